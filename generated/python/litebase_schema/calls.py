@@ -1,0 +1,78 @@
+# Generated from schema/ by `make generate`. Do not edit.
+"""One typed method per request, for clients."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from litebase_schema.cancel import CancelRequest, CancelResponse
+from litebase_schema.connection import (
+    DbConnectRequest,
+    DbConnectResponse,
+    DbDisconnectRequest,
+    DbDisconnectResponse,
+)
+from litebase_schema.health import HealthCheckRequest, HealthResponse
+from litebase_schema.hello import HelloRequest, HelloResponse
+from litebase_schema.query import (
+    CellFetchRequest,
+    CellFetchResponse,
+    CloseResultRequest,
+    CloseResultResponse,
+    FetchRequest,
+    FetchResponse,
+    QueryRequest,
+    QueryResponse,
+)
+
+
+class Calls(ABC):
+    """What a client can ask. A subclass says how a request travels; a refusal is raised."""
+
+    @abstractmethod
+    async def call(self, message_type: str, data: Any) -> Any:
+        """Send one request of `message_type` and return the data of its answer."""
+
+    async def cancel(self, data: CancelRequest) -> CancelResponse:
+        """Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless."""
+        answer: CancelResponse = await self.call("cancel", data)
+        return answer
+
+    async def db_connect(self, data: DbConnectRequest) -> DbConnectResponse:
+        """Opens a connection: a named target with a small pool of database sessions behind it."""
+        answer: DbConnectResponse = await self.call("db_connect", data)
+        return answer
+
+    async def db_disconnect(self, data: DbDisconnectRequest) -> DbDisconnectResponse:
+        """Closes a connection with its database sessions and results. A statement that still runs is stopped; an open transaction is rolled back."""
+        answer: DbDisconnectResponse = await self.call("db_disconnect", data)
+        return answer
+
+    async def health_check(self, data: HealthCheckRequest) -> HealthResponse:
+        """Asks how the backend is. Never waits behind other requests."""
+        answer: HealthResponse = await self.call("health_check", data)
+        return answer
+
+    async def hello(self, data: HelloRequest) -> HelloResponse:
+        """Greets the backend. Optional on a private socket and on stdio; on TCP it comes first and carries the token."""
+        answer: HelloResponse = await self.call("hello", data)
+        return answer
+
+    async def query(self, data: QueryRequest) -> QueryResponse:
+        """Runs one statement and answers with the first window of its rows."""
+        answer: QueryResponse = await self.call("query", data)
+        return answer
+
+    async def fetch(self, data: FetchRequest) -> FetchResponse:
+        """Reads any window of a result, forward or back, without running the query again."""
+        answer: FetchResponse = await self.call("fetch", data)
+        return answer
+
+    async def cell_fetch(self, data: CellFetchRequest) -> CellFetchResponse:
+        """Reads a piece of one cell in full length."""
+        answer: CellFetchResponse = await self.call("cell_fetch", data)
+        return answer
+
+    async def close_result(self, data: CloseResultRequest) -> CloseResultResponse:
+        """Frees a result and what it holds."""
+        answer: CloseResultResponse = await self.call("close_result", data)
+        return answer

@@ -1,0 +1,215 @@
+# Generated from schema/ by `make generate`. Do not edit.
+
+from __future__ import annotations
+
+from litebase_schema.base import Model
+from pydantic import ConfigDict, Field
+from typing import Annotated, Literal
+from typing_extensions import TypeAliasType
+
+
+class ErrorDetails(Model):
+    """
+    A map described by the details definition of the error code.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+    )
+
+
+ErrorCode = TypeAliasType(
+    "ErrorCode",
+    Literal[
+        "invalid_frame",
+        "frame_too_large",
+        "invalid_message",
+        "unknown_type",
+        "duplicate_id",
+        "unauthenticated",
+        "unsupported_protocol",
+        "limit_exceeded",
+        "connect_failed",
+        "not_found",
+        "connection_lost",
+        "outcome_unknown",
+        "query_failed",
+        "read_only",
+        "cancelled",
+        "timeout",
+        "conflict",
+        "unsupported",
+        "shutting_down",
+        "internal",
+    ]
+    | str,
+)
+"""
+What went wrong, as a stable word to act on.
+"""
+
+
+class InvalidMessageDetails(Model):
+    """
+    Which field was refused.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    path: str
+    """
+    Where in the message, as a JSON pointer, for example `/data/sql`.
+    """
+
+
+class LimitDetails(Model):
+    """
+    Which bound was reached.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    limit: str
+    """
+    The bound's name, as in `hello_response.limits` or in the request.
+    """
+    maximum: int
+    """
+    Its value, in the unit that its name says.
+    """
+
+
+ConnectStage = TypeAliasType(
+    "ConnectStage", Literal["name", "tcp", "tls", "auth", "database"] | str
+)
+"""
+The step of opening a database that failed.
+"""
+
+
+class NotFoundDetails(Model):
+    """
+    What was not found.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    what: str
+    """
+    The name of the field that held the id, for example `result_id`.
+    """
+    id: str
+    """
+    The id as it was sent, shortened to 64 characters.
+    """
+
+
+TextOffset = TypeAliasType("TextOffset", Annotated[int, Field(ge=0)])
+"""
+A place in a text, counted in Unicode code points.
+"""
+
+
+class InternalDetails(Model):
+    """
+    How to find the fault in the log.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    incident: str
+    """
+    An id that stands in the backend's log beside the cause.
+    """
+
+
+class ErrorData(Model):
+    """
+    The answer to a request that failed, or a word about a frame that could not be read.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    code: ErrorCode
+    message: str
+    """
+    For people: what was tried, on what, and what to do.
+    """
+    retryable: bool
+    """
+    Whether the same request may succeed later without a change.
+    """
+    details: ErrorDetails | None = None
+    """
+    More about this error; which keys it has follows from `code`, see the table of error codes.
+    """
+
+
+class ConnectFailedDetails(Model):
+    """
+    How far opening the database came.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    stage: ConnectStage
+    engine_code: str | None = None
+    """
+    The engine's own code, or null when it gave none.
+    """
+
+
+class QueryFailedDetails(Model):
+    """
+    What the engine said about the statement. A key that the engine does not tell is null.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    engine_code: str | None
+    """
+    The engine's own code, for example `SQLITE_CONSTRAINT_UNIQUE`.
+    """
+    sqlstate: str | None = None
+    """
+    The five characters of the SQL standard.
+    """
+    position: TextOffset | None = None
+    """
+    Offset in the SQL text as it was sent, from 0.
+    """
+    line: TextOffset | None = None
+    """
+    The line of `position`, from 1.
+    """
+    column: TextOffset | None = None
+    """
+    The column of `position` in its line, from 1.
+    """
+    detail: str | None = None
+    """
+    The engine's further explanation.
+    """
+    hint: str | None = None
+    """
+    The engine's advice.
+    """
+    constraint_name: str | None = None
+    """
+    The constraint that was violated.
+    """
+    table_name: str | None = None
+    """
+    The table that the error is about.
+    """
+    column_name: str | None = None
+    """
+    The column that the error is about.
+    """

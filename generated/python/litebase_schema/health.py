@@ -1,0 +1,85 @@
+# Generated from schema/ by `make generate`. Do not edit.
+
+from __future__ import annotations
+
+from litebase_schema.base import Model
+from pydantic import ConfigDict, Field
+from typing import Annotated, Literal
+from typing_extensions import TypeAliasType
+from .hello import ProtocolVersion
+
+
+class HealthCheckRequest(Model):
+    """
+    Asks how the backend is. Never waits behind other requests.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+
+
+HealthStatus = TypeAliasType("HealthStatus", Literal["healthy", "degraded"] | str)
+"""
+`degraded` still answers; `reasons` says what is wrong.
+"""
+
+
+class HealthResponse(Model):
+    """
+    The backend's state and size.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    status: HealthStatus
+    reasons: list[str]
+    """
+    Why it is degraded, one short sentence each; empty when healthy.
+    """
+    version: str
+    """
+    The backend's version.
+    """
+    protocol: ProtocolVersion
+    uptime_ms: Annotated[int, Field(ge=0)]
+    """
+    Since the process began to serve.
+    """
+    pid: Annotated[int, Field(ge=0)]
+    """
+    The backend's process id.
+    """
+    rss_bytes: Annotated[int, Field(ge=0)]
+    """
+    Memory of the process that is in RAM; 0 where the system does not tell.
+    """
+    clients: Annotated[int, Field(ge=0)]
+    """
+    Open channels.
+    """
+    connections: Annotated[int, Field(ge=0)]
+    """
+    Open connections of all clients.
+    """
+    results: Annotated[int, Field(ge=0)]
+    """
+    Open results of all clients.
+    """
+    results_memory_bytes: Annotated[int, Field(ge=0)]
+    """
+    Rows kept in memory.
+    """
+    results_disk_bytes: Annotated[int, Field(ge=0)]
+    """
+    Rows kept in temporary files.
+    """
+    requests_in_flight: Annotated[int, Field(ge=0)]
+    """
+    Unanswered requests of all clients, this one included.
+    """
+    logs_dropped: Annotated[int, Field(ge=0)]
+    """
+    Log lines that were dropped because their reader was too slow.
+    """

@@ -1,0 +1,268 @@
+# Generated from schema/ by `make generate`. Do not edit.
+
+from __future__ import annotations
+
+from typing import Annotated
+from pydantic import ConfigDict, Field
+from litebase_schema.base import Model
+from typing_extensions import TypeAliasType
+from litebase_schema.opaque import Rows
+from .values import Bytes, Column, CutCell, Notice, Parameters, TransactionStatus
+from .connection import ConnectionId
+
+
+SqlText = TypeAliasType(
+    "SqlText", Annotated[str, Field(max_length=16777216, pattern="^[^\\x00]*$")]
+)
+"""
+One SQL statement in the engine's own dialect, without NUL characters.
+"""
+
+
+Timeout = TypeAliasType("Timeout", Annotated[int, Field(ge=1, le=86400000)])
+"""
+A span of time.
+"""
+
+
+ResultId = TypeAliasType("ResultId", Annotated[str, Field(max_length=64, min_length=1)])
+"""
+Names an open result of this client.
+"""
+
+
+RowOffset = TypeAliasType("RowOffset", Annotated[int, Field(ge=0, le=9007199254740991)])
+"""
+A row's place in a result, from 0.
+"""
+
+
+InsertId = TypeAliasType(
+    "InsertId", Annotated[int, Field(ge=-9223372036854775808, le=18446744073709551615)]
+)
+"""
+A key made by the engine.
+"""
+
+
+class Timings(Model):
+    """
+    Where the time of a query went.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    queue_ms: Annotated[float, Field(ge=0.0)]
+    """
+    Waiting for a free database session.
+    """
+    connect_ms: Annotated[float, Field(ge=0.0)]
+    """
+    Opening a database session, when a new one was needed.
+    """
+    server_ms: Annotated[float, Field(ge=0.0)]
+    """
+    In the database: running the statement and reading the first window.
+    """
+    encode_ms: Annotated[float, Field(ge=0.0)]
+    """
+    Packing the rows.
+    """
+
+
+class FetchRequest(Model):
+    """
+    Reads any window of a result, forward or back, without running the query again.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    result_id: ResultId
+    offset: RowOffset
+    limit: Annotated[int, Field(ge=1, le=100000)]
+    """
+    Rows at most; fewer come when `max_window_bytes` is reached or the result ends.
+    """
+    timeout_ms: Timeout | None = None
+    """
+    Stop the request after this time; null for no limit.
+    """
+
+
+class CellFetchRequest(Model):
+    """
+    Reads a piece of one cell in full length.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    result_id: ResultId
+    row: RowOffset
+    column: Annotated[int, Field(ge=0, le=65535)]
+    """
+    The column's index, from 0.
+    """
+    offset: Annotated[int, Field(ge=0, le=9007199254740991)] = 0
+    """
+    Where the piece begins; text is counted as UTF-8.
+    """
+    length: Annotated[int, Field(ge=1, le=8388608)] = 1048576
+    """
+    How much to read at most.
+    """
+
+
+class CloseResultRequest(Model):
+    """
+    Frees a result and what it holds.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    result_id: ResultId
+
+
+class CloseResultResponse(Model):
+    """
+    The result is closed.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+
+
+class QueryResponse(Model):
+    """
+    What the statement did, and the first window of its rows.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        arbitrary_types_allowed=True,
+    )
+    result_id: ResultId | None
+    """
+    Names the result for `fetch`, `cell_fetch` and `close_result`; null when everything is in this answer.
+    """
+    columns: list[Column]
+    """
+    Empty for a statement that returns no rows.
+    """
+    rows: Rows
+    """
+    Rows in the order in which the database gave them.
+    """
+    complete: bool
+    """
+    Whether no row exists beyond this window.
+    """
+    total_rows: RowOffset | None
+    """
+    Rows of the whole result, or null while that is not known.
+    """
+    cut_cells: list[CutCell]
+    """
+    Cells of this window that travel shortened.
+    """
+    affected_rows: RowOffset | None
+    """
+    Rows inserted, updated or deleted, or null when the statement is none that counts.
+    """
+    last_insert_id: InsertId | None
+    """
+    The key that the engine made for the inserted row (SQLite: the rowid), or null.
+    """
+    notices: list[Notice]
+    """
+    The database's remarks, in order.
+    """
+    transaction_status: TransactionStatus
+    timings: Timings
+
+
+class FetchResponse(Model):
+    """
+    One window of a result. Fewer rows than asked for do not mean the end: `complete` does.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        arbitrary_types_allowed=True,
+    )
+    offset: RowOffset
+    rows: Rows
+    """
+    Rows in the order in which the database gave them.
+    """
+    complete: bool
+    """
+    Whether no row exists beyond this window.
+    """
+    total_rows: RowOffset | None
+    """
+    Rows of the whole result, or null while that is not known.
+    """
+    cut_cells: list[CutCell]
+    """
+    Cells of this window that travel shortened.
+    """
+
+
+class CellFetchResponse(Model):
+    """
+    A piece of a cell.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    offset: Annotated[int, Field(ge=0)]
+    """
+    Where the piece begins.
+    """
+    piece: Bytes
+    full_bytes: Annotated[int, Field(ge=0)]
+    """
+    The length of the whole cell.
+    """
+    is_text: bool
+    """
+    Whether the bytes are UTF-8 text; a piece may begin or end inside a character.
+    """
+    complete: bool
+    """
+    Whether the piece reaches the end of the cell.
+    """
+
+
+class QueryRequest(Model):
+    """
+    Runs one statement and answers with the first window of its rows.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    connection_id: ConnectionId
+    sql: SqlText
+    params: Parameters | None = None
+    """
+    Values for the placeholders, or null for none.
+    """
+    window_rows: Annotated[int, Field(ge=0, le=100000)] = 1000
+    """
+    Rows in the first window at most.
+    """
+    timeout_ms: Timeout | None = None
+    """
+    Stop the request after this time; null for no limit.
+    """
+    max_cell_bytes: Annotated[int, Field(ge=16, le=4194304)] = 65536
+    """
+    A longer cell travels cut and is listed in `cut_cells`.
+    """

@@ -1,0 +1,269 @@
+# Generated from schema/ by `make generate`. Do not edit.
+"""Every message type of the contract: which model its data has, what answers it, and how it may be treated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, Final, Literal
+
+from pydantic import TypeAdapter
+
+PROTOCOL_MAJOR: Final = 0
+PROTOCOL_MINOR: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MessageType:
+    """One message type. `module` and `definition` name its model; they are loaded on first use."""
+
+    name: str
+    kind: Literal["request", "response", "event", "error"]
+    module: str
+    definition: str
+    response: str | None = None
+    errors: tuple[str, ...] = ()
+    cancellable: bool = False
+    idempotent: bool = False
+    since: str = ""
+    capability: str | None = None
+    deprecated: str | None = None
+    opaque: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
+
+
+MESSAGES: Final[Mapping[str, MessageType]] = {
+    "cancel": MessageType(
+        name="cancel",
+        kind="request",
+        module="cancel",
+        definition="CancelRequest",
+        response="cancel_response",
+        idempotent=True,
+        since="0.1",
+    ),
+    "cancel_response": MessageType(
+        name="cancel_response",
+        kind="response",
+        module="cancel",
+        definition="CancelResponse",
+        since="0.1",
+    ),
+    "db_connect": MessageType(
+        name="db_connect",
+        kind="request",
+        module="connection",
+        definition="DbConnectRequest",
+        response="db_connect_response",
+        errors=(
+            "connect_failed",
+            "not_found",
+            "limit_exceeded",
+            "unsupported",
+            "cancelled",
+            "timeout",
+        ),
+        cancellable=True,
+        since="0.1",
+    ),
+    "db_connect_response": MessageType(
+        name="db_connect_response",
+        kind="response",
+        module="connection",
+        definition="DbConnectResponse",
+        since="0.1",
+    ),
+    "db_disconnect": MessageType(
+        name="db_disconnect",
+        kind="request",
+        module="connection",
+        definition="DbDisconnectRequest",
+        response="db_disconnect_response",
+        errors=("not_found",),
+        since="0.1",
+    ),
+    "db_disconnect_response": MessageType(
+        name="db_disconnect_response",
+        kind="response",
+        module="connection",
+        definition="DbDisconnectResponse",
+        since="0.1",
+    ),
+    "error": MessageType(
+        name="error", kind="error", module="errors", definition="ErrorData", since="0.1"
+    ),
+    "health_check": MessageType(
+        name="health_check",
+        kind="request",
+        module="health",
+        definition="HealthCheckRequest",
+        response="health_response",
+        idempotent=True,
+        since="0.1",
+    ),
+    "health_response": MessageType(
+        name="health_response",
+        kind="response",
+        module="health",
+        definition="HealthResponse",
+        since="0.1",
+    ),
+    "hello": MessageType(
+        name="hello",
+        kind="request",
+        module="hello",
+        definition="HelloRequest",
+        response="hello_response",
+        errors=("unsupported_protocol", "unauthenticated"),
+        idempotent=True,
+        since="0.1",
+        secret=("token",),
+    ),
+    "hello_response": MessageType(
+        name="hello_response",
+        kind="response",
+        module="hello",
+        definition="HelloResponse",
+        since="0.1",
+    ),
+    "query": MessageType(
+        name="query",
+        kind="request",
+        module="query",
+        definition="QueryRequest",
+        response="query_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "read_only",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connection_lost",
+            "outcome_unknown",
+            "unsupported",
+        ),
+        cancellable=True,
+        since="0.1",
+    ),
+    "query_response": MessageType(
+        name="query_response",
+        kind="response",
+        module="query",
+        definition="QueryResponse",
+        since="0.1",
+        opaque=("rows",),
+    ),
+    "fetch": MessageType(
+        name="fetch",
+        kind="request",
+        module="query",
+        definition="FetchRequest",
+        response="fetch_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connection_lost",
+            "conflict",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.1",
+    ),
+    "fetch_response": MessageType(
+        name="fetch_response",
+        kind="response",
+        module="query",
+        definition="FetchResponse",
+        since="0.1",
+        opaque=("rows",),
+    ),
+    "cell_fetch": MessageType(
+        name="cell_fetch",
+        kind="request",
+        module="query",
+        definition="CellFetchRequest",
+        response="cell_fetch_response",
+        errors=("not_found",),
+        cancellable=True,
+        idempotent=True,
+        since="0.1",
+    ),
+    "cell_fetch_response": MessageType(
+        name="cell_fetch_response",
+        kind="response",
+        module="query",
+        definition="CellFetchResponse",
+        since="0.1",
+    ),
+    "close_result": MessageType(
+        name="close_result",
+        kind="request",
+        module="query",
+        definition="CloseResultRequest",
+        response="close_result_response",
+        errors=("not_found",),
+        since="0.1",
+    ),
+    "close_result_response": MessageType(
+        name="close_result_response",
+        kind="response",
+        module="query",
+        definition="CloseResultResponse",
+        since="0.1",
+    ),
+}
+
+COMMON_ERRORS: Final[tuple[str, ...]] = (
+    "invalid_message",
+    "duplicate_id",
+    "limit_exceeded",
+    "unauthenticated",
+    "shutting_down",
+    "internal",
+)
+
+ERROR_DETAILS: Final[Mapping[str, str | None]] = {
+    "invalid_frame": None,
+    "frame_too_large": "LimitDetails",
+    "invalid_message": "InvalidMessageDetails",
+    "unknown_type": None,
+    "duplicate_id": None,
+    "unauthenticated": None,
+    "unsupported_protocol": None,
+    "limit_exceeded": "LimitDetails",
+    "connect_failed": "ConnectFailedDetails",
+    "not_found": "NotFoundDetails",
+    "connection_lost": None,
+    "outcome_unknown": None,
+    "query_failed": "QueryFailedDetails",
+    "read_only": "QueryFailedDetails",
+    "cancelled": None,
+    "timeout": "LimitDetails",
+    "conflict": None,
+    "unsupported": None,
+    "shutting_down": None,
+    "internal": "InternalDetails",
+}
+
+
+@cache
+def validator(name: str) -> TypeAdapter[Any]:
+    """What checks the data of message type `name`, a key of `MESSAGES`."""
+    message = MESSAGES[name]
+    return _adapter(message.module, message.definition)
+
+
+@cache
+def details_validator(code: str) -> TypeAdapter[Any] | None:
+    """What checks the details of error `code`, or None when that code has none or is unknown."""
+    definition = ERROR_DETAILS.get(code)
+    return _adapter("errors", definition) if definition else None
+
+
+@cache
+def _adapter(module: str, definition: str) -> TypeAdapter[Any]:
+    return TypeAdapter(getattr(import_module(f"litebase_schema.{module}"), definition))

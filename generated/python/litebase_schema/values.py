@@ -1,0 +1,195 @@
+# Generated from schema/ by `make generate`. Do not edit.
+
+from __future__ import annotations
+
+from litebase_schema.base import Model
+from typing_extensions import TypeAliasType
+from typing import Annotated, Literal
+from pydantic import ConfigDict, Field
+
+
+Bytes = TypeAliasType("Bytes", bytes)
+"""
+Raw bytes: MessagePack bin, never base64.
+"""
+
+
+Cell1 = TypeAliasType(
+    "Cell1", Annotated[int, Field(ge=-9223372036854775808, le=18446744073709551615)]
+)
+"""
+One value of a row. What it means is said once per column, by `kind` and `db_type`.
+"""
+
+
+Cell = TypeAliasType("Cell", bool | Cell1 | float | str | Bytes | None)
+"""
+One value of a row. What it means is said once per column, by `kind` and `db_type`.
+"""
+
+
+Row = TypeAliasType("Row", list[Cell])
+"""
+The cells of one row, in the order of the columns.
+"""
+
+
+PositionalParameters = TypeAliasType(
+    "PositionalParameters", Annotated[list[Cell], Field(max_length=65535)]
+)
+"""
+One value per placeholder, in order.
+"""
+
+
+NamedParameters = TypeAliasType(
+    "NamedParameters", Annotated[dict[str, Cell], Field(max_length=65535)]
+)
+"""
+Values by placeholder name, without the leading `:`, `@` or `$`.
+"""
+
+
+Kind = TypeAliasType(
+    "Kind",
+    Literal[
+        "boolean",
+        "integer",
+        "float",
+        "decimal",
+        "text",
+        "bytes",
+        "date",
+        "time",
+        "timetz",
+        "timestamp",
+        "timestamptz",
+        "interval",
+        "json",
+        "uuid",
+        "array",
+        "range",
+        "composite",
+        "enum",
+        "bit",
+        "network",
+        "geometry",
+        "xml",
+        "other",
+    ]
+    | str,
+)
+"""
+The portable meaning of a column's cells, the same for every engine.
+"""
+
+
+class ColumnOrigin(Model):
+    """
+    The table column that a result column shows unchanged; what makes a result editable.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    schema_name: str
+    """
+    The SQL namespace: in SQLite `main`, `temp` or an attached database's name.
+    """
+    table_name: str
+    """
+    The table's own name, not an alias.
+    """
+    column_name: str
+    """
+    The column's own name, not an alias.
+    """
+    key_part: bool
+    """
+    Whether the column is part of the table's primary key.
+    """
+
+
+class Column(Model):
+    """
+    One column of a result.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: str
+    """
+    As the statement names it; may be empty, and may occur twice.
+    """
+    db_type: str
+    """
+    The engine's own type with its modifiers, for example `DECIMAL(10,2)`. SQLite: the declared type; for an expression the storage class of its first value that is not NULL; `ANY` when there is none.
+    """
+    kind: Kind
+    nullable: bool | None = None
+    """
+    Whether NULL can occur, or null when the engine does not tell.
+    """
+    origin: ColumnOrigin | None = None
+    """
+    Where the column comes from, or null for an expression.
+    """
+
+
+class CutCell(Model):
+    """
+    A cell that travels shortened, because it is longer than `max_cell_bytes` or because its row would not fit a frame. `cell_fetch` reads the whole.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    row: Annotated[int, Field(ge=0)]
+    """
+    The row's offset in the result, from 0.
+    """
+    column: Annotated[int, Field(ge=0)]
+    """
+    The column's index, from 0.
+    """
+    full_bytes: Annotated[int, Field(ge=0)]
+    """
+    The length of the whole cell; text is counted as UTF-8.
+    """
+
+
+class Notice(Model):
+    """
+    A database's remark that is not an error.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    severity: str
+    """
+    The engine's own word, for example `WARNING`.
+    """
+    message: str
+    """
+    The engine's own text.
+    """
+    code: str | None = None
+    """
+    The engine's own code, or null when it gives none.
+    """
+
+
+TransactionStatus = TypeAliasType(
+    "TransactionStatus", Literal["idle", "in_transaction", "failed", "unknown"] | str
+)
+"""
+The state of the database session after the statement: `idle` is outside a transaction, `failed` is inside one that only a rollback ends.
+"""
+
+
+Parameters = TypeAliasType("Parameters", PositionalParameters | NamedParameters)
+"""
+Values for the placeholders: an array for `?`, a map for `:name`. They are bound, never pasted into the SQL.
+"""

@@ -1,0 +1,3 @@
+"""The database engine room of a desktop database client."""
+
+__version__ = "0.1.0"

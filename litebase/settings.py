@@ -1,0 +1,42 @@
+"""Every limit, size and timeout of the backend, in one place. Units are in the names."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the backend allows itself and its clients. The `max_` values are told in `hello_response`."""
+
+    # one frame
+    max_frame_bytes: int = 16 * MIB
+    max_greeting_bytes: int = 4096  # before the token on TCP was right
+    max_depth: int = 32
+    max_items: int = 100_000  # values in one request: 100,000 take about 20 ms to look through
+    frame_timeout_s: float = 10.0  # a frame that has begun must be complete by then
+    hello_timeout_s: float = 10.0  # on TCP
+
+    # clients
+    max_clients: int = 64
+    max_requests_in_flight: int = 64
+    max_connections: int = 32
+    max_results: int = 200
+    send_stall_s: float = 60.0  # a client that takes nothing for so long is gone
+
+    # databases
+    pool_size: int = 8  # database sessions per connection
+    pool_idle_s: float = 60.0  # an unused one is closed after that
+    stop_patience_s: float = 2.0  # after an interrupt, until the database session is dropped
+    fetch_grace_s: float = 0.02  # a cancelled fetch lets the batch in hand end, so that the result stays usable
+
+    # results
+    batch_rows: int = 2000
+    batch_bytes: int = 256 * 1024
+    max_window_bytes: int = 1 * MIB
+    max_row_bytes: int = 8 * MIB
+    results_memory_bytes: int = 16 * MIB  # all results together; beyond that rows go to temporary files
+    max_results_disk_bytes: int = 16 * 1024 * MIB
+
+    # the end
+    shutdown_s: float = 5.0  # then the process ends hard

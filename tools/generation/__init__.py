@@ -1,0 +1,1 @@
+"""What `make generate` is made of: the contract read, checked, and written out again in other forms."""

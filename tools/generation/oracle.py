@@ -1,0 +1,74 @@
+"""The schema itself as a judge of messages: a JSON Schema validator that knows bytes and timestamps.
+
+JSON has neither; on our wire `format: binary` is MessagePack bin, and `format: date-time` is a real instant.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from tools.generation.source import Contract, Place
+
+
+def _is_type(value: object, name: str, form: object) -> bool:
+    match name:
+        case "null":
+            return value is None
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "string" if form == "binary":
+            return isinstance(value, bytes)
+        case "string" if form == "date-time":
+            return isinstance(value, datetime) and value.tzinfo is not None
+        case "string":
+            return isinstance(value, str)
+        case "array":
+            return isinstance(value, list)
+        case _:
+            return isinstance(value, dict)
+
+
+def _check_type(_validator: object, name: str, value: object, schema: dict[str, Any]) -> Iterator[ValidationError]:
+    if not _is_type(value, name, schema.get("format")):
+        yield ValidationError(f"not of type {name}")
+
+
+def _check_enum(_validator: object, known: list[str], value: object, schema: dict[str, Any]) -> Iterator[ValidationError]:
+    if not schema.get("x-enum-open") and value not in known:
+        yield ValidationError("not in the enum")
+
+
+def _check_const(_validator: object, only: object, value: object, _schema: object) -> Iterator[ValidationError]:
+    if value != only or type(value) is not type(only):
+        yield ValidationError("not the constant")
+
+
+_OurValidator = extend(Draft202012Validator, {"type": _check_type, "enum": _check_enum, "const": _check_const})
+
+
+class Oracle:
+    """Says whether a value is valid under a definition, by the schema alone."""
+
+    def __init__(self, contract: Contract) -> None:
+        resources = [
+            (f"https://litebase.invalid/{file}", Resource.from_contents(content, default_specification=DRAFT202012))
+            for file, content in contract.files.items()
+        ]
+        self._registry: Registry[Any] = Registry().with_resources(resources)
+        self._validators: dict[Place, Any] = {}
+
+    def accepts(self, place: Place, value: object) -> bool:
+        """Whether `value` is valid under the definition at `place`."""
+        if place not in self._validators:
+            schema = {"$ref": f"https://litebase.invalid/{place.file}#{place.pointer}"}
+            self._validators[place] = _OurValidator(schema, registry=self._registry)
+        return bool(self._validators[place].is_valid(value))

@@ -1,0 +1,116 @@
+"""The pydantic models: datamodel-code-generator run over a prepared copy of `schema/`.
+
+Prepared, because two of our marks mean something that the generator does not know: an open enum accepts any string,
+and opaque rows are not validated cell by cell.
+"""
+
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tools.generation.source import Contract, Definition, subschemas
+
+HEADER = "# Generated from schema/ by `make generate`. Do not edit.\n"
+
+BASE = (
+    HEADER
+    + '''"""What all generated models share: strict, closed, immutable, and silent about their values in errors."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Model(BaseModel):
+    """The base of every generated model."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+    )
+'''
+)
+
+OPAQUE = (
+    HEADER
+    + '''"""Rows travel as they are: a sender may hand over bytes that are packed already, and no one validates each cell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from pydantic import SkipValidation
+
+CellValue: TypeAlias = None | bool | int | float | str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PackedRows:
+    """A MessagePack array of rows without its header: `count` rows, each packed, one after the other in `chunks`."""
+
+    count: int
+    chunks: tuple[bytes | memoryview, ...]
+
+
+Rows: TypeAlias = Annotated[Sequence[Sequence[CellValue]] | PackedRows, SkipValidation]
+'''
+)
+
+FLAGS = [
+    "--input-file-type", "jsonschema",
+    "--output-model-type", "pydantic_v2.BaseModel",
+    "--target-python-version", "3.11",
+    "--base-class", "litebase_schema.base.Model",
+    "--use-type-alias",
+    "--use-annotated",
+    "--enum-field-as-literal", "all",
+    "--strict-nullable",
+    "--use-exact-imports",
+    "--skip-root-model",
+    "--strict-refs",
+    "--no-allow-remote-refs",
+    "--disable-timestamp",
+    "--use-double-quotes",
+    "--use-schema-description",
+    "--use-field-description",
+    "--formatters", "ruff-format",
+    "--custom-file-header", HEADER.strip(),
+]  # fmt: skip
+
+
+def generate(contract: Contract) -> dict[str, str]:
+    """File name to text of every module of `litebase_schema` that holds models."""
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder, "schema"), Path(folder, "models")
+        source.mkdir()
+        for name, content in contract.files.items():
+            (source / name).write_text(json.dumps(_prepared(contract, name, content)), encoding="utf-8")
+        command = [sys.executable, "-W", "ignore", "-m", "datamodel_code_generator", *FLAGS]
+        subprocess.run([*command, "--input", source, "--output", target], check=True, cwd=folder)
+        modules = {path.name: path.read_text(encoding="utf-8") for path in sorted(target.glob("*.py"))}
+    modules.pop("__init__.py")
+    return modules | {"base.py": BASE, "opaque.py": OPAQUE}
+
+
+def _prepared(contract: Contract, file: str, content: Definition) -> Definition:
+    prepared = copy.deepcopy(content)
+    prepared["$defs"] = {
+        name: definition for name, definition in prepared["$defs"].items() if not definition.get("x-opaque")
+    }
+    for name, definition in prepared["$defs"].items():
+        if definition.get("x-enum-open"):
+            known = {key: definition.pop(key) for key in ("type", "enum")}
+            prepared["$defs"][name] = definition | {"anyOf": [known, {"type": "string"}]}
+        for _, schema in subschemas(definition):
+            if "$ref" in schema:
+                place = contract.target(file, schema["$ref"])
+                if contract.definitions[place].get("x-opaque"):
+                    del schema["$ref"]
+                    schema["customTypePath"] = f"litebase_schema.opaque.{place.name}"
+                    schema["description"] = contract.definitions[place]["description"]
+    return prepared

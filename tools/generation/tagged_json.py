@@ -1,0 +1,44 @@
+"""Values of the wire as JSON that any language reads without loss.
+
+Bytes are `{"$bytes": hex}`, integers beyond 2^53-1 `{"$int": digits}`, floats `{"$float": repr}`.
+"""
+
+from typing import Any
+
+SAFE_INTEGER = 2**53 - 1
+
+
+def to_json(value: Any) -> Any:
+    """A wire value in its tagged form."""
+    match value:
+        case bytes():
+            return {"$bytes": value.hex()}
+        case bool():
+            return value
+        case int() if abs(value) > SAFE_INTEGER:
+            return {"$int": str(value)}
+        case float():
+            return {"$float": repr(value)}
+        case list():
+            return [to_json(item) for item in value]
+        case dict():
+            return {key: to_json(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def from_json(value: Any) -> Any:
+    """The wire value that `to_json` was given."""
+    match value:
+        case {"$bytes": str(digits)}:
+            return bytes.fromhex(digits)
+        case {"$int": str(digits)}:
+            return int(digits)
+        case {"$float": str(digits)}:
+            return float(digits)
+        case list():
+            return [from_json(item) for item in value]
+        case dict():
+            return {key: from_json(item) for key, item in value.items()}
+        case _:
+            return value
