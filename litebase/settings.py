@@ -32,7 +32,7 @@ class Settings:
 
     # results
     batch_rows: int = 2000
-    batch_bytes: int = 256 * 1024
+    first_rows_s: float = 0.05  # a window does not wait longer for more rows when it has some
     max_window_bytes: int = 1 * MIB
     max_row_bytes: int = 8 * MIB
     results_memory_bytes: int = 16 * MIB  # all results together; beyond that rows go to temporary files

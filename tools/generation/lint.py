@@ -131,9 +131,9 @@ def _bounded(schema: Definition) -> Iterator[str]:
     """Everything that a client sends has a bound; cells are bounded by the frame."""
     if schema.get("type") == "integer" and not schema.keys() >= {"minimum", "maximum"}:
         yield "an integer in a request has minimum and maximum"
-    if schema.get("type") == "string" and "description" in schema and "format" not in schema:
-        if not schema.keys() & {"maxLength", "enum"}:
-            yield "a string in a request has a maxLength"
+    described_text = schema.get("type") == "string" and "description" in schema
+    if described_text and not schema.keys() & {"maxLength", "enum", "format"}:
+        yield "a string in a request has a maxLength"
     if schema.get("type") == "array" and "maxItems" not in schema:
         yield "an array in a request has maxItems"
 

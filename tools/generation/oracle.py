@@ -42,7 +42,9 @@ def _check_type(_validator: object, name: str, value: object, schema: dict[str, 
         yield ValidationError(f"not of type {name}")
 
 
-def _check_enum(_validator: object, known: list[str], value: object, schema: dict[str, Any]) -> Iterator[ValidationError]:
+def _check_enum(
+    _validator: object, known: list[str], value: object, schema: dict[str, Any]
+) -> Iterator[ValidationError]:
     if not schema.get("x-enum-open") and value not in known:
         yield ValidationError("not in the enum")
 
@@ -52,7 +54,8 @@ def _check_const(_validator: object, only: object, value: object, _schema: objec
         yield ValidationError("not the constant")
 
 
-_OurValidator = extend(Draft202012Validator, {"type": _check_type, "enum": _check_enum, "const": _check_const})
+_OUR_KEYWORDS = {"type": _check_type, "enum": _check_enum, "const": _check_const}
+_OurValidator = extend(Draft202012Validator, _OUR_KEYWORDS)  # type: ignore[no-untyped-call]  # jsonschema has no types here
 
 
 class Oracle:

@@ -38,7 +38,7 @@ class Model(BaseModel):
 
 OPAQUE = (
     HEADER
-    + '''"""Rows travel as they are: a sender may hand over bytes that are packed already, and no one validates each cell."""
+    + '''"""Rows travel as they are: a sender may hand over bytes that are packed already, and cells are not validated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -106,6 +106,8 @@ def _prepared(contract: Contract, file: str, content: Definition) -> Definition:
         if definition.get("x-enum-open"):
             known = {key: definition.pop(key) for key in ("type", "enum")}
             prepared["$defs"][name] = definition | {"anyOf": [known, {"type": "string"}]}
+        if definition.get("additionalProperties") is True:
+            definition["additionalProperties"] = {}  # a plain dict, not a model that allows extra keys
         for _, schema in subschemas(definition):
             if "$ref" in schema:
                 place = contract.target(file, schema["$ref"])

@@ -104,7 +104,10 @@ def _type(contract: Contract, file: str, schema: Definition) -> str:
     if schema["type"] == "array":
         return f"array of {_type(contract, file, schema['items'])}"
     names = {"null": "nil", "string": "str", "number": "float or integer", "object": "map", "boolean": "bool"}
-    return "bin" if schema.get("format") == "binary" else names.get(schema["type"], schema["type"])
+    if schema.get("format") == "binary":
+        return "bin"
+    kind: str = schema["type"]
+    return names.get(kind, kind)
 
 
 def _meaning(contract: Contract, file: str, schema: Definition) -> str:
@@ -138,7 +141,7 @@ def _errors(contract: Contract) -> Iterator[str]:
     yield contract.definitions[place]["description"] + " The message type is `error`.\n"
     yield from _fields(contract, place.file, contract.definitions[place])
     common = ", ".join(f"`{code}`" for code in contract.common_errors())
-    yield f"Any request may be answered with {common}. The list of codes is open: treat an unknown one like `internal`.\n"
+    yield f"Any request may be answered with {common}. The list is open: treat an unknown code like `internal`.\n"
     yield "| code | when | `details` |\n|---|---|---|"
     for code, entry in contract.error_codes().items():
         name = entry.get("details")

@@ -109,9 +109,7 @@ def generate(contract: Contract) -> dict[str, str]:
 
 def _registry(contract: Contract) -> str:
     rows = [_row(contract, message) for message in contract.messages()]
-    details = [
-        f"    {code!r}: {entry.get('details')!r}," for code, entry in contract.error_codes().items()
-    ]
+    details = [f"    {code!r}: {entry.get('details')!r}," for code, entry in contract.error_codes().items()]
     return REGISTRY.format(
         **contract.protocol,
         messages="\n".join(rows),

@@ -82,15 +82,16 @@ class Example:
     def __init__(self, contract: Contract, file: str) -> None:
         self._contract, self._file = contract, file
 
-    def _resolved(self, schema: Definition) -> tuple["Example", Definition]:
+    def resolved(self, schema: Definition) -> tuple["Example", Definition]:
+        """What a schema refers to, and the maker for the file that it stands in."""
         if "$ref" not in schema:
             return self, schema
         place = self._contract.target(self._file, schema["$ref"])
-        return Example(self._contract, place.file)._resolved(self._contract.definitions[place])
+        return Example(self._contract, place.file).resolved(self._contract.definitions[place])
 
     def minimal(self, schema: Definition) -> Any:
         """A valid value with nothing optional in it."""
-        owner, schema = self._resolved(schema)
+        owner, schema = self.resolved(schema)
         if schema.get("type") == "object":
             properties = schema.get("properties", {})
             return {name: owner.minimal(properties[name]) for name in schema.get("required", ())}
@@ -100,7 +101,7 @@ class Example:
 
     def full(self, schema: Definition) -> Any:
         """A valid value with everything optional in it."""
-        owner, schema = self._resolved(schema)
+        owner, schema = self.resolved(schema)
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
@@ -109,7 +110,7 @@ class Example:
             return owner.full(next(one for one in schema["anyOf"] if one.get("type") != "null"))
         match schema["type"]:
             case "object":
-                return owner._object(schema)
+                return owner.map(schema)
             case "array":
                 return [owner.full(schema["items"])]
             case "string" if schema.get("format") == "binary":
@@ -125,14 +126,15 @@ class Example:
             case _:
                 return None
 
-    def _object(self, schema: Definition) -> dict[str, Any]:
+    def map(self, schema: Definition) -> dict[str, Any]:
+        """A valid object with every key."""
         if isinstance(schema["additionalProperties"], dict):
             return {"name": self.full(schema["additionalProperties"])}
         return {name: self.full(child) for name, child in schema.get("properties", {}).items()}
 
     def accepted(self, schema: Definition) -> Iterator[tuple[str, Any]]:
         """Further valid values: each alternative, each enum value, each bound."""
-        owner, schema = self._resolved(schema)
+        owner, schema = self.resolved(schema)
         for one in schema.get("anyOf", ()):
             yield f"as {one.get('type') or one['$ref'].rpartition('/')[2]}", owner.full(one)
             yield from owner.accepted(one)
@@ -150,8 +152,8 @@ class Example:
 
     def refused(self, schema: Definition) -> Iterator[tuple[str, Any]]:
         """Values that break exactly one rule of a schema without alternatives."""
-        owner, schema = self._resolved(schema)
-        alternatives = [owner._resolved(one)[1] for one in schema.get("anyOf", ())]
+        owner, schema = self.resolved(schema)
+        alternatives = [owner.resolved(one)[1] for one in schema.get("anyOf", ())]
         if schema.get("x-opaque"):
             return
         if "anyOf" not in schema:

@@ -119,9 +119,7 @@ class Contract:
             place = waiting.pop()
             if place not in seen:
                 seen.add(place)
-                waiting += [
-                    self.target(place.file, reference) for reference in references(self.definitions[place])
-                ]
+                waiting += [self.target(place.file, reference) for reference in references(self.definitions[place])]
         return seen
 
     def properties(self, place: Place) -> dict[str, Definition]:

@@ -5,12 +5,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from litebase_schema.cancel import CancelRequest, CancelResponse
-from litebase_schema.connection import (
-    DbConnectRequest,
-    DbConnectResponse,
-    DbDisconnectRequest,
-    DbDisconnectResponse,
-)
+from litebase_schema.connection import DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse
 from litebase_schema.health import HealthCheckRequest, HealthResponse
 from litebase_schema.hello import HelloRequest, HelloResponse
 from litebase_schema.query import (

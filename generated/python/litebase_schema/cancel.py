@@ -24,10 +24,7 @@ class CancelRequest(Model):
 
 CancelOutcome = TypeAliasType(
     "CancelOutcome",
-    Literal[
-        "stopped", "finished_first", "session_ended", "not_in_flight", "not_cancellable"
-    ]
-    | str,
+    Literal["stopped", "finished_first", "session_ended", "not_in_flight", "not_cancellable"] | str,
 )
 """
 `stopped`: it ended early and answers `cancelled`. `finished_first`: it had already done its work and its normal answer stands. `session_ended`: the database did not react in time, so its session was dropped. `not_in_flight`: no such request is running. `not_cancellable`: requests of this type run to their end.

@@ -8,9 +8,7 @@ from typing_extensions import TypeAliasType
 from pydantic import ConfigDict, Field
 
 
-SqliteMode = TypeAliasType(
-    "SqliteMode", Literal["read_only", "read_write", "create", "memory"]
-)
+SqliteMode = TypeAliasType("SqliteMode", Literal["read_only", "read_write", "create", "memory"])
 """
 `read_only` and `read_write` need an existing file; `create` makes one when it is missing; `memory` has no file.
 """
@@ -37,9 +35,7 @@ How long opening the database may take as a whole.
 """
 
 
-ConnectionId = TypeAliasType(
-    "ConnectionId", Annotated[str, Field(max_length=64, min_length=1)]
-)
+ConnectionId = TypeAliasType("ConnectionId", Annotated[str, Field(max_length=64, min_length=1)])
 """
 Names an open connection of this client.
 """
@@ -118,9 +114,7 @@ class DbConnectResponse(Model):
     """
 
 
-DbConnectRequest = TypeAliasType(
-    "DbConnectRequest", Annotated[SqliteTarget, Field(discriminator="engine")]
-)
+DbConnectRequest = TypeAliasType("DbConnectRequest", Annotated[SqliteTarget, Field(discriminator="engine")])
 """
 Opens a connection: a named target with a small pool of database sessions behind it.
 """

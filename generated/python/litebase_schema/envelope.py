@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
 from litebase_schema.base import Model
+from typing_extensions import TypeAliasType
 from pydantic import AwareDatetime, ConfigDict, Field
-from typing import Annotated
 
 
-class MessageData(Model):
-    """
-    A map with string keys, described by the definition that names this message type.
-    """
-
-    model_config = ConfigDict(
-        extra="allow",
-    )
+MessageData = TypeAliasType("MessageData", dict[str, Any])
+"""
+A map with string keys, described by the definition that names this message type.
+"""
 
 
 class Envelope(Model):

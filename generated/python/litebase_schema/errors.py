@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any, Literal
 from litebase_schema.base import Model
-from pydantic import ConfigDict, Field
-from typing import Annotated, Literal
 from typing_extensions import TypeAliasType
+from pydantic import ConfigDict, Field
 
 
-class ErrorDetails(Model):
-    """
-    A map described by the details definition of the error code.
-    """
-
-    model_config = ConfigDict(
-        extra="allow",
-    )
+ErrorDetails = TypeAliasType("ErrorDetails", dict[str, Any])
+"""
+A map described by the details definition of the error code.
+"""
 
 
 ErrorCode = TypeAliasType(
@@ -81,9 +77,7 @@ class LimitDetails(Model):
     """
 
 
-ConnectStage = TypeAliasType(
-    "ConnectStage", Literal["name", "tcp", "tls", "auth", "database"] | str
-)
+ConnectStage = TypeAliasType("ConnectStage", Literal["name", "tcp", "tls", "auth", "database"] | str)
 """
 The step of opening a database that failed.
 """

@@ -11,9 +11,7 @@ from .values import Bytes, Column, CutCell, Notice, Parameters, TransactionStatu
 from .connection import ConnectionId
 
 
-SqlText = TypeAliasType(
-    "SqlText", Annotated[str, Field(max_length=16777216, pattern="^[^\\x00]*$")]
-)
+SqlText = TypeAliasType("SqlText", Annotated[str, Field(max_length=16777216, pattern="^[^\\x00]*$")])
 """
 One SQL statement in the engine's own dialect, without NUL characters.
 """
@@ -37,9 +35,7 @@ A row's place in a result, from 0.
 """
 
 
-InsertId = TypeAliasType(
-    "InsertId", Annotated[int, Field(ge=-9223372036854775808, le=18446744073709551615)]
-)
+InsertId = TypeAliasType("InsertId", Annotated[int, Field(ge=-9223372036854775808, le=18446744073709551615)])
 """
 A key made by the engine.
 """

@@ -43,11 +43,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         since="0.1",
     ),
     "cancel_response": MessageType(
-        name="cancel_response",
-        kind="response",
-        module="cancel",
-        definition="CancelResponse",
-        since="0.1",
+        name="cancel_response", kind="response", module="cancel", definition="CancelResponse", since="0.1"
     ),
     "db_connect": MessageType(
         name="db_connect",
@@ -55,23 +51,12 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         module="connection",
         definition="DbConnectRequest",
         response="db_connect_response",
-        errors=(
-            "connect_failed",
-            "not_found",
-            "limit_exceeded",
-            "unsupported",
-            "cancelled",
-            "timeout",
-        ),
+        errors=("connect_failed", "not_found", "limit_exceeded", "unsupported", "cancelled", "timeout"),
         cancellable=True,
         since="0.1",
     ),
     "db_connect_response": MessageType(
-        name="db_connect_response",
-        kind="response",
-        module="connection",
-        definition="DbConnectResponse",
-        since="0.1",
+        name="db_connect_response", kind="response", module="connection", definition="DbConnectResponse", since="0.1"
     ),
     "db_disconnect": MessageType(
         name="db_disconnect",
@@ -89,9 +74,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         definition="DbDisconnectResponse",
         since="0.1",
     ),
-    "error": MessageType(
-        name="error", kind="error", module="errors", definition="ErrorData", since="0.1"
-    ),
+    "error": MessageType(name="error", kind="error", module="errors", definition="ErrorData", since="0.1"),
     "health_check": MessageType(
         name="health_check",
         kind="request",
@@ -102,11 +85,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         since="0.1",
     ),
     "health_response": MessageType(
-        name="health_response",
-        kind="response",
-        module="health",
-        definition="HealthResponse",
-        since="0.1",
+        name="health_response", kind="response", module="health", definition="HealthResponse", since="0.1"
     ),
     "hello": MessageType(
         name="hello",
@@ -120,11 +99,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         secret=("token",),
     ),
     "hello_response": MessageType(
-        name="hello_response",
-        kind="response",
-        module="hello",
-        definition="HelloResponse",
-        since="0.1",
+        name="hello_response", kind="response", module="hello", definition="HelloResponse", since="0.1"
     ),
     "query": MessageType(
         name="query",
@@ -160,15 +135,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         module="query",
         definition="FetchRequest",
         response="fetch_response",
-        errors=(
-            "not_found",
-            "query_failed",
-            "cancelled",
-            "timeout",
-            "limit_exceeded",
-            "connection_lost",
-            "conflict",
-        ),
+        errors=("not_found", "query_failed", "cancelled", "timeout", "limit_exceeded", "connection_lost", "conflict"),
         cancellable=True,
         idempotent=True,
         since="0.1",
@@ -193,11 +160,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         since="0.1",
     ),
     "cell_fetch_response": MessageType(
-        name="cell_fetch_response",
-        kind="response",
-        module="query",
-        definition="CellFetchResponse",
-        since="0.1",
+        name="cell_fetch_response", kind="response", module="query", definition="CellFetchResponse", since="0.1"
     ),
     "close_result": MessageType(
         name="close_result",
@@ -209,11 +172,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         since="0.1",
     ),
     "close_result_response": MessageType(
-        name="close_result_response",
-        kind="response",
-        module="query",
-        definition="CloseResultResponse",
-        since="0.1",
+        name="close_result_response", kind="response", module="query", definition="CloseResultResponse", since="0.1"
     ),
 }
 

@@ -14,9 +14,7 @@ Raw bytes: MessagePack bin, never base64.
 """
 
 
-Cell1 = TypeAliasType(
-    "Cell1", Annotated[int, Field(ge=-9223372036854775808, le=18446744073709551615)]
-)
+Cell1 = TypeAliasType("Cell1", Annotated[int, Field(ge=-9223372036854775808, le=18446744073709551615)])
 """
 One value of a row. What it means is said once per column, by `kind` and `db_type`.
 """
@@ -34,17 +32,13 @@ The cells of one row, in the order of the columns.
 """
 
 
-PositionalParameters = TypeAliasType(
-    "PositionalParameters", Annotated[list[Cell], Field(max_length=65535)]
-)
+PositionalParameters = TypeAliasType("PositionalParameters", Annotated[list[Cell], Field(max_length=65535)])
 """
 One value per placeholder, in order.
 """
 
 
-NamedParameters = TypeAliasType(
-    "NamedParameters", Annotated[dict[str, Cell], Field(max_length=65535)]
-)
+NamedParameters = TypeAliasType("NamedParameters", Annotated[dict[str, Cell], Field(max_length=65535)])
 """
 Values by placeholder name, without the leading `:`, `@` or `$`.
 """
@@ -181,9 +175,7 @@ class Notice(Model):
     """
 
 
-TransactionStatus = TypeAliasType(
-    "TransactionStatus", Literal["idle", "in_transaction", "failed", "unknown"] | str
-)
+TransactionStatus = TypeAliasType("TransactionStatus", Literal["idle", "in_transaction", "failed", "unknown"] | str)
 """
 The state of the database session after the statement: `idle` is outside a transaction, `failed` is inside one that only a rollback ends.
 """

@@ -1,0 +1,171 @@
+"""The command line: options become settings, outcomes become exit codes."""
+
+import argparse
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from litebase import __version__
+from litebase.lifecycle import ExitCode
+
+MIN_TOKEN_CHARACTERS = 22  # 128 bits in base64
+
+_EXIT_CODES = """\
+exit codes:
+  0  asked to end, and did so in order
+  1  an unexpected fault; the log tells
+  2  wrong options
+  3  another backend is alive at the endpoint
+  4  the endpoint, token file or log file cannot be used
+  5  the end took too long, or was asked for twice
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """All options; each works with one dash or two."""
+    made = argparse.ArgumentParser(
+        prog="litebase-backend",
+        description="The database engine room of a desktop client. Prints one line of JSON when it is ready.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    where = made.add_argument_group("where clients connect (one of these; default: a private Unix socket)")
+    one = where.add_mutually_exclusive_group()
+    one.add_argument("-socket", "--socket", type=Path, metavar="PATH", help="listen on this Unix socket")
+    one.add_argument("-pipe", "--pipe", metavar="NAME", help="listen on this Windows named pipe")
+    one.add_argument("-port", "--port", type=_port, metavar="N", help="listen on this TCP port of 127.0.0.1; 0: any")
+    one.add_argument("-stdio", "--stdio", action="store_true", help="serve the one client on stdin and stdout")
+    secret = made.add_argument_group("the token that TCP clients must show")
+    which = secret.add_mutually_exclusive_group()
+    which.add_argument("-token-file", "--token-file", type=Path, metavar="FILE", help="read it from this private file")
+    which.add_argument("-no-token", "--no-token", action="store_true", help="for development: let every program in")
+    logs = made.add_argument_group("logs")
+    logs.add_argument(
+        "-log-level", "--log-level", choices=["debug", "info", "warn", "error"], default="info", help="default: info"
+    )
+    logs.add_argument("-log-file", "--log-file", type=Path, metavar="FILE", help="append to this file; default: stderr")
+    logs.add_argument("-log-format", "--log-format", choices=["json", "console"], default="json", help="default: json")
+    life = made.add_argument_group("life")
+    life.add_argument(
+        "-parent-pid", "--parent-pid", type=_positive, metavar="N", help="end when the process with this id is gone"
+    )
+    life.add_argument("-version", "--version", action="version", version=f"litebase-backend {__version__}")
+    return made
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is 0 to 65535")
+    return number
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("a process id is 1 or more")
+    return number
+
+
+def default_folder() -> Path:
+    """The folder of the default socket: private to this user."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if runtime and Path(runtime).is_dir():
+        return Path(runtime, "litebase")
+    return Path("/tmp", f"litebase-{os.getuid()}")  # noqa: S108  # checked to be ours, 0700 and no link before use
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the backend and return its exit code."""
+    options = parser().parse_args(arguments)
+    if options.port is None and (options.token_file or options.no_token):
+        return _fail(ExitCode.USAGE, "--token-file and --no-token belong to -port; other transports need no token.")
+    if options.pipe is not None:
+        if os.name == "nt":
+            return _fail(ExitCode.UNUSABLE, "Named pipes are not built yet; use -port or --stdio on Windows.")
+        return _fail(ExitCode.UNUSABLE, "Named pipes exist on Windows only; use -socket here.")
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    # here and not above: --help and wrong options answer without loading the backend
+    import anyio  # noqa: PLC0415
+    import structlog  # noqa: PLC0415
+
+    from litebase import log  # noqa: PLC0415
+    from litebase.lifecycle import run  # noqa: PLC0415
+    from litebase.server.backend import Backend  # noqa: PLC0415
+    from litebase.settings import Settings  # noqa: PLC0415
+    from litebase.transport import EndpointInUse, EndpointUnusable, StdioAddress, TcpAddress, UnixAddress  # noqa: PLC0415
+
+    token: str | None = None
+    made_file: Path | None = None
+    extra: dict[str, object] = {}
+    try:
+        writer = log.set_up(options.log_level, options.log_format, options.log_file)
+        if options.port is not None and not options.no_token:
+            token, made_file = _token(options.token_file, options.port)
+            extra["token_file"] = str(options.token_file or made_file)
+    except (OSError, ValueError) as error:
+        return _fail(ExitCode.UNUSABLE, str(error))
+    if options.no_token:
+        structlog.get_logger().warning("no_token", danger="every program of this machine may use the databases")
+    if options.stdio:
+        address: StdioAddress | TcpAddress | UnixAddress = StdioAddress()
+    elif options.port is not None:
+        address = TcpAddress(options.port)
+    elif options.socket is not None:
+        address = UnixAddress(options.socket)
+    else:
+        address = UnixAddress(default_folder() / "litebase.sock", private_folder=True)
+    backend = Backend(Settings(), writer)
+    try:
+        anyio.run(run, address, backend, token, options.parent_pid, extra, writer.flush)
+    except EndpointInUse as error:
+        return _fail(ExitCode.IN_USE, str(error))
+    except EndpointUnusable as error:
+        return _fail(ExitCode.UNUSABLE, str(error))
+    except Exception as error:  # noqa: BLE001  # the process ends with a documented code and one line, whatever it was
+        structlog.get_logger().error("backend_failed", exc_info=error)
+        return _fail(ExitCode.FAULT, f"An unexpected fault ended the backend ({type(error).__name__}); see the log.")
+    finally:
+        if made_file is not None:
+            made_file.unlink(missing_ok=True)
+        writer.flush()
+    return ExitCode.DONE
+
+
+def _token(file: Path | None, port: int) -> tuple[str, Path | None]:
+    """The token, and the file that was made for it if one was."""
+    if file is not None:
+        if os.name != "nt" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+            raise ValueError(f"{file} can be read by others; make it private with: chmod 600 {file}")
+        token = file.read_text(encoding="utf-8").strip()
+        if len(token) < MIN_TOKEN_CHARACTERS:
+            raise ValueError(f"The token in {file} is shorter than {MIN_TOKEN_CHARACTERS} characters.")
+        return token, None
+    folder = default_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise ValueError(f"{folder} must be a folder that belongs to you alone (mode 0700). Correct or remove it.")
+    made = folder / f"token-{port or os.getpid()}"
+    made.unlink(missing_ok=True)
+    token = secrets.token_urlsafe(24)
+    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(token + "\n")
+    return token, made
+
+
+def _fail(code: ExitCode, reason: str) -> ExitCode:
+    print(f"litebase-backend: {reason}", file=sys.stderr)  # noqa: T201  # the one reason line
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

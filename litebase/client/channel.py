@@ -1,0 +1,149 @@
+"""Requests out and answers in, over one stream to the backend."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import anyio
+from anyio.abc import ByteStream
+from litebase_schema.base import Model
+from litebase_schema.calls import Calls
+from litebase_schema.cancel import CancelRequest
+from litebase_schema.errors import ErrorData
+from litebase_schema.hello import HelloRequest, HelloResponse, ProtocolVersion, Software
+from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR, details_validator
+
+from litebase import __version__
+from litebase.wire.protocol import Limits, Message, Protocol
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+
+class BackendGone(Exception):
+    """The backend closed the channel before it answered."""
+
+
+class RequestFailed(Exception):
+    """The backend answered `error`. `details` is the model of the error code, or None."""
+
+    def __init__(self, data: ErrorData) -> None:
+        super().__init__(f"{data.code}: {data.message}")
+        self.code, self.message, self.retryable = data.code, data.message, data.retryable
+        adapter = details_validator(data.code)
+        known = adapter is not None and data.details is not None
+        self.details: Any = adapter.validate_python(data.details, extra="ignore") if adapter and known else None
+
+
+class PendingCall:
+    """A request that was sent. `id` is what `cancel` wants."""
+
+    def __init__(self, request_id: str) -> None:
+        self.id = request_id
+        self._done = anyio.Event()
+        self._answer: Message | None = None
+
+    def settle(self, answer: Message | None) -> None:
+        """Give it its answer, or None when there will be none."""
+        self._answer = answer
+        self._done.set()
+
+    async def answer(self) -> Any:
+        """The data of the answer. Raises `RequestFailed` or `BackendGone`."""
+        await self._done.wait()
+        if self._answer is None:
+            raise BackendGone("The backend closed the channel before it answered.")
+        if self._answer.type == "error":
+            raise RequestFailed(self._answer.data)
+        return self._answer.data
+
+
+class Client(Calls):
+    """One channel to a backend. Requests may be made side by side from several tasks."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self.channel_error: ErrorData | None = None  # the last error that belonged to no request
+        self._stream = stream
+        self._protocol = Protocol("answers", Limits(MAX_ANSWER_BYTES, 0, 0))
+        self._numbers = count(1)
+        self._waiting: dict[str, PendingCall] = {}
+        self._sending = anyio.Lock()
+        self._gone = False
+
+    async def start(self, message_type: str, data: Model) -> PendingCall:
+        """Send a request and do not wait for its answer."""
+        call = PendingCall(str(next(self._numbers)))
+        if self._gone:
+            raise BackendGone("The backend has closed the channel.")
+        self._waiting[call.id] = call
+        frame = b"".join(self._protocol.send(call.id, message_type, datetime.now(UTC), data))
+        try:
+            async with self._sending:
+                await self._stream.send(frame)
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
+            raise BackendGone("The backend has closed the channel.") from error
+        return call
+
+    async def call(self, message_type: str, data: Any) -> Any:
+        """Send a request and return the data of its answer. A caller that is cancelled cancels the request too."""
+        call = await self.start(message_type, data)
+        try:
+            return await call.answer()
+        except anyio.get_cancelled_exc_class():
+            if message_type != "cancel":
+                with anyio.move_on_after(5, shield=True):
+                    await self.cancel(CancelRequest(request_id=call.id))
+            raise
+
+    async def greet(self, token: str | None = None) -> HelloResponse:
+        """Say hello as this client."""
+        return await self.hello(
+            HelloRequest(
+                protocol=ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR),
+                client=Software(name="litebase-python", version=__version__),
+                **({} if token is None else {"token": token}),
+            )
+        )
+
+    async def read_answers(self) -> None:
+        """Give each answer to whoever waits for it, until the backend closes the channel."""
+        try:
+            while True:
+                self._protocol.receive_data(await self._stream.receive(262_144))
+                while (event := self._protocol.next_event()) is not None:
+                    if not isinstance(event, Message):
+                        raise BackendGone(event.error.message)
+                    call = self._waiting.pop(event.id, None)
+                    if call is not None:
+                        call.settle(event)
+                    elif event.type == "error":
+                        self.channel_error = event.data
+        except (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError):
+            pass
+        finally:
+            self._gone = True
+            for call in self._waiting.values():
+                call.settle(None)
+            self._waiting.clear()
+
+
+@asynccontextmanager
+async def connect(endpoint: Mapping[str, Any] | ByteStream) -> AsyncIterator[Client]:
+    """A client at the ready line's `endpoint`, or on a stream. On TCP it says hello with the token file's token."""
+    stream = endpoint if isinstance(endpoint, ByteStream) else await _open(endpoint)
+    client = Client(stream)
+    async with stream, anyio.create_task_group() as tasks:
+        tasks.start_soon(client.read_answers)
+        if isinstance(endpoint, Mapping) and "token_file" in endpoint:
+            token = await anyio.Path(endpoint["token_file"]).read_text(encoding="utf-8")
+            await client.greet(token.strip())
+        yield client
+        tasks.cancel_scope.cancel()
+
+
+async def _open(endpoint: Mapping[str, Any]) -> ByteStream:
+    if endpoint["transport"] == "unix":
+        return await anyio.connect_unix(Path(endpoint["path"]))
+    return await anyio.connect_tcp(endpoint["host"], endpoint["port"])

@@ -1,0 +1,103 @@
+"""What every engine's driver offers. Rows are plain tuples of cells; metadata are the contract's own types.
+
+Text that is not valid in its encoding is a str with surrogate escapes (PEP 383); it leaves as the bytes it consists of.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from litebase_schema.values import Column, Notice, TransactionStatus
+
+Cell = None | bool | int | float | str | bytes
+RowTuple = tuple[Cell, ...]
+Parameters = Sequence[Cell] | Mapping[str, Cell] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement with the values for its placeholders. `first_rows` is how many rows are wanted at once."""
+
+    sql: str
+    params: Parameters = None
+    first_rows: int = 0
+
+
+class Cursor(Protocol):
+    """An open result with a position. It ends when its rows are read or when it is closed."""
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Empty when the statement returns no rows."""
+
+    @property
+    def affected_rows(self) -> int | None:
+        """Rows inserted, updated or deleted; None when the statement is none that counts. Final when exhausted."""
+
+    @property
+    def last_insert_id(self) -> int | None: ...
+
+    @property
+    def notices(self) -> Sequence[Notice]: ...
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether it is known that no further row exists."""
+
+    async def fetch(self, count: int) -> Sequence[RowTuple]:
+        """Up to `count` further rows; fewer when rows come slowly; none at the end. Raises `Interrupted`."""
+
+    async def aclose(self) -> None:
+        """Give up the rest. Harmless when called again."""
+
+
+class Connection(Protocol):
+    """One open database session. It runs one statement at a time and has one open cursor at most."""
+
+    server_version: str
+
+    @property
+    def usable(self) -> bool:
+        """False once the session was lost or dropped."""
+
+    @property
+    def transaction_status(self) -> TransactionStatus:
+        """As the engine tells it, after the last statement."""
+
+    def waits_for_readers(self, sql: str) -> bool:
+        """Whether `sql` may have to wait until half-read results of the same database are read or closed."""
+
+    async def execute(self, statement: Statement) -> Cursor:
+        """Run a statement up to its first rows. Raises `QueryFailed`, `Interrupted`, `LimitExceeded`."""
+
+    async def rollback(self) -> None:
+        """End a transaction without keeping its changes."""
+
+    async def aclose(self) -> None:
+        """End the session, also while a statement runs; within a bounded time."""
+
+
+class Driver(Protocol):
+    """One engine. `sessions_share_data` is false when each session would see a database of its own."""
+
+    engine: ClassVar[str]
+
+    def __init__(self, target: Any, limits: "DriverLimits") -> None: ...
+
+    @property
+    def read_only(self) -> bool:
+        """Whether every session refuses writes."""
+
+    @property
+    def sessions_share_data(self) -> bool: ...
+
+    async def connect(self) -> Connection:
+        """Open one database session. Raises `ConnectFailed` or `NotFound`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriverLimits:
+    """The bounds that a driver keeps."""
+
+    stop_patience_s: float
+    fetch_grace_s: float

@@ -1,0 +1,69 @@
+"""Run a statement so that cancelling it really stops it in the database.
+
+A cancel scope around a driver call returns at once and leaves the statement running; the next statement then waits
+behind it. So the statement runs in a task of its own that no scope reaches. When the caller is cancelled, the engine is
+asked to stop, and the caller goes on only when the statement has ended, or when patience has.
+
+The drivers' libraries are asyncio libraries, so the task is asyncio's own; it never outlives the call that started it,
+unless the database does not react, in which case the session is dropped.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import anyio
+
+T = TypeVar("T")
+
+
+class Interrupted(Exception):
+    """The statement was stopped. `session_ended` says that the database did not react and the session is gone."""
+
+    def __init__(self, *, session_ended: bool = False) -> None:
+        super().__init__("the statement was stopped")
+        self.session_ended = session_ended
+
+
+async def run_interruptibly(
+    statement: Callable[[], Awaitable[T]],
+    interrupt: Callable[[], Awaitable[None]],
+    *,
+    grace_s: float = 0.0,
+    patience_s: float,
+) -> T:
+    """The value of `statement`. When the caller is cancelled, it is stopped by `interrupt`.
+
+    A statement that ends by itself, within `grace_s` or before the interrupt reaches it, keeps its value or error: the
+    caller then answers with what really happened. A statement that was stopped raises `Interrupted`, which the drivers
+    raise themselves when their engine reports an interrupted statement. After `patience_s` the statement is given up.
+    """
+    running = asyncio.ensure_future(statement())
+    try:
+        await asyncio.wait([running])
+    except asyncio.CancelledError:
+        with anyio.CancelScope(shield=True):
+            await _stop(running, interrupt, grace_s, patience_s)
+    if not running.done():
+        running.cancel()
+        raise Interrupted(session_ended=True)
+    return running.result()
+
+
+async def _stop(
+    running: "asyncio.Future[T]", interrupt: Callable[[], Awaitable[None]], grace_s: float, patience_s: float
+) -> None:
+    if grace_s:
+        await asyncio.wait([running], timeout=grace_s)
+    if not running.done():
+        with anyio.move_on_after(patience_s):
+            await interrupt()
+            await asyncio.wait([running])
+
+
+async def finish(ending: Awaitable[None], patience_s: float) -> bool:
+    """Let the ending of a resource run to its end although the caller is cancelled; whether it came to it in time."""
+    with anyio.move_on_after(patience_s, shield=True):
+        await ending
+        return True
+    return False

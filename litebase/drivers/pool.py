@@ -1,0 +1,97 @@
+"""The database sessions of one connection: opened when needed, used again newest first, and bounded in number.
+
+A session that comes back inside a transaction is rolled back; one that is lost, or does not come back in time, is not
+used again.
+"""
+
+import time
+from collections import deque
+
+import anyio
+
+from litebase.drivers.interface import Connection, Driver
+from litebase.drivers.interruption import finish
+
+
+class Pool:
+    """Sessions of one driver. Where each session would see data of its own, there is one and it is never let go."""
+
+    def __init__(self, driver: Driver, size: int, idle_s: float, patience_s: float) -> None:
+        self._driver = driver
+        self._size = size if driver.sessions_share_data else 1
+        self._idle_s, self._patience_s = idle_s, patience_s
+        self._idle: deque[tuple[Connection, float]] = deque()
+        self._open: set[Connection] = set()
+        self._opening = 0
+        self._changed = anyio.Event()
+        self._closed = False
+
+    @property
+    def size(self) -> int:
+        """Sessions at most."""
+        return self._size
+
+    @property
+    def open_sessions(self) -> int:
+        return len(self._open)
+
+    def take_idle(self) -> Connection | None:
+        """The session that was used last, or None when each is in use."""
+        return self._idle.pop()[0] if self._idle else None
+
+    @property
+    def may_open(self) -> bool:
+        """Whether the bound leaves room for one more."""
+        return len(self._open) + self._opening < self._size
+
+    async def open(self) -> Connection:
+        """A new session. Raises what the driver raises."""
+        self._opening += 1
+        try:
+            session = await self._driver.connect()
+        finally:
+            self._opening -= 1
+            self._tell()
+        self._open.add(session)
+        return session
+
+    async def wait_for_change(self) -> None:
+        """Return when a session came back or was closed."""
+        await self._changed.wait()
+
+    async def give_back(self, session: Connection) -> None:
+        """Take a session back, clean or not at all."""
+        if session.usable and session.transaction_status != "idle":
+            clean = await finish(session.rollback(), self._patience_s)
+        else:
+            clean = session.usable
+        if self._closed or not clean:
+            await self._drop(session)
+        else:
+            self._idle.append((session, time.monotonic()))
+        self._tell()
+
+    async def close_idle(self) -> None:
+        """Close sessions that nobody has used for a while."""
+        if not self._driver.sessions_share_data:
+            return
+        limit = time.monotonic() - self._idle_s
+        while self._idle and self._idle[0][1] < limit:
+            session, _ = self._idle.popleft()
+            await self._drop(session)
+
+    async def aclose(self) -> None:
+        """Close every session, also those in use."""
+        self._closed = True
+        self._idle.clear()
+        for session in list(self._open):
+            await self._drop(session)
+        self._tell()
+
+    async def _drop(self, session: Connection) -> None:
+        self._open.discard(session)
+        await finish(session.aclose(), self._patience_s)
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = anyio.Event()

@@ -1,0 +1,1 @@
+"""SQLite, through aiosqlite: one worker thread per database session."""

@@ -1,0 +1,89 @@
+"""SQLite's errors as ours. Texts are SQLite's own; they hold names from the statement, never parameter values."""
+
+import sqlite3
+
+from litebase_schema.errors import QueryFailedDetails
+
+from litebase.drivers.interruption import Interrupted
+from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, Unsupported
+
+_NOTHING_ATTACHED = "too many attached databases - max 0"  # what our limit on read-only sessions makes SQLite say
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """The result code without its extension, 0 when Python raised the error by itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether waiting for another connection's lock may help."""
+    return primary_code(error) in _BUSY and error.sqlite_errorcode != sqlite3.SQLITE_BUSY_SNAPSHOT
+
+
+def translated(error: Exception, sql: str, position: int | None = None) -> Exception:
+    """What to raise for an error of the sqlite3 module, met while running `sql`."""
+    if isinstance(error, sqlite3.Error) and primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+        return Interrupted()
+    if isinstance(error, OverflowError):
+        return _failed(QueryFailed, "A parameter is an integer beyond 64 bits; SQLite stores none.", sql, None, None)
+    if not isinstance(error, sqlite3.Error):
+        return error
+    message = str(error)
+    kind = ReadOnly if primary_code(error) == sqlite3.SQLITE_READONLY else QueryFailed
+    if message.startswith(_NOTHING_ATTACHED):
+        kind, message = ReadOnly, "ATTACH and VACUUM INTO are refused on a read-only connection."
+    return _failed(kind, message, sql, getattr(error, "sqlite_errorname", None), position)
+
+
+def _failed(
+    kind: type[QueryFailed], message: str, sql: str, engine_code: str | None, position: int | None
+) -> LiteBaseError:
+    line = column = None
+    if position is not None:
+        before = sql[:position]
+        line = before.count("\n") + 1
+        column = position - (before.rfind("\n") + 1) + 1
+    table, constrained = _constrained(message)
+    details = QueryFailedDetails(
+        engine_code=engine_code,
+        position=position,
+        line=line,
+        column=column,
+        table_name=table,
+        column_name=constrained,
+    )
+    return kind(message, details)
+
+
+def _constrained(message: str) -> tuple[str | None, str | None]:
+    """Table and column of a message such as `NOT NULL constraint failed: artists.name`."""
+    _, mark, names = message.partition(" constraint failed: ")
+    table, dot, column = names.partition(".")
+    if not mark or not dot or "," in names:
+        return None, None
+    return table, column
+
+
+def not_opened(path: str | None, error: BaseException) -> LiteBaseError:
+    """The file could not be opened or is no database."""
+    name = getattr(error, "sqlite_errorname", None)
+    message = f"{path or ':memory:'}: {error}. Check that it is a SQLite database and that you may read it."
+    return ConnectFailed("database", message, name)
+
+
+def locked(busy_timeout_ms: int) -> LiteBaseError:
+    """Another program kept its lock for too long."""
+    return LimitExceeded(
+        "busy_timeout_ms",
+        busy_timeout_ms,
+        f"The database is locked by another connection; the statement waited {busy_timeout_ms:,} ms and did nothing. "
+        "Try again when the other program is done, or raise busy_timeout_ms in db_connect.",
+    )
+
+
+def one_statement_only(position: int) -> LiteBaseError:
+    """`query` was given several statements."""
+    return Unsupported(
+        f"query runs one statement, and another one begins at character {position:,}. Send each in a query of its own."
+    )

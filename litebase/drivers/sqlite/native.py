@@ -1,0 +1,166 @@
+"""What SQLite tells about a statement and Python's sqlite3 module does not pass on.
+
+Declared types, the origin of a result column, whether a statement writes, and where in the text an error lies are asked
+from the same SQLite library through ctypes, with its documented functions only. The handle of a connection comes from
+an auto extension, a function that SQLite calls with each connection it opens; so a handle can only belong to the
+library that we call. Where that library cannot be reached (a static build, say), `handle()` is None and columns are
+described by their values alone.
+
+Sources: sqlite.org/c3ref/auto_extension.html, column_database_name.html, column_decltype.html, stmt_readonly.html,
+error_offset.html, table_column_metadata.html.
+"""
+
+import ctypes
+import sys
+import threading
+from ctypes import POINTER, byref, c_char_p, c_int, c_int64, c_void_p
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_ENTRY_POINT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)
+_opened = threading.local()
+_ORIGIN = ("sqlite3_column_database_name", "sqlite3_column_table_name", "sqlite3_column_origin_name")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """What SQLite knows of one result column; None where it is an expression."""
+
+    declared_type: str | None
+    schema_name: str | None
+    table_name: str | None
+    column_name: str | None
+    not_null: bool | None
+    primary_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFacts:
+    """What SQLite knows of a statement that it has compiled and not run."""
+
+    columns: tuple[ColumnFacts, ...]
+    writes: bool
+    rest_at: int  # offset in code points of the text behind the first statement
+
+
+@dataclass(frozen=True, slots=True)
+class CompileError:
+    """A statement that does not compile; `position` is in code points, None when SQLite names no place."""
+
+    position: int | None
+
+
+def _remember(handle: int, _error: int, _routines: int) -> int:
+    _opened.handle = handle
+    return 0
+
+
+_remember_entry = _ENTRY_POINT(_remember)  # kept for as long as SQLite may call it
+
+
+@cache
+def _library() -> ctypes.CDLL | None:
+    try:
+        import _sqlite3  # noqa: PLC0415  # a built-in module in static builds, missing in some
+
+        if sys.platform == "win32":
+            library = ctypes.CDLL(str(Path(_sqlite3.__file__).with_name("sqlite3.dll")))
+        else:
+            library = ctypes.CDLL(_sqlite3.__file__)
+        _declare(library)
+        library.sqlite3_auto_extension(_remember_entry)
+    except (ImportError, OSError, AttributeError):
+        return None
+    return library
+
+
+def _declare(library: ctypes.CDLL) -> None:
+    library.sqlite3_prepare_v2.argtypes = [c_void_p, c_char_p, c_int, POINTER(c_void_p), POINTER(c_char_p)]
+    for name in ("sqlite3_column_count", "sqlite3_stmt_readonly", "sqlite3_finalize"):
+        getattr(library, name).argtypes = [c_void_p]
+    library.sqlite3_column_decltype.argtypes = [c_void_p, c_int]
+    library.sqlite3_column_decltype.restype = c_char_p
+    library.sqlite3_auto_extension.argtypes = [_ENTRY_POINT]
+    library.sqlite3_last_insert_rowid.argtypes = [c_void_p]
+    library.sqlite3_last_insert_rowid.restype = c_int64
+    library.sqlite3_set_last_insert_rowid.argtypes = [c_void_p, c_int64]
+    if hasattr(library, "sqlite3_error_offset"):  # since SQLite 3.38
+        library.sqlite3_error_offset.argtypes = [c_void_p]
+    if hasattr(library, "sqlite3_column_table_name"):  # only where built with SQLITE_ENABLE_COLUMN_METADATA
+        for name in _ORIGIN:
+            function = getattr(library, name)
+            function.argtypes, function.restype = [c_void_p, c_int], c_char_p
+        library.sqlite3_table_column_metadata.argtypes = [
+            c_void_p, c_char_p, c_char_p, c_char_p,
+            POINTER(c_char_p), POINTER(c_char_p), POINTER(c_int), POINTER(c_int), POINTER(c_int),
+        ]  # fmt: skip
+
+
+def prepare_to_open() -> None:
+    """Call this in the thread that opens a connection, before it does."""
+    _library()
+    _opened.handle = None
+
+
+def handle() -> int | None:
+    """The handle of the connection that this thread opened last, or None where it cannot be known."""
+    found: int | None = getattr(_opened, "handle", None)
+    return found
+
+
+def describe(connection: int, sql: str) -> StatementFacts | CompileError:
+    """Compile `sql` without running it. To be called in the thread of the connection."""
+    library = _library()
+    assert library is not None, "there is no handle without the library"
+    text = sql.encode("utf-8", "surrogatepass")
+    statement, rest = c_void_p(), c_char_p()
+    source = ctypes.create_string_buffer(text)
+    start = ctypes.addressof(source)
+    if library.sqlite3_prepare_v2(connection, ctypes.cast(source, c_char_p), -1, byref(statement), byref(rest)):
+        offset = library.sqlite3_error_offset(connection) if hasattr(library, "sqlite3_error_offset") else -1
+        return CompileError(None if offset < 0 else _position(text, offset))
+    try:
+        count = library.sqlite3_column_count(statement)
+        columns = tuple(_column(library, connection, statement, index) for index in range(count))
+        writes = bool(statement) and not library.sqlite3_stmt_readonly(statement)
+    finally:
+        library.sqlite3_finalize(statement)
+    rest_offset = (ctypes.cast(rest, c_void_p).value or start) - start
+    return StatementFacts(columns, writes, _position(text, rest_offset))
+
+
+def exchange_last_insert_id(connection: int, value: int) -> int:
+    """The rowid of the last insert in this connection; afterwards it is `value`."""
+    library = _library()
+    assert library is not None, "there is no handle without the library"
+    last: int = library.sqlite3_last_insert_rowid(connection)
+    library.sqlite3_set_last_insert_rowid(connection, value)
+    return last
+
+
+def _column(library: ctypes.CDLL, connection: int, statement: c_void_p, index: int) -> ColumnFacts:
+    declared_type = _text(library.sqlite3_column_decltype(statement, index))
+    if not hasattr(library, "sqlite3_column_table_name"):
+        return ColumnFacts(declared_type, None, None, None, None, primary_key=False)
+    origin = [getattr(library, name)(statement, index) for name in _ORIGIN]
+    not_null, primary_key = c_int(), c_int()
+    known = origin[-1] is not None and not library.sqlite3_table_column_metadata(
+        connection, *origin, None, None, byref(not_null), byref(primary_key), None
+    )
+    return ColumnFacts(
+        declared_type,
+        schema_name=_text(origin[0]),
+        table_name=_text(origin[1]),
+        column_name=_text(origin[2]),
+        not_null=bool(not_null.value) if known else None,
+        primary_key=known and bool(primary_key.value),
+    )
+
+
+def _text(raw: bytes | None) -> str | None:
+    return None if raw is None else raw.decode("utf-8", "replace")
+
+
+def _position(text: bytes, offset: int) -> int:
+    return len(text[:offset].decode("utf-8", "replace"))

@@ -1,0 +1,41 @@
+"""SQLite's values and types: five storage classes, and what the declared type says about their meaning."""
+
+import operator
+from collections.abc import Sequence
+
+from litebase.drivers.interface import RowTuple
+
+# Text is decoded so that invalid UTF-8 survives as lone surrogates; such a cell is packed as the bytes it consists of.
+# A C-level callable: a Python function would cost ten times as much per cell.
+TEXT_FACTORY = operator.methodcaller("decode", "utf-8", "surrogateescape")
+
+_KINDS = {
+    "BOOL": "boolean", "BOOLEAN": "boolean",
+    "DECIMAL": "decimal", "NUMERIC": "decimal", "MONEY": "decimal",
+    "DATE": "date", "TIME": "time", "TIMETZ": "timetz",
+    "DATETIME": "timestamp", "TIMESTAMP": "timestamp", "TIMESTAMPTZ": "timestamptz",
+    "INTERVAL": "interval", "JSON": "json", "JSONB": "json", "UUID": "uuid", "GUID": "uuid", "XML": "xml",
+}  # fmt: skip
+_AFFINITIES = (  # in the order of section 3.1 of sqlite.org/datatype3.html
+    ("INT", "integer"), ("CHAR", "text"), ("CLOB", "text"), ("TEXT", "text"), ("BLOB", "bytes"),
+    ("REAL", "float"), ("FLOA", "float"), ("DOUB", "float"),
+)  # fmt: skip
+_STORAGE = {int: ("integer", "integer"), float: ("real", "float"), str: ("text", "text"), bytes: ("blob", "bytes")}
+
+
+def kind_of_declared(declared_type: str) -> str:
+    """The portable kind of a column declared as `declared_type`, for example `DECIMAL(10,2)`."""
+    name = declared_type.upper()
+    words = name.partition("(")[0].split()
+    first = words[0] if words else ""
+    if first in _KINDS:
+        return _KINDS[first]
+    return next((kind for mark, kind in _AFFINITIES if mark in name), "other")
+
+
+def type_of_values(rows: Sequence[RowTuple], index: int) -> tuple[str, str]:
+    """Storage class and kind of the first value in a column that is not NULL; `ANY` and `other` when there is none."""
+    for row in rows:
+        if row[index] is not None:
+            return _STORAGE[type(row[index])]
+    return "ANY", "other"

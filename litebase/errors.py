@@ -1,0 +1,188 @@
+"""The one error tree. Each class knows the code that a client sees; `message` is safe to show and says what to do."""
+
+from typing import ClassVar
+
+from litebase_schema.base import Model
+from litebase_schema.errors import (
+    ConnectFailedDetails,
+    ErrorData,
+    InternalDetails,
+    InvalidMessageDetails,
+    LimitDetails,
+    NotFoundDetails,
+    QueryFailedDetails,
+)
+
+ECHO_CHARACTERS = 64  # of something a client sent, repeated in an error at most
+
+
+class LiteBaseError(Exception):
+    """What a request can fail with. `details` is the model that the contract names for `code`."""
+
+    code: ClassVar[str] = "internal"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, details: Model | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+    def data(self) -> ErrorData:
+        """The `error` message's data."""
+        details = None if self.details is None else self.details.model_dump()
+        return ErrorData(code=self.code, message=self.message, retryable=self.retryable, details=details)
+
+
+class InvalidFrame(LiteBaseError):
+    """The bytes are not one MessagePack map of the envelope's form."""
+
+    code = "invalid_frame"
+
+
+class FrameTooLarge(LiteBaseError):
+    """The length prefix is above the limit."""
+
+    code = "frame_too_large"
+
+    def __init__(self, message: str, maximum: int) -> None:
+        super().__init__(message, LimitDetails(limit="max_frame_bytes", maximum=maximum))
+
+
+class InvalidMessage(LiteBaseError):
+    """A field is missing, unknown, of the wrong type or out of range. `path` is a JSON pointer into the message."""
+
+    code = "invalid_message"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}", InvalidMessageDetails(path=path))
+
+
+class UnknownType(LiteBaseError):
+    """No request has this message type."""
+
+    code = "unknown_type"
+
+
+class DuplicateId(LiteBaseError):
+    """A request with this id is still in flight."""
+
+    code = "duplicate_id"
+
+
+class Unauthenticated(LiteBaseError):
+    """The token is missing or wrong."""
+
+    code = "unauthenticated"
+
+
+class UnsupportedProtocol(LiteBaseError):
+    """The client's protocol major is not ours."""
+
+    code = "unsupported_protocol"
+
+
+class LimitExceeded(LiteBaseError):
+    """A bound was reached. `limit` is its name; its unit is in the name."""
+
+    code = "limit_exceeded"
+    retryable = True
+
+    def __init__(self, limit: str, maximum: int, message: str) -> None:
+        super().__init__(message, LimitDetails(limit=limit, maximum=maximum))
+
+
+class ConnectFailed(LiteBaseError):
+    """The database could not be opened; `stage` is one of name, tcp, tls, auth, database."""
+
+    code = "connect_failed"
+
+    def __init__(self, stage: str, message: str, engine_code: str | None = None) -> None:
+        super().__init__(message, ConnectFailedDetails(stage=stage, engine_code=engine_code))
+
+
+class NotFound(LiteBaseError):
+    """No such id or file. `what` is the name of the field that held `wanted`."""
+
+    code = "not_found"
+
+    def __init__(self, what: str, wanted: str, message: str | None = None) -> None:
+        shown = shorten(wanted)
+        super().__init__(
+            message or f"There is no {what.removesuffix('_id')} {shown!r}: it was never opened or is closed already.",
+            NotFoundDetails(what=what, id=shown),
+        )
+
+
+class ConnectionLost(LiteBaseError):
+    """The link to the database ended; nothing was changed by this request."""
+
+    code = "connection_lost"
+    retryable = True
+
+
+class QueryFailed(LiteBaseError):
+    """The database refused or aborted the statement."""
+
+    code = "query_failed"
+
+    def __init__(self, message: str, details: QueryFailedDetails) -> None:
+        super().__init__(message, details)
+
+
+class ReadOnly(QueryFailed):
+    """The statement would write and the connection is read-only."""
+
+    code = "read_only"
+
+
+class Cancelled(LiteBaseError):
+    """The request was cancelled by its client."""
+
+    code = "cancelled"
+
+
+class TimedOut(LiteBaseError):
+    """The request took longer than it was given."""
+
+    code = "timeout"
+
+    def __init__(self, limit: str, milliseconds: int) -> None:
+        super().__init__(
+            f"The request was stopped after its {limit} of {milliseconds:,} ms.",
+            LimitDetails(limit=limit, maximum=milliseconds),
+        )
+
+
+class Conflict(LiteBaseError):
+    """The request does not fit the present state."""
+
+    code = "conflict"
+
+
+class Unsupported(LiteBaseError):
+    """This engine or this build cannot do it."""
+
+    code = "unsupported"
+
+
+class ShuttingDown(LiteBaseError):
+    """The backend is ending and takes no new work."""
+
+    code = "shutting_down"
+
+
+class Internal(LiteBaseError):
+    """A fault of the backend; `incident` is in its log."""
+
+    code = "internal"
+
+    def __init__(self, incident: str) -> None:
+        super().__init__(
+            f"The backend met an unexpected fault. Its log tells more under the incident {incident}.",
+            InternalDetails(incident=incident),
+        )
+
+
+def shorten(text: str) -> str:
+    """`text`, cut to what an error may repeat of it."""
+    return text if len(text) <= ECHO_CHARACTERS else text[: ECHO_CHARACTERS - 1] + "…"

@@ -1,0 +1,105 @@
+"""Structured logs: one line per event, to stderr or a file, never to stdout, never in the way of the event loop.
+
+A thread writes the lines. When whoever reads them is too slow, lines are dropped and counted; nothing waits for a log.
+"""
+
+import logging
+import os
+import sys
+import threading
+from collections import deque
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+LogFormat = Literal["json", "console"]
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
+MAX_WAITING_LINES = 5000
+_FLUSH_S = 1.0
+
+
+class LineWriter:
+    """Lines go into a bounded queue; a thread of its own writes them to a descriptor."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.dropped = 0
+        self._descriptor = descriptor
+        self._lines: deque[str] = deque()
+        self._filled = threading.Condition()
+        self._idle = threading.Event()
+        self._idle.set()
+        threading.Thread(target=self._write_all, name="log", daemon=True).start()
+
+    def write(self, line: str) -> None:
+        """Queue one line, or count it as dropped."""
+        with self._filled:
+            if len(self._lines) >= MAX_WAITING_LINES:
+                self.dropped += 1
+                return
+            self._lines.append(line)
+            self._idle.clear()
+            self._filled.notify()
+
+    def flush(self) -> None:
+        """Wait a moment until everything is written."""
+        self._idle.wait(_FLUSH_S)
+
+    def _write_all(self) -> None:
+        while True:
+            with self._filled:
+                while not self._lines:
+                    self._idle.set()
+                    self._filled.wait()
+                line = self._lines.popleft()
+            try:
+                view = memoryview((line + "\n").encode("utf-8", "backslashreplace"))
+                while view:
+                    view = view[os.write(self._descriptor, view) :]
+            except OSError:
+                self.dropped += 1
+
+
+class _Logger:
+    """What structlog writes a finished line to."""
+
+    def __init__(self, writer: LineWriter) -> None:
+        self.debug = self.info = self.warning = self.error = self.critical = self.msg = writer.write
+
+
+class _Bridge(logging.Handler):
+    """Passes what libraries log with the standard module on to the same place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().log(record.levelno, "library_message", logger=record.name, text=record.getMessage())
+
+
+def set_up(level: str, form: LogFormat, file: Path | None) -> LineWriter:
+    """Send all logs of `level` and above to `file`, or to stderr. Raises `OSError` when the file cannot be opened."""
+    if file is None:
+        descriptor = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ else os.open(os.devnull, os.O_WRONLY)
+    else:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    writer = LineWriter(descriptor)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+            if form == "json"
+            else structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if form == "json"
+            else structlog.dev.ConsoleRenderer(
+                colors=os.isatty(descriptor), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        logger_factory=lambda *_args: _Logger(writer),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(handlers=[_Bridge()], level=logging.WARNING, force=True)
+    logging.getLogger("aiosqlite").setLevel(logging.ERROR)  # at lower levels it tells statements and parameters
+    logging.raiseExceptions = False
+    return writer

@@ -1,0 +1,1 @@
+"""What statements returned, kept once as packed rows: in memory first, then in a private temporary file."""

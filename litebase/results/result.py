@@ -1,0 +1,151 @@
+"""One statement's result: rows are read from the database only as far as windows were asked for, and kept."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import anyio
+from litebase_schema.opaque import PackedRows
+from litebase_schema.values import CutCell
+
+from litebase.errors import Conflict, LiteBaseError
+from litebase.results.batch import RowTuple
+from litebase.results.store import CellPiece, RowStore
+
+
+class RowSource(Protocol):
+    """Where rows come from: a driver's cursor."""
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether it is known that no further row exists."""
+
+    async def fetch(self, count: int) -> Sequence[RowTuple]:
+        """Up to `count` further rows; none at the end."""
+
+    async def aclose(self) -> None:
+        """Give up the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """How a result reads its source."""
+
+    batch_rows: int
+    max_window_bytes: int
+    first_rows_s: float  # a window does not wait longer than this for more rows when it has some
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some rows of a result."""
+
+    offset: int
+    rows: PackedRows
+    complete: bool
+    total_rows: int | None
+    cut_cells: list[CutCell]
+
+
+class Result:
+    """A result with random access. Reading forward asks the source; everything that was read stays readable."""
+
+    def __init__(self, source: RowSource, store: RowStore, limits: ReadingLimits) -> None:
+        self.encode_s = 0.0
+        self.last_used = time.monotonic()
+        self._source: RowSource | None = source
+        self._store = store
+        self._limits = limits
+        self._failure: LiteBaseError | None = None
+        self._reading = anyio.Lock()
+        self._closed = False
+
+    @property
+    def half_read(self) -> bool:
+        """Whether the source is still open, and with it a database session in use."""
+        return self._source is not None
+
+    @property
+    def total_rows(self) -> int | None:
+        """Rows of the whole result, or None while that is not known."""
+        return self._store.row_count if self._source is None and self._failure is None else None
+
+    @property
+    def has_cut_cells(self) -> bool:
+        return self._store.has_cut_cells
+
+    async def window(self, offset: int, limit: int) -> Window:
+        """Rows from `offset`, `limit` at most. Raises what stopped the reading when no row is there because of it."""
+        self.last_used = time.monotonic()
+        if offset + limit > self._store.row_count:
+            await self._read_until(offset + limit, wanted=offset)
+        if self._failure is not None and offset >= self._store.row_count:
+            raise self._failure
+        count, chunks = await self._store.window(offset, limit, self._limits.max_window_bytes)
+        total = self.total_rows
+        return Window(
+            offset=offset,
+            rows=PackedRows(count, tuple(chunks)),
+            complete=total is not None and offset + count >= total,
+            total_rows=total,
+            cut_cells=self._store.cut_cells(offset, count) if count else [],
+        )
+
+    async def cell(self, row: int, column: int, offset: int, length: int) -> CellPiece | None:
+        """Part of a cell in full length; None when there is no text or bytes at that place."""
+        if row >= self._store.row_count:
+            return None
+        return await self._store.cell(row, column, offset, length)
+
+    async def read_to_end(self) -> None:
+        """Read and keep the rest, so that the database session is free for something else."""
+        await self._read_until(None, wanted=None)
+
+    async def _read_until(self, stop: int | None, wanted: int | None) -> None:
+        """Read rows up to `stop` (None: all), or for a short time once row `wanted` is there."""
+        async with self._reading:
+            deadline = time.monotonic() + self._limits.first_rows_s
+            while self._source is not None and (stop is None or self._store.row_count < stop):
+                has_some = wanted is not None and self._store.row_count > wanted
+                if has_some and time.monotonic() >= deadline:
+                    return
+                left = self._limits.batch_rows if stop is None else stop - self._store.row_count
+                await self._read_batch(self._source, min(self._limits.batch_rows, left))
+
+    async def _read_batch(self, source: RowSource, count: int) -> None:
+        try:
+            rows = () if source.exhausted else await source.fetch(count)
+            if rows:
+                started = time.perf_counter()
+                self._store.append(rows)
+                self.encode_s += time.perf_counter() - started
+            if source.exhausted or not rows:
+                self._source = None
+                await source.aclose()
+            await self._store.make_room()
+        except LiteBaseError as error:
+            await self._stop(source, error)
+        except Exception:
+            rows_read = self._store.row_count
+            await self._stop(
+                source,
+                Conflict(f"Reading this result was stopped at row {rows_read:,}. Run the query again for more rows."),
+            )
+            raise
+
+    async def _stop(self, source: RowSource, failure: LiteBaseError) -> None:
+        self._failure = failure
+        self._source = None
+        await source.aclose()
+
+    async def aclose(self) -> None:
+        """Free the rows and what the source holds. A window that is being read ends with an error."""
+        source, self._source = self._source, None  # a reader that is under way stops after its batch
+        self._failure = self._failure or Conflict("The result was closed.")
+        async with self._reading:
+            if not self._closed:
+                self._closed = True
+                self._store.close()
+        if source is not None:
+            await source.aclose()

@@ -1,0 +1,1 @@
+"""Joins clients to databases: the only room that sees both."""

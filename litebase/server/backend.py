@@ -1,0 +1,56 @@
+"""What all clients of the process share: settings, counts, and whether the end has begun."""
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from litebase.drivers.interface import DriverLimits
+from litebase.results.result import ReadingLimits
+from litebase.results.store import StoreUse
+from litebase.settings import Settings
+
+if TYPE_CHECKING:
+    from litebase.server.session import Session
+
+_STATM = Path("/proc/self/statm")
+
+
+class LogHealth(Protocol):
+    """Tells how many log lines were lost."""
+
+    @property
+    def dropped(self) -> int: ...
+
+
+@dataclass(slots=True)
+class Backend:
+    """The process as its clients see it."""
+
+    settings: Settings
+    log_health: LogHealth
+    sessions: "set[Session]" = field(default_factory=set)
+    started: float = field(default_factory=time.monotonic)
+    closing: bool = False
+    store_use: StoreUse = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.store_use = StoreUse(self.settings.results_memory_bytes, self.settings.max_results_disk_bytes)
+
+    @property
+    def driver_limits(self) -> DriverLimits:
+        return DriverLimits(self.settings.stop_patience_s, self.settings.fetch_grace_s)
+
+    @property
+    def reading_limits(self) -> ReadingLimits:
+        return ReadingLimits(self.settings.batch_rows, self.settings.max_window_bytes, self.settings.first_rows_s)
+
+
+def rss_bytes() -> int:
+    """Memory of this process that is in RAM, 0 where the system does not tell. Source: proc(5), /proc/self/statm."""
+    try:
+        pages = int(_STATM.read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")

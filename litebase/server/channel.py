@@ -1,0 +1,217 @@
+"""Requests in and answers out, over one stream: one task, one cancel scope and one answer per request.
+
+This is the only place of the server with tasks, scopes and timeouts, and the only writer of the stream.
+"""
+
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import anyio
+import structlog
+from anyio.abc import ByteStream, TaskGroup
+from litebase_schema.base import Model
+from litebase_schema.registry import MESSAGES
+
+from litebase.drivers.interruption import Interrupted
+from litebase.errors import (
+    Cancelled,
+    Conflict,
+    DuplicateId,
+    Internal,
+    LimitExceeded,
+    LiteBaseError,
+    ShuttingDown,
+    TimedOut,
+    Unauthenticated,
+    shorten,
+)
+from litebase.server.methods import HANDLERS
+from litebase.server.session import RequestInFlight, Session
+from litebase.wire.protocol import Limits, Message, Protocol, Refused
+
+RECEIVE_BYTES = 65536
+LINGER_S = 0.5  # after a client has stopped sending, its quick requests are still answered
+_CONTROL = {"cancel", "health_check"}  # never refused for the number of requests in flight
+_TIMEOUTS = ("timeout_ms", "connect_timeout_ms")
+
+log = structlog.get_logger()
+
+
+class Channel:
+    """The exchange with one client, from its first byte until everything that it had open is closed."""
+
+    def __init__(self, stream: ByteStream, session: Session) -> None:
+        settings = session.backend.settings
+        self._stream = stream
+        self._session = session
+        self._settings = settings
+        self._protocol = Protocol("requests", Limits(settings.max_frame_bytes, settings.max_depth, settings.max_items))
+        if not session.trusted:
+            self._protocol.allow_frames(settings.max_greeting_bytes)
+        self._sending = anyio.Lock()
+        self._room = anyio.Semaphore(2 * settings.max_requests_in_flight)
+        self._lost = False
+
+    async def serve(self) -> None:
+        """Answer requests until the client goes or sends something that is no frame."""
+        log.debug("client_connected")
+        try:
+            async with anyio.create_task_group() as tasks:
+                await self._read(tasks)
+                with anyio.move_on_after(LINGER_S):
+                    await self._all_answered()
+                tasks.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._session.aclose()
+                with anyio.move_on_after(LINGER_S):
+                    await self._stream.aclose()
+            self._session.backend.sessions.discard(self._session)
+            log.debug("client_disconnected")
+
+    async def _all_answered(self) -> None:
+        while self._session.requests and not self._lost:
+            await next(iter(self._session.requests.values())).answered.wait()
+
+    async def _read(self, tasks: TaskGroup) -> None:
+        frame_began = time.monotonic()
+        while not self._lost:
+            if not self._protocol.mid_frame:
+                frame_began = time.monotonic()
+            data = await self._receive(frame_began)
+            if data is None:
+                return
+            self._protocol.receive_data(data)
+            while (event := self._protocol.next_event()) is not None:
+                if isinstance(event, Message):
+                    await self._accept(event, tasks)
+                else:
+                    await self._refuse(event)
+                if self._lost:
+                    return
+
+    async def _receive(self, frame_began: float) -> bytes | None:
+        """What the client sent, or None when it has stopped sending or is too slow."""
+        patience = None
+        if not self._session.trusted:
+            patience = self._settings.hello_timeout_s
+        elif self._protocol.mid_frame:
+            patience = self._settings.frame_timeout_s - (time.monotonic() - frame_began)
+        try:
+            with anyio.fail_after(patience):
+                return await self._stream.receive(RECEIVE_BYTES)
+        except (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError):
+            return None
+        except TimeoutError:
+            log.info("client_too_slow", waited_s=patience)
+            return None
+
+    async def _refuse(self, refused: Refused) -> None:
+        log.info("request_refused", code=refused.error.code, fatal=refused.fatal)
+        await self._send(refused.id, "error", refused.error.data())
+        if refused.fatal:
+            self._lost = True
+
+    async def _accept(self, message: Message, tasks: TaskGroup) -> None:
+        if (refusal := self._refusal(message)) is not None:
+            await self._refuse(Refused(message.id, refusal, fatal=isinstance(refusal, Unauthenticated)))
+            return
+        await self._room.acquire()
+        request = RequestInFlight(message.id, message.type, message.data)
+        self._session.requests[message.id] = request
+        if not self._session.trusted:
+            await self._serve_request(request)  # nothing runs beside an unproven hello
+        else:
+            tasks.start_soon(self._serve_request, request)
+
+    def _refusal(self, message: Message) -> LiteBaseError | None:
+        """Why a valid request is not served, or None."""
+        session, limit = self._session, self._settings.max_requests_in_flight
+        if not session.trusted and message.type != "hello":
+            return Unauthenticated("On this transport hello with the token comes first.")
+        if message.id in session.requests:
+            return DuplicateId(f"The request {shorten(message.id)!r} is still in flight. Give each request its own id.")
+        if session.backend.closing and message.type not in _CONTROL:
+            return ShuttingDown("The backend is shutting down and takes no new requests.")
+        if len(session.requests) >= limit and message.type not in _CONTROL:
+            return LimitExceeded(
+                "max_requests_in_flight", limit, f"{limit} requests are unanswered. Wait for one of them or cancel it."
+            )
+        return None
+
+    async def _serve_request(self, request: RequestInFlight) -> None:
+        started = time.perf_counter()
+        code = "ok"
+        try:
+            try:
+                answer_type, data = MESSAGES[request.type].response or "", await self._answer(request)
+            except LiteBaseError as error:
+                code, answer_type, data = error.code, "error", error.data()
+                self._lost = self._lost or isinstance(error, Unauthenticated)
+            if self._session.trusted:
+                self._protocol.allow_frames(self._settings.max_frame_bytes)
+            await self._send(request.id, answer_type, data)
+        finally:
+            self._session.requests.pop(request.id, None)
+            self._room.release()
+            request.answered.set()
+        elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
+        log.debug("request_answered", type=request.type, code=code, ms=elapsed_ms)
+
+    async def _answer(self, request: RequestInFlight) -> Model:
+        """What the handler returns. A request that was stopped raises why, unless it had done its work already."""
+        limit = _timeout(request.data)
+        if limit is not None:
+            request.scope.deadline = anyio.current_time() + limit[1] / 1000
+        with request.scope:
+            try:
+                answer: Model = await HANDLERS[request.type](self._session, request.data)
+            except LiteBaseError:
+                raise
+            except Interrupted as stopped:
+                request.outcome = "session_ended" if stopped.session_ended else "stopped"
+                if not request.scope.cancel_called:
+                    raise Conflict("The statement was interrupted from outside; run it again.") from stopped
+            except Exception as error:  # the last door: a fault of ours becomes an answer, not a crash
+                raise _fault(request, error) from error
+            else:
+                return answer
+        if request.outcome == "finished_first":
+            request.outcome = "stopped"
+        if request.cancel_asked:
+            raise Cancelled(f"The {request.type} was cancelled.")
+        if self._session.backend.closing:
+            raise ShuttingDown("The backend is shutting down; the request was stopped.")
+        assert limit is not None, "only a cancel, the end, or a deadline stops a request"
+        raise TimedOut(*limit)
+
+    async def _send(self, request_id: str, message_type: str, data: Any) -> None:
+        """Write one frame, whole, unless the client is gone or takes nothing."""
+        frame = b"".join(self._protocol.send(request_id, message_type, datetime.now(UTC), data))
+        try:
+            async with self._sending:
+                with anyio.fail_after(self._settings.send_stall_s):
+                    await self._stream.send(frame)
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+            self._lost = True
+        except TimeoutError:
+            log.warning("client_stalled", waited_s=self._settings.send_stall_s)
+            self._lost = True
+            await self._stream.aclose()
+
+
+def _timeout(data: Any) -> tuple[str, int] | None:
+    """The request's own limit in milliseconds, and its name."""
+    for name in _TIMEOUTS:
+        milliseconds = getattr(data, name, None)
+        if milliseconds is not None:
+            return name, milliseconds
+    return None
+
+
+def _fault(request: RequestInFlight, error: Exception) -> Internal:
+    incident = secrets.token_hex(4)
+    log.error("request_failed", type=request.type, incident=incident, exc_info=error)
+    return Internal(incident)

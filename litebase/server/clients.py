@@ -1,0 +1,82 @@
+"""Clients come, are counted, and are sent home at the end."""
+
+import errno
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import anyio
+import structlog
+from anyio.abc import ByteStream, TaskGroup
+
+from litebase.errors import LimitExceeded
+from litebase.server.backend import Backend
+from litebase.server.channel import Channel
+from litebase.server.session import Session
+from litebase.transport import Listener
+from litebase.wire.protocol import NO_ID, Limits, Protocol
+
+_EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_PAUSE_S = 0.2
+_HOUSEKEEPING_S = 10.0
+
+log = structlog.get_logger()
+
+
+async def serve_clients(listener: Listener, backend: Backend, token: str | None) -> None:
+    """Serve every client that comes, until there will be no more and the last one is gone."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_close_idle_sessions, backend)
+        async with anyio.create_task_group() as clients:
+            await _accept_all(listener, backend, token, clients)
+        tasks.cancel_scope.cancel()
+
+
+async def _accept_all(listener: Listener, backend: Backend, token: str | None, tasks: TaskGroup) -> None:
+    complained = False
+    while True:
+        try:
+            stream = await listener.accept()
+        except anyio.ClosedResourceError:
+            return
+        except OSError as error:
+            if not complained:
+                log.warning("client_not_accepted", reason=error.strerror)
+            complained = True
+            if error.errno in _EXHAUSTED:
+                await anyio.sleep(_PAUSE_S)
+            continue
+        complained = False
+        if len(backend.sessions) >= backend.settings.max_clients:
+            tasks.start_soon(_turn_away, stream, backend)
+        else:
+            session = Session(backend, token)
+            backend.sessions.add(session)
+            tasks.start_soon(Channel(stream, session).serve)
+
+
+async def _turn_away(stream: ByteStream, backend: Backend) -> None:
+    maximum = backend.settings.max_clients
+    error = LimitExceeded("max_clients", maximum, f"{maximum} clients are connected. Close one and try again.")
+    protocol = Protocol("requests", Limits(0, 0, 0))
+    frame = b"".join(protocol.send(NO_ID, "error", datetime.now(UTC), error.data()))
+    with anyio.move_on_after(_PAUSE_S):
+        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+            await stream.send(frame)
+        await stream.aclose()
+
+
+async def _close_idle_sessions(backend: Backend) -> None:
+    while True:
+        await anyio.sleep(_HOUSEKEEPING_S)
+        for session in list(backend.sessions):
+            await session.close_idle()
+
+
+async def send_home(backend: Backend, patience_s: float) -> None:
+    """Stop every request and let each client have its last answers."""
+    backend.closing = True
+    with anyio.move_on_after(patience_s):
+        async with anyio.create_task_group() as tasks:
+            for session in backend.sessions:
+                for request in session.requests.values():
+                    tasks.start_soon(request.stop)

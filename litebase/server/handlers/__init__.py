@@ -1,0 +1,1 @@
+"""One function per message type, one file per schema file: `async def name(session, request) -> response`."""

@@ -1,0 +1,15 @@
+"""Stopping a request."""
+
+import time
+
+from litebase_schema.cancel import CancelOutcome, CancelRequest, CancelResponse
+
+from litebase.server.session import Session
+
+
+async def cancel(session: Session, request: CancelRequest) -> CancelResponse:
+    """Stop one request of this client, wait for its end, and say what happened."""
+    started = time.perf_counter()
+    target = session.requests.get(request.request_id)
+    outcome: CancelOutcome = "not_in_flight" if target is None else await target.cancel()
+    return CancelResponse(outcome=outcome, elapsed_ms=(time.perf_counter() - started) * 1000)

@@ -1,0 +1,44 @@
+"""Opening and closing databases."""
+
+from litebase_schema.connection import (
+    DbConnectRequest,
+    DbConnectResponse,
+    DbDisconnectRequest,
+    DbDisconnectResponse,
+)
+
+from litebase.drivers import load
+from litebase.drivers.interruption import finish
+from litebase.drivers.pool import Pool
+from litebase.server.connection import OpenConnection
+from litebase.server.session import Session
+
+
+async def db_connect(session: Session, request: DbConnectRequest) -> DbConnectResponse:
+    """Open one database session to see that it works, and keep it for the first query."""
+    session.check_room_for_connection()
+    settings = session.backend.settings
+    driver = load(request.engine)(request, session.backend.driver_limits)
+    pool = Pool(driver, settings.pool_size, settings.pool_idle_s, settings.stop_patience_s)
+    try:
+        first = await pool.open()
+        await pool.give_back(first)
+    except BaseException:
+        await finish(pool.aclose(), settings.stop_patience_s)
+        raise
+    connection = OpenConnection(
+        session.new_id("c"), request.engine, first.server_version, pool, settings.stop_patience_s
+    )
+    session.add_connection(connection)
+    return DbConnectResponse(
+        connection_id=connection.id,
+        engine=request.engine,
+        server_version=first.server_version,
+        read_only=driver.read_only,
+    )
+
+
+async def db_disconnect(session: Session, request: DbDisconnectRequest) -> DbDisconnectResponse:
+    """Stop what uses the connection and close it."""
+    await session.close_connection(request.connection_id)
+    return DbDisconnectResponse()

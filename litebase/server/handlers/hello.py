@@ -1,0 +1,43 @@
+"""The greeting."""
+
+import secrets
+
+import anyio
+from litebase_schema.hello import HelloRequest, HelloResponse, Limits, ProtocolVersion, Software
+from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
+
+from litebase import __version__
+from litebase.drivers import ENGINES
+from litebase.errors import Unauthenticated, UnsupportedProtocol
+from litebase.server.session import Session
+
+PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
+_WRONG_TOKEN_PAUSE_S = 0.2
+
+
+async def hello(session: Session, request: HelloRequest) -> HelloResponse:
+    """Check token and version, and say what we can do."""
+    if session.token is not None and not secrets.compare_digest(
+        (request.token or "").encode("utf-8", "replace"), session.token.encode()
+    ):
+        await anyio.sleep(_WRONG_TOKEN_PAUSE_S)  # trying tokens is slow
+        raise Unauthenticated(
+            "hello needs the token of this backend: read it from the file that the ready line names as token_file."
+        )
+    if request.protocol.major != PROTOCOL_MAJOR:
+        theirs = f"{request.protocol.major}.{request.protocol.minor}"
+        raise UnsupportedProtocol(
+            f"The client speaks protocol {theirs}, the backend {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}. "
+            "Their first numbers must be equal: update the older of the two."
+        )
+    session.trusted = True
+    session.client_name = request.client.name
+    settings = session.backend.settings
+    limits = {name: getattr(settings, name) for name in Limits.model_fields}
+    return HelloResponse(
+        protocol=PROTOCOL,
+        server=Software(name="litebase", version=__version__),
+        engines=list(ENGINES),
+        capabilities=[],
+        limits=Limits(**limits),
+    )

@@ -1,0 +1,157 @@
+"""What one client has open: requests in flight, connections, results. State only; it closes in reverse order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import anyio
+from litebase_schema.cancel import CancelOutcome
+from litebase_schema.registry import MESSAGES
+
+from litebase.errors import LimitExceeded, NotFound
+from litebase.results.result import Result
+from litebase.server.backend import Backend
+from litebase.server.connection import OpenConnection
+
+
+@dataclass(eq=False, slots=True)
+class RequestInFlight:
+    """A request that is not answered yet. Its scope is entered by the channel and cancelled by `cancel`."""
+
+    id: str
+    type: str
+    data: Any
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    answered: anyio.Event = field(default_factory=anyio.Event)
+    cancel_asked: bool = False
+    outcome: CancelOutcome = "finished_first"
+
+    @property
+    def cancellable(self) -> bool:
+        return MESSAGES[self.type].cancellable
+
+    async def cancel(self) -> CancelOutcome:
+        """Stop the request and wait for its answer; what really happened."""
+        if not self.cancellable:
+            return "not_cancellable"
+        self.cancel_asked = True
+        await self.stop()
+        return self.outcome
+
+    async def stop(self) -> None:
+        """Stop the request, whatever its type, and wait for its answer."""
+        self.scope.cancel()
+        await self.answered.wait()
+
+
+@dataclass(eq=False, slots=True)
+class OpenResult:
+    """A result and the connection that it came from."""
+
+    result: Result
+    connection: OpenConnection
+    column_count: int
+
+
+class Session:
+    """One client. `token` is what its `hello` must show, or None where the transport is private already."""
+
+    def __init__(self, backend: Backend, token: str | None = None) -> None:
+        self.backend = backend
+        self.token = token
+        self.trusted = token is None
+        self.client_name = ""
+        self.requests: dict[str, RequestInFlight] = {}
+        self._connections: dict[str, OpenConnection] = {}
+        self._results: dict[str, OpenResult] = {}
+        self._numbers = count(1)
+
+    @property
+    def connection_count(self) -> int:
+        return len(self._connections)
+
+    @property
+    def result_count(self) -> int:
+        return len(self._results)
+
+    def new_id(self, letter: str) -> str:
+        """An id that this client has not seen yet."""
+        return f"{letter}{next(self._numbers)}"
+
+    def check_room_for_connection(self) -> None:
+        """Raise `LimitExceeded` when this client has as many connections as it may."""
+        maximum = self.backend.settings.max_connections
+        if len(self._connections) >= maximum:
+            raise LimitExceeded(
+                "max_connections", maximum, f"{maximum} connections are open. Close one with db_disconnect first."
+            )
+
+    def check_room_for_result(self) -> None:
+        """Raise `LimitExceeded` when this client has as many results as it may."""
+        maximum = self.backend.settings.max_results
+        if len(self._results) >= maximum:
+            raise LimitExceeded(
+                "max_results", maximum, f"{maximum} results are open. Close one with close_result first."
+            )
+
+    def add_connection(self, connection: OpenConnection) -> None:
+        self._connections[connection.id] = connection
+
+    def connection(self, connection_id: str) -> OpenConnection:
+        """The open connection of that id. Raises `NotFound`."""
+        found = self._connections.get(connection_id)
+        if found is None:
+            raise NotFound("connection_id", connection_id)
+        return found
+
+    def add_result(self, result: Result, connection: OpenConnection, column_count: int) -> str:
+        """Keep a result and return its id."""
+        result_id = self.new_id("r")
+        self._results[result_id] = OpenResult(result, connection, column_count)
+        return result_id
+
+    def result(self, result_id: str) -> OpenResult:
+        """The open result of that id. Raises `NotFound`."""
+        found = self._results.get(result_id)
+        if found is None:
+            raise NotFound("result_id", result_id)
+        return found
+
+    async def close_result(self, result_id: str) -> None:
+        """Stop what reads a result, and free it. Raises `NotFound`."""
+        opened = self.result(result_id)
+        del self._results[result_id]
+        await self._stop_requests(lambda data: getattr(data, "result_id", None) == result_id)
+        opened.connection.results.discard(opened.result)
+        await opened.result.aclose()
+
+    async def close_connection(self, connection_id: str) -> None:
+        """Stop what uses a connection, and close it with its results. Raises `NotFound`."""
+        connection = self.connection(connection_id)
+        del self._connections[connection_id]
+        results = {key for key, opened in self._results.items() if opened.connection is connection}
+        await self._stop_requests(
+            lambda data: (
+                getattr(data, "connection_id", None) == connection_id or getattr(data, "result_id", None) in results
+            )
+        )
+        for result_id in results:
+            self._results.pop(result_id, None)
+        await connection.aclose()
+
+    async def _stop_requests(self, concerns: Callable[[Any], bool]) -> None:
+        for request in [one for one in self.requests.values() if one.cancellable and concerns(one.data)]:
+            await request.cancel()
+
+    async def close_idle(self) -> None:
+        """Close database sessions that nobody has used for a while."""
+        for connection in list(self._connections.values()):
+            await connection.pool.close_idle()
+
+    async def aclose(self) -> None:
+        """Close everything, what was opened last first."""
+        self._results.clear()
+        while self._connections:
+            _, connection = self._connections.popitem()
+            await connection.aclose()

@@ -1,0 +1,1 @@
+"""SQL as text. Nothing here knows a database or a client."""

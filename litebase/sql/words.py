@@ -1,0 +1,18 @@
+"""The first word of a statement, and whether there is any: looked for behind blanks and comments."""
+
+import re
+
+_BLANKS = re.compile(r"(?:\s|\ufeff|--[^\n]*(?:\n|\Z)|/\*.*?(?:\*/|\Z))*", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z]+")
+
+
+def is_blank(sql: str) -> bool:
+    """Whether there is nothing in `sql` but blanks, comments and semicolons."""
+    return all(_BLANKS.fullmatch(part) for part in sql.split(";"))
+
+
+def first_word(sql: str) -> str:
+    """The first word in upper case, for example `SELECT`; empty when the text does not begin with one."""
+    start = _BLANKS.match(sql)
+    word = _WORD.match(sql, start.end() if start else 0)
+    return word[0].upper() if word else ""

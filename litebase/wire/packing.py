@@ -1,0 +1,160 @@
+"""MessagePack, guarded: what comes in is measured before any object is made of it.
+
+A decoder makes an object of up to 64 bytes from one byte of input, so a frame of 16 MiB could cost a gigabyte. `guard`
+walks over the bytes first; it makes no objects, and it stops at the first item too many.
+"""
+
+from typing import Any
+
+import msgpack
+from litebase_schema.opaque import PackedRows
+
+from litebase.errors import InvalidFrame
+
+_TIMESTAMP_SIZES = {4, 8, 12}
+_SIZE_WIDTHS = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}  # bin8..32, str8..32: width of the length
+_SCALAR_SIZES = {
+    0xC0: 1, 0xC2: 1, 0xC3: 1, 0xCA: 5, 0xCB: 9,
+    0xCC: 2, 0xCD: 3, 0xCE: 5, 0xCF: 9, 0xD0: 2, 0xD1: 3, 0xD2: 5, 0xD3: 9,
+}  # fmt: skip
+_CONTAINER_WIDTHS = {0xDC: 2, 0xDD: 4, 0xDE: 2, 0xDF: 4}  # array16, array32, map16, map32
+_EXTENSION_WIDTHS = {0xC7: 1, 0xC8: 2, 0xC9: 4}  # ext8..32
+_FIXED_EXTENSIONS = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
+_STRINGS = {0xD9, 0xDA, 0xDB}
+
+
+def guard(payload: bytes, max_depth: int, max_items: int) -> None:
+    """Raise `InvalidFrame` unless `payload` is one value within the limits, with str keys and no unknown extension."""
+    end = len(payload)
+    position = items = 0
+    waiting = 1  # values due in the container at hand; in a map an even number means that a key is due
+    in_map = False
+    outer: list[tuple[int, bool]] = []
+    while True:
+        while waiting == 0:
+            if not outer:
+                if position != end:
+                    raise InvalidFrame(f"{end - position:,} bytes follow the message inside its frame.")
+                return
+            waiting, in_map = outer.pop()
+        if position >= end:
+            raise InvalidFrame("The message ends before its last value.")
+        items += 1
+        if items > max_items:
+            raise InvalidFrame(f"The message has more than {max_items:,} values.")
+        first = payload[position]
+        key_due = in_map and waiting % 2 == 0
+        waiting -= 1
+        if 0xA0 <= first <= 0xBF or first in _STRINGS:
+            position = _after_bytes(payload, position, first)
+            continue
+        if key_due:
+            raise InvalidFrame("A map key is not a str.")
+        if first <= 0x7F or first >= 0xE0:
+            position += 1
+        elif first <= 0x9F or first in _CONTAINER_WIDTHS:
+            count, position = _container(payload, position, first)
+            is_map = first <= 0x8F or first >= 0xDE
+            outer.append((waiting, in_map))
+            if len(outer) > max_depth:
+                raise InvalidFrame(f"The message is nested deeper than {max_depth} levels.")
+            waiting, in_map = (2 * count if is_map else count), is_map
+            if waiting > end - position:
+                raise InvalidFrame("An array or map announces more values than there are bytes.")
+        elif first in _SCALAR_SIZES:
+            position += _SCALAR_SIZES[first]
+        elif first in _SIZE_WIDTHS:
+            position = _after_bytes(payload, position, first)
+        else:
+            position = _after_extension(payload, position, first)
+        if position > end:
+            raise InvalidFrame("The message ends inside a value.")
+
+
+def _after_bytes(payload: bytes, position: int, first: int) -> int:
+    if first <= 0xBF:
+        after = position + 1 + (first & 0x1F)
+    else:
+        width = _SIZE_WIDTHS[first]
+        after = position + 1 + width + int.from_bytes(payload[position + 1 : position + 1 + width])
+    if after > len(payload):
+        raise InvalidFrame("The message ends inside a str or bin.")
+    return after
+
+
+def _container(payload: bytes, position: int, first: int) -> tuple[int, int]:
+    if first <= 0x9F:
+        return first & 0x0F, position + 1
+    after = position + 1 + _CONTAINER_WIDTHS[first]
+    return int.from_bytes(payload[position + 1 : after]), after
+
+
+def _after_extension(payload: bytes, position: int, first: int) -> int:
+    if first in _FIXED_EXTENSIONS:
+        size, start = _FIXED_EXTENSIONS[first], position + 1
+    elif first in _EXTENSION_WIDTHS:
+        start = position + 1 + _EXTENSION_WIDTHS[first]
+        size = int.from_bytes(payload[position + 1 : start])
+    else:
+        raise InvalidFrame(f"The byte 0x{first:02X} is not MessagePack.")
+    if payload[start : start + 1] != b"\xff" or size not in _TIMESTAMP_SIZES:
+        raise InvalidFrame("The only extension type is MessagePack's timestamp (-1).")
+    return start + 1 + size
+
+
+def unpack(payload: bytes, max_depth: int, max_items: int) -> Any:
+    """The value in `payload`; timestamps are aware datetimes. Raises `InvalidFrame` and nothing else."""
+    guard(payload, max_depth, max_items)
+    try:
+        return msgpack.unpackb(payload, timestamp=3, object_pairs_hook=_unique)
+    except UnicodeDecodeError as error:
+        raise InvalidFrame("A str is not valid UTF-8.") from error
+    except (ValueError, OverflowError, TypeError, RecursionError) as error:
+        raise InvalidFrame("A timestamp is out of range.") from error
+
+
+def unpack_trusted(payload: bytes) -> Any:
+    """The value in a payload of the backend's, which is bounded by its own settings. Raises `InvalidFrame`."""
+    try:
+        return msgpack.unpackb(payload, timestamp=3)
+    except (ValueError, OverflowError, TypeError, RecursionError) as error:
+        raise InvalidFrame("The payload is not MessagePack.") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise InvalidFrame("A map has the same key twice.")
+    return found
+
+
+Chunks = list[bytes | memoryview]
+
+
+def pack_message(head: dict[str, Any], fields: dict[str, Any], rows: dict[str, Any]) -> Chunks:
+    """The map `head` with one more key, `data`: a map of `fields` and `rows`.
+
+    A value of `rows` that is `PackedRows` goes out as the chunks it consists of; they are not copied.
+    """
+    packer = msgpack.Packer(autoreset=False, datetime=True)
+    packer.pack_map_header(len(head) + 1)
+    for key, value in head.items():
+        packer.pack(key)
+        packer.pack(value)
+    packer.pack("data")
+    packer.pack_map_header(len(fields) + len(rows))
+    for key, value in fields.items():
+        packer.pack(key)
+        packer.pack(value)
+    chunks: Chunks = []
+    for key, value in rows.items():
+        packer.pack(key)
+        if isinstance(value, PackedRows):
+            packer.pack_array_header(value.count)
+            chunks.append(packer.bytes())
+            packer.reset()
+            chunks += value.chunks
+        else:
+            packer.pack(value)
+    chunks.append(packer.bytes())
+    return chunks

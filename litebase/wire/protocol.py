@@ -1,0 +1,167 @@
+"""The exchange of messages as a machine without I/O: bytes are fed in, messages are taken out, and the reverse.
+
+    protocol.receive_data(data)
+    while (event := protocol.next_event()) is not None: ...
+    stream.send(protocol.send(...))
+
+A `Refused` event is the answer due to something that cannot be served; when it is `fatal` the stream is lost.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from litebase_schema.base import Model
+from litebase_schema.envelope import Envelope
+from litebase_schema.registry import MESSAGES, validator
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from litebase.errors import InvalidFrame, InvalidMessage, LiteBaseError, UnknownType, shorten
+from litebase.wire.frame import FrameReader, prefix
+from litebase.wire.packing import Chunks, pack_message, unpack, unpack_trusted
+
+NO_ID = "-"  # the id of an error that belongs to no readable request
+MAX_ID = 128  # characters
+
+_ENVELOPE = TypeAdapter(Envelope)
+_REASONS = {
+    "missing": "this key is missing",
+    "extra_forbidden": "there is no such key",
+    "string_pattern_mismatch": "must not hold a NUL character",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a received frame may be."""
+
+    max_frame_bytes: int
+    max_depth: int
+    max_items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One validated message. `data` is the model of `type`, or None for a type that this reader does not know."""
+
+    id: str
+    type: str
+    timestamp: datetime
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Something that cannot be served, and the error to answer it with."""
+
+    id: str
+    error: LiteBaseError
+    fatal: bool
+
+
+class Protocol:
+    """One side of one channel. The backend reads requests strictly; a client reads answers tolerantly."""
+
+    def __init__(self, reads: Literal["requests", "answers"], limits: Limits) -> None:
+        self._strict = reads == "requests"
+        self._limits = limits
+        self._frames = FrameReader(limits.max_frame_bytes)
+        self._lost = False
+
+    @property
+    def mid_frame(self) -> bool:
+        """Whether a frame has begun and is not complete."""
+        return self._frames.mid_frame and not self._lost
+
+    def allow_frames(self, max_bytes: int) -> None:
+        """Change the frame limit: a client that has not shown its token gets a small one."""
+        self._limits = replace(self._limits, max_frame_bytes=max_bytes)
+        self._frames.max_bytes = max_bytes
+
+    def receive_data(self, data: bytes) -> None:
+        """Take bytes from the stream; they are dropped once the stream is lost."""
+        if not self._lost:
+            self._frames.feed(data)
+
+    def next_event(self) -> Message | Refused | None:
+        """The next message or refusal, or None until more bytes come."""
+        if self._lost:
+            return None
+        try:
+            payload = self._frames.next_payload()
+            if payload is None:
+                return None
+            envelope = self._unpack(payload)
+            if not isinstance(envelope, dict):
+                raise InvalidFrame("A payload is a map with the keys id, type, timestamp and data.")
+        except LiteBaseError as error:
+            self._lost = True
+            return Refused(NO_ID, error, fatal=True)
+        return self._read(envelope)
+
+    def _unpack(self, payload: bytes) -> Any:
+        if self._strict:
+            return unpack(payload, self._limits.max_depth, self._limits.max_items)
+        return unpack_trusted(payload)
+
+    def _read(self, envelope: dict[str, Any]) -> Message | Refused:
+        request_id = envelope.get("id")
+        if not isinstance(request_id, str) or not 1 <= len(request_id) <= MAX_ID:
+            return Refused(NO_ID, InvalidMessage("/id", f"a str of 1 to {MAX_ID} characters is due"), fatal=False)
+        try:
+            checked: Envelope = self._check(_ENVELOPE, envelope, "")
+            known = MESSAGES.get(checked.type)
+            if self._strict and (known is None or known.kind != "request"):
+                raise UnknownType(_no_such_request(checked.type))
+            data = None if known is None else self._check(validator(checked.type), checked.data or {}, "/data")
+        except LiteBaseError as error:
+            return Refused(request_id, error, fatal=False)
+        return Message(request_id, checked.type, checked.timestamp, data)
+
+    def _check(self, adapter: TypeAdapter[Any], value: Any, base: str) -> Any:
+        try:
+            return adapter.validate_python(value, extra=None if self._strict else "ignore")
+        except ValidationError as error:
+            raise refusal(error, value, base) from None
+
+    def send(self, request_id: str, message_type: str, timestamp: datetime, data: Model) -> Chunks:
+        """One frame as chunks, in order; rows that are packed already are not copied."""
+        opaque = MESSAGES[message_type].opaque
+        fields = data.model_dump(exclude_unset=True, exclude=set(opaque))
+        head = {"id": request_id, "type": message_type, "timestamp": timestamp}
+        chunks = pack_message(head, fields, {name: getattr(data, name) for name in opaque})
+        return [prefix(sum(map(len, chunks))), *chunks]
+
+
+def refusal(error: ValidationError, value: Any, base: str) -> InvalidMessage:
+    """What a validation error says to a client: the first field that was refused, and why; never its value."""
+    reasons: dict[str, list[str]] = {}
+    for one in error.errors(include_input=False, include_url=False):
+        path = base + _pointer(value, one)
+        reason = _REASONS.get(one["type"]) or one["msg"].removeprefix("Input should be ")
+        if reason not in reasons.setdefault(path, []):
+            reasons[path].append(reason)
+    path, expected = next(iter(reasons.items()))
+    return InvalidMessage(path or "/", " or ".join(expected))
+
+
+def _pointer(value: Any, error: ErrorDetails) -> str:
+    """Where in `value` an error lies. pydantic's own location names union branches too; they are left out."""
+    steps: list[str] = []
+    for step in error["loc"]:
+        if isinstance(value, dict) and step in value:
+            value = value[str(step)]
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        elif not (error["type"] == "missing" and step == error["loc"][-1]):
+            continue
+        steps.append(str(step))
+    if error["type"].startswith("union_tag_"):
+        steps.append(error["ctx"]["discriminator"].strip("'"))
+    return "".join(f"/{shorten(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def _no_such_request(message_type: str) -> str:
+    requests = ", ".join(sorted(name for name, one in MESSAGES.items() if one.kind == "request"))
+    return f"There is no request {shorten(message_type)!r}. The requests are {requests}."

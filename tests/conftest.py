@@ -1,0 +1,94 @@
+"""What all tests share: one backend process, started once, and a client of it for each test."""
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litebase_schema.connection import SqliteTarget
+from litebase_schema.opaque import Rows
+from litebase_schema.query import QueryRequest, QueryResponse
+
+from litebase.client import Client, connect
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Drivers are asyncio libraries, so the backend runs on asyncio only."""
+    return "asyncio"
+
+
+@dataclass(frozen=True)
+class RunningBackend:
+    """A backend process that tests share. A test that stops or floods one starts its own."""
+
+    endpoint: dict[str, Any]
+    pid: int
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBackend]:
+    """One backend on a Unix socket for the whole test session."""
+    folder = tmp_path_factory.mktemp("backend")
+    command = [sys.executable, "-m", "litebase.cli", "--socket", str(folder / "socket"), "--log-level", "debug"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL)
+    assert process.stdout is not None
+    ready = json.loads(process.stdout.readline())
+    yield RunningBackend(ready["endpoint"], ready["pid"])
+    process.terminate()
+    assert process.wait(10) == 0, (folder / "log").read_text(encoding="utf-8")[-2000:]
+    assert process.stdout.read() == b"", "nothing but the ready line goes to stdout"
+    process.stdout.close()
+
+
+@pytest.fixture
+async def client(backend: RunningBackend) -> AsyncIterator[Client]:
+    """A client of the shared backend."""
+    async with connect(backend.endpoint) as opened:
+        yield opened
+
+
+@dataclass
+class Database:
+    """A connection of a test's client, with a short way to query."""
+
+    client: Client
+    connection_id: str
+
+    async def query(self, sql: str, params: Any = None, **options: Any) -> QueryResponse:
+        """Run one statement."""
+        if params is not None:
+            options["params"] = params
+        return await self.client.query(QueryRequest(connection_id=self.connection_id, sql=sql, **options))
+
+    async def rows(self, sql: str, params: Any = None, **options: Any) -> Rows:
+        """The rows of one statement's first window."""
+        return (await self.query(sql, params, **options)).rows
+
+
+OpenDatabase = Callable[..., Awaitable[Database]]
+
+
+@pytest.fixture
+def open_database(client: Client) -> OpenDatabase:
+    """Opens SQLite databases: `await open_database(path, mode="create")`, or one in memory without a path."""
+
+    async def open_one(path: Path | None = None, **options: Any) -> Database:
+        if path is None:
+            target = SqliteTarget(engine="sqlite", mode="memory", **options)
+        else:
+            target = SqliteTarget(engine="sqlite", path=str(path), **options)
+        return Database(client, (await client.db_connect(target)).connection_id)
+
+    return open_one
+
+
+@pytest.fixture
+async def memory(open_database: OpenDatabase) -> Database:
+    """An empty SQLite database in memory."""
+    return await open_database()
