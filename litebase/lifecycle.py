@@ -6,13 +6,13 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from enum import IntEnum
 
 import anyio
 import structlog
 from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
+from litebase.exit_codes import ExitCode
 from litebase.server.backend import Backend
 from litebase.server.clients import send_home, serve_clients
 from litebase.transport import Address, Listener, StdioAddress, listen
@@ -20,17 +20,6 @@ from litebase.transport import Address, Listener, StdioAddress, listen
 _PARENT_POLL_S = 0.5
 
 log = structlog.get_logger()
-
-
-class ExitCode(IntEnum):
-    """How the process ends; part of its contract with whoever starts it."""
-
-    DONE = 0  # asked to end, and did so in order
-    FAULT = 1  # an unexpected fault; the log tells
-    USAGE = 2  # wrong options
-    IN_USE = 3  # another backend is alive at the endpoint
-    UNUSABLE = 4  # the endpoint, token file or log file cannot be used
-    FORCED = 5  # the end took too long, or was asked for twice
 
 
 async def run(

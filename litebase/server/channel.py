@@ -27,7 +27,7 @@ from litebase.errors import (
     Unauthenticated,
     shorten,
 )
-from litebase.server.methods import HANDLERS
+from litebase.server.methods import handler
 from litebase.server.session import RequestInFlight, Session
 from litebase.wire.protocol import Limits, Message, Protocol, Refused
 
@@ -167,7 +167,7 @@ class Channel:
             request.scope.deadline = anyio.current_time() + limit[1] / 1000
         with request.scope:
             try:
-                answer: Model = await HANDLERS[request.type](self._session, request.data)
+                answer: Model = await handler(request.type)(self._session, request.data)
             except LiteBaseError:
                 raise
             except Interrupted as stopped:

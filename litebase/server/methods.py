@@ -1,21 +1,34 @@
-"""Message type to handler: all that a client can ask for, on one page."""
+"""Message type to handler: all that a client can ask for, on one page.
+
+A handler is named, not imported: its module and the models of its messages are loaded when the first such message comes,
+so that an idle backend is small and a starting one is quick. A test loads every row.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from litebase.server.handlers import cancel, connection, health, hello, query
 from litebase.server.session import Session
 
 Handler = Callable[[Session, Any], Awaitable[Any]]
 
-HANDLERS: Mapping[str, Handler] = {
-    "hello": hello.hello,
-    "health_check": health.health_check,
-    "cancel": cancel.cancel,
-    "db_connect": connection.db_connect,
-    "db_disconnect": connection.db_disconnect,
-    "query": query.query,
-    "fetch": query.fetch,
-    "cell_fetch": query.cell_fetch,
-    "close_result": query.close_result,
+HANDLERS: Mapping[str, str] = {
+    "hello": "hello.hello",
+    "health_check": "health.health_check",
+    "cancel": "cancel.cancel",
+    "db_connect": "connection.db_connect",
+    "db_disconnect": "connection.db_disconnect",
+    "query": "query.query",
+    "fetch": "query.fetch",
+    "cell_fetch": "query.cell_fetch",
+    "close_result": "query.close_result",
 }
+
+
+@cache
+def handler(message_type: str) -> Handler:
+    """The handler of `message_type`, a key of `HANDLERS`."""
+    module, _, name = HANDLERS[message_type].partition(".")
+    found: Handler = getattr(import_module(f"litebase.server.handlers.{module}"), name)
+    return found

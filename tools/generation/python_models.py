@@ -38,7 +38,7 @@ class Model(BaseModel):
 
 OPAQUE = (
     HEADER
-    + '''"""Rows travel as they are: a sender may hand over bytes that are packed already, and cells are not validated."""
+    + '''"""Rows travel as they are: a sender may hand over packed bytes, and no one validates them cell by cell."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,29 @@
+"""How the process ends: a small number that whoever starts it can act on."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of `litebase-backend`; a contract with the host. `meaning` is for people."""
+
+    DONE = 0
+    FAULT = 1
+    USAGE = 2
+    IN_USE = 3
+    UNUSABLE = 4
+    FORCED = 5
+
+    @property
+    def meaning(self) -> str:
+        """What happened, in one line."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.DONE: "asked to end, and did so in order",
+    ExitCode.FAULT: "an unexpected fault; the log tells",
+    ExitCode.USAGE: "wrong options",
+    ExitCode.IN_USE: "another backend is alive at the endpoint",
+    ExitCode.UNUSABLE: "the endpoint, token file or log file cannot be used",
+    ExitCode.FORCED: "the end took too long, or was asked for twice",
+}
