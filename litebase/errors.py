@@ -11,6 +11,7 @@ from litebase_schema.errors import (
     LimitDetails,
     NotFoundDetails,
     QueryFailedDetails,
+    ScriptDetails,
 )
 
 ECHO_CHARACTERS = 64  # of something a client sent, repeated in an error at most
@@ -120,6 +121,24 @@ class ConnectionLost(LiteBaseError):
     retryable = True
 
 
+class OutcomeUnknown(LiteBaseError):
+    """A write was sent and no answer came: it may or may not have happened."""
+
+    code = "outcome_unknown"
+
+
+class InvalidScript(LiteBaseError):
+    """A script cannot be split into statements. `position` counts code points."""
+
+    code = "invalid_script"
+
+    def __init__(self, script: str, position: int, reason: str) -> None:
+        line, column = place_in(script, position)
+        super().__init__(
+            f"Line {line}, column {column}: {reason}", ScriptDetails(position=position, line=line, column=column)
+        )
+
+
 class QueryFailed(LiteBaseError):
     """The database refused or aborted the statement."""
 
@@ -181,6 +200,12 @@ class Internal(LiteBaseError):
             f"The backend met an unexpected fault. Its log tells more under the incident {incident}.",
             InternalDetails(incident=incident),
         )
+
+
+def place_in(text: str, position: int) -> tuple[int, int]:
+    """Line and column of an offset, both from 1."""
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")
 
 
 def shorten(text: str) -> str:

@@ -7,11 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from litebase_schema.values import Column, Notice, TransactionStatus
+from litebase_schema.connection import TlsState
+from litebase_schema.db_session import IsolationLevel
+from litebase_schema.values import Column, Notice, TransactionStatus, TypedParameter
+
+from litebase.sql.dialect import Dialect
 
 Cell = None | bool | int | float | str | bytes
 RowTuple = tuple[Cell, ...]
-Parameters = Sequence[Cell] | Mapping[str, Cell] | None
+Parameter = Cell | TypedParameter
+Parameters = Sequence[Parameter] | Mapping[str, Parameter] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,22 @@ class Cursor(Protocol):
     async def fetch(self, count: int) -> Sequence[RowTuple]:
         """Up to `count` further rows; fewer when rows come slowly; none at the end. Raises `Interrupted`."""
 
+    async def next_cursor(self) -> "Cursor | None":
+        """The next result of the same statement, asked for when this one is exhausted; only procedures give several."""
+
     async def aclose(self) -> None:
-        """Give up the rest. Harmless when called again."""
+        """Give up the rest, further results too, quickly. Harmless when called again."""
 
 
 class Connection(Protocol):
     """One open database session. It runs one statement at a time and has one open cursor at most."""
 
     server_version: str
+    tls: TlsState | None
+
+    @property
+    def dialect(self) -> Dialect:
+        """How SQL text is read in this session; settings of the session may change it."""
 
     @property
     def usable(self) -> bool:
@@ -68,10 +81,17 @@ class Connection(Protocol):
         """Whether `sql` may have to wait until half-read results of the same database are read or closed."""
 
     async def execute(self, statement: Statement) -> Cursor:
-        """Run a statement up to its first rows. Raises `QueryFailed`, `Interrupted`, `LimitExceeded`."""
+        """Run a statement up to its first rows.
 
-    async def rollback(self) -> None:
-        """End a transaction without keeping its changes."""
+        Raises `QueryFailed` (or `ReadOnly`), `Interrupted`, `LimitExceeded`, `Unsupported`; and when the link is lost
+        `ConnectionLost`, or `OutcomeUnknown` if the statement may have changed something.
+        """
+
+    def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
+        """What to execute, in order, to begin a transaction. Raises `Unsupported`."""
+
+    async def reset(self) -> bool:
+        """Roll back, and undo what a stranger must not inherit. False when the session is better closed."""
 
     async def aclose(self) -> None:
         """End the session, also while a statement runs; within a bounded time."""

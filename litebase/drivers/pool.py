@@ -61,10 +61,7 @@ class Pool:
 
     async def give_back(self, session: Connection) -> None:
         """Take a session back, clean or not at all."""
-        if session.usable and session.transaction_status != "idle":
-            clean = await finish(session.rollback(), self._patience_s)
-        else:
-            clean = session.usable
+        clean = session.usable and await self._reset(session)
         if self._closed or not clean:
             await self._drop(session)
         else:
@@ -87,6 +84,11 @@ class Pool:
         for session in list(self._open):
             await self._drop(session)
         self._tell()
+
+    async def _reset(self, session: Connection) -> bool:
+        with anyio.move_on_after(self._patience_s, shield=True):
+            return await session.reset()
+        return False
 
     async def _drop(self, session: Connection) -> None:
         self._open.discard(session)

@@ -1,7 +1,7 @@
 """Message type to handler: all that a client can ask for, on one page.
 
-A handler is named, not imported: its module and the models of its messages are loaded when the first such message comes,
-so that an idle backend is small and a starting one is quick. A test loads every row.
+A handler is named, not imported: its module and the models of its messages are loaded when the first such message
+comes, so that an idle backend is small and a starting one is quick. A test loads every row.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -56,6 +56,7 @@ def problems(contract: Contract) -> list[Problem]:
     found += _messages(contract)
     found += _error_codes(contract)
     found += _file_names(contract)
+    found += _circles(contract)
     return found
 
 
@@ -228,6 +229,21 @@ def _file_names(contract: Contract) -> Iterator[Problem]:
     for place in contract.definitions:
         if names[place.name] > 1:
             yield Problem(place.file, place.pointer, f"the name {place.name!r} is defined in several files")
+
+
+def _circles(contract: Contract) -> Iterator[Problem]:
+    """Files that refer to each other in a circle cannot become Python modules that import each other."""
+    uses: dict[str, set[str]] = {file: set() for file in contract.files}
+    for place, definition in contract.definitions.items():
+        uses[place.file] |= {contract.target(place.file, one).file for one in references(definition)} - {place.file}
+    while free := [file for file, others in uses.items() if not others]:
+        for file in free:
+            del uses[file]
+        for others in uses.values():
+            others.difference_update(free)
+    for file, others in uses.items():
+        circle = ", ".join(sorted(others))
+        yield Problem(file, "", f"refers in a circle to {circle}: move what both need to a third file")
 
 
 def _reachable_from_requests(contract: Contract) -> set[Place]:

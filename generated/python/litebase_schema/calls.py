@@ -6,6 +6,24 @@ from typing import Any
 
 from litebase_schema.cancel import CancelRequest, CancelResponse
 from litebase_schema.connection import DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse
+from litebase_schema.db_session import (
+    BeginRequest,
+    BeginResponse,
+    CloseDbSessionRequest,
+    CloseDbSessionResponse,
+    CommitRequest,
+    CommitResponse,
+    OpenDbSessionRequest,
+    OpenDbSessionResponse,
+    ReleaseSavepointRequest,
+    ReleaseSavepointResponse,
+    RollbackRequest,
+    RollbackResponse,
+    RollbackToSavepointRequest,
+    RollbackToSavepointResponse,
+    SavepointRequest,
+    SavepointResponse,
+)
 from litebase_schema.health import HealthCheckRequest, HealthResponse
 from litebase_schema.hello import HelloRequest, HelloResponse
 from litebase_schema.query import (
@@ -18,6 +36,7 @@ from litebase_schema.query import (
     QueryRequest,
     QueryResponse,
 )
+from litebase_schema.script import RunScriptRequest, RunScriptResponse
 
 
 class Calls(ABC):
@@ -40,6 +59,46 @@ class Calls(ABC):
     async def db_disconnect(self, data: DbDisconnectRequest) -> DbDisconnectResponse:
         """Closes a connection with its database sessions and results. A statement that still runs is stopped; an open transaction is rolled back."""
         answer: DbDisconnectResponse = await self.call("db_disconnect", data)
+        return answer
+
+    async def open_db_session(self, data: OpenDbSessionRequest) -> OpenDbSessionResponse:
+        """Pins one database session, for example for a tab: transactions, temporary tables and settings live there until it is closed."""
+        answer: OpenDbSessionResponse = await self.call("open_db_session", data)
+        return answer
+
+    async def close_db_session(self, data: CloseDbSessionRequest) -> CloseDbSessionResponse:
+        """Ends a database session. A statement that still runs is stopped; an open transaction is rolled back. Its results stay readable as far as they were read."""
+        answer: CloseDbSessionResponse = await self.call("close_db_session", data)
+        return answer
+
+    async def begin(self, data: BeginRequest) -> BeginResponse:
+        """Begins a transaction."""
+        answer: BeginResponse = await self.call("begin", data)
+        return answer
+
+    async def commit(self, data: CommitRequest) -> CommitResponse:
+        """Makes the transaction's changes last."""
+        answer: CommitResponse = await self.call("commit", data)
+        return answer
+
+    async def rollback(self, data: RollbackRequest) -> RollbackResponse:
+        """Ends the transaction without its changes."""
+        answer: RollbackResponse = await self.call("rollback", data)
+        return answer
+
+    async def savepoint(self, data: SavepointRequest) -> SavepointResponse:
+        """Sets a mark in the transaction to which it can be rolled back."""
+        answer: SavepointResponse = await self.call("savepoint", data)
+        return answer
+
+    async def rollback_to_savepoint(self, data: RollbackToSavepointRequest) -> RollbackToSavepointResponse:
+        """Undoes what the transaction did since a mark; the mark stays."""
+        answer: RollbackToSavepointResponse = await self.call("rollback_to_savepoint", data)
+        return answer
+
+    async def release_savepoint(self, data: ReleaseSavepointRequest) -> ReleaseSavepointResponse:
+        """Forgets a mark and keeps what was done since."""
+        answer: ReleaseSavepointResponse = await self.call("release_savepoint", data)
         return answer
 
     async def health_check(self, data: HealthCheckRequest) -> HealthResponse:
@@ -70,4 +129,9 @@ class Calls(ABC):
     async def close_result(self, data: CloseResultRequest) -> CloseResultResponse:
         """Frees a result and what it holds."""
         answer: CloseResultResponse = await self.call("close_result", data)
+        return answer
+
+    async def run_script(self, data: RunScriptRequest) -> RunScriptResponse:
+        """Runs several statements one after the other in one database session, and tells of each what it did."""
+        answer: RunScriptResponse = await self.call("run_script", data)
         return answer

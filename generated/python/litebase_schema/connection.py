@@ -3,9 +3,64 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from pydantic import ConfigDict, Field
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
-from pydantic import ConfigDict, Field
+
+
+HostName = TypeAliasType(
+    "HostName",
+    Annotated[str, Field(max_length=255, min_length=1, pattern="^[^\\x00,/]*$")],
+)
+"""
+A host name or an IP address; one, not a list.
+"""
+
+
+UserName = TypeAliasType("UserName", Annotated[str, Field(max_length=128, pattern="^[^\\x00]*$")])
+"""
+The database user; empty for the name of the user who runs the backend.
+"""
+
+
+Password = TypeAliasType("Password", Annotated[str, Field(max_length=1024, pattern="^[^\\x00]*$")])
+"""
+A password.
+"""
+
+
+DatabaseName = TypeAliasType("DatabaseName", Annotated[str, Field(max_length=128, pattern="^[^\\x00]*$")])
+"""
+The database to use; empty for the server's default.
+"""
+
+
+TlsMode = TypeAliasType("TlsMode", Literal["disable", "prefer", "require", "verify_ca", "verify_full"])
+"""
+`disable`: never. `prefer`: when the server offers it, unverified. `require`: always, unverified. `verify_ca`: the certificate must be trusted. `verify_full`: and be made for this host.
+"""
+
+
+class TlsState(Model):
+    """
+    How the link to the server is protected.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    encrypted: bool
+    """
+    Whether the link is encrypted.
+    """
+    verified: bool
+    """
+    Whether the server's certificate was checked.
+    """
+    version: str | None = None
+    """
+    For example `TLSv1.3`, or null when it is not known.
+    """
 
 
 SqliteMode = TypeAliasType("SqliteMode", Literal["read_only", "read_write", "create", "memory"])
@@ -38,6 +93,12 @@ How long opening the database may take as a whole.
 ConnectionId = TypeAliasType("ConnectionId", Annotated[str, Field(max_length=64, min_length=1)])
 """
 Names an open connection of this client.
+"""
+
+
+DbSessionId = TypeAliasType("DbSessionId", Annotated[str, Field(max_length=64, min_length=1)])
+"""
+Names an open database session of this client.
 """
 
 
@@ -91,6 +152,110 @@ class SqliteTarget(Model):
     """
 
 
+class PostgresqlTarget(Model):
+    """
+    A PostgreSQL server, or one that speaks its protocol.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    engine: Literal["postgresql"]
+    """
+    The database product.
+    """
+    host: HostName = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 5432
+    """
+    The server's TCP port.
+    """
+    socket_path: FilePath | None = None
+    """
+    The folder that holds the server's Unix socket, instead of `host`; `port` is part of the socket's name.
+    """
+    user: UserName = ""
+    password: Password | None = None
+    """
+    The user's password, or null for none.
+    """
+    database: DatabaseName = ""
+    tls: TlsMode = "prefer"
+    tls_ca_file: FilePath | None = None
+    """
+    Certificates to trust, as a PEM file; null for those of the system.
+    """
+    tls_certificate_file: FilePath | None = None
+    """
+    The client's own certificate, as a PEM file.
+    """
+    tls_key_file: FilePath | None = None
+    """
+    The key of the client's certificate, as a PEM file without a password.
+    """
+    application_name: Annotated[str, Field(max_length=63, pattern="^[^\\x00]*$")] = "litebase"
+    """
+    What the server shows for our sessions.
+    """
+    name: ConnectionName = ""
+    read_only: bool = False
+    """
+    Let the server refuse every write.
+    """
+    connect_timeout_ms: ConnectTimeout = 10000
+
+
+class MysqlTarget(Model):
+    """
+    A MySQL or MariaDB server, or one that speaks their protocol.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    engine: Literal["mysql"]
+    """
+    The database product.
+    """
+    host: HostName = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 3306
+    """
+    The server's TCP port.
+    """
+    socket_path: FilePath | None = None
+    """
+    The server's Unix socket, instead of `host` and `port`.
+    """
+    user: UserName = ""
+    password: Password | None = None
+    """
+    The user's password, or null for none.
+    """
+    database: DatabaseName = ""
+    tls: TlsMode = "prefer"
+    tls_ca_file: FilePath | None = None
+    """
+    Certificates to trust, as a PEM file; null for those of the system.
+    """
+    tls_certificate_file: FilePath | None = None
+    """
+    The client's own certificate, as a PEM file.
+    """
+    tls_key_file: FilePath | None = None
+    """
+    The key of the client's certificate, as a PEM file without a password.
+    """
+    application_name: Annotated[str, Field(max_length=63, pattern="^[^\\x00]*$")] = "litebase"
+    """
+    What the server shows for our sessions.
+    """
+    name: ConnectionName = ""
+    read_only: bool = False
+    """
+    Let the server refuse every write.
+    """
+    connect_timeout_ms: ConnectTimeout = 10000
+
+
 class DbConnectResponse(Model):
     """
     The connection is open.
@@ -112,9 +277,16 @@ class DbConnectResponse(Model):
     """
     Whether writes are refused.
     """
+    tls: TlsState | None
+    """
+    The protection of the link, or null where there is no network link.
+    """
 
 
-DbConnectRequest = TypeAliasType("DbConnectRequest", Annotated[SqliteTarget, Field(discriminator="engine")])
+DbConnectRequest = TypeAliasType(
+    "DbConnectRequest",
+    Annotated[SqliteTarget | PostgresqlTarget | MysqlTarget, Field(discriminator="engine")],
+)
 """
 Opens a connection: a named target with a small pool of database sessions behind it.
 """

@@ -31,6 +31,7 @@ ErrorCode = TypeAliasType(
         "outcome_unknown",
         "query_failed",
         "read_only",
+        "invalid_script",
         "cancelled",
         "timeout",
         "conflict",
@@ -98,6 +99,28 @@ class NotFoundDetails(Model):
     id: str
     """
     The id as it was sent, shortened to 64 characters.
+    """
+
+
+class ScriptDetails(Model):
+    """
+    Where the script cannot be read.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    position: Annotated[int, Field(ge=0)]
+    """
+    Offset in the script, from 0.
+    """
+    line: Annotated[int, Field(ge=1)]
+    """
+    Its line, from 1.
+    """
+    column: Annotated[int, Field(ge=1)]
+    """
+    Its column in the line, from 1.
     """
 
 

@@ -6,20 +6,22 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
+from .values import (
+    Bytes,
+    Column,
+    CutCell,
+    Notice,
+    Parameters,
+    Timeout,
+    TransactionStatus,
+)
 from litebase_schema.opaque import Rows
-from .values import Bytes, Column, CutCell, Notice, Parameters, TransactionStatus
-from .connection import ConnectionId
+from .connection import ConnectionId, DbSessionId
 
 
 SqlText = TypeAliasType("SqlText", Annotated[str, Field(max_length=16777216, pattern="^[^\\x00]*$")])
 """
 One SQL statement in the engine's own dialect, without NUL characters.
-"""
-
-
-Timeout = TypeAliasType("Timeout", Annotated[int, Field(ge=1, le=86400000)])
-"""
-A span of time.
 """
 
 
@@ -64,26 +66,6 @@ class Timings(Model):
     encode_ms: Annotated[float, Field(ge=0.0)]
     """
     Packing the rows.
-    """
-
-
-class FetchRequest(Model):
-    """
-    Reads any window of a result, forward or back, without running the query again.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid",
-    )
-    result_id: ResultId
-    offset: RowOffset
-    limit: Annotated[int, Field(ge=1, le=100000)]
-    """
-    Rows at most; fewer come when `max_window_bytes` is reached or the result ends.
-    """
-    timeout_ms: Timeout | None = None
-    """
-    Stop the request after this time; null for no limit.
     """
 
 
@@ -132,53 +114,47 @@ class CloseResultResponse(Model):
     )
 
 
-class QueryResponse(Model):
+class FurtherResult(Model):
     """
-    What the statement did, and the first window of its rows.
+    One more result of the same statement. Its rows are kept and read with `fetch`.
     """
 
     model_config = ConfigDict(
         extra="forbid",
-        arbitrary_types_allowed=True,
     )
     result_id: ResultId | None
     """
-    Names the result for `fetch`, `cell_fetch` and `close_result`; null when everything is in this answer.
+    Names the result, or null when it has no rows to read.
     """
     columns: list[Column]
     """
     Empty for a statement that returns no rows.
     """
-    rows: Rows
-    """
-    Rows in the order in which the database gave them.
-    """
-    complete: bool
-    """
-    Whether no row exists beyond this window.
-    """
-    total_rows: RowOffset | None
-    """
-    Rows of the whole result, or null while that is not known.
-    """
-    cut_cells: list[CutCell]
-    """
-    Cells of this window that travel shortened.
-    """
+    total_rows: RowOffset
     affected_rows: RowOffset | None
     """
     Rows inserted, updated or deleted, or null when the statement is none that counts.
     """
-    last_insert_id: InsertId | None
+
+
+class FetchRequest(Model):
     """
-    The key that the engine made for the inserted row (SQLite: the rowid), or null.
+    Reads any window of a result, forward or back, without running the query again.
     """
-    notices: list[Notice]
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    result_id: ResultId
+    offset: RowOffset
+    limit: Annotated[int, Field(ge=1, le=100000)]
     """
-    The database's remarks, in order.
+    Rows at most; fewer come when `max_window_bytes` is reached or the result ends.
     """
-    transaction_status: TransactionStatus
-    timings: Timings
+    timeout_ms: Timeout | None = None
+    """
+    Stop the request after this time; null for no limit.
+    """
 
 
 class FetchResponse(Model):
@@ -236,6 +212,59 @@ class CellFetchResponse(Model):
     """
 
 
+class QueryResponse(Model):
+    """
+    What the statement did, and the first window of its rows.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        arbitrary_types_allowed=True,
+    )
+    result_id: ResultId | None
+    """
+    Names the result for `fetch`, `cell_fetch` and `close_result`; null when everything is in this answer.
+    """
+    columns: list[Column]
+    """
+    Empty for a statement that returns no rows.
+    """
+    rows: Rows
+    """
+    Rows in the order in which the database gave them.
+    """
+    complete: bool
+    """
+    Whether no row exists beyond this window.
+    """
+    total_rows: RowOffset | None
+    """
+    Rows of the whole result, or null while that is not known.
+    """
+    cut_cells: list[CutCell]
+    """
+    Cells of this window that travel shortened.
+    """
+    affected_rows: RowOffset | None
+    """
+    Rows inserted, updated or deleted, or null when the statement is none that counts.
+    """
+    last_insert_id: InsertId | None
+    """
+    The key that the engine made for the inserted row (SQLite: the rowid), or null.
+    """
+    notices: list[Notice]
+    """
+    The database's remarks, in order.
+    """
+    transaction_status: TransactionStatus
+    timings: Timings
+    more_results: list[FurtherResult]
+    """
+    What a procedure returned beside its first result, in order; read with `fetch`.
+    """
+
+
 class QueryRequest(Model):
     """
     Runs one statement and answers with the first window of its rows.
@@ -246,6 +275,10 @@ class QueryRequest(Model):
     )
     connection_id: ConnectionId
     sql: SqlText
+    db_session_id: DbSessionId | None = None
+    """
+    Run in this database session; null for any free one.
+    """
     params: Parameters | None = None
     """
     Values for the placeholders, or null for none.

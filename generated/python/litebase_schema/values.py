@@ -32,18 +32,6 @@ The cells of one row, in the order of the columns.
 """
 
 
-PositionalParameters = TypeAliasType("PositionalParameters", Annotated[list[Cell], Field(max_length=65535)])
-"""
-One value per placeholder, in order.
-"""
-
-
-NamedParameters = TypeAliasType("NamedParameters", Annotated[dict[str, Cell], Field(max_length=65535)])
-"""
-Values by placeholder name, without the leading `:`, `@` or `$`.
-"""
-
-
 Kind = TypeAliasType(
     "Kind",
     Literal[
@@ -153,6 +141,12 @@ class CutCell(Model):
     """
 
 
+Timeout = TypeAliasType("Timeout", Annotated[int, Field(ge=1, le=86400000)])
+"""
+A span of time.
+"""
+
+
 class Notice(Model):
     """
     A database's remark that is not an error.
@@ -181,7 +175,37 @@ The state of the database session after the statement: `idle` is outside a trans
 """
 
 
+class TypedParameter(Model):
+    """
+    A value whose type must be said, for example `{kind: "date", value: "2026-01-31"}`.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Kind
+    value: Cell
+
+
+Parameter = TypeAliasType("Parameter", Cell | TypedParameter)
+"""
+A cell, or a cell together with the kind that the database must take it for.
+"""
+
+
+PositionalParameters = TypeAliasType("PositionalParameters", Annotated[list[Parameter], Field(max_length=65535)])
+"""
+One value per placeholder, in order.
+"""
+
+
+NamedParameters = TypeAliasType("NamedParameters", Annotated[dict[str, Parameter], Field(max_length=65535)])
+"""
+Values by placeholder name, without the leading `:`, `@` or `$`.
+"""
+
+
 Parameters = TypeAliasType("Parameters", PositionalParameters | NamedParameters)
 """
-Values for the placeholders: an array for `?`, a map for `:name`. They are bound, never pasted into the SQL.
+Values for the placeholders: an array for `?` (SQLite, MySQL) and `$1` (PostgreSQL), a map for `:name` (SQLite). They are bound, never pasted into the SQL.
 """

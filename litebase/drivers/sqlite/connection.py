@@ -5,7 +5,7 @@ import contextlib
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -14,13 +14,24 @@ from typing import ClassVar, TypeVar
 
 import aiosqlite
 import anyio
-from litebase_schema.connection import SqliteTarget
-from litebase_schema.values import Column, ColumnOrigin, Notice, TransactionStatus
+from litebase_schema.connection import SqliteTarget, TlsState
+from litebase_schema.db_session import IsolationLevel
+from litebase_schema.values import Column, ColumnOrigin, Notice, TransactionStatus, TypedParameter
 
-from litebase.drivers.interface import Connection, Cursor, DriverLimits, RowTuple, Statement
+from litebase.drivers.interface import (
+    Cell,
+    Connection,
+    Cursor,
+    DriverLimits,
+    Parameter,
+    Parameters,
+    RowTuple,
+    Statement,
+)
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.sqlite import errors, native, values
-from litebase.errors import ConnectFailed, InvalidMessage, NotFound, QueryFailed
+from litebase.errors import ConnectFailed, InvalidMessage, NotFound, QueryFailed, Unsupported
+from litebase.sql.dialect import SQLITE
 from litebase.sql.words import first_word, is_blank
 
 T = TypeVar("T")
@@ -131,6 +142,8 @@ class SqliteConnection:
 
     def __init__(self, library: aiosqlite.Connection, opened: _Opened, limits: DriverLimits) -> None:
         self.server_version = sqlite3.sqlite_version
+        self.tls: TlsState | None = None
+        self.dialect = SQLITE
         self._library = library
         self._opened = opened
         self._limits = limits
@@ -158,12 +171,14 @@ class SqliteConnection:
         async with self._lock:
             while True:
                 try:
-                    return await self.run(partial(self._start, statement))
+                    started: SqliteCursor = await self.run(partial(self._start, statement))
                 except sqlite3.Error as error:
                     if not errors.is_busy(error):
                         raise errors.translated(error, statement.sql) from error
                     if time.monotonic() >= deadline:
                         raise errors.locked(self._opened.busy_timeout_ms) from error
+                else:
+                    return started
                 await anyio.sleep(_BUSY_PAUSES_S[min(waits, len(_BUSY_PAUSES_S) - 1)])
                 waits += 1
 
@@ -187,7 +202,7 @@ class SqliteConnection:
         previous_id = native.exchange_last_insert_id(handle, 0) if handle and word in _INSERTING_WORDS else None
         started = _Started()
         try:
-            cursor = connection.execute(sql, statement.params or ())
+            cursor = connection.execute(sql, _bound(statement.params))
             started.run(cursor, statement.first_rows, writes=facts is None or getattr(facts, "writes", True))
         except (sqlite3.Error, OverflowError) as error:
             if isinstance(error, sqlite3.Error) and errors.is_busy(error):
@@ -244,10 +259,19 @@ class SqliteConnection:
         cursor.close()
         self._in_transaction = self._library._conn.in_transaction  # noqa: SLF001  # as above
 
-    async def rollback(self) -> None:
-        """End a transaction without keeping its changes."""
+    def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
+        """SQLite's transactions are serializable, and read-only only when the whole connection is."""
+        if level not in ("default", "serializable"):
+            raise Unsupported(f"SQLite has no isolation level {level}; it is always serializable.")
+        if read_only:
+            raise Unsupported("SQLite has no read-only transactions; open the connection with read_only.")
+        return ("BEGIN",)
+
+    async def reset(self) -> bool:
+        """Roll back what was left open."""
         if self._in_transaction:
             await self.execute(Statement("ROLLBACK"))
+        return True
 
     async def aclose(self) -> None:
         """Interrupt what runs and close. A thread that does not come back is left behind; it ends with the process."""
@@ -336,10 +360,25 @@ class SqliteCursor:
                 return rows, False
             raise errors.translated(error, self._sql) from error
 
+    async def next_cursor(self) -> Cursor | None:
+        """SQLite has no procedures."""
+        return None
+
     async def aclose(self) -> None:
         if not self._ended:
             self._ended = True
             await self._session.close_cursor(self._cursor)
+
+
+def _bound(params: Parameters) -> Sequence[Cell] | Mapping[str, Cell]:
+    """SQLite has no types of parameters: a value is what it is."""
+    if isinstance(params, Mapping):
+        return {name: _value(one) for name, one in params.items()}
+    return [_value(one) for one in params or ()]
+
+
+def _value(parameter: Parameter) -> Cell:
+    return parameter.value if isinstance(parameter, TypedParameter) else parameter
 
 
 def _read_slice(cursor: sqlite3.Cursor, count: int, rows: list[RowTuple]) -> bool:

@@ -5,7 +5,7 @@ import sqlite3
 from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.interruption import Interrupted
-from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, Unsupported
+from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, Unsupported, place_in
 
 _NOTHING_ATTACHED = "too many attached databases - max 0"  # what our limit on read-only sessions makes SQLite say
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -41,9 +41,7 @@ def _failed(
 ) -> LiteBaseError:
     line = column = None
     if position is not None:
-        before = sql[:position]
-        line = before.count("\n") + 1
-        column = position - (before.rfind("\n") + 1) + 1
+        line, column = place_in(sql, position)
     table, constrained = _constrained(message)
     details = QueryFailedDetails(
         engine_code=engine_code,

@@ -35,6 +35,7 @@ async def db_connect(session: Session, request: DbConnectRequest) -> DbConnectRe
         engine=request.engine,
         server_version=first.server_version,
         read_only=driver.read_only,
+        tls=first.tls,
     )
 
 

@@ -81,6 +81,7 @@ def _answer(
         notices=list(cursor.notices),
         transaction_status=cursor.transaction_status,
         timings=timings,
+        more_results=[],
     )
 
 

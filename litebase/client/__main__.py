@@ -1,0 +1,124 @@
+"""`python -m litebase.client sqlite:PATH`: a prompt for SQL at a backend of its own, or at one that runs already."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import anyio
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.streams.stapled import StapledByteStream
+from litebase_schema.connection import DbConnectRequest, DbConnectResponse, SqliteMode, SqliteTarget
+from pydantic import ValidationError
+
+from litebase.client.channel import BackendGone, Client, RequestFailed, connect
+from litebase.client.process import command
+from litebase.client.shell import Shell, say
+from litebase.client.table import printable
+
+with suppress(ImportError):  # Windows has none
+    import readline  # noqa: F401  # gives `input` line editing and a history
+
+_END_S = 8.0
+_INTERRUPTED = 130  # 128 + SIGINT, what shells say
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    made = argparse.ArgumentParser(
+        prog="python -m litebase.client",
+        description="Reads SQL from a prompt, or from stdin when that is no terminal, and prints tables.",
+        epilog="exit codes: 0 done; 1 a script's statement failed or there is no database; 2 wrong options; 130 Ctrl-C",
+        allow_abbrev=False,
+    )
+    made.add_argument("target", help="sqlite:PATH for a database file, sqlite: for one in memory")
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--read-only", action="store_true", help="refuse every write")
+    how.add_argument("--create", action="store_true", help="make the file when it is missing")
+    made.add_argument("--connect", type=Path, metavar="SOCKET", help="use the backend that listens there")
+    return made
+
+
+def target(text: str, *, read_only: bool, create: bool) -> DbConnectRequest:
+    """What to open. Raises `ValueError` with a reason for people."""
+    engine, colon, path = text.partition(":")
+    if not colon or engine != "sqlite":
+        raise ValueError("A target is sqlite:PATH for a database file, or sqlite: for one in memory.")
+    if not path:
+        if read_only or create:
+            raise ValueError("A database in memory is new and writable; --read-only and --create need a path.")
+        return SqliteTarget(engine="sqlite", mode="memory")
+    mode: SqliteMode = "create" if create else "read_only" if read_only else "read_write"
+    return SqliteTarget(engine="sqlite", path=str(Path(path).expanduser().absolute()), mode=mode)
+
+
+@asynccontextmanager
+async def own_backend() -> AsyncIterator[Client]:
+    """A backend that ends with us. In a session of its own, so that the terminal's Ctrl-C is not sent to it."""
+    process = await anyio.open_process(
+        command(["--stdio", "--log-level", "error", "--log-format", "console"]),
+        stdin=subprocess.PIPE,
+        stderr=None,
+        start_new_session=True,
+    )
+    assert process.stdin is not None, "a pipe was asked for"
+    assert process.stdout is not None, "open_process makes a pipe"
+    try:
+        async with connect(StapledByteStream(process.stdin, process.stdout)) as client:
+            yield client
+    finally:
+        with anyio.move_on_after(_END_S, shield=True):  # it ends when its stdin does; past that time it is killed
+            await process.aclose()
+
+
+def _converse(portal: BlockingPortal, client: Client, wanted: DbConnectRequest) -> int:
+    """Open the database and read statements. Every error ends here, as one line."""
+    try:
+        opened: DbConnectResponse = portal.call(client.db_connect, wanted)
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            access = ", read-only" if opened.read_only else ""
+            say(f"{opened.engine} {printable(opened.server_version)}{access}. Statements end with ; and \\h is help.")
+        return Shell(portal, client, opened.connection_id).run()
+    except RequestFailed as failed:
+        return _fail(f"{failed.code}: {printable(failed.message)}")
+    except BackendGone as gone:
+        return _fail(str(gone))
+    except UnicodeDecodeError as error:
+        return _fail(f"The input is not valid {error.encoding}.")
+    except BrokenPipeError:
+        # whoever read our output has gone, for example `head`; the flush at exit must not fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the prompt and return the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        wanted = target(options.target, read_only=options.read_only, create=options.create)
+    except ValidationError as refused:
+        parser().error(f"This is no target: {refused.errors(include_input=False)[0]['msg']}")
+    except ValueError as error:
+        parser().error(str(error))
+    where = options.connect
+    backend = own_backend() if where is None else connect({"transport": "unix", "path": str(where)})
+    with start_blocking_portal() as portal:
+        try:
+            with portal.wrap_async_context_manager(backend) as client:
+                return _converse(portal, client, wanted)
+        except OSError as error:
+            return _fail(f"No backend can be reached at {where}: {error.strerror or error}.")
+
+
+def _fail(reason: str) -> int:
+    say(f"litebase: {reason}", sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

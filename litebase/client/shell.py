@@ -1,0 +1,291 @@
+"""Statements from a prompt or a pipe, their results as tables, page by page.
+
+Lines are read in the main thread, so that Ctrl-C is an ordinary `KeyboardInterrupt` there; requests run in the event
+loop of another thread, and are stopped through the protocol.
+"""
+
+import re
+import shutil
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, TextIO, TypeVar
+
+from anyio.from_thread import BlockingPortal
+from litebase_schema.calls import Calls
+from litebase_schema.cancel import CancelRequest
+from litebase_schema.errors import QueryFailedDetails
+from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest, QueryResponse
+from litebase_schema.values import CutCell
+from pydantic import ValidationError
+
+from litebase.client.channel import Client, PendingCall, RequestFailed
+from litebase.client.table import duration, layout, pointer, printable, received, table
+
+T = TypeVar("T")
+
+HELP = """\
+Statements end with ;
+  \\t   show the columns' types, or hide them again
+  \\h   this text
+  \\q   leave (so do Ctrl-D, and Ctrl-C twice)
+Ctrl-C stops a statement that runs. In a long result: Enter or n is the next page, p the one before, a number goes to
+that row, q ends it."""
+
+_WINDOW_ROWS = 1000  # where nobody turns pages
+_LINES_AROUND_A_PAGE = 6
+_TOKENS = re.compile(
+    r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'?|"(?:[^"]|"")*"?|`[^`]*`?|\[[^\]]*\]?|\w+|\S""", re.DOTALL
+)
+_TRIGGER = re.compile(r"(?:EXPLAIN )?CREATE (?:TEMP |TEMPORARY )?TRIGGER\b")
+
+
+def say(text: str = "", stream: TextIO | None = None) -> None:
+    """One line of output."""
+    print(text, file=stream)
+
+
+def statement_end(text: str) -> int | None:
+    """Where the first statement of `text` ends, behind its semicolon; None while it goes on.
+
+    As in sqlite3_complete(), the statements inside CREATE TRIGGER belong to it until `; END ;`.
+    """
+    words: list[str] = []
+    for found in _TOKENS.finditer(text):
+        word = found.group()
+        if word.startswith(("--", "/*")):
+            continue
+        words.append(word.upper())
+        if word == ";" and (words[-3:] == [";", "END", ";"] or not _TRIGGER.match(" ".join(words[:4]))):
+            return found.end()
+    return None
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to run: space, comments, a lone semicolon."""
+    return all(found.group().startswith(("--", "/*", ";")) for found in _TOKENS.finditer(text))
+
+
+class OneByOne(Calls):
+    """Requests one after the other. `stop` cancels the one that is under way."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._under_way: PendingCall | None = None
+
+    async def call(self, message_type: str, data: Any) -> Any:
+        self._under_way = await self._client.start(message_type, data)
+        try:
+            return await self._under_way.answer()
+        finally:
+            self._under_way = None
+
+    async def stop(self) -> None:
+        """Cancel; whoever waits for the request gets its answer."""
+        if self._under_way is not None:
+            await self._client.cancel(CancelRequest(request_id=self._under_way.id))
+
+
+class Shell:
+    """One person, or one script, at one open connection."""
+
+    def __init__(self, portal: BlockingPortal, client: Client, connection_id: str) -> None:
+        self._portal, self._calls, self._connection_id = portal, OneByOne(client), connection_id
+        self._types = False
+        self._talks = sys.stdin.isatty() and sys.stdout.isatty()
+
+    def run(self) -> int:
+        """Until the input ends. A script ends at its first error, with exit code 1."""
+        for statement in self._dialogue() if self._talks else self._script():
+            if statement.startswith("\\"):
+                if self._obey(statement):
+                    return 0
+            elif not self._try(statement) and not self._talks:
+                return 1
+        return 0
+
+    def _script(self) -> Iterator[str]:
+        text = ""
+        for line in sys.stdin:
+            if not text.strip() and line.startswith("\\"):
+                yield line.strip()
+                continue
+            text += line
+            while ";" in line and (end := statement_end(text)) is not None:
+                yield text[:end].strip()
+                text = text[end:]
+        yield text.strip()
+
+    def _dialogue(self) -> Iterator[str]:
+        text, interrupted = "", False
+        while True:
+            try:
+                line = input("     ...> " if text.strip() else "litebase> ")
+            except EOFError:
+                say()
+                return
+            except KeyboardInterrupt:
+                say()
+                if interrupted:
+                    return
+                say("Ctrl-C again, or \\q, leaves.")
+                text, interrupted = "", True
+                continue
+            interrupted = False
+            if not text.strip() and line.startswith("\\"):
+                yield line.strip()
+                continue
+            text += line + "\n"
+            while (end := statement_end(text)) is not None:
+                yield text[:end].strip()
+                text = text[end:]
+
+    def _obey(self, command: str) -> bool:
+        """Do what a backslash command says; whether it was the one to leave."""
+        if command == "\\t":
+            self._types = not self._types
+            say(f"Types are {'shown' if self._types else 'hidden'}.")
+        elif command != "\\q":
+            say(HELP if command == "\\h" else f"There is no {printable(command)}. \\h tells what there is.")
+        return command == "\\q"
+
+    def _try(self, sql: str) -> bool:
+        """Run one statement and show what came of it; whether it worked."""
+        if is_blank(sql):
+            return True
+        started = time.perf_counter()
+        try:
+            self._show(sql, started)
+        except RequestFailed as failed:
+            self._show_failure(sql, failed, started)
+            return False
+        except ValidationError as refused:
+            self._complain(f"The statement cannot be sent: {refused.errors(include_input=False)[0]['msg']}.")
+            return False
+        return True
+
+    def _wait(self, function: Callable[..., Awaitable[T]], *arguments: object) -> T:
+        """The answer of a request. Ctrl-C stops the request; its answer comes nevertheless."""
+        future = self._portal.start_task_soon(function, *arguments)
+        while True:
+            try:
+                answer: T = future.result()
+            except KeyboardInterrupt:
+                self._portal.call(self._calls.stop)
+            else:
+                return answer
+
+    def _show(self, sql: str, started: float) -> None:
+        request = QueryRequest(connection_id=self._connection_id, sql=sql, window_rows=self._page_rows())
+        answer = self._wait(self._calls.query, request)
+        for notice in answer.notices:
+            say(printable(f"{notice.severity}: {notice.message}"))
+        if not answer.columns:
+            say(self._outcome(answer, started))
+            return
+        try:
+            if self._talks:
+                self._show_pages(answer, started)
+            else:
+                self._show_all(answer)
+        finally:
+            if answer.result_id is not None:
+                self._wait(self._calls.close_result, CloseResultRequest(result_id=answer.result_id))
+
+    def _outcome(self, answer: QueryResponse, started: float) -> str:
+        parts = []
+        if answer.affected_rows is not None:
+            parts.append(_counted(answer.affected_rows, "row") + " changed")
+        if answer.last_insert_id is not None:
+            parts.append(f"last insert id {answer.last_insert_id}")
+        return " · ".join([*(parts or ["done"]), _times(answer, started)])
+
+    def _show_all(self, answer: QueryResponse) -> None:
+        """Every row, in one table whose widths fit the first window; nothing is cut here."""
+        fitted = layout(answer.columns, answer.rows, None, types=self._types)
+        for line in fitted.head():
+            say(line)
+        rows, complete, cut_cells, shown = received(answer.rows), answer.complete, answer.cut_cells, 0
+        while True:
+            for row in rows:
+                say(fitted.line(row))
+            self._warn_of_cuts(cut_cells)
+            shown += len(rows)
+            if complete or answer.result_id is None:
+                return
+            request = FetchRequest(result_id=answer.result_id, offset=shown, limit=_WINDOW_ROWS)
+            window = self._wait(self._calls.fetch, request)
+            rows, complete, cut_cells = received(window.rows), window.complete, window.cut_cells
+
+    def _warn_of_cuts(self, cut_cells: list[CutCell]) -> None:
+        for one in cut_cells:
+            place = f"row {one.row + 1:,}, column {one.column + 1}"
+            self._complain(f"The cell at {place} is shown in part; it has {one.full_bytes:,} bytes.")
+
+    def _show_pages(self, answer: QueryResponse, started: float) -> None:
+        rows, complete, total = list(received(answer.rows)), answer.complete, answer.total_rows
+        offset, wanted = 0, self._page_rows()
+        while True:
+            while answer.result_id is not None and len(rows) < wanted and not complete:
+                request = FetchRequest(result_id=answer.result_id, offset=offset + len(rows), limit=wanted - len(rows))
+                window = self._wait(self._calls.fetch, request)
+                rows += received(window.rows)
+                complete, total = window.complete, window.total_rows
+            for line in table(answer.columns, rows, shutil.get_terminal_size().columns, types=self._types):
+                say(line)
+            if offset == 0 and complete:
+                say(f"{_counted(len(rows), 'row')} · {_times(answer, started)}")
+                return
+            place = self._next_place(offset, len(rows), total, complete=complete)
+            if place is None:
+                return
+            offset, rows, complete, wanted = place, [], False, self._page_rows()
+
+    def _next_place(self, offset: int, count: int, total: int | None, *, complete: bool) -> int | None:
+        """The row that the person wants to see next, or None for no more."""
+        shown = f"rows {offset + 1:,} to {offset + count:,}" if count else f"nothing at row {offset + 1:,}"
+        known = "more" if total is None else f"{total:,}"
+        while True:
+            try:
+                said = input(f"{shown} of {known} · Enter next, p back, a row number, q end: ").strip().lower()
+            except (EOFError, KeyboardInterrupt):
+                say()
+                return None
+            if said == "q" or (said in ("", "n") and complete):
+                return None
+            if said in ("", "n"):
+                return offset + count
+            if said == "p":
+                return max(offset - self._page_rows(), 0)
+            if said.isdecimal() and 0 < int(said) < 2**53:
+                return int(said) - 1
+
+    def _show_failure(self, sql: str, failed: RequestFailed, started: float) -> None:
+        if failed.code == "cancelled":
+            self._complain(f"cancelled after {duration(time.perf_counter() - started)}")
+            return
+        details = failed.details if isinstance(failed.details, QueryFailedDetails) else None
+        origin = f" ({details.engine_code})" if details and details.engine_code else ""
+        self._complain(f"error: {failed.code}: {printable(failed.message)}{origin}")
+        if details and details.position is not None:
+            for line in pointer(sql, details.position, shutil.get_terminal_size().columns - 2):
+                self._complain("  " + line)
+        if details and details.hint:
+            self._complain(f"hint: {printable(details.hint)}")
+
+    def _complain(self, text: str) -> None:
+        say(text, sys.stdout if self._talks else sys.stderr)
+
+    def _page_rows(self) -> int:
+        if not self._talks:
+            return _WINDOW_ROWS
+        return max(shutil.get_terminal_size().lines - _LINES_AROUND_A_PAGE, 5)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _times(answer: QueryResponse, started: float) -> str:
+    here = duration(time.perf_counter() - started)
+    return f"{duration(answer.timings.server_ms / 1000)} in the database, {here} in all"

@@ -1,0 +1,210 @@
+"""Private database servers for tests, benchmarks and development: own folder, own port, gone when they are closed.
+
+Works as root (the servers then run as an ordinary user, because PostgreSQL refuses root) and as an ordinary user.
+Missing servers are installed with apt-get where that is possible.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+START_S = 60.0
+PASSWORD = "litebase-test"  # noqa: S105  # of servers that live for a test run on the loopback interface
+
+
+class ServiceMissing(Exception):
+    """A server cannot be had on this machine; says what was tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running server. The user `litebase` has all rights and the password `PASSWORD`."""
+
+    engine: str
+    version: str
+    host: str
+    port: int
+    socket_path: Path  # PostgreSQL: the folder of the socket; MySQL: the socket
+    user: str
+    password: str
+    database: str
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+
+def free_port() -> int:
+    """A TCP port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _account() -> str | None:
+    """Whom the servers run as when we are root."""
+    if os.getuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name).pw_name
+    return None
+
+
+def _run(command: Sequence[str | Path], **options: object) -> str:
+    """Run a program to its end, as the servers' account; its output, or an error that holds it."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        check=False,
+        user=_account(),
+        cwd="/",
+        **options,  # type: ignore[call-overload]  # plain keyword arguments of subprocess.run
+    )
+    if done.returncode:
+        raise ServiceMissing(f"{command[0]} failed:\n{done.stdout[-2000:]}")
+    return str(done.stdout)
+
+
+def _install(packages: Sequence[str]) -> None:
+    if os.getuid() != 0 or shutil.which("apt-get") is None:
+        raise ServiceMissing(f"Install these packages: {' '.join(packages)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+    ):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ServiceMissing(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+
+
+def _folder(engine: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=f"litebase-{engine}-", dir="/tmp"))  # short: it holds a socket
+    if (account := _account()) is not None:
+        shutil.chown(folder, account)
+    return folder
+
+
+def _postgresql_programs() -> Path | None:
+    if (found := shutil.which("postgres")) is not None:
+        return Path(found).resolve().parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    return versions[-1].parent if versions else None
+
+
+@contextlib.contextmanager
+def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
+    """A private PostgreSQL for the length of the block. `options` are further settings, `name=value`."""
+    programs = _postgresql_programs()
+    if programs is None:
+        _install(["postgresql"])
+        programs = _postgresql_programs()
+    if programs is None:
+        raise ServiceMissing("PostgreSQL is not installed.")
+    folder = _folder("pg")
+    data, port = folder / "data", free_port()
+    secret = folder / "password"
+    secret.write_text(PASSWORD, encoding="ascii")
+    if (account := _account()) is not None:
+        shutil.chown(secret, account)
+    command = [str(programs / "initdb"), "-D", str(data), "-U", "litebase", f"--pwfile={secret}", "--auth=scram-sha-256"]
+    _run([*command, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
+    settings = [
+        "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "fsync=off", "max_connections=100",
+        "log_min_messages=fatal", *options,
+    ]  # fmt: skip
+    arguments = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
+    arguments += [part for setting in settings for part in ("-c", setting)]
+    version = _run([programs / "postgres", "--version"]).split()[2]
+    with _process(arguments, folder, signal.SIGINT) as process:
+        probe = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+        _wait_until_ready(process, probe, folder)
+        yield Service(
+            "postgresql", version, "127.0.0.1", port, folder, "litebase", PASSWORD, "postgres", folder, process
+        )
+
+
+@contextlib.contextmanager
+def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
+    """A private MariaDB for the length of the block. `options` are further settings, `name=value`."""
+    if shutil.which("mariadbd") is None or shutil.which("mariadb") is None:
+        _install(["mariadb-server-core", "mariadb-client-core"])
+    server, install = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
+    if server is None or install is None:
+        raise ServiceMissing("MariaDB is not installed.")
+    folder = _folder("my")
+    data, port, path = folder / "data", free_port(), folder / "socket"
+    account = _account()
+    shared = ["--no-defaults", f"--datadir={data}", f"--tmpdir={folder}"]
+    _run([install, *shared, "--auth-root-authentication-method=normal", "--skip-test-db", *_as_user(account)])
+    start = folder / "start.sql"
+    start.write_text(
+        f"CREATE DATABASE litebase CHARACTER SET utf8mb4;\n"
+        f"CREATE USER litebase@'%' IDENTIFIED BY '{PASSWORD}';\n"
+        f"GRANT ALL ON *.* TO litebase@'%' WITH GRANT OPTION;\n",
+        encoding="ascii",
+    )
+    start.chmod(0o644)
+    arguments = [
+        server, *shared, f"--socket={path}", f"--port={port}", "--bind-address=127.0.0.1", f"--init-file={start}",
+        "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",
+        "--character-set-server=utf8mb4", *[f"--{option}" for option in options],
+    ]  # fmt: skip
+    version = _run([server, "--version"]).split("Ver ")[1].split()[0]
+    with _process(arguments, folder, signal.SIGTERM) as process:
+        probe = ["mariadb", "--no-defaults", f"--socket={path}", "-u", "root", "-e", "SELECT 1"]
+        _wait_until_ready(process, probe, folder)
+        yield Service("mysql", version, "127.0.0.1", port, path, "litebase", PASSWORD, "litebase", folder, process)
+
+
+def _as_user(account: str | None) -> list[str]:
+    return [] if account is None else [f"--user={account}"]
+
+
+@contextlib.contextmanager
+def _process(arguments: Sequence[str], folder: Path, end: signal.Signals) -> Iterator["subprocess.Popen[bytes]"]:
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            user=_account(),
+            cwd="/",
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(end)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", probe: Sequence[str], folder: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(ServiceMissing):
+            _run(probe)
+            return
+        time.sleep(0.05)
+    log = (folder / "log").read_text(encoding="utf-8", errors="replace")
+    raise ServiceMissing(f"{process.args!r} did not become ready:\n{log[-3000:]}")
