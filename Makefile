@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev test test-coverage fmt lint vet check bench clean \
+.PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test test-coverage fmt lint vet check bench clean \
 	build build-all build-linux build-macos build-windows
 
 help: ## list these targets
@@ -39,6 +39,9 @@ demo: setup ## see it work: a real backend answers real queries on a sample data
 
 dev: setup ## serve on the default socket with debug logs for people
 	$(BIN)/litebase-backend -log-level debug -log-format console
+
+dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say how to reach them
+	$(BIN)/python -m tools.services
 
 test: setup ## run all tests
 	$(BIN)/python -m pytest

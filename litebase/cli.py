@@ -65,6 +65,8 @@ def _positive(text: str) -> int:
 
 def default_folder() -> Path:
     """The folder of the default socket: private to this user."""
+    if os.name == "nt":
+        return Path(os.environ["LOCALAPPDATA"], "litebase")
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if runtime and Path(runtime).is_dir():
         return Path(runtime, "litebase")
@@ -148,7 +150,7 @@ def _token(file: Path | None, port: int) -> tuple[str, Path | None]:
     folder = default_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+    if os.name != "nt" and not _is_private(found):
         raise ValueError(f"{folder} must be a folder that belongs to you alone (mode 0700). Correct or remove it.")
     made = folder / f"token-{port or os.getpid()}"
     made.unlink(missing_ok=True)
@@ -157,6 +159,10 @@ def _token(file: Path | None, port: int) -> tuple[str, Path | None]:
     with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
         opened.write(token + "\n")
     return token, made
+
+
+def _is_private(folder: os.stat_result) -> bool:
+    return stat.S_ISDIR(folder.st_mode) and folder.st_uid == os.getuid() and not folder.st_mode & 0o077
 
 
 def _fail(code: ExitCode, reason: str) -> ExitCode:

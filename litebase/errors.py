@@ -146,6 +146,16 @@ class QueryFailed(LiteBaseError):
 
     def __init__(self, message: str, details: QueryFailedDetails) -> None:
         super().__init__(message, details)
+        self.query_details = details
+
+    def moved(self, text: str, start: int) -> "QueryFailed":
+        """The same error when the statement stands at `start` of a longer `text`."""
+        position = self.query_details.position
+        if position is None:
+            return self
+        line, column = place_in(text, start + position)
+        changed = {"position": start + position, "line": line, "column": column}
+        return type(self)(self.message, self.query_details.model_copy(update=changed))
 
 
 class ReadOnly(QueryFailed):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import anyio
 import structlog
+from anyio.abc import TaskStatus
 from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
@@ -35,7 +36,7 @@ async def run(
     ending = anyio.Event()
     try:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_watch_signals, ending, flush_logs)
+            await tasks.start(_watch_signals, ending, flush_logs)
             if parent_pid is not None:
                 tasks.start_soon(_watch_parent, parent_pid, ending)
             tasks.start_soon(_serve, listener, backend, token, ending)
@@ -70,11 +71,15 @@ def _say_ready(address: Address, listener: Listener, extra: dict[str, object]) -
         log.warning("ready_line_not_written", reason="stdout is closed")
 
 
-async def _watch_signals(ending: anyio.Event, flush_logs: Callable[[], None]) -> None:
+async def _watch_signals(
+    ending: anyio.Event, flush_logs: Callable[[], None], *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+) -> None:
     """The first SIGTERM or SIGINT begins the end, the second one is the end."""
     if os.name == "nt":
+        task_status.started()
         return  # the console's events come with the named pipe
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        task_status.started()
         async for received in signals:
             if ending.is_set():
                 log.warning("backend_forced", reason="a second signal")

@@ -119,8 +119,8 @@ def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
     secret.write_text(PASSWORD, encoding="ascii")
     if (account := _account()) is not None:
         shutil.chown(secret, account)
-    command = [str(programs / "initdb"), "-D", str(data), "-U", "litebase", f"--pwfile={secret}", "--auth=scram-sha-256"]
-    _run([*command, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
+    command = [str(programs / "initdb"), "-D", str(data), "-U", "litebase", f"--pwfile={secret}"]
+    _run([*command, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
     settings = [
         "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "fsync=off", "max_connections=100",
         "log_min_messages=fatal", *options,
@@ -208,3 +208,18 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", probe: Sequence[str], 
         time.sleep(0.05)
     log = (folder / "log").read_text(encoding="utf-8", errors="replace")
     raise ServiceMissing(f"{process.args!r} did not become ready:\n{log[-3000:]}")
+
+
+def main() -> None:
+    """Start both servers, say how to reach them, and keep them until Ctrl-C."""
+    with postgresql() as first, mariadb() as second:
+        for service in (first, second):
+            print(f"{service.engine} {service.version}: host {service.host}, port {service.port}, ", end="")
+            print(f"user {service.user}, password {service.password}, database {service.database}", flush=True)
+        print("Ctrl-C ends them and removes their data.", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.pause()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """Requests out and answers in, over one stream to the backend."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -20,6 +20,7 @@ from litebase import __version__
 from litebase.wire.protocol import Limits, Message, Protocol
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
+_CANCEL_S = 5.0
 
 
 class BackendGone(Exception):
@@ -81,7 +82,8 @@ class Client(Calls):
         frame = b"".join(self._protocol.send(call.id, message_type, datetime.now(UTC), data))
         try:
             async with self._sending:
-                await self._stream.send(frame)
+                with anyio.CancelScope(shield=True):  # half a frame would be the end of the channel
+                    await self._stream.send(frame)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
             raise BackendGone("The backend has closed the channel.") from error
         return call
@@ -93,7 +95,7 @@ class Client(Calls):
             return await call.answer()
         except anyio.get_cancelled_exc_class():
             if message_type != "cancel":
-                with anyio.move_on_after(5, shield=True):
+                with anyio.move_on_after(_CANCEL_S, shield=True), suppress(BackendGone):
                     await self.cancel(CancelRequest(request_id=call.id))
             raise
 
@@ -114,7 +116,8 @@ class Client(Calls):
                 self._protocol.receive_data(await self._stream.receive(262_144))
                 while (event := self._protocol.next_event()) is not None:
                     if not isinstance(event, Message):
-                        raise BackendGone(event.error.message)
+                        self.channel_error = event.error.data()
+                        return
                     call = self._waiting.pop(event.id, None)
                     if call is not None:
                         call.settle(event)

@@ -247,7 +247,7 @@ class Shell:
         known = "more" if total is None else f"{total:,}"
         while True:
             try:
-                said = input(f"{shown} of {known} · Enter next, p back, a row number, q end: ").strip().lower()
+                said = input(f"{shown} of {known} (n p q, or a row): ").strip().lower()
             except (EOFError, KeyboardInterrupt):
                 say()
                 return None

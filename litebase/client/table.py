@@ -9,7 +9,7 @@ from litebase_schema.values import Column
 
 CUT = "…"
 _BETWEEN, _CROSS, _LINE = " │ ", "─┼─", "─"
-_RIGHT = {"integer", "float", "decimal"}
+_NUMBERS = {"integer", "float", "decimal"}
 _NARROWEST = 8  # a wider column is not made narrower than this while a column further right can be left out
 _ZERO_WIDTH = {"Mn", "Me", "Cf"}
 
@@ -79,21 +79,23 @@ class Layout:
 
     def head(self) -> list[str]:
         """The names, the types when wanted, and a line below."""
-        shown = [self._joined([printable(column.name) for column in self.columns])]
+        shown = [self._joined([printable(column.name) for column in self.columns], self.columns)]
         if self.types:
-            shown.append(self._joined([printable(column.db_type) for column in self.columns]))
+            shown.append(self._joined([printable(column.db_type) for column in self.columns], self.columns))
         return [*shown, _LINE + _CROSS.join(_LINE * one for one in self.widths) + _LINE]
 
     def line(self, row: Sequence[CellValue]) -> str:
         """One row."""
-        return self._joined([cell_text(cell) for cell in row])
+        return self._joined([cell_text(cell) for cell in row], row)
 
-    def _joined(self, texts: Sequence[str]) -> str:
+    def _joined(self, texts: Sequence[str], cells: Sequence[object]) -> str:
+        """Numbers stand at the right; text in a column of numbers does not."""
         shown = []
-        for text, room, column in zip(texts, self.widths, self.columns, strict=False):
+        for text, cell, room, column in zip(texts, cells, self.widths, self.columns, strict=False):
             fitting = cut(text, room) if self.cuts else text
             space = " " * (room - width(fitting))
-            shown.append(space + fitting if column.kind in _RIGHT else fitting + space)
+            at_right = column.kind == "decimal" or (column.kind in _NUMBERS and not isinstance(cell, str | bytes))
+            shown.append(space + fitting if at_right else fitting + space)
         return " " + _BETWEEN.join(shown).rstrip()
 
 

@@ -16,13 +16,20 @@ import anyio
 
 T = TypeVar("T")
 
+_FIRST_PAUSE_S = 0.02
+_LONGEST_PAUSE_S = 0.5
+
 
 class Interrupted(Exception):
-    """The statement was stopped. `session_ended` says that the database did not react and the session is gone."""
+    """The statement was stopped. `session_ended` says that the database did not react and the session is gone.
+
+    `progress` is for people: what was done before, when the request had several statements.
+    """
 
     def __init__(self, *, session_ended: bool = False) -> None:
         super().__init__("the statement was stopped")
         self.session_ended = session_ended
+        self.progress = ""
 
 
 async def run_interruptibly(
@@ -55,10 +62,13 @@ async def _stop(
 ) -> None:
     if grace_s:
         await asyncio.wait([running], timeout=grace_s)
-    if not running.done():
-        with anyio.move_on_after(patience_s):
+    with anyio.move_on_after(patience_s):
+        pause = _FIRST_PAUSE_S
+        while not running.done():
+            # Again and again: an interrupt that comes before the statement has begun in the database does nothing.
             await interrupt()
-            await asyncio.wait([running])
+            await asyncio.wait([running], timeout=pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
 
 
 async def finish(ending: Awaitable[None], patience_s: float) -> bool:

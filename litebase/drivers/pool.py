@@ -61,12 +61,20 @@ class Pool:
 
     async def give_back(self, session: Connection) -> None:
         """Take a session back, clean or not at all."""
+        if session not in self._open:
+            return
         clean = session.usable and await self._reset(session)
         if self._closed or not clean:
             await self._drop(session)
         else:
             self._idle.append((session, time.monotonic()))
         self._tell()
+
+    async def drop_idle(self) -> None:
+        """Close every unused session: when one link was lost, the others are likely to be lost too."""
+        while self._idle:
+            session, _ = self._idle.popleft()
+            await self._drop(session)
 
     async def close_idle(self) -> None:
         """Close sessions that nobody has used for a while."""

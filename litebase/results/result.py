@@ -78,8 +78,8 @@ class Result:
     async def window(self, offset: int, limit: int) -> Window:
         """Rows from `offset`, `limit` at most. Raises what stopped the reading when no row is there because of it."""
         self.last_used = time.monotonic()
-        if offset + limit > self._store.row_count:
-            await self._read_until(offset + limit, wanted=offset)
+        if offset + limit >= self._store.row_count:
+            await self._read_until(offset + limit + 1, wanted=offset)  # one more: is there anything beyond?
         if self._failure is not None and offset >= self._store.row_count:
             raise self._failure
         count, chunks = await self._store.window(offset, limit, self._limits.max_window_bytes)
@@ -101,6 +101,21 @@ class Result:
     async def read_to_end(self) -> None:
         """Read and keep the rest, so that the database session is free for something else."""
         await self._read_until(None, wanted=None)
+
+    def raise_failure(self) -> None:
+        """Raise what stopped the reading before the end, if anything did."""
+        if self._failure is not None:
+            raise self._failure
+
+    async def stop_reading(self) -> None:
+        """Give up the rest; what was read stays readable."""
+        source, self._source = self._source, None
+        if source is not None:
+            self._failure = Conflict(
+                f"Reading this result ended at row {self._store.row_count:,}, when its database session was closed."
+            )
+            async with self._reading:
+                await source.aclose()
 
     async def _read_until(self, stop: int | None, wanted: int | None) -> None:
         """Read rows up to `stop` (None: all), or for a short time once row `wanted` is there."""

@@ -33,6 +33,7 @@ class Backend:
     sessions: "set[Session]" = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
     closing: bool = False
+    clients_seen: int = 0
     store_use: StoreUse = field(init=False)
 
     def __post_init__(self) -> None:

@@ -56,7 +56,7 @@ class Channel:
 
     async def serve(self) -> None:
         """Answer requests until the client goes or sends something that is no frame."""
-        log.debug("client_connected")
+        log.debug("client_connected", client=self._session.number)
         try:
             async with anyio.create_task_group() as tasks:
                 await self._read(tasks)
@@ -69,7 +69,7 @@ class Channel:
                 with anyio.move_on_after(LINGER_S):
                     await self._stream.aclose()
             self._session.backend.sessions.discard(self._session)
-            log.debug("client_disconnected")
+            log.debug("client_disconnected", client=self._session.number)
 
     async def _all_answered(self) -> None:
         while self._session.requests and not self._lost:
@@ -109,7 +109,7 @@ class Channel:
             return None
 
     async def _refuse(self, refused: Refused) -> None:
-        log.info("request_refused", code=refused.error.code, fatal=refused.fatal)
+        log.info("request_refused", client=self._session.number, code=refused.error.code, fatal=refused.fatal)
         await self._send(refused.id, "error", refused.error.data())
         if refused.fatal:
             self._lost = True
@@ -158,7 +158,9 @@ class Channel:
             self._room.release()
             request.answered.set()
         elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
-        log.debug("request_answered", type=request.type, code=code, ms=elapsed_ms)
+        log.debug(
+            "request_answered", client=self._session.number, id=request.id, type=request.type, code=code, ms=elapsed_ms
+        )
 
     async def _answer(self, request: RequestInFlight) -> Model:
         """What the handler returns. A request that was stopped raises why, unless it had done its work already."""
@@ -172,6 +174,7 @@ class Channel:
                 raise
             except Interrupted as stopped:
                 request.outcome = "session_ended" if stopped.session_ended else "stopped"
+                request.progress = stopped.progress
                 if not request.scope.cancel_called:
                     raise Conflict("The statement was interrupted from outside; run it again.") from stopped
             except Exception as error:  # the last door: a fault of ours becomes an answer, not a crash
@@ -181,7 +184,7 @@ class Channel:
         if request.outcome == "finished_first":
             request.outcome = "stopped"
         if request.cancel_asked:
-            raise Cancelled(f"The {request.type} was cancelled.")
+            raise Cancelled(f"The {request.type} was cancelled.{request.progress}")
         if self._session.backend.closing:
             raise ShuttingDown("The backend is shutting down; the request was stopped.")
         assert limit is not None, "only a cancel, the end, or a deadline stops a request"

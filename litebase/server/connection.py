@@ -1,20 +1,23 @@
 """One open connection of a client: which database session a statement gets, and when half-read results must make way.
 
-A result that is not read to its end keeps its database session, and with it locks. Two things end that early, without
-loss, by reading the rest into the result's store: a statement that would have to wait for those locks, and a statement
-that finds no free session.
+A result that is not read to its end keeps its database session, and with it locks. Three things end that early, without
+loss, by reading the rest into the result's store: a statement that would have to wait for those locks, a statement that
+finds no free session, and the next statement in the same database session.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
+import anyio
 from litebase_schema.values import Column, Notice, TransactionStatus
 
 from litebase.drivers.interface import Connection, Cursor, RowTuple, Statement
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
-from litebase.errors import Unsupported
+from litebase.errors import Conflict, ConnectionLost, OutcomeUnknown, Unsupported
 from litebase.results.result import Result
 
 
@@ -26,12 +29,18 @@ class Waits:
     connect_s: float = 0.0
 
 
+class Home(Protocol):
+    """Where a database session goes when a statement is done with it."""
+
+    async def give_back(self, session: Connection) -> None: ...
+
+
 class LeasedCursor:
     """A driver's cursor together with the database session that it occupies; closing it frees both."""
 
-    def __init__(self, cursor: Cursor, session: Connection, pool: Pool, patience_s: float) -> None:
-        self._cursor, self._session, self._pool, self._patience_s = cursor, session, pool, patience_s
-        self._closed = False
+    def __init__(self, cursor: Cursor, session: Connection, home: Home, patience_s: float) -> None:
+        self._cursor, self._session, self._home, self._patience_s = cursor, session, home, patience_s
+        self._closed = self._held = False
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -60,12 +69,28 @@ class LeasedCursor:
     async def fetch(self, count: int) -> Sequence[RowTuple]:
         return await self._cursor.fetch(count)
 
+    def hold(self) -> None:
+        """Keep the session although a result is read to its end: the statement may have further results."""
+        self._held = True
+
+    async def next_result(self) -> bool:
+        """Go on to the statement's next result; False when there is none."""
+        further = await self._cursor.next_cursor()
+        if further is not None:
+            self._cursor = further
+        return further is not None
+
+    async def let_go(self) -> None:
+        """No further result is wanted."""
+        self._held = False
+        await self.aclose()
+
     async def aclose(self) -> None:
         """Close the cursor and give the session back, also when the caller is cancelled."""
-        if not self._closed:
+        if not self._closed and not self._held:
             self._closed = True
             await finish(self._cursor.aclose(), self._patience_s)
-            await finish(self._pool.give_back(self._session), self._patience_s)
+            await finish(self._home.give_back(self._session), self._patience_s)
 
 
 class OpenConnection:
@@ -75,31 +100,56 @@ class OpenConnection:
         self.id, self.engine, self.server_version = connection_id, engine, server_version
         self.pool = pool
         self.results: set[Result] = set()
-        self._patience_s = patience_s
+        self.pinned = 0  # database sessions that belong to a DbSession
+        self.patience_s = patience_s
 
     async def execute(self, statement: Statement, waits: Waits) -> LeasedCursor:
         """Run a statement in a free database session."""
-        session = await self._free_session(waits)
+        session = await self.free_session(waits)
         cursor: Cursor | None = None
         try:
-            if session.waits_for_readers(statement.sql):
-                await self._read_half_read_results()
-            cursor = await session.execute(statement)
+            cursor = await self.run(session, statement)
         finally:
             if cursor is None:
-                await finish(self.pool.give_back(session), self._patience_s)
-        leased = LeasedCursor(cursor, session, self.pool, self._patience_s)
+                await finish(self.pool.give_back(session), self.patience_s)
+        leased = LeasedCursor(cursor, session, self.pool, self.patience_s)
         if session.transaction_status != "idle":
             await leased.aclose()  # rolls back
             raise Unsupported(
-                "A transaction needs a database session of its own, and this version of the backend has none yet; "
-                "each statement is committed by itself. The transaction that this statement began was rolled back."
+                "A transaction needs a database session of its own: open one with open_db_session and send its "
+                "db_session_id with each query. The transaction that this statement began was rolled back."
             )
         return leased
 
-    async def _free_session(self, waits: Waits) -> Connection:
+    async def run(self, session: Connection, statement: Statement) -> Cursor:
+        """Run a statement in `session` when no half-read result of ours stands in its way."""
+        if session.waits_for_readers(statement.sql):
+            for result in self._half_read():
+                await result.read_to_end()
+        try:
+            return await session.execute(statement)
+        except (ConnectionLost, OutcomeUnknown):
+            await finish(self.pool.drop_idle(), self.patience_s)
+            raise
+
+    @asynccontextmanager
+    async def borrowed_session(self, waits: Waits) -> AsyncIterator[Connection]:
+        """A free database session for several statements; cleaned up afterwards."""
+        session = await self.free_session(waits)
+        try:
+            yield session
+        finally:
+            await finish(self.pool.give_back(session), self.patience_s)
+
+    async def free_session(self, waits: Waits) -> Connection:
+        """A database session that nobody uses: an idle one, a new one, or one whose half-read result makes way."""
         started = time.monotonic()
         while (session := self.pool.take_idle()) is None:
+            if self.pinned >= self.pool.size:
+                raise Conflict(
+                    f"All {self.pinned} database sessions of this connection are pinned by open_db_session: send the "
+                    "db_session_id of one with the query, or close one."
+                )
             if self.pool.may_open:
                 opening = time.monotonic()
                 session = await self.pool.open()
@@ -112,10 +162,6 @@ class OpenConnection:
         waits.queue_s = time.monotonic() - started - waits.connect_s
         return session
 
-    async def _read_half_read_results(self) -> None:
-        for result in self._half_read():
-            await result.read_to_end()
-
     def _half_read(self) -> list[Result]:
         return [result for result in self.results if result.half_read]
 
@@ -125,3 +171,58 @@ class OpenConnection:
         for result in list(self.results):
             await result.aclose()
         self.results.clear()
+
+
+class DbSession:
+    """A database session that one client has for itself: transactions and settings live in it."""
+
+    def __init__(self, db_session_id: str, connection: OpenConnection, session: Connection) -> None:
+        self.id, self.connection = db_session_id, connection
+        connection.pinned += 1
+        self.reading: Result | None = None  # the result whose rows this session still delivers
+        self._session = session
+        self._turn = anyio.Lock()
+
+    @property
+    def session(self) -> Connection:
+        """The driver's session. Raises `ConnectionLost` when it is gone for good."""
+        if not self._session.usable:
+            raise ConnectionLost(
+                "The link of this database session was lost; its transaction was rolled back and its temporary tables "
+                "are gone. Close it with close_db_session and open a new one."
+            )
+        return self._session
+
+    async def execute(self, statement: Statement, waits: Waits) -> LeasedCursor:
+        """Run a statement after those that were sent before it."""
+        started = time.monotonic()
+        async with self.turn():
+            waits.queue_s = time.monotonic() - started
+            cursor = await self.connection.run(self.session, statement)
+        return LeasedCursor(cursor, self._session, self, self.connection.patience_s)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Connection]:
+        """The session for itself: no other statement and no half-read result is in it."""
+        async with self._turn:
+            if self.reading is not None and self.reading.half_read:
+                await self.reading.read_to_end()
+            yield self.session
+
+    async def run(self, *statements: str) -> TransactionStatus:
+        """Execute statements that return no rows, one after the other; the transaction status afterwards."""
+        async with self.turn() as session:
+            for sql in statements:
+                cursor = await self.connection.run(session, Statement(sql))
+                await finish(cursor.aclose(), self.connection.patience_s)
+            return session.transaction_status
+
+    async def give_back(self, _session: Connection) -> None:
+        """The session stays here until it is closed."""
+
+    async def aclose(self) -> None:
+        """Return the session to its pool, which rolls back."""
+        if self.reading is not None and self.reading.half_read:
+            await self.reading.stop_reading()
+        self.connection.pinned -= 1
+        await self.connection.pool.give_back(self._session)

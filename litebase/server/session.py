@@ -12,7 +12,7 @@ from litebase_schema.registry import MESSAGES
 from litebase.errors import LimitExceeded, NotFound
 from litebase.results.result import Result
 from litebase.server.backend import Backend
-from litebase.server.connection import OpenConnection
+from litebase.server.connection import DbSession, OpenConnection
 
 
 @dataclass(eq=False, slots=True)
@@ -26,6 +26,7 @@ class RequestInFlight:
     answered: anyio.Event = field(default_factory=anyio.Event)
     cancel_asked: bool = False
     outcome: CancelOutcome = "finished_first"
+    progress: str = ""  # a sentence for the error when the request is stopped half-way
 
     @property
     def cancellable(self) -> bool:
@@ -61,9 +62,12 @@ class Session:
         self.backend = backend
         self.token = token
         self.trusted = token is None
+        backend.clients_seen += 1
+        self.number = backend.clients_seen  # names the client in logs
         self.client_name = ""
         self.requests: dict[str, RequestInFlight] = {}
         self._connections: dict[str, OpenConnection] = {}
+        self._db_sessions: dict[str, DbSession] = {}
         self._results: dict[str, OpenResult] = {}
         self._numbers = count(1)
 
@@ -105,9 +109,36 @@ class Session:
             raise NotFound("connection_id", connection_id)
         return found
 
+    def add_db_session(self, db_session: DbSession) -> None:
+        self._db_sessions[db_session.id] = db_session
+
+    def db_session(self, db_session_id: str, connection_id: str | None = None) -> DbSession:
+        """The open database session of that id (of that connection). Raises `NotFound`."""
+        found = self._db_sessions.get(db_session_id)
+        if found is None or connection_id not in (None, found.connection.id):
+            raise NotFound("db_session_id", db_session_id)
+        return found
+
+    def db_sessions_of(self, connection: OpenConnection) -> int:
+        """How many database sessions of a connection are pinned."""
+        return sum(one.connection is connection for one in self._db_sessions.values())
+
+    async def close_db_session(self, db_session_id: str) -> None:
+        """Stop what runs in a database session, and end it. Raises `NotFound`."""
+        db_session = self.db_session(db_session_id)
+        del self._db_sessions[db_session_id]
+        reading = {key for key, opened in self._results.items() if opened.result is db_session.reading}
+        await self._stop_requests(
+            lambda data: (
+                getattr(data, "db_session_id", None) == db_session_id or getattr(data, "result_id", None) in reading
+            )
+        )
+        await db_session.aclose()
+
     def add_result(self, result: Result, connection: OpenConnection, column_count: int) -> str:
         """Keep a result and return its id."""
         result_id = self.new_id("r")
+        connection.results.add(result)
         self._results[result_id] = OpenResult(result, connection, column_count)
         return result_id
 
@@ -131,11 +162,16 @@ class Session:
         connection = self.connection(connection_id)
         del self._connections[connection_id]
         results = {key for key, opened in self._results.items() if opened.connection is connection}
+        db_sessions = {key for key, one in self._db_sessions.items() if one.connection is connection}
         await self._stop_requests(
             lambda data: (
-                getattr(data, "connection_id", None) == connection_id or getattr(data, "result_id", None) in results
+                getattr(data, "connection_id", None) == connection_id
+                or getattr(data, "db_session_id", None) in db_sessions
+                or getattr(data, "result_id", None) in results
             )
         )
+        for db_session_id in db_sessions:
+            self._db_sessions.pop(db_session_id, None)
         for result_id in results:
             self._results.pop(result_id, None)
         await connection.aclose()
@@ -152,6 +188,7 @@ class Session:
     async def aclose(self) -> None:
         """Close everything, what was opened last first."""
         self._results.clear()
+        self._db_sessions.clear()  # their sessions belong to the connections' pools
         while self._connections:
             _, connection = self._connections.popitem()
             await connection.aclose()

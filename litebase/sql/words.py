@@ -8,7 +8,13 @@ _WORD = re.compile(r"[A-Za-z]+")
 
 def is_blank(sql: str) -> bool:
     """Whether there is nothing in `sql` but blanks, comments and semicolons."""
-    return all(_BLANKS.fullmatch(part) for part in sql.split(";"))
+    position = 0
+    while (found := _BLANKS.match(sql, position)) is not None:
+        position = found.end()
+        if not sql.startswith(";", position):
+            break
+        position += 1
+    return position == len(sql)
 
 
 def first_word(sql: str) -> str:

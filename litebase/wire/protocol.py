@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from litebase_schema.base import Model
 from litebase_schema.envelope import Envelope
-from litebase_schema.registry import MESSAGES, validator
+from litebase_schema.registry import MESSAGES, MessageType, validator
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -23,6 +23,7 @@ from litebase.wire.packing import Chunks, pack_message, unpack, unpack_trusted
 
 NO_ID = "-"  # the id of an error that belongs to no readable request
 MAX_ID = 128  # characters
+MAX_KEYS = 64  # in the data of a request; more would cost much before they are refused
 
 _ENVELOPE = TypeAdapter(Envelope)
 _REASONS = {
@@ -110,16 +111,23 @@ class Protocol:
         if not isinstance(request_id, str) or not 1 <= len(request_id) <= MAX_ID:
             return Refused(NO_ID, InvalidMessage("/id", f"a str of 1 to {MAX_ID} characters is due"), fatal=False)
         try:
+            known = self._known_type(envelope.get("type"))
             checked: Envelope = self._check(_ENVELOPE, envelope, "")
-            known = MESSAGES.get(checked.type)
-            if self._strict and (known is None or known.kind != "request"):
-                raise UnknownType(_no_such_request(checked.type))
             data = None if known is None else self._check(validator(checked.type), checked.data or {}, "/data")
         except LiteBaseError as error:
             return Refused(request_id, error, fatal=False)
         return Message(request_id, checked.type, checked.timestamp, data)
 
+    def _known_type(self, name: Any) -> MessageType | None:
+        """What the contract says of a type, None when nothing; for a request it must say something."""
+        known = MESSAGES.get(name) if isinstance(name, str) else None
+        if self._strict and isinstance(name, str) and (known is None or known.kind != "request"):
+            raise UnknownType(_no_such_request(name))
+        return known
+
     def _check(self, adapter: TypeAdapter[Any], value: Any, base: str) -> Any:
+        if self._strict and len(value) > MAX_KEYS:
+            raise InvalidMessage(base or "/", f"there are {len(value):,} keys here; no request has so many")
         try:
             return adapter.validate_python(value, extra=None if self._strict else "ignore")
         except ValidationError as error:
@@ -135,15 +143,26 @@ class Protocol:
 
 
 def refusal(error: ValidationError, value: Any, base: str) -> InvalidMessage:
-    """What a validation error says to a client: the first field that was refused, and why; never its value."""
+    """What a validation error says to a client: the first field that was refused, and why; never its value.
+
+    Of a union each branch complains; the complaint from deepest inside is the one of the branch that was meant.
+    """
     reasons: dict[str, list[str]] = {}
     for one in error.errors(include_input=False, include_url=False):
         path = base + _pointer(value, one)
-        reason = _REASONS.get(one["type"]) or one["msg"].removeprefix("Input should be ")
+        reason = _reason(one)
         if reason not in reasons.setdefault(path, []):
             reasons[path].append(reason)
-    path, expected = next(iter(reasons.items()))
-    return InvalidMessage(path or "/", " or ".join(expected))
+    first = next(iter(reasons))
+    deepest = max((path for path in reasons if path.startswith(first)), key=lambda path: path.count("/"))
+    return InvalidMessage(deepest or "/", " or ".join(reasons[deepest]))
+
+
+def _reason(error: ErrorDetails) -> str:
+    """Why a value was refused. pydantic's own text tells a wrong tag's value; ours never tells a value."""
+    if error["type"].startswith("union_tag_"):
+        return f"one of {error['ctx'].get('expected_tags', 'the known values')} is due"
+    return _REASONS.get(error["type"]) or error["msg"].removeprefix("Input should be ")
 
 
 def _pointer(value: Any, error: ErrorDetails) -> str:

@@ -33,6 +33,7 @@ KEYWORDS = {
 }  # fmt: skip
 TYPES = {"object", "array", "string", "integer", "number", "boolean", "null"}
 KINDS = {"request", "response", "event", "error"}
+SECRET_WORDS = {"password", "passphrase", "token", "secret"}
 SHADOWED = {"schema", "copy", "json", "dict", "construct", "validate", "fields"}
 
 
@@ -52,6 +53,7 @@ def problems(contract: Contract) -> list[Problem]:
                 found += [Problem(place.file, pointer, reason) for reason in _bounded(schema)]
         found += [Problem(place.file, place.pointer, reason) for reason in _described(definition)]
         found += [Problem(place.file, place.pointer, reason) for reason in _property_names(definition)]
+        found += [Problem(place.file, place.pointer, reason) for reason in _secret(definition)]
         found += [Problem(place.file, place.pointer, reason) for reason in _tagged(contract, place, definition)]
     found += _messages(contract)
     found += _error_codes(contract)
@@ -155,6 +157,13 @@ def _property_names(definition: Definition) -> Iterator[str]:
             yield f"property {name!r} is not snake_case"
         if keyword.iskeyword(name) or name in SHADOWED or name.startswith("model_"):
             yield f"property {name!r} shadows a name of Python or pydantic"
+
+
+def _secret(definition: Definition) -> Iterator[str]:
+    """What is not marked as secret may stand in a log one day."""
+    for name, child in definition.get("properties", {}).items():
+        if set(name.split("_")) & SECRET_WORDS and "id" not in name.split("_") and not child.get("x-secret"):
+            yield f"property {name!r} looks like a secret and is not marked x-secret"
 
 
 def _tagged(contract: Contract, place: Place, definition: Definition) -> Iterator[str]:

@@ -54,7 +54,12 @@ def _check_const(_validator: object, only: object, value: object, _schema: objec
         yield ValidationError("not the constant")
 
 
-_OUR_KEYWORDS = {"type": _check_type, "enum": _check_enum, "const": _check_const}
+def _check_minimum(_validator: object, least: float, value: object, _schema: object) -> Iterator[ValidationError]:
+    if isinstance(value, int | float) and not isinstance(value, bool) and not value >= least:
+        yield ValidationError("below the minimum")  # NaN too, which is not less than anything
+
+
+_OUR_KEYWORDS = {"type": _check_type, "enum": _check_enum, "const": _check_const, "minimum": _check_minimum}
 _OurValidator = extend(Draft202012Validator, _OUR_KEYWORDS)  # type: ignore[no-untyped-call]  # jsonschema has no types here
 
 

@@ -6,6 +6,7 @@ and opaque rows are not validated cell by cell.
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,8 @@ Rows: TypeAlias = Annotated[Sequence[Sequence[CellValue]] | PackedRows, SkipVali
 '''
 )
 
+_LONG = re.compile(r"Annotated\[((?:list|dict)\[.*\]), Field\((max_length=\d+)\)\]")
+
 FLAGS = [
     "--input-file-type", "jsonschema",
     "--output-model-type", "pydantic_v2.BaseModel",
@@ -70,6 +73,7 @@ FLAGS = [
     "--use-annotated",
     "--enum-field-as-literal", "all",
     "--strict-nullable",
+    "--strict-types", "str", "bytes", "int", "float", "bool",
     "--use-exact-imports",
     "--skip-root-model",
     "--strict-refs",
@@ -92,9 +96,16 @@ def generate(contract: Contract) -> dict[str, str]:
             (source / name).write_text(json.dumps(_prepared(contract, name, content)), encoding="utf-8")
         command = [sys.executable, "-W", "ignore", "-m", "datamodel_code_generator", *FLAGS]
         subprocess.run([*command, "--input", source, "--output", target], check=True, cwd=folder)
-        modules = {path.name: path.read_text(encoding="utf-8") for path in sorted(target.glob("*.py"))}
+        modules = {path.name: _bounded(path.read_text(encoding="utf-8")) for path in sorted(target.glob("*.py"))}
     modules.pop("__init__.py")
     return modules | {"base.py": BASE, "opaque.py": OPAQUE}
+
+
+def _bounded(module: str) -> str:
+    """Let long arrays and maps of requests stop at their first wrong item: 65,535 errors would cost 100 MB."""
+    text, count = _LONG.subn(r"Annotated[\1, Field(\2), FailFast()]", module)
+    future = "from __future__ import annotations\n"
+    return text.replace(future, f"{future}\nfrom pydantic import FailFast\n") if count else module
 
 
 def _prepared(contract: Contract, file: str, content: Definition) -> Definition:

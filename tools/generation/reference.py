@@ -13,6 +13,8 @@ from tools.generation.samples import valid
 from tools.generation.source import Contract, Definition, Message, Place
 from tools.generation.tagged_json import to_json
 
+NO_UNIT = "none"  # of a number that counts nothing
+
 INTRODUCTION = Path(__file__).with_name("reference_intro.md")
 
 
@@ -24,12 +26,15 @@ def generate(contract: Contract) -> dict[str, str]:
 def _page(contract: Contract) -> Iterator[str]:
     protocol = contract.protocol
     frame = _example_frame()
+    settings = Settings()
     yield INTRODUCTION.read_text(encoding="utf-8").format(
         version=f"{protocol['major']}.{protocol['minor']}",
         **protocol,
         frame=_hex_dump(frame),
         frame_size=len(frame),
-        hello_seconds=f"{Settings().hello_timeout_s:g}",
+        hello_seconds=f"{settings.hello_timeout_s:g}",
+        frame_seconds=f"{settings.frame_timeout_s:g}",
+        limits="\n".join(_limits(contract, settings)),
     )
     messages = contract.messages()
     answers = {message.type: message for message in messages}
@@ -44,6 +49,12 @@ def _page(contract: Contract) -> Iterator[str]:
         yield from _request(contract, message, answers[message.response or ""])
     yield from _errors(contract)
     yield from _shared(contract)
+
+
+def _limits(contract: Contract, settings: Settings) -> Iterator[str]:
+    place = Place("hello.json", "Limits")
+    for name, schema in contract.properties(place).items() if place in contract.definitions else ():
+        yield f"| `{name}` | {getattr(settings, name):,} {schema['x-unit']} | {schema['description']} |"
 
 
 def _request(contract: Contract, message: Message, answer: Message) -> Iterator[str]:
@@ -96,7 +107,8 @@ def _fields(contract: Contract, file: str, definition: Definition) -> Iterator[s
 def _type(contract: Contract, file: str, schema: Definition) -> str:
     if "$ref" in schema:
         place = contract.target(file, schema["$ref"])
-        return f"[{place.name}](#{place.name.lower()})"
+        anchor = "errors" if "x-message" in contract.definitions[place] else place.name.lower()
+        return f"[{place.name}](#{anchor})"
     if "const" in schema:
         return f"`{json.dumps(schema['const'])}`"
     if "anyOf" in schema:
@@ -120,7 +132,8 @@ def _meaning(contract: Contract, file: str, schema: Definition) -> str:
 
 def _bounds(schema: Definition) -> Iterator[str]:
     low, high = schema.get("minimum"), schema.get("maximum")
-    unit = f" {schema['x-unit']}" if "x-unit" in schema and schema.get("type") != "string" else ""
+    told = schema.get("x-unit", NO_UNIT) != NO_UNIT and schema.get("type") != "string"
+    unit = f" {schema['x-unit']}" if told else ""
     if low is not None and high is not None:
         yield f"{low} to {high}{unit}."
     elif low is not None and unit:

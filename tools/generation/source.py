@@ -109,7 +109,10 @@ class Contract:
         return codes
 
     def _error_code(self) -> Definition:
-        return self.definitions[Place("errors.json", "ErrorCode")]
+        place = Place("errors.json", "ErrorCode")
+        if place not in self.definitions:
+            raise ContractError(place.file, place.pointer, "the contract needs this definition")
+        return self.definitions[place]
 
     def reachable(self, start: Place) -> set[Place]:
         """`start` and every definition that it refers to, directly or not."""

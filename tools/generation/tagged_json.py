@@ -1,6 +1,7 @@
 """Values of the wire as JSON that any language reads without loss.
 
-Bytes are `{"$bytes": hex}`, integers beyond 2^53-1 `{"$int": digits}`, floats `{"$float": repr}`.
+Bytes are `{"$bytes": hex}`, integers beyond 2^53-1 `{"$int": digits}`, floats `{"$float": repr}`. A map with a key that
+begins with `$` is `{"$map": [[key, value], ...]}`, so that no map is taken for a tag.
 """
 
 from typing import Any
@@ -21,6 +22,8 @@ def to_json(value: Any) -> Any:
             return {"$float": repr(value)}
         case list():
             return [to_json(item) for item in value]
+        case dict() if any(key.startswith("$") for key in value):
+            return {"$map": [[key, to_json(item)] for key, item in value.items()]}
         case dict():
             return {key: to_json(item) for key, item in value.items()}
         case _:
@@ -36,6 +39,8 @@ def from_json(value: Any) -> Any:
             return int(digits)
         case {"$float": str(digits)}:
             return float(digits)
+        case {"$map": list(pairs)}:
+            return {key: from_json(item) for key, item in pairs}
         case list():
             return [from_json(item) for item in value]
         case dict():

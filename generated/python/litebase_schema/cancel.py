@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ConfigDict, Field, StrictFloat, StrictStr
 from typing import Annotated, Literal
-from pydantic import ConfigDict, Field
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 
@@ -16,7 +16,7 @@ class CancelRequest(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    request_id: Annotated[str, Field(max_length=128, min_length=1)]
+    request_id: Annotated[StrictStr, Field(max_length=128, min_length=1)]
     """
     The `id` of the request to stop.
     """
@@ -24,7 +24,7 @@ class CancelRequest(Model):
 
 CancelOutcome = TypeAliasType(
     "CancelOutcome",
-    Literal["stopped", "finished_first", "session_ended", "not_in_flight", "not_cancellable"] | str,
+    Literal["stopped", "finished_first", "session_ended", "not_in_flight", "not_cancellable"] | StrictStr,
 )
 """
 `stopped`: it ended early and answers `cancelled`. `finished_first`: it had already done its work and its normal answer stands. `session_ended`: the database did not react in time, so its session was dropped. `not_in_flight`: no such request is running. `not_cancellable`: requests of this type run to their end.
@@ -40,7 +40,7 @@ class CancelResponse(Model):
         extra="forbid",
     )
     outcome: CancelOutcome
-    elapsed_ms: Annotated[float, Field(ge=0.0)]
+    elapsed_ms: Annotated[StrictFloat, Field(ge=0.0)]
     """
     From the cancel to the end of the request.
     """

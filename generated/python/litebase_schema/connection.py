@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing import Annotated, Literal
-from pydantic import ConfigDict, Field
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 
 
 HostName = TypeAliasType(
     "HostName",
-    Annotated[str, Field(max_length=255, min_length=1, pattern="^[^\\x00,/]*$")],
+    Annotated[StrictStr, Field(max_length=255, min_length=1, pattern="^[^\\x00,/]*$")],
 )
 """
 A host name or an IP address; one, not a list.
 """
 
 
-UserName = TypeAliasType("UserName", Annotated[str, Field(max_length=128, pattern="^[^\\x00]*$")])
+UserName = TypeAliasType("UserName", Annotated[StrictStr, Field(max_length=128, pattern="^[^\\x00]*$")])
 """
 The database user; empty for the name of the user who runs the backend.
 """
 
 
-Password = TypeAliasType("Password", Annotated[str, Field(max_length=1024, pattern="^[^\\x00]*$")])
+Password = TypeAliasType("Password", Annotated[StrictStr, Field(max_length=1024, pattern="^[^\\x00]*$")])
 """
 A password.
 """
 
 
-DatabaseName = TypeAliasType("DatabaseName", Annotated[str, Field(max_length=128, pattern="^[^\\x00]*$")])
+DatabaseName = TypeAliasType("DatabaseName", Annotated[StrictStr, Field(max_length=128, pattern="^[^\\x00]*$")])
 """
 The database to use; empty for the server's default.
 """
@@ -49,15 +49,15 @@ class TlsState(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    encrypted: bool
+    encrypted: StrictBool
     """
     Whether the link is encrypted.
     """
-    verified: bool
+    verified: StrictBool
     """
     Whether the server's certificate was checked.
     """
-    version: str | None = None
+    version: StrictStr | None = None
     """
     For example `TLSv1.3`, or null when it is not known.
     """
@@ -71,32 +71,32 @@ SqliteMode = TypeAliasType("SqliteMode", Literal["read_only", "read_write", "cre
 
 FilePath = TypeAliasType(
     "FilePath",
-    Annotated[str, Field(max_length=4096, min_length=1, pattern="^[^\\x00]*$")],
+    Annotated[StrictStr, Field(max_length=4096, min_length=1, pattern="^[^\\x00]*$")],
 )
 """
 A path on the backend's machine.
 """
 
 
-ConnectionName = TypeAliasType("ConnectionName", Annotated[str, Field(max_length=200)])
+ConnectionName = TypeAliasType("ConnectionName", Annotated[StrictStr, Field(max_length=200)])
 """
 A name for logs and health, chosen by the client.
 """
 
 
-ConnectTimeout = TypeAliasType("ConnectTimeout", Annotated[int, Field(ge=1, le=600000)])
+ConnectTimeout = TypeAliasType("ConnectTimeout", Annotated[StrictInt, Field(ge=1, le=600000)])
 """
 How long opening the database may take as a whole.
 """
 
 
-ConnectionId = TypeAliasType("ConnectionId", Annotated[str, Field(max_length=64, min_length=1)])
+ConnectionId = TypeAliasType("ConnectionId", Annotated[StrictStr, Field(max_length=64, min_length=1)])
 """
 Names an open connection of this client.
 """
 
 
-DbSessionId = TypeAliasType("DbSessionId", Annotated[str, Field(max_length=64, min_length=1)])
+DbSessionId = TypeAliasType("DbSessionId", Annotated[StrictStr, Field(max_length=64, min_length=1)])
 """
 Names an open database session of this client.
 """
@@ -141,12 +141,12 @@ class SqliteTarget(Model):
     """
     mode: SqliteMode = "read_write"
     name: ConnectionName = ""
-    read_only: bool = False
+    read_only: StrictBool = False
     """
     Refuse every write, whatever `mode` says.
     """
     connect_timeout_ms: ConnectTimeout = 10000
-    busy_timeout_ms: Annotated[int, Field(ge=0, le=3600000)] = 5000
+    busy_timeout_ms: Annotated[StrictInt, Field(ge=0, le=3600000)] = 5000
     """
     How long a statement waits for a lock that another program holds.
     """
@@ -165,7 +165,7 @@ class PostgresqlTarget(Model):
     The database product.
     """
     host: HostName = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535)] = 5432
+    port: Annotated[StrictInt, Field(ge=1, le=65535)] = 5432
     """
     The server's TCP port.
     """
@@ -192,12 +192,12 @@ class PostgresqlTarget(Model):
     """
     The key of the client's certificate, as a PEM file without a password.
     """
-    application_name: Annotated[str, Field(max_length=63, pattern="^[^\\x00]*$")] = "litebase"
+    application_name: Annotated[StrictStr, Field(max_length=63, pattern="^[^\\x00]*$")] = "litebase"
     """
     What the server shows for our sessions.
     """
     name: ConnectionName = ""
-    read_only: bool = False
+    read_only: StrictBool = False
     """
     Let the server refuse every write.
     """
@@ -217,7 +217,7 @@ class MysqlTarget(Model):
     The database product.
     """
     host: HostName = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535)] = 3306
+    port: Annotated[StrictInt, Field(ge=1, le=65535)] = 3306
     """
     The server's TCP port.
     """
@@ -244,12 +244,12 @@ class MysqlTarget(Model):
     """
     The key of the client's certificate, as a PEM file without a password.
     """
-    application_name: Annotated[str, Field(max_length=63, pattern="^[^\\x00]*$")] = "litebase"
+    application_name: Annotated[StrictStr, Field(max_length=63, pattern="^[^\\x00]*$")] = "litebase"
     """
     What the server shows for our sessions.
     """
     name: ConnectionName = ""
-    read_only: bool = False
+    read_only: StrictBool = False
     """
     Let the server refuse every write.
     """
@@ -265,15 +265,15 @@ class DbConnectResponse(Model):
         extra="forbid",
     )
     connection_id: ConnectionId
-    engine: str
+    engine: StrictStr
     """
     The database product.
     """
-    server_version: str
+    server_version: StrictStr
     """
     What the database calls itself, for example `3.40.1`.
     """
-    read_only: bool
+    read_only: StrictBool
     """
     Whether writes are refused.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from litebase_schema.base import Model
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool, StrictStr
 from .connection import ConnectionId, DbSessionId
 from typing import Annotated, Literal
 from typing_extensions import TypeAliasType
@@ -44,7 +44,7 @@ class CloseDbSessionResponse(Model):
 
 SavepointName = TypeAliasType(
     "SavepointName",
-    Annotated[str, Field(max_length=60, min_length=1, pattern="^[^\\x00]*$")],
+    Annotated[StrictStr, Field(max_length=60, min_length=1, pattern="^[^\\x00]*$")],
 )
 """
 A name for a mark, chosen by the client.
@@ -88,7 +88,7 @@ class BeginRequest(Model):
     )
     db_session_id: DbSessionId
     isolation_level: IsolationLevel = "default"
-    read_only: bool = False
+    read_only: StrictBool = False
     """
     Let the server refuse writes in this transaction.
     """

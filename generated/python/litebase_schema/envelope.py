@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, StrictStr
 
 
 MessageData = TypeAliasType("MessageData", dict[str, Any])
@@ -22,11 +22,11 @@ class Envelope(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    id: Annotated[str, Field(max_length=128, min_length=1)]
+    id: Annotated[StrictStr, Field(max_length=128, min_length=1)]
     """
     Chosen by the client, unique among its requests in flight; the answer carries the same id. An error that belongs to no readable request has the id `-`.
     """
-    type: Annotated[str, Field(max_length=64, min_length=1)]
+    type: Annotated[StrictStr, Field(max_length=64, min_length=1)]
     """
     The message type, for example `query`.
     """

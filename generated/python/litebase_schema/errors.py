@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 
 ErrorDetails = TypeAliasType("ErrorDetails", dict[str, Any])
@@ -39,7 +39,7 @@ ErrorCode = TypeAliasType(
         "shutting_down",
         "internal",
     ]
-    | str,
+    | StrictStr,
 )
 """
 What went wrong, as a stable word to act on.
@@ -54,7 +54,7 @@ class InvalidMessageDetails(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    path: str
+    path: StrictStr
     """
     Where in the message, as a JSON pointer, for example `/data/sql`.
     """
@@ -68,17 +68,17 @@ class LimitDetails(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    limit: str
+    limit: StrictStr
     """
     The bound's name, as in `hello_response.limits` or in the request.
     """
-    maximum: int
+    maximum: StrictInt
     """
     Its value, in the unit that its name says.
     """
 
 
-ConnectStage = TypeAliasType("ConnectStage", Literal["name", "tcp", "tls", "auth", "database"] | str)
+ConnectStage = TypeAliasType("ConnectStage", Literal["name", "tcp", "tls", "auth", "database"] | StrictStr)
 """
 The step of opening a database that failed.
 """
@@ -92,11 +92,11 @@ class NotFoundDetails(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    what: str
+    what: StrictStr
     """
     The name of the field that held the id, for example `result_id`.
     """
-    id: str
+    id: StrictStr
     """
     The id as it was sent, shortened to 64 characters.
     """
@@ -110,21 +110,21 @@ class ScriptDetails(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    position: Annotated[int, Field(ge=0)]
+    position: Annotated[StrictInt, Field(ge=0)]
     """
     Offset in the script, from 0.
     """
-    line: Annotated[int, Field(ge=1)]
+    line: Annotated[StrictInt, Field(ge=1)]
     """
     Its line, from 1.
     """
-    column: Annotated[int, Field(ge=1)]
+    column: Annotated[StrictInt, Field(ge=1)]
     """
     Its column in the line, from 1.
     """
 
 
-TextOffset = TypeAliasType("TextOffset", Annotated[int, Field(ge=0)])
+TextOffset = TypeAliasType("TextOffset", Annotated[StrictInt, Field(ge=0)])
 """
 A place in a text, counted in Unicode code points.
 """
@@ -138,7 +138,7 @@ class InternalDetails(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    incident: str
+    incident: StrictStr
     """
     An id that stands in the backend's log beside the cause.
     """
@@ -153,11 +153,11 @@ class ErrorData(Model):
         extra="forbid",
     )
     code: ErrorCode
-    message: str
+    message: StrictStr
     """
     For people: what was tried, on what, and what to do.
     """
-    retryable: bool
+    retryable: StrictBool
     """
     Whether the same request may succeed later without a change.
     """
@@ -176,7 +176,7 @@ class ConnectFailedDetails(Model):
         extra="forbid",
     )
     stage: ConnectStage
-    engine_code: str | None = None
+    engine_code: StrictStr | None = None
     """
     The engine's own code, or null when it gave none.
     """
@@ -190,11 +190,11 @@ class QueryFailedDetails(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    engine_code: str | None
+    engine_code: StrictStr | None
     """
     The engine's own code, for example `SQLITE_CONSTRAINT_UNIQUE`.
     """
-    sqlstate: str | None = None
+    sqlstate: StrictStr | None = None
     """
     The five characters of the SQL standard.
     """
@@ -210,23 +210,23 @@ class QueryFailedDetails(Model):
     """
     The column of `position` in its line, from 1.
     """
-    detail: str | None = None
+    detail: StrictStr | None = None
     """
     The engine's further explanation.
     """
-    hint: str | None = None
+    hint: StrictStr | None = None
     """
     The engine's advice.
     """
-    constraint_name: str | None = None
+    constraint_name: StrictStr | None = None
     """
     The constraint that was violated.
     """
-    table_name: str | None = None
+    table_name: StrictStr | None = None
     """
     The table that the error is about.
     """
-    column_name: str | None = None
+    column_name: StrictStr | None = None
     """
     The column that the error is about.
     """

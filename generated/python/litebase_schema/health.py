@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from litebase_schema.base import Model
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictInt, StrictStr
 from typing import Annotated, Literal
 from typing_extensions import TypeAliasType
 from .hello import ProtocolVersion
@@ -19,7 +19,7 @@ class HealthCheckRequest(Model):
     )
 
 
-HealthStatus = TypeAliasType("HealthStatus", Literal["healthy", "degraded"] | str)
+HealthStatus = TypeAliasType("HealthStatus", Literal["healthy", "degraded"] | StrictStr)
 """
 `degraded` still answers; `reasons` says what is wrong.
 """
@@ -34,52 +34,52 @@ class HealthResponse(Model):
         extra="forbid",
     )
     status: HealthStatus
-    reasons: list[str]
+    reasons: list[StrictStr]
     """
     Why it is degraded, one short sentence each; empty when healthy.
     """
-    version: str
+    version: StrictStr
     """
     The backend's version.
     """
     protocol: ProtocolVersion
-    uptime_ms: Annotated[int, Field(ge=0)]
+    uptime_ms: Annotated[StrictInt, Field(ge=0)]
     """
     Since the process began to serve.
     """
-    pid: Annotated[int, Field(ge=0)]
+    pid: Annotated[StrictInt, Field(ge=0)]
     """
     The backend's process id.
     """
-    rss_bytes: Annotated[int, Field(ge=0)]
+    rss_bytes: Annotated[StrictInt, Field(ge=0)]
     """
     Memory of the process that is in RAM; 0 where the system does not tell.
     """
-    clients: Annotated[int, Field(ge=0)]
+    clients: Annotated[StrictInt, Field(ge=0)]
     """
     Open channels.
     """
-    connections: Annotated[int, Field(ge=0)]
+    connections: Annotated[StrictInt, Field(ge=0)]
     """
     Open connections of all clients.
     """
-    results: Annotated[int, Field(ge=0)]
+    results: Annotated[StrictInt, Field(ge=0)]
     """
     Open results of all clients.
     """
-    results_memory_bytes: Annotated[int, Field(ge=0)]
+    results_memory_bytes: Annotated[StrictInt, Field(ge=0)]
     """
     Rows kept in memory.
     """
-    results_disk_bytes: Annotated[int, Field(ge=0)]
+    results_disk_bytes: Annotated[StrictInt, Field(ge=0)]
     """
     Rows kept in temporary files.
     """
-    requests_in_flight: Annotated[int, Field(ge=0)]
+    requests_in_flight: Annotated[StrictInt, Field(ge=0)]
     """
     Unanswered requests of all clients, this one included.
     """
-    logs_dropped: Annotated[int, Field(ge=0)]
+    logs_dropped: Annotated[StrictInt, Field(ge=0)]
     """
     Log lines that were dropped because their reader was too slow.
     """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ConfigDict, Field, StrictInt, StrictStr
 from typing import Annotated
-from pydantic import ConfigDict, Field
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 
@@ -16,11 +16,11 @@ class ProtocolVersion(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    major: Annotated[int, Field(ge=0, le=65535)]
+    major: Annotated[StrictInt, Field(ge=0, le=65535)]
     """
     Must be the same on both sides.
     """
-    minor: Annotated[int, Field(ge=0, le=65535)]
+    minor: Annotated[StrictInt, Field(ge=0, le=65535)]
     """
     May differ.
     """
@@ -34,17 +34,17 @@ class Software(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    name: Annotated[str, Field(max_length=100)]
+    name: Annotated[StrictStr, Field(max_length=100)]
     """
     For example `litebase`.
     """
-    version: Annotated[str, Field(max_length=100)]
+    version: Annotated[StrictStr, Field(max_length=100)]
     """
     For example `0.1.0`.
     """
 
 
-Token = TypeAliasType("Token", Annotated[str, Field(max_length=256, min_length=1)])
+Token = TypeAliasType("Token", Annotated[StrictStr, Field(max_length=256, min_length=1)])
 """
 A secret, as the backend wrote it into its token file.
 """
@@ -58,39 +58,39 @@ class Limits(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    max_frame_bytes: Annotated[int, Field(ge=1)]
+    max_frame_bytes: Annotated[StrictInt, Field(ge=1)]
     """
     Payload of one frame, in either direction.
     """
-    max_depth: Annotated[int, Field(ge=1)]
+    max_depth: Annotated[StrictInt, Field(ge=1)]
     """
     Nested arrays and maps in one request.
     """
-    max_items: Annotated[int, Field(ge=1)]
+    max_items: Annotated[StrictInt, Field(ge=1)]
     """
     Values in one request, keys and containers counted.
     """
-    max_clients: Annotated[int, Field(ge=1)]
+    max_clients: Annotated[StrictInt, Field(ge=1)]
     """
     Channels at the same time.
     """
-    max_requests_in_flight: Annotated[int, Field(ge=1)]
+    max_requests_in_flight: Annotated[StrictInt, Field(ge=1)]
     """
     Unanswered requests of one client.
     """
-    max_connections: Annotated[int, Field(ge=1)]
+    max_connections: Annotated[StrictInt, Field(ge=1)]
     """
     Open connections of one client.
     """
-    max_results: Annotated[int, Field(ge=1)]
+    max_results: Annotated[StrictInt, Field(ge=1)]
     """
     Open results of one client.
     """
-    max_window_bytes: Annotated[int, Field(ge=1)]
+    max_window_bytes: Annotated[StrictInt, Field(ge=1)]
     """
     Packed rows in one answer; at least one row is always sent.
     """
-    max_results_disk_bytes: Annotated[int, Field(ge=0)]
+    max_results_disk_bytes: Annotated[StrictInt, Field(ge=0)]
     """
     Temporary files of all results together.
     """
@@ -122,11 +122,11 @@ class HelloResponse(Model):
     )
     protocol: ProtocolVersion
     server: Software
-    engines: list[str]
+    engines: list[StrictStr]
     """
     The engines that `db_connect` takes.
     """
-    capabilities: list[str]
+    capabilities: list[StrictStr]
     """
     Names of features beyond the plain messages.
     """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 from typing import Annotated
-from pydantic import ConfigDict, Field
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 from .values import (
@@ -19,25 +19,28 @@ from litebase_schema.opaque import Rows
 from .connection import ConnectionId, DbSessionId
 
 
-SqlText = TypeAliasType("SqlText", Annotated[str, Field(max_length=16777216, pattern="^[^\\x00]*$")])
+SqlText = TypeAliasType("SqlText", Annotated[StrictStr, Field(max_length=16777216, pattern="^[^\\x00]*$")])
 """
 One SQL statement in the engine's own dialect, without NUL characters.
 """
 
 
-ResultId = TypeAliasType("ResultId", Annotated[str, Field(max_length=64, min_length=1)])
+ResultId = TypeAliasType("ResultId", Annotated[StrictStr, Field(max_length=64, min_length=1)])
 """
 Names an open result of this client.
 """
 
 
-RowOffset = TypeAliasType("RowOffset", Annotated[int, Field(ge=0, le=9007199254740991)])
+RowOffset = TypeAliasType("RowOffset", Annotated[StrictInt, Field(ge=0, le=9007199254740991)])
 """
 A row's place in a result, from 0.
 """
 
 
-InsertId = TypeAliasType("InsertId", Annotated[int, Field(ge=-9223372036854775808, le=18446744073709551615)])
+InsertId = TypeAliasType(
+    "InsertId",
+    Annotated[StrictInt, Field(ge=-9223372036854775808, le=18446744073709551615)],
+)
 """
 A key made by the engine.
 """
@@ -51,19 +54,19 @@ class Timings(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    queue_ms: Annotated[float, Field(ge=0.0)]
+    queue_ms: Annotated[StrictFloat, Field(ge=0.0)]
     """
     Waiting for a free database session.
     """
-    connect_ms: Annotated[float, Field(ge=0.0)]
+    connect_ms: Annotated[StrictFloat, Field(ge=0.0)]
     """
     Opening a database session, when a new one was needed.
     """
-    server_ms: Annotated[float, Field(ge=0.0)]
+    server_ms: Annotated[StrictFloat, Field(ge=0.0)]
     """
     In the database: running the statement and reading the first window.
     """
-    encode_ms: Annotated[float, Field(ge=0.0)]
+    encode_ms: Annotated[StrictFloat, Field(ge=0.0)]
     """
     Packing the rows.
     """
@@ -79,15 +82,15 @@ class CellFetchRequest(Model):
     )
     result_id: ResultId
     row: RowOffset
-    column: Annotated[int, Field(ge=0, le=65535)]
+    column: Annotated[StrictInt, Field(ge=0, le=65535)]
     """
     The column's index, from 0.
     """
-    offset: Annotated[int, Field(ge=0, le=9007199254740991)] = 0
+    offset: Annotated[StrictInt, Field(ge=0, le=9007199254740991)] = 0
     """
     Where the piece begins; text is counted as UTF-8.
     """
-    length: Annotated[int, Field(ge=1, le=8388608)] = 1048576
+    length: Annotated[StrictInt, Field(ge=1, le=8388608)] = 1048576
     """
     How much to read at most.
     """
@@ -147,7 +150,7 @@ class FetchRequest(Model):
     )
     result_id: ResultId
     offset: RowOffset
-    limit: Annotated[int, Field(ge=1, le=100000)]
+    limit: Annotated[StrictInt, Field(ge=1, le=100000)]
     """
     Rows at most; fewer come when `max_window_bytes` is reached or the result ends.
     """
@@ -171,7 +174,7 @@ class FetchResponse(Model):
     """
     Rows in the order in which the database gave them.
     """
-    complete: bool
+    complete: StrictBool
     """
     Whether no row exists beyond this window.
     """
@@ -193,20 +196,20 @@ class CellFetchResponse(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    offset: Annotated[int, Field(ge=0)]
+    offset: Annotated[StrictInt, Field(ge=0)]
     """
     Where the piece begins.
     """
     piece: Bytes
-    full_bytes: Annotated[int, Field(ge=0)]
+    full_bytes: Annotated[StrictInt, Field(ge=0)]
     """
     The length of the whole cell.
     """
-    is_text: bool
+    is_text: StrictBool
     """
     Whether the bytes are UTF-8 text; a piece may begin or end inside a character.
     """
-    complete: bool
+    complete: StrictBool
     """
     Whether the piece reaches the end of the cell.
     """
@@ -233,7 +236,7 @@ class QueryResponse(Model):
     """
     Rows in the order in which the database gave them.
     """
-    complete: bool
+    complete: StrictBool
     """
     Whether no row exists beyond this window.
     """
@@ -283,7 +286,7 @@ class QueryRequest(Model):
     """
     Values for the placeholders, or null for none.
     """
-    window_rows: Annotated[int, Field(ge=0, le=100000)] = 1000
+    window_rows: Annotated[StrictInt, Field(ge=0, le=100000)] = 1000
     """
     Rows in the first window at most.
     """
@@ -291,7 +294,7 @@ class QueryRequest(Model):
     """
     Stop the request after this time; null for no limit.
     """
-    max_cell_bytes: Annotated[int, Field(ge=16, le=4194304)] = 65536
+    max_cell_bytes: Annotated[StrictInt, Field(ge=16, le=4194304)] = 65536
     """
     A longer cell travels cut and is listed in `cut_cells`.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictFloat, StrictInt
 from .connection import ConnectionId, DbSessionId
 from .query import InsertId, ResultId, RowOffset, SqlText
 from .values import Column, Notice, Timeout, TransactionStatus
@@ -37,7 +37,7 @@ class RunScriptRequest(Model):
     """
     Stop the request after this time; null for no limit.
     """
-    max_cell_bytes: Annotated[int, Field(ge=16, le=4194304)] = 65536
+    max_cell_bytes: Annotated[StrictInt, Field(ge=16, le=4194304)] = 65536
     """
     A longer cell travels cut and is listed in `cut_cells` of `fetch`.
     """
@@ -51,15 +51,15 @@ class StatementOutcome(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    start: Annotated[int, Field(ge=0)]
+    start: Annotated[StrictInt, Field(ge=0)]
     """
     Where the statement begins in the script.
     """
-    end: Annotated[int, Field(ge=0)]
+    end: Annotated[StrictInt, Field(ge=0)]
     """
     Where it ends, without its delimiter.
     """
-    elapsed_ms: Annotated[float, Field(ge=0.0)]
+    elapsed_ms: Annotated[StrictFloat, Field(ge=0.0)]
     """
     Running it and reading its rows.
     """
@@ -105,7 +105,7 @@ class RunScriptResponse(Model):
     """
     One entry per statement that was tried.
     """
-    statement_count: Annotated[int, Field(ge=0)]
+    statement_count: Annotated[StrictInt, Field(ge=0)]
     """
     Statements in the script.
     """

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from pydantic import FailFast
+
+from pydantic import (
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictBytes,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+)
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 from typing import Annotated, Literal
-from pydantic import ConfigDict, Field
 
 
-Bytes = TypeAliasType("Bytes", bytes)
+Bytes = TypeAliasType("Bytes", StrictBytes)
 """
 Raw bytes: MessagePack bin, never base64.
 """
 
 
-Cell1 = TypeAliasType("Cell1", Annotated[int, Field(ge=-9223372036854775808, le=18446744073709551615)])
+Cell1 = TypeAliasType(
+    "Cell1",
+    Annotated[StrictInt, Field(ge=-9223372036854775808, le=18446744073709551615)],
+)
 """
 One value of a row. What it means is said once per column, by `kind` and `db_type`.
 """
 
 
-Cell = TypeAliasType("Cell", bool | Cell1 | float | str | Bytes | None)
+Cell = TypeAliasType("Cell", StrictBool | Cell1 | StrictFloat | StrictStr | Bytes | None)
 """
 One value of a row. What it means is said once per column, by `kind` and `db_type`.
 """
@@ -59,7 +72,7 @@ Kind = TypeAliasType(
         "xml",
         "other",
     ]
-    | str,
+    | StrictStr,
 )
 """
 The portable meaning of a column's cells, the same for every engine.
@@ -74,19 +87,19 @@ class ColumnOrigin(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    schema_name: str
+    schema_name: StrictStr
     """
     The SQL namespace: in SQLite `main`, `temp` or an attached database's name.
     """
-    table_name: str
+    table_name: StrictStr
     """
     The table's own name, not an alias.
     """
-    column_name: str
+    column_name: StrictStr
     """
     The column's own name, not an alias.
     """
-    key_part: bool
+    key_part: StrictBool
     """
     Whether the column is part of the table's primary key.
     """
@@ -100,16 +113,16 @@ class Column(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    name: str
+    name: StrictStr
     """
     As the statement names it; may be empty, and may occur twice.
     """
-    db_type: str
+    db_type: StrictStr
     """
     The engine's own type with its modifiers, for example `DECIMAL(10,2)`. SQLite: the declared type; for an expression the storage class of its first value that is not NULL; `ANY` when there is none.
     """
     kind: Kind
-    nullable: bool | None = None
+    nullable: StrictBool | None = None
     """
     Whether NULL can occur, or null when the engine does not tell.
     """
@@ -127,21 +140,21 @@ class CutCell(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    row: Annotated[int, Field(ge=0)]
+    row: Annotated[StrictInt, Field(ge=0)]
     """
     The row's offset in the result, from 0.
     """
-    column: Annotated[int, Field(ge=0)]
+    column: Annotated[StrictInt, Field(ge=0)]
     """
     The column's index, from 0.
     """
-    full_bytes: Annotated[int, Field(ge=0)]
+    full_bytes: Annotated[StrictInt, Field(ge=0)]
     """
     The length of the whole cell; text is counted as UTF-8.
     """
 
 
-Timeout = TypeAliasType("Timeout", Annotated[int, Field(ge=1, le=86400000)])
+Timeout = TypeAliasType("Timeout", Annotated[StrictInt, Field(ge=1, le=86400000)])
 """
 A span of time.
 """
@@ -155,21 +168,24 @@ class Notice(Model):
     model_config = ConfigDict(
         extra="forbid",
     )
-    severity: str
+    severity: StrictStr
     """
     The engine's own word, for example `WARNING`.
     """
-    message: str
+    message: StrictStr
     """
     The engine's own text.
     """
-    code: str | None = None
+    code: StrictStr | None = None
     """
     The engine's own code, or null when it gives none.
     """
 
 
-TransactionStatus = TypeAliasType("TransactionStatus", Literal["idle", "in_transaction", "failed", "unknown"] | str)
+TransactionStatus = TypeAliasType(
+    "TransactionStatus",
+    Literal["idle", "in_transaction", "failed", "unknown"] | StrictStr,
+)
 """
 The state of the database session after the statement: `idle` is outside a transaction, `failed` is inside one that only a rollback ends.
 """
@@ -193,13 +209,15 @@ A cell, or a cell together with the kind that the database must take it for.
 """
 
 
-PositionalParameters = TypeAliasType("PositionalParameters", Annotated[list[Parameter], Field(max_length=65535)])
+PositionalParameters = TypeAliasType(
+    "PositionalParameters", Annotated[list[Parameter], Field(max_length=65535), FailFast()]
+)
 """
 One value per placeholder, in order.
 """
 
 
-NamedParameters = TypeAliasType("NamedParameters", Annotated[dict[str, Parameter], Field(max_length=65535)])
+NamedParameters = TypeAliasType("NamedParameters", Annotated[dict[str, Parameter], Field(max_length=65535), FailFast()])
 """
 Values by placeholder name, without the leading `:`, `@` or `$`.
 """

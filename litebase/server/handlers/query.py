@@ -10,6 +10,7 @@ from litebase_schema.query import (
     CloseResultResponse,
     FetchRequest,
     FetchResponse,
+    FurtherResult,
     QueryRequest,
     QueryResponse,
     Timings,
@@ -21,68 +22,93 @@ from litebase.results.result import Result, Window
 from litebase.results.store import RowStore
 from litebase.server.connection import LeasedCursor, OpenConnection, Waits
 from litebase.server.session import Session
+from litebase.sql.words import first_word
 
 
 async def query(session: Session, request: QueryRequest) -> QueryResponse:
     """Run one statement; keep what does not fit into the answer."""
     connection = session.connection(request.connection_id)
     session.check_room_for_result()
-    settings = session.backend.settings
     waits = Waits()
     started = time.monotonic()
-    first_rows = min(request.window_rows, settings.batch_rows)
-    cursor = await connection.execute(Statement(request.sql, request.params, first_rows), waits)
-    store = RowStore(session.backend.store_use, request.max_cell_bytes, settings.max_row_bytes)
-    result = Result(cursor, store, session.backend.reading_limits)
+    statement = Statement(
+        request.sql, request.params, min(request.window_rows + 1, session.backend.settings.batch_rows)
+    )
+    db_session = None
+    if request.db_session_id is not None:
+        db_session = session.db_session(request.db_session_id, connection.id)
+        cursor = await db_session.execute(statement, waits)
+    else:
+        cursor = await connection.execute(statement, waits)
+    result = new_result(session, cursor, request.max_cell_bytes)
+    if db_session is not None:
+        db_session.reading = result
+    columns = list(cursor.columns)
     kept = False
     try:
-        window = await result.window(0, request.window_rows) if cursor.columns else _NO_ROWS
+        more = await _further_results(session, connection, cursor, result) if first_word(request.sql) == "CALL" else []
+        window = await result.window(0, request.window_rows) if columns else _NO_ROWS
+        kept = bool(columns) and (not window.complete or result.has_cut_cells)
         server_s = time.monotonic() - started - waits.queue_s - waits.connect_s - result.encode_s
-        kept = bool(cursor.columns) and not (window.complete and not result.has_cut_cells)
-        return _answer(session, connection, cursor, result if kept else None, window, _timings(waits, server_s, result))
+        return QueryResponse(
+            result_id=session.add_result(result, connection, len(columns)) if kept else None,
+            columns=columns,
+            rows=window.rows,
+            complete=window.complete,
+            total_rows=window.total_rows,
+            cut_cells=window.cut_cells,
+            affected_rows=cursor.affected_rows,
+            last_insert_id=cursor.last_insert_id,
+            notices=list(cursor.notices),
+            transaction_status=cursor.transaction_status,
+            timings=Timings(
+                queue_ms=max(waits.queue_s * 1000, 0.0),
+                connect_ms=waits.connect_s * 1000,
+                server_ms=max(server_s * 1000, 0.0),
+                encode_ms=result.encode_s * 1000,
+            ),
+            more_results=more,
+        )
     finally:
         if not kept:
             await result.aclose()
 
 
+_FURTHER_CELL_BYTES = 65536
 _NO_ROWS = Window(offset=0, rows=PackedRows(0, ()), complete=True, total_rows=0, cut_cells=[])
 
 
-def _timings(waits: Waits, server_s: float, result: Result) -> Timings:
-    return Timings(
-        queue_ms=max(waits.queue_s * 1000, 0.0),
-        connect_ms=waits.connect_s * 1000,
-        server_ms=max(server_s * 1000, 0.0),
-        encode_ms=result.encode_s * 1000,
-    )
+def new_result(session: Session, cursor: LeasedCursor, max_cell_bytes: int) -> Result:
+    """A result that reads from `cursor`, within the backend's limits."""
+    backend = session.backend
+    store = RowStore(backend.store_use, max_cell_bytes, backend.settings.max_row_bytes)
+    return Result(cursor, store, backend.reading_limits)
 
 
-def _answer(
-    session: Session,
-    connection: OpenConnection,
-    cursor: LeasedCursor,
-    kept: Result | None,
-    window: Window,
-    timings: Timings,
-) -> QueryResponse:
-    result_id = None
-    if kept is not None:
-        result_id = session.add_result(kept, connection, len(cursor.columns))
-        connection.results.add(kept)
-    return QueryResponse(
-        result_id=result_id,
-        columns=list(cursor.columns),
-        rows=window.rows,
-        complete=window.complete,
-        total_rows=window.total_rows,
-        cut_cells=window.cut_cells,
-        affected_rows=cursor.affected_rows,
-        last_insert_id=cursor.last_insert_id,
-        notices=list(cursor.notices),
-        transaction_status=cursor.transaction_status,
-        timings=timings,
-        more_results=[],
-    )
+async def _further_results(
+    session: Session, connection: OpenConnection, cursor: LeasedCursor, first: Result
+) -> list[FurtherResult]:
+    """Read everything that a procedure returns. The engine gives its results one after the other, so each is kept."""
+    found: list[FurtherResult] = []
+    cursor.hold()
+    try:
+        await first.read_to_end()
+        while await cursor.next_result():
+            session.check_room_for_result()
+            result = new_result(session, cursor, _FURTHER_CELL_BYTES)
+            await result.read_to_end()
+            columns = list(cursor.columns)
+            found.append(
+                FurtherResult(
+                    result_id=session.add_result(result, connection, len(columns)) if columns else None,
+                    columns=columns,
+                    total_rows=result.total_rows or 0,
+                    affected_rows=cursor.affected_rows,
+                )
+            )
+    finally:
+        await cursor.let_go()
+    return found
 
 
 async def fetch(session: Session, request: FetchRequest) -> FetchResponse:

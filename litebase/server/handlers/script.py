@@ -1,0 +1,107 @@
+"""Several statements in one request. Our scanner splits; the engine never guesses."""
+
+import time
+
+from litebase_schema.script import RunScriptRequest, RunScriptResponse, StatementOutcome
+from litebase_schema.values import Notice
+
+from litebase.drivers.interface import Connection, Statement
+from litebase.drivers.interruption import Interrupted
+from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
+from litebase.server.connection import LeasedCursor, OpenConnection, Waits
+from litebase.server.handlers.query import new_result
+from litebase.server.session import Session
+from litebase.sql.scanner import Piece, split
+
+_LEFT_OPEN = Notice(
+    severity="WARNING",
+    message="The script left a transaction open; it was rolled back. To keep it, run the script in a database session "
+    "of its own.",
+)
+
+
+async def run_script(session: Session, request: RunScriptRequest) -> RunScriptResponse:
+    """Run the statements in order, in one database session."""
+    connection = session.connection(request.connection_id)
+    if request.db_session_id is not None:
+        db_session = session.db_session(request.db_session_id, connection.id)
+        async with db_session.turn() as own:
+            return await Script(session, connection, own, request).run()
+    async with connection.borrowed_session(Waits()) as borrowed:
+        answer = await Script(session, connection, borrowed, request).run()
+        if answer.transaction_status == "idle":
+            return answer
+        *before, last = answer.statements
+        told = last.model_copy(update={"notices": [*last.notices, _LEFT_OPEN]})
+        return answer.model_copy(update={"statements": [*before, told], "transaction_status": "idle"})
+
+
+class Script:
+    """One run of a script in one database session."""
+
+    def __init__(
+        self, session: Session, connection: OpenConnection, db_session: Connection, request: RunScriptRequest
+    ) -> None:
+        self._session, self._connection, self._db_session = session, connection, db_session
+        self._request = request
+        self._text = request.sql
+
+    async def run(self) -> RunScriptResponse:
+        """Every statement until an error ends it. Raises `InvalidScript` before anything runs."""
+        pieces = split(self._text, self._db_session.dialect)
+        outcomes: list[StatementOutcome] = []
+        for piece in pieces:
+            started = time.perf_counter()
+            try:
+                outcome, failure = await self._outcome(piece, started), None
+            except LiteBaseError as error:
+                outcome, failure = self._failed(piece, started, error), error
+            except Interrupted as stopped:
+                stopped.progress = f" {len(outcomes)} of {len(pieces)} statements had been run before."
+                raise
+            outcomes.append(outcome)
+            lost = isinstance(failure, ConnectionLost | OutcomeUnknown)
+            if failure is not None and (lost or self._request.on_error == "stop"):
+                break
+        return RunScriptResponse(
+            statements=outcomes,
+            statement_count=len(pieces),
+            transaction_status=self._db_session.transaction_status,
+        )
+
+    async def _outcome(self, piece: Piece, started: float) -> StatementOutcome:
+        self._session.check_room_for_result()
+        statement = Statement(self._text[piece.start : piece.end], None, self._session.backend.settings.batch_rows)
+        cursor = LeasedCursor(
+            await self._connection.run(self._db_session, statement), self._db_session, self, self._connection.patience_s
+        )
+        result = new_result(self._session, cursor, self._request.max_cell_bytes)
+        columns = list(cursor.columns)
+        kept = False
+        try:
+            await result.read_to_end()
+            result.raise_failure()
+            kept = bool(columns)
+            return StatementOutcome(
+                start=piece.start,
+                end=piece.end,
+                elapsed_ms=(time.perf_counter() - started) * 1000,
+                result_id=self._session.add_result(result, self._connection, len(columns)) if kept else None,
+                columns=columns,
+                total_rows=result.total_rows if kept else None,
+                affected_rows=cursor.affected_rows,
+                last_insert_id=cursor.last_insert_id,
+                notices=list(cursor.notices),
+            )
+        finally:
+            if not kept:
+                await result.aclose()
+
+    def _failed(self, piece: Piece, started: float, error: LiteBaseError) -> StatementOutcome:
+        if isinstance(error, QueryFailed):
+            error = error.moved(self._text, piece.start)
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        return StatementOutcome(start=piece.start, end=piece.end, elapsed_ms=elapsed_ms, error=error.data())
+
+    async def give_back(self, _session: Connection) -> None:
+        """The session stays with the script until it has ended."""

@@ -1,0 +1,315 @@
+"""The prompt: scripts through pipes, and a person at a (pseudo) terminal."""
+
+import contextlib
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from litebase.client.shell import is_blank, statement_end
+from tests.conftest import RunningBackend
+
+ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r;"
+NUMBERS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 5000) SELECT n FROM r;"
+SHELL = [sys.executable, "-m", "litebase.client"]
+
+
+def run(script: str | bytes, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Pipe a script through the shell."""
+    given = script.encode() if isinstance(script, str) else script
+    done = subprocess.run([*SHELL, *arguments], input=given, capture_output=True, timeout=30, check=False)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("SELECT 1; SELECT 2;", "SELECT 1;"),
+        ("SELECT ';' || 'it''s;'; x", "SELECT ';' || 'it''s;';"),
+        ('SELECT ";" , `;`, [;]; x', 'SELECT ";" , `;`, [;];'),
+        ("SELECT 1 -- not; here\n; x", "SELECT 1 -- not; here\n;"),
+        ("SELECT /* ; '; */ 1; x", "SELECT /* ; '; */ 1;"),
+        ("SELECT 'open;", None),
+        ("SELECT 1 /* open ;", None),
+        ("SELECT 1", None),
+        ("CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1;", None),
+        (
+            "create temp trigger a after insert on t begin select case 1 when 1 then 2 end; select 2; end; x",
+            "create temp trigger a after insert on t begin select case 1 when 1 then 2 end; select 2; end;",
+        ),
+        ("CREATE TABLE trigger_like (a); x", "CREATE TABLE trigger_like (a);"),
+        ("EXPLAIN CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; END; x", "EXPLAIN CREATE TRIGGER a AFTER INSERT "
+         "ON t BEGIN SELECT 1; END;"),
+    ],
+)  # fmt: skip
+def test_a_statement_ends_at_its_own_semicolon(text: str, first: str | None) -> None:
+    end = statement_end(text)
+    assert (None if end is None else text[:end]) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"), [("", True), (" ;\n", True), ("-- a\n/* b */", True), ("x", False), ("';'", False)]
+)
+def test_comments_and_semicolons_alone_are_nothing_to_run(text: str, *, blank: bool) -> None:
+    assert is_blank(text) is blank
+
+
+def test_a_script_makes_a_database_and_prints_its_tables(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    script = """
+        CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);
+        INSERT INTO t (name) VALUES ('a;b'), ('😀'), (NULL);
+        \\t
+        SELECT * FROM t
+    """.replace("        ", "")
+    done = run(script, f"sqlite:{path}", "--create")
+    assert (done.stderr, done.returncode) == ("", 0)
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("done · ")
+    assert lines[1].startswith("3 rows changed · last insert id 3 · ")
+    assert re.search(r"[\d.]+ ms in the database, [\d.]+ ms in all$", lines[1])
+    assert lines[2:] == [
+        "Types are shown.",
+        "      id │ name",
+        " INTEGER │ TEXT",
+        "─────────┼──────",
+        "       1 │ a;b",
+        "       2 │ 😀",
+        "       3 │ NULL",
+    ]
+
+
+def test_every_row_of_a_long_result_is_printed_and_none_is_cut(tmp_path: Path) -> None:
+    done = run(NUMBERS, "sqlite:")
+    assert done.returncode == 0
+    assert [int(line) for line in done.stdout.splitlines()[2:]] == list(range(1, 5001))
+
+
+def test_a_cell_that_came_in_part_is_told() -> None:
+    done = run("SELECT hex(zeroblob(100000)) AS a;", "sqlite:")
+    assert done.returncode == 0
+    assert done.stderr == "The cell at row 1, column 1 is shown in part; it has 200,000 bytes.\n"
+
+
+def test_an_error_has_a_caret_and_ends_the_script() -> None:
+    done = run("SELECT 1;\nSELECT 2,\n  nme;\nSELECT 3;", "sqlite:")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "error: query_failed: no such column: nme (SQLITE_ERROR)",
+        "    nme;",
+        "    ^",
+    ]
+    assert "3" not in done.stdout
+
+
+def test_the_output_cannot_control_the_terminal() -> None:
+    done = run("SELECT char(27) || '[2J' AS a;", "sqlite:")
+    assert "\x1b" not in done.stdout
+    assert "\\x1b[2J" in done.stdout
+
+
+def test_read_only_refuses_to_write(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    assert run("CREATE TABLE t (a);", f"sqlite:{path}", "--create").returncode == 0
+    done = run("DROP TABLE t;", f"sqlite:{path}", "--read-only")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: read_only: ")
+    assert run("SELECT * FROM t;", f"sqlite:{path}").returncode == 0
+
+
+def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
+    done = run("SELECT 1;", f"sqlite:{tmp_path}/none.db")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert re.fullmatch(r"litebase: not_found: There is no file .*none\.db\..*\n", done.stderr)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("nonsense",), ("oracle:x",), ("sqlite:", "--read-only"), ("sqlite:x", "--create", "--read-only")]
+)
+def test_a_wrong_target_or_option_is_exit_code_2(arguments: tuple[str, ...]) -> None:
+    done = run("", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: ")
+
+
+def test_a_script_that_is_not_utf8_is_one_clear_line() -> None:
+    done = run(b"SELECT '\xff';", "sqlite:")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    # Python reads stdin strictly or leniently, by the locale
+    assert re.search("input is not valid|statement cannot be sent", done.stderr)
+
+
+def test_nul_in_a_statement_is_one_clear_line() -> None:
+    done = run("SELECT '\0';", "sqlite:")
+    assert done.returncode == 1
+    assert done.stderr.startswith("The statement cannot be sent: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_running_backend_is_used_when_its_socket_is_named(backend: RunningBackend) -> None:
+    done = run("SELECT 40 + 2 AS answer;", "sqlite:", "--connect", backend.endpoint["path"])
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "     42")
+
+
+def test_a_socket_where_nobody_listens_is_one_clear_line(tmp_path: Path) -> None:
+    done = run("SELECT 1;", "sqlite:", "--connect", str(tmp_path / "none"))
+    assert done.returncode == 1
+    assert done.stderr == f"litebase: No backend can be reached at {tmp_path}/none: No such file or directory.\n"
+
+
+def test_a_reader_that_goes_away_ends_the_script_quietly() -> None:
+    process = subprocess.Popen(
+        [*SHELL, "sqlite:"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdin.write(NUMBERS.replace("5000", "500000").encode())
+    process.stdin.close()
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(20) == 1
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
+def test_ctrl_c_ends_a_script_and_its_statement() -> None:
+    process = subprocess.Popen(
+        [*SHELL, "sqlite:"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    process.stdin.write(f"SELECT 1;\n{ENDLESS}\n".encode())
+    process.stdin.flush()
+    assert process.stdout is not None
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    output, complaint = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert re.fullmatch(r"cancelled after [\d.]+ m?s\n", complaint.decode())
+    assert b"1" in output
+
+
+class Terminal:
+    """A person at a shell in a pseudo terminal."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._side, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (16, 60))
+        # the shell must own the terminal, or Ctrl-C would reach nobody
+        take = (
+            "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+        )
+        environment = {**os.environ, "TERM": "dumb"}
+        command = [sys.executable, "-c", take, *SHELL, *arguments]
+        self.process = subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=environment
+        )
+        os.close(theirs)
+        self._seen = ""
+
+    def type(self, text: str) -> None:
+        os.write(self._side, text.encode())
+
+    def until(self, wanted: str, seconds: float = 15.0) -> str:
+        """What the terminal showed up to and with `wanted`."""
+        deadline = time.monotonic() + seconds
+        while wanted not in self._seen:
+            ready, _, _ = select.select([self._side], [], [], max(deadline - time.monotonic(), 0))
+            assert ready, f"{wanted!r} did not appear; seen: {self._seen!r}"
+            self._seen += os.read(self._side, 65536).decode()
+        end = self._seen.index(wanted) + len(wanted)
+        shown, self._seen = self._seen[:end], self._seen[end:]
+        return shown
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._side)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    opened = Terminal("sqlite:")
+    with contextlib.closing(opened):
+        opened.until("litebase> ")
+        yield opened
+
+
+def test_ctrl_c_cancels_an_endless_query_and_the_prompt_goes_on(terminal: Terminal) -> None:
+    terminal.type(ENDLESS + "\n")
+    time.sleep(0.5)
+    terminal.type("\x03")
+    assert re.search(r"cancelled after [\d.]+ m?s", terminal.until("litebase> "))
+    terminal.type("SELECT 40 + 2 AS answer;\n")
+    shown = terminal.until("litebase> ")
+    assert "     42" in shown
+    assert "1 row · " in shown
+    terminal.type("\\q\n")
+    assert terminal.process.wait(10) == 0
+
+
+def test_ctrl_c_at_the_prompt_forgets_the_line_and_a_second_one_leaves(terminal: Terminal) -> None:
+    terminal.type("SELECT 'unfinished\n")
+    terminal.until("...> ")
+    terminal.type("\x03")
+    terminal.until("Ctrl-C again")
+    terminal.until("litebase> ")
+    terminal.type("SELECT 7;\n")
+    assert "7" in terminal.until("litebase> ")
+    terminal.type("\x03")
+    terminal.until("Ctrl-C again")
+    terminal.until("litebase> ")
+    terminal.type("\x03")
+    assert terminal.process.wait(10) == 0
+
+
+def test_a_long_result_is_paged_forward_back_and_to_a_row(terminal: Terminal) -> None:
+    terminal.type(NUMBERS + "\n")
+    first = terminal.until("or a row): ")
+    assert "rows 1 to 10 of " in first
+    terminal.type("\n")
+    assert "rows 11 to 20 of " in terminal.until("or a row): ")
+    terminal.type("4995\n")
+    last = terminal.until("or a row): ")
+    assert "rows 4,995 to 5,000 of 5,000" in last
+    assert " 4995\r\n" in last
+    terminal.type("p\n")
+    assert "rows 4,985 to 4,994 of 5,000" in terminal.until("or a row): ")
+    terminal.type("9999\n")
+    assert "nothing at row 9,999 of 5,000" in terminal.until("or a row): ")
+    terminal.type("1\n")
+    assert "rows 1 to 10 of 5,000" in terminal.until("or a row): ")
+    terminal.type("q\n")
+    terminal.until("litebase> ")
+
+
+def test_tables_are_cut_to_the_width_of_the_terminal(terminal: Terminal) -> None:
+    terminal.type("SELECT hex(zeroblob(200)) AS a, hex(zeroblob(200)) AS b;\n")
+    shown = terminal.until("litebase> ").splitlines()
+    (row,) = [line for line in shown if line.startswith(" 000")]
+    assert len(row) <= 60
+    assert row.count("…") == 2
+
+
+def test_help_and_unknown_commands_answer(terminal: Terminal) -> None:
+    terminal.type("\\h\n")
+    assert "Statements end with ;" in terminal.until("litebase> ")
+    terminal.type("\\z\n")
+    assert "There is no \\z." in terminal.until("litebase> ")
+
+
+def test_the_end_of_input_leaves(terminal: Terminal) -> None:
+    terminal.type("\x04")
+    assert terminal.process.wait(10) == 0

@@ -1,0 +1,130 @@
+"""Run the benchmarks and print one table of their figures.
+
+    python -m tools.bench                        all of them
+    python -m tools.bench health sqlite_rows     some
+    python -m tools.bench --json figures.json    and write the figures too
+
+Figures of a busy machine are noisy: what counts is the ratio of two sides that were measured in turn in the same run.
+Linux only: memory is read from /proc, and some processes are kept on a core of their own.
+Exit code 1 when a benchmark could not be run; a goal that was missed is no failure.
+"""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from tools.bench import cancel, health, memory, sqlite_rows, start, windows
+from tools.bench.figure import Figure, table
+from tools.bench.sizes import Sizes, quick
+
+CACHE = Path(__file__).parents[2] / ".cache" / "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What answers one question. `limit_s` bounds it, the making of its database included."""
+
+    measure: Callable[[Sizes], list[Figure]]
+    limit_s: float
+
+
+BENCHMARKS = {
+    "start": Benchmark(start.measure, 60),
+    "health": Benchmark(health.measure, 180),
+    "sqlite_rows": Benchmark(sqlite_rows.measure, 240),
+    "windows": Benchmark(windows.measure, 240),
+    "memory": Benchmark(memory.measure, 240),
+    "cancel": Benchmark(cancel.measure, 60),
+}
+
+
+class TooLong(Exception):
+    """A benchmark did not end within its limit."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print the table, and return the exit code."""
+    options = _options(arguments)
+    sizes = quick(options.folder) if options.quick else Sizes(options.folder)
+    about = _about()
+    figures: dict[str, list[Figure]] = {}
+    failed = False
+    for name in options.names or BENCHMARKS:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        try:
+            figures[name] = measured(BENCHMARKS[name], sizes)
+        except Exception as error:  # noqa: BLE001  # whatever stopped one benchmark, the others are still measured
+            failed = True
+            print(f"{name} could not be measured: {type(error).__name__}: {error}", file=sys.stderr)
+    print(", ".join(f"{key} {value}" for key, value in about.items()))
+    print(table([figure for found in figures.values() for figure in found]))
+    if options.json is not None:
+        record = {
+            **about,
+            "figures": [{"benchmark": name, **one.record()} for name in figures for one in figures[name]],
+        }
+        options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return 1 if failed else 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description="Measure the backend.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(BENCHMARKS)}; default: all")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
+    parser.add_argument("--quick", action="store_true", help="little data: shows that it works, not how fast it is")
+    parser.add_argument("--folder", type=Path, default=CACHE, help="where the databases are kept; default: %(default)s")
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
+    return options
+
+
+def _about() -> dict[str, Any]:
+    """What the figures depend on beside the code. The load is that before the first measurement."""
+    return {
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "system": platform.system(),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2),
+        "time": time.strftime("%Y-%m-%d %H:%M"),
+    }
+
+
+def measured(benchmark: Benchmark, sizes: Sizes) -> list[Figure]:
+    """The figures of one benchmark. Raises `TooLong` when it does not end in time."""
+    with _at_most(benchmark.limit_s):
+        return benchmark.measure(sizes)
+
+
+@contextmanager
+def _at_most(limit_s: float) -> Iterator[None]:
+    """Raise `TooLong` inside the block when it takes longer; its child processes end with it."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TooLong(f"It took longer than {limit_s:g} s.")
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    previous_timer = signal.setitimer(signal.ITIMER_REAL, limit_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+        signal.setitimer(signal.ITIMER_REAL, *previous_timer)  # a test run bounds its tests with the same timer
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Programs that are measured or compared with, as child processes that end with the block."""
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from litebase.client.process import command
+
+_LINE_S = 20.0
+_END_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A running backend."""
+
+    pid: int
+    socket: Path
+
+    @property
+    def endpoint(self) -> dict[str, str]:
+        return {"transport": "unix", "path": str(self.socket)}
+
+
+@contextmanager
+def backend() -> Iterator[Backend]:
+    """A fresh backend on a Unix socket of its own, with its default settings."""
+    with tempfile.TemporaryDirectory(prefix="litebase-bench-") as folder:
+        socket = Path(folder, "socket")
+        with child(
+            [*command(["--socket", str(socket)]), "--parent-pid", str(os.getpid())], log=subprocess.DEVNULL
+        ) as process:
+            ready = json.loads(first_line(process))
+            yield Backend(ready["pid"], socket)
+
+
+@contextmanager
+def child(
+    arguments: Sequence[str], pass_fds: Sequence[int] = (), log: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program with pipes to its stdin and stdout. Its stderr is ours, or goes to `log`."""
+    process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, pass_fds=pass_fds)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def python(module: str, *arguments: object) -> list[str]:
+    """The command line of one of our modules in this Python."""
+    return [sys.executable, "-m", module, *map(str, arguments)]
+
+
+def stdout(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    """The pipe that the child writes to."""
+    assert process.stdout is not None, "`child` makes a pipe"
+    return process.stdout
+
+
+def first_line(process: subprocess.Popen[bytes]) -> bytes:
+    """What a child says first. Raises `TimeoutError` when it stays silent, `EOFError` when it ends instead."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(stdout(process), selectors.EVENT_READ)
+        if not selector.select(_LINE_S):
+            raise TimeoutError(f"{process.args!r} said nothing for {_LINE_S:g} s.")
+    line = stdout(process).readline()
+    if not line:
+        raise EOFError(f"{process.args!r} ended with exit code {process.wait(_END_S)}.")
+    return line

@@ -1,0 +1,130 @@
+"""How fast a million rows of ten columns come from SQLite, through the socket, to a client that reads them all."""
+
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import anyio
+import msgpack
+from litebase_schema.connection import SqliteTarget
+from litebase_schema.opaque import PackedRows, Rows
+from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest
+
+from litebase.client import Client, connect
+from litebase.client.channel import PendingCall
+from tools.bench import databases, processes
+from tools.bench.databases import ALL_ROWS
+from tools.bench.figure import Figure, Goal
+from tools.bench.raw_client import RawClient
+from tools.bench.sizes import Sizes
+from tools.bench.timing import seconds
+from tools.bench.walk import WINDOW_ROWS, Walk, read_all
+
+_BATCH_ROWS = 1000
+_CLI_S = 60.0
+
+
+def measure(sizes: Sizes) -> list[Figure]:
+    """Rows per second: read, read and decoded, each beside three other ways to read the same table."""
+    path = databases.wide(sizes.folder, sizes.rows)
+    cli = shutil.which("sqlite3")
+    with processes.backend() as backend, RawClient(backend.socket) as client:
+        connection_id = client.connect_sqlite(path)
+        ways: dict[str, Callable[[], object]] = {
+            "ours": lambda: _all_there(sizes.rows, read_all(client, connection_id, ALL_ROWS)),
+            "decoded": lambda: _all_there(sizes.rows, anyio.run(_read_and_decode, backend.endpoint, path)),
+            "sqlite3 module": partial(_read_by_module, path),
+            "sqlite3 module + msgpack": partial(_read_and_pack, path),
+        }
+        if cli is not None:
+            ways["sqlite3 program to /dev/null"] = partial(_read_by_program, cli, path)
+        speed = _speeds(ways, sizes)
+    native = "sqlite3 program to /dev/null"
+    missing = "(the sqlite3 program is not installed)"
+    question = f"SQLite, {sizes.rows:,} rows x 10 columns"
+    return [
+        Figure(
+            question,
+            "rows/s",
+            speed["ours"],
+            speed.get(native),
+            native if cli else missing,
+            Goal("ratio", "at least", 0.6),
+        ),
+        *(
+            Figure(question, "rows/s", speed["ours"], speed[other], other)
+            for other in ("sqlite3 module", "sqlite3 module + msgpack")
+        ),
+        Figure(
+            f"{question}, decoded by the Python client",
+            "rows/s",
+            speed["decoded"],
+            speed["sqlite3 module + msgpack"],
+            "sqlite3 module + msgpack",
+        ),
+    ]
+
+
+def _speeds(ways: dict[str, Callable[[], object]], sizes: Sizes) -> dict[str, float]:
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(sizes.repeats):
+        for name, way in ways.items():
+            times[name].append(seconds(way))
+    return {name: sizes.rows / median(found) for name, found in times.items()}
+
+
+def _all_there(expected: int, found: int) -> None:
+    if found != expected:
+        raise AssertionError(f"{found:,} rows came instead of {expected:,}.")
+
+
+async def _read_and_decode(endpoint: dict[str, str], path: Path) -> int:
+    async with connect(endpoint) as client:
+        opened = await client.db_connect(SqliteTarget(engine="sqlite", path=str(path), mode="read_only"))
+        query = QueryRequest(connection_id=opened.connection_id, sql=ALL_ROWS, window_rows=WINDOW_ROWS)
+        first = await client.query(query)
+        if first.result_id is None:
+            return _count(first.rows)
+        walk = Walk.after(_count(first.rows), first.total_rows)
+        await _walk(client, first.result_id, walk)
+        await client.close_result(CloseResultRequest(result_id=first.result_id))
+        return walk.rows_read
+
+
+async def _walk(client: Client, result_id: str, walk: Walk) -> None:
+    calls: list[tuple[tuple[int, int], PendingCall]] = []
+    while not walk.done:
+        for offset, limit in walk.requests():
+            request = FetchRequest(result_id=result_id, offset=offset, limit=limit)
+            calls.append(((offset, limit), await client.start("fetch", request)))
+        window, call = calls.pop(0)
+        answer = await call.answer()
+        walk.take(window, _count(answer.rows), answer.total_rows)
+
+
+def _count(rows: Rows) -> int:
+    return rows.count if isinstance(rows, PackedRows) else len(rows)
+
+
+def _read_by_module(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        cursor = database.execute(ALL_ROWS)
+        while cursor.fetchmany(_BATCH_ROWS):
+            pass
+
+
+def _read_and_pack(path: Path) -> None:
+    packer = msgpack.Packer()
+    with closing(sqlite3.connect(path)) as database:
+        cursor = database.execute(ALL_ROWS)
+        while rows := cursor.fetchmany(_BATCH_ROWS):
+            packer.pack(rows)
+
+
+def _read_by_program(program: str, path: Path) -> None:
+    subprocess.run([program, "-readonly", str(path), ALL_ROWS], stdout=subprocess.DEVNULL, check=True, timeout=_CLI_S)
