@@ -1,19 +1,22 @@
 """What all tests share: one backend process, started once, and a client of it for each test."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from litebase_schema.connection import SqliteTarget
+from litebase_schema.connection import MysqlTarget, PostgresqlTarget, SqliteTarget
 from litebase_schema.opaque import Rows
 from litebase_schema.query import QueryRequest, QueryResponse
 
 from litebase.client import Client, connect
+from tools.services import Service, ServiceMissing, mariadb, postgresql
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +75,45 @@ class Database:
 
 
 OpenDatabase = Callable[..., Awaitable[Database]]
+
+
+def _running(start: Callable[[], AbstractContextManager[Service]]) -> Iterator[Service]:
+    """A server for the test session. Where it cannot be had its tests are skipped with the reason; in CI they fail."""
+    try:
+        with start() as service:
+            yield service
+    except ServiceMissing as error:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"NOT TESTED: {error}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_service() -> Iterator[Service]:
+    """A private PostgreSQL for the whole test session."""
+    yield from _running(postgresql)
+
+
+@pytest.fixture(scope="session")
+def mysql_service() -> Iterator[Service]:
+    """A private MariaDB for the whole test session."""
+    yield from _running(mariadb)
+
+
+def target_of(service: Service, **options: Any) -> PostgresqlTarget | MysqlTarget:
+    """How to connect to a service."""
+    kind = PostgresqlTarget if service.engine == "postgresql" else MysqlTarget
+    return kind(
+        **{
+            "engine": service.engine,
+            "host": service.host,
+            "port": service.port,
+            "user": service.user,
+            "password": service.password,
+            "database": service.database,
+            **options,
+        }
+    )
 
 
 @pytest.fixture

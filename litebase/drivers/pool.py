@@ -11,6 +11,7 @@ import anyio
 
 from litebase.drivers.interface import Connection, Driver
 from litebase.drivers.interruption import finish
+from litebase.errors import ConnectionLost
 
 
 class Pool:
@@ -53,6 +54,9 @@ class Pool:
             self._opening -= 1
             self._tell()
         self._open.add(session)
+        if self._closed:
+            await self._drop(session)
+            raise ConnectionLost("The connection was closed while a database session was opened.")
         return session
 
     async def wait_for_change(self) -> None:

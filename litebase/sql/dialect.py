@@ -1,6 +1,11 @@
 """How the SQL text of the engines differs, as data."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+CompoundBodies = Literal["none", "trigger", "atomic", "routine"]
+"""Which statements hold semicolons of their own: SQLite's triggers; PostgreSQL's BEGIN ATOMIC bodies and rules;
+MySQL's and MariaDB's stored programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +20,18 @@ class Dialect:
     bracket_names: bool = False
     hash_comments: bool = False
     dash_comments_need_blank: bool = False  # MySQL: -- only with a blank behind it
+    line_comment_ends: str = "\n"
     nested_comments: bool = False
+    executable_comments: bool = False  # /*! ... */ is part of the statement and not a comment
     dollar_quotes: bool = False
     escape_strings: bool = False  # E'...' with backslashes
+    compound_bodies: CompoundBodies = "none"
+    client_program: str = "another client"  # the engine's own client program, whose commands we refuse by name
     delimiter_command: bool = False  # the DELIMITER line of the MySQL client
-    compound_bodies: bool = False  # CREATE TRIGGER or ROUTINE ... BEGIN ... END holds statements with semicolons
+    dot_commands: bool = False  # .tables, at the start of a statement
+    backslash_commands: bool = False  # \d or \G, outside strings and names
+    word_commands: tuple[str, ...] = ()  # words that start a command of that program and never a statement
+    inline_copy_data: bool = False  # COPY ... FROM STDIN takes its rows from the script
 
     def quoted(self, name: str) -> str:
         """`name` as an identifier, whatever is in it."""
@@ -27,8 +39,25 @@ class Dialect:
         return f"{mark}{name.replace(mark, mark * 2)}{mark}"
 
 
-SQLITE = Dialect("sqlite", backtick_names=True, bracket_names=True, compound_bodies=True)
-POSTGRESQL = Dialect("postgresql", nested_comments=True, dollar_quotes=True, escape_strings=True, compound_bodies=True)
+SQLITE = Dialect(
+    "sqlite",
+    backtick_names=True,
+    bracket_names=True,
+    compound_bodies="trigger",
+    client_program="the sqlite3 shell",
+    dot_commands=True,
+)
+POSTGRESQL = Dialect(
+    "postgresql",
+    line_comment_ends="\n\r",
+    nested_comments=True,
+    dollar_quotes=True,
+    escape_strings=True,
+    compound_bodies="atomic",
+    client_program="psql",
+    backslash_commands=True,
+    inline_copy_data=True,
+)
 MYSQL = Dialect(
     "mysql",
     identifier_quote="`",
@@ -37,6 +66,10 @@ MYSQL = Dialect(
     backtick_names=True,
     hash_comments=True,
     dash_comments_need_blank=True,
+    executable_comments=True,
+    compound_bodies="routine",
+    client_program="the mysql client",
     delimiter_command=True,
-    compound_bodies=True,
+    backslash_commands=True,
+    word_commands=("SOURCE", "SYSTEM", "TEE", "NOTEE", "PAGER", "NOPAGER", "PROMPT", "REHASH", "EDIT", "QUIT", "EXIT"),
 )

@@ -38,6 +38,7 @@ T = TypeVar("T")
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
+MAX_STORED_CELL_BYTES = 256 * 1024 * 1024  # a longer text or blob is an error and not the end of our memory
 _SLICE_ROWS = 64
 _BUSY_PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)  # then the last one again and again
 _READING_WORDS = {"SELECT", "VALUES", "WITH", "EXPLAIN", "PRAGMA", ""}
@@ -111,9 +112,13 @@ class _Opened:
         native.prepare_to_open()
         connection = sqlite3.connect(self._name, timeout=0, isolation_level=None, uri=True)
         self.handle = native.handle()
-        connection.text_factory = values.TEXT_FACTORY
         for pragma in _ON_OPEN:
             connection.execute(pragma)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_STORED_CELL_BYTES)
+        for arguments in (1, 2):  # it tells and takes addresses of code; FTS itself does not need it
+            connection.create_function("fts3_tokenizer", arguments, None)
+        if self.handle is not None:
+            native.harden(self.handle)
         if self._read_only:
             # `mode=ro` protects this file; without ATTACH no other one can be written, nor made by VACUUM INTO
             connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
@@ -201,10 +206,11 @@ class SqliteConnection:
         word = first_word(sql)
         previous_id = native.exchange_last_insert_id(handle, 0) if handle and word in _INSERTING_WORDS else None
         started = _Started()
+        connection.text_factory = values.strict_decoder()
         try:
             cursor = connection.execute(sql, _bound(statement.params))
             started.run(cursor, statement.first_rows, writes=facts is None or getattr(facts, "writes", True))
-        except (sqlite3.Error, OverflowError) as error:
+        except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.Error) and errors.is_busy(error):
                 raise
             position = facts.position if isinstance(facts, native.CompileError) else None
@@ -354,8 +360,8 @@ class SqliteCursor:
             if self._failure is not None:
                 raise self._failure
             return rows, _read_slice(self._cursor, count, rows)
-        except sqlite3.Error as error:
-            if rows and errors.primary_code(error) != sqlite3.SQLITE_INTERRUPT:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            if rows and isinstance(error, sqlite3.Error) and errors.primary_code(error) != sqlite3.SQLITE_INTERRUPT:
                 self._failure = error  # the rows before it are good
                 return rows, False
             raise errors.translated(error, self._sql) from error
@@ -390,7 +396,13 @@ def _read_slice(cursor: sqlite3.Cursor, count: int, rows: list[RowTuple]) -> boo
     size, wanted = 0, 1
     while len(rows) < count and (not rows or (time.monotonic() < deadline and size < SLICE_BYTES)):
         before = len(rows)
-        rows.extend(islice(cursor, wanted))
+        try:
+            rows.extend(islice(cursor, wanted))
+        except sqlite3.OperationalError as error:
+            if not values.is_undecodable(error):
+                raise
+            cursor.connection.text_factory = values.TOLERANT  # until the next statement
+            rows.extend(islice(cursor, before + wanted - len(rows)))
         if len(rows) < before + wanted:
             return True
         row_size = _size(rows[-1])

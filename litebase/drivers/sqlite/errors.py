@@ -27,6 +27,8 @@ def translated(error: Exception, sql: str, position: int | None = None) -> Excep
         return Interrupted()
     if isinstance(error, OverflowError):
         return _failed(QueryFailed, "A parameter is an integer beyond 64 bits; SQLite stores none.", sql, None, None)
+    if isinstance(error, UnicodeDecodeError):
+        return _failed(QueryFailed, "SQLite's own message is not valid text: the file is damaged.", sql, None, None)
     if not isinstance(error, sqlite3.Error):
         return error
     message = str(error)
@@ -83,5 +85,5 @@ def locked(busy_timeout_ms: int) -> LiteBaseError:
 def one_statement_only(position: int) -> LiteBaseError:
     """`query` was given several statements."""
     return Unsupported(
-        f"query runs one statement, and another one begins at character {position:,}. Send each in a query of its own."
+        f"query runs one statement, and another one begins at character {position:,}. Send them with run_script."
     )

@@ -11,6 +11,7 @@ error_offset.html, table_column_metadata.html.
 """
 
 import ctypes
+import platform
 import sys
 import threading
 from ctypes import POINTER, byref, c_char_p, c_int, c_int64, c_void_p
@@ -20,6 +21,7 @@ from pathlib import Path
 
 _ENTRY_POINT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)
 _opened = threading.local()
+_DBCONFIG_DEFENSIVE = 1010
 _ORIGIN = ("sqlite3_column_database_name", "sqlite3_column_table_name", "sqlite3_column_origin_name")
 
 
@@ -128,6 +130,18 @@ def describe(connection: int, sql: str) -> StatementFacts | CompileError:
         library.sqlite3_finalize(statement)
     rest_offset = (ctypes.cast(rest, c_void_p).value or start) - start
     return StatementFacts(columns, writes, _position(text, rest_offset))
+
+
+def harden(connection: int) -> None:
+    """Refuse what only an attack needs, such as writing into the schema table.
+
+    sqlite3_db_config takes variable arguments, which Apple's arm64 passes in another way; there it is left out.
+    Source: sqlite.org/c3ref/c_dbconfig_defensive.html
+    """
+    library = _library()
+    if library is None or (sys.platform == "darwin" and platform.machine() == "arm64"):
+        return
+    library.sqlite3_db_config(c_void_p(connection), c_int(_DBCONFIG_DEFENSIVE), c_int(1), c_void_p(None))
 
 
 def exchange_last_insert_id(connection: int, value: int) -> int:
