@@ -12,6 +12,7 @@ import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.streams.stapled import StapledByteStream
 from litebase_schema.connection import DbConnectRequest, DbConnectResponse, SqliteMode, SqliteTarget
+from litebase_schema.db_session import OpenDbSessionRequest
 from pydantic import ValidationError
 
 from litebase.client.channel import BackendGone, Client, RequestFailed, connect
@@ -81,7 +82,8 @@ def _converse(portal: BlockingPortal, client: Client, wanted: DbConnectRequest) 
         if sys.stdin.isatty() and sys.stdout.isatty():
             access = ", read-only" if opened.read_only else ""
             say(f"{opened.engine} {printable(opened.server_version)}{access}. Statements end with ; and \\h is help.")
-        return Shell(portal, client, opened.connection_id).run()
+        own = portal.call(client.open_db_session, OpenDbSessionRequest(connection_id=opened.connection_id))
+        return Shell(portal, client, opened.connection_id, own.db_session_id).run()
     except RequestFailed as failed:
         return _fail(f"{failed.code}: {printable(failed.message)}")
     except BackendGone as gone:

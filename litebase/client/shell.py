@@ -87,10 +87,11 @@ class OneByOne(Calls):
 
 
 class Shell:
-    """One person, or one script, at one open connection."""
+    """One person, or one script, at one database session, so that transactions last from line to line."""
 
-    def __init__(self, portal: BlockingPortal, client: Client, connection_id: str) -> None:
-        self._portal, self._calls, self._connection_id = portal, OneByOne(client), connection_id
+    def __init__(self, portal: BlockingPortal, client: Client, connection_id: str, db_session_id: str) -> None:
+        self._portal, self._calls = portal, OneByOne(client)
+        self._connection_id, self._db_session_id = connection_id, db_session_id
         self._types = False
         self._talks = sys.stdin.isatty() and sys.stdout.isatty()
 
@@ -176,7 +177,12 @@ class Shell:
                 return answer
 
     def _show(self, sql: str, started: float) -> None:
-        request = QueryRequest(connection_id=self._connection_id, sql=sql, window_rows=self._page_rows())
+        request = QueryRequest(
+            connection_id=self._connection_id,
+            db_session_id=self._db_session_id,
+            sql=sql,
+            window_rows=self._page_rows(),
+        )
         answer = self._wait(self._calls.query, request)
         for notice in answer.notices:
             say(printable(f"{notice.severity}: {notice.message}"))

@@ -313,3 +313,10 @@ def test_help_and_unknown_commands_answer(terminal: Terminal) -> None:
 def test_the_end_of_input_leaves(terminal: Terminal) -> None:
     terminal.type("\x04")
     assert terminal.process.wait(10) == 0
+
+
+def test_a_transaction_lasts_from_line_to_line(tmp_path: Path) -> None:
+    script = "CREATE TABLE t (a); BEGIN; INSERT INTO t VALUES (1);\nROLLBACK;\nSELECT count(*) AS left_over FROM t;"
+    done = run(script, f"sqlite:{tmp_path / 'new.db'}", "--create")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"left_over\W+0\b", done.stdout)
