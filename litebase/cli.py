@@ -43,24 +43,22 @@ def parser() -> argparse.ArgumentParser:
     logs.add_argument("-log-format", "--log-format", choices=["json", "console"], default="json", help="default: json")
     life = made.add_argument_group("life")
     life.add_argument(
-        "-parent-pid", "--parent-pid", type=_positive, metavar="N", help="end when the process with this id is gone"
+        "-parent-pid", "--parent-pid", type=_process_id, metavar="N", help="end when the process with this id is gone"
     )
     life.add_argument("-version", "--version", action="version", version=f"litebase-backend {__version__}")
     return made
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError("a port is 0 to 65535")
-    return number
+    if not text.isascii() or not text.isdigit() or not int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is 0 to 65535")
+    return int(text)
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("a process id is 1 or more")
-    return number
+def _process_id(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) < 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is no process id")
+    return int(text)
 
 
 def default_folder() -> Path:
@@ -75,7 +73,10 @@ def default_folder() -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the backend and return its exit code."""
+    closed = _open_standard_streams()
     options = parser().parse_args(arguments)
+    if options.stdio and closed & {0, 1}:
+        return _fail(ExitCode.UNUSABLE, "--stdio needs an open stdin and stdout.")
     if options.port is None and (options.token_file or options.no_token):
         return _fail(ExitCode.USAGE, "--token-file and --no-token belong to -port; other transports need no token.")
     if options.pipe is not None:
@@ -83,6 +84,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(ExitCode.UNUSABLE, "Named pipes are not built yet; use -port or --stdio on Windows.")
         return _fail(ExitCode.UNUSABLE, "Named pipes exist on Windows only; use -socket here.")
     return _run(options)
+
+
+def _open_standard_streams() -> set[int]:
+    """Give closed standard descriptors to /dev/null, or the next file that is opened becomes one; which they were."""
+    closed = set()
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            closed.add(descriptor)
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+    return closed
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -107,7 +120,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         writer = log.set_up(options.log_level, options.log_format, options.log_file)
         if options.port is not None and not options.no_token:
-            token, made_file = _token(options.token_file, options.port)
+            token, made_file = _token(options.token_file)
             extra["token_file"] = str(options.token_file or made_file)
     except (OSError, ValueError) as error:
         return _fail(ExitCode.UNUSABLE, str(error))
@@ -118,7 +131,7 @@ def _run(options: argparse.Namespace) -> int:
     elif options.port is not None:
         address = TcpAddress(options.port)
     elif options.socket is not None:
-        address = UnixAddress(options.socket)
+        address = UnixAddress(options.socket.absolute())
     else:
         address = UnixAddress(default_folder() / "litebase.sock", private_folder=True)
     backend = Backend(Settings(), writer)
@@ -138,12 +151,18 @@ def _run(options: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
-def _token(file: Path | None, port: int) -> tuple[str, Path | None]:
+def _token(file: Path | None) -> tuple[str, Path | None]:
     """The token, and the file that was made for it if one was."""
     if file is not None:
-        if os.name != "nt" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        mode = file.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise ValueError(f"The token file {file} is no ordinary file.")
+        if os.name != "nt" and stat.S_IMODE(mode) & 0o077:
             raise ValueError(f"{file} can be read by others; make it private with: chmod 600 {file}")
-        token = file.read_text(encoding="utf-8").strip()
+        try:
+            token = file.read_text(encoding="utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise ValueError(f"The token file {file} is not UTF-8 text.") from error
         if len(token) < MIN_TOKEN_CHARACTERS:
             raise ValueError(f"The token in {file} is shorter than {MIN_TOKEN_CHARACTERS} characters.")
         return token, None
@@ -152,7 +171,7 @@ def _token(file: Path | None, port: int) -> tuple[str, Path | None]:
     found = folder.lstat()
     if os.name != "nt" and not _is_private(found):
         raise ValueError(f"{folder} must be a folder that belongs to you alone (mode 0700). Correct or remove it.")
-    made = folder / f"token-{port or os.getpid()}"
+    made = folder / f"token-{os.getpid()}"  # not the port: a second start on it must not touch the first one's file
     made.unlink(missing_ok=True)
     token = secrets.token_urlsafe(24)
     descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

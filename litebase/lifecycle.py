@@ -19,6 +19,7 @@ from litebase.server.clients import send_home, serve_clients
 from litebase.transport import Address, Listener, StdioAddress, listen
 
 _PARENT_POLL_S = 0.5
+_CLOSING_S = 1.5  # of the time for the end, kept for closing what the answered clients had open
 
 log = structlog.get_logger()
 
@@ -44,7 +45,7 @@ async def run(
             await ending.wait()
             _end_hard_after(backend.settings.shutdown_s, flush_logs)
             await listener.aclose()
-            await send_home(backend, backend.settings.stop_patience_s)
+            await send_home(backend, backend.settings.shutdown_s - _CLOSING_S)
             tasks.cancel_scope.cancel()
     finally:
         log.info("backend_stopped")

@@ -79,7 +79,8 @@ def set_up(level: str, form: LogFormat, file: Path | None) -> LineWriter:
     if file is None:
         descriptor = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ else os.open(os.devnull, os.O_WRONLY)
     else:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        # O_NONBLOCK: a FIFO that nobody reads is an error and no endless wait
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
     writer = LineWriter(descriptor)
     structlog.configure(
         processors=[

@@ -53,6 +53,7 @@ class Channel:
         self._sending = anyio.Lock()
         self._room = anyio.Semaphore(2 * settings.max_requests_in_flight)
         self._lost = False
+        self._frame_due: float | None = None  # when the frame that has begun must be complete
 
     async def serve(self) -> None:
         """Answer requests until the client goes or sends something that is no frame."""
@@ -76,15 +77,14 @@ class Channel:
             await next(iter(self._session.requests.values())).answered.wait()
 
     async def _read(self, tasks: TaskGroup) -> None:
-        frame_began = time.monotonic()
+        greeting_due = time.monotonic() + self._settings.hello_timeout_s
         while not self._lost:
-            if not self._protocol.mid_frame:
-                frame_began = time.monotonic()
-            data = await self._receive(frame_began)
+            data = await self._receive(greeting_due)
             if data is None:
                 return
             self._protocol.receive_data(data)
             while (event := self._protocol.next_event()) is not None:
+                self._frame_due = None
                 if isinstance(event, Message):
                     await self._accept(event, tasks)
                 else:
@@ -92,23 +92,26 @@ class Channel:
                 if self._lost:
                     return
 
-    async def _receive(self, frame_began: float) -> bytes | None:
+    async def _receive(self, greeting_due: float) -> bytes | None:
         """What the client sent, or None when it has stopped sending or is too slow."""
-        patience = None
-        if not self._session.trusted:
-            patience = self._settings.hello_timeout_s
-        elif self._protocol.mid_frame:
-            patience = self._settings.frame_timeout_s - (time.monotonic() - frame_began)
+        now = time.monotonic()
+        if not self._protocol.mid_frame:
+            self._frame_due = None
+        elif self._frame_due is None:  # counted from when we wait for the rest, not while we were busy
+            self._frame_due = now + self._settings.frame_timeout_s
+        due = self._frame_due if self._session.trusted else greeting_due
         try:
-            with anyio.fail_after(patience):
+            with anyio.fail_after(None if due is None else due - now):
                 return await self._stream.receive(RECEIVE_BYTES)
         except (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError):
             return None
         except TimeoutError:
-            log.info("client_too_slow", waited_s=patience)
+            log.info("client_too_slow", client=self._session.number, greeted=self._session.trusted)
             return None
 
     async def _refuse(self, refused: Refused) -> None:
+        if not self._session.trusted and not refused.fatal:
+            refused = Refused(refused.id, _stranger(), fatal=True)  # and no word about what else there is
         log.info("request_refused", client=self._session.number, code=refused.error.code, fatal=refused.fatal)
         await self._send(refused.id, "error", refused.error.data())
         if refused.fatal:
@@ -130,7 +133,7 @@ class Channel:
         """Why a valid request is not served, or None."""
         session, limit = self._session, self._settings.max_requests_in_flight
         if not session.trusted and message.type != "hello":
-            return Unauthenticated("On this transport hello with the token comes first.")
+            return _stranger()
         if message.id in session.requests:
             return DuplicateId(f"The request {shorten(message.id)!r} is still in flight. Give each request its own id.")
         if session.backend.closing and message.type not in _CONTROL:
@@ -203,6 +206,10 @@ class Channel:
             log.warning("client_stalled", waited_s=self._settings.send_stall_s)
             self._lost = True
             await self._stream.aclose()
+
+
+def _stranger() -> Unauthenticated:
+    return Unauthenticated("On this transport hello with the token comes first.")
 
 
 def _timeout(data: Any) -> tuple[str, int] | None:

@@ -1,6 +1,5 @@
 """Clients come, are counted, and are sent home at the end."""
 
-import errno
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -15,7 +14,6 @@ from litebase.server.session import Session
 from litebase.transport import Listener
 from litebase.wire.protocol import NO_ID, Limits, Protocol
 
-_EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _PAUSE_S = 0.2
 _HOUSEKEEPING_S = 10.0
 
@@ -38,12 +36,13 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
             stream = await listener.accept()
         except anyio.ClosedResourceError:
             return
-        except OSError as error:
+        except (OSError, anyio.BrokenResourceError) as error:
+            # anyio raises BrokenResourceError from the OSError. Whatever it was, others are still served; when
+            # descriptors have run out, a pause lets some come back.
             if not complained:
-                log.warning("client_not_accepted", reason=error.strerror)
+                log.warning("client_not_accepted", reason=str(error.__cause__ or error))
             complained = True
-            if error.errno in _EXHAUSTED:
-                await anyio.sleep(_PAUSE_S)
+            await anyio.sleep(_PAUSE_S)
             continue
         complained = False
         if len(backend.sessions) >= backend.settings.max_clients:
@@ -75,8 +74,11 @@ async def _close_idle_sessions(backend: Backend) -> None:
 async def send_home(backend: Backend, patience_s: float) -> None:
     """Stop every request and let each client have its last answers."""
     backend.closing = True
-    with anyio.move_on_after(patience_s):
+    with anyio.move_on_after(patience_s) as waiting:
         async with anyio.create_task_group() as tasks:
             for session in backend.sessions:
                 for request in session.requests.values():
                     tasks.start_soon(request.stop)
+    if waiting.cancelled_caught:
+        unanswered = sum(len(session.requests) for session in backend.sessions)
+        log.warning("requests_left_unanswered", count=unanswered, waited_s=patience_s)

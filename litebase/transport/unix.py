@@ -56,8 +56,7 @@ class UnixListener:
         await self._listener.aclose()
         if self._made is not None and _identity(self._path) == self._made:
             self._path.unlink(missing_ok=True)
-        _lock_path(self._path).unlink(missing_ok=True)
-        os.close(self._lock)
+        _unlock(self._path, self._lock)
 
 
 def peer_user(connected: socket.socket) -> int | None:
@@ -81,7 +80,7 @@ def _bind(address: UnixAddress) -> tuple[socket.socket, int]:
             _remove_stale(path)
             return _bound(path), lock
         except BaseException:
-            os.close(lock)
+            _unlock(path, lock)
             raise
     except OSError as error:
         raise EndpointUnusable(f"The socket {path} cannot be made: {error.strerror}.") from error
@@ -110,15 +109,33 @@ def _lock(path: Path) -> int:
     """Hold the lock file. It may be removed by its former owner between open and lock: then try again."""
     lock_path = _lock_path(path)
     while True:
-        lock = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        # O_NONBLOCK: what stands there may be a FIFO
+        lock = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
         try:
+            _check_lock(lock, lock_path)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _identity(lock_path) == _identity_of(os.fstat(lock)):
                 return lock
         except BlockingIOError as error:
             os.close(lock)
             raise EndpointInUse(f"A backend is already running at {path}.") from error
+        except EndpointUnusable:
+            os.close(lock)
+            raise
         os.close(lock)
+
+
+def _check_lock(lock: int, lock_path: Path) -> None:
+    found = os.fstat(lock)
+    if not stat.S_ISREG(found.st_mode) or found.st_size or found.st_uid != os.getuid():
+        raise EndpointUnusable(f"{lock_path} is needed as a lock and is another file. Choose another socket path.")
+
+
+def _unlock(path: Path, lock: int) -> None:
+    """Remove the lock file, if it is still ours, before others can have it."""
+    if _identity(_lock_path(path)) == _identity_of(os.fstat(lock)):
+        _lock_path(path).unlink(missing_ok=True)
+    os.close(lock)
 
 
 def _remove_stale(path: Path) -> None:

@@ -154,6 +154,7 @@ class SqliteConnection:
         self._limits = limits
         self._lock = anyio.Lock()
         self._usable = True
+        self._running = False
         self._in_transaction = False
         self._readers_block_writers = True
 
@@ -240,7 +241,7 @@ class SqliteConnection:
         """Run `function` in the session's thread so that a cancel stops it. Drops the session if it does not react."""
         try:
             return await run_interruptibly(
-                partial(self._library._execute, function),  # noqa: SLF001  # as above
+                partial(self._library._execute, self._noticed, function),  # noqa: SLF001  # as above
                 self._library.interrupt,
                 grace_s=grace_s,
                 patience_s=self._limits.stop_patience_s,
@@ -249,6 +250,14 @@ class SqliteConnection:
             if stopped.session_ended:
                 self._usable = False
             raise
+
+    def _noticed(self, function: Callable[[], T]) -> T:
+        """In the session's thread: `function`, and the word that it runs."""
+        self._running = True
+        try:
+            return function()
+        finally:
+            self._running = False
 
     async def fetch(self, cursor: "SqliteCursor", count: int) -> tuple[list[RowTuple], bool]:
         """More rows of `cursor`, and whether they are the last."""
@@ -285,7 +294,8 @@ class SqliteConnection:
         stopped = self._library.stop()
         with anyio.move_on_after(_CLOSE_PATIENCE_S, shield=True):
             while stopped is not None and not stopped.done():
-                await self._interrupt()
+                if self._running:  # not otherwise: it would stop the checkpoint that closing makes
+                    await self._interrupt()
                 await asyncio.wait([stopped], timeout=0.02)
 
     async def _interrupt(self) -> None:

@@ -1,0 +1,151 @@
+"""Frames made and read by hand: a socket and a MessagePack library, as a client in another language would."""
+
+import contextlib
+import socket
+import struct
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import count
+from typing import IO, Any
+
+import msgpack
+
+PATIENCE_S = 15.0
+_numbers = count(1)
+
+
+def frame(message_type: object, data: object = None, request_id: object = None) -> bytes:
+    """One frame; the id is a new one unless it is given."""
+    message = {
+        "id": next_id() if request_id is None else request_id,
+        "type": message_type,
+        "timestamp": datetime.now(UTC),
+        "data": {} if data is None else data,
+    }
+    return framed(msgpack.packb(message, datetime=True))
+
+
+def framed(payload: bytes) -> bytes:
+    """A payload behind its length."""
+    return struct.pack(">I", len(payload)) + payload
+
+
+def next_id() -> str:
+    """An id that no test has used yet."""
+    return f"t{next(_numbers)}"
+
+
+def read_frame(source: IO[bytes]) -> dict[str, Any] | None:
+    """The next message, or None when the backend has closed. Half a frame is an error."""
+    header = source.read(4)
+    if not header:
+        return None
+    (length,) = struct.unpack(">I", header)
+    payload = source.read(length)
+    assert len(payload) == length, "the backend closed inside a frame"
+    message: dict[str, Any] = msgpack.unpackb(payload, timestamp=3)
+    assert set(message) == {"id", "type", "timestamp", "data"}
+    return message
+
+
+class Line:
+    """One client's stream to the backend."""
+
+    def __init__(self, stream: socket.socket) -> None:
+        stream.settimeout(PATIENCE_S)
+        self.stream = stream
+        self._source = stream.makefile("rb")
+        self._early: list[dict[str, Any]] = []
+
+    def close(self) -> None:
+        self._source.close()
+        self.stream.close()
+
+    def send(self, message_type: str, data: object = None) -> str:
+        """Send a request and return its id."""
+        request_id = next_id()
+        self.stream.sendall(frame(message_type, data, request_id))
+        return request_id
+
+    def receive(self) -> dict[str, Any] | None:
+        """The next message, or None when the backend has closed the stream."""
+        try:
+            return read_frame(self._source)
+        except ConnectionResetError:
+            return None
+
+    def answer(self, request_id: str) -> dict[str, Any]:
+        """The answer with that id; other answers are kept for later."""
+        for message in self._early:
+            if message["id"] == request_id:
+                self._early.remove(message)
+                return message
+        while (received := self.receive()) is not None:
+            if received["id"] == request_id:
+                return received
+            self._early.append(received)
+        raise AssertionError(f"the backend closed before it answered {request_id}; it sent {self._early}")
+
+    def ask(self, message_type: str, data: object = None) -> dict[str, Any]:
+        """Send a request and return its answer."""
+        return self.answer(self.send(message_type, data))
+
+    def ask_ok(self, message_type: str, data: object = None) -> dict[str, Any]:
+        """Send a request and return the data of its answer, which must be no error."""
+        answer = self.ask(message_type, data)
+        assert answer["type"] != "error", answer
+        found: dict[str, Any] = answer["data"]
+        return found
+
+    def ask_error(self, message_type: str, data: object = None) -> dict[str, Any]:
+        """Send a request and return the data of the error that it must be answered with."""
+        answer = self.ask(message_type, data)
+        assert answer["type"] == "error", answer
+        found: dict[str, Any] = answer["data"]
+        return found
+
+    def open_memory(self) -> str:
+        """Open a SQLite database in memory and return the connection's id."""
+        connection_id: str = self.ask_ok("db_connect", {"engine": "sqlite", "mode": "memory"})["connection_id"]
+        return connection_id
+
+
+@contextlib.contextmanager
+def dial(endpoint: Mapping[str, Any]) -> Iterator[Line]:
+    """A client at the endpoint of a ready line; it says nothing by itself."""
+    if endpoint["transport"] == "unix":
+        stream = socket.socket(socket.AF_UNIX)
+        address: Any = endpoint["path"]
+    else:
+        stream = socket.socket(socket.AF_INET)
+        address = (endpoint["host"], endpoint["port"])
+    try:
+        stream.connect(address)  # without a timeout: then a full queue makes it wait; Line sets one
+    except OSError:
+        stream.close()
+        raise
+    line = Line(stream)
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+def hello(token: str | None = None) -> dict[str, Any]:
+    """The data of a greeting."""
+    data: dict[str, Any] = {"protocol": {"major": 0, "minor": 1}, "client": {"name": "by hand", "version": "1"}}
+    return data if token is None else {**data, "token": token}
+
+
+ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
+
+
+def deaf(seconds_at_least: int) -> str:
+    """A statement of one function call: SQLite looks for an interrupt between its steps only, so it hears none.
+
+    `instr` compares the needle at every place of the haystack, some 50 GB a second. Both stay small, so that no limit
+    on the length of a value refuses them.
+    """
+    needle = 2_000_000
+    haystack = needle + 25_000 * seconds_at_least
+    return f"SELECT instr(zeroblob({haystack}), CAST(zeroblob({needle}) || x'01' AS BLOB))"

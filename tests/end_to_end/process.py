@@ -1,0 +1,132 @@
+"""A backend as a child process, with everything that a test may want to set and to see."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.end_to_end.frames import Line, deaf, dial
+
+END_S = 15.0
+
+
+@dataclass
+class Running:
+    """A backend that has said that it is ready."""
+
+    process: "subprocess.Popen[bytes]"
+    ready: dict[str, Any]
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def endpoint(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.ready["endpoint"]
+        return found
+
+    def dial(self) -> "contextlib.AbstractContextManager[Line]":
+        return dial(self.endpoint)
+
+    def settle(self) -> None:
+        """Return when the backend answers, so that its start is over."""
+        with self.dial() as line:
+            line.ask("health_check")
+
+    def start_deaf_statement(self, line: Line) -> str:
+        """Have a statement run that hears no interrupt; the request's id, when the statement is under way."""
+        connection_id = line.open_memory()
+        before = processor_ticks(self.pid)
+        request_id = line.send("query", {"connection_id": connection_id, "sql": deaf(600)})
+        wait_until(lambda: processor_ticks(self.pid) > before + 15)
+        return request_id
+
+    def end(self) -> int:
+        """SIGTERM, and the exit code."""
+        self.process.terminate()
+        return self.process.wait(END_S)
+
+    def events(self) -> list[dict[str, Any]]:
+        """What the log tells; each line must be JSON."""
+        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+
+    def descriptors(self) -> int:
+        return len(os.listdir(f"/proc/{self.pid}/fd"))  # noqa: PTH208  # /proc, not a folder to walk
+
+    def threads(self) -> int:
+        return len(os.listdir(f"/proc/{self.pid}/task"))  # noqa: PTH208  # as above
+
+
+def command(*options: str) -> list[str]:
+    return [sys.executable, "-m", "litebase.cli", *options]
+
+
+@contextlib.contextmanager
+def running(
+    folder: Path, *options: str, environment: dict[str, str] | None = None, arguments: Sequence[str] = (), **popen: Any
+) -> Iterator[Running]:
+    """A backend, on `folder`/socket unless the options say otherwise, with its log at debug level in `folder`/log.
+
+    `arguments` replaces the whole command line. A backend that still runs at the end gets SIGTERM, then SIGKILL.
+    """
+    log = folder / "log"
+    if not {"--socket", "--port", "-port", "-socket"} & set(options):
+        options = ("--socket", str(folder / "socket"), *options)
+    if "--log-level" not in options:
+        options = (*options, "--log-level", "debug")
+    popen.setdefault("stdin", subprocess.DEVNULL)
+    with log.open("ab") as errors:
+        popen.setdefault("stderr", errors)
+        process = subprocess.Popen(
+            arguments or command(*options),
+            stdout=subprocess.PIPE,
+            env={**os.environ, **(environment or {})},
+            **popen,
+        )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line, f"no ready line, exit code {process.wait(END_S)}: {log.read_text(encoding='utf-8')[-2000:]}"
+        yield Running(process, json.loads(line), log)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(END_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(END_S)
+        process.stdout.close()
+        for pipe in (process.stdin, process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+
+def processor_ticks(pid: int) -> int:
+    """User and system time in hundredths of a second. Source: proc(5), /proc/PID/stat."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def fails(*options: str, **run: Any) -> "subprocess.CompletedProcess[bytes]":
+    """Start a backend that is expected to end by itself."""
+    run.setdefault("timeout", END_S)
+    run.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run(command(*options), capture_output=True, check=False, **run)
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Return when `is_true()` is; fail when the time is over."""
+    end = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)

@@ -1,0 +1,67 @@
+"""What knows what, and what is loaded when."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.process import running
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_import_contracts_hold() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+HEAVY = ("aiosqlite", "sqlite3", "psycopg", "asyncmy", "rich.console", "datamodel_code_generator", "litebase.client", "pytest")
+
+
+def test_an_idle_backend_has_loaded_no_driver_and_no_tool(tmp_path: Path) -> None:
+    """`-X importtime` tells every import of the process, also those behind a function's door."""
+    arguments = [sys.executable, "-X", "importtime", "-m", "litebase.cli", "--socket", str(tmp_path / "socket")]
+    with running(tmp_path, arguments=[*arguments, "--log-file", str(tmp_path / "log-file")]) as backend:
+        with backend.dial() as line:
+            line.ask_ok("health_check")
+            idle = imported(backend.log)
+            line.open_memory()
+        backend.end()
+    assert "litebase.lifecycle" in idle
+    assert "litebase.server.channel" in idle
+    for name in HEAVY:
+        assert name not in idle, f"{name} is loaded before it is needed"
+    assert "aiosqlite" in imported(backend.log), "it is loaded when a database is opened, so this test can see it"
+
+
+def imported(importtime: Path) -> set[str]:
+    lines = importtime.read_text(encoding="utf-8").splitlines()
+    return {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
+
+
+@pytest.mark.parametrize("options", [["--help"], ["--version"], ["--port", "x"], ["--no-token"], ["-pipe", "p"]])
+def test_help_and_wrong_options_answer_without_loading_the_backend(options: list[str]) -> None:
+    arguments = [sys.executable, "-X", "importtime", "-m", "litebase.cli", *options]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=20)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "argparse" in loaded
+    for name in ("pydantic", "anyio", "structlog", "msgpack", "litebase.server", "litebase_schema"):
+        assert name not in loaded
+
+
+def test_the_client_loads_no_driver_and_no_server() -> None:
+    script = "import sys, litebase.client; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=20)
+    loaded = set(done.stdout.split())
+    assert "litebase.client.channel" in loaded
+    for name in ("aiosqlite", "sqlite3", "litebase.server", "litebase.drivers", "litebase.transport"):
+        assert name not in loaded
