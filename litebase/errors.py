@@ -92,6 +92,19 @@ class LimitExceeded(LiteBaseError):
         super().__init__(message, LimitDetails(limit=limit, maximum=maximum))
 
 
+class LockTimeout(LimitExceeded):
+    """A statement did nothing because somebody else kept a lock. It may be run again until `patience_ms` are over."""
+
+    def __init__(self, patience_ms: int) -> None:
+        super().__init__(
+            "busy_timeout_ms",
+            patience_ms,
+            f"The database is locked by another connection; the statement waited {patience_ms:,} ms and did nothing. "
+            "Try again when the other program is done, or raise busy_timeout_ms in db_connect.",
+        )
+        self.patience_ms = patience_ms
+
+
 class ConnectFailed(LiteBaseError):
     """The database could not be opened; `stage` is one of name, tcp, tls, auth, database."""
 

@@ -21,11 +21,16 @@ Parameters = Sequence[Parameter] | Mapping[str, Parameter] | None
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One SQL statement with the values for its placeholders. `first_rows` is how many rows are wanted at once."""
+    """One SQL statement with the values for its placeholders.
+
+    `first_rows` is how many rows are wanted at once. With `lock_wait_s` an engine that would wait for somebody's lock
+    and can leave it (SQLite) raises `LockTimeout` after that time, for the caller to make way and try again.
+    """
 
     sql: str
     params: Parameters = None
     first_rows: int = 0
+    lock_wait_s: float | None = None
 
 
 class Cursor(Protocol):

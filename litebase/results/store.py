@@ -108,7 +108,15 @@ class RowStore:
                     f"The rows kept on disk reached {self._use.max_disk_bytes:,} bytes; reading stopped at row "
                     f"{self.row_count:,}. Close other results and run the query again, or ask for fewer rows.",
                 )
-            position = await to_thread.run_sync(self._opened().append, chunks)
+            try:
+                position = await to_thread.run_sync(self._opened().append, chunks)
+            except OSError as error:
+                raise LimitExceeded(
+                    "max_results_disk_bytes",
+                    self._use.max_disk_bytes,
+                    f"The rows cannot be kept on disk ({error.strerror}); reading stopped at row {self.row_count:,}. "
+                    "Make room, or close other results, and run the query again.",
+                ) from error
             self._use.disk_bytes += size
             self._batches[index] = _stored(batch, position)
             self._unwritten.pop(0)

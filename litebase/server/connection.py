@@ -8,7 +8,7 @@ finds no free session, and the next statement in the same database session.
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import anyio
@@ -17,8 +17,10 @@ from litebase_schema.values import Column, Notice, TransactionStatus
 from litebase.drivers.interface import Connection, Cursor, RowTuple, Statement
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
-from litebase.errors import Conflict, ConnectionLost, OutcomeUnknown, Unsupported
+from litebase.errors import Conflict, ConnectionLost, LockTimeout, OutcomeUnknown, Unsupported
 from litebase.results.result import Result
+
+_LOCK_WAIT_S = 0.1
 
 
 @dataclass(slots=True)
@@ -123,9 +125,20 @@ class OpenConnection:
 
     async def run(self, session: Connection, statement: Statement) -> Cursor:
         """Run a statement in `session` when no half-read result of ours stands in its way."""
-        if session.waits_for_readers(statement.sql):
+        if not session.waits_for_readers(statement.sql):
+            return await self._attempt(session, statement)
+        started = time.monotonic()
+        while True:
             for result in self._half_read():
                 await result.read_to_end()
+            try:
+                return await self._attempt(session, replace(statement, lock_wait_s=_LOCK_WAIT_S))
+            except LockTimeout as locked:
+                # perhaps by a query of ours that was not half-read yet
+                if (time.monotonic() - started) * 1000 >= locked.patience_ms:
+                    raise
+
+    async def _attempt(self, session: Connection, statement: Statement) -> Cursor:
         try:
             return await session.execute(statement)
         except (ConnectionLost, OutcomeUnknown):

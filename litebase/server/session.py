@@ -1,6 +1,7 @@
 """What one client has open: requests in flight, connections, results. State only; it closes in reverse order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -69,6 +70,7 @@ class Session:
         self._connections: dict[str, OpenConnection] = {}
         self._db_sessions: dict[str, DbSession] = {}
         self._results: dict[str, OpenResult] = {}
+        self._connections_to_come = self._results_to_come = 0
         self._numbers = count(1)
 
     @property
@@ -83,21 +85,33 @@ class Session:
         """An id that this client has not seen yet."""
         return f"{letter}{next(self._numbers)}"
 
-    def check_room_for_connection(self) -> None:
-        """Raise `LimitExceeded` when this client has as many connections as it may."""
+    @contextmanager
+    def room_for_connection(self) -> Iterator[None]:
+        """Keep room for one more connection. Raises `LimitExceeded` when this client has as many as it may."""
         maximum = self.backend.settings.max_connections
-        if len(self._connections) >= maximum:
+        if len(self._connections) + self._connections_to_come >= maximum:
             raise LimitExceeded(
                 "max_connections", maximum, f"{maximum} connections are open. Close one with db_disconnect first."
             )
+        self._connections_to_come += 1
+        try:
+            yield
+        finally:
+            self._connections_to_come -= 1
 
-    def check_room_for_result(self) -> None:
-        """Raise `LimitExceeded` when this client has as many results as it may."""
+    @contextmanager
+    def room_for_result(self) -> Iterator[None]:
+        """Keep room for one more result. Raises `LimitExceeded` when this client has as many as it may."""
         maximum = self.backend.settings.max_results
-        if len(self._results) >= maximum:
+        if len(self._results) + self._results_to_come >= maximum:
             raise LimitExceeded(
                 "max_results", maximum, f"{maximum} results are open. Close one with close_result first."
             )
+        self._results_to_come += 1
+        try:
+            yield
+        finally:
+            self._results_to_come -= 1
 
     def add_connection(self, connection: OpenConnection) -> None:
         self._connections[connection.id] = connection

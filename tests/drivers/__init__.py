@@ -1,0 +1,3 @@
+import pytest
+
+pytest.register_assert_rewrite("tests.drivers.conformance")  # or its asserts would fail without saying why

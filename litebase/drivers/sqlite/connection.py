@@ -30,7 +30,7 @@ from litebase.drivers.interface import (
 )
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.sqlite import errors, native, values
-from litebase.errors import ConnectFailed, InvalidMessage, NotFound, QueryFailed, Unsupported
+from litebase.errors import Conflict, ConnectFailed, InvalidMessage, LockTimeout, NotFound, QueryFailed, Unsupported
 from litebase.sql.dialect import SQLITE
 from litebase.sql.words import first_word, is_blank
 
@@ -154,7 +154,7 @@ class SqliteConnection:
         self._limits = limits
         self._lock = anyio.Lock()
         self._usable = True
-        self._running = False
+        self._running = self._closed = False
         self._in_transaction = False
         self._readers_block_writers = True
 
@@ -172,7 +172,8 @@ class SqliteConnection:
 
     async def execute(self, statement: Statement) -> Cursor:
         """Run a statement up to its first rows, waiting for other programs' locks for `busy_timeout_ms`."""
-        deadline = time.monotonic() + self._opened.busy_timeout_ms / 1000
+        patience_s = self._opened.busy_timeout_ms / 1000
+        deadline = time.monotonic() + min(patience_s, statement.lock_wait_s or patience_s)
         waits = 0
         async with self._lock:
             while True:
@@ -182,7 +183,7 @@ class SqliteConnection:
                     if not errors.is_busy(error):
                         raise errors.translated(error, statement.sql) from error
                     if time.monotonic() >= deadline:
-                        raise errors.locked(self._opened.busy_timeout_ms) from error
+                        raise LockTimeout(self._opened.busy_timeout_ms) from error
                 else:
                     return started
                 await anyio.sleep(_BUSY_PAUSES_S[min(waits, len(_BUSY_PAUSES_S) - 1)])
@@ -239,6 +240,8 @@ class SqliteConnection:
 
     async def run(self, function: Callable[[], T], grace_s: float = 0.0) -> T:
         """Run `function` in the session's thread so that a cancel stops it. Drops the session if it does not react."""
+        if self._closed:
+            raise Conflict("The database session was closed while this request waited for it.")
         try:
             return await run_interruptibly(
                 partial(self._library._execute, self._noticed, function),  # noqa: SLF001  # as above
@@ -289,8 +292,14 @@ class SqliteConnection:
         return True
 
     async def aclose(self) -> None:
-        """Interrupt what runs and close. A thread that does not come back is left behind; it ends with the process."""
+        """Interrupt what runs and close. Harmless when called again.
+
+        A thread that does not come back is left behind; it ends with the process.
+        """
         self._usable = False
+        if self._closed:
+            return
+        self._closed = True
         stopped = self._library.stop()
         with anyio.move_on_after(_CLOSE_PATIENCE_S, shield=True):
             while stopped is not None and not stopped.done():

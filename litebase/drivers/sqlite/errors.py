@@ -5,7 +5,7 @@ import sqlite3
 from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.interruption import Interrupted
-from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, Unsupported, place_in
+from litebase.errors import ConnectFailed, LiteBaseError, QueryFailed, ReadOnly, Unsupported, place_in
 
 _NOTHING_ATTACHED = "too many attached databases - max 0"  # what our limit on read-only sessions makes SQLite say
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -70,16 +70,6 @@ def not_opened(path: str | None, error: BaseException) -> LiteBaseError:
     name = getattr(error, "sqlite_errorname", None)
     message = f"{path or ':memory:'}: {error}. Check that it is a SQLite database and that you may read it."
     return ConnectFailed("database", message, name)
-
-
-def locked(busy_timeout_ms: int) -> LiteBaseError:
-    """Another program kept its lock for too long."""
-    return LimitExceeded(
-        "busy_timeout_ms",
-        busy_timeout_ms,
-        f"The database is locked by another connection; the statement waited {busy_timeout_ms:,} ms and did nothing. "
-        "Try again when the other program is done, or raise busy_timeout_ms in db_connect.",
-    )
 
 
 def one_statement_only(position: int) -> LiteBaseError:

@@ -16,7 +16,11 @@ from litebase.server.session import Session
 
 async def db_connect(session: Session, request: DbConnectRequest) -> DbConnectResponse:
     """Open one database session to see that it works, and keep it for the first query."""
-    session.check_room_for_connection()
+    with session.room_for_connection():
+        return await _db_connect(session, request)
+
+
+async def _db_connect(session: Session, request: DbConnectRequest) -> DbConnectResponse:
     settings = session.backend.settings
     driver = load(request.engine)(request, session.backend.driver_limits)
     pool = Pool(driver, settings.pool_size, settings.pool_idle_s, settings.stop_patience_s)

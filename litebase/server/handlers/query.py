@@ -17,6 +17,7 @@ from litebase_schema.query import (
 )
 
 from litebase.drivers.interface import Statement
+from litebase.drivers.interruption import finish
 from litebase.errors import NotFound
 from litebase.results.result import Result, Window
 from litebase.results.store import RowStore
@@ -27,8 +28,11 @@ from litebase.sql.words import first_word
 
 async def query(session: Session, request: QueryRequest) -> QueryResponse:
     """Run one statement; keep what does not fit into the answer."""
-    connection = session.connection(request.connection_id)
-    session.check_room_for_result()
+    with session.room_for_result():
+        return await _query(session, session.connection(request.connection_id), request)
+
+
+async def _query(session: Session, connection: OpenConnection, request: QueryRequest) -> QueryResponse:
     waits = Waits()
     started = time.monotonic()
     statement = Statement(
@@ -40,7 +44,7 @@ async def query(session: Session, request: QueryRequest) -> QueryResponse:
         cursor = await db_session.execute(statement, waits)
     else:
         cursor = await connection.execute(statement, waits)
-    result = new_result(session, cursor, request.max_cell_bytes)
+    result = new_result(session, connection, cursor, request.max_cell_bytes)
     if db_session is not None:
         db_session.reading = result
     columns = list(cursor.columns)
@@ -71,18 +75,26 @@ async def query(session: Session, request: QueryRequest) -> QueryResponse:
         )
     finally:
         if not kept:
-            await result.aclose()
+            await discard(session, result, connection)
+
+
+async def discard(session: Session, result: Result, connection: OpenConnection) -> None:
+    """Free a result that nobody will read, to the end although the request is cancelled: its work may be done."""
+    connection.results.discard(result)
+    await finish(result.aclose(), session.backend.settings.stop_patience_s)
 
 
 _FURTHER_CELL_BYTES = 65536
 _NO_ROWS = Window(offset=0, rows=PackedRows(0, ()), complete=True, total_rows=0, cut_cells=[])
 
 
-def new_result(session: Session, cursor: LeasedCursor, max_cell_bytes: int) -> Result:
-    """A result that reads from `cursor`, within the backend's limits."""
+def new_result(session: Session, connection: OpenConnection, cursor: LeasedCursor, max_cell_bytes: int) -> Result:
+    """A result that reads from `cursor`, within the backend's limits. Its connection knows it from the start."""
     backend = session.backend
     store = RowStore(backend.store_use, max_cell_bytes, backend.settings.max_row_bytes)
-    return Result(cursor, store, backend.reading_limits)
+    result = Result(cursor, store, backend.reading_limits)
+    connection.results.add(result)
+    return result
 
 
 async def _further_results(
@@ -94,10 +106,11 @@ async def _further_results(
     try:
         await first.read_to_end()
         while await cursor.next_result():
-            session.check_room_for_result()
-            result = new_result(session, cursor, _FURTHER_CELL_BYTES)
+            result = new_result(session, connection, cursor, _FURTHER_CELL_BYTES)
             await result.read_to_end()
             columns = list(cursor.columns)
+            if not columns:
+                await discard(session, result, connection)
             found.append(
                 FurtherResult(
                     result_id=session.add_result(result, connection, len(columns)) if columns else None,

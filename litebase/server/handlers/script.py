@@ -10,7 +10,7 @@ from litebase.drivers.interface import Connection, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
 from litebase.server.connection import LeasedCursor, OpenConnection, Waits
-from litebase.server.handlers.query import new_result
+from litebase.server.handlers.query import discard, new_result
 from litebase.server.session import Session
 from litebase.sql.scanner import Piece, split
 
@@ -54,7 +54,8 @@ class Script:
         for piece in pieces:
             started = time.perf_counter()
             try:
-                outcome, failure = await self._outcome(piece, started), None
+                with self._session.room_for_result():
+                    outcome, failure = await self._outcome(piece, started), None
             except LiteBaseError as error:
                 outcome, failure = self._failed(piece, started, error), error
             except Interrupted as stopped:
@@ -71,12 +72,11 @@ class Script:
         )
 
     async def _outcome(self, piece: Piece, started: float) -> StatementOutcome:
-        self._session.check_room_for_result()
         statement = Statement(self._text[piece.start : piece.end], None, self._session.backend.settings.batch_rows)
         cursor = LeasedCursor(
             await self._connection.run(self._db_session, statement), self._db_session, self, self._connection.patience_s
         )
-        result = new_result(self._session, cursor, self._request.max_cell_bytes)
+        result = new_result(self._session, self._connection, cursor, self._request.max_cell_bytes)
         columns = list(cursor.columns)
         kept = False
         try:
@@ -96,7 +96,7 @@ class Script:
             )
         finally:
             if not kept:
-                await result.aclose()
+                await discard(self._session, result, self._connection)
 
     def _failed(self, piece: Piece, started: float, error: LiteBaseError) -> StatementOutcome:
         if isinstance(error, QueryFailed):

@@ -1,0 +1,386 @@
+"""What every engine must do, written against the driver interface only.
+
+An engine takes part with one `Engine` and one class: `class TestSqlite(Conformance): engine = SQLITE`.
+"""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import anyio
+import pytest
+
+from litebase.drivers.interface import Connection, Cursor, Driver, DriverLimits, Parameters, RowTuple, Statement
+from litebase.drivers.interruption import Interrupted
+from litebase.errors import QueryFailed
+
+T = TypeVar("T")
+
+LIMITS = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02)
+STOPPED_S = 0.5  # what a cancel may take
+CLOSED_S = 1.0
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How one engine is reached, and the SQL that differs. Tables are made and filled by the tests themselves."""
+
+    driver: type[Driver]
+    target: Callable[[Path], Any]  # a new, empty, writable database; sessions of it share data
+    make_things: str  # a table `things` with `id`, a key that the engine makes, and `name`, a text
+    numbers: Callable[[int], str]  # a query of one column `n` that gives 1 up to a number
+    fails_after: Callable[[int], str]  # a query that gives that many rows and then an error, read row by row
+    reads_ahead: int  # rows before an error that the engine's library loses; 0 where it loses none
+    endless: str  # a query that runs for ever and gives no row
+    endless_rows: str  # a query that gives rows for ever
+    endless_write: str  # a statement that would insert into `things` for ever
+    two_positional: str  # a query of two placeholders: an integer, a text
+    two_named: str | None  # the same with the names `number` and `word`; None where the engine has none
+    insert_named_thing: str  # inserts a thing with one placeholder for its name
+    returning: str | None  # inserts one thing and gives back its name; None where the engine cannot
+    tells_insert_id: bool
+
+
+async def outcome_of_cancel(after_s: float, call: Callable[[], Awaitable[T]]) -> T | Interrupted | None:
+    """What a call gives whose caller is cancelled after a time; None when it was cancelled before it began."""
+    with anyio.move_on_after(after_s):
+        try:
+            return await call()
+        except Interrupted as stopped:
+            return stopped
+    return None
+
+
+async def all_rows(cursor: Cursor, count: int = 1000) -> list[RowTuple]:
+    """Every row that is left, in slices."""
+    rows: list[RowTuple] = []
+    while slice_of_rows := await cursor.fetch(count):
+        assert len(slice_of_rows) <= count
+        rows += slice_of_rows
+    return rows
+
+
+async def rows_of(session: Connection, sql: str, params: Parameters = None) -> list[RowTuple]:
+    """The rows of a statement that is run to its end."""
+    cursor = await session.execute(Statement(sql, params, first_rows=100))
+    rows = await all_rows(cursor)
+    await cursor.aclose()
+    return rows
+
+
+async def run(session: Connection, sql: str, params: Parameters = None) -> Cursor:
+    """A statement whose rows do not matter, closed again."""
+    cursor = await session.execute(Statement(sql, params))
+    await cursor.aclose()
+    return cursor
+
+
+async def _run_until_stopped(session: Connection, sql: str) -> None:
+    with contextlib.suppress(Interrupted):
+        await session.execute(Statement(sql, first_rows=1))
+
+
+class Conformance:
+    """The suite. `engine` is set by the class that runs it."""
+
+    engine: ClassVar[Engine]
+
+    @pytest.fixture
+    async def driver(self, tmp_path: Path) -> Driver:
+        return self.engine.driver(self.engine.target(tmp_path), LIMITS)
+
+    @pytest.fixture
+    async def session(self, driver: Driver) -> AsyncIterator[Connection]:
+        opened = await driver.connect()
+        yield opened
+        await opened.aclose()
+
+    @pytest.fixture
+    async def things(self, session: Connection) -> Connection:
+        await run(session, self.engine.make_things)
+        return session
+
+    async def names(self, session: Connection) -> list[Any]:
+        return [name for (name,) in await rows_of(session, "SELECT name FROM things ORDER BY id")]
+
+    # results
+
+    async def test_q09_a_result_without_rows_has_its_columns(self, things: Connection) -> None:
+        cursor = await things.execute(Statement("SELECT id, name AS title FROM things", first_rows=10))
+        assert [column.name for column in cursor.columns] == ["id", "title"]
+        assert await cursor.fetch(10) == ()
+        assert cursor.exhausted
+
+    async def test_a_statement_that_returns_nothing_has_no_columns(self, session: Connection) -> None:
+        cursor = await session.execute(Statement(self.engine.make_things))
+        assert cursor.columns == ()
+        assert await cursor.fetch(10) == ()
+        assert cursor.exhausted
+
+    async def test_rows_come_whole_and_in_order(self, session: Connection) -> None:
+        assert await rows_of(session, self.engine.numbers(2500)) == [(n,) for n in range(1, 2501)]
+
+    @pytest.mark.parametrize("count", [1, 7, 64, 65, 1000])
+    async def test_slices_of_any_size_give_each_row_once(self, session: Connection, count: int) -> None:
+        for first_rows in (0, 1, count, 300):
+            cursor = await session.execute(Statement(self.engine.numbers(200), first_rows=first_rows))
+            assert await all_rows(cursor, count) == [(n,) for n in range(1, 201)]
+            assert cursor.exhausted
+            assert await cursor.fetch(count) == ()
+            await cursor.aclose()
+
+    async def test_a_cursor_may_be_closed_early_and_again(self, session: Connection) -> None:
+        cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=5))
+        assert len(await cursor.fetch(5)) >= 1
+        started = time.monotonic()
+        await cursor.aclose()
+        await cursor.aclose()
+        assert time.monotonic() - started < CLOSED_S
+        assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
+
+    async def test_rows_without_end_come_as_far_as_asked(self, session: Connection) -> None:
+        cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=10))
+        rows: list[RowTuple] = []
+        while len(rows) < 100:
+            rows += await cursor.fetch(100 - len(rows))
+        assert rows == [(n,) for n in range(1, 101)]
+        assert not cursor.exhausted
+        await cursor.aclose()
+
+    # parameters
+
+    async def test_positional_parameters_are_bound(self, session: Connection) -> None:
+        for values in ((-7, "it's; -- x"), (2**62, "%s ? :a $1"), (None, None), (0, "")):
+            assert await rows_of(session, self.engine.two_positional, values) == [values]
+
+    async def test_named_parameters_are_bound(self, session: Connection) -> None:
+        if self.engine.two_named is None:
+            pytest.skip("this engine has no named placeholders")
+        values: Parameters = {"word": "é\n🙂", "number": 4}
+        assert await rows_of(session, self.engine.two_named, values) == [(4, "é\n🙂")]
+
+    async def test_a_missing_parameter_is_an_error_and_the_session_lives(self, session: Connection) -> None:
+        with pytest.raises(QueryFailed):
+            await session.execute(Statement(self.engine.two_positional, [1], first_rows=1))
+        assert await rows_of(session, self.engine.two_positional, (1, "a")) == [(1, "a")]
+
+    async def test_a_percent_sign_is_only_a_percent_sign(self, session: Connection) -> None:
+        assert await rows_of(session, "SELECT '100%', '%s %d %%'") == [("100%", "%s %d %%")]
+
+    # writing
+
+    async def test_q10_statements_without_rows_run_exactly_once(self, things: Connection) -> None:
+        await run(things, "INSERT INTO things (name) VALUES ('a')")
+        await run(things, "UPDATE things SET name = name || 'b'")
+        assert await self.names(things) == ["ab"]
+        await run(things, "DROP TABLE things")
+        with pytest.raises(QueryFailed):
+            await run(things, "DROP TABLE things")
+
+    async def test_q10_a_write_that_returns_rows_runs_exactly_once(self, things: Connection) -> None:
+        if self.engine.returning is None:
+            pytest.skip("this engine has no RETURNING")
+        for first_rows in (0, 10):
+            await run(things, "DELETE FROM things")
+            cursor = await things.execute(Statement(self.engine.returning, first_rows=first_rows))
+            assert len(await all_rows(cursor)) == 1
+            await cursor.aclose()
+            assert len(await self.names(things)) == 1
+
+    async def test_affected_rows_are_counted(self, things: Connection) -> None:
+        assert (await run(things, "INSERT INTO things (name) VALUES ('a'), ('b'), ('c')")).affected_rows == 3
+        assert (await run(things, "UPDATE things SET name = 'x' WHERE name <> 'c'")).affected_rows == 2
+        assert (await run(things, "UPDATE things SET name = 'x' WHERE name = 'none'")).affected_rows == 0
+        assert (await run(things, "DELETE FROM things")).affected_rows == 3
+        assert (await run(things, "DELETE FROM things")).affected_rows == 0
+
+    async def test_reading_and_making_tables_count_no_rows(self, things: Connection) -> None:
+        await run(things, "INSERT INTO things (name) VALUES ('a'), ('b')")
+        assert (await run(things, "CREATE TABLE others (a INTEGER)")).affected_rows is None
+        cursor = await things.execute(Statement("SELECT * FROM things", first_rows=10))
+        await all_rows(cursor)
+        assert cursor.affected_rows is None
+
+    async def test_the_key_that_the_engine_made_is_told_once(self, things: Connection) -> None:
+        if not self.engine.tells_insert_id:
+            pytest.skip("this engine tells no key outside RETURNING")
+        assert (await run(things, "INSERT INTO things (name) VALUES ('a')")).last_insert_id == 1
+        assert (await run(things, "INSERT INTO things (name) VALUES ('b')")).last_insert_id == 2
+        assert (await run(things, "UPDATE things SET name = 'c'")).last_insert_id is None
+        assert (await run(things, "SELECT * FROM things")).last_insert_id is None
+        assert (await run(things, "DELETE FROM things")).last_insert_id is None
+
+    # errors
+
+    async def test_an_error_leaves_the_session_usable(self, session: Connection) -> None:
+        for wrong in ("SELEC 1", "SELECT * FROM nowhere"):
+            with pytest.raises(QueryFailed) as failed:
+                await session.execute(Statement(wrong, first_rows=1))
+            assert failed.value.message
+        assert session.usable
+        assert session.transaction_status == "idle"
+        assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
+
+    @pytest.mark.parametrize("first_rows", [0, 1, 400, 450, 5000])
+    @pytest.mark.parametrize("good", [1, 63, 64, 65, 400])
+    async def test_q08_rows_before_an_error_are_kept(self, session: Connection, good: int, first_rows: int) -> None:
+        rows: list[RowTuple] = []
+        failure: QueryFailed | None = None
+        cursor: Cursor | None = None
+        while failure is None:
+            try:
+                cursor = cursor or await session.execute(
+                    Statement(self.engine.fails_after(good), first_rows=first_rows)
+                )
+                rows += await cursor.fetch(50)
+            except QueryFailed as error:
+                failure = error
+            assert len(rows) <= good
+        assert rows == [(n,) for n in range(1, good - self.engine.reads_ahead + 1)]
+        if cursor is not None:
+            assert not cursor.exhausted
+            await cursor.aclose()
+        assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
+
+    # stopping
+
+    async def test_a_cancelled_statement_stops_and_the_next_one_runs_at_once(self, session: Connection) -> None:
+        started = time.monotonic()
+        stopped = await outcome_of_cancel(0.1, lambda: session.execute(Statement(self.engine.endless, first_rows=1)))
+        assert isinstance(stopped, Interrupted)
+        assert not stopped.session_ended
+        assert time.monotonic() - started < 0.1 + STOPPED_S
+        started = time.monotonic()
+        assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
+        assert time.monotonic() - started < STOPPED_S
+        assert session.usable
+
+    @pytest.mark.parametrize("steps", range(6))
+    async def test_a_cancel_that_comes_right_at_the_start_stops_the_statement(
+        self, session: Connection, steps: int
+    ) -> None:
+        """The engine may be asked to stop before it has begun; that request must not be lost."""
+        for turn in range(20):
+            started = time.monotonic()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_run_until_stopped, session, self.engine.endless)
+                for _ in range(steps):
+                    await anyio.sleep(0)
+                tasks.cancel_scope.cancel()
+            assert session.usable, f"turn {turn}: the session was given up"
+            assert time.monotonic() - started < STOPPED_S
+        assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
+
+    async def test_a_write_that_was_cancelled_changed_nothing(self, things: Connection) -> None:
+        stopped = await outcome_of_cancel(0.1, lambda: things.execute(Statement(self.engine.endless_write)))
+        assert isinstance(stopped, Interrupted)
+        assert things.transaction_status == "idle"
+        assert await self.names(things) == []
+
+    async def test_a_fetch_that_was_cancelled_leaves_the_session_usable(self, session: Connection) -> None:
+        for turn in range(20):
+            cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=1))
+            await outcome_of_cancel(turn * 0.002, lambda cursor=cursor: all_rows(cursor))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            await cursor.aclose()
+            assert await rows_of(session, self.engine.numbers(3)) == [(1,), (2,), (3,)]
+
+    async def test_q05_200_races_of_cancel_and_quick_statements_leave_no_trace(self, session: Connection) -> None:
+        """The statement after a cancel is never hit by it and never shows the rows of the one before."""
+        for turn in range(200):
+            sql = self.engine.numbers(1 + turn % 50)
+            await outcome_of_cancel((turn % 20) * 0.00005, lambda sql=sql: rows_of(session, sql))  # type: ignore[misc]  # as above
+            assert await rows_of(session, self.engine.numbers(2)) == [(1,), (2,)], f"turn {turn}"
+        assert session.usable
+
+    async def test_p07_races_of_cancel_and_writes_are_all_or_nothing(self, things: Connection) -> None:
+        done = 0
+        for turn in range(100):
+            name = f"thing {turn}"
+            outcome = await outcome_of_cancel(
+                (turn % 20) * 0.00005,
+                lambda name=name: things.execute(Statement(self.engine.insert_named_thing, [name])),  # type: ignore[misc]  # as above
+            )
+            written = await rows_of(things, "SELECT count(*) FROM things")
+            happened = written == [(done + 1,)]
+            assert happened or written == [(done,)]
+            if outcome is not None:
+                assert happened != isinstance(outcome, Interrupted), f"turn {turn}: the outcome is not what happened"
+            else:
+                assert not happened, f"turn {turn}: a statement that had not begun was run"
+            done += happened
+
+    async def test_a_session_closes_in_time_while_a_query_runs(self, driver: Driver) -> None:
+        session = await driver.connect()
+        ended: list[BaseException] = []
+
+        async def wait_for_ever() -> None:
+            try:
+                await session.execute(Statement(self.engine.endless, first_rows=1))
+            except Exception as error:  # noqa: BLE001  # how it ends is not what is asked here
+                ended.append(error)
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(wait_for_ever)
+            await anyio.sleep(0.1)
+            started = time.monotonic()
+            await session.aclose()
+            assert time.monotonic() - started < CLOSED_S
+            assert not session.usable
+            with anyio.fail_after(CLOSED_S):
+                while not ended:
+                    await anyio.sleep(0.01)
+
+    async def test_closing_twice_is_harmless(self, driver: Driver) -> None:
+        session = await driver.connect()
+        await session.aclose()
+        with anyio.fail_after(CLOSED_S / 2):  # there is nothing left to wait for
+            await session.aclose()
+        assert not session.usable
+
+    # transactions
+
+    async def test_the_transaction_status_is_the_engine_s(self, things: Connection) -> None:
+        assert things.transaction_status == "idle"
+        await run(things, "BEGIN")
+        assert things.transaction_status == "in_transaction"
+        await run(things, "INSERT INTO things (name) VALUES ('a')")
+        assert things.transaction_status == "in_transaction"
+        await run(things, "COMMIT")
+        assert things.transaction_status == "idle"
+        assert await self.names(things) == ["a"]
+
+    async def test_a_reset_rolls_back(self, things: Connection) -> None:
+        await run(things, "BEGIN")
+        await run(things, "INSERT INTO things (name) VALUES ('a')")
+        if not await things.reset():
+            pytest.skip("this engine closes such sessions instead; the next test says what becomes of the changes")
+        assert things.transaction_status == "idle"
+        assert await self.names(things) == []
+
+    async def test_a_reset_outside_a_transaction_is_harmless(self, things: Connection) -> None:
+        await run(things, "INSERT INTO things (name) VALUES ('a')")
+        if await things.reset():
+            assert things.transaction_status == "idle"
+            assert await self.names(things) == ["a"]
+
+    async def test_q18_what_an_open_transaction_did_is_gone_when_its_session_closes(self, driver: Driver) -> None:
+        session = await driver.connect()
+        await run(session, self.engine.make_things)
+        await run(session, "BEGIN")
+        await run(session, "INSERT INTO things (name) VALUES ('a')")
+        await session.aclose()
+        other = await driver.connect()
+        assert await self.names(other) == []
+        await other.aclose()
+
+    async def test_q20_two_statements_at_once_on_one_session_both_run(self, things: Connection) -> None:
+        async def insert(name: str) -> None:
+            await run(things, self.engine.insert_named_thing, [name])
+
+        async with anyio.create_task_group() as tasks:
+            for name in "abcdefgh":
+                tasks.start_soon(insert, name)
+        assert sorted(await self.names(things)) == list("abcdefgh")

@@ -1,0 +1,160 @@
+"""What SQLite itself tells about a statement."""
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from litebase.drivers.sqlite import native
+
+TABLES = """
+CREATE TABLE tracks (id INTEGER PRIMARY KEY, title VARCHAR(40) NOT NULL, ms DECIMAL(10,2), plain);
+CREATE TABLE pairs (a TEXT, b TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID;
+CREATE VIEW long_tracks AS SELECT id AS number, title, ms + 1 AS more FROM tracks;
+CREATE TEMP TABLE passing (x REAL);
+"""
+
+
+@pytest.fixture
+def opened() -> Iterator[sqlite3.Connection]:
+    native.prepare_to_open()
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.executescript(TABLES)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def handle(opened: sqlite3.Connection) -> int:
+    found = native.handle()
+    assert found is not None, "this Python's SQLite cannot be reached"
+    return found
+
+
+def _facts(handle: int, sql: str) -> native.StatementFacts:
+    facts = native.describe(handle, sql)
+    assert isinstance(facts, native.StatementFacts)
+    return facts
+
+
+def _origins(handle: int, sql: str) -> list[str | None]:
+    return [
+        None if one.column_name is None else f"{one.schema_name}.{one.table_name}.{one.column_name}"
+        for one in _facts(handle, sql).columns
+    ]
+
+
+def test_a_handle_belongs_to_the_connection_that_this_thread_opened_last() -> None:
+    native.prepare_to_open()
+    first = sqlite3.connect(":memory:")
+    first_handle = native.handle()
+    native.prepare_to_open()
+    second = sqlite3.connect(":memory:")
+    assert native.handle() not in (None, first_handle)
+    first.close()
+    second.close()
+
+
+def test_a_connection_that_cannot_be_opened_has_no_handle_of_an_earlier_one() -> None:
+    native.prepare_to_open()
+    sqlite3.connect(":memory:").close()
+    native.prepare_to_open()
+    assert native.handle() is None
+
+
+def test_columns_have_their_declared_types(handle: int) -> None:
+    columns = _facts(handle, "SELECT id, title, ms, plain, ms + 1, 'x' FROM tracks").columns
+    assert [one.declared_type for one in columns] == ["INTEGER", "VARCHAR(40)", "DECIMAL(10,2)", None, None, None]
+
+
+def test_keys_and_not_null_are_told(handle: int) -> None:
+    columns = _facts(handle, "SELECT id, title, ms FROM tracks").columns
+    assert [one.primary_key for one in columns] == [True, False, False]
+    assert [one.not_null for one in columns] == [False, True, False]
+    assert [one.primary_key for one in _facts(handle, "SELECT a, b FROM pairs").columns] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("sql", "origins"),
+    [
+        ("SELECT t.id, title AS name FROM tracks AS t", ["main.tracks.id", "main.tracks.title"]),
+        ("SELECT rowid, _rowid_ FROM tracks", ["main.tracks.id", "main.tracks.id"]),
+        ("SELECT number, title, more FROM long_tracks", ["main.tracks.id", "main.tracks.title", None]),
+        ("SELECT n FROM (SELECT title AS n FROM tracks)", ["main.tracks.title"]),
+        ("WITH c(n) AS (SELECT title FROM tracks) SELECT n FROM c", ["main.tracks.title"]),
+        (
+            "SELECT t.title, p.b FROM tracks t LEFT JOIN pairs p ON p.a = t.title",
+            ["main.tracks.title", "main.pairs.b"],
+        ),
+        ("SELECT title FROM tracks UNION ALL SELECT a FROM pairs", ["main.tracks.title"]),
+        ("SELECT max(id), title || 'x', 1 FROM tracks", [None, None, None]),
+        ("SELECT (SELECT title FROM tracks)", ["main.tracks.title"]),
+        ("SELECT x FROM passing", ["temp.passing.x"]),
+        ("INSERT INTO tracks (title) VALUES ('a') RETURNING id, title || 'x'", ["main.tracks.id", None]),
+    ],
+)
+def test_a_column_knows_the_table_column_that_it_shows(handle: int, sql: str, origins: list[str | None]) -> None:
+    assert _origins(handle, sql) == origins
+
+
+@pytest.mark.parametrize(
+    ("sql", "writes"),
+    [
+        ("SELECT 1", False),
+        ("WITH c AS (SELECT 1) SELECT * FROM c", False),
+        ("INSERT INTO tracks (title) VALUES ('a')", True),
+        ("INSERT INTO tracks (title) VALUES ('a') RETURNING id", True),
+        ("WITH c AS (SELECT 'x' AS t) INSERT INTO tracks (title) SELECT t FROM c", True),
+        ("PRAGMA user_version = 3", True),
+        ("EXPLAIN INSERT INTO tracks (title) VALUES ('a')", True),
+        ("-- only a comment", False),
+        ("", False),
+    ],
+)
+def test_whether_a_statement_writes_is_sqlite_s_own_word(handle: int, sql: str, writes: bool) -> None:
+    assert _facts(handle, sql).writes is writes
+
+
+def test_describing_runs_nothing(opened: sqlite3.Connection, handle: int) -> None:
+    for sql in ("INSERT INTO tracks (title) VALUES ('a')", "DROP TABLE tracks", "BEGIN"):
+        _facts(handle, sql)
+    assert opened.execute("SELECT count(*) FROM tracks").fetchone() == (0,)
+    assert not opened.in_transaction
+
+
+@pytest.mark.parametrize(
+    ("sql", "rest"),
+    [
+        ("SELECT 1", ""),
+        ("SELECT 1;", ""),
+        ("SELECT 1; SELECT 2", " SELECT 2"),
+        ("SELECT 'é🙂;'; SELECT 2", " SELECT 2"),
+        ("SELECT 1 /* ; */; -- é\n", " -- é\n"),
+        (";SELECT 1; SELECT 2", " SELECT 2"),
+        ("CREATE TRIGGER g AFTER INSERT ON tracks BEGIN SELECT 1; SELECT 2; END; SELECT 3", " SELECT 3"),
+    ],
+)
+def test_the_rest_of_a_text_begins_behind_the_first_statement(handle: int, sql: str, rest: str) -> None:
+    assert sql[_facts(handle, sql).rest_at :] == rest
+
+
+@pytest.mark.parametrize("before", ["SELECT ", "SELECT 'é', ", "SELECT '🙂🙂', '\u0416', ", "-- ü\nSELECT "])
+def test_the_place_of_an_error_is_counted_in_code_points(handle: int, before: str) -> None:
+    assert native.describe(handle, before + "nope FROM tracks") == native.CompileError(len(before))
+
+
+def test_an_error_without_a_place_has_none(handle: int) -> None:
+    assert native.describe(handle, "SELECT 1 +") in (native.CompileError(None), native.CompileError(len("SELECT 1 +")))
+
+
+def test_a_lone_surrogate_does_not_stop_us(handle: int) -> None:
+    facts = native.describe(handle, "SELECT '\ud800'")
+    assert isinstance(facts, native.StatementFacts | native.CompileError)
+
+
+def test_the_last_insert_id_can_be_read_and_set(opened: sqlite3.Connection, handle: int) -> None:
+    opened.execute("INSERT INTO tracks (id, title) VALUES (-5, 'a')")
+    assert native.exchange_last_insert_id(handle, 0) == -5
+    assert opened.execute("SELECT last_insert_rowid()").fetchone() == (0,)
+    assert native.exchange_last_insert_id(handle, 7) == 0
+    assert opened.execute("SELECT last_insert_rowid()").fetchone() == (7,)

@@ -1,0 +1,130 @@
+"""Statements that are cancelled: stopped at the engine, ended by themselves, or given up."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import anyio
+import pytest
+
+from litebase.drivers.interruption import Interrupted, finish, run_interruptibly
+
+pytestmark = pytest.mark.anyio
+
+
+class Engine:
+    """A statement that lasts until it is interrupted, and counts how it ended."""
+
+    def __init__(self, lasts_s: float = 60.0, *, deaf_to: int = 0) -> None:
+        self.interrupts = 0
+        self.ended: str | None = None
+        self._lasts_s, self._deaf_to = lasts_s, deaf_to
+        self._stop = anyio.Event()
+
+    async def statement(self) -> str:
+        with anyio.move_on_after(self._lasts_s):
+            await self._stop.wait()
+            self.ended = "stopped"
+            raise Interrupted
+        self.ended = "by itself"
+        return "the value"
+
+    async def interrupt(self) -> None:
+        self.interrupts += 1
+        if self.interrupts > self._deaf_to:
+            self._stop.set()
+
+
+async def _outcome(call: Callable[[], Awaitable[str]], cancel_after_s: float) -> str | Interrupted | None:
+    with anyio.move_on_after(cancel_after_s):
+        try:
+            return await call()
+        except Interrupted as stopped:
+            return stopped
+    return None
+
+
+async def test_a_statement_that_nobody_cancels_gives_its_value() -> None:
+    engine = Engine(lasts_s=0.01)
+    assert await run_interruptibly(engine.statement, engine.interrupt, patience_s=1) == "the value"
+    assert engine.interrupts == 0
+
+
+async def test_an_error_of_the_statement_is_passed_on() -> None:
+    async def failing() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await run_interruptibly(failing, Engine().interrupt, patience_s=1)
+
+
+async def test_a_cancelled_statement_is_interrupted_and_its_end_awaited() -> None:
+    engine = Engine()
+    stopped = await _outcome(lambda: run_interruptibly(engine.statement, engine.interrupt, patience_s=5), 0.02)
+    assert isinstance(stopped, Interrupted)
+    assert not stopped.session_ended
+    assert engine.ended == "stopped"
+
+
+async def test_an_interrupt_that_came_too_early_is_repeated() -> None:
+    """An engine that has not begun ignores it: SQLite, for one, clears the mark when a statement starts."""
+    engine = Engine(deaf_to=2)
+    started = time.monotonic()
+    stopped = await _outcome(lambda: run_interruptibly(engine.statement, engine.interrupt, patience_s=2), 0.02)
+    assert isinstance(stopped, Interrupted)
+    assert not stopped.session_ended
+    assert time.monotonic() - started < 1
+
+
+async def test_a_statement_that_ends_within_its_grace_keeps_its_value_and_is_not_interrupted() -> None:
+    engine = Engine(lasts_s=0.05)
+    value = await _outcome(lambda: run_interruptibly(engine.statement, engine.interrupt, grace_s=2, patience_s=5), 0.01)
+    assert value == "the value"
+    assert engine.interrupts == 0
+
+
+async def test_a_statement_that_does_not_react_is_given_up_after_the_patience() -> None:
+    engine = Engine(deaf_to=1_000_000)
+    started = time.monotonic()
+    stopped = await _outcome(lambda: run_interruptibly(engine.statement, engine.interrupt, patience_s=0.1), 0.01)
+    assert isinstance(stopped, Interrupted)
+    assert stopped.session_ended
+    assert 0.1 <= time.monotonic() - started < 1
+    await asyncio.sleep(0)
+    assert engine.ended is None
+
+
+async def test_an_interrupt_that_hangs_is_given_up_too() -> None:
+    engine = Engine()
+    stopped = await _outcome(lambda: run_interruptibly(engine.statement, lambda: anyio.sleep(60), patience_s=0.1), 0.01)
+    assert isinstance(stopped, Interrupted)
+    assert stopped.session_ended
+
+
+async def test_no_task_is_left_behind() -> None:
+    before = len(asyncio.all_tasks())
+    for deaf_to in (0, 1_000_000):
+        engine = Engine(deaf_to=deaf_to)
+        await _outcome(
+            lambda engine=engine: run_interruptibly(engine.statement, engine.interrupt, patience_s=0.05),  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            0.01,
+        )
+    await asyncio.sleep(0.01)
+    assert len(asyncio.all_tasks()) == before
+
+
+async def test_an_ending_runs_to_its_end_although_its_caller_is_cancelled() -> None:
+    done = False
+
+    async def ending() -> None:
+        nonlocal done
+        await anyio.sleep(0.05)
+        done = True
+
+    with anyio.move_on_after(0.01):
+        assert await finish(ending(), 5)
+    assert done
+
+
+async def test_an_ending_that_takes_too_long_is_left() -> None:
+    assert not await finish(anyio.sleep(60), 0.02)

@@ -1,0 +1,146 @@
+"""The pool of database sessions, with real SQLite sessions."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import anyio
+import pytest
+from litebase_schema.connection import SqliteTarget
+
+from litebase.drivers import load
+from litebase.drivers.interface import DriverLimits, Statement
+from litebase.drivers.pool import Pool
+from litebase.errors import ConnectionLost, NotFound
+
+pytestmark = pytest.mark.anyio
+
+MakePool = Callable[..., Pool]
+
+
+def _pool(target: SqliteTarget, size: int, idle_s: float) -> Pool:
+    return Pool(load("sqlite")(target, DriverLimits(2.0, 0.02)), size, idle_s, 2.0)
+
+
+@pytest.fixture
+async def pool(tmp_path: Path) -> AsyncIterator[Pool]:
+    made = _pool(SqliteTarget(engine="sqlite", path=str(tmp_path / "a.db"), mode="create"), size=3, idle_s=60)
+    yield made
+    await made.aclose()
+
+
+async def test_a_session_that_came_back_is_used_again_newest_first(pool: Pool) -> None:
+    first, second = await pool.open(), await pool.open()
+    assert pool.take_idle() is None
+    await pool.give_back(first)
+    await pool.give_back(second)
+    assert pool.take_idle() is second
+    assert pool.take_idle() is first
+    assert pool.take_idle() is None
+    assert pool.open_sessions == 2
+
+
+async def test_there_are_never_more_sessions_than_the_bound(pool: Pool) -> None:
+    for _ in range(3):
+        assert pool.may_open
+        await pool.open()
+    assert not pool.may_open
+
+
+async def test_sessions_that_are_being_opened_count(pool: Pool) -> None:
+    async with anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(pool.open)
+        await anyio.sleep(0)
+        assert not pool.may_open
+
+
+async def test_a_session_that_could_not_be_opened_gives_its_place_back(tmp_path: Path) -> None:
+    path = tmp_path / "late.db"
+    pool = _pool(SqliteTarget(engine="sqlite", path=str(path)), size=1, idle_s=60)
+    with pytest.raises(NotFound):
+        await pool.open()
+    assert pool.may_open
+    path.touch()
+    await pool.open()
+    await pool.aclose()
+
+
+async def test_whoever_waits_is_told_of_a_session_that_came_back(pool: Pool) -> None:
+    session = await pool.open()
+    with anyio.fail_after(2):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(pool.wait_for_change)
+            await anyio.sleep(0.01)
+            await pool.give_back(session)
+
+
+async def test_a_session_in_a_transaction_is_rolled_back_before_it_is_used_again(pool: Pool) -> None:
+    session = await pool.open()
+    for sql in ("CREATE TABLE t (a)", "BEGIN", "INSERT INTO t VALUES (1)"):
+        await session.execute(Statement(sql))
+    await pool.give_back(session)
+    assert pool.take_idle() is session
+    assert session.transaction_status == "idle"
+    cursor = await session.execute(Statement("SELECT count(*) FROM t", first_rows=1))
+    assert await cursor.fetch(1) == [(0,)]
+
+
+async def test_a_lost_session_is_not_used_again(pool: Pool) -> None:
+    session = await pool.open()
+    await session.aclose()
+    await pool.give_back(session)
+    assert pool.take_idle() is None
+    assert pool.open_sessions == 0
+
+
+async def test_sessions_that_nobody_uses_are_closed_oldest_first(tmp_path: Path) -> None:
+    pool = _pool(SqliteTarget(engine="sqlite", path=str(tmp_path / "a.db"), mode="create"), size=3, idle_s=0.1)
+    old, new = await pool.open(), await pool.open()
+    await pool.give_back(old)
+    await anyio.sleep(0.15)
+    await pool.give_back(new)
+    await pool.close_idle()
+    assert not old.usable
+    assert new.usable
+    assert pool.open_sessions == 1
+    await pool.aclose()
+
+
+async def test_a_database_in_memory_has_one_session_that_is_never_let_go() -> None:
+    pool = _pool(SqliteTarget(engine="sqlite", mode="memory"), size=8, idle_s=0.0)
+    assert pool.size == 1
+    session = await pool.open()
+    assert not pool.may_open
+    await pool.give_back(session)
+    await anyio.sleep(0.01)
+    await pool.close_idle()
+    assert session.usable
+    await pool.aclose()
+
+
+async def test_closing_the_pool_closes_sessions_in_use_and_what_comes_back_later(pool: Pool) -> None:
+    used, idle = await pool.open(), await pool.open()
+    await pool.give_back(idle)
+    started = time.monotonic()
+    await pool.aclose()
+    assert time.monotonic() - started < 1
+    assert not used.usable
+    assert not idle.usable
+    await pool.give_back(used)
+    assert pool.take_idle() is None
+    assert pool.open_sessions == 0
+
+
+async def test_a_session_whose_opening_ended_after_the_pool_was_closed_is_closed(pool: Pool) -> None:
+    """A client may disconnect while another of its requests opens a session."""
+
+    async def open_one() -> None:
+        with pytest.raises(ConnectionLost):
+            await pool.open()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(open_one)
+        await anyio.sleep(0)
+        await pool.aclose()
+    assert pool.open_sessions == 0

@@ -1,0 +1,77 @@
+"""Cancelling, as a client sees it: the outcome is what really happened."""
+
+import time
+
+import anyio
+import pytest
+from litebase_schema.cancel import CancelRequest
+from litebase_schema.hello import HelloRequest, ProtocolVersion, Software
+from litebase_schema.query import FetchRequest, QueryRequest
+
+from litebase.client import Client, RequestFailed, connect
+from tests.conftest import Database, RunningBackend
+from tests.server.room import ENDLESS, ENDLESS_ROWS
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_d04_a_running_query_is_stopped(memory: Database) -> None:
+    call = await memory.client.start("query", QueryRequest(connection_id=memory.connection_id, sql=ENDLESS))
+    await anyio.sleep(0.1)
+    started = time.monotonic()
+    answer = await memory.client.cancel(CancelRequest(request_id=call.id))
+    assert time.monotonic() - started < 0.5
+    assert answer.outcome == "stopped"
+    assert 0 <= answer.elapsed_ms < 500
+    with pytest.raises(RequestFailed) as failed:
+        await call.answer()
+    assert failed.value.code == "cancelled"
+    assert await memory.rows("SELECT 1") == [[1]]
+
+
+async def test_an_answered_request_and_an_unknown_one_are_not_in_flight(memory: Database) -> None:
+    call = await memory.client.start("query", QueryRequest(connection_id=memory.connection_id, sql="SELECT 1"))
+    await call.answer()
+    for request_id in (call.id, "nobody"):
+        answer = await memory.client.cancel(CancelRequest(request_id=request_id))
+        assert answer.outcome == "not_in_flight"
+
+
+async def test_a_request_of_a_type_that_runs_to_its_end_is_not_cancellable(client: Client) -> None:
+    """A cancel is such a request; this one stops a query, so that the other cancel finds it in flight."""
+    software = Software(name="test", version="1")
+    await client.hello(HelloRequest(protocol=ProtocolVersion(major=0, minor=1), client=software))
+    call = await client.start("cancel", CancelRequest(request_id="2"))  # the id of the cancel itself
+    assert call.id == "2"
+    assert (await call.answer()).outcome == "not_cancellable"
+
+
+async def test_a_cancelled_fetch_leaves_the_session_free_and_the_rows_that_were_read(memory: Database) -> None:
+    answer = await memory.query(f"{ENDLESS_ROWS} WHERE n < 100 OR n % 100000000 = 0", window_rows=10)
+    assert answer.result_id is not None
+    call = await memory.client.start("fetch", FetchRequest(result_id=answer.result_id, offset=5000, limit=10))
+    await anyio.sleep(0.1)
+    outcome = (await memory.client.cancel(CancelRequest(request_id=call.id))).outcome
+    assert outcome == "stopped"
+    with pytest.raises(RequestFailed) as failed:
+        await call.answer()
+    assert failed.value.code == "cancelled"
+    window = await memory.client.fetch(FetchRequest(result_id=answer.result_id, offset=0, limit=10))
+    assert window.rows == [[n] for n in range(1, 11)]
+    assert await memory.rows("SELECT 1") == [[1]]
+
+
+async def test_a_caller_that_is_cancelled_cancels_its_request(memory: Database) -> None:
+    with anyio.move_on_after(0.1):
+        await memory.query(ENDLESS)
+    started = time.monotonic()
+    assert await memory.rows("SELECT 1") == [[1]]
+    assert time.monotonic() - started < 0.5
+
+
+async def test_c14_another_client_s_request_is_not_reached(memory: Database, backend: RunningBackend) -> None:
+    call = await memory.client.start("query", QueryRequest(connection_id=memory.connection_id, sql=ENDLESS))
+    await anyio.sleep(0.05)
+    async with connect(backend.endpoint) as other:
+        assert (await other.cancel(CancelRequest(request_id=call.id))).outcome in ("not_in_flight", "not_cancellable")
+    assert (await memory.client.cancel(CancelRequest(request_id=call.id))).outcome == "stopped"

@@ -1,0 +1,170 @@
+"""Opening and closing databases, as a client sees it."""
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
+from litebase_schema.query import FetchRequest
+
+from litebase.client import Client, RequestFailed
+from tests.conftest import Database, OpenDatabase
+from tests.server.room import ENDLESS, ENDLESS_ROWS, serving
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_database_in_memory_says_what_it_is(client: Client) -> None:
+    answer = await client.db_connect(SqliteTarget(engine="sqlite", mode="memory"))
+    assert (answer.engine, answer.server_version, answer.read_only) == ("sqlite", sqlite3.sqlite_version, False)
+
+
+async def test_a_connection_says_whether_it_is_read_only(client: Client, tmp_path: Path) -> None:
+    path = str(tmp_path / "a.db")
+    cases: list[tuple[dict[str, Any], bool]] = [
+        ({"mode": "create"}, False),
+        ({"mode": "read_only"}, True),
+        ({"mode": "read_write", "read_only": True}, True),
+    ]
+    for options, read_only in cases:
+        assert (await client.db_connect(SqliteTarget(engine="sqlite", path=path, **options))).read_only is read_only
+
+
+async def test_d01_a_missing_file_is_not_found_by_its_path(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(RequestFailed) as failed:
+        await client.db_connect(SqliteTarget(engine="sqlite", path=str(tmp_path / "none.db")))
+    assert (failed.value.code, failed.value.details.what) == ("not_found", "path")
+    assert "create" in failed.value.message
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_d02_a_file_that_is_no_database_names_stage_and_code(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "noise"
+    path.write_bytes(b"this is not a database" * 100)
+    with pytest.raises(RequestFailed) as failed:
+        await client.db_connect(SqliteTarget(engine="sqlite", path=str(path)))
+    assert failed.value.code == "connect_failed"
+    assert (failed.value.details.stage, failed.value.details.engine_code) == ("database", "SQLITE_NOTADB")
+
+
+async def test_a_path_is_asked_for(client: Client) -> None:
+    with pytest.raises(RequestFailed) as failed:
+        await client.db_connect(SqliteTarget(engine="sqlite"))
+    assert (failed.value.code, failed.value.details.path) == ("invalid_message", "/data/path")
+
+
+async def test_a_file_that_another_program_has_locked_is_a_limit(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE t (a)")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(RequestFailed) as failed:
+        await client.db_connect(SqliteTarget(engine="sqlite", path=str(path), busy_timeout_ms=50))
+    other.close()
+    assert (failed.value.code, failed.value.retryable) == ("limit_exceeded", True)
+
+
+async def test_there_are_no_more_connections_than_the_limit() -> None:
+    async with serving(max_connections=2) as room, room.client() as client:
+        target = SqliteTarget(engine="sqlite", mode="memory")
+        first = await client.db_connect(target)
+        await client.db_connect(target)
+        with pytest.raises(RequestFailed) as failed:
+            await client.db_connect(target)
+        assert (failed.value.code, failed.value.details.limit) == ("limit_exceeded", "max_connections")
+        await client.db_disconnect(DbDisconnectRequest(connection_id=first.connection_id))
+        await client.db_connect(target)
+
+
+async def test_many_connects_at_once_do_not_pass_the_limit() -> None:
+    async with serving(max_connections=4) as room, room.client() as client:
+        codes = []
+
+        async def connect() -> None:
+            try:
+                await client.db_connect(SqliteTarget(engine="sqlite", mode="memory"))
+                codes.append("ok")
+            except RequestFailed as error:
+                codes.append(error.code)
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(20):
+                tasks.start_soon(connect)
+        assert codes.count("ok") == 4
+        assert set(codes) == {"ok", "limit_exceeded"}
+
+
+async def test_a_closed_connection_is_not_found_and_neither_are_its_results(open_database: OpenDatabase) -> None:
+    database = await open_database()
+    answer = await database.query(ENDLESS_ROWS, window_rows=5)
+    assert answer.result_id is not None
+    await database.client.db_disconnect(DbDisconnectRequest(connection_id=database.connection_id))
+    for call in (
+        database.query("SELECT 1"),
+        database.client.fetch(FetchRequest(result_id=answer.result_id, offset=0, limit=1)),
+        database.client.db_disconnect(DbDisconnectRequest(connection_id=database.connection_id)),
+    ):
+        with pytest.raises(RequestFailed) as failed:
+            await call
+        assert failed.value.code == "not_found"
+
+
+async def _code_of(call: Any) -> str:
+    try:
+        await call
+    except RequestFailed as error:
+        return error.code
+    return "ok"
+
+
+async def test_db_disconnect_stops_the_queries_that_run(tmp_path: Path, open_database: OpenDatabase) -> None:
+    database = await open_database(tmp_path / "a.db", mode="create")
+    codes = []
+
+    async def run() -> None:
+        codes.append(await _code_of(database.query(ENDLESS)))
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(12):  # more than there are database sessions
+            tasks.start_soon(run)
+        await anyio.sleep(0.2)
+        started = time.monotonic()
+        await database.client.db_disconnect(DbDisconnectRequest(connection_id=database.connection_id))
+        assert time.monotonic() - started < 1.5
+    assert codes == ["cancelled"] * 12
+
+
+async def test_what_is_sent_behind_a_db_disconnect_is_never_internal(tmp_path: Path) -> None:
+    async with serving() as room, room.raw() as raw:
+        for turn in range(10):
+            await raw.send(
+                ("connect", "db_connect", {"engine": "sqlite", "mode": "create", "path": str(tmp_path / "a.db")})
+            )
+            connection_id = (await raw.answer())["data"]["connection_id"]
+            query = {"connection_id": connection_id, "sql": ENDLESS_ROWS, "window_rows": 5}
+            await raw.send(("q", "query", query))
+            result_id = (await raw.answer())["data"]["result_id"]
+            fetches = [
+                (f"f{n}", "fetch", {"result_id": result_id, "offset": n * 1000, "limit": 1000}) for n in range(20)
+            ]
+            leave = ("leave", "db_disconnect", {"connection_id": connection_id})
+            slow = [(f"s{n}", "query", {"connection_id": connection_id, "sql": ENDLESS}) for n in range(3)]
+            await raw.send(*slow, *fetches[:10], leave, *fetches[10:])
+            answers = await raw.answers(24)
+            assert answers.pop("leave")["type"] == "db_disconnect_response", f"turn {turn}"
+            codes = {one["data"]["code"] for one in answers.values() if one["type"] == "error"}
+            assert codes <= {"cancelled", "not_found", "conflict"}, f"turn {turn}"
+
+
+async def test_the_file_is_free_after_a_disconnect(tmp_path: Path, open_database: OpenDatabase) -> None:
+    database: Database = await open_database(tmp_path / "a.db", mode="create")
+    await database.query("CREATE TABLE t (a)")
+    await database.query("SELECT * FROM t")
+    await database.client.db_disconnect(DbDisconnectRequest(connection_id=database.connection_id))
+    other = sqlite3.connect(tmp_path / "a.db", timeout=0)
+    other.execute("BEGIN EXCLUSIVE")
+    other.close()
+    assert [one.name for one in tmp_path.iterdir()] == ["a.db"]

@@ -1,0 +1,477 @@
+"""The exchange with one client: one answer per request, in any order, and no harm to anybody else."""
+
+import random
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from litebase_schema.cancel import CancelRequest
+from litebase_schema.health import HealthCheckRequest
+from litebase_schema.query import FetchRequest, QueryRequest
+from structlog.testing import capture_logs
+
+from litebase.client import BackendGone, RequestFailed
+from litebase.wire.frame import prefix
+from tests.server.room import ENDLESS, ENDLESS_ROWS, QuietLog, Raw, frame, numbers, open_database, serving
+
+pytestmark = pytest.mark.anyio
+
+
+def _query(connection_id: str, sql: str, **options: Any) -> dict[str, Any]:
+    return {"connection_id": connection_id, "sql": sql, **options}
+
+
+# one answer per request
+
+
+async def test_requests_run_side_by_side_and_a_quick_one_overtakes(tmp_path: Path) -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect(tmp_path / "a.db")
+        await raw.send(
+            ("slow", "query", _query(connection_id, ENDLESS)),
+            ("quick", "query", _query(connection_id, "SELECT 1")),
+            ("health", "health_check", {}),
+        )
+        answers = await raw.answers(2)
+        assert answers["quick"]["data"]["rows"] == [[1]]
+        assert answers["health"]["data"]["requests_in_flight"] >= 1
+        await raw.send(("stop", "cancel", {"request_id": "slow"}))
+        assert (await raw.answers(2))["slow"]["data"]["code"] == "cancelled"
+
+
+async def test_l21_health_is_answered_at_once_while_every_session_is_busy(tmp_path: Path) -> None:
+    async with serving(pool_size=3) as room, room.raw() as raw:
+        connection_id = await raw.connect(tmp_path / "a.db")
+        await raw.send(*((f"slow {n}", "query", _query(connection_id, ENDLESS)) for n in range(10)))
+        await anyio.sleep(0.1)
+        waits = []
+        for n in range(20):
+            started = time.perf_counter()
+            await raw.send((f"health {n}", "health_check", {}))
+            assert (await raw.answer())["data"]["requests_in_flight"] == 11
+            waits.append(time.perf_counter() - started)
+        assert sorted(waits)[10] < 0.05
+
+
+async def test_c10_1000_pipelined_requests_get_1000_answers(tmp_path: Path) -> None:
+    async with serving(max_requests_in_flight=64) as room, room.raw() as raw:
+        connection_id = await raw.connect(tmp_path / "a.db")
+
+        async def send_all() -> None:
+            for n in range(1000):
+                await raw.send((str(n), "query", _query(connection_id, "SELECT ?", params=[n])))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(send_all)
+            answers = await raw.answers(1000)
+        for n in range(1000):
+            answer = answers[str(n)]
+            if answer["type"] == "error":
+                assert answer["data"]["code"] == "limit_exceeded"
+            else:
+                assert answer["data"]["rows"] == [[n]]
+
+
+async def test_the_limit_of_requests_in_flight_never_holds_up_health_and_cancel() -> None:
+    async with serving(max_requests_in_flight=3) as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        await raw.send(*((f"slow {n}", "query", _query(connection_id, ENDLESS)) for n in range(4)))
+        refused = await raw.answer()
+        assert refused["id"] == "slow 3"
+        assert refused["data"]["code"] == "limit_exceeded"
+        assert refused["data"]["details"] == {"limit": "max_requests_in_flight", "maximum": 3}
+        assert refused["data"]["retryable"] is True
+        await raw.send(("health", "health_check", {}), ("stop", "cancel", {"request_id": "slow 0"}))
+        answers = await raw.answers(3)
+        assert answers["health"]["type"] == "health_response"
+        assert answers["stop"]["data"]["outcome"] == "stopped"
+
+
+async def test_f21_an_id_in_flight_is_refused_and_the_first_request_untouched() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        await raw.send(("twin", "query", _query(connection_id, ENDLESS)))
+        await anyio.sleep(0.05)
+        await raw.send(("twin", "health_check", {}))
+        refused = await raw.answer()
+        assert (refused["id"], refused["data"]["code"]) == ("twin", "duplicate_id")
+        await raw.nothing_comes()
+        await raw.send(("stop", "cancel", {"request_id": "twin"}))
+        answers = await raw.answers(2)
+        assert answers["twin"]["data"]["code"] == "cancelled"
+        await raw.send(("twin", "health_check", {}))  # the id is free again
+        assert (await raw.answer())["type"] == "health_response"
+
+
+async def test_f28_large_answers_that_are_ready_together_never_mix(tmp_path: Path) -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect(tmp_path / "a.db")
+        letters = "abcdefghijkl"
+        sql = "SELECT replace(hex(zeroblob(500000)), '0', ?)"
+        options = {"max_cell_bytes": 4194304}
+        await raw.send(
+            *((letter, "query", _query(connection_id, sql, params=[letter], **options)) for letter in letters)
+        )
+        answers = await raw.answers(len(letters))
+        for letter in letters:
+            assert answers[letter]["data"]["rows"] == [[letter * 1_000_000]]
+
+
+async def test_inv5_a_fault_of_ours_is_internal_with_an_incident_that_stands_in_the_log() -> None:
+    class BrokenLog(QuietLog):
+        @property
+        def dropped(self) -> int:
+            raise RuntimeError("secret-canary")
+
+        @dropped.setter
+        def dropped(self, value: int) -> None:
+            pass
+
+    with capture_logs() as logs:
+        async with serving(BrokenLog()) as room, room.raw() as raw:
+            await raw.send(("1", "health_check", {}))
+            answer = await raw.answer()
+            assert answer["data"]["code"] == "internal"
+            assert answer["data"]["retryable"] is False
+            incident = answer["data"]["details"]["incident"]
+            assert incident in answer["data"]["message"]
+            for leaked in ("secret-canary", "RuntimeError", "Traceback"):
+                assert leaked not in str(answer)
+            assert (await raw.connect()).startswith("c")  # the channel lives on
+    (event,) = [one for one in logs if one["event"] == "request_failed"]
+    assert event["incident"] == incident
+    assert isinstance(event["exc_info"], RuntimeError)
+
+
+async def test_l22_a_backend_that_is_closing_takes_no_new_work_but_answers_health() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        room.backend.closing = True
+        await raw.send(
+            ("q", "query", _query(connection_id, "SELECT 1")),
+            ("h", "health_check", {}),
+            ("c", "cancel", {"request_id": "x"}),
+        )
+        answers = await raw.answers(3)
+        assert answers["q"]["data"]["code"] == "shutting_down"
+        assert answers["h"]["data"]["status"] == "degraded"
+        assert answers["c"]["data"]["outcome"] == "not_in_flight"
+
+
+# stopping
+
+
+async def test_c11_1000_cancels_of_unknown_and_finished_ids_are_answered_and_do_nothing() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        await raw.send(("done", "query", _query(connection_id, "SELECT 1")))
+        await raw.answer()
+
+        async def send_all() -> None:
+            for n in range(1000):
+                target = "done" if n % 2 else f"never {n}"
+                await raw.send((f"cancel {n}", "cancel", {"request_id": target}))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(send_all)
+            answers = await raw.answers(1000)
+        assert {one["data"]["outcome"] for one in answers.values()} == {"not_in_flight"}
+
+
+async def test_c11_100_cancels_of_the_same_request_stop_it_once() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        await raw.send(("slow", "query", _query(connection_id, ENDLESS)))
+        await anyio.sleep(0.05)
+        await raw.send(*((f"cancel {n}", "cancel", {"request_id": "slow"}) for n in range(100)))
+        answers = await raw.answers(101)
+        assert answers.pop("slow")["data"]["code"] == "cancelled"
+        assert {one["data"]["outcome"] for one in answers.values()} <= {"stopped", "not_in_flight"}
+        assert answers["cancel 0"]["data"]["outcome"] == "stopped"
+
+
+async def test_a_cancel_is_answered_behind_the_request_that_it_stopped() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        for n in range(10):
+            await raw.send((f"slow {n}", "query", _query(connection_id, ENDLESS)))
+            await anyio.sleep(0.01)
+            await raw.send((f"stop {n}", "cancel", {"request_id": f"slow {n}"}))
+            assert [(await raw.answer())["id"], (await raw.answer())["id"]] == [f"slow {n}", f"stop {n}"]
+
+
+async def test_c12_a_queued_request_that_is_cancelled_never_runs() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()  # in memory: one database session
+        await raw.send(("make", "query", _query(connection_id, "CREATE TABLE t (a)")))
+        await raw.answer()
+        await raw.send(("slow", "query", _query(connection_id, ENDLESS)))
+        await anyio.sleep(0.05)
+        await raw.send(("write", "query", _query(connection_id, "INSERT INTO t VALUES (1)")))
+        await anyio.sleep(0.05)
+        await raw.send(("stop write", "cancel", {"request_id": "write"}))
+        answers = await raw.answers(2)
+        assert answers["write"]["data"]["code"] == "cancelled"
+        assert answers["stop write"]["data"]["outcome"] == "stopped"
+        await raw.send(("stop slow", "cancel", {"request_id": "slow"}))
+        await raw.answers(2)
+        await raw.send(("count", "query", _query(connection_id, "SELECT count(*) FROM t")))
+        assert (await raw.answer())["data"]["rows"] == [[0]]
+
+
+async def test_c13_whatever_the_moment_of_a_cancel_its_outcome_is_what_happened() -> None:
+    """A write and its cancel in one breath or with a small pause: `stopped` did nothing, `finished_first` did all."""
+    delays = random.Random(5)
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        await raw.send(("make", "query", _query(connection_id, "CREATE TABLE t (a)")))
+        await raw.answer()
+        written = set()
+        for n in range(200):
+            write = (f"write {n}", "query", _query(connection_id, "INSERT INTO t VALUES (?)", params=[n]))
+            stop = (f"stop {n}", "cancel", {"request_id": f"write {n}"})
+            if n % 2:
+                await raw.send(write, stop)
+            else:
+                await raw.send(write)
+                await anyio.sleep(delays.random() * 0.001)
+                await raw.send(stop)
+            answers = await raw.answers(2)
+            outcome, answer = answers[f"stop {n}"]["data"]["outcome"], answers[f"write {n}"]
+            if outcome == "stopped":
+                assert answer["data"]["code"] == "cancelled"
+            else:
+                assert outcome in ("finished_first", "not_in_flight")
+                assert answer["type"] == "query_response"
+                written.add(n)
+        await raw.send(("all", "query", _query(connection_id, "SELECT a FROM t")))
+        assert {a for (a,) in (await raw.answer())["data"]["rows"]} == written
+
+
+async def test_q07_a_request_is_stopped_after_its_own_timeout(tmp_path: Path) -> None:
+    async with serving() as room, room.database(tmp_path / "a.db") as database:
+        started = time.monotonic()
+        with pytest.raises(RequestFailed) as failed:
+            await database.query(ENDLESS, timeout_ms=200)
+        assert 0.2 <= time.monotonic() - started < 0.7
+        assert failed.value.code == "timeout"
+        assert (failed.value.details.limit, failed.value.details.maximum) == ("timeout_ms", 200)
+        assert await database.rows("SELECT 1") == [[1]]
+
+
+async def test_a_fetch_that_is_stopped_by_its_timeout_leaves_what_was_read() -> None:
+    slow = f"{ENDLESS_ROWS} WHERE n < 20 OR n % 50000000 = 0"
+    async with serving() as room, room.database() as database:
+        answer = await database.query(slow, window_rows=3)
+        assert answer.result_id is not None
+        with pytest.raises(RequestFailed) as failed:
+            await database.client.fetch(FetchRequest(result_id=answer.result_id, offset=30, limit=10, timeout_ms=100))
+        assert failed.value.code == "timeout"
+        again = await database.client.fetch(FetchRequest(result_id=answer.result_id, offset=0, limit=3))
+        assert again.rows == [[1], [2], [3]]
+        assert await database.rows("SELECT 1") == [[1]]
+
+
+# clients that go, pause, or are broken
+
+
+async def test_c07_a_client_that_only_stops_sending_gets_the_answers_to_quick_requests() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        await raw.send(
+            *((str(n), "query", _query(connection_id, "SELECT ?", params=[n])) for n in range(20)),
+            ("health", "health_check", {}),
+        )
+        await raw.stream.send_eof()
+        answers = await raw.answers(21)
+        assert [answers[str(n)]["data"]["rows"] for n in range(20)] == [[[n]] for n in range(20)]
+        with pytest.raises(anyio.EndOfStream):
+            await raw.answer()
+        await room.is_empty(1)
+
+
+async def test_c07_a_slow_query_of_a_client_that_stopped_sending_is_stopped() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        await raw.send(("slow", "query", _query(connection_id, ENDLESS)))
+        await anyio.sleep(0.05)
+        await raw.stream.send_eof()
+        await room.is_empty(1.5)
+
+
+async def test_c09_the_queries_of_a_client_that_vanishes_stop_within_a_second(tmp_path: Path) -> None:
+    threads = threading.active_count()
+    async with serving() as room:
+        raw = Raw(await room.stream())
+        for number in range(4):
+            connection_id = await raw.connect(tmp_path / f"{number}.db")
+            await raw.send(*((f"{number}.{n}", "query", _query(connection_id, ENDLESS)) for n in range(8)))
+        await anyio.sleep(0.2)
+        assert len(next(iter(room.backend.sessions)).requests) == 32
+        await raw.stream.aclose()
+        await room.is_empty(1)
+        with anyio.fail_after(1):
+            while threading.active_count() > threads + 10:  # anyio keeps some workers of its own
+                await anyio.sleep(0.01)
+
+
+async def test_c06_a_client_that_never_reads_does_not_hold_up_another(tmp_path: Path) -> None:
+    async with serving() as room, room.raw() as paused, room.client() as other:
+        connection_id = await paused.connect(tmp_path / "a.db")
+        await paused.send(("q", "query", _query(connection_id, ENDLESS_ROWS, window_rows=10)))
+        result_id = (await paused.answer())["data"]["result_id"]
+        fetches = b"".join(
+            frame(f"f{n}", "fetch", {"result_id": result_id, "offset": n * 20000, "limit": 20000}) for n in range(50)
+        )
+        with anyio.move_on_after(1):
+            await paused.stream.send(fetches)
+        waits = []
+        for _ in range(40):
+            started = time.perf_counter()
+            await other.health_check(HealthCheckRequest())
+            waits.append(time.perf_counter() - started)
+            await anyio.sleep(0.01)
+        assert sorted(waits)[30] < 0.05
+        database = await open_database(other)
+        assert await database.rows(numbers(500)) == [[n] for n in range(1, 501)]
+
+
+async def test_c05_a_client_that_takes_nothing_for_too_long_is_gone(tmp_path: Path) -> None:
+    async with serving(send_stall_s=0.3) as room:
+        paused = Raw(await room.stream())
+        connection_id = await paused.connect(tmp_path / "a.db")
+        for n in range(8):
+            await paused.send((str(n), "query", _query(connection_id, numbers(100000), window_rows=100000)))
+        await room.is_empty(3)
+        await paused.stream.aclose()
+
+
+async def test_f03_a_frame_that_is_never_finished_ends_the_channel_and_no_other() -> None:
+    async with serving(frame_timeout_s=0.2) as room, room.raw() as raw, room.client() as other:
+        await raw.stream.send(b"\x00\x00")
+        started = time.monotonic()
+        await raw.closed()
+        assert time.monotonic() - started >= 0.15
+        assert (await other.health_check(HealthCheckRequest())).clients == 1
+
+
+async def test_c04_a_frame_that_trickles_is_not_given_more_time(tmp_path: Path) -> None:
+    async with serving(frame_timeout_s=0.3) as room, room.raw() as raw:
+        started = time.monotonic()
+        with suppress(anyio.BrokenResourceError):
+            for byte in frame("1", "health_check", {}):
+                await raw.stream.send(bytes([byte]))
+                await anyio.sleep(0.05)
+        assert time.monotonic() - started < 1
+
+
+async def test_f01_a_frame_byte_by_byte_and_many_in_one_write_are_all_answered() -> None:
+    async with serving() as room, room.raw() as raw:
+        for byte in frame("slow", "health_check", {}):
+            await raw.stream.send(bytes([byte]))
+            await anyio.sleep(0.001)
+        assert (await raw.answer())["id"] == "slow"
+        await raw.send(*((str(n), "health_check", {}) for n in range(60)))
+        assert len(await raw.answers(60)) == 60
+
+
+async def test_bytes_that_are_no_frame_are_answered_once_and_end_only_their_channel() -> None:
+    async with serving() as room, room.raw() as raw, room.client() as other:
+        await raw.stream.send(prefix(3) + b"\xc1\xc1\xc1" + frame("behind", "health_check", {}))
+        answer = await raw.answer()
+        assert (answer["id"], answer["data"]["code"]) == ("-", "invalid_frame")
+        with pytest.raises(anyio.EndOfStream):
+            await raw.answer()
+        assert (await other.health_check(HealthCheckRequest())).status == "healthy"
+
+
+async def test_an_invalid_request_is_answered_and_the_channel_lives() -> None:
+    async with serving() as room, room.raw() as raw:
+        await raw.send(("1", "no_such_thing", {}), ("2", "health_check", {"extra": 1}), ("3", "health_check", {}))
+        answers = await raw.answers(3)
+        assert answers["1"]["data"]["code"] == "unknown_type"
+        assert answers["2"]["data"]["code"] == "invalid_message"
+        assert answers["3"]["type"] == "health_response"
+
+
+async def test_what_a_broken_channel_had_in_flight_is_stopped() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        await raw.send(("slow", "query", _query(connection_id, ENDLESS)))
+        await anyio.sleep(0.05)
+        await raw.stream.send(b"GET / HTTP/1.1\r\n\r\n")
+        await raw.closed()
+        await room.is_empty(1)
+
+
+async def test_a_client_is_told_when_the_backend_has_closed_the_channel() -> None:
+    async with serving(frame_timeout_s=0.1) as room, room.client() as client:
+        await client._stream.send(b"\x00")
+        await room.is_empty(1)
+        with pytest.raises(BackendGone):
+            await client.call("health_check", HealthCheckRequest())
+
+
+# the token
+
+
+def _hello(token: str | None) -> dict[str, Any]:
+    data: dict[str, Any] = {"protocol": {"major": 0, "minor": 1}, "client": {"name": "test", "version": "1"}}
+    return data if token is None else {**data, "token": token}
+
+
+TOKEN = "0123456789abcdefghijklmn"
+
+
+async def test_t05_nothing_but_the_right_hello_is_answered_where_a_token_is_due() -> None:
+    for message in (("1", "health_check", {}), ("1", "hello", _hello(None)), ("1", "hello", _hello(TOKEN + "x"))):
+        async with serving() as room, room.raw(TOKEN) as raw:
+            await raw.send(message, ("2", "health_check", {}))
+            assert (await raw.answer())["data"]["code"] == "unauthenticated"
+            with pytest.raises(anyio.EndOfStream):
+                await raw.answer()
+
+
+async def test_t05_the_right_token_opens_the_channel_for_everything() -> None:
+    async with serving() as room, room.raw(TOKEN) as raw:
+        await raw.send(("1", "hello", _hello(TOKEN)), ("2", "health_check", {}))
+        answers = await raw.answers(2)
+        assert [answers[n]["type"] for n in "12"] == ["hello_response", "health_response"]
+        connection_id = await raw.connect()
+        await raw.send(("big", "query", _query(connection_id, "SELECT length(?)", params=["x" * 100_000])))
+        assert (await raw.answer())["data"]["rows"] == [[100_000]]
+
+
+async def test_t05_before_the_token_frames_are_small_and_the_time_is_short() -> None:
+    async with serving(hello_timeout_s=0.2) as room, room.raw(TOKEN) as raw:
+        await raw.stream.send(prefix(5000))
+        assert (await raw.answer())["data"]["code"] == "frame_too_large"
+        await raw.closed()
+    async with serving(hello_timeout_s=0.2) as room, room.raw(TOKEN) as raw:
+        await raw.closed()
+
+
+async def test_t09_parameters_and_cells_stand_in_no_log() -> None:
+    canary = "canary-4711"
+    with capture_logs() as logs:
+        async with serving() as room, room.database() as database:
+            assert await database.rows("SELECT ?", [canary]) == [[canary]]
+            with pytest.raises(RequestFailed):
+                await database.query("SELECT nope, ?", [canary])
+            with pytest.raises(RequestFailed):
+                await database.client.query(QueryRequest(connection_id=canary, sql=canary))
+            await database.client.cancel(CancelRequest(request_id=canary))
+    assert logs
+    assert canary not in repr(logs)
+
+
+async def test_an_answer_carries_the_time_in_utc() -> None:
+    async with serving() as room, room.raw() as raw:
+        await raw.send(("1", "health_check", {}))
+        moment = (await raw.answer())["timestamp"]
+        assert abs(moment.timestamp() - time.time()) < 5
+        assert moment.utcoffset().total_seconds() == 0

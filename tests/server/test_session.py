@@ -1,0 +1,111 @@
+"""What one client has open: ids, limits, and the order of closing."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import anyio
+import pytest
+from litebase_schema.connection import SqliteTarget
+
+from litebase.drivers import load
+from litebase.drivers.interface import Statement
+from litebase.drivers.pool import Pool
+from litebase.errors import LimitExceeded, NotFound
+from litebase.results.result import Result
+from litebase.results.store import RowStore
+from litebase.server.backend import Backend
+from litebase.server.connection import OpenConnection, Waits
+from litebase.server.session import RequestInFlight, Session
+from litebase.settings import Settings
+from tests.server.room import QuietLog, numbers
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[Session]:
+    opened = Session(Backend(Settings(max_connections=2, max_results=2), QuietLog()))
+    yield opened
+    await opened.aclose()
+
+
+def _connected(session: Session, path: Path) -> OpenConnection:
+    target = SqliteTarget(engine="sqlite", path=str(path), mode="create")
+    pool = Pool(load("sqlite")(target, session.backend.driver_limits), 3, 60.0, 2.0)
+    connection = OpenConnection(session.new_id("c"), "sqlite", "3", pool, 2.0)
+    session.add_connection(connection)
+    return connection
+
+
+async def _half_read(session: Session, connection: OpenConnection) -> str:
+    cursor = await connection.execute(Statement(numbers(5000), None, 10), Waits())
+    store = RowStore(session.backend.store_use, 65536, 2**20)
+    result = Result(cursor, store, session.backend.reading_limits)
+    await result.window(0, 10)
+    return session.add_result(result, connection, 1)
+
+
+async def test_ids_are_never_given_twice(session: Session) -> None:
+    assert len({session.new_id(letter) for letter in "crs" * 100}) == 300
+
+
+async def test_ids_that_are_not_open_are_not_found(session: Session) -> None:
+    with pytest.raises(NotFound) as failed:
+        session.connection("c1" * 100)
+    assert failed.value.data().details == {"what": "connection_id", "id": ("c1" * 100)[:63] + "…"}
+    for call in (session.close_result, session.close_connection):
+        with pytest.raises(NotFound):
+            await call("x")
+
+
+async def test_there_are_no_more_connections_and_results_than_the_limits(session: Session, tmp_path: Path) -> None:
+    connection = _connected(session, tmp_path / "a.db")
+    with session.room_for_connection():
+        pass
+    _connected(session, tmp_path / "b.db")
+    with pytest.raises(LimitExceeded, match="db_disconnect"), session.room_for_connection():
+        pass
+    first = await _half_read(session, connection)
+    with session.room_for_result():
+        pass
+    await _half_read(session, connection)
+    with pytest.raises(LimitExceeded, match="close_result"), session.room_for_result():
+        pass
+    await session.close_result(first)
+    with session.room_for_result():
+        pass
+    await session.close_connection(connection.id)
+    assert (session.connection_count, session.result_count) == (1, 0)
+
+
+async def test_a_closed_result_gives_its_database_session_back(session: Session, tmp_path: Path) -> None:
+    connection = _connected(session, tmp_path / "a.db")
+    result_id = await _half_read(session, connection)
+    assert connection.pool.take_idle() is None
+    await session.close_result(result_id)
+    free = connection.pool.take_idle()
+    assert free is not None
+    assert free.usable
+    assert session.backend.store_use.memory_bytes == 0
+
+
+async def test_closing_a_session_frees_files_memory_and_locks(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    sqlite3.connect(path).execute("CREATE TABLE t (a)").connection.close()
+    connection = _connected(session, path)
+    await _half_read(session, connection)
+    await _half_read(session, connection)
+    with anyio.fail_after(2):
+        await session.aclose()
+    assert session.backend.store_use.memory_bytes == 0
+    assert (session.connection_count, session.result_count) == (0, 0)
+    assert connection.pool.open_sessions == 0
+    other = sqlite3.connect(path, timeout=0)
+    other.execute("BEGIN EXCLUSIVE")
+    other.close()
+
+
+async def test_a_request_that_may_not_be_cancelled_says_so() -> None:
+    assert await RequestInFlight("1", "health_check", None).cancel() == "not_cancellable"
+    assert RequestInFlight("1", "query", None).cancellable
