@@ -24,7 +24,9 @@ def test_the_import_contracts_hold() -> None:
     assert "0 broken" in done.stdout
 
 
-HEAVY = ("aiosqlite", "sqlite3", "psycopg", "asyncmy", "rich.console", "datamodel_code_generator", "litebase.client", "pytest")
+HEAVY = (
+    "aiosqlite", "sqlite3", "psycopg", "asyncmy", "rich.console", "datamodel_code_generator", "litebase.client", "pytest",
+)  # fmt: skip
 
 
 def test_an_idle_backend_has_loaded_no_driver_and_no_tool(tmp_path: Path) -> None:

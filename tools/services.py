@@ -175,6 +175,8 @@ def _as_user(account: str | None) -> list[str]:
 
 @contextlib.contextmanager
 def _process(arguments: Sequence[str], folder: Path, end: signal.Signals) -> Iterator["subprocess.Popen[bytes]"]:
+    if (lifeline := shutil.which("setpriv")) is not None:
+        arguments = [lifeline, "--pdeathsig", "KILL", *arguments]  # a test run that is killed leaves no server behind
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             arguments,

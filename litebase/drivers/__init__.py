@@ -6,6 +6,8 @@ from litebase.drivers.interface import Driver
 
 ENGINES = {
     "sqlite": "litebase.drivers.sqlite.connection",
+    "postgresql": "litebase.drivers.postgresql.connection",
+    "mysql": "litebase.drivers.mysql.connection",
 }
 
 

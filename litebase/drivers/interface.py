@@ -51,6 +51,10 @@ class Cursor(Protocol):
     def notices(self) -> Sequence[Notice]: ...
 
     @property
+    def ended(self) -> bool:
+        """Whether the statement has ended in the database and cannot be stopped any more; rows may still wait here."""
+
+    @property
     def exhausted(self) -> bool:
         """Whether it is known that no further row exists."""
 

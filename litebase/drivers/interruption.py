@@ -71,6 +71,13 @@ async def _stop(
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 
 
+async def unstopped(rest: Awaitable[T]) -> T:
+    """The value of something short that is not stopped any more: what was asked for is done already."""
+    with anyio.CancelScope(shield=True):
+        value = await rest
+    return value  # noqa: RET504  # a return inside the scope would look to mypy as if it could be swallowed
+
+
 async def finish(ending: Awaitable[None], patience_s: float) -> bool:
     """Let the ending of a resource run to its end although the caller is cancelled; whether it came to it in time."""
     with anyio.move_on_after(patience_s, shield=True):

@@ -65,6 +65,10 @@ class LeasedCursor:
         return self._session.transaction_status
 
     @property
+    def ended(self) -> bool:
+        return self._cursor.ended
+
+    @property
     def exhausted(self) -> bool:
         return self._cursor.exhausted
 

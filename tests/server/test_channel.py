@@ -223,7 +223,8 @@ async def test_c12_a_queued_request_that_is_cancelled_never_runs() -> None:
         assert (await raw.answer())["data"]["rows"] == [[0]]
 
 
-async def test_c13_whatever_the_moment_of_a_cancel_its_outcome_is_what_happened() -> None:
+@pytest.mark.parametrize("returning", ["", " RETURNING a"])
+async def test_c13_whatever_the_moment_of_a_cancel_its_outcome_is_what_happened(returning: str) -> None:
     """A write and its cancel in one breath or with a small pause: `stopped` did nothing, `finished_first` did all."""
     delays = random.Random(5)
     async with serving() as room, room.raw() as raw:
@@ -232,7 +233,7 @@ async def test_c13_whatever_the_moment_of_a_cancel_its_outcome_is_what_happened(
         await raw.answer()
         written = set()
         for n in range(200):
-            write = (f"write {n}", "query", _query(connection_id, "INSERT INTO t VALUES (?)", params=[n]))
+            write = (f"write {n}", "query", _query(connection_id, f"INSERT INTO t VALUES (?){returning}", params=[n]))
             stop = (f"stop {n}", "cancel", {"request_id": f"write {n}"})
             if n % 2:
                 await raw.send(write, stop)

@@ -28,7 +28,7 @@ def test_a_quick_run_prints_a_figure_of_every_benchmark(tmp_path: Path) -> None:
         assert figure["ours"] > 0, figure
         assert figure["question"] in done.stdout
     compared = [figure for figure in figures if figure["other"] is not None]
-    assert {figure["benchmark"] for figure in compared} == set(BENCHMARKS)
+    assert {figure["benchmark"] for figure in compared} == set(BENCHMARKS) - {"scanner"}  # nobody else splits scripts
     assert all(figure["ratio"] > 0 for figure in compared)
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tools.bench import cancel, health, memory, sqlite_rows, start, windows
+from tools.bench import cancel, health, memory, scanner, servers, sqlite_rows, start, windows
 from tools.bench.figure import Figure, table
 from tools.bench.sizes import Sizes, quick
 
@@ -46,6 +46,9 @@ BENCHMARKS = {
     "windows": Benchmark(windows.measure, 240),
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),
+    "scanner": Benchmark(scanner.measure, 60),
+    "postgresql": Benchmark(servers.measure_postgresql, 300),
+    "mariadb": Benchmark(servers.measure_mariadb, 300),
 }
 
 

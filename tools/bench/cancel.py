@@ -26,7 +26,7 @@ def measure(sizes: Sizes) -> list[Figure]:
     with processes.backend() as backend, RawClient(backend.socket) as client, _module() as module:
         connection_id = client.call("db_connect", engine="sqlite", mode="memory")["connection_id"]
         for _ in range(sizes.cancels):
-            ours.append(_cancel(client, connection_id))
+            ours.append(stop_endless(client, connection_id, _ENDLESS))
             theirs.append(module.interrupt())
     name = "interrupt() of the sqlite3 module"
     return [
@@ -42,8 +42,9 @@ def measure(sizes: Sizes) -> list[Figure]:
     ]
 
 
-def _cancel(client: RawClient, connection_id: str) -> float:
-    client.send(packed("endless", "query", {"connection_id": connection_id, "sql": _ENDLESS}))
+def stop_endless(client: RawClient, connection_id: str, sql: str) -> float:
+    """Milliseconds from the cancel of a query that never ends to its last word."""
+    client.send(packed("endless", "query", {"connection_id": connection_id, "sql": sql}))
     time.sleep(_RUNNING_S)
     cancel = packed("cancel", "cancel", {"request_id": "endless"})
     started = time.perf_counter()

@@ -27,10 +27,10 @@ def measure(sizes: Sizes) -> list[Figure]:
         windows = read_windows(client, client.connect_sqlite(path), ALL_ROWS)
         for _ in range(_WINDOWS_BEFORE_PAUSE):
             next(windows)
-        paused = _peak_mb(backend.pid, sizes.pause_s)
+        paused = peak_mb(backend.pid, sizes.pause_s)
     with processes.backend() as backend, RawClient(backend.socket) as client:
         _ask_and_never_read(client, client.connect_sqlite(path))
-        unread = _peak_mb(backend.pid, sizes.pause_s)
+        unread = peak_mb(backend.pid, sizes.pause_s)
     with processes.child(processes.python("tools.bench.module_reader", path)) as reader:
         alone = float(processes.first_line(reader))
     module = "process with the sqlite3 module alone"
@@ -50,7 +50,8 @@ def _ask_and_never_read(client: RawClient, connection_id: str) -> None:
         client.send(packed(str(number), "fetch", window))
 
 
-def _peak_mb(pid: int, duration_s: float) -> float:
+def peak_mb(pid: int, duration_s: float) -> float:
+    """The most memory of a process that is seen within a time."""
     deadline = time.monotonic() + duration_s
     peak = 0.0
     while time.monotonic() < deadline:

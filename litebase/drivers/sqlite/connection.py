@@ -241,7 +241,7 @@ class SqliteConnection:
     async def run(self, function: Callable[[], T], grace_s: float = 0.0) -> T:
         """Run `function` in the session's thread so that a cancel stops it. Drops the session if it does not react."""
         if self._closed:
-            raise Conflict("The database session was closed while this request waited for it.")
+            raise _closed_meanwhile()
         try:
             return await run_interruptibly(
                 partial(self._library._execute, self._noticed, function),  # noqa: SLF001  # as above
@@ -249,6 +249,10 @@ class SqliteConnection:
                 grace_s=grace_s,
                 patience_s=self._limits.stop_patience_s,
             )
+        except ValueError as error:
+            if not self._closed:
+                raise
+            raise _closed_meanwhile() from error  # aiosqlite's word for it, when it happens just before the statement
         except Interrupted as stopped:
             if stopped.session_ended:
                 self._usable = False
@@ -323,11 +327,16 @@ class _Started:
     made_id: int | None = None
 
     def run(self, cursor: sqlite3.Cursor, count: int, *, writes: bool) -> None:
-        """Read the first rows. An error behind them is kept for later, unless the statement's writes failed with it."""
+        """Read the first rows. An error behind them is kept for later, unless the statement's writes failed with it.
+
+        A write with RETURNING is read to its end: only then is it done, and SQLite has made all its rows by now.
+        """
         if cursor.description is None:
             return
         try:
             self.ended = _read_slice(cursor, count, self.rows)
+            while writes and not self.ended:
+                self.ended = _read_slice(cursor, len(self.rows) + _SLICE_ROWS, self.rows)
         except sqlite3.Error as error:
             if writes or not self.rows or errors.primary_code(error) == sqlite3.SQLITE_INTERRUPT:
                 raise
@@ -357,6 +366,10 @@ class SqliteCursor:
         if self._changed is None:
             return None
         return max(self._cursor.rowcount, self._changed)
+
+    @property
+    def ended(self) -> bool:
+        return self._ended
 
     @property
     def exhausted(self) -> bool:
@@ -393,6 +406,10 @@ class SqliteCursor:
         if not self._ended:
             self._ended = True
             await self._session.close_cursor(self._cursor)
+
+
+def _closed_meanwhile() -> Conflict:
+    return Conflict("The database session was closed while this request waited for it.")
 
 
 def _bound(params: Parameters) -> Sequence[Cell] | Mapping[str, Cell]:

@@ -17,7 +17,7 @@ from litebase_schema.query import (
 )
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.interruption import finish
+from litebase.drivers.interruption import finish, unstopped
 from litebase.errors import NotFound
 from litebase.results.result import Result, Window
 from litebase.results.store import RowStore
@@ -51,7 +51,11 @@ async def _query(session: Session, connection: OpenConnection, request: QueryReq
     kept = False
     try:
         more = await _further_results(session, connection, cursor, result) if first_word(request.sql) == "CALL" else []
-        window = await result.window(0, request.window_rows) if columns else _NO_ROWS
+        window = _NO_ROWS
+        if columns and cursor.ended:  # the statement is done, perhaps with a write: a cancel comes too late
+            window = await unstopped(result.window(0, request.window_rows))
+        elif columns:
+            window = await result.window(0, request.window_rows)
         kept = bool(columns) and (not window.complete or result.has_cut_cells)
         server_s = time.monotonic() - started - waits.queue_s - waits.connect_s - result.encode_s
         return QueryResponse(

@@ -1,0 +1,439 @@
+"""A link to a server: asyncmy's transport, receive buffer and row parser, with a login and a reader of replies of ours.
+
+asyncmy would send the password in the clear to whoever asks, fetch a key from a server that it has not verified, read a
+reply without a bound and forget the server's status on the way. So from the greeting on this module speaks itself:
+only the login methods in `_ALLOWED_METHODS` exist here, a request for a local file is refused, and lengths are checked.
+
+Reading is never cancelled from outside while a link is kept: who gives up a reply in the middle drops the link.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import ssl
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from asyncmy import auth, connection
+from asyncmy.charset import charset_by_id
+from asyncmy.constants import CLIENT
+from asyncmy.protocol import MysqlPacket, parse_rows_from_buffer
+from litebase_schema.connection import MysqlTarget, TlsState
+
+from litebase.drivers.interface import RowTuple
+from litebase.drivers.mysql import packets, values
+from litebase.drivers.mysql.packets import BadPacket, ColumnDefinition, Done
+from litebase.drivers.mysql.values import Converter
+from litebase.errors import ConnectFailed
+
+for _name in ("asyncmy", "asyncmy.cursors", "asyncmy.connection"):
+    logging.getLogger(_name).disabled = True  # it would log statements and warnings, and both hold values
+
+# Compiled; their stubs tell a part only of what they have.
+_Library: Any = connection.Connection
+_Protocol: Any = connection._MySQLProtocol  # type: ignore[attr-defined]  # noqa: SLF001  # as above
+_proofs: Any = auth
+
+COM_QUIT, COM_INIT_DB, COM_QUERY, COM_PING, COM_RESET_CONNECTION = 0x01, 0x02, 0x03, 0x0E, 0x1F
+_CHARSET = "utf8mb4"
+_CHARSET_NUMBER = 45
+_MAX_PACKET = 0xFFFFFF
+_MAX_REPLY_BYTES = 1 << 30  # the largest max_allowed_packet that a server can have
+_MAX_COLUMNS = 8192  # servers stop at 4,096
+_SMALL_BYTES = 8192
+_SCRAMBLE_BYTES = {b"client_ed25519": 32}  # 20 in the other methods; a NUL follows
+
+_CLIENT_MYSQL, _SESSION_TRACK, _PS_MULTI_RESULTS = 1, 1 << 23, CLIENT.PS_MULTI_RESULTS
+_EXTENDED_METADATA = 1 << 3  # in MariaDB's second word of capabilities
+# MULTI_STATEMENTS and LOCAL_FILES are not among them: a text is one statement, and no file of ours is ever sent.
+_WANTED = (
+    _CLIENT_MYSQL | CLIENT.LONG_FLAG | CLIENT.PROTOCOL_41 | CLIENT.TRANSACTIONS | CLIENT.SECURE_CONNECTION
+    | CLIENT.MULTI_RESULTS | _PS_MULTI_RESULTS | CLIENT.PLUGIN_AUTH | CLIENT.PLUGIN_AUTH_LENENC_CLIENT_DATA
+    | CLIENT.CONNECT_ATTRS | CLIENT.DEPRECATE_EOF | _SESSION_TRACK
+)  # fmt: skip
+_NEEDED = CLIENT.PROTOCOL_41 | CLIENT.SECURE_CONNECTION
+
+_NATIVE, _CACHING, _SHA256, _ED25519 = (
+    b"mysql_native_password", b"caching_sha2_password", b"sha256_password", b"client_ed25519",
+)  # fmt: skip
+_ALLOWED_METHODS = (_NATIVE, _CACHING, _SHA256, _ED25519)
+_FAST_LOGIN_DONE, _FULL_LOGIN_WANTED = 3, 4
+
+
+class LinkLost(Exception):
+    """The link ended, or what came over it makes no sense. The text is safe to show."""
+
+
+@dataclass(slots=True)
+class Opening:
+    """The description of a result whose rows follow."""
+
+    columns: Sequence[ColumnDefinition]
+    strict: tuple[Converter, ...]
+
+
+def utf8_charsets() -> set[int]:
+    """The numbers of the character sets whose text is UTF-8, as far as asyncmy knows them."""
+    found = set()
+    for number in range(1, 400):
+        with contextlib.suppress(KeyError):
+            if charset_by_id(number).name in ("utf8mb4", "utf8mb3", "utf8", "ascii"):
+                found.add(number)
+    return found
+
+
+class Link(_Library):  # type: ignore[misc]  # as above
+    """One link. `connect` opens it and logs in; afterwards `send` and the readers are used in turn."""
+
+    _transport: Any
+    server_version: str
+
+    def __init__(self, target: MysqlTarget, user: str, context: ssl.SSLContext | None, *, verifies: bool) -> None:
+        super().__init__(
+            host=target.host,
+            port=target.port,
+            unix_socket=target.socket_path,
+            user=user,
+            password=(target.password or "").encode(),
+            database=target.database or None,
+            charset=_CHARSET,
+            autocommit=None,
+            connect_timeout=31_536_000,  # the caller's scope is the timeout, and it covers the whole login
+            local_infile=False,
+            stmt_cache_size=0,
+        )
+        self.stage = "tcp"
+        self.tls: TlsState | None = None
+        self.tracks = False
+        self.text_charsets: set[int] = set()
+        self._context, self._verifies = context, verifies
+        self._mode = target.tls
+        self._attributes = {
+            "_client_name": "litebase",
+            "_pid": str(os.getpid()),
+            "program_name": target.application_name,
+        }
+        self._ends_with_ok = False
+        self._extended = False
+
+    # life
+
+    @property
+    def is_mariadb(self) -> bool:
+        return "MariaDB" in self.server_version
+
+    @property
+    def alive(self) -> bool:
+        """False when the link is closed or the server ended it; known without sending anything."""
+        return self._connected and not self._stream_broken
+
+    @property
+    def unread_bytes(self) -> int:
+        proto = self._proto
+        return 0 if proto is None else proto.length - proto.pos
+
+    def drop(self) -> None:
+        """End the link at once, whatever is on its way."""
+        transport, self._transport, self._connected = self._transport, None, False
+        if transport is not None:
+            transport.abort()
+
+    def quit(self) -> None:
+        """Say good-bye and close when that is sent."""
+        if self.alive:
+            self.send(COM_QUIT, b"")
+        transport, self._transport, self._connected = self._transport, None, False
+        if transport is not None:
+            transport.close()
+
+    async def wait_closed(self) -> None:
+        """Wait until the transport is gone. Not bounded."""
+        if self._proto is not None:
+            # not asyncmy's own wait_closed(): when its caller is cancelled, the next caller would be, too
+            await asyncio.wait([self._proto._closed_waiter])  # noqa: SLF001  # as above
+
+    # logging in; called by asyncmy's connect()
+
+    async def _get_server_information(self) -> None:
+        self.stage = "auth"
+        first = await self._greeting_byte()
+        if first == 0xFF:
+            raise packets.error(await self.packet())
+        await super()._get_server_information()
+        if self.server_capabilities & _NEEDED != _NEEDED:
+            raise ConnectFailed("auth", "The server is too old: it has none of the safe ways to log in.")
+        self.server_version = self.server_version.removeprefix("5.5.5-") if self.is_mariadb else self.server_version
+
+    async def _greeting_byte(self) -> int:
+        """The first byte of the first packet, which stays in the buffer."""
+        await self._need(5)
+        return int(self._proto.buffer[self._proto.pos + 4])
+
+    async def _request_authentication(self) -> None:
+        capabilities = _WANTED & self.server_capabilities | CLIENT.PROTOCOL_41 | CLIENT.SECURE_CONNECTION
+        if self._db:
+            capabilities |= CLIENT.CONNECT_WITH_DB
+        extended = self._mariadb_ext_caps & _EXTENDED_METADATA
+        # MariaDB takes the cleared first bit as the sign that its own capabilities are understood
+        capabilities = capabilities & ~_CLIENT_MYSQL if self._mariadb_ext_caps else capabilities | _CLIENT_MYSQL
+        if self._wants_tls():
+            capabilities |= CLIENT.SSL
+            self.write_packet(self._login_head(capabilities, extended))
+            await self._start_tls()
+        self.stage = "auth"
+        self.write_packet(self._login(capabilities, extended))
+        await self._answer_server()
+        self._ends_with_ok = bool(capabilities & CLIENT.DEPRECATE_EOF)
+        self._extended = bool(extended)
+        self.tracks = bool(capabilities & _SESSION_TRACK)
+
+    def _wants_tls(self) -> bool:
+        if self._context is None:
+            if not self._unix_socket:
+                self.tls = TlsState(encrypted=False, verified=False)
+            return False
+        offered = bool(self.server_capabilities & CLIENT.SSL)
+        if not offered and self._mode != "prefer":
+            raise ConnectFailed("tls", f"The server does not offer TLS, and the mode is {self._mode}.")
+        if not offered:
+            self.tls = TlsState(encrypted=False, verified=False)
+        return offered
+
+    def _login_head(self, capabilities: int, extended: int) -> bytes:
+        return struct.pack("<IIB19xI", capabilities, _MAX_PACKET, _CHARSET_NUMBER, extended)
+
+    def _login(self, capabilities: int, extended: int) -> bytes:
+        method = self._auth_plugin_name.encode() or _NATIVE
+        # an unknown default method is no harm: the server asks to switch, and that is decided then
+        if method not in (_NATIVE, _CACHING):
+            method = _NATIVE
+        answer = self._proof(method, self.salt)
+        parts = [self._login_head(capabilities, extended), self._user.encode() + b"\0"]
+        parts.append(_counted(answer) if capabilities & CLIENT.PLUGIN_AUTH_LENENC_CLIENT_DATA else _short(answer))
+        if self._db:
+            parts.append(self._db.encode() + b"\0")
+        if capabilities & CLIENT.PLUGIN_AUTH:
+            parts.append(method + b"\0")
+        if capabilities & CLIENT.CONNECT_ATTRS:
+            told = b"".join(_counted(part.encode()) for pair in self._attributes.items() for part in pair)
+            parts.append(_counted(told))
+        return b"".join(parts)
+
+    async def _start_tls(self) -> None:
+        """Go on encrypted over the same socket, as asyncmy does it. Nothing that came in the clear is kept."""
+        self.stage = "tls"
+        transport = self._transport
+        transport.pause_reading()
+        plain = transport.get_extra_info("socket").dup()
+        transport.close()
+        protocol = _Protocol(self._loop)
+        try:
+            self._transport, _ = await self._loop.create_connection(
+                lambda: protocol, sock=plain, ssl=self._context, server_hostname=self._host
+            )
+        except BaseException:
+            plain.close()
+            raise
+        self._proto = protocol
+        self._secure = True
+        session = self._transport.get_extra_info("ssl_object")
+        self.tls = TlsState(encrypted=True, verified=self._verifies, version=session.version())
+
+    async def _answer_server(self) -> None:
+        """Prove who we are until the server is content."""
+        method = self._auth_plugin_name.encode() or _NATIVE
+        while True:
+            data = await self.packet()
+            if data[:1] == b"\x00":
+                return
+            if data[:1] == b"\xff":
+                raise packets.error(data)
+            if data[:1] == b"\xfe":
+                asked = packets.Reader(data, 1)
+                method = asked.until_nul()
+                self.salt = asked.take(asked.left)
+                self._check_method(method)
+                self.write_packet(self._proof(method, self.salt))
+            elif data[:1] == b"\x01" and method == _CACHING and data[1:2] == bytes([_FULL_LOGIN_WANTED]):
+                self._check_method(_SHA256)
+                self.write_packet(self._password + b"\0")
+            elif not (data[:1] == b"\x01" and method == _CACHING and data[1:2] == bytes([_FAST_LOGIN_DONE])):
+                raise BadPacket("an answer to the login is of unknown form")
+
+    def _check_method(self, method: bytes) -> None:
+        if method not in _ALLOWED_METHODS:
+            shown = method[:40].decode("ascii", "replace") or "mysql_old_password"
+            raise ConnectFailed(
+                "auth", f"The server asks for the login method {shown!r}, which could reveal the password; refused."
+            )
+        if method == _SHA256 and not self._secure and self._password:
+            raise ConnectFailed(
+                "auth",
+                "The server asks for the password itself, and the link is not encrypted. Use the TLS mode `require` or "
+                "a stricter one, or the server's Unix socket.",
+            )
+
+    def _proof(self, method: bytes, salt: bytes) -> bytes:
+        """What shows that we know the password: never itself, but for sha256_password, which needs TLS or a socket."""
+        if method == _SHA256:
+            return bytes(self._password) + b"\0"
+        if not self._password:
+            return b""
+        salt = salt[: _SCRAMBLE_BYTES.get(method, 20)]
+        if method == _CACHING:
+            return bytes(_proofs.scramble_caching_sha2(self._password, salt))
+        if method == _NATIVE:
+            return bytes(_proofs.scramble_native_password(self._password, salt))
+        try:
+            return bytes(_proofs.ed25519_password(self._password, salt))
+        except RuntimeError as error:
+            raise ConnectFailed("auth", "Logging in with ed25519 needs a library that this build lacks.") from error
+
+    # talking
+
+    def send(self, command: int, payload: bytes) -> None:
+        """Send a command. Its replies must be read to their end before the next one."""
+        body = bytes([command]) + payload
+        number = 0
+        for start in range(0, len(body) + 1, _MAX_PACKET):  # a packet of the full size is followed by another one
+            part = body[start : start + _MAX_PACKET]
+            head = len(part).to_bytes(3, "little") + bytes([number])
+            if len(part) < _SMALL_BYTES:
+                self._write_bytes(head + part)  # in one piece, or it would leave as two datagrams
+            else:
+                self._write_bytes(head)
+                self._write_bytes(part)
+            number = (number + 1) & 0xFF
+        self._next_seq_id = number
+
+    async def packet(self) -> bytes:
+        """The next packet, put together when it is larger than 16 MB."""
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            await self._need(4)
+            proto = self._proto
+            length = int.from_bytes(proto.buffer[proto.pos : proto.pos + 3], "little")
+            number = proto.buffer[proto.pos + 3]
+            if number != self._next_seq_id:
+                raise LinkLost("The server's packets are out of order.")
+            proto.pos += 4
+            self._next_seq_id = (number + 1) & 0xFF
+            size += length
+            if size > _MAX_REPLY_BYTES:
+                raise LinkLost("The server sent a packet beyond every limit.")
+            await self._need(length)
+            with memoryview(proto.buffer) as view:
+                parts.append(bytes(view[proto.pos : proto.pos + length]))
+            proto.pos += length
+            if length < _MAX_PACKET:
+                break
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        if not data:
+            raise BadPacket("a packet is empty")
+        return data
+
+    async def _need(self, count: int) -> None:
+        while self.unread_bytes < count:
+            await self.more()
+
+    async def more(self, deadline: float | None = None) -> bool:
+        """Wait for further bytes; False when none came until `deadline`, in the loop's time. Raises `LinkLost`."""
+        proto = self._proto
+        if proto is None or self._transport is None:
+            raise LinkLost("The link to the server is closed.")
+        self.resume()
+        have = self.unread_bytes
+        try:
+            async with asyncio.timeout_at(deadline):
+                await proto.wait_for_data(have + 1)
+        except TimeoutError:
+            return False
+        if self.unread_bytes == have:
+            raise LinkLost("The server closed the link." if proto.exc is None else "The link to the server broke.")
+        return True
+
+    async def reply(self) -> Done | Opening:
+        """The beginning of the next result. Raises `ServerError`."""
+        data = await self.packet()
+        if data[0] == 0x00:
+            return packets.done(data, tracks=self.tracks)
+        if data[0] == 0xFF:
+            raise packets.error(data)
+        if data[0] == 0xFB:
+            raise LinkLost("The server asked for a file of this machine. That is refused, and the link was closed.")
+        count = packets.Reader(data).counted()
+        if not 0 < count <= _MAX_COLUMNS:
+            raise BadPacket("a result has an impossible number of columns")
+        columns = [packets.column(await self.packet(), extended=self._extended) for _ in range(count)]
+        if not self._ends_with_ok:
+            packets.end_of_result(await self.packet())
+        return Opening(columns, values.converters(columns, self.text_charsets))
+
+    def whole_rows(self, opening: Opening) -> list[RowTuple]:
+        """Every row that has arrived, without waiting."""
+        try:
+            return self._parse(opening.strict)
+        except UnicodeDecodeError:
+            return self._parse(values.lenient(opening.strict))
+
+    def _parse(self, converters: tuple[Converter, ...]) -> list[RowTuple]:
+        proto = self._proto
+        rows: list[RowTuple] = []
+        proto.pos, self._next_seq_id = parse_rows_from_buffer(
+            proto.buffer, proto.pos, proto.length, converters, self._next_seq_id, rows, self._ends_with_ok
+        )
+        return rows
+
+    @property
+    def packet_waits(self) -> bool:
+        """Whether the next packet has arrived whole, or is one of the very large ones."""
+        proto = self._proto
+        if self.unread_bytes < 4:
+            return False
+        length = int.from_bytes(proto.buffer[proto.pos : proto.pos + 3], "little")
+        return bool(length == _MAX_PACKET or self.unread_bytes >= length + 4)
+
+    async def row_or_end(self, opening: Opening) -> RowTuple | Done:
+        """The next packet of a result, when `whole_rows` did not take it. Raises `ServerError`."""
+        data = await self.packet()
+        if data[0] == 0xFF:
+            raise packets.error(data)
+        if data[0] == 0xFE and len(data) < _MAX_PACKET and (self._ends_with_ok or len(data) < 9):
+            return packets.done(data, tracks=self.tracks) if self._ends_with_ok else packets.end_of_result(data)
+        try:
+            return self._row(data, opening.strict)
+        except UnicodeDecodeError:
+            return self._row(data, values.lenient(opening.strict))
+
+    def _row(self, data: bytes, converters: tuple[Converter, ...]) -> RowTuple:
+        row: RowTuple = MysqlPacket(data, "utf8").read_row(converters)
+        return row
+
+    # back-pressure
+
+    def pause(self) -> None:
+        """Read no more from the socket, so that the server waits."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        if self._transport is not None:
+            self._transport.resume_reading()
+
+
+def _counted(text: bytes) -> bytes:
+    """A string with its length in front."""
+    length = len(text)
+    if length < 0xFB:
+        return bytes([length]) + text
+    if length < 1 << 16:
+        return b"\xfc" + length.to_bytes(2, "little") + text
+    return b"\xfd" + length.to_bytes(3, "little") + text
+
+
+def _short(text: bytes) -> bytes:
+    return bytes([len(text)]) + text

@@ -1,0 +1,140 @@
+"""PostgreSQL's errors as ours. Texts are the server's own, meant for the user who sent the statement."""
+
+import re
+
+from litebase_schema.errors import QueryFailedDetails
+from litebase_schema.values import Notice
+from psycopg import pq
+
+from litebase.errors import (
+    ConnectFailed,
+    ConnectionLost,
+    LiteBaseError,
+    OutcomeUnknown,
+    QueryFailed,
+    ReadOnly,
+    Unsupported,
+    place_in,
+)
+
+_Field = pq.DiagnosticField
+_Status = pq.ConnStatus
+QUERY_CANCELED = "57014"
+PROTOCOL_VIOLATION = "08P01"
+_READ_ONLY_TRANSACTION = "25006"
+_IN_TRANSACTION_BLOCK = "25001"  # the statement cannot run inside one
+_ENDING = {"FATAL", "PANIC"}
+_STAGES = {
+    _Status.STARTED: "tcp", _Status.MADE: "tcp", _Status.NEEDED: "tcp", _Status.SSL_STARTUP: "tls",
+    _Status.AWAITING_RESPONSE: "auth",
+}  # fmt: skip  # any later one is "database"
+_STAGE_OF_CLASS = {"28": "auth", "3D": "database", "53": "database", "57": "database"}
+_RETRYABLE = {"57P03", "53300"}  # starting up or shutting down; too many sessions
+_SERVER_SAYS = re.compile(r"^.*?\b[A-Z]+: +([0-9A-Z]{5}): (.*)", re.DOTALL)
+_LOCATION = re.compile(r"\nLOCATION: .*", re.DOTALL)
+_PREFIX = re.compile(r'^connection to server (?:at|on socket) "[^"]*"(?:, port \d+)? failed: ')
+
+
+class NotReady(ConnectFailed):
+    """The server takes no session at this moment: it starts, ends, or has too many."""
+
+    retryable = True
+
+
+def field(result: pq.abc.PGresult, which: pq.DiagnosticField) -> str | None:
+    """One field of an error or notice; None when the server did not send it."""
+    value = result.error_field(which)
+    return None if value is None else value.decode("utf-8", "replace")
+
+
+def sqlstate(result: pq.abc.PGresult) -> str | None:
+    """The five characters; None when libpq made the error by itself, which means that the link failed."""
+    return field(result, _Field.SQLSTATE)
+
+
+def ends_session(result: pq.abc.PGresult) -> bool:
+    """Whether the server closes the session with this error, or the link is gone already."""
+    severity = field(result, _Field.SEVERITY_NONLOCALIZED) or field(result, _Field.SEVERITY)
+    return severity in _ENDING or sqlstate(result) is None
+
+
+def notice(result: pq.abc.PGresult) -> Notice:
+    """A remark of the server."""
+    severity = field(result, _Field.SEVERITY_NONLOCALIZED) or field(result, _Field.SEVERITY) or "NOTICE"
+    return Notice(severity=severity, message=field(result, _Field.MESSAGE_PRIMARY) or "", code=sqlstate(result))
+
+
+def failed(result: pq.abc.PGresult, sql: str, *, sealed: bool = False) -> LiteBaseError:
+    """The server refused `sql`. `sealed`: it ran inside a read-only transaction of ours."""
+    code = sqlstate(result)
+    message = field(result, _Field.MESSAGE_PRIMARY) or "The server refused the statement and gave no reason."
+    if code == "42601" and field(result, _Field.SOURCE_FUNCTION) == "exec_parse_message":
+        return Unsupported("query runs one statement, and this text holds several. Use run_script for them.")
+    kind: type[QueryFailed] = QueryFailed
+    if code == _READ_ONLY_TRANSACTION or (sealed and code == _IN_TRANSACTION_BLOCK):
+        kind = ReadOnly
+    position = line = column = None
+    if (at := field(result, _Field.STATEMENT_POSITION)) is not None:
+        position = int(at) - 1
+        line, column = place_in(sql, position)
+    details = QueryFailedDetails(
+        engine_code=code,
+        sqlstate=code,
+        position=position,
+        line=line,
+        column=column,
+        detail=field(result, _Field.MESSAGE_DETAIL),
+        hint=field(result, _Field.MESSAGE_HINT),
+        constraint_name=field(result, _Field.CONSTRAINT_NAME),
+        table_name=field(result, _Field.TABLE_NAME),
+        column_name=field(result, _Field.COLUMN_NAME),
+    )
+    return kind(message, details)
+
+
+def lost(last_word: str | None, *, unknown: bool) -> LiteBaseError:
+    """The session ended. `unknown`: a statement that may write was sent and not answered."""
+    reason = last_word or "The link to the database server was lost."
+    if unknown:
+        return OutcomeUnknown(
+            f"{reason} The statement was sent and not answered: it may or may not have taken effect. "
+            "Look at the data before sending it again."
+        )
+    return ConnectionLost(f"{reason} The statement changed nothing; send it again to use a new session.")
+
+
+def last_word(result: pq.abc.PGresult) -> str | None:
+    """Why the server ends the session, in its own words; None when it had none."""
+    if sqlstate(result) is None:
+        return None
+    return f"The database server ended the session: {field(result, _Field.MESSAGE_PRIMARY)} ({sqlstate(result)})."
+
+
+def not_connected(status: int, message: str, place: str) -> ConnectFailed:
+    """No session was opened. `status` is how far libpq had come, `message` what it said."""
+    said = _SERVER_SAYS.match(message)
+    code = said[1] if said else None
+    text = _LOCATION.sub("", said[2] if said else _PREFIX.sub("", message)).strip()
+    stage = _STAGES.get(_Status(status), "database")
+    if code is not None:
+        stage = _STAGE_OF_CLASS.get(code[:2], stage)
+    elif stage == "database" and "passw" in text:
+        stage = "auth"
+    kind = NotReady if code in _RETRYABLE else ConnectFailed
+    return kind(stage, f"{place}: {text}", code)
+
+
+def stage_of(failure: ConnectFailed) -> str:
+    """How far connecting came."""
+    return str(getattr(failure.details, "stage", ""))
+
+
+def code_of(failure: ConnectFailed) -> str | None:
+    """The server's code, if it gave one."""
+    return getattr(failure.details, "engine_code", None)
+
+
+def silent(status: int, place: str, timeout_ms: int) -> ConnectFailed:
+    """The server did not answer in time."""
+    stage = _STAGES.get(_Status(status), "database")
+    return ConnectFailed(stage, f"{place} did not answer within {timeout_ms:,} ms.")

@@ -1,0 +1,139 @@
+"""What libpq is told when a session is opened: every setting by us, none by the environment or a file of the user.
+
+libpq takes what it is not told from `PG*` variables, a service file, a password file and files in `~/.postgresql`. So
+each parameter that has such a source is given a value here, files that must not count are given a path that cannot
+exist, and the variables themselves are removed from the process (`PGSERVICE`, `PGTZ`, `PGDATESTYLE` and `PGGEQO` have
+no parameter that would override them). Source: postgresql.org/docs/current/libpq-envars.html.
+"""
+
+import asyncio
+import ipaddress
+import os
+import socket
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+
+from litebase_schema.connection import PostgresqlTarget
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
+
+from litebase.errors import ConnectFailed, InvalidMessage
+
+_VERIFYING = {"verify_ca": "verify-ca", "verify_full": "verify-full"}
+_WITHOUT_PARAMETER = ("PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGDATESTYLE", "PGTZ", "PGGEQO")
+_NO_FILE = f"{Path(__file__).resolve()}/none"  # below a file, so that nobody can make it
+_BUNDLES = (  # where systems keep their certificates as one file; OpenSSL's own idea of it comes first
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+# In the start-up packet, so that they also hold after RESET ALL and DISCARD ALL: dates in ISO style, floats with each
+# digit that they need, and a server that refuses writes.
+_TEXT_SETTINGS = ("datestyle=ISO", "intervalstyle=postgres", "extra_float_digits=3", "bytea_output=hex")
+_READ_ONLY_SETTING = "default_transaction_read_only=on"
+
+
+def forget_environment() -> None:
+    """Take every variable that libpq reads out of this process."""
+    for option in pq.Conninfo.get_defaults():
+        if option.envvar:
+            os.environ.pop(option.envvar.decode(), None)
+    for name in _WITHOUT_PARAMETER:
+        os.environ.pop(name, None)
+
+
+def verifies(target: PostgresqlTarget) -> bool:
+    """Whether the server's certificate is checked."""
+    return target.tls in _VERIFYING
+
+
+async def addresses(target: PostgresqlTarget) -> Sequence[str | None]:
+    """The IP addresses of the host; one None for a Unix socket. Raises `ConnectFailed`."""
+    if target.socket_path is not None:
+        if not Path(target.socket_path).is_absolute():
+            raise InvalidMessage("/data/socket_path", "the folder of the socket must be an absolute path")
+        return (None,)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no host name"
+        raise ConnectFailed("name", f"The host {target.host!r} was not found: {reason}.") from error
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+def session_settings(target: PostgresqlTarget) -> Sequence[str]:
+    """What holds for the whole session."""
+    return (*_TEXT_SETTINGS, *([_READ_ONLY_SETTING] if target.read_only else []))
+
+
+def conninfo(target: PostgresqlTarget, address: str | None, *, with_options: bool = True) -> str:
+    """The whole connection string. Holds the password: never to be shown."""
+    settings = session_settings(target) if with_options else ()
+    return make_conninfo(
+        host=target.host if address else target.socket_path,
+        hostaddr=address or "",
+        port=target.port,
+        user=target.user,  # libpq asks the operating system when it is empty, and takes the database named like it
+        password=target.password or "",
+        passfile=_NO_FILE,
+        dbname=target.database,
+        application_name=target.application_name,
+        client_encoding="UTF8",
+        options=" ".join(f"-c {setting}" for setting in settings),
+        keepalives=1,
+        keepalives_idle=30,
+        keepalives_interval=10,
+        keepalives_count=3,
+        tcp_user_timeout=60_000,
+        gssencmode="disable",
+        krbsrvname="postgres",
+        channel_binding="prefer",
+        require_auth="!password" if _exposes_password(target, address) else None,
+        target_session_attrs="any",
+        load_balance_hosts="disable",
+        min_protocol_version="3.0",
+        max_protocol_version="3.0",
+        **_tls(target),
+    )
+
+
+def _exposes_password(target: PostgresqlTarget, address: str | None) -> bool:
+    """Whether a password in clear text could be read on the way: no TLS, or TLS that an attacker can talk away."""
+    if address is None or target.tls not in ("disable", "prefer"):
+        return False
+    return not ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
+def _tls(target: PostgresqlTarget) -> dict[str, str]:
+    """In the mode `require` libpq would verify if it is given a CA; ours do what their names say."""
+    verifying = _VERIFYING.get(target.tls)
+    certificate = target.tls_certificate_file
+    return {
+        "sslmode": verifying or target.tls,
+        "sslnegotiation": "postgres",
+        "sslcompression": "0",
+        "sslsni": "1",
+        "ssl_min_protocol_version": "TLSv1.2",
+        "ssl_max_protocol_version": "",
+        "sslrootcert": _roots(target) if verifying else _NO_FILE,
+        "sslcrl": _NO_FILE,
+        "sslcrldir": "",
+        "sslcert": certificate or _NO_FILE,
+        "sslkey": target.tls_key_file or (certificate or _NO_FILE),
+        "sslcertmode": "allow" if certificate else "disable",
+    }
+
+
+def _roots(target: PostgresqlTarget) -> str:
+    """The CA file. psycopg's own OpenSSL looks for the system's in a folder that users' machines do not have."""
+    if target.tls_ca_file is not None:
+        return target.tls_ca_file
+    for path in (ssl.get_default_verify_paths().cafile, *_BUNDLES):
+        if path and Path(path).is_file():
+            return path
+    raise ConnectFailed(
+        "tls", "This system has no file of trusted certificates. Name one in tls_ca_file, or use the mode require."
+    )

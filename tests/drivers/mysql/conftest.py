@@ -1,0 +1,49 @@
+"""One private MariaDB for all tests of this folder."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+from litebase_schema.connection import MysqlTarget
+
+from litebase.drivers.interface import Connection, DriverLimits
+from litebase.drivers.mysql.connection import MysqlDriver
+from tools.services import Service, mariadb
+
+LIMITS = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02)
+
+MakeTarget = Callable[..., MysqlTarget]
+
+
+@pytest.fixture(scope="session")
+def mysql_service() -> Iterator[Service]:
+    """A server that gives every statement the time it wants and has several databases."""
+    with mariadb() as service:
+        yield service
+
+
+def target_of(service: Service, **changes: Any) -> MysqlTarget:
+    """How a service is reached."""
+    values: dict[str, Any] = {
+        "engine": "mysql",
+        "host": service.host,
+        "port": service.port,
+        "user": service.user,
+        "password": service.password,
+        "database": service.database,
+        **changes,
+    }
+    return MysqlTarget(**values)
+
+
+@pytest.fixture
+def target(mysql_service: Service) -> MakeTarget:
+    """Makes targets of the shared server that differ from the usual in what is given."""
+    return lambda **changes: target_of(mysql_service, **changes)
+
+
+@pytest.fixture
+async def session(target: MakeTarget) -> AsyncIterator[Connection]:
+    opened = await MysqlDriver(target(), LIMITS).connect()
+    yield opened
+    await opened.aclose()

@@ -1,0 +1,113 @@
+"""What the server refuses, as the client sees it."""
+
+import anyio
+import pytest
+from litebase_schema.values import Notice
+
+from litebase.drivers.interface import Statement
+from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.errors import QueryFailed, Unsupported
+from tests.drivers.conformance import all_rows, rows_of, run
+from tests.drivers.postgresql.conftest import OpenSession
+
+pytestmark = pytest.mark.anyio
+
+
+async def _details(session: PostgresqlConnection, sql: str) -> dict[str, object]:
+    with pytest.raises(QueryFailed) as failed:
+        await session.execute(Statement(sql, first_rows=1))
+    assert failed.value.details is not None
+    return {name: value for name, value in failed.value.details.model_dump().items() if value is not None}
+
+
+async def test_the_place_is_told_in_code_points_line_and_column(session: PostgresqlConnection) -> None:
+    told = await _details(session, "SELECT '🙂',\n  nothing\nFROM (SELECT 1) x")
+    assert told == {"engine_code": "42703", "sqlstate": "42703", "position": 14, "line": 2, "column": 3}
+
+
+async def test_a_violated_constraint_is_named_with_its_table_and_column(session: PostgresqlConnection) -> None:
+    await run(session, "CREATE TEMP TABLE shelf (id int CONSTRAINT shelf_key PRIMARY KEY, n int NOT NULL)")
+    await run(session, "INSERT INTO shelf VALUES (1, 1)")
+    told = await _details(session, "INSERT INTO shelf VALUES (1, 1)")
+    assert (told["sqlstate"], told["constraint_name"], told["table_name"]) == ("23505", "shelf_key", "shelf")
+    assert told["detail"] == "Key (id)=(1) already exists."
+    told = await _details(session, "INSERT INTO shelf VALUES (2, NULL)")
+    assert (told["sqlstate"], told["column_name"]) == ("23502", "n")
+    told = await _details(session, "SELECT lengt('a')")
+    assert "explicit type casts" in str(told["hint"])
+
+
+async def test_an_error_at_the_commit_is_the_statement_s_error(session: PostgresqlConnection) -> None:
+    await run(session, "CREATE TEMP TABLE late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    told = await _details(session, "INSERT INTO late VALUES (1), (1)")
+    assert told["sqlstate"] == "23505"
+    with pytest.raises(QueryFailed):
+        await rows_of(session, "INSERT INTO late VALUES (1), (1) RETURNING id")
+    assert await rows_of(session, "SELECT * FROM late") == []
+
+
+async def test_q14_several_statements_are_refused_before_any_runs(session: PostgresqlConnection) -> None:
+    for params in (None, [1]):
+        with pytest.raises(Unsupported, match="run_script"):
+            await run(session, "CREATE TEMP TABLE never (a int); SELECT 1", params)
+    with pytest.raises(QueryFailed):
+        await run(session, "SELECT * FROM never")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["COPY shelf TO STDOUT", "COPY shelf FROM STDIN", "COPY (SELECT * FROM generate_series(1, 3000000)) TO STDOUT"],
+)
+async def test_p06_copy_is_refused_and_the_session_stays_usable(session: PostgresqlConnection, sql: str) -> None:
+    await run(session, "CREATE TEMP TABLE shelf (id int)")
+    for _ in range(3):
+        with pytest.raises(Unsupported, match="COPY"):
+            await run(session, sql)
+        assert session.usable
+        assert await rows_of(session, "SELECT 1") == [(1,)]
+
+
+async def test_p11_failures_have_distinct_codes(session: PostgresqlConnection) -> None:
+    await run(session, "SET statement_timeout TO 30")
+    assert (await _details(session, "SELECT pg_sleep(5)"))["sqlstate"] == "57014"
+    await run(session, "SET statement_timeout TO 0")
+    await run(session, "BEGIN")
+    await _details(session, "SELECT 1 / 0")
+    assert (await _details(session, "SELECT 1"))["sqlstate"] == "25P02"
+    assert session.transaction_status == "failed"
+    await run(session, "ROLLBACK")
+
+
+async def test_notices_come_in_order_with_code_and_severity(session: PostgresqlConnection) -> None:
+    cursor = await run(session, "DO $$ BEGIN RAISE NOTICE 'one'; RAISE WARNING 'two' USING ERRCODE = '01999'; END $$")
+    assert [(n.severity, n.message, n.code) for n in cursor.notices] == [
+        ("NOTICE", "one", "00000"),
+        ("WARNING", "two", "01999"),
+    ]
+    assert (await run(session, "SELECT 1")).notices == ()
+
+
+async def test_q17_too_many_notices_are_counted_and_dropped(session: PostgresqlConnection) -> None:
+    cursor = await run(session, "DO $$ BEGIN FOR i IN 1..200000 LOOP RAISE NOTICE 'n %', i; END LOOP; END $$")
+    assert len(cursor.notices) == 1001
+    assert cursor.notices[999].message == "n 1000"
+    assert cursor.notices[-1].message == "199,000 further notices were dropped."
+
+
+async def test_p12_notifications_come_as_bounded_notices_of_the_next_statement(
+    open_session: OpenSession, session: PostgresqlConnection
+) -> None:
+    await run(session, "LISTEN news")
+    sender = await open_session()
+    notify = "DO $$ BEGIN FOR i IN 1..1500 LOOP PERFORM pg_notify('news', 'item ' || i); END LOOP; END $$"
+    await run(sender, notify)  # while the listener is idle
+    notices: list[Notice] = []
+    with anyio.fail_after(5):
+        while not notices:
+            notices += (await run(session, "SELECT 1")).notices
+    assert (notices[0].severity, notices[0].message) == ("NOTIFY", "news: item 1")
+    assert len(notices) <= 1001
+    cursor = await session.execute(Statement("SELECT n, pg_sleep(0) FROM generate_series(1, 50000) AS n", first_rows=1))
+    await run(sender, notify)  # while it streams
+    assert len(await all_rows(cursor)) == 50000
+    assert session.usable

@@ -1,0 +1,117 @@
+"""Names of types and origins of columns, as the catalog has them."""
+
+import pytest
+
+from litebase.drivers.interface import Statement
+from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.errors import QueryFailed
+from tests.drivers.conformance import rows_of, run
+from tests.drivers.postgresql.conftest import OpenSession
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def shop(session: PostgresqlConnection) -> PostgresqlConnection:
+    await run(session, "CREATE DOMAIN pg_temp.grade AS int CHECK (VALUE > 0)")
+    await run(
+        session,
+        "CREATE TEMP TABLE articles (shop int, id int, title varchar(40) NOT NULL, price numeric(10,2),"
+        ' mark pg_temp.grade, "odd ""name" text, PRIMARY KEY (shop, id))',
+    )
+    await run(session, "INSERT INTO articles VALUES (1, 1, 'a', 2.5, 3, 'x')")
+    return session
+
+
+async def test_columns_tell_their_table_their_key_and_whether_null_occurs(shop: PostgresqlConnection) -> None:
+    cursor = await shop.execute(
+        Statement('SELECT id AS i, title, price, mark, "odd ""name", id + 1 FROM articles x', None, 5)
+    )
+    await cursor.aclose()
+    told = [(c.name, c.db_type, c.kind, c.nullable) for c in cursor.columns]
+    assert told == [
+        ("i", "integer", "integer", False),
+        ("title", "character varying(40)", "text", False),
+        ("price", "numeric(10,2)", "decimal", True),
+        ("mark", "grade", "integer", True),
+        ('odd "name', "text", "text", True),
+        ("?column?", "integer", "integer", None),
+    ]
+    origins = [c.origin for c in cursor.columns]
+    assert [(o.table_name, o.column_name, o.key_part) for o in origins if o] == [
+        ("articles", "id", True),
+        ("articles", "title", False),
+        ("articles", "price", False),
+        ("articles", "mark", False),
+        ("articles", 'odd "name', False),
+    ]
+    assert origins[0] is not None
+    assert origins[0].schema_name.startswith("pg_temp")
+    assert origins[5] is None
+
+
+async def test_an_outer_join_leaves_open_whether_null_occurs(shop: PostgresqlConnection) -> None:
+    cursor = await run(shop, "SELECT b.title FROM articles a LEFT JOIN articles b ON b.id = a.id + 1")
+    assert cursor.columns[0].nullable is None
+
+
+@pytest.mark.parametrize("first_rows", [0, 5])
+async def test_returning_and_cursors_and_procedures_tell_their_columns(
+    shop: PostgresqlConnection, first_rows: int
+) -> None:
+    cursor = await shop.execute(Statement("UPDATE articles SET price = 3 RETURNING price, shop", None, first_rows))
+    assert [(c.db_type, c.origin is not None) for c in cursor.columns] == [("numeric(10,2)", True), ("integer", True)]
+    assert await cursor.fetch(5) == [("3.00", 1)]
+    assert cursor.affected_rows == 1
+    await run(shop, "BEGIN")
+    await run(shop, "DECLARE c CURSOR FOR SELECT title FROM articles")
+    cursor = await shop.execute(Statement("FETCH 5 FROM c", None, first_rows))
+    assert cursor.columns[0].db_type == "character varying(40)"
+    assert await cursor.fetch(5) == [("a",)]
+    await run(shop, "COMMIT")
+    await run(shop, "CREATE PROCEDURE pg_temp.p(INOUT n numeric(5,1)) LANGUAGE plpgsql AS 'BEGIN n := n * 2; END'")
+    cursor = await shop.execute(Statement("CALL pg_temp.p($1)", [4], first_rows))
+    assert [c.name for c in cursor.columns] == ["n"]
+    assert await cursor.fetch(5) == [("8",)]
+    cursor = await shop.execute(Statement("SHOW server_version_num", None, first_rows))
+    assert cursor.columns[0].name == "server_version_num"
+    cursor = await shop.execute(Statement("EXPLAIN SELECT 1", None, first_rows))
+    assert cursor.columns[0].name == "QUERY PLAN"
+
+
+async def test_a_changed_definition_is_seen_at_once(shop: PostgresqlConnection) -> None:
+    sql = "SELECT title FROM articles"
+    assert (await run(shop, sql)).columns[0].db_type == "character varying(40)"
+    await run(shop, "ALTER TABLE articles ALTER title TYPE varchar(41), ALTER title DROP NOT NULL")
+    (column,) = (await run(shop, sql)).columns
+    assert (column.db_type, column.nullable) == ("character varying(41)", True)
+    await run(shop, "BEGIN")
+    await run(shop, "ALTER TABLE articles RENAME title TO label")
+    (column,) = (await run(shop, "SELECT * FROM articles")).columns[2:3]
+    assert column.origin is not None
+    assert column.origin.column_name == "label"
+    await run(shop, "ROLLBACK")
+    (column,) = (await run(shop, "SELECT * FROM articles")).columns[2:3]
+    assert column.origin is not None
+    assert column.origin.column_name == "title"
+
+
+async def test_the_catalog_is_not_asked_in_a_failed_transaction(shop: PostgresqlConnection) -> None:
+    await run(shop, "BEGIN")
+    with pytest.raises(QueryFailed):
+        await run(shop, "SELECT 1 / 0")
+    assert shop.transaction_status == "failed"
+    with pytest.raises(QueryFailed) as refused:
+        await run(shop, "SELECT price FROM articles")
+    assert refused.value.details.model_dump()["sqlstate"] == "25P02"  # type: ignore[union-attr]  # it has details
+    await run(shop, "ROLLBACK")
+    assert shop.transaction_status == "idle"
+
+
+async def test_asking_the_catalog_disturbs_no_transaction(
+    open_session: OpenSession, shop: PostgresqlConnection
+) -> None:
+    await run(shop, "BEGIN ISOLATION LEVEL SERIALIZABLE")
+    assert await rows_of(shop, "SELECT price FROM articles WHERE title = $1", ["a"]) == [("2.50",)]
+    assert shop.transaction_status == "in_transaction"
+    await run(shop, "COMMIT")
