@@ -25,7 +25,8 @@ def test_the_import_contracts_hold() -> None:
 
 
 HEAVY = (
-    "aiosqlite", "sqlite3", "psycopg", "asyncmy", "rich.console", "datamodel_code_generator", "litebase.client", "pytest",
+    "aiosqlite", "sqlite3", "psycopg", "asyncmy", "rich.console", "datamodel_code_generator", "litebase.client",
+    "pytest",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`python -m litebase.client sqlite:PATH`: a prompt for SQL at a backend of its own, or at one that runs already."""
+"""`python -m litebase.client TARGET`: a prompt for SQL at a backend of its own, or at one that runs already."""
 
 import argparse
 import os
@@ -6,12 +6,22 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from getpass import getpass
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.streams.stapled import StapledByteStream
-from litebase_schema.connection import DbConnectRequest, DbConnectResponse, SqliteMode, SqliteTarget
+from litebase_schema.connection import (
+    DbConnectRequest,
+    DbConnectResponse,
+    MysqlTarget,
+    PostgresqlTarget,
+    SqliteMode,
+    SqliteTarget,
+)
 from litebase_schema.db_session import OpenDbSessionRequest
 from pydantic import ValidationError
 
@@ -23,6 +33,7 @@ from litebase.client.table import printable
 with suppress(ImportError):  # Windows has none
     import readline  # noqa: F401  # gives `input` line editing and a history
 
+SERVERS: dict[str, Any] = {"postgresql": PostgresqlTarget, "mysql": MysqlTarget}
 _END_S = 8.0
 _INTERRUPTED = 130  # 128 + SIGINT, what shells say
 
@@ -35,7 +46,14 @@ def parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 done; 1 a script's statement failed or there is no database; 2 wrong options; 130 Ctrl-C",
         allow_abbrev=False,
     )
-    made.add_argument("target", help="sqlite:PATH for a database file, sqlite: for one in memory")
+    made.add_argument(
+        "target",
+        help="sqlite:PATH for a database file, sqlite: for one in memory, or postgresql://USER@HOST:PORT/DATABASE, or "
+        "the same with mysql://",
+    )
+    made.add_argument(
+        "--password-file", type=Path, metavar="FILE", help="read a server's password there; else it is asked for"
+    )
     how = made.add_mutually_exclusive_group()
     how.add_argument("--read-only", action="store_true", help="refuse every write")
     how.add_argument("--create", action="store_true", help="make the file when it is missing")
@@ -43,17 +61,49 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def target(text: str, *, read_only: bool, create: bool) -> DbConnectRequest:
+def target(text: str, *, read_only: bool, create: bool, password: str | None = None) -> DbConnectRequest:
     """What to open. Raises `ValueError` with a reason for people."""
     engine, colon, path = text.partition(":")
+    if colon and engine in SERVERS:
+        return _server(text, read_only=read_only, create=create, password=password)
     if not colon or engine != "sqlite":
-        raise ValueError("A target is sqlite:PATH for a database file, or sqlite: for one in memory.")
+        raise ValueError(
+            "A target is sqlite:PATH for a database file, sqlite: for one in memory, or postgresql:// or mysql:// and "
+            "USER@HOST:PORT/DATABASE for a server."
+        )
     if not path:
         if read_only or create:
             raise ValueError("A database in memory is new and writable; --read-only and --create need a path.")
         return SqliteTarget(engine="sqlite", mode="memory")
     mode: SqliteMode = "create" if create else "read_only" if read_only else "read_write"
     return SqliteTarget(engine="sqlite", path=str(Path(path).expanduser().absolute()), mode=mode)
+
+
+def _server(text: str, *, read_only: bool, create: bool, password: str | None) -> DbConnectRequest:
+    url = urlsplit(text)
+    if url.password is not None:
+        raise ValueError("Other users can see a password on the command line; leave it out, you will be asked for it.")
+    if create:
+        raise ValueError("--create makes a SQLite file; the database of a server must exist.")
+    told = {
+        "host": url.hostname,
+        "port": url.port,
+        "user": unquote(url.username or "") or None,
+        "database": unquote(url.path.lstrip("/")) or None,
+        "password": password,
+    }
+    given = {name: value for name, value in told.items() if value is not None}
+    wanted: DbConnectRequest = SERVERS[url.scheme](engine=url.scheme, read_only=read_only, **given)
+    return wanted
+
+
+def _password(options: argparse.Namespace) -> str | None:
+    """The password for a server: from a file, or asked for at the terminal."""
+    if options.password_file is not None:
+        return str(options.password_file.read_text(encoding="utf-8")).rstrip("\n")
+    if options.target.partition(":")[0] in SERVERS and sys.stdin.isatty():
+        return getpass("Password: ") or None
+    return None
 
 
 @asynccontextmanager
@@ -102,7 +152,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the prompt and return the exit code."""
     options = parser().parse_args(arguments)
     try:
-        wanted = target(options.target, read_only=options.read_only, create=options.create)
+        wanted = target(options.target, read_only=options.read_only, create=options.create, password=_password(options))
+    except OSError as error:
+        parser().error(f"The password file cannot be read: {error.strerror}.")
     except ValidationError as refused:
         parser().error(f"This is no target: {refused.errors(include_input=False)[0]['msg']}")
     except ValueError as error:

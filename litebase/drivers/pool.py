@@ -23,6 +23,7 @@ class Pool:
         self._idle_s, self._patience_s = idle_s, patience_s
         self._idle: deque[tuple[Connection, float]] = deque()
         self._open: set[Connection] = set()
+        self._lost: list[Connection] = []  # still to be closed
         self._opening = 0
         self._changed = anyio.Event()
         self._closed = False
@@ -37,8 +38,14 @@ class Pool:
         return len(self._open)
 
     def take_idle(self) -> Connection | None:
-        """The session that was used last, or None when each is in use."""
-        return self._idle.pop()[0] if self._idle else None
+        """The session that was used last and whose link is not known to be lost; None when there is none."""
+        while self._idle:
+            session, _ = self._idle.pop()
+            if session.usable:
+                return session
+            self._open.discard(session)
+            self._lost.append(session)
+        return None
 
     @property
     def may_open(self) -> bool:
@@ -49,6 +56,7 @@ class Pool:
         """A new session. Raises what the driver raises."""
         self._opening += 1
         try:
+            await self._close_lost()
             session = await self._driver.connect()
         finally:
             self._opening -= 1
@@ -82,6 +90,7 @@ class Pool:
 
     async def close_idle(self) -> None:
         """Close sessions that nobody has used for a while."""
+        await self._close_lost()
         if not self._driver.sessions_share_data:
             return
         limit = time.monotonic() - self._idle_s
@@ -93,9 +102,14 @@ class Pool:
         """Close every session, also those in use."""
         self._closed = True
         self._idle.clear()
+        await self._close_lost()
         for session in list(self._open):
             await self._drop(session)
         self._tell()
+
+    async def _close_lost(self) -> None:
+        while self._lost:
+            await self._drop(self._lost.pop())
 
     async def _reset(self, session: Connection) -> bool:
         with anyio.move_on_after(self._patience_s, shield=True):

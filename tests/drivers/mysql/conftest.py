@@ -1,6 +1,6 @@
-"""One private MariaDB for all tests of this folder."""
+"""Short ways to sessions of the MariaDB server that all tests share."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -8,18 +8,11 @@ from litebase_schema.connection import MysqlTarget
 
 from litebase.drivers.interface import Connection, DriverLimits
 from litebase.drivers.mysql.connection import MysqlDriver
-from tools.services import Service, mariadb
+from tools.services import Service
 
 LIMITS = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02)
 
 MakeTarget = Callable[..., MysqlTarget]
-
-
-@pytest.fixture(scope="session")
-def mysql_service() -> Iterator[Service]:
-    """A server that gives every statement the time it wants and has several databases."""
-    with mariadb() as service:
-        yield service
 
 
 def target_of(service: Service, **changes: Any) -> MysqlTarget:
