@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from litebase_schema.connection import MysqlTarget, PostgresqlTarget, SqliteTarget
-from litebase_schema.opaque import Rows
+from litebase_schema.opaque import PackedRows
 from litebase_schema.query import QueryRequest, QueryResponse
 
 from litebase.client import Client, connect
@@ -69,9 +69,11 @@ class Database:
             options["params"] = params
         return await self.client.query(QueryRequest(connection_id=self.connection_id, sql=sql, **options))
 
-    async def rows(self, sql: str, params: Any = None, **options: Any) -> Rows:
+    async def rows(self, sql: str, params: Any = None, **options: Any) -> Sequence[Sequence[Any]]:
         """The rows of one statement's first window."""
-        return (await self.query(sql, params, **options)).rows
+        rows = (await self.query(sql, params, **options)).rows
+        assert not isinstance(rows, PackedRows), "only a sender packs rows"
+        return rows
 
 
 OpenDatabase = Callable[..., Awaitable[Database]]
