@@ -122,7 +122,9 @@ def _run(options: argparse.Namespace) -> int:
         if options.port is not None and not options.no_token:
             token, made_file = _token(options.token_file)
             extra["token_file"] = str(options.token_file or made_file)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        return _fail(ExitCode.UNUSABLE, f"The file {error.filename} cannot be used: {error.strerror}.")
+    except ValueError as error:
         return _fail(ExitCode.UNUSABLE, str(error))
     if options.no_token:
         structlog.get_logger().warning("no_token", danger="every program of this machine may use the databases")

@@ -21,7 +21,7 @@ class LiteBaseError(Exception):
     """What a request can fail with. `details` is the model that the contract names for `code`."""
 
     code: ClassVar[str] = "internal"
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
 
     def __init__(self, message: str, details: Model | None = None) -> None:
         super().__init__(message)
@@ -112,6 +112,8 @@ class ConnectFailed(LiteBaseError):
 
     def __init__(self, stage: str, message: str, engine_code: str | None = None) -> None:
         super().__init__(message, ConnectFailedDetails(stage=stage, engine_code=engine_code))
+        if stage == "tcp":
+            self.retryable = True  # the server may come up
 
 
 class NotFound(LiteBaseError):
@@ -132,6 +134,18 @@ class ConnectionLost(LiteBaseError):
 
     code = "connection_lost"
     retryable = True
+
+
+class DbSessionLost(ConnectionLost):
+    """The link of a database session that its client had for itself is lost, and with it what lived there."""
+
+    retryable = False
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The link of this database session was lost; its transaction was rolled back and its temporary tables are "
+            "gone. Close it with close_db_session and open a new one."
+        )
 
 
 class OutcomeUnknown(LiteBaseError):

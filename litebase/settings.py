@@ -25,7 +25,7 @@ class Settings:
     send_stall_s: float = 60.0  # a client that takes nothing for so long is gone
 
     # databases
-    pool_size: int = 8  # database sessions per connection
+    max_db_sessions: int = 8  # database sessions per connection
     pool_idle_s: float = 60.0  # an unused one is closed after that
     stop_patience_s: float = 2.0  # after an interrupt, until the database session is dropped
     fetch_grace_s: float = 0.02  # a cancelled fetch lets the batch in hand end, so that the result stays usable

@@ -214,13 +214,14 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", probe: Sequence[str], 
 
 def main() -> None:
     """Start both servers, say how to reach them, and keep them until Ctrl-C."""
-    with postgresql() as first, mariadb() as second:
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs begin with SIGINT ignored
+        signal.signal(ending, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt), postgresql() as first, mariadb() as second:
         for service in (first, second):
             print(f"{service.engine} {service.version}: host {service.host}, port {service.port}, ", end="")
             print(f"user {service.user}, password {service.password}, database {service.database}", flush=True)
         print("Ctrl-C ends them and removes their data.", flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.pause()
+        signal.pause()
 
 
 if __name__ == "__main__":

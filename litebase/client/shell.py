@@ -93,10 +93,17 @@ class Shell:
         self._portal, self._calls = portal, OneByOne(client)
         self._connection_id, self._db_session_id = connection_id, db_session_id
         self._types = False
+        self._in_transaction = False
         self._talks = sys.stdin.isatty() and sys.stdout.isatty()
 
     def run(self) -> int:
         """Until the input ends. A script ends at its first error, with exit code 1."""
+        code = self._run()
+        if self._in_transaction:
+            say("The transaction that is still open is rolled back: there was no COMMIT.", sys.stderr)
+        return code
+
+    def _run(self) -> int:
         for statement in self._dialogue() if self._talks else self._script():
             if statement.startswith("\\"):
                 if self._obey(statement):
@@ -184,6 +191,7 @@ class Shell:
             window_rows=self._page_rows(),
         )
         answer = self._wait(self._calls.query, request)
+        self._in_transaction = answer.transaction_status != "idle"
         for notice in answer.notices:
             say(printable(f"{notice.severity}: {notice.message}"))
         if not answer.columns:

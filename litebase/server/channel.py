@@ -12,12 +12,14 @@ import anyio
 import structlog
 from anyio.abc import ByteStream, TaskGroup
 from litebase_schema.base import Model
+from litebase_schema.errors import ErrorData
 from litebase_schema.registry import MESSAGES
 
 from litebase.drivers.interruption import Interrupted
 from litebase.errors import (
     Cancelled,
     Conflict,
+    ConnectFailed,
     DuplicateId,
     Internal,
     LimitExceeded,
@@ -151,7 +153,7 @@ class Channel:
             try:
                 answer_type, data = MESSAGES[request.type].response or "", await self._answer(request)
             except LiteBaseError as error:
-                code, answer_type, data = error.code, "error", error.data()
+                code, answer_type, data = error.code, "error", self._told(request, error)
                 self._lost = self._lost or isinstance(error, Unauthenticated)
             if self._session.trusted:
                 self._protocol.allow_frames(self._settings.max_frame_bytes)
@@ -164,6 +166,12 @@ class Channel:
         log.debug(
             "request_answered", client=self._session.number, id=request.id, type=request.type, code=code, ms=elapsed_ms
         )
+
+    def _told(self, request: RequestInFlight, error: LiteBaseError) -> ErrorData:
+        """The error, with the state in which the request's own database session was left."""
+        data = error.data()
+        status = self._session.transaction_status(getattr(request.data, "db_session_id", None))
+        return data if status is None else data.model_copy(update={"transaction_status": status})
 
     async def _answer(self, request: RequestInFlight) -> Model:
         """What the handler returns. A request that was stopped raises why, unless it had done its work already."""
@@ -191,6 +199,12 @@ class Channel:
         if self._session.backend.closing:
             raise ShuttingDown("The backend is shutting down; the request was stopped.")
         assert limit is not None, "only a cancel, the end, or a deadline stops a request"
+        if request.type == "db_connect":
+            raise ConnectFailed(
+                "tcp",
+                f"The database did not answer within {limit[1]:,} ms. Check the host and the port, and that a "
+                f"{request.data.engine} server listens there.",
+            )
         raise TimedOut(*limit)
 
     async def _send(self, request_id: str, message_type: str, data: Any) -> None:

@@ -12,15 +12,28 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import anyio
+from anyio import to_thread
 from litebase_schema.values import Column, Notice, TransactionStatus
 
 from litebase.drivers.interface import Connection, Cursor, RowTuple, Statement
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
-from litebase.errors import Conflict, ConnectionLost, LockTimeout, OutcomeUnknown, Unsupported
+from litebase.errors import (
+    Conflict,
+    ConnectionLost,
+    DbSessionLost,
+    InvalidScript,
+    LockTimeout,
+    OutcomeUnknown,
+    Unsupported,
+    place_in,
+)
 from litebase.results.result import Result
+from litebase.sql.dialect import Dialect
+from litebase.sql.scanner import split
 
 _LOCK_WAIT_S = 0.1
+_LONG_TEXT = 100_000  # characters; a longer one is looked through in a thread
 
 
 @dataclass(slots=True)
@@ -99,6 +112,23 @@ class LeasedCursor:
             await finish(self._home.give_back(self._session), self._patience_s)
 
 
+async def _check_single(sql: str, dialect: Dialect) -> None:
+    """Raise `Unsupported` for several statements, before the engine sees them: some would end a transaction for it."""
+    if ";" not in sql[:-1]:
+        return
+    try:
+        pieces = await to_thread.run_sync(split, sql, dialect) if len(sql) > _LONG_TEXT else split(sql, dialect)
+    except InvalidScript:
+        return  # the engine has better words for it
+    if len(pieces) > 1:
+        start = pieces[1].start
+        line, column = place_in(sql, start)
+        raise Unsupported(
+            f"query runs one statement, and another one begins in line {line}, column {column} (offset {start}). "
+            "Send them with run_script."
+        )
+
+
 class OpenConnection:
     """A named target with its pool of database sessions and the results that were read from it."""
 
@@ -119,7 +149,7 @@ class OpenConnection:
             if cursor is None:
                 await finish(self.pool.give_back(session), self.patience_s)
         leased = LeasedCursor(cursor, session, self.pool, self.patience_s)
-        if session.transaction_status != "idle":
+        if session.usable and session.transaction_status in ("in_transaction", "failed"):
             await leased.aclose()  # rolls back
             raise Unsupported(
                 "A transaction needs a database session of its own: open one with open_db_session and send its "
@@ -129,6 +159,7 @@ class OpenConnection:
 
     async def run(self, session: Connection, statement: Statement) -> Cursor:
         """Run a statement in `session` when no half-read result of ours stands in its way."""
+        await _check_single(statement.sql, session.dialect)
         if not session.waits_for_readers(statement.sql):
             return await self._attempt(session, statement)
         started = time.monotonic()
@@ -164,7 +195,7 @@ class OpenConnection:
         while (session := self.pool.take_idle()) is None:
             if self.pinned >= self.pool.size:
                 raise Conflict(
-                    f"All {self.pinned} database sessions of this connection are pinned by open_db_session: send the "
+                    f"Every database session of this connection ({self.pinned}) is pinned by open_db_session: send the "
                     "db_session_id of one with the query, or close one."
                 )
             if self.pool.may_open:
@@ -202,20 +233,24 @@ class DbSession:
 
     @property
     def session(self) -> Connection:
-        """The driver's session. Raises `ConnectionLost` when it is gone for good."""
+        """The driver's session. Raises `DbSessionLost` when it is gone for good."""
         if not self._session.usable:
-            raise ConnectionLost(
-                "The link of this database session was lost; its transaction was rolled back and its temporary tables "
-                "are gone. Close it with close_db_session and open a new one."
-            )
+            raise DbSessionLost
         return self._session
+
+    @property
+    def transaction_status(self) -> TransactionStatus:
+        return self._session.transaction_status if self._session.usable else "unknown"
 
     async def execute(self, statement: Statement, waits: Waits) -> LeasedCursor:
         """Run a statement after those that were sent before it."""
         started = time.monotonic()
         async with self.turn():
             waits.queue_s = time.monotonic() - started
-            cursor = await self.connection.run(self.session, statement)
+            try:
+                cursor = await self.connection.run(self.session, statement)
+            except ConnectionLost as lost:
+                raise DbSessionLost from lost
         return LeasedCursor(cursor, self._session, self, self.connection.patience_s)
 
     @asynccontextmanager
@@ -230,7 +265,10 @@ class DbSession:
         """Execute statements that return no rows, one after the other; the transaction status afterwards."""
         async with self.turn() as session:
             for sql in statements:
-                cursor = await self.connection.run(session, Statement(sql))
+                try:
+                    cursor = await self.connection.run(session, Statement(sql))
+                except ConnectionLost as lost:
+                    raise DbSessionLost from lost
                 await finish(cursor.aclose(), self.connection.patience_s)
             return session.transaction_status
 

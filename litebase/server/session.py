@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 from litebase_schema.cancel import CancelOutcome
 from litebase_schema.registry import MESSAGES
+from litebase_schema.values import TransactionStatus
 
 from litebase.errors import LimitExceeded, NotFound
 from litebase.results.result import Result
@@ -132,6 +133,11 @@ class Session:
         if found is None or connection_id not in (None, found.connection.id):
             raise NotFound("db_session_id", db_session_id)
         return found
+
+    def transaction_status(self, db_session_id: str | None) -> TransactionStatus | None:
+        """The state of a database session of this client; None when there is none of that id."""
+        found = self._db_sessions.get(db_session_id or "")
+        return None if found is None else found.transaction_status
 
     def db_sessions_of(self, connection: OpenConnection) -> int:
         """How many database sessions of a connection are pinned."""

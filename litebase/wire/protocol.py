@@ -26,10 +26,10 @@ MAX_ID = 128  # characters
 MAX_KEYS = 64  # in the data of a request; more would cost much before they are refused
 
 _ENVELOPE = TypeAdapter(Envelope)
+_NO_NUL = "^[^\\x00]*$"
 _REASONS = {
     "missing": "this key is missing",
     "extra_forbidden": "there is no such key",
-    "string_pattern_mismatch": "must not hold a NUL character",
 }
 
 
@@ -155,14 +155,18 @@ def refusal(error: ValidationError, value: Any, base: str) -> InvalidMessage:
             reasons[path].append(reason)
     first = next(iter(reasons))
     deepest = max((path for path in reasons if path.startswith(first)), key=lambda path: path.count("/"))
-    return InvalidMessage(deepest or "/", " or ".join(reasons[deepest]))
+    first_reason, *others = reasons[deepest]
+    return InvalidMessage(deepest or "/", " or ".join([first_reason, *(one.removeprefix("must ") for one in others)]))
 
 
 def _reason(error: ErrorDetails) -> str:
     """Why a value was refused. pydantic's own text tells a wrong tag's value; ours never tells a value."""
     if error["type"].startswith("union_tag_"):
         return f"one of {error['ctx'].get('expected_tags', 'the known values')} is due"
-    return _REASONS.get(error["type"]) or error["msg"].removeprefix("Input should be ")
+    if error["type"] == "string_pattern_mismatch":
+        only_nul = error["ctx"]["pattern"] == _NO_NUL
+        return "must not hold a NUL character" if only_nul else "holds a character that is not allowed here"
+    return _REASONS.get(error["type"]) or "must " + error["msg"].partition(" should ")[2]
 
 
 def _pointer(value: Any, error: ErrorDetails) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from .values import TransactionStatus
 
 
 ErrorDetails = TypeAliasType("ErrorDetails", dict[str, Any])
@@ -164,6 +165,10 @@ class ErrorData(Model):
     details: ErrorDetails | None = None
     """
     More about this error; which keys it has follows from `code`, see the table of error codes.
+    """
+    transaction_status: TransactionStatus | None = None
+    """
+    The state of the database session that the request named with `db_session_id`, after the error; null when it named none.
     """
 
 

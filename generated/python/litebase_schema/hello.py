@@ -82,6 +82,10 @@ class Limits(Model):
     """
     Open connections of one client.
     """
+    max_db_sessions: Annotated[StrictInt, Field(ge=1)]
+    """
+    Database sessions of one connection, pinned ones included; a SQLite database in memory has one.
+    """
     max_results: Annotated[StrictInt, Field(ge=1)]
     """
     Open results of one client.

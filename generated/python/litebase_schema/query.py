@@ -280,7 +280,7 @@ class QueryRequest(Model):
     sql: SqlText
     db_session_id: DbSessionId | None = None
     """
-    Run in this database session; null for any free one.
+    Run in this database session; null for any free one. A result of the same session that is not read to its end is first read and kept to its end: close it when it is not needed.
     """
     params: Parameters | None = None
     """

@@ -79,6 +79,39 @@ The portable meaning of a column's cells, the same for every engine.
 """
 
 
+ParameterKind = TypeAliasType(
+    "ParameterKind",
+    Literal[
+        "boolean",
+        "integer",
+        "float",
+        "decimal",
+        "text",
+        "bytes",
+        "date",
+        "time",
+        "timetz",
+        "timestamp",
+        "timestamptz",
+        "interval",
+        "json",
+        "uuid",
+        "array",
+        "range",
+        "composite",
+        "enum",
+        "bit",
+        "network",
+        "geometry",
+        "xml",
+        "other",
+    ],
+)
+"""
+What a parameter is to be taken for; the same words as `Kind`.
+"""
+
+
 class ColumnOrigin(Model):
     """
     The table column that a result column shows unchanged; what makes a result editable.
@@ -193,13 +226,13 @@ The state of the database session after the statement: `idle` is outside a trans
 
 class TypedParameter(Model):
     """
-    A value whose type must be said, for example `{kind: "date", value: "2026-01-31"}`.
+    A value whose type must be said, for example `{kind: "date", value: "2026-01-31"}`. PostgreSQL is told the type for boolean, integer, float, decimal, text, bytes, dates and times, interval and uuid, and finds out the others from the statement; SQLite and MySQL take the value as it is, because their parameters have no types.
     """
 
     model_config = ConfigDict(
         extra="forbid",
     )
-    kind: Kind
+    kind: ParameterKind
     value: Cell
 
 

@@ -13,11 +13,15 @@ _WRITING_WORD = re.compile(r"\b(?:insert|update|delete|replace|into|nextval|setv
 _BODY = re.compile(r"\b(?:procedure|function|trigger|event|package|begin|atomic)\b", re.IGNORECASE)
 _SWITCH = re.compile(r"read\W+write|t(?:x|ransaction)_read_only", re.IGNORECASE)
 _FILE = re.compile(r"\binto\W+(?:outfile|dumpfile)\b", re.IGNORECASE)
+_GLOBAL = re.compile(r"\b(?:global|persist|persist_only|password)\b", re.IGNORECASE)
 _LABEL = re.compile(r"[\w$`]+\s*:(?!=)")
 
 _READING = {"SELECT", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "VALUES", "TABLE", "HELP", "USE", "WITH", "CHECKSUM"}
 _COUNTING = {"INSERT", "REPLACE", "UPDATE", "DELETE", "LOAD", "WITH"}
 _TEXT_OF_STATEMENTS = {"BEGIN", "IF", "CASE", "LOOP", "REPEAT", "WHILE", "FOR", "DECLARE", "PREPARE", "EXECUTE"}
+_ADMINISTERING = {
+    "FLUSH", "RESET", "CHANGE", "PURGE", "INSTALL", "UNINSTALL", "STOP", "SHUTDOWN", "KILL", "BACKUP", "LOAD", "CACHE",
+}  # fmt: skip
 _LOCKING = {
     "ALTER", "DROP", "TRUNCATE", "RENAME", "CREATE", "LOCK", "OPTIMIZE", "REPAIR", "ANALYZE", "FLUSH", "BACKUP",
 }  # fmt: skip
@@ -79,6 +83,8 @@ def lifts_read_only(sql: str) -> str | None:
     compound = word in _TEXT_OF_STATEMENTS and not re.fullmatch(r"begin(\s+work)?[\s;]*", sql[start:], re.IGNORECASE)
     if compound:
         return "This connection is read-only; send the statement itself, not one that runs others."
+    if word in _ADMINISTERING or (word == "SET" and _GLOBAL.search(sql)):
+        return "This connection is read-only; statements that change the server itself are refused."
     if _FILE.search(sql):
         return "This connection is read-only; INTO OUTFILE and INTO DUMPFILE write files."
     return None

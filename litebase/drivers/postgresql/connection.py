@@ -29,6 +29,7 @@ from litebase.drivers.postgresql.facts import Facts, Missing
 from litebase.drivers.postgresql.link import Link, LinkFailed, open_link
 from litebase.errors import Conflict, ConnectFailed, LiteBaseError, Unsupported
 from litebase.sql.dialect import POSTGRESQL, Dialect
+from litebase.sql.words import first_word
 
 T = TypeVar("T")
 _Result = pq.abc.PGresult
@@ -50,6 +51,11 @@ _KEEPS_DEFINITIONS = _COUNTING | {
     "SELECT", "SHOW", "EXPLAIN", "FETCH", "MOVE", "BEGIN", "START", "COMMIT", "SAVEPOINT", "RELEASE", "DECLARE",
     "CLOSE", "VALUES", "LISTEN", "NOTIFY", "UNLISTEN", "LOCK", "",
 }  # fmt: skip
+_COMMITTING = {"COMMIT", "END"}
+_ROLLED_BACK = Notice(
+    severity="WARNING",
+    message="The transaction had failed, so the server rolled it back; none of its changes was kept.",
+)
 _COPYING = {_Exec.COPY_IN, _Exec.COPY_OUT, _Exec.COPY_BOTH}
 _STATUS_WORDS = {_Status.IDLE: "idle", _Status.INTRANS: "in_transaction", _Status.INERROR: "failed"}
 _LEVELS = {"read_uncommitted", "read_committed", "repeatable_read", "serializable"}
@@ -76,6 +82,7 @@ class PostgresqlDriver:
         """Open a session at the first of the host's addresses that lets us in."""
         parameters.forget_environment()
         target = self._target
+        parameters.check_tls_files(target)
         deadline = time.monotonic() + target.connect_timeout_ms / 1000
         left = list(await parameters.addresses(target))
         while True:
@@ -368,6 +375,10 @@ class PostgresqlConnection:
         self._dirty = True
         try:
             if self._read_only:
+                if first_word(text) == "COPY":
+                    raise errors.read_only(
+                        "COPY is refused on a read-only connection: it can write files of the server."
+                    )
                 await self._seal(text)
             rows_at_once = await self._describe(text, sql, bound.types)
             cursor = await self._send(text, sql, bound, rows_at_once)
@@ -594,6 +605,8 @@ class PostgresqlConnection:
                 await self._end_copy(result)
             else:
                 cursor.tell(result)
+                if cursor.tag == "ROLLBACK" and first_word(cursor.text) in _COMMITTING:
+                    self.remarks.add(_ROLLED_BACK)
             result = await self._link.result()
         self._open, self._sent_write = None, False
         await self._settle(cursor, failed=failure is not None)

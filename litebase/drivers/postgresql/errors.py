@@ -41,6 +41,11 @@ class NotReady(ConnectFailed):
     retryable = True
 
 
+def read_only(message: str) -> ReadOnly:
+    """A statement that the server would let through although the session is read-only."""
+    return ReadOnly(message, QueryFailedDetails(engine_code=None))
+
+
 def field(result: pq.abc.PGresult, which: pq.DiagnosticField) -> str | None:
     """One field of an error or notice; None when the server did not send it."""
     value = result.error_field(which)

@@ -45,6 +45,18 @@ def forget_environment() -> None:
         os.environ.pop(name, None)
 
 
+def check_tls_files(target: PostgresqlTarget) -> None:
+    """Refuse certificates that cannot be used: in the mode `prefer` libpq would go on without TLS."""
+    if target.tls == "disable" or target.tls_certificate_file is None:
+        return
+    key = target.tls_key_file or target.tls_certificate_file
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(target.tls_certificate_file, key, password="")
+    except (OSError, ValueError) as error:
+        names = f"tls_certificate_file {target.tls_certificate_file} and tls_key_file {key}"
+        raise ConnectFailed("tls", f"The {names} are no certificate and key that can be used.") from error
+
+
 def verifies(target: PostgresqlTarget) -> bool:
     """Whether the server's certificate is checked."""
     return target.tls in _VERIFYING

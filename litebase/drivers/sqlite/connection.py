@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import sqlite3
 import stat
 import time
@@ -32,7 +33,7 @@ from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.sqlite import errors, native, values
 from litebase.errors import Conflict, ConnectFailed, InvalidMessage, LockTimeout, NotFound, QueryFailed, Unsupported
 from litebase.sql.dialect import SQLITE
-from litebase.sql.words import first_word, is_blank
+from litebase.sql.words import first_word
 
 T = TypeVar("T")
 
@@ -130,6 +131,8 @@ def _check_file(path: Path, create: bool) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
+        if create and not path.parent.is_dir():
+            raise ConnectFailed("name", f"There is no folder {path.parent} to make {path.name} in.") from None
         if not create:
             raise NotFound(
                 "path", str(path), f"There is no file {path}. To make a new database, use the mode create."
@@ -202,8 +205,6 @@ class SqliteConnection:
         """In the session's thread: compile, run up to the first rows, and look at what came."""
         sql, handle = statement.sql, self._opened.handle
         facts = native.describe(handle, sql) if handle is not None else None
-        if isinstance(facts, native.StatementFacts) and not is_blank(sql[facts.rest_at :]):
-            raise errors.one_statement_only(facts.rest_at)
         connection = self._library._conn  # noqa: SLF001  # aiosqlite has no public way to run a function of ours
         word = first_word(sql)
         previous_id = native.exchange_last_insert_id(handle, 0) if handle and word in _INSERTING_WORDS else None
@@ -212,7 +213,7 @@ class SqliteConnection:
         try:
             cursor = connection.execute(sql, _bound(statement.params))
             started.run(cursor, statement.first_rows, writes=facts is None or getattr(facts, "writes", True))
-        except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.Error) and errors.is_busy(error):
                 raise
             position = facts.position if isinstance(facts, native.CompileError) else None
@@ -420,7 +421,12 @@ def _bound(params: Parameters) -> Sequence[Cell] | Mapping[str, Cell]:
 
 
 def _value(parameter: Parameter) -> Cell:
-    return parameter.value if isinstance(parameter, TypedParameter) else parameter
+    value = parameter.value if isinstance(parameter, TypedParameter) else parameter
+    if isinstance(value, float) and math.isnan(value):
+        raise errors.not_storable("NaN: SQLite stores NULL in its place. Send null if that is meant")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise errors.not_storable(f"{value}: SQLite's integers are signed and have 64 bits")
+    return value
 
 
 def _read_slice(cursor: sqlite3.Cursor, count: int, rows: list[RowTuple]) -> bool:

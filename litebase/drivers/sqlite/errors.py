@@ -5,7 +5,7 @@ import sqlite3
 from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.interruption import Interrupted
-from litebase.errors import ConnectFailed, LiteBaseError, QueryFailed, ReadOnly, Unsupported, place_in
+from litebase.errors import ConnectFailed, LiteBaseError, QueryFailed, ReadOnly, place_in
 
 _NOTHING_ATTACHED = "too many attached databases - max 0"  # what our limit on read-only sessions makes SQLite say
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -25,8 +25,6 @@ def translated(error: Exception, sql: str, position: int | None = None) -> Excep
     """What to raise for an error of the sqlite3 module, met while running `sql`."""
     if isinstance(error, sqlite3.Error) and primary_code(error) == sqlite3.SQLITE_INTERRUPT:
         return Interrupted()
-    if isinstance(error, OverflowError):
-        return _failed(QueryFailed, "A parameter is an integer beyond 64 bits; SQLite stores none.", sql, None, None)
     if isinstance(error, UnicodeDecodeError):
         return _failed(QueryFailed, "SQLite's own message is not valid text: the file is damaged.", sql, None, None)
     if not isinstance(error, sqlite3.Error):
@@ -65,15 +63,13 @@ def _constrained(message: str) -> tuple[str | None, str | None]:
     return table, column
 
 
+def not_storable(reason: str) -> LiteBaseError:
+    """A parameter would be changed on the way into the database."""
+    return _failed(QueryFailed, f"A parameter is {reason}.", "", None, None)
+
+
 def not_opened(path: str | None, error: BaseException) -> LiteBaseError:
     """The file could not be opened or is no database."""
     name = getattr(error, "sqlite_errorname", None)
     message = f"{path or ':memory:'}: {error}. Check that it is a SQLite database and that you may read it."
     return ConnectFailed("database", message, name)
-
-
-def one_statement_only(position: int) -> LiteBaseError:
-    """`query` was given several statements."""
-    return Unsupported(
-        f"query runs one statement, and another one begins at character {position:,}. Send them with run_script."
-    )

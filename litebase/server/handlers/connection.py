@@ -23,7 +23,7 @@ async def db_connect(session: Session, request: DbConnectRequest) -> DbConnectRe
 async def _db_connect(session: Session, request: DbConnectRequest) -> DbConnectResponse:
     settings = session.backend.settings
     driver = load(request.engine)(request, session.backend.driver_limits)
-    pool = Pool(driver, settings.pool_size, settings.pool_idle_s, settings.stop_patience_s)
+    pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s)
     try:
         first = await pool.open()
         await pool.give_back(first)

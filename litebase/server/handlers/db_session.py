@@ -31,7 +31,7 @@ async def open_db_session(session: Session, request: OpenDbSessionRequest) -> Op
     connection = session.connection(request.connection_id)
     if session.db_sessions_of(connection) >= connection.pool.size - 1 and connection.pool.size > 1:
         raise LimitExceeded(
-            "pool_size",
+            "max_db_sessions",
             connection.pool.size,
             f"This connection has {connection.pool.size} database sessions at most, and one stays for queries without "
             "a session. Close one with close_db_session, or open another connection.",

@@ -195,7 +195,7 @@ async def _kept_as_it_is(database: Database, value: Any) -> None:
     await database.query("INSERT INTO cells VALUES (?)", [value])
     ((found, storage, content, quoted),) = await database.rows(
         "SELECT cell, typeof(cell), hex(CAST(cell AS BLOB)), quote(cell) FROM cells"
-    )  # type: ignore[misc]  # a client's rows are a list
+    )
     assert (type(found), repr(found)) == (type(value), repr(value))
     assert storage == STORAGE[type(value)]
     plain = sqlite3.connect(":memory:")
