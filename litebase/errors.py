@@ -202,9 +202,9 @@ class TimedOut(LiteBaseError):
 
     code = "timeout"
 
-    def __init__(self, limit: str, milliseconds: int) -> None:
+    def __init__(self, limit: str, milliseconds: int, progress: str = "") -> None:
         super().__init__(
-            f"The request was stopped after its {limit} of {milliseconds:,} ms.",
+            f"The request was stopped after its {limit} of {milliseconds:,} ms.{progress}",
             LimitDetails(limit=limit, maximum=milliseconds),
         )
 

@@ -7,12 +7,12 @@ from litebase_schema.errors import QueryFailedDetails
 from litebase_schema.registry import COMMON_ERRORS, ERROR_DETAILS, MESSAGES, details_validator, validator
 
 from litebase import errors
-from litebase.errors import ECHO_CHARACTERS, LiteBaseError, LockTimeout, shorten
+from litebase.errors import ECHO_CHARACTERS, DbSessionLost, LiteBaseError, LockTimeout, shorten
 
 CLASSES = {
     found.code: found
     for found in vars(errors).values()
-    if inspect.isclass(found) and issubclass(found, LiteBaseError) and found not in (LiteBaseError, LockTimeout)
+    if inspect.isclass(found) and issubclass(found, LiteBaseError) and found not in (LiteBaseError, LockTimeout, DbSessionLost)
 }
 QUERY_DETAILS = QueryFailedDetails(engine_code="SQLITE_ERROR", position=3, line=1, column=4)
 EXAMPLES: dict[str, LiteBaseError] = {
@@ -50,7 +50,7 @@ def test_every_class_has_an_example_here() -> None:
 
 def test_no_two_classes_share_a_code() -> None:
     classes = [found for found in vars(errors).values() if inspect.isclass(found) and issubclass(found, LiteBaseError)]
-    assert len(classes) == len(CLASSES) + 2, "the root has no code of its own, and a lock is a kind of limit"
+    assert len(classes) == len(CLASSES) + 3, "the root has none; a lock is a kind of limit, a lost session a lost connection"
 
 
 @pytest.mark.parametrize("code", sorted(EXAMPLES))

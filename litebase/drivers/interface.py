@@ -55,6 +55,10 @@ class Cursor(Protocol):
         """Whether the statement has ended in the database and cannot be stopped any more; rows may still wait here."""
 
     @property
+    def may_have_more(self) -> bool:
+        """Whether the statement may have further results; asked for when this one is exhausted or has no rows."""
+
+    @property
     def exhausted(self) -> bool:
         """Whether it is known that no further row exists."""
 

@@ -21,15 +21,11 @@ _LONGEST_PAUSE_S = 0.5
 
 
 class Interrupted(Exception):
-    """The statement was stopped. `session_ended` says that the database did not react and the session is gone.
-
-    `progress` is for people: what was done before, when the request had several statements.
-    """
+    """The statement was stopped. `session_ended` says that the database did not react and the session is gone."""
 
     def __init__(self, *, session_ended: bool = False) -> None:
         super().__init__("the statement was stopped")
         self.session_ended = session_ended
-        self.progress = ""
 
 
 async def run_interruptibly(
@@ -54,6 +50,8 @@ async def run_interruptibly(
     if not running.done():
         running.cancel()
         raise Interrupted(session_ended=True)
+    if running.cancelled():  # whoever closed the session ended its statement too
+        raise Interrupted(session_ended=True)
     return running.result()
 
 
@@ -69,6 +67,24 @@ async def _stop(
             await interrupt()
             await asyncio.wait([running], timeout=pause)
             pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+
+class Stoppable:
+    """Runs one thing at a time, and lets somebody else than its caller stop it."""
+
+    def __init__(self) -> None:
+        self._scope: anyio.CancelScope | None = None
+
+    async def run(self, work: Awaitable[T]) -> T:
+        """The value of `work`. Raises `Interrupted` when it was stopped before it had one."""
+        with anyio.CancelScope() as self._scope:
+            return await work
+        raise Interrupted
+
+    def stop(self) -> None:
+        """Stop what runs, if anything does."""
+        if self._scope is not None:
+            self._scope.cancel()
 
 
 async def unstopped(rest: Awaitable[T]) -> T:

@@ -59,7 +59,7 @@ class Result:
         self._limits = limits
         self._failure: LiteBaseError | None = None
         self._reading = anyio.Lock()
-        self._closed = False
+        self._closed = self._ending = False
 
     @property
     def half_read(self) -> bool:
@@ -109,13 +109,18 @@ class Result:
 
     async def stop_reading(self) -> None:
         """Give up the rest; what was read stays readable."""
-        source, self._source = self._source, None
-        if source is not None:
+        if self._source is not None:
             self._failure = Conflict(
                 f"Reading this result ended at row {self._store.row_count:,}, when its database session was closed."
             )
-            async with self._reading:
-                await source.aclose()
+            await self._end_source()
+
+    async def _end_source(self) -> None:
+        """Close the source. A reader that is under way is stopped by that, and takes it for the end."""
+        source, self._source = self._source, None
+        self._ending = True
+        if source is not None:
+            await source.aclose()
 
     async def _read_until(self, stop: int | None, wanted: int | None) -> None:
         """Read rows up to `stop` (None: all), or for a short time once row `wanted` is there."""
@@ -142,6 +147,8 @@ class Result:
         except LiteBaseError as error:
             await self._stop(source, error)
         except Exception:
+            if self._ending:
+                return
             rows_read = self._store.row_count
             await self._stop(
                 source,
@@ -156,11 +163,9 @@ class Result:
 
     async def aclose(self) -> None:
         """Free the rows and what the source holds. A window that is being read ends with an error."""
-        source, self._source = self._source, None  # a reader that is under way stops after its batch
         self._failure = self._failure or Conflict("The result was closed.")
+        await self._end_source()
         async with self._reading:
             if not self._closed:
                 self._closed = True
                 self._store.close()
-        if source is not None:
-            await source.aclose()

@@ -94,7 +94,10 @@ class RowStore:
         if self._file is None and self._use.memory_bytes <= self._use.max_memory_bytes:
             return
         if self._file is None:
-            self._file = await to_thread.run_sync(_File)
+            try:
+                self._file = await to_thread.run_sync(_File)
+            except OSError as error:
+                raise self._no_disk(error) from error
         while self._unwritten:
             index = self._unwritten[0]
             batch = self._batches[index]
@@ -111,16 +114,19 @@ class RowStore:
             try:
                 position = await to_thread.run_sync(self._opened().append, chunks)
             except OSError as error:
-                raise LimitExceeded(
-                    "max_results_disk_bytes",
-                    self._use.max_disk_bytes,
-                    f"The rows cannot be kept on disk ({error.strerror}); reading stopped at row {self.row_count:,}. "
-                    "Make room, or close other results, and run the query again.",
-                ) from error
+                raise self._no_disk(error) from error
             self._use.disk_bytes += size
             self._batches[index] = _stored(batch, position)
             self._unwritten.pop(0)
             self._count_memory(-_memory_of(batch))
+
+    def _no_disk(self, error: OSError) -> LimitExceeded:
+        return LimitExceeded(
+            "max_results_disk_bytes",
+            self._use.max_disk_bytes,
+            f"The rows cannot be kept on disk ({error.strerror}); reading stopped at row {self.row_count:,}. "
+            "Make room, or close other results, and run the query again.",
+        )
 
     async def window(self, offset: int, limit: int, max_bytes: int) -> Window:
         """Rows from `offset`: `limit` at most, and not more than `max_bytes` but at least one row if there is one."""

@@ -24,6 +24,7 @@ from litebase.errors import (
     Internal,
     LimitExceeded,
     LiteBaseError,
+    OutcomeUnknown,
     ShuttingDown,
     TimedOut,
     Unauthenticated,
@@ -31,11 +32,13 @@ from litebase.errors import (
 )
 from litebase.server.methods import handler
 from litebase.server.session import RequestInFlight, Session
+from litebase.sql.words import first_word
 from litebase.wire.protocol import Limits, Message, Protocol, Refused
 
 RECEIVE_BYTES = 65536
 LINGER_S = 0.5  # after a client has stopped sending, its quick requests are still answered
 _CONTROL = {"cancel", "health_check"}  # never refused for the number of requests in flight
+_READING_WORDS = {"SELECT", "VALUES", "SHOW", "EXPLAIN", "DESCRIBE", "TABLE", ""}
 _TIMEOUTS = ("timeout_ms", "connect_timeout_ms")
 
 log = structlog.get_logger()
@@ -185,7 +188,11 @@ class Channel:
                 raise
             except Interrupted as stopped:
                 request.outcome = "session_ended" if stopped.session_ended else "stopped"
-                request.progress = stopped.progress
+                if stopped.session_ended and _may_write(request):
+                    raise OutcomeUnknown(
+                        "The statement did not react when it was to be stopped, and its database session was given up: "
+                        "it may still take effect. Look whether it did before you send it again."
+                    ) from stopped
                 if not request.scope.cancel_called:
                     raise Conflict("The statement was interrupted from outside; run it again.") from stopped
             except Exception as error:  # the last door: a fault of ours becomes an answer, not a crash
@@ -197,7 +204,7 @@ class Channel:
         if request.cancel_asked:
             raise Cancelled(f"The {request.type} was cancelled.{request.progress}")
         if self._session.backend.closing:
-            raise ShuttingDown("The backend is shutting down; the request was stopped.")
+            raise ShuttingDown(f"The backend is shutting down; the request was stopped.{request.progress}")
         assert limit is not None, "only a cancel, the end, or a deadline stops a request"
         if request.type == "db_connect":
             raise ConnectFailed(
@@ -205,7 +212,7 @@ class Channel:
                 f"The database did not answer within {limit[1]:,} ms. Check the host and the port, and that a "
                 f"{request.data.engine} server listens there.",
             )
-        raise TimedOut(*limit)
+        raise TimedOut(*limit, request.progress)
 
     async def _send(self, request_id: str, message_type: str, data: Any) -> None:
         """Write one frame, whole, unless the client is gone or takes nothing."""
@@ -224,6 +231,13 @@ class Channel:
 
 def _stranger() -> Unauthenticated:
     return Unauthenticated("On this transport hello with the token comes first.")
+
+
+def _may_write(request: RequestInFlight) -> bool:
+    """Whether a request that was given up in the middle may have changed something."""
+    if request.type == "query":
+        return first_word(request.data.sql) not in _READING_WORDS
+    return request.type not in ("db_connect", "fetch", "cell_fetch")
 
 
 def _timeout(data: Any) -> tuple[str, int] | None:

@@ -6,7 +6,7 @@ finds no free session, and the next statement in the same database session.
 """
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -16,7 +16,7 @@ from anyio import to_thread
 from litebase_schema.values import Column, Notice, TransactionStatus
 
 from litebase.drivers.interface import Connection, Cursor, RowTuple, Statement
-from litebase.drivers.interruption import finish
+from litebase.drivers.interruption import Stoppable, finish
 from litebase.drivers.pool import Pool
 from litebase.errors import (
     Conflict,
@@ -56,6 +56,7 @@ class LeasedCursor:
     def __init__(self, cursor: Cursor, session: Connection, home: Home, patience_s: float) -> None:
         self._cursor, self._session, self._home, self._patience_s = cursor, session, home, patience_s
         self._closed = self._held = False
+        self._reading = Stoppable()
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -82,11 +83,15 @@ class LeasedCursor:
         return self._cursor.ended
 
     @property
+    def may_have_more(self) -> bool:
+        return self._cursor.may_have_more
+
+    @property
     def exhausted(self) -> bool:
         return self._cursor.exhausted
 
     async def fetch(self, count: int) -> Sequence[RowTuple]:
-        return await self._cursor.fetch(count)
+        return await self._reading.run(self._cursor.fetch(count))
 
     def hold(self) -> None:
         """Keep the session although a result is read to its end: the statement may have further results."""
@@ -105,9 +110,10 @@ class LeasedCursor:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the cursor and give the session back, also when the caller is cancelled."""
+        """Close the cursor and give the session back, also when the caller is cancelled. A reader is stopped."""
         if not self._closed and not self._held:
             self._closed = True
+            self._reading.stop()
             await finish(self._cursor.aclose(), self._patience_s)
             await finish(self._home.give_back(self._session), self._patience_s)
 
@@ -137,6 +143,7 @@ class OpenConnection:
         self.pool = pool
         self.results: set[Result] = set()
         self.pinned = 0  # database sessions that belong to a DbSession
+        self.to_be_pinned = 0  # and those that are being taken out for one
         self.patience_s = patience_s
 
     async def execute(self, statement: Statement, waits: Waits) -> LeasedCursor:
@@ -261,10 +268,17 @@ class DbSession:
                 await self.reading.read_to_end()
             yield self.session
 
-    async def run(self, *statements: str) -> TransactionStatus:
-        """Execute statements that return no rows, one after the other; the transaction status afterwards."""
+    async def run(
+        self, statements: Callable[[Connection], Sequence[str]], wanted: Collection[TransactionStatus], reason: str
+    ) -> TransactionStatus:
+        """Execute what `statements` says, when its turn has come and the transaction is in a `wanted` state.
+
+        The transaction status afterwards. Raises `Conflict` with `reason` in any other state.
+        """
         async with self.turn() as session:
-            for sql in statements:
+            if session.transaction_status not in wanted:
+                raise Conflict(reason)
+            for sql in statements(session):
                 try:
                     cursor = await self.connection.run(session, Statement(sql))
                 except ConnectionLost as lost:

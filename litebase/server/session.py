@@ -11,6 +11,7 @@ from litebase_schema.cancel import CancelOutcome
 from litebase_schema.registry import MESSAGES
 from litebase_schema.values import TransactionStatus
 
+from litebase.drivers.interruption import finish
 from litebase.errors import LimitExceeded, NotFound
 from litebase.results.result import Result
 from litebase.server.backend import Backend
@@ -38,9 +39,14 @@ class RequestInFlight:
         """Stop the request and wait for its answer; what really happened."""
         if not self.cancellable:
             return "not_cancellable"
-        self.cancel_asked = True
-        await self.stop()
+        self.ask_to_cancel()
+        await self.answered.wait()
         return self.outcome
+
+    def ask_to_cancel(self) -> None:
+        """Let the request stop; it answers when it has."""
+        self.cancel_asked = True
+        self.scope.cancel()
 
     async def stop(self) -> None:
         """Stop the request, whatever its type, and wait for its answer."""
@@ -134,6 +140,12 @@ class Session:
             raise NotFound("db_session_id", db_session_id)
         return found
 
+    def note_progress(self, data: object, progress: str) -> None:
+        """Remember what a request with these data has done so far, for the case that it is stopped."""
+        for request in self.requests.values():
+            if request.data is data:
+                request.progress = progress
+
     def transaction_status(self, db_session_id: str | None) -> TransactionStatus | None:
         """The state of a database session of this client; None when there is none of that id."""
         found = self._db_sessions.get(db_session_id or "")
@@ -148,12 +160,14 @@ class Session:
         db_session = self.db_session(db_session_id)
         del self._db_sessions[db_session_id]
         reading = {key for key, opened in self._results.items() if opened.result is db_session.reading}
-        await self._stop_requests(
-            lambda data: (
-                getattr(data, "db_session_id", None) == db_session_id or getattr(data, "result_id", None) in reading
+        try:
+            await self._stop_requests(
+                lambda data: (
+                    getattr(data, "db_session_id", None) == db_session_id or getattr(data, "result_id", None) in reading
+                )
             )
-        )
-        await db_session.aclose()
+        finally:
+            await finish(db_session.aclose(), self.backend.settings.shutdown_s)
 
     def add_result(self, result: Result, connection: OpenConnection, column_count: int) -> str:
         """Keep a result and return its id."""
@@ -173,9 +187,11 @@ class Session:
         """Stop what reads a result, and free it. Raises `NotFound`."""
         opened = self.result(result_id)
         del self._results[result_id]
-        await self._stop_requests(lambda data: getattr(data, "result_id", None) == result_id)
-        opened.connection.results.discard(opened.result)
-        await opened.result.aclose()
+        try:
+            await self._stop_requests(lambda data: getattr(data, "result_id", None) == result_id)
+        finally:
+            await finish(opened.result.aclose(), self.backend.settings.shutdown_s)
+            opened.connection.results.discard(opened.result)
 
     async def close_connection(self, connection_id: str) -> None:
         """Stop what uses a connection, and close it with its results. Raises `NotFound`."""
@@ -183,22 +199,28 @@ class Session:
         del self._connections[connection_id]
         results = {key for key, opened in self._results.items() if opened.connection is connection}
         db_sessions = {key for key, one in self._db_sessions.items() if one.connection is connection}
-        await self._stop_requests(
-            lambda data: (
-                getattr(data, "connection_id", None) == connection_id
-                or getattr(data, "db_session_id", None) in db_sessions
-                or getattr(data, "result_id", None) in results
-            )
-        )
-        for db_session_id in db_sessions:
-            self._db_sessions.pop(db_session_id, None)
         for result_id in results:
-            self._results.pop(result_id, None)
-        await connection.aclose()
+            del self._results[result_id]
+        for db_session_id in db_sessions:
+            del self._db_sessions[db_session_id]
+        try:
+            await self._stop_requests(
+                lambda data: (
+                    getattr(data, "connection_id", None) == connection_id
+                    or getattr(data, "db_session_id", None) in db_sessions
+                    or getattr(data, "result_id", None) in results
+                )
+            )
+        finally:  # also when the client has gone meanwhile
+            await finish(connection.aclose(), self.backend.settings.shutdown_s)
 
     async def _stop_requests(self, concerns: Callable[[Any], bool]) -> None:
-        for request in [one for one in self.requests.values() if one.cancellable and concerns(one.data)]:
-            await request.cancel()
+        """Stop requests, all of them before any can go on in the place of another, and wait for their answers."""
+        stopped = [one for one in self.requests.values() if one.cancellable and concerns(one.data)]
+        for request in stopped:
+            request.ask_to_cancel()
+        for request in stopped:
+            await request.answered.wait()
 
     async def close_idle(self) -> None:
         """Close database sessions that nobody has used for a while."""

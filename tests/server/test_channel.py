@@ -44,7 +44,7 @@ async def test_requests_run_side_by_side_and_a_quick_one_overtakes(tmp_path: Pat
 
 
 async def test_l21_health_is_answered_at_once_while_every_session_is_busy(tmp_path: Path) -> None:
-    async with serving(pool_size=3) as room, room.raw() as raw:
+    async with serving(max_db_sessions=3) as room, room.raw() as raw:
         connection_id = await raw.connect(tmp_path / "a.db")
         await raw.send(*((f"slow {n}", "query", _query(connection_id, ENDLESS)) for n in range(10)))
         await anyio.sleep(0.1)

@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def room() -> AsyncIterator[Room]:
-    async with serving(pool_size=2) as opened:
+    async with serving(max_db_sessions=2) as opened:
         yield opened
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import math
+import re
 import sqlite3
 import stat
 import time
@@ -45,6 +46,15 @@ _BUSY_PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)  # then the last one ag
 _READING_WORDS = {"SELECT", "VALUES", "WITH", "EXPLAIN", "PRAGMA", ""}
 _INSERTING_WORDS = {"INSERT", "REPLACE"}
 _COUNTING_WORDS = {*_INSERTING_WORDS, "UPDATE", "DELETE"}
+_CLEAN_WORDS = {
+    "SELECT", "VALUES", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE", "EXPLAIN", "BEGIN", "COMMIT", "END",
+    "ROLLBACK", "SAVEPOINT", "RELEASE", "CREATE", "DROP", "ALTER", "ANALYZE", "REINDEX", "VACUUM", "",
+}  # fmt: skip
+_TEMPORARY = re.compile(r"\btemp(?:orary)?\b", re.IGNORECASE)
+_INTO = re.compile(
+    r"""\binto\s+(?:(?:"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|\w+)\s*\.\s*)?("(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|\w+)""",
+    re.IGNORECASE,
+)
 _CLOSE_PATIENCE_S = 1.0
 
 _ON_OPEN = (
@@ -103,6 +113,7 @@ class _Opened:
         self.busy_timeout_ms = target.busy_timeout_ms
         self.handle: int | None = None
         self._read_only = read_only
+        self.in_memory = target.mode == "memory"
         if target.mode == "memory" or target.path is None:
             self._name = ":memory:"
         else:
@@ -160,6 +171,7 @@ class SqliteConnection:
         self._running = self._closed = False
         self._in_transaction = False
         self._readers_block_writers = True
+        self._dirty = False  # whether a stranger would inherit something
 
     @property
     def usable(self) -> bool:
@@ -198,6 +210,7 @@ class SqliteConnection:
         ((mode,),) = await cursor.fetch(1)
         await cursor.aclose()
         self._readers_block_writers = mode != "wal"
+        self._dirty = False  # by our own PRAGMA
         cursor = await self.execute(Statement("SELECT count(*) FROM sqlite_schema", first_rows=1))
         await cursor.aclose()
 
@@ -207,7 +220,8 @@ class SqliteConnection:
         facts = native.describe(handle, sql) if handle is not None else None
         connection = self._library._conn  # noqa: SLF001  # aiosqlite has no public way to run a function of ours
         word = first_word(sql)
-        previous_id = native.exchange_last_insert_id(handle, 0) if handle and word in _INSERTING_WORDS else None
+        before = (native.last_insert_id(handle), connection.total_changes) if handle is not None else None
+        self._dirty = self._dirty or _leaves_traces(sql, word)
         started = _Started()
         connection.text_factory = values.strict_decoder()
         try:
@@ -220,7 +234,12 @@ class SqliteConnection:
             raise errors.translated(error, sql, position) from error
         finally:
             self._in_transaction = connection.in_transaction
-            started.made_id = self._made_id(previous_id)
+            if before is not None and word in _INSERTING_WORDS:
+                started.made_id = self._made_id(sql, *before)
+            if word == "PRAGMA":
+                connection.execute(
+                    "PRAGMA busy_timeout = 0"
+                )  # waiting for locks is ours: SQLite's own cannot be stopped
         described = facts if isinstance(facts, native.StatementFacts) else None
         if word in _COUNTING_WORDS:
             started.changed = 0
@@ -229,15 +248,15 @@ class SqliteConnection:
             (started.changed,) = connection.execute("SELECT changes()").fetchone()
         return SqliteCursor(self, cursor, sql, tuple(_columns(cursor, described, started.rows)), started)
 
-    def _made_id(self, previous: int | None) -> int | None:
-        """The rowid that an insert made. It was set to 0 before; where none was made, it becomes what it was."""
-        handle = self._opened.handle
-        if handle is None or previous is None:
+    def _made_id(self, sql: str, id_before: int, changes_before: int) -> int | None:
+        """The rowid that an insert made, None when it made none. SQLite tells the last one of the whole session."""
+        connection, handle = self._library._conn, self._opened.handle  # noqa: SLF001  # as above
+        if handle is None or connection.total_changes == changes_before:
             return None
-        made = native.exchange_last_insert_id(handle, previous)
-        if made:
-            native.exchange_last_insert_id(handle, made)
-        return made or None
+        made = native.last_insert_id(handle)
+        if made == id_before and _is_without_rowid(connection, sql):
+            return None
+        return made
 
     async def run(self, function: Callable[[], T], grace_s: float = 0.0) -> T:
         """Run `function` in the session's thread so that a cancel stops it. Drops the session if it does not react."""
@@ -246,7 +265,7 @@ class SqliteConnection:
         try:
             return await run_interruptibly(
                 partial(self._library._execute, self._noticed, function),  # noqa: SLF001  # as above
-                self._library.interrupt,
+                self._interrupt,
                 grace_s=grace_s,
                 patience_s=self._limits.stop_patience_s,
             )
@@ -291,10 +310,10 @@ class SqliteConnection:
         return ("BEGIN",)
 
     async def reset(self) -> bool:
-        """Roll back what was left open."""
+        """Roll back what was left open. A session with settings or temporary tables of its own is better closed."""
         if self._in_transaction:
             await self.execute(Statement("ROLLBACK"))
-        return True
+        return not self._dirty or self._opened.in_memory
 
     async def aclose(self) -> None:
         """Interrupt what runs and close. Harmless when called again.
@@ -308,11 +327,13 @@ class SqliteConnection:
         stopped = self._library.stop()
         with anyio.move_on_after(_CLOSE_PATIENCE_S, shield=True):
             while stopped is not None and not stopped.done():
-                if self._running:  # not otherwise: it would stop the checkpoint that closing makes
-                    await self._interrupt()
+                await self._interrupt()
                 await asyncio.wait([stopped], timeout=0.02)
 
     async def _interrupt(self) -> None:
+        """Only while a statement runs: else it would stop a later one, or the checkpoint that closing makes."""
+        if not self._running:
+            return
         with contextlib.suppress(ValueError, sqlite3.ProgrammingError):  # closed in the meantime
             await self._library.interrupt()
 
@@ -373,6 +394,10 @@ class SqliteCursor:
         return self._ended
 
     @property
+    def may_have_more(self) -> bool:
+        return False
+
+    @property
     def exhausted(self) -> bool:
         return self._ended and not self._waiting
 
@@ -409,6 +434,21 @@ class SqliteCursor:
             await self._session.close_cursor(self._cursor)
 
 
+def _leaves_traces(sql: str, word: str) -> bool:
+    """Whether a statement may change what later statements of the same session see: settings, temporary things."""
+    return word not in _CLEAN_WORDS or (word in ("CREATE", "DROP", "ALTER") and _TEMPORARY.search(sql) is not None)
+
+
+def _is_without_rowid(connection: sqlite3.Connection, sql: str) -> bool:
+    """Whether an INSERT goes into a table without rowids; True as well when its table cannot be made out."""
+    found = _INTO.search(sql)
+    if found is None:
+        return True
+    name = found[1].strip('"`[]').replace('""', '"')
+    rows = connection.execute("SELECT wr FROM pragma_table_list WHERE name = ?", (name,)).fetchall()
+    return not rows or any(wr for (wr,) in rows)
+
+
 def _closed_meanwhile() -> Conflict:
     return Conflict("The database session was closed while this request waited for it.")
 
@@ -425,7 +465,7 @@ def _value(parameter: Parameter) -> Cell:
     if isinstance(value, float) and math.isnan(value):
         raise errors.not_storable("NaN: SQLite stores NULL in its place. Send null if that is meant")
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise errors.not_storable(f"{value}: SQLite's integers are signed and have 64 bits")
+        raise errors.not_storable("an integer beyond what SQLite can hold: signed, 64 bits")
     return value
 
 

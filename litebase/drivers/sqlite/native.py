@@ -86,7 +86,6 @@ def _declare(library: ctypes.CDLL) -> None:
     library.sqlite3_auto_extension.argtypes = [_ENTRY_POINT]
     library.sqlite3_last_insert_rowid.argtypes = [c_void_p]
     library.sqlite3_last_insert_rowid.restype = c_int64
-    library.sqlite3_set_last_insert_rowid.argtypes = [c_void_p, c_int64]
     if hasattr(library, "sqlite3_error_offset"):  # since SQLite 3.38
         library.sqlite3_error_offset.argtypes = [c_void_p]
     if hasattr(library, "sqlite3_column_table_name"):  # only where built with SQLITE_ENABLE_COLUMN_METADATA
@@ -144,12 +143,11 @@ def harden(connection: int) -> None:
     library.sqlite3_db_config(c_void_p(connection), c_int(_DBCONFIG_DEFENSIVE), c_int(1), c_void_p(None))
 
 
-def exchange_last_insert_id(connection: int, value: int) -> int:
-    """The rowid of the last insert in this connection; afterwards it is `value`."""
+def last_insert_id(connection: int) -> int:
+    """The rowid of the last insert in this connection, 0 when there was none."""
     library = _library()
     assert library is not None, "there is no handle without the library"
     last: int = library.sqlite3_last_insert_rowid(connection)
-    library.sqlite3_set_last_insert_rowid(connection, value)
     return last
 
 

@@ -20,8 +20,7 @@ from litebase_schema.db_session import (
 )
 from litebase_schema.values import TransactionStatus
 
-from litebase.drivers.interruption import finish
-from litebase.errors import Conflict, LimitExceeded
+from litebase.errors import LimitExceeded
 from litebase.server.connection import DbSession, Waits
 from litebase.server.session import Session
 
@@ -29,20 +28,21 @@ from litebase.server.session import Session
 async def open_db_session(session: Session, request: OpenDbSessionRequest) -> OpenDbSessionResponse:
     """Take a database session out of the pool, for this client alone."""
     connection = session.connection(request.connection_id)
-    if session.db_sessions_of(connection) >= connection.pool.size - 1 and connection.pool.size > 1:
+    size = connection.pool.size
+    if connection.pinned + connection.to_be_pinned >= max(size - 1, 1):
         raise LimitExceeded(
             "max_db_sessions",
-            connection.pool.size,
-            f"This connection has {connection.pool.size} database sessions at most, and one stays for queries without "
-            "a session. Close one with close_db_session, or open another connection.",
+            size,
+            f"This connection has {size} database sessions at most, and where there are several, one stays for queries "
+            "that name none. Close one with close_db_session, or open another connection.",
         )
-    pinned = await connection.free_session(Waits())
+    connection.to_be_pinned += 1
     try:
-        db_session = DbSession(session.new_id("s"), connection, pinned)
-        session.add_db_session(db_session)
-    except BaseException:
-        await finish(connection.pool.give_back(pinned), connection.patience_s)
-        raise
+        pinned = await connection.free_session(Waits())
+    finally:
+        connection.to_be_pinned -= 1
+    db_session = DbSession(session.new_id("s"), connection, pinned)
+    session.add_db_session(db_session)
     return OpenDbSessionResponse(db_session_id=db_session.id, transaction_status=pinned.transaction_status)
 
 
@@ -54,29 +54,32 @@ async def close_db_session(session: Session, request: CloseDbSessionRequest) -> 
 
 async def begin(session: Session, request: BeginRequest) -> BeginResponse:
     """Begin a transaction. A second one would silently commit the first on some engines, so it is a conflict."""
-    db_session = session.db_session(request.db_session_id)
-    _check(db_session, "idle", "A transaction is open already: commit it or roll it back first.")
-    statements = db_session.session.begin_statements(request.isolation_level, request.read_only)
-    return BeginResponse(transaction_status=await db_session.run(*statements))
+    status = await session.db_session(request.db_session_id).run(
+        lambda own: own.begin_statements(request.isolation_level, request.read_only),
+        ("idle",),
+        "A transaction is open already: commit it or roll it back first.",
+    )
+    return BeginResponse(transaction_status=status)
 
 
 async def commit(session: Session, request: CommitRequest) -> CommitResponse:
     """Commit. A failed transaction would be rolled back under that name, so it is a conflict."""
-    db_session = session.db_session(request.db_session_id)
-    _check(
-        db_session,
-        "in_transaction",
+    status = await session.db_session(request.db_session_id).run(
+        lambda _own: ("COMMIT",),
+        ("in_transaction",),
         "There is nothing to commit: no transaction is open, or it has failed and only a rollback ends it.",
     )
-    return CommitResponse(transaction_status=await db_session.run("COMMIT"))
+    return CommitResponse(transaction_status=status)
 
 
 async def rollback(session: Session, request: RollbackRequest) -> RollbackResponse:
     """Roll back; harmless when no transaction is open."""
-    db_session = session.db_session(request.db_session_id)
-    if db_session.session.transaction_status == "idle":
-        return RollbackResponse(transaction_status="idle")
-    return RollbackResponse(transaction_status=await db_session.run("ROLLBACK"))
+    status = await session.db_session(request.db_session_id).run(
+        lambda own: () if own.transaction_status == "idle" else ("ROLLBACK",),
+        ("idle", "in_transaction", "failed"),
+        "The state of the transaction is not known; close the database session, which rolls it back.",
+    )
+    return RollbackResponse(transaction_status=status)
 
 
 async def savepoint(session: Session, request: SavepointRequest) -> SavepointResponse:
@@ -97,12 +100,8 @@ async def release_savepoint(session: Session, request: ReleaseSavepointRequest) 
 async def _at_mark(
     session: Session, request: SavepointRequest | RollbackToSavepointRequest | ReleaseSavepointRequest, verb: str
 ) -> TransactionStatus:
-    db_session = session.db_session(request.db_session_id)
-    if db_session.session.transaction_status == "idle":
-        raise Conflict("Savepoints need an open transaction: send begin first.")
-    return await db_session.run(f"{verb} {db_session.session.dialect.quoted(request.name)}")
-
-
-def _check(db_session: DbSession, wanted: TransactionStatus, reason: str) -> None:
-    if db_session.session.transaction_status != wanted:
-        raise Conflict(reason)
+    return await session.db_session(request.db_session_id).run(
+        lambda own: (f"{verb} {own.dialect.quoted(request.name)}",),
+        ("in_transaction", "failed"),
+        "Savepoints need an open transaction: send begin first.",
+    )

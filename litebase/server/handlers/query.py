@@ -1,6 +1,7 @@
 """Running a statement and reading its result by windows."""
 
 import time
+from contextlib import ExitStack
 
 from litebase_schema.opaque import PackedRows
 from litebase_schema.query import (
@@ -23,7 +24,6 @@ from litebase.results.result import Result, Window
 from litebase.results.store import RowStore
 from litebase.server.connection import LeasedCursor, OpenConnection, Waits
 from litebase.server.session import Session
-from litebase.sql.words import first_word
 
 
 async def query(session: Session, request: QueryRequest) -> QueryResponse:
@@ -50,7 +50,7 @@ async def _query(session: Session, connection: OpenConnection, request: QueryReq
     columns = list(cursor.columns)
     kept = False
     try:
-        more = await _further_results(session, connection, cursor, result) if first_word(request.sql) == "CALL" else []
+        more = await _further_results(session, connection, cursor, result) if cursor.may_have_more else []
         window = _NO_ROWS
         if columns and cursor.ended:  # the statement is done, perhaps with a write: a cancel comes too late
             window = await unstopped(result.window(0, request.window_rows))
@@ -105,27 +105,44 @@ async def _further_results(
     session: Session, connection: OpenConnection, cursor: LeasedCursor, first: Result
 ) -> list[FurtherResult]:
     """Read everything that a procedure returns. The engine gives its results one after the other, so each is kept."""
-    found: list[FurtherResult] = []
+    read: list[tuple[Result, FurtherResult]] = []
     cursor.hold()
     try:
         await first.read_to_end()
-        while await cursor.next_result():
-            result = new_result(session, connection, cursor, _FURTHER_CELL_BYTES)
-            await result.read_to_end()
-            columns = list(cursor.columns)
-            if not columns:
-                await discard(session, result, connection)
-            found.append(
-                FurtherResult(
-                    result_id=session.add_result(result, connection, len(columns)) if columns else None,
-                    columns=columns,
-                    total_rows=result.total_rows or 0,
-                    affected_rows=cursor.affected_rows,
-                )
-            )
+        first.raise_failure()
+        with ExitStack() as room:
+            while await cursor.next_result():
+                room.enter_context(session.room_for_result())
+                read.append(await _further_result(session, connection, cursor))
+    except BaseException:
+        for result, _ in read:
+            await discard(session, result, connection)
+        raise
     finally:
         await cursor.let_go()
-    return found
+    return [
+        told.model_copy(update={"result_id": session.add_result(result, connection, len(told.columns))})
+        if told.columns
+        else told
+        for result, told in read
+    ]
+
+
+async def _further_result(
+    session: Session, connection: OpenConnection, cursor: LeasedCursor
+) -> tuple[Result, FurtherResult]:
+    result = new_result(session, connection, cursor, _FURTHER_CELL_BYTES)
+    try:
+        await result.read_to_end()
+        result.raise_failure()
+    except BaseException:
+        await discard(session, result, connection)
+        raise
+    columns = list(cursor.columns)
+    if not columns:
+        await discard(session, result, connection)
+    rows = result.total_rows or 0
+    return result, FurtherResult(result_id=None, columns=columns, total_rows=rows, affected_rows=cursor.affected_rows)
 
 
 async def fetch(session: Session, request: FetchRequest) -> FetchResponse:

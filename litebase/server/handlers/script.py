@@ -7,7 +7,6 @@ from litebase_schema.script import RunScriptRequest, RunScriptResponse, Statemen
 from litebase_schema.values import Notice
 
 from litebase.drivers.interface import Connection, Statement
-from litebase.drivers.interruption import Interrupted
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
 from litebase.server.connection import LeasedCursor, OpenConnection, Waits
 from litebase.server.handlers.query import discard, new_result
@@ -30,7 +29,7 @@ async def run_script(session: Session, request: RunScriptRequest) -> RunScriptRe
             return await Script(session, connection, own, request).run()
     async with connection.borrowed_session(Waits()) as borrowed:
         answer = await Script(session, connection, borrowed, request).run()
-        if answer.transaction_status == "idle":
+        if answer.transaction_status not in ("in_transaction", "failed"):
             return answer
         *before, last = answer.statements
         told = last.model_copy(update={"notices": [*last.notices, _LEFT_OPEN]})
@@ -58,10 +57,9 @@ class Script:
                     outcome, failure = await self._outcome(piece, started), None
             except LiteBaseError as error:
                 outcome, failure = self._failed(piece, started, error), error
-            except Interrupted as stopped:
-                stopped.progress = f" {len(outcomes)} of {len(pieces)} statements had been run before."
-                raise
             outcomes.append(outcome)
+            done = f" {len(outcomes)} of {len(pieces)} statements had been run before."
+            self._session.note_progress(self._request, done)
             lost = isinstance(failure, ConnectionLost | OutcomeUnknown)
             if failure is not None and (lost or self._request.on_error == "stop"):
                 break

@@ -12,7 +12,7 @@ from litebase.drivers import load
 from litebase.drivers.interface import Connection, DriverLimits, Parameters, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.sqlite.errors import translated
-from litebase.errors import LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, Unsupported
+from litebase.errors import LimitExceeded, LiteBaseError, QueryFailed, ReadOnly
 
 pytestmark = pytest.mark.anyio
 
@@ -110,10 +110,11 @@ async def test_an_error_leaves_no_transaction_open(session: Connection) -> None:
     assert session.transaction_status == "idle"
 
 
-async def test_a_second_statement_is_refused_with_its_place(session: Connection) -> None:
-    failure = await _failure(session, "SELECT 'é'; SELECT 2")
-    assert isinstance(failure, Unsupported)
-    assert "11" in failure.message
+async def test_a_second_statement_is_refused_and_neither_runs(session: Connection) -> None:
+    """The server refuses it before, with its place; this is the last door."""
+    failure = await _failure(session, "DELETE FROM parents; DELETE FROM parents")
+    assert "one statement" in failure.message
+
 
 
 async def test_writing_to_a_read_only_connection_is_read_only(tmp_path: Path) -> None:
