@@ -45,6 +45,9 @@ T = TypeVar("T")
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
 MAX_NOTICES = 1000
+MAX_NOTICE_BYTES = 256 * 1024  # of the texts of one statement's notices together
+MAX_RETURNING_BYTES = 64 * 1024 * 1024  # of memory, about, for the rows of a write with RETURNING
+_ROW_BYTES, _CELL_BYTES = 48, 56  # what a row and a cell take in memory beside what came for them
 _CLOSE_PATIENCE_S = 1.0
 _KILL_AGAIN_S = 0.05  # a KILL that arrives before its statement is lost, so it is sent again and again
 _DRAIN_BYTES = 512 * 1024  # of a result that nobody wants: more than that is stopped and not read
@@ -86,9 +89,19 @@ class MysqlDriver:
         return True
 
     async def connect(self) -> Connection:
-        """Log in and prepare a session. The caller's scope bounds the whole of it. Raises `ConnectFailed`."""
+        """Log in and prepare a session, all within the target's `connect_timeout_ms`. Raises `ConnectFailed`."""
+        patience_ms = self._target.connect_timeout_ms
+        links: list[Link] = []
+        with anyio.move_on_after(patience_ms / 1000):
+            return await self._connect(links)
+        raise errors.no_answer(self._target, links[0].stage if links else "tcp", patience_ms)
+
+    async def _connect(self, links: list[Link]) -> "MysqlConnection":
+        """As `connect`, without a bound. The link is put into `links`, for the caller to see how far it came."""
         door = await _Door.of(self._target)
-        link = await door.open()
+        links.append(link := door.link())
+        await door.log_in(link)
+        link.stage = "database"
         session = MysqlConnection(link, door, self._limits)
         try:
             await session.prepare()
@@ -111,16 +124,25 @@ class _Door:
 
     @classmethod
     async def of(cls, target: MysqlTarget) -> "_Door":
-        context = await anyio.to_thread.run_sync(tls.context_for, target)
+        context = await anyio.to_thread.run_sync(tls.context_for, target, abandon_on_cancel=True)
         try:
             user = target.user or getpass.getuser()
         except (KeyError, OSError) as error:
             raise ConnectFailed("auth", "The user that runs the backend has no name; give a user.") from error
         return cls(target, user, context, frozenset(utf8_charsets()))
 
+    def link(self) -> Link:
+        """A link that is not open yet."""
+        return Link(self.target, self.user, self.context, verifies=tls.verifies(self.target))
+
     async def open(self) -> Link:
-        """A link that is logged in."""
-        link = Link(self.target, self.user, self.context, verifies=tls.verifies(self.target))
+        """A link that is logged in. The caller's scope bounds the whole of it."""
+        link = self.link()
+        await self.log_in(link)
+        return link
+
+    async def log_in(self, link: Link) -> None:
+        """Open a link and log in. Drops the link when that fails."""
         try:
             await link.connect()
         except Exception as error:  # asyncmy raises nearly everything when a server misbehaves
@@ -130,7 +152,6 @@ class _Door:
             link.drop()
             raise
         link.text_charsets |= self.text_charsets
-        return link
 
 
 @dataclass(slots=True)
@@ -333,9 +354,35 @@ class MysqlConnection:
         else:
             self._open = cursor
             await cursor.read(first_rows)
-            while words.changes_rows(run.sql) and self._open is cursor:
-                await cursor.read(cursor.rows_read + 1)  # a write with RETURNING is done only when its rows are read
+            if words.changes_rows(run.sql) and self._open is cursor:
+                await self._read_returned(cursor)
         return cursor
+
+    async def _read_returned(self, cursor: "MysqlCursor") -> None:
+        """Read all that a write with RETURNING gives: it is done only then. Too much is stopped, and so undone."""
+        while self._open is cursor:
+            await cursor.read(cursor.rows_read + 1)
+            if self._open is cursor and cursor.kept_bytes > MAX_RETURNING_BYTES:
+                break
+        else:
+            return
+        patience = self._limits.stop_patience_s
+        stopping = asyncio.ensure_future(self._kill("KILL QUERY", until=self._answered))
+        try:
+            async with asyncio.timeout(2 * patience):
+                # What was on its way is read on: the statement may have ended before it could be stopped.
+                while self._open is cursor and cursor.kept_bytes <= 2 * MAX_RETURNING_BYTES:
+                    await cursor.read(cursor.rows_read + 1)
+        except Interrupted:
+            raise errors.too_much_returned(MAX_RETURNING_BYTES) from None
+        except TimeoutError:
+            pass
+        finally:
+            self._answered.set()
+            await asyncio.wait([stopping], timeout=patience)
+            stopping.cancel()
+        if self._open is cursor:
+            raise LinkLost("The statement returned too much and could not be stopped, so the link was closed.")
 
     async def failed(self, error: ServerError, run: _Run) -> Exception:
         """What to raise for an error that ended a statement. It may have ended a transaction, which a ping tells."""
@@ -406,11 +453,19 @@ class MysqlConnection:
         raise errors.read_only("This connection is read-only; it cannot be made to write.")
 
     async def _warnings(self, count: int) -> list[Notice]:
-        notices = []
+        notices: list[Notice] = []
+        size = 0
         self._link.send(COM_QUERY, f"SHOW WARNINGS LIMIT {MAX_NOTICES}".encode())
         for level, code, message in await self._all_rows():
-            notices.append(Notice(severity=str(level), message=str(message), code=str(code)))
-        if count > len(notices):
+            told = errors.cut(str(message))
+            size += len(told.encode("utf-8", "replace"))
+            if size > MAX_NOTICE_BYTES:
+                break
+            notices.append(Notice(severity=str(level), message=told, code=str(code)))
+        if size > MAX_NOTICE_BYTES:
+            more = f"{count - len(notices):,} further warnings were not kept; together they are too long."
+            notices.append(Notice(severity="Note", message=more))
+        elif count > len(notices):
             more = f"{count - len(notices):,} further warnings were not kept by the server (max_error_count)."
             notices.append(Notice(severity="Note", message=more))
         return notices
@@ -482,7 +537,7 @@ class MysqlConnection:
         reason = str(error) if isinstance(error, LinkLost) else "The server's reply makes no sense."
         if self._closing:
             return Interrupted(session_ended=True)
-        if run.sent and not run.reads:
+        if run.sent and (not run.reads or words.may_call_writer(run.sql)):
             return OutcomeUnknown(
                 f"{reason} The statement had been sent and was not answered; it may or may not have been carried out."
             )
@@ -635,6 +690,7 @@ class MysqlCursor:
         self._waiting: list[RowTuple] = []
         self._taken = 0  # of `_waiting`
         self.rows_read = 0
+        self.kept_bytes = 0  # what all rows that were kept take in memory, about
         self._failure: Exception | None = None  # met after `_waiting`
 
     @property
@@ -657,6 +713,13 @@ class MysqlCursor:
     @property
     def exhausted(self) -> bool:
         return self._done is not None and self._taken == len(self._waiting)
+
+    @property
+    def may_have_more(self) -> bool:
+        """Whether the statement may have further results after this one: the server's word once it is read."""
+        if self._done is not None:
+            return bool(self._done.status & STATUS_MORE_RESULTS)
+        return words.may_give_several(self.run.sql)
 
     @property
     def arrived(self) -> bool:
@@ -702,14 +765,14 @@ class MysqlCursor:
             arrived = link.unread_bytes
             rows = link.whole_rows(self._opening)
             size += arrived - link.unread_bytes
-            self._keep(rows)
+            self._keep(rows, arrived - link.unread_bytes)
             if link.packet_waits:
                 one = await link.row_or_end(self._opening)
                 if isinstance(one, Done):
                     self._done = one
                     await self._session.end_result(self, one)
                     return
-                self._keep([one])
+                self._keep([one], arrived)
                 size += arrived
                 continue
             ready = len(self._waiting) - self._taken
@@ -718,10 +781,16 @@ class MysqlCursor:
             if not await link.more(deadline if ready else None):
                 return
 
-    def _keep(self, rows: list[RowTuple]) -> None:
+    def _keep(self, rows: list[RowTuple], size: int) -> None:
         self.rows_read += len(rows)
-        self._waiting = self._waiting[self._taken :] + rows if self._waiting else rows
-        self._taken = 0
+        self.kept_bytes += size + len(rows) * (_ROW_BYTES + _CELL_BYTES * len(self.columns))
+        if self._taken:
+            del self._waiting[: self._taken]
+            self._taken = 0
+        if self._waiting:
+            self._waiting += rows
+        else:
+            self._waiting = rows
 
     async def skip(self) -> int:
         """Read some rows and forget them; how many bytes they took, about."""

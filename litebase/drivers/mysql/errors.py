@@ -22,6 +22,8 @@ _DATABASE_STAGE = (1044, 1049)
 _AUTH_STAGE = (1045, 1130, 1129, 1251, 1275, 1524, 1698, 1820, 1862, 2059, 3118, 4151)
 _TLS_STAGE = (3159, 1156)
 
+_TEXT_CHARACTERS = 8192  # of a text of the server's, at most
+
 _NEAR = re.compile(r"near '(.*)' at line (\d+)\Z", re.DOTALL)
 _LINE = re.compile(r" at line (\d+)\Z")
 _NEAR_CHARACTERS = 80  # the server quotes no more of the text
@@ -79,13 +81,18 @@ def translated(error: ServerError, sql: str, *, bound: bool = False) -> Exceptio
         position=position,
         line=line,
         column=column,
-        detail=detail,
+        detail=cut(detail) if detail else None,
         constraint_name=names.get("constraint"),
         table_name=names.get("table"),
         column_name=names.get("column"),
     )
     kind = ReadOnly if error.code in _READ_ONLY else QueryFailed
-    return kind(message, details)
+    return kind(cut(message), details)
+
+
+def cut(text: str) -> str:
+    """A text of the server's without the rest that is too long to pass on."""
+    return text if len(text) <= _TEXT_CHARACTERS else text[:_TEXT_CHARACTERS] + "…"
 
 
 def details_at(sql: str, position: int) -> QueryFailedDetails:
@@ -106,6 +113,17 @@ def too_large(size: int, maximum: int) -> LimitExceeded:
         maximum,
         f"The statement takes {size:,} bytes, and this server takes {maximum:,} at most (max_allowed_packet). "
         "Nothing was sent. A parameter takes twice its size.",
+    )
+
+
+def too_much_returned(maximum: int) -> LimitExceeded:
+    """A write with RETURNING whose rows fill the memory."""
+    return LimitExceeded(
+        "max_returning_bytes",
+        maximum,
+        f"The rows that the statement returns take more than {maximum:,} bytes. It was stopped, and tables with "
+        "transactions are as they were before it; other tables keep what was written until then. "
+        "Write without RETURNING, or in parts.",
     )
 
 
@@ -142,10 +160,10 @@ def not_connected(target: MysqlTarget, stage: str, error: BaseException) -> Conn
     """Opening failed with `error` at `stage`."""
     if isinstance(error, ConnectFailed):
         return error
-    where = target.socket_path or f"{target.host}:{target.port}"
+    where = _where(target)
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
     if isinstance(error, ServerError):
-        return ConnectFailed(_stage_of(error.code), f"{where}: {error.message}", str(error.code))
+        return ConnectFailed(_stage_of(error.code), f"{where}: {cut(error.message)}", str(error.code))
     if isinstance(cause, ssl.SSLCertVerificationError):
         return ConnectFailed("tls", f"{where}: the server's certificate is refused: {cause.verify_message}.")
     if isinstance(cause, ssl.SSLError):
@@ -159,6 +177,18 @@ def not_connected(target: MysqlTarget, stage: str, error: BaseException) -> Conn
     if isinstance(error, BadPacket):
         return ConnectFailed(stage, f"{where}: what answers there does not speak MySQL's protocol: {error}.")
     return ConnectFailed(stage, f"{where}: the server ended the connection or does not speak MySQL's protocol.")
+
+
+def no_answer(target: MysqlTarget, stage: str, patience_ms: int) -> ConnectFailed:
+    """Opening took too long; it had come to `stage`."""
+    doing = {"tcp": "connecting", "tls": "agreeing on TLS", "auth": "logging in", "database": "preparing the session"}
+    return ConnectFailed(
+        stage, f"{_where(target)} did not answer within {patience_ms:,} ms (connect_timeout_ms), while {doing[stage]}."
+    )
+
+
+def _where(target: MysqlTarget) -> str:
+    return target.socket_path or f"{target.host}:{target.port}"
 
 
 def _stage_of(code: int) -> str:

@@ -101,7 +101,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
             database=target.database or None,
             charset=_CHARSET,
             autocommit=None,
-            connect_timeout=31_536_000,  # the caller's scope is the timeout, and it covers the whole login
+            connect_timeout=31_536_000,  # a scope around the whole login is the timeout
             local_infile=False,
             stmt_cache_size=0,
         )

@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from sys import getsizeof
 from typing import ClassVar, TypeVar
 
 import anyio
@@ -27,7 +28,7 @@ from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.postgresql import errors, native, parameters, reading, values
 from litebase.drivers.postgresql.facts import Facts, Missing
 from litebase.drivers.postgresql.link import Link, LinkFailed, open_link
-from litebase.errors import Conflict, ConnectFailed, LiteBaseError, Unsupported
+from litebase.errors import Conflict, ConnectFailed, LiteBaseError, QueryFailed, Unsupported
 from litebase.sql.dialect import POSTGRESQL, Dialect
 from litebase.sql.words import first_word
 
@@ -39,7 +40,11 @@ _Status = pq.TransactionStatus
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
 NOTICES = 1000  # of one statement, at most
+NOTICES_BYTES = 256 * 1024  # and their texts
+RETURNING_BYTES = 64 * 1024 * 1024  # rows of a statement that writes; they wait here for its end
 _STEP_ROWS = 64
+_RETURNING_ROWS = 10_000  # at a time
+_UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any error would; the server logs this one
 _TURN_S = 0.005  # others in the event loop get their turn after this time
 _CANCEL_AGAIN_S = (0.005, 0.01, 0.02, 0.05)  # the first request may come before the statement; then the last again
 _CLOSE_PATIENCE_S = 0.8
@@ -140,9 +145,11 @@ class Remarks:
     def __init__(self) -> None:
         self._notices: list[Notice] = []
         self._dropped = 0
+        self._bytes = 0
 
     def add(self, notice: Notice) -> None:
-        if len(self._notices) < NOTICES:
+        self._bytes += len(notice.message.encode("utf-8", "replace"))
+        if len(self._notices) < NOTICES and self._bytes <= NOTICES_BYTES:
             self._notices.append(notice)
         else:
             self._dropped += 1
@@ -174,7 +181,7 @@ class PostgresqlConnection:
         self._status_before: TransactionStatus = "idle"  # of the statement that is open now
         self._wrapped = False  # a read-only transaction of ours is around the statement
         self._sealed = False  # the user's transaction cannot write any more
-        self._sent_write = False
+        self._unanswered: str | None = None  # a statement that was sent; None when its changes could not last
         self.stopping = False  # the server was asked to stop the last statement
         self._cancelling = False  # a cancel request is under way
         self._task: asyncio.Task[object] | None = None
@@ -347,7 +354,8 @@ class PostgresqlConnection:
 
     def _lost(self) -> LiteBaseError:
         """What became of the statement. A transaction that is not committed is rolled back by the server."""
-        return errors.lost(self._link.last_word, unknown=self._sent_write)
+        unknown = self._unanswered is not None and reading.may_have_changed(self._unanswered)
+        return errors.lost(self._link.last_word, unknown=unknown)
 
     def _take_notice(self, result: _Result) -> None:
         """The server's remarks; also its last word when it ends a session that is idle."""
@@ -360,12 +368,12 @@ class PostgresqlConnection:
         """What NOTIFY sent to this session comes with the notices of the next statement, bounded like them."""
         while (sent := self._connection.notifies()) is not None:
             channel, payload = sent.relname.decode("utf-8", "replace"), sent.extra.decode("utf-8", "replace")
-            self.remarks.add(Notice(severity="NOTIFY", message=f"{channel}: {payload}"))
+            self.remarks.add(Notice(severity="NOTIFY", message=errors.cut(f"{channel}: {payload}")))
 
     # one statement
 
     async def _start(self, statement: Statement) -> "PostgresqlCursor":
-        self.remarks, self._sent_write = Remarks(), False
+        self.remarks, self._unanswered = Remarks(), None
         self._link.take_in()  # a session that was ended while it was idle is noticed before anything is sent
         self._take_notifications()
         if self._link.last_word is not None or not self._link.alive:
@@ -385,7 +393,10 @@ class PostgresqlConnection:
         except (LiteBaseError, Interrupted):
             await self._unwrap()
             raise
-        cursor.keep(await self._read(cursor, statement.first_rows, at_start=True))
+        if cursor.writes:
+            cursor.keep(await self._read_to_end(cursor))
+        else:
+            cursor.keep(await self._read(cursor, statement.first_rows, at_start=True))
         await self._complete_columns(cursor)
         return cursor
 
@@ -393,16 +404,23 @@ class PostgresqlConnection:
         if self.stopping:
             raise Interrupted
         self._status_before = self.transaction_status
-        writes = not self._read_only and reading.may_write(text)
+        writes = not self._read_only and reading.must_end_first(text)
+        pledged = writes and reading.can_be_revoked(text)
+        connection = self._connection
         try:
-            self._connection.send_query_params(
+            if pledged:
+                connection.enter_pipeline_mode()
+            connection.send_query_params(
                 sql, bound.values or None, bound.types or None, bound.formats or None, _TEXT_FORMAT
             )
-            self._connection.set_chunked_rows_mode(rows_at_once)
+            connection.set_chunked_rows_mode(rows_at_once)
+            if pledged:
+                connection.send_flush_request()
         except Error as error:
             raise LinkFailed from error
-        self._sent_write = writes and (self._status_before == "idle" or reading.may_commit(text))
-        cursor = self._open = PostgresqlCursor(self, text, writes=writes)
+        lasting = not self._read_only and (self._status_before == "idle" or reading.may_commit(text))
+        self._unanswered = text if lasting else None
+        cursor = self._open = PostgresqlCursor(self, text, writes=writes, pledged=pledged)
         await self._link.flush()
         return cursor
 
@@ -524,7 +542,7 @@ class PostgresqlConnection:
     async def _read(self, cursor: "PostgresqlCursor", count: int, *, at_start: bool = False) -> list[RowTuple]:
         """Rows of the open cursor. An error behind them is kept for the next call, because the rows are good.
 
-        It is not kept when the statement writes and has just begun: nothing of it has happened then.
+        It is not kept when the statement writes: nothing of it has happened then.
         """
         rows: list[RowTuple] = []
         try:
@@ -536,6 +554,39 @@ class PostgresqlConnection:
             if isinstance(error, LinkFailed):
                 self._drop()
         return rows
+
+    async def _read_to_end(self, cursor: "PostgresqlCursor") -> list[RowTuple]:
+        """All rows of a statement that writes. Only behind them its changes are kept."""
+        rows: list[RowTuple] = []
+        size = 0
+        while not cursor.done:
+            further = await self._read(cursor, _RETURNING_ROWS, at_start=True)
+            size += sum(map(_held, further))
+            if size > RETURNING_BYTES and cursor.pledged and not cursor.done:
+                await self._revoke(cursor)
+            rows += further
+        return rows
+
+    async def _revoke(self, cursor: "PostgresqlCursor") -> None:
+        """Undo a statement whose rows do not fit, and raise so.
+
+        The server looks at no cancel request while it sends the rows of a write. But it was not asked to commit yet, so
+        an error before that undoes the statement; so does the end of the link, when the rows take too long.
+        """
+        cursor.revoked, self._unanswered = True, None
+        in_transaction = self._status_before != "idle"
+        try:
+            async with asyncio.timeout(self._limits.stop_patience_s):
+                await self._ask_to_stop()
+                while not cursor.done:
+                    result, cursor.piece, cursor.behind = cursor.behind, None, None
+                    await self._take(cursor, result or await self._link.result())
+                    await asyncio.sleep(0)
+        except TimeoutError:
+            self._drop()
+        except QueryFailed:
+            pass
+        raise errors.too_many_rows(RETURNING_BYTES, in_transaction=in_transaction, session_ended=not self.usable)
 
     async def _collect(self, cursor: "PostgresqlCursor", count: int, rows: list[RowTuple], *, at_start: bool) -> None:
         """Add a slice of time and of memory to `rows`: at least one row, or the end.
@@ -608,11 +659,33 @@ class PostgresqlConnection:
                 if cursor.tag == "ROLLBACK" and first_word(cursor.text) in _COMMITTING:
                     self.remarks.add(_ROLLED_BACK)
             result = await self._link.result()
-        self._open, self._sent_write = None, False
+        if cursor.pledged:
+            at_commit = await self._commit_or_undo(cursor)
+            failure = failure or at_commit
+        self._open, self._unanswered = None, None
         await self._settle(cursor, failed=failure is not None)
         if failure is not None:
             raise failure
         cursor.done = True
+
+    async def _commit_or_undo(self, cursor: "PostgresqlCursor") -> Exception | None:
+        """End a statement after which no commit was asked for yet; with what it failed."""
+        connection = self._connection
+        try:
+            if cursor.revoked:
+                connection.send_prepare(b"", _UNDOING)
+            connection.pipeline_sync()
+        except Error as error:
+            raise LinkFailed from error
+        await self._link.flush()
+        failure: Exception | None = None
+        result: _Result | None = None
+        while result is None or result.status != _Exec.PIPELINE_SYNC:
+            if (result := await self._link.result()) is not None and result.status == _Exec.FATAL_ERROR:
+                self._raise_if_ended(result)
+                failure = failure or self._failure(result, cursor.text)
+        connection.exit_pipeline_mode()
+        return failure
 
     async def _settle(self, cursor: "PostgresqlCursor", *, failed: bool) -> None:
         """What has to be put right after each statement."""
@@ -685,7 +758,7 @@ class PostgresqlConnection:
                 break
         if not link.alive:
             raise LinkFailed
-        self._open, self._sent_write = None, False
+        self._open, self._unanswered = None, None
         await self._settle(cursor, failed=False)
         return True
 
@@ -693,11 +766,13 @@ class PostgresqlConnection:
 class PostgresqlCursor:
     """An open result. Its first rows were read when the statement ran."""
 
-    def __init__(self, session: PostgresqlConnection, text: str, *, writes: bool) -> None:
+    def __init__(self, session: PostgresqlConnection, text: str, *, writes: bool, pledged: bool) -> None:
         self.columns: tuple[Column, ...] = ()
         self.affected_rows: int | None = None
         self.last_insert_id: int | None = None
         self.text, self.writes = text, writes
+        self.pledged = pledged  # the server is asked to commit only when all rows are here
+        self.revoked = False  # it is asked to undo the statement instead
         self.tag = ""
         self.shape: _Result | None = None  # the first result, which has the columns
         self.piece: _Result | None = None  # rows that have arrived and were not asked for yet, from `_at`
@@ -717,6 +792,10 @@ class PostgresqlCursor:
     @property
     def ended(self) -> bool:
         return self.done
+
+    @property
+    def may_have_more(self) -> bool:
+        return False
 
     @property
     def exhausted(self) -> bool:
@@ -774,6 +853,11 @@ class PostgresqlCursor:
     async def aclose(self) -> None:
         self._waiting, self._closed = [], True
         await self._session.close_cursor(self)
+
+
+def _held(row: RowTuple) -> int:
+    """Bytes of a row that waits in memory."""
+    return getsizeof(row) + sum(map(getsizeof, row))
 
 
 def _size(row: RowTuple) -> int:

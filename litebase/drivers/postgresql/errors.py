@@ -9,6 +9,7 @@ from psycopg import pq
 from litebase.errors import (
     ConnectFailed,
     ConnectionLost,
+    LimitExceeded,
     LiteBaseError,
     OutcomeUnknown,
     QueryFailed,
@@ -18,6 +19,7 @@ from litebase.errors import (
 )
 
 _Field = pq.DiagnosticField
+TEXT_CHARACTERS = 8192  # of one text of the server, at most: RAISE makes them as long as it likes
 _Status = pq.ConnStatus
 QUERY_CANCELED = "57014"
 PROTOCOL_VIOLATION = "08P01"
@@ -49,7 +51,12 @@ def read_only(message: str) -> ReadOnly:
 def field(result: pq.abc.PGresult, which: pq.DiagnosticField) -> str | None:
     """One field of an error or notice; None when the server did not send it."""
     value = result.error_field(which)
-    return None if value is None else value.decode("utf-8", "replace")
+    return None if value is None else cut(value.decode("utf-8", "replace"))
+
+
+def cut(text: str) -> str:
+    """A text of the server, as long as we pass on."""
+    return text if len(text) <= TEXT_CHARACTERS else text[: TEXT_CHARACTERS - 1] + "…"
 
 
 def sqlstate(result: pq.abc.PGresult) -> str | None:
@@ -97,8 +104,23 @@ def failed(result: pq.abc.PGresult, sql: str, *, sealed: bool = False) -> LiteBa
     return kind(message, details)
 
 
+def too_many_rows(maximum: int, *, in_transaction: bool, session_ended: bool) -> LimitExceeded:
+    """The rows of a statement that writes did not fit into memory, and its changes were undone."""
+    then = " Its transaction has failed; roll it back." if in_transaction else ""
+    if session_ended:
+        then = " The server was slow to stop, so the database session was ended."
+    failure = LimitExceeded(
+        "max_returning_bytes",
+        maximum,
+        f"The rows that this writing statement returns take more than {maximum // 2**20:,} MiB, so it was stopped and "
+        f"nothing was changed. Write without RETURNING, or in parts.{then}",
+    )
+    failure.retryable = False
+    return failure
+
+
 def lost(last_word: str | None, *, unknown: bool) -> LiteBaseError:
-    """The session ended. `unknown`: a statement that may write was sent and not answered."""
+    """The session ended. `unknown`: a statement that may have changed something was sent and not answered."""
     reason = last_word or "The link to the database server was lost."
     if unknown:
         return OutcomeUnknown(
@@ -126,7 +148,7 @@ def not_connected(status: int, message: str, place: str) -> ConnectFailed:
     elif stage == "database" and "passw" in text:
         stage = "auth"
     kind = NotReady if code in _RETRYABLE else ConnectFailed
-    return kind(stage, f"{place}: {text}", code)
+    return kind(stage, f"{place}: {cut(text)}", code)
 
 
 def stage_of(failure: ConnectFailed) -> str:

@@ -19,7 +19,7 @@ from litebase_schema.connection import MysqlTarget
 from litebase.drivers.interface import Connection, DriverLimits, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, words
-from litebase.drivers.mysql.connection import MysqlDriver
+from litebase.drivers.mysql.connection import MysqlCursor, MysqlDriver
 from litebase.drivers.mysql.packets import ServerError
 from litebase.errors import (
     Conflict,
@@ -456,6 +456,169 @@ async def test_q24_a_write_whose_answer_is_lost_is_of_unknown_outcome(target: Ma
                     with pytest.raises(kind):
                         await all_rows(await session.execute(Statement(sql, first_rows=1)))
                 assert not session.usable
+
+
+async def test_review6_a_select_that_writes_by_a_function_is_of_unknown_outcome_when_its_link_is_lost(
+    target: MakeTarget,
+) -> None:
+    async with opened(target()) as other:
+        await run(other, "CREATE OR REPLACE TABLE written (n INT) ENGINE = Aria")
+        await run(
+            other,
+            "CREATE OR REPLACE FUNCTION writes_slowly() RETURNS INT "
+            "BEGIN INSERT INTO written VALUES (1); RETURN SLEEP(5); END",
+        )
+        async with opened(target()) as session:
+            id_ = await _id(session)
+
+            async def kill() -> None:
+                await asyncio.sleep(0.2)
+                await run(other, f"KILL CONNECTION {id_}")
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(kill)
+                with pytest.raises(OutcomeUnknown):
+                    await rows_of(session, "SELECT writes_slowly()")
+        assert await rows_of(other, "SELECT * FROM written") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "may"),
+    [
+        ("SELECT f()", True),
+        ("SELECT 1 + f (2)", True),
+        ("SELECT count(*), litebase.count(1)", True),
+        ("SELECT `f`()", True),
+        ('SELECT "f"(), "x"', True),
+        ("SELECT f/* a remark */()", True),
+        ("SELECT `f` /* a remark */ ()", True),
+        ("SELECT `t`.`f`(), `u`.f()", True),
+        ("SELECT /*! f() */ 1", True),
+        ("WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + f(n) FROM t) SELECT * FROM t", True),
+        (r"SELECT '\\', f(), '# '", True),
+        ("SELECT 1", False),
+        ("SELECT 'f()', \"f()\", `f()` FROM t -- f()", False),
+        (
+            "SELECT SLEEP(1), count(*), Max(a), now(), json_extract(a, '$') FROM t WHERE a IN (1, 2) AND (b OR (c))",
+            False,
+        ),
+        ("WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT * FROM t", False),
+        (
+            "SELECT RANK() OVER (PARTITION BY a) FROM t JOIN (SELECT 1) AS u USING (a) WHERE NOT EXISTS (TABLE v)",
+            False,
+        ),
+        ("VALUES (1, 2), (3, 4)", False),
+        ("SELECT CAST(a AS DECIMAL(10, 2)), 'it''s (' FROM t WHERE MATCH (a) AGAINST ('b')", False),
+    ],
+)
+def test_review6_a_call_of_a_function_that_may_write_is_seen_in_the_text(sql: str, may: bool) -> None:
+    assert words.may_call_writer(sql) is may
+
+
+async def test_review18_the_server_tells_whether_further_results_come(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE PROCEDURE two() BEGIN SELECT 1; SELECT 2; END")
+    for sql in ("# a remark\nCALL two()", "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END", "/*! CALL two() */"):
+        cursor: MysqlCursor | None = await session.execute(Statement(sql, first_rows=10))  # type: ignore[assignment]  # this driver's own
+        rows = []
+        while cursor is not None:
+            rows += await all_rows(cursor)
+            may = cursor.may_have_more
+            cursor = await cursor.next_cursor()  # type: ignore[assignment]  # as above
+            assert may or cursor is None
+        assert rows == [(1,), (2,)], sql
+    for sql in ("SELECT 1", "SELECT seq FROM seq_1_to_1000000", "DO 1"):
+        cursor = await session.execute(Statement(sql, first_rows=1))  # type: ignore[assignment]  # as above
+        assert cursor is not None
+        assert not cursor.may_have_more, sql
+        await cursor.aclose()
+    cursor = await session.execute(Statement("CALL two()", first_rows=10))  # type: ignore[assignment]  # as above
+    assert cursor is not None
+    assert cursor.may_have_more
+    await cursor.aclose()
+
+
+async def test_review15_a_write_that_returns_too_much_is_stopped_and_undone(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE TABLE wide (n INT PRIMARY KEY, a TEXT) ENGINE = InnoDB")
+    await run(session, "INSERT INTO wide SELECT seq, REPEAT('x', 20000) FROM seq_1_to_6000")
+    gc.collect()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(LimitExceeded, match="without RETURNING") as failed:
+        await session.execute(Statement("DELETE FROM wide RETURNING n, a", first_rows=10))
+    details = failed.value.data().details or {}
+    assert (details["limit"], details["maximum"]) == ("max_returning_bytes", 64 * 1024 * 1024)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 200_000, f"{grown} KiB"
+    assert session.usable
+    assert session.transaction_status == "idle"
+    assert await rows_of(session, "SELECT COUNT(*) FROM wide") == [(6000,)]
+    some = await session.execute(Statement("DELETE FROM wide WHERE n <= 1000 RETURNING n, a", first_rows=10))
+    assert len(await all_rows(some)) == 1000
+    assert some.affected_rows == 1000
+    assert await rows_of(session, "SELECT COUNT(*) FROM wide") == [(5000,)]
+    await run(session, "DROP TABLE wide")
+
+
+async def test_review15_a_write_that_returns_too_much_and_cannot_be_stopped_is_of_unknown_outcome() -> None:
+    async def endless(talk: Talk) -> None:
+        await talk.login()
+        await talk.hear()
+        talk.ok()
+        await talk.hear()
+        talk.rows([b"4711", b"16777216", b"8.0.36", b"here", b"", b"NONE"])  # the greeting said 7: no KILL is sent
+        await talk.hear()
+        talk.send(b"\1")
+        talk.send(b"\3def\0\0\0\1a\0\x0c" + b"\x2d\0" + b"\xff\0\0\0" + b"\xfd\0\0\0\0\0")
+        while True:
+            talk.send(b"\xfd" + (1_000_000).to_bytes(3, "little") + b"x" * 1_000_000)
+            await talk.writer.drain()
+
+    async with fake_server(endless) as (port, _), opened(MysqlTarget(engine="mysql", port=port, user="u")) as session:
+        with pytest.raises(OutcomeUnknown):
+            await session.execute(Statement("DELETE FROM t RETURNING a", first_rows=10))
+        assert not session.usable
+
+
+async def test_review15_many_returned_rows_are_not_copied_again_and_again(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE TEMPORARY TABLE narrow (n INT)")
+    started = time.monotonic()
+    cursor = await session.execute(
+        Statement("INSERT INTO narrow SELECT seq FROM seq_1_to_300000 RETURNING n", first_rows=10)
+    )
+    assert len(await all_rows(cursor)) == 300_000
+    assert time.monotonic() - started < 5
+
+
+async def test_review14_long_texts_of_the_server_are_cut() -> None:
+    async def verbose(talk: Talk) -> None:
+        await talk.prepare()
+        await talk.hear()
+        talk.send(b"\xff\x16\x04#42000" + b"w" * 1_000_000)
+        await talk.hear()  # a ping
+        talk.ok()
+        await talk.hear()
+        talk.send(b"\0\0\0\2\0\x64\0")  # a hundred warnings
+        await talk.hear()
+        talk.send(b"\3")
+        for _ in range(3):
+            talk.send(b"\3def\0\0\0\1a\0\x0c" + b"\x2d\0" + b"\xff\0\0\0" + b"\xfd\0\0\0\0\0")
+        for _ in range(100):
+            talk.send(b"\7Warning" + b"\0041292" + b"\xfc" + (20_000).to_bytes(2, "little") + b"n" * 20_000)
+        talk.send(b"\xfe\0\0\2\0\0\0")
+
+    async with fake_server(verbose) as (port, _), opened(MysqlTarget(engine="mysql", port=port, user="u")) as session:
+        with pytest.raises(QueryFailed) as failed:
+            await session.execute(Statement("DO 1"))
+        assert failed.value.message == "w" * 8192 + "…"
+        cursor = await session.execute(Statement("DO 1"))
+        assert cursor.notices[0].message == "n" * 8192 + "…"
+        assert 20 < len(cursor.notices) < 40
+        assert sum(len(one.message) for one in cursor.notices) < 256 * 1024 + 200
+        assert "further" in cursor.notices[-1].message
+    duplicate = f"Duplicate entry '{'s' * 20_000}' for key 'k'"
+    error = errors.translated(ServerError(1062, "23000", duplicate), "DO 1")
+    assert isinstance(error, QueryFailed)
+    assert error.message == "Duplicate entry '…' for key 'k'"
+    assert len((error.data().details or {})["detail"]) == 8193
 
 
 async def test_m12_a_statement_beyond_the_server_s_limit_is_not_sent(session: Connection) -> None:

@@ -56,6 +56,29 @@ async def test_m01_a_server_that_never_greets_is_left_at_once() -> None:
         assert time.monotonic() - started < 0.5
 
 
+async def test_review8_a_login_without_an_answer_ends_by_itself_and_tells_where_it_stood() -> None:
+    async def silence(talk: Talk) -> None:
+        await asyncio.sleep(60)
+
+    async def greeting_only(talk: Talk) -> None:
+        talk.greet()
+        await asyncio.sleep(60)
+
+    async def login_only(talk: Talk) -> None:
+        await talk.login()
+        await asyncio.sleep(60)
+
+    for script, stage in ((silence, "auth"), (greeting_only, "auth"), (login_only, "database")):
+        async with fake_server(script) as (port, talks):
+            started = time.monotonic()
+            error = await _refused(_target(port, connect_timeout_ms=200))
+            assert 0.15 < time.monotonic() - started < 1
+            assert _stage(error) == stage
+            assert f"127.0.0.1:{port} did not answer within 200 ms" in error.message
+            await asyncio.sleep(0.05)
+            assert len(talks) == 1
+
+
 @pytest.mark.parametrize("where", ["after the login", "in the greeting"])
 @pytest.mark.parametrize(
     "method", [b"mysql_clear_password", b"dialog", b"mysql_old_password", b"sha256_password", b"authentication_oci"]

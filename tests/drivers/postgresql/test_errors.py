@@ -94,6 +94,26 @@ async def test_q17_too_many_notices_are_counted_and_dropped(session: PostgresqlC
     assert cursor.notices[-1].message == "199,000 further notices were dropped."
 
 
+async def test_q17_long_texts_of_the_server_are_cut(session: PostgresqlConnection) -> None:
+    cursor = await run(
+        session, "DO $$ BEGIN FOR i IN 1..100 LOOP RAISE NOTICE '%', repeat('x', 100000); END LOOP; END $$"
+    )
+    *kept, last = cursor.notices
+    assert {len(notice.message) for notice in kept} == {8192}
+    assert kept[0].message.endswith("x…")
+    assert sum(len(notice.message.encode()) for notice in kept) <= 256 * 1024
+    assert last.message == f"{100 - len(kept)} further notices were dropped."
+    with pytest.raises(QueryFailed) as failed:
+        await run(
+            session,
+            "DO $$ BEGIN RAISE '%', repeat('m', 100000) USING DETAIL = repeat('d', 100000), "
+            "HINT = repeat('h', 100000); END $$",
+        )
+    details = failed.value.query_details
+    assert failed.value.message == "m" * 8191 + "…"
+    assert (details.detail, details.hint) == ("d" * 8191 + "…", "h" * 8191 + "…")
+
+
 async def test_p12_notifications_come_as_bounded_notices_of_the_next_statement(
     open_session: OpenSession, session: PostgresqlConnection
 ) -> None:

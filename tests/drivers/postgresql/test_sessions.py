@@ -14,7 +14,15 @@ import pytest
 from litebase.drivers.interface import Cursor, DriverLimits, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql.connection import PostgresqlConnection, PostgresqlDriver
-from litebase.errors import Conflict, ConnectFailed, ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
+from litebase.errors import (
+    Conflict,
+    ConnectFailed,
+    ConnectionLost,
+    LimitExceeded,
+    LiteBaseError,
+    OutcomeUnknown,
+    QueryFailed,
+)
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession, target_of
 from tools.services import Service, postgresql
@@ -147,6 +155,14 @@ async def test_p02_a_session_that_is_ended_in_the_midst_of_rows_keeps_those_that
         ([], "WITH a AS (INSERT INTO lossy VALUES (1)) SELECT pg_sleep(20)", OutcomeUnknown),
         ([], "EXPLAIN ANALYZE SELECT pg_sleep(20)", OutcomeUnknown),
         (["BEGIN", "INSERT INTO lossy VALUES (1)"], "COMMIT", OutcomeUnknown),
+        ([], "SELECT writes_slowly()", OutcomeUnknown),
+        ([], 'SELECT "writes_slowly" ( )', OutcomeUnknown),
+        (["BEGIN"], "SELECT writes_slowly()", ConnectionLost),
+        (
+            [],
+            "SELECT lower('writes_slowly()'), 1 FROM (VALUES (1)) AS t(a) WHERE a IN (1) AND pg_sleep(20) IS NULL",
+            ConnectionLost,
+        ),
     ],
 )
 async def test_a_lost_statement_tells_whether_it_may_have_happened(
@@ -161,6 +177,11 @@ async def test_a_lost_statement_tells_whether_it_may_have_happened(
         killer,
         "CREATE OR REPLACE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS "
         "'BEGIN PERFORM pg_sleep(20); RETURN NULL; END'",
+    )
+    await run(
+        killer,
+        "CREATE OR REPLACE FUNCTION writes_slowly() RETURNS void LANGUAGE plpgsql AS "
+        "'BEGIN INSERT INTO lossy VALUES (1); PERFORM pg_sleep(20); END'",
     )
     await run(killer, "DROP TRIGGER IF EXISTS slow ON lossy")
     await run(
@@ -332,6 +353,83 @@ async def test_a_write_that_gives_rows_is_kept_when_its_rows_are_not_read(sessio
     await cursor.aclose()
     assert await rows_of(session, "SELECT count(*) FROM kept") == [(100000,)]
     assert cursor.affected_rows == 100000
+
+
+async def test_a_write_that_gives_rows_is_committed_when_its_first_rows_come(
+    session: PostgresqlConnection, killer: PostgresqlConnection
+) -> None:
+    await run(killer, "CREATE TABLE IF NOT EXISTS committed (n int)")
+    await run(killer, "TRUNCATE committed")
+    insert = "INSERT INTO committed SELECT n FROM generate_series(1, 100000) AS n RETURNING n"
+    for times, sql in enumerate((insert, f"WITH w AS ({insert}) SELECT n FROM w"), 1):
+        cursor = await session.execute(Statement(sql, first_rows=1))
+        assert cursor.ended
+        assert not cursor.exhausted
+        assert await rows_of(killer, "SELECT count(*) FROM committed") == [(100000 * times,)]
+        assert await cursor.fetch(2) == [(1,), (2,)]
+        if times == 1:
+            assert cursor.affected_rows == 100000
+        await cursor.aclose()
+        assert await rows_of(killer, "SELECT count(*) FROM committed") == [(100000 * times,)]
+    await session.execute(Statement(insert, first_rows=1))
+    await session.aclose()
+    assert await rows_of(killer, "SELECT count(*) FROM committed") == [(300000,)]
+
+
+async def test_a_write_whose_rows_do_not_fit_into_memory_is_undone(
+    session: PostgresqlConnection, killer: PostgresqlConnection
+) -> None:
+    await run(killer, "CREATE TABLE IF NOT EXISTS too_many (n int, t text)")
+    sql = "INSERT INTO too_many SELECT n, repeat('x', 1000) FROM generate_series(1, 90000) AS n RETURNING *"
+    for begin, status in ((None, "idle"), ("BEGIN", "failed")):
+        if begin:
+            await run(session, begin)
+        with pytest.raises(LimitExceeded, match=r"64 MiB.*nothing was changed.*without RETURNING") as refused:
+            await session.execute(Statement(sql, first_rows=1))
+        assert refused.value.data().details == {"limit": "max_returning_bytes", "maximum": 64 * 1024 * 1024}
+        assert not refused.value.retryable
+        assert session.transaction_status == status
+        await run(session, "ROLLBACK")
+        assert await rows_of(session, "SELECT count(*) FROM too_many") == [(0,)]
+
+
+async def test_a_select_that_only_names_writing_words_still_streams(session: PostgresqlConnection) -> None:
+    rows = "FROM generate_series(1, 10000000) AS n"
+    for sql in (
+        f"SELECT n, 'INSERT INTO' {rows}",
+        f"WITH r AS (SELECT n {rows}) SELECT n, 'DELETE FROM' AS \"UPDATE \" FROM r -- INSERT INTO",
+        f"SELECT md5(n::text) {rows}",
+    ):
+        started = time.monotonic()
+        cursor = await session.execute(Statement(sql, first_rows=1))
+        await cursor.fetch(1)
+        assert not cursor.ended
+        await cursor.aclose()
+        assert time.monotonic() - started < 5
+
+
+async def test_p02_a_select_that_ends_its_own_session_gives_its_rows_and_then_the_loss(
+    session: PostgresqlConnection,
+) -> None:
+    ending = "CASE WHEN n = 5000 THEN pg_terminate_backend(pg_backend_pid()) END"
+    cursor = await session.execute(Statement(f"SELECT n, {ending} FROM generate_series(1, 9000) AS n", first_rows=10))
+    rows: list[RowTuple] = []
+    with pytest.raises(ConnectionLost, match="57P01") as lost, anyio.fail_after(5):
+        await _read_into(rows, cursor)
+    assert type(lost.value) is ConnectionLost
+    assert 10 <= len(rows) <= 5000
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+    assert not session.usable
+
+
+async def test_a_session_that_is_closed_while_it_runs_tells_its_statement_so(open_session: OpenSession) -> None:
+    session = await open_session()
+    running = asyncio.ensure_future(session.execute(Statement(WAITING)))
+    await anyio.sleep(0.1)
+    await session.aclose()
+    with anyio.fail_after(2):
+        with pytest.raises((Interrupted, LiteBaseError)):
+            await running
 
 
 async def test_a_result_that_another_statement_displaced_says_so(session: PostgresqlConnection) -> None:
