@@ -12,7 +12,9 @@ from litebase.errors import ECHO_CHARACTERS, DbSessionLost, LiteBaseError, LockT
 CLASSES = {
     found.code: found
     for found in vars(errors).values()
-    if inspect.isclass(found) and issubclass(found, LiteBaseError) and found not in (LiteBaseError, LockTimeout, DbSessionLost)
+    if inspect.isclass(found)
+    and issubclass(found, LiteBaseError)
+    and found not in (LiteBaseError, LockTimeout, DbSessionLost)
 }
 QUERY_DETAILS = QueryFailedDetails(engine_code="SQLITE_ERROR", position=3, line=1, column=4)
 EXAMPLES: dict[str, LiteBaseError] = {
@@ -50,7 +52,7 @@ def test_every_class_has_an_example_here() -> None:
 
 def test_no_two_classes_share_a_code() -> None:
     classes = [found for found in vars(errors).values() if inspect.isclass(found) and issubclass(found, LiteBaseError)]
-    assert len(classes) == len(CLASSES) + 3, "the root has none; a lock is a kind of limit, a lost session a lost connection"
+    assert len(classes) == len(CLASSES) + 3, "but the root, a kind of limit, and a kind of lost connection"
 
 
 @pytest.mark.parametrize("code", sorted(EXAMPLES))

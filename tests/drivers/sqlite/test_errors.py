@@ -116,7 +116,6 @@ async def test_a_second_statement_is_refused_and_neither_runs(session: Connectio
     assert "one statement" in failure.message
 
 
-
 async def test_writing_to_a_read_only_connection_is_read_only(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     sqlite3.connect(path).execute("CREATE TABLE t (a)").connection.close()
