@@ -86,25 +86,6 @@ def test_t08_t09_a_secret_in_a_failing_request_is_in_no_log_and_no_output(tmp_pa
     assert CANARY.encode() not in outside
 
 
-def test_t09_a_fault_of_ours_is_logged_without_the_statement_and_its_values(tmp_path: Path) -> None:
-    """The folder for temporary files is taken away, so that a query meets an unexpected fault."""
-    (tmp_path / "temporary").mkdir()
-    big = (
-        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 8) "
-        f"SELECT zeroblob(4000000), '{CANARY}', ? FROM r"
-    )
-    with running(tmp_path, environment={"TMPDIR": str(tmp_path / "temporary")}) as backend, backend.dial() as line:
-        connection_id = line.open_memory()
-        query = {"connection_id": connection_id, "sql": big, "params": [CANARY]}
-        line.ask_ok("query", query)
-        (tmp_path / "temporary").rmdir()
-        assert line.ask_error("query", {**query, "max_cell_bytes": 100})["code"] == "internal"
-        assert backend.end() == 0
-    log = backend.log.read_text(encoding="utf-8")
-    assert "request_failed" in log
-    assert CANARY not in log
-
-
 STARTS: dict[str, Callable[[Path], list[str]]] = {
     "a socket in use by a file": lambda folder: ["--socket", str(folder / "file")],
     "a token file that others can read": lambda folder: ["--port", "0", "--token-file", str(folder / "open")],
