@@ -162,20 +162,6 @@ def test_l14_a_log_that_nobody_reads_holds_nothing_up(tmp_path: Path) -> None:
         assert time.monotonic() - began < 4
 
 
-def test_a_folder_for_temporary_files_that_is_gone_is_told_and_nothing_else_suffers(tmp_path: Path) -> None:
-    (tmp_path / "temporary").mkdir()
-    big = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 30) SELECT zeroblob(4000000) FROM r"
-    with running(tmp_path, environment={"TMPDIR": str(tmp_path / "temporary")}) as backend, backend.dial() as line:
-        connection_id = line.open_memory()
-        query = {"connection_id": connection_id, "sql": big, "window_rows": 1}
-        (tmp_path / "temporary").rmdir()
-        result_id = line.ask_ok("query", query)["result_id"]
-        assert line.ask_error("fetch", {"result_id": result_id, "offset": 25, "limit": 1})["code"] == "limit_exceeded"
-        assert line.ask_ok("fetch", {"result_id": result_id, "offset": 0, "limit": 1})["offset"] == 0
-        line.ask_ok("query", {"connection_id": connection_id, "sql": "SELECT 1"})
-        backend.end()
-
-
 def test_l18_clients_that_come_and_go_leave_nothing_behind(tmp_path: Path) -> None:
     with running(tmp_path, "--log-level", "warn") as backend:
 

@@ -1,5 +1,6 @@
 """Requests that meet: what was asked for is done in the order in which it was sent, and nothing is left behind."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,9 @@ async def test_a_write_that_heard_no_stop_has_an_unknown_outcome(tmp_path: Path)
         answers = await raw.answers(2)
         assert answers["w"]["data"]["code"] == "outcome_unknown"
         assert answers["c"]["data"]["outcome"] == "session_ended"
+    with anyio.fail_after(20):  # the thread that was left behind ends with its statement; the loop must still be there
+        while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):
+            await anyio.sleep(0.05)
 
 
 async def test_q19_what_a_pinned_session_set_is_gone_for_the_next_one(tmp_path: Path) -> None:
