@@ -50,6 +50,7 @@ class Script:
         """Every statement until an error ends it. Raises `InvalidScript` before anything runs."""
         pieces = await to_thread.run_sync(split, self._text, self._db_session.dialect)  # 10 MB take 0.1 s
         outcomes: list[StatementOutcome] = []
+        self._note_progress(0, len(pieces))
         for piece in pieces:
             started = time.perf_counter()
             try:
@@ -58,8 +59,7 @@ class Script:
             except LiteBaseError as error:
                 outcome, failure = self._failed(piece, started, error), error
             outcomes.append(outcome)
-            done = f" {len(outcomes)} of {len(pieces)} statements had been run before."
-            self._session.note_progress(self._request, done)
+            self._note_progress(len(outcomes), len(pieces))
             lost = isinstance(failure, ConnectionLost | OutcomeUnknown)
             if failure is not None and (lost or self._request.on_error == "stop"):
                 break
@@ -68,6 +68,9 @@ class Script:
             statement_count=len(pieces),
             transaction_status=self._db_session.transaction_status,
         )
+
+    def _note_progress(self, done: int, count: int) -> None:
+        self._session.note_progress(self._request, f" {done} of {count} statements had been run before.")
 
     async def _outcome(self, piece: Piece, started: float) -> StatementOutcome:
         statement = Statement(self._text[piece.start : piece.end], None, self._session.backend.settings.batch_rows)
