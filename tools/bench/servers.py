@@ -49,7 +49,7 @@ _POSTGRESQL = Engine(
     "decode(lpad(i::text, 12, '0'), 'escape') AS digest, CASE WHEN i % 10 <> 0 THEN (i / 10)::integer END AS parent "
     "FROM generate_series(1::bigint, {rows}) AS g (i)",
     "SELECT * FROM wide",
-    "SELECT i, 'row ' || i AS name FROM generate_series(1, {rows}) AS g (i)",
+    "SELECT i, 'row ' || i AS name FROM (SELECT generate_series(1, {rows}) AS i) AS g",  # comes row by row
     "SELECT count(*) FROM generate_series(1, 1000000000000)",
     lambda service, sql: [
         "psql", "-X", "-At", "-h", service.host, "-p", str(service.port), "-U", service.user, "-d", service.database,
