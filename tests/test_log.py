@@ -92,12 +92,12 @@ log.info('used')
 
 def test_warnings_of_libraries_are_passed_on_as_one_event_and_chatter_is_not() -> None:
     script = (
-        "logging.getLogger('some.library').warning('careful: %s', 1)\n"
-        "logging.getLogger('some.library').info('chatter')\nlogging.getLogger('asyncio').debug('chatter')"
+        "logging.getLogger('some.module').warning('careful: %s', 1)\n"
+        "logging.getLogger('some.module').info('chatter')\nlogging.getLogger('asyncio').debug('chatter')"
     )
     (line,) = log_of(script).splitlines()
     told = json.loads(line)
-    assert (told["event"], told["level"], told["logger"]) == ("library_message", "warning", "some.library")
+    assert (told["event"], told["level"], told["logger"]) == ("library_message", "warning", "some.module")
     assert told["text"] == "careful: 1"
 
 
