@@ -21,6 +21,7 @@ from pydantic import ValidationError
 
 from litebase.client.channel import Client, PendingCall, RequestFailed
 from litebase.client.table import duration, layout, pointer, printable, received, table
+from litebase.sql.words import is_blank
 
 T = TypeVar("T")
 
@@ -59,11 +60,6 @@ def statement_end(text: str) -> int | None:
         if word == ";" and (words[-3:] == [";", "END", ";"] or not _TRIGGER.match(" ".join(words[:4]))):
             return found.end()
     return None
-
-
-def is_blank(text: str) -> bool:
-    """Whether there is nothing to run: space, comments, a lone semicolon."""
-    return all(found.group().startswith(("--", "/*", ";")) for found in _TOKENS.finditer(text))
 
 
 class OneByOne(Calls):

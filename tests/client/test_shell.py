@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from litebase.client.shell import is_blank, statement_end
+from litebase.client.shell import statement_end
+from litebase.sql.words import is_blank
 from tests.conftest import RunningBackend
 from tools.services import Service
 
