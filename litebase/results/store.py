@@ -1,7 +1,7 @@
 """Where packed rows are kept: in memory while they are few, else appended to a temporary file.
 
-The file has no name from the moment it exists (on Windows it is deleted with its last handle), so it is private and it
-is XX
+The file has no name from the moment it exists (on Windows it is deleted with its last handle), so it is private, and it
+is gone when the process ends, however it ends.
 """
 
 import os
