@@ -228,3 +228,16 @@ async def test_the_file_is_gone_when_its_process_is_killed(tmp_path: Path) -> No
         assert int(process.stdout.readline()) > 1_000_000
         process.kill()
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_oldest_rows_go_to_the_file_first_and_the_newest_stay_in_memory() -> None:
+    use = StoreUse(4 * 2**20, MANY)
+    rows: list[RowTuple] = [(n, "x" * 1000) for n in range(6000)]
+    store = await _filled(use, rows, batch=100)
+    assert 2**20 < use.memory_bytes <= 4 * 2**20
+    assert use.disk_bytes + use.memory_bytes > 6_000_000
+    for offset in (0, 1000, 2500, 3900, 4100, 5900):
+        count, chunks = await store.window(offset, 300, MANY)
+        assert _unpacked(chunks) == rows[offset : offset + count]
+    store.close()
+    assert (use.memory_bytes, use.disk_bytes) == (0, 0)
