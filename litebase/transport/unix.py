@@ -19,6 +19,7 @@ import anyio.to_thread
 from anyio.abc import ByteStream, SocketAttribute, SocketListener
 
 from litebase.transport.address import EndpointInUse, EndpointUnusable, UnixAddress
+from litebase.transport.stream import TransportStream
 
 MAX_PATH_BYTES = 100  # macOS takes 103, Linux 107
 _BACKLOG = 128
@@ -45,11 +46,11 @@ class UnixListener:
     async def accept(self) -> ByteStream:
         """The next client of the same user; another user's is closed at once."""
         while True:
-            stream = await self._listener.accept()
-            user = peer_user(stream.extra(SocketAttribute.raw_socket))  # noqa: S610  # anyio's extra, not Django's
-            if user in (None, os.getuid()):
-                return stream
-            await stream.aclose()
+            accepted = await self._listener.accept()
+            connected = accepted.extra(SocketAttribute.raw_socket)  # noqa: S610  # anyio's extra, not Django's
+            if peer_user(connected) in (None, os.getuid()):
+                return await TransportStream.over(connected)
+            await accepted.aclose()
 
     async def aclose(self) -> None:
         """Close, then remove the socket and the lock, if they are still ours."""
