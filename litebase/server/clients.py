@@ -15,7 +15,6 @@ from litebase.transport import Listener
 from litebase.wire.protocol import NO_ID, Limits, Protocol
 
 _PAUSE_S = 0.2
-_HOUSEKEEPING_S = 10.0
 
 log = structlog.get_logger()
 
@@ -50,7 +49,15 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
         else:
             session = Session(backend, token)
             backend.sessions.add(session)
-            tasks.start_soon(Channel(stream, session).serve)
+            tasks.start_soon(_serve, Channel(stream, session), session)
+
+
+async def _serve(channel: Channel, session: Session) -> None:
+    """A fault in one client's channel ends that channel and nothing else."""
+    try:
+        await channel.serve()
+    except Exception:  # whatever it is, it must not reach the others
+        log.exception("channel_failed", client=session.number)
 
 
 async def _turn_away(stream: ByteStream, backend: Backend) -> None:
@@ -66,9 +73,12 @@ async def _turn_away(stream: ByteStream, backend: Backend) -> None:
 
 async def _close_idle_sessions(backend: Backend) -> None:
     while True:
-        await anyio.sleep(_HOUSEKEEPING_S)
+        await anyio.sleep(backend.settings.housekeeping_s)
         for session in list(backend.sessions):
-            await session.close_idle()
+            try:
+                await session.close_idle()
+            except Exception:  # a driver's fault while closing; the next round goes on
+                log.exception("idle_sessions_not_closed", client=session.number)
 
 
 async def send_home(backend: Backend, patience_s: float) -> None:
