@@ -37,6 +37,7 @@ class Settings:
     max_row_bytes: int = 8 * MIB
     results_memory_bytes: int = 16 * MIB  # all results together; beyond that rows go to temporary files
     max_results_disk_bytes: int = 16 * 1024 * MIB
+    min_free_disk_bytes: int = 128 * MIB  # results leave so much of the disk to everybody else
 
     # health
     housekeeping_s: float = 10.0  # between two looks for idle database sessions and at the disk

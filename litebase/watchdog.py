@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 
 import structlog
@@ -48,26 +48,38 @@ class LoopWatch:
 
     def _watch(self) -> None:
         while not self._over.wait(_INTERVAL_S):
-            alive = threading.Event()
-            asked = time.monotonic()
+            question = _Question()
             try:
-                self._loop.call_soon_threadsafe(alive.set)
+                self._loop.call_soon_threadsafe(self._answer, question)
             except RuntimeError:  # the loop was closed
                 return
-            if not alive.wait(self._limit_s) and time.monotonic() - asked < self._limit_s + _OVERSLEPT_S:
-                self._tell(alive, asked)
+            in_time = question.answered.wait(self._limit_s)
+            if not in_time and time.monotonic() - question.asked < self._limit_s + _OVERSLEPT_S:
+                question.told = True
+                log.error("event_loop_blocked", waited_s=self._limit_s, stack=self._stack())
+            while not question.answered.wait(_INTERVAL_S):
+                if self._over.is_set():
+                    return
 
-    def _tell(self, alive: threading.Event, asked: float) -> None:
-        log.error("event_loop_blocked", waited_s=self._limit_s, stack=self._stack())
-        while not alive.wait(_INTERVAL_S):
-            if self._over.is_set():
-                return
-        now = time.monotonic()
-        self._health.blocked_s, self._health.ended_s = now - asked, now
-        log.warning("event_loop_back", blocked_s=round(now - asked, 3))
+    def _answer(self, question: "_Question") -> None:
+        """In the loop, before it serves whatever came while it was blocked; so health tells the truth at once."""
+        question.answered.set()
+        if question.told:
+            now = time.monotonic()
+            self._health.blocked_s, self._health.ended_s = now - question.asked, now
+            log.warning("event_loop_back", blocked_s=round(now - question.asked, 3))
 
     def _stack(self) -> list[str]:
         frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001  # its documented, only way
         if frame is None:
             return []
         return [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_stack(frame)]
+
+
+@dataclass(slots=True)
+class _Question:
+    """One sign of life that is asked for. `told` says that it came too late for the log."""
+
+    asked: float = field(default_factory=time.monotonic)
+    answered: threading.Event = field(default_factory=threading.Event)
+    told: bool = False

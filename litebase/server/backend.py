@@ -46,7 +46,12 @@ class Backend:
     _alone_since: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.store_use = StoreUse(self.settings.results_memory_bytes, self.settings.max_results_disk_bytes)
+        settings = self.settings
+        self.store_use = StoreUse(
+            settings.results_memory_bytes,
+            settings.max_results_disk_bytes,
+            keep_free_bytes=settings.min_free_disk_bytes,
+        )
 
     def forget(self, session: "Session") -> None:
         """A client has gone."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import anyio
 import structlog
+from anyio import to_thread
 from anyio.abc import ByteStream, TaskGroup
 
 from litebase.errors import LimitExceeded
@@ -22,7 +23,7 @@ log = structlog.get_logger()
 async def serve_clients(listener: Listener, backend: Backend, token: str | None) -> None:
     """Serve every client that comes, until there will be no more and the last one is gone."""
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_close_idle_sessions, backend)
+        tasks.start_soon(_keep_house, backend)
         async with anyio.create_task_group() as clients:
             await _accept_all(listener, backend, token, clients)
         tasks.cancel_scope.cancel()
@@ -71,9 +72,12 @@ async def _turn_away(stream: ByteStream, backend: Backend) -> None:
         await stream.aclose()
 
 
-async def _close_idle_sessions(backend: Backend) -> None:
+async def _keep_house(backend: Backend) -> None:
+    """Look at the disk, and close database sessions that nobody has used for a while."""
     while True:
         await anyio.sleep(backend.settings.housekeeping_s)
+        with suppress(OSError):  # health tells it
+            await to_thread.run_sync(backend.store_use.look_at_disk)
         for session in list(backend.sessions):
             try:
                 await session.close_idle()
