@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,7 +64,7 @@ class Backend:
 
     @property
     def driver_limits(self) -> DriverLimits:
-        return DriverLimits(self.settings.stop_patience_s, self.settings.fetch_grace_s)
+        return DriverLimits(**{one.name: getattr(self.settings, one.name) for one in fields(DriverLimits)})
 
     @property
     def reading_limits(self) -> ReadingLimits:
