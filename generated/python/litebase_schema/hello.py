@@ -114,6 +114,10 @@ class Limits(Model):
     """
     One text or blob of SQLite; a longer one makes its statement fail.
     """
+    max_sqlite_memory_bytes: Annotated[StrictInt, Field(ge=1)]
+    """
+    SQLite's own memory in the whole process, the rows at hand included; a statement that wants more fails.
+    """
     max_greeting_bytes: Annotated[StrictInt, Field(ge=1)]
     """
     Payload of a frame before `hello` has shown the token, where one is due.
