@@ -4,7 +4,9 @@ The file has no name from the moment it exists (on Windows it is deleted with it
 is gone when the process ends, however it ends.
 """
 
+import errno
 import os
+import shutil
 import tempfile
 from array import array
 from bisect import bisect_right
@@ -32,6 +34,19 @@ class StoreUse:
     max_disk_bytes: int
     memory_bytes: int = 0
     disk_bytes: int = 0
+    keep_free_bytes: int = 0  # of the disk, for everybody else
+    free_bytes: int | None = None  # of the disk, when it was looked at last
+
+    @property
+    def disk_short(self) -> bool:
+        """Whether the disk has no room for more rows."""
+        return self.free_bytes is not None and self.free_bytes < self.keep_free_bytes
+
+    def look_at_disk(self, coming_bytes: int = 0) -> None:
+        """In a thread, for a disk can be slow: raise `OSError` when it is or would be too full, or is not there."""
+        self.free_bytes = shutil.disk_usage(_folder() or tempfile.gettempdir()).free
+        if self.free_bytes - coming_bytes < self.keep_free_bytes:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,7 @@ class RowStore:
             batches.append(batch)
             chunks += [batch.data, batch.ends.tobytes(), *(cell.content for cell in batch.whole_cells)]
             held += _memory_of(batch)
-        position = await to_thread.run_sync(self._opened().append, chunks)
+        position = await to_thread.run_sync(self._append, chunks, held)
         for batch in batches:
             self._batches[self._unwritten.popleft()] = _stored(batch, position)
             position += _memory_of(batch)
@@ -131,6 +146,10 @@ class RowStore:
                 f"The rows kept on disk reached {self._use.max_disk_bytes:,} bytes; reading stopped at row "
                 f"{self.row_count:,}. Close other results and run the query again, or ask for fewer rows.",
             )
+
+    def _append(self, chunks: Sequence[bytes], size: int) -> int:
+        self._use.look_at_disk(size)
+        return self._opened().append(chunks)
 
     def _no_disk(self, error: OSError) -> LimitExceeded:
         return LimitExceeded(

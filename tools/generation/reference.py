@@ -54,7 +54,7 @@ def _page(contract: Contract) -> Iterator[str]:
 def _limits(contract: Contract, settings: Settings) -> Iterator[str]:
     place = Place("hello.json", "Limits")
     for name, schema in contract.properties(place).items() if place in contract.definitions else ():
-        yield f"| `{name}` | {getattr(settings, name):,} {schema['x-unit']} | {schema['description']} |"
+        yield f"| `{name}` | {settings.told(name):,} {schema['x-unit']} | {schema['description']} |"
 
 
 def _request(contract: Contract, message: Message, answer: Message) -> Iterator[str]:

@@ -39,9 +39,6 @@ _Status = pq.TransactionStatus
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
-NOTICES = 1000  # of one statement, at most
-NOTICES_BYTES = 256 * 1024  # and their texts
-RETURNING_BYTES = 64 * 1024 * 1024  # rows of a statement that writes; they wait here for its end
 _STEP_ROWS = 64
 _RETURNING_ROWS = 10_000  # at a time
 _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any error would; the server logs this one
@@ -142,14 +139,15 @@ async def _open(
 class Remarks:
     """Notices of one statement, in order and bounded."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: DriverLimits) -> None:
+        self._limits = limits
         self._notices: list[Notice] = []
         self._dropped = 0
         self._bytes = 0
 
     def add(self, notice: Notice) -> None:
         self._bytes += len(notice.message.encode("utf-8", "replace"))
-        if len(self._notices) < NOTICES and self._bytes <= NOTICES_BYTES:
+        if len(self._notices) < self._limits.max_notices and self._bytes <= self._limits.max_notices_bytes:
             self._notices.append(notice)
         else:
             self._dropped += 1
@@ -186,7 +184,7 @@ class PostgresqlConnection:
         self._cancelling = False  # a cancel request is under way
         self._task: asyncio.Task[object] | None = None
         self._ended = asyncio.Event()
-        self.remarks = Remarks()
+        self.remarks = Remarks(limits)
         self._connection.notice_handler = self._take_notice
 
     def _parameter(self, name: bytes) -> str:
@@ -373,7 +371,7 @@ class PostgresqlConnection:
     # one statement
 
     async def _start(self, statement: Statement) -> "PostgresqlCursor":
-        self.remarks, self._unanswered = Remarks(), None
+        self.remarks, self._unanswered = Remarks(self._limits), None
         self._link.take_in()  # a session that was ended while it was idle is noticed before anything is sent
         self._take_notifications()
         if self._link.last_word is not None or not self._link.alive:
@@ -562,7 +560,7 @@ class PostgresqlConnection:
         while not cursor.done:
             further = await self._read(cursor, _RETURNING_ROWS, at_start=True)
             size += sum(map(_held, further))
-            if size > RETURNING_BYTES and cursor.pledged and not cursor.done:
+            if size > self._limits.max_returning_bytes and cursor.pledged and not cursor.done:
                 await self._revoke(cursor)
             rows += further
         return rows
@@ -586,7 +584,9 @@ class PostgresqlConnection:
             self._drop()
         except QueryFailed:
             pass
-        raise errors.too_many_rows(RETURNING_BYTES, in_transaction=in_transaction, session_ended=not self.usable)
+        raise errors.too_many_rows(
+            self._limits.max_returning_bytes, in_transaction=in_transaction, session_ended=not self.usable
+        )
 
     async def _collect(self, cursor: "PostgresqlCursor", count: int, rows: list[RowTuple], *, at_start: bool) -> None:
         """Add a slice of time and of memory to `rows`: at least one row, or the end.

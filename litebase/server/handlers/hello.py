@@ -32,12 +32,10 @@ async def hello(session: Session, request: HelloRequest) -> HelloResponse:
         )
     session.trusted = True
     session.client_name = request.client.name
-    settings = session.backend.settings
-    limits = {name: getattr(settings, name) for name in Limits.model_fields}
     return HelloResponse(
         protocol=PROTOCOL,
         server=Software(name="litebase", version=__version__),
         engines=list(ENGINES),
         capabilities=[],
-        limits=Limits(**limits),
+        limits=Limits(**{name: session.backend.settings.told(name) for name in Limits.model_fields}),
     )
