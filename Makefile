@@ -8,7 +8,7 @@ SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test test-coverage fmt lint vet check bench clean \
-	build build-all build-linux build-macos build-windows
+	build build-one-file build-all build-linux build-macos build-windows test-build
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -74,6 +74,26 @@ clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-build build-all build-linux build-macos build-windows:
-	@echo "$@: self-contained builds come in a later version; run from source with .venv/bin/litebase-backend"
-	@exit 1
+build: setup ## make a self-contained backend for this platform in dist/: a folder, and a compressed file of it
+	$(BIN)/python -m tools.build --pack
+
+build-one-file: setup ## the same as one file: starts slowly, and is two processes
+	$(BIN)/python -m tools.build --one-file
+
+test-build: setup ## build, and test what was built: sockets, engines, odd places, sudden ends
+	$(BIN)/python -m pytest tests/frozen
+
+build-linux: ## make the build for Linux; on Linux, for the processor of this machine
+	@test "$$(uname -s)" = Linux || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }
+	@$(MAKE) --no-print-directory build
+
+build-macos: ## make the build for macOS; on macOS, for the processor of this machine
+	@test "$$(uname -s)" = Darwin || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }
+	@$(MAKE) --no-print-directory build
+
+build-windows: ## make the build for Windows; on Windows
+	@echo "$@: on Windows, run: .venv\\Scripts\\python -m tools.build --pack"; exit 1
+
+build-all: ## make every build that this machine can make, and say which it cannot
+	@$(MAKE) --no-print-directory build build-one-file
+	@echo "other systems and processors: .github/workflows/release.yml makes them, each on a machine of its own"
