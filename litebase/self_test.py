@@ -46,7 +46,7 @@ async def run() -> ExitCode:
             with anyio.fail_after(_LIMIT_S):
                 state, told = "ok", await part()
         except Exception as error:  # noqa: BLE001  # whatever one part raises, the others are still tried
-            state, told = "FAILED", f"{type(error).__name__}: {error}"
+            state, told = "FAILED", " ".join(f"{type(error).__name__}: {error}".split())
             broken += 1
         line = f"{name:<11} {state:<7} {told}".encode("ascii", "backslashreplace").decode()  # for every terminal
         print(line, flush=True)  # noqa: T201  # what the caller asked for

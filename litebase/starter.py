@@ -25,9 +25,10 @@ def run_below_starter(program: Callable[[], int]) -> int:
     if folder is None or sys.platform == "win32":
         return program()
     gone = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the program sets its own: clean up in any case
-    threading.Thread(target=_end_with, args=(os.getppid(), gone), name="starter", daemon=True).start()
+    thread = threading.Thread(target=_end_with, args=(os.getppid(), gone), name="starter", daemon=True)
     try:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the program sets its own: clean up in any case
+        thread.start()
         return program()
     finally:
         if gone.is_set():
