@@ -80,8 +80,9 @@ build: setup ## make a self-contained backend for this platform in dist/: a fold
 build-one-file: setup ## the same as one file: starts slowly, and is two processes
 	$(BIN)/python -m tools.build --one-file
 
-test-build: setup ## build, and test what was built: sockets, engines, odd places, sudden ends
+test-build: build ## build, and test what was built: odd places, sudden ends, and all that a process must do
 	$(BIN)/python -m pytest tests/frozen
+	LITEBASE_TEST_PROGRAM="$$($(BIN)/python -m tools.build --where)" $(BIN)/python -m pytest tests/end_to_end
 
 build-linux: ## make the build for Linux; on Linux, for the processor of this machine
 	@test "$$(uname -s)" = Linux || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }

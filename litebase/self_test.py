@@ -31,6 +31,7 @@ from litebase.settings import Settings
 _LIMIT_S = 10.0  # of each part
 _PEER_S = 5.0
 _LIMITS = DriverLimits(Settings().stop_patience_s, Settings().fetch_grace_s)
+_TLS_HELLO = b"\x16\x03"  # a handshake record of TLS 1, with which every TLS begins
 _WORDS = "größer, 日本, 😀"
 
 
@@ -119,8 +120,9 @@ async def _meets_peers(engine: str, kind: type[PostgresqlTarget] | type[MysqlTar
     with closed_port() as port:
         _expect("a closed port", await _stage_of_failure(engine, kind, port), "tcp")
     offer: bytes = import_module(f"litebase.drivers.{engine}.self_test").OFFERS_TLS
-    with peer_that_breaks_tls(offer) as port:
+    with peer_that_breaks_tls(offer) as (port, heard):
         _expect("a broken TLS", await _stage_of_failure(engine, kind, port), "tls")
+    _expect("an attempt at TLS", _TLS_HELLO in heard, True)
 
 
 async def _stage_of_failure(engine: str, kind: type[PostgresqlTarget] | type[MysqlTarget], port: int) -> str:
@@ -145,26 +147,25 @@ def closed_port() -> Iterator[int]:
 
 
 @contextmanager
-def peer_that_breaks_tls(offer: bytes) -> Iterator[int]:
-    """The port of a peer that says `offer`, hears the answer to it, and hangs up."""
+def peer_that_breaks_tls(offer: bytes) -> Iterator[tuple[int, bytearray]]:
+    """The port of a peer that says `offer` and hangs up when TLS begins, and what it heard."""
+    heard = bytearray()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(_PEER_S)
-        thread = threading.Thread(target=_hang_up, args=(listening, offer), daemon=True)
+        thread = threading.Thread(target=_hang_up, args=(listening, offer, heard), daemon=True)
         thread.start()
-        yield listening.getsockname()[1]
-        thread.join(_PEER_S)
+        yield listening.getsockname()[1], heard
+        thread.join(2 * _PEER_S)
 
 
-def _hang_up(listening: socket.socket, offer: bytes) -> None:
+def _hang_up(listening: socket.socket, offer: bytes, heard: bytearray) -> None:
     try:
         accepted, _ = listening.accept()
         with accepted:
             accepted.settimeout(_PEER_S)
             accepted.sendall(offer)
-            accepted.recv(65536)
-            accepted.shutdown(socket.SHUT_WR)
-            while accepted.recv(65536):
-                pass
+            while _TLS_HELLO not in heard and (data := accepted.recv(65536)):
+                heard += data
     except OSError:
         return  # the driver never came, or ended first: its own report says so
 

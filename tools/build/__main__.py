@@ -2,7 +2,7 @@
 
     python -m tools.build                a folder, which starts fast
     python -m tools.build --one-file     one file, for those who need it: it starts slowly and is two processes
-    python -m tools.build --pack         and a compressed file of what was built, with SHA256SUMS
+    python -m tools.build --pack         also a compressed file of the folder, and SHA256SUMS
 
 The outcome is in `dist/`. It was tried with `--self-test` before this ends. Exit code 1 when something went wrong.
 """
@@ -32,6 +32,9 @@ class BuildFailed(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Build, try, and tell; the exit code."""
     options = _options(arguments)
+    if options.where:
+        print(program_in(_final(options.folder, one_file=options.one_file)))
+        return 0
     try:
         built = build(options.folder, one_file=options.one_file)
         print(self_test(program_in(built)))
@@ -53,6 +56,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--folder", type=Path, default=contents.ROOT / "dist", help="where it is put; default: %(default)s"
     )
+    parser.add_argument("--where", action="store_true", help="build nothing, and print where the program would be")
     options = parser.parse_args(arguments)
     if options.pack and options.one_file:
         parser.error("--pack is for the folder; one file is compressed already")
@@ -68,9 +72,8 @@ def build(folder: Path, *, one_file: bool = False) -> Path:
     done = _run(command, {**os.environ, **environment}, _BUILD_LIMIT_S, cwd=contents.ROOT)
     if done.returncode:
         raise BuildFailed(f"PyInstaller ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    final = folder / ("one-file" if one_file else "") / f"{contents.NAME}-{target_triple()}"
+    final = _final(folder, one_file=one_file)
     if one_file:
-        final = final.with_name(final.name + _SUFFIX)
         final.parent.mkdir(exist_ok=True)
         (made / f"{contents.NAME}{_SUFFIX}").replace(final)
     else:
@@ -80,9 +83,14 @@ def build(folder: Path, *, one_file: bool = False) -> Path:
     return final
 
 
+def _final(folder: Path, *, one_file: bool) -> Path:
+    name = f"{contents.NAME}-{target_triple()}"
+    return folder / "one-file" / f"{name}{_SUFFIX}" if one_file else folder / name
+
+
 def program_in(built: Path) -> Path:
     """What is started, in a built folder or the one file."""
-    return built / f"{contents.NAME}{_SUFFIX}" if built.is_dir() else built
+    return built if built.parent.name == "one-file" else built / f"{contents.NAME}{_SUFFIX}"
 
 
 def self_test(program: Path) -> str:
