@@ -19,6 +19,7 @@ from tools.build import contents, sizes
 from tools.build.package import pack, write_checksums
 from tools.build.triple import target_triple
 
+DIST = contents.ROOT / "dist"
 _SPECIFICATION = Path(__file__).with_name("sidecar.spec")
 _SUFFIX = ".exe" if sys.platform == "win32" else ""
 _BUILD_LIMIT_S = 900
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Build, try, and tell; the exit code."""
     options = _options(arguments)
     if options.where:
-        print(program_in(_final(options.folder, one_file=options.one_file)))
+        print(where(options.folder, one_file=options.one_file))
         return 0
     try:
         built = build(options.folder, one_file=options.one_file)
@@ -53,9 +54,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.build", description="Build the backend for this platform.")
     parser.add_argument("--one-file", action="store_true", help="one file instead of a folder: slow to start")
     parser.add_argument("--pack", action="store_true", help="also make a compressed file and SHA256SUMS")
-    parser.add_argument(
-        "--folder", type=Path, default=contents.ROOT / "dist", help="where it is put; default: %(default)s"
-    )
+    parser.add_argument("--folder", type=Path, default=DIST, help="where it is put; default: %(default)s")
     parser.add_argument("--where", action="store_true", help="build nothing, and print where the program would be")
     options = parser.parse_args(arguments)
     if options.pack and options.one_file:
@@ -81,6 +80,11 @@ def build(folder: Path, *, one_file: bool = False) -> Path:
         (made / contents.NAME).rename(final)
     made.rmdir()
     return final
+
+
+def where(folder: Path = DIST, *, one_file: bool = False) -> Path:
+    """The program of a build in `folder`, which may not exist yet."""
+    return program_in(_final(folder, one_file=one_file))
 
 
 def _final(folder: Path, *, one_file: bool) -> Path:
