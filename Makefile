@@ -8,7 +8,7 @@ SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test test-coverage fmt lint vet check bench clean \
-	build build-all build-linux build-macos build-windows
+	build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -30,6 +30,12 @@ install-tools: setup ## install the development tools (they are pinned dependenc
 deps-update: setup ## pin the newest allowed versions, with hashes, in requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group pyproject.toml:dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header --upgrade --quiet -o requirements.lock
+	$(MAKE) --no-print-directory requirements-runtime.lock
+
+# What is shipped, in the versions of requirements.lock: for the image and the list of parts.
+requirements-runtime.lock: requirements.lock
+	$(BIN)/uv pip compile pyproject.toml -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --quiet -o requirements-runtime.lock
 
 generate: setup ## write generated/ from schema/
 	$(BIN)/python -m tools.generate
@@ -74,6 +80,36 @@ clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-build build-all build-linux build-macos build-windows:
-	@echo "$@: self-contained builds come in a later version; run from source with .venv/bin/litebase-backend"
-	@exit 1
+build: setup ## make a self-contained backend for this platform in dist/: a folder, and a compressed file of it
+	$(BIN)/python -m tools.build --pack
+
+build-one-file: setup ## the same as one file: starts slowly, and is two processes
+	$(BIN)/python -m tools.build --one-file
+
+sbom: setup ## list what a build consists of, as CycloneDX, in dist/litebase.cdx.json
+	$(PYTHON) -m venv --clear --without-pip build/runtime
+	$(BIN)/python -m pip --python build/runtime/bin/python install --quiet --require-hashes -r requirements-runtime.lock
+	$(PYTHON) -m venv build/sbom
+	build/sbom/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
+	mkdir -p dist
+	build/sbom/bin/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml \
+		--output-reproducible --output-format JSON --output-file dist/litebase.cdx.json
+
+test-build: build ## build, and test what was built: odd places, sudden ends, and all that a process must do
+	$(BIN)/python -m pytest tests/frozen
+	LITEBASE_TEST_PROGRAM="$$($(BIN)/python -m tools.build --where)" $(BIN)/python -m pytest tests/end_to_end
+
+build-linux: ## make the build for Linux; on Linux, for the processor of this machine
+	@test "$$(uname -s)" = Linux || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }
+	@$(MAKE) --no-print-directory build
+
+build-macos: ## make the build for macOS; on macOS, for the processor of this machine
+	@test "$$(uname -s)" = Darwin || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }
+	@$(MAKE) --no-print-directory build
+
+build-windows: ## make the build for Windows; on Windows
+	@echo "$@: on Windows, run: .venv\\Scripts\\python -m tools.build --pack"; exit 1
+
+build-all: ## make every build that this machine can make, and say which it cannot
+	@$(MAKE) --no-print-directory build build-one-file
+	@echo "other systems and processors: .github/workflows/release.yml makes them, each on a machine of its own"

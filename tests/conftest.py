@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from litebase_schema.opaque import PackedRows
 from litebase_schema.query import QueryRequest, QueryResponse
 
 from litebase.client import Client, connect
+from tests.end_to_end.process import command
 from tools.services import Service, ServiceMissing, mariadb, postgresql
 
 
@@ -37,9 +37,9 @@ class RunningBackend:
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBackend]:
     """One backend on a Unix socket for the whole test session."""
     folder = tmp_path_factory.mktemp("backend")
-    command = [sys.executable, "-m", "litebase.cli", "--socket", str(folder / "socket"), "--log-level", "debug"]
+    arguments = command("--socket", str(folder / "socket"), "--log-level", "debug")
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL)
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())
     yield RunningBackend(ready["endpoint"], ready["pid"])

@@ -72,7 +72,9 @@ class Running:
 
 
 def command(*options: str) -> list[str]:
-    return [sys.executable, "-m", "litebase.cli", *options]
+    """The backend from source, or the one of a build that `make test-build` names."""
+    built = os.environ.get("LITEBASE_TEST_PROGRAM")
+    return [*([built] if built else [sys.executable, "-m", "litebase.cli"]), *options]
 
 
 @contextlib.contextmanager

@@ -52,6 +52,7 @@ _DRAIN_S = 0.02
 _ABSORBED = 3  # statements that a late KILL may hit at most
 _WRITE_PATIENCE_S = 7 * 24 * 3600  # how long the server waits for a reader that pauses; its default is a minute
 _READ_ONLY_NAMES = ("tx_read_only", "transaction_read_only")
+_WRITES_WHEN_READ_ONLY = ("TiDB", "Vitess")  # a part of the version that these servers tell by default
 _LEVELS = {
     "read_uncommitted": "READ UNCOMMITTED",
     "read_committed": "READ COMMITTED",
@@ -211,6 +212,8 @@ class MysqlConnection:
 
     async def prepare(self) -> None:
         """Make the settings that this program relies on, and read what it must know about the server."""
+        if self._read_only:
+            _check_keeps_read_only(self._link.server_version)
         await self._begin_session()
         knows_roles = _release(self._link.server_version) >= ((10, 0, 5) if self._link.is_mariadb else (8, 0, 0))
         self._role_function = "CURRENT_ROLE()" if knows_roles else "''"
@@ -839,6 +842,20 @@ async def _is_set(event: asyncio.Event, timeout_s: float) -> bool:
         async with asyncio.timeout(timeout_s):
             await event.wait()
     return event.is_set()
+
+
+def _check_keeps_read_only(version: str) -> None:
+    """Refuse a read-only session of a server that takes the setting and writes all the same.
+
+    Sources, read and not run: docs.pingcap.com/tidb/stable/sql-statement-set-transaction and vitessio/vitess#4127.
+    """
+    product = next((name for name in _WRITES_WHEN_READ_ONLY if f"-{name.lower()}" in version.lower()), None)
+    if product is not None:
+        raise ConnectFailed(
+            "database",
+            f"{product} does not keep a read-only session from writing. Connect without read_only, as a user that has "
+            "no right to write.",
+        )
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -173,6 +173,7 @@ class PostgresqlConnection:
         self._limits, self._read_only = limits, read_only
         self._lock = anyio.Lock()
         self._usable = True
+        self._seals_last = self._connection.parameter_status(b"crdb_version") is None
         self._facts = Facts()
         self._open: PostgresqlCursor | None = None  # its rows are still in the link
         self._dirty = False
@@ -509,7 +510,8 @@ class PostgresqlConnection:
         """Put the statement where the server refuses writes, whatever was set before.
 
         READ ONLY can be taken back by SET TRANSACTION only until the transaction has read something; therefore
-        SELECT 1. A procedure cannot end a transaction that it did not begin.
+        SELECT 1. A procedure cannot end a transaction that it did not begin. CockroachDB lets it be taken back at any
+        time, so there the seal is put on again before each statement.
         """
         status = self._connection.transaction_status
         if status == _Status.INERROR or reading.is_harmless(text):
@@ -519,7 +521,7 @@ class PostgresqlConnection:
             await self._simple(_SEAL_NEW)
         elif not self._sealed:
             await self._simple(_SEAL_OLD)
-            self._sealed = True
+            self._sealed = self._seals_last
 
     async def _unwrap(self) -> None:
         """End the transaction around a read-only session's statement; settings made in it stay."""

@@ -18,18 +18,12 @@ from litebase_schema.connection import PostgresqlTarget
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
+from litebase.drivers.trust import trusted_certificates
 from litebase.errors import ConnectFailed, InvalidMessage
 
 _VERIFYING = {"verify_ca": "verify-ca", "verify_full": "verify-full"}
 _WITHOUT_PARAMETER = ("PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGDATESTYLE", "PGTZ", "PGGEQO")
 _NO_FILE = f"{Path(__file__).resolve()}/none"  # below a file, so that nobody can make it
-_BUNDLES = (  # where systems keep their certificates as one file; OpenSSL's own idea of it comes first
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-)
 # In the start-up packet, so that they also hold after RESET ALL and DISCARD ALL: dates in ISO style, floats with each
 # digit that they need, and a server that refuses writes.
 _TEXT_SETTINGS = ("datestyle=ISO", "intervalstyle=postgres", "extra_float_digits=3", "bytea_output=hex")
@@ -143,9 +137,8 @@ def _roots(target: PostgresqlTarget) -> str:
     """The CA file. psycopg's own OpenSSL looks for the system's in a folder that users' machines do not have."""
     if target.tls_ca_file is not None:
         return target.tls_ca_file
-    for path in (ssl.get_default_verify_paths().cafile, *_BUNDLES):
-        if path and Path(path).is_file():
-            return path
+    if (trusted := trusted_certificates()) is not None:
+        return trusted
     raise ConnectFailed(
         "tls", "This system has no file of trusted certificates. Name one in tls_ca_file, or use the mode require."
     )

@@ -18,6 +18,7 @@ from litebase_schema.connection import PostgresqlTarget
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
+from litebase.drivers import trust
 from litebase.drivers.interface import Connection
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import parameters
@@ -493,6 +494,6 @@ def test_without_a_file_of_trusted_certificates_a_verifying_mode_says_what_to_do
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
-    monkeypatch.setattr(parameters, "_BUNDLES", ())
+    monkeypatch.setattr(trust, "_BUNDLES", ())
     with pytest.raises(ConnectFailed, match="tls_ca_file"):
         parameters.conninfo(PostgresqlTarget(engine="postgresql", tls="verify_full"), "192.0.2.1")
