@@ -11,6 +11,7 @@ from tools.generation.source import Contract, Definition, Message, Place
 from tools.generation.tagged_json import to_json
 
 LONGEST = 10_000  # characters of a sample; a longer bound is not worth a file of its size
+LEAST, MOST = -(2**63), 2**64 - 1  # integers of MessagePack
 
 WRONG_TYPE: dict[str, Any] = {
     "string": 7, "integer": "7", "number": "7.5", "boolean": 1, "array": "[]", "object": "{}", "null": 0,
@@ -36,7 +37,7 @@ def _file(contract: Contract, message: Message) -> str:
 
 def valid(contract: Contract, place: Place, *, sparse: bool = False) -> Iterator[tuple[str, Any]]:
     """Named values that the definition accepts. `sparse` leaves out what a value does not need."""
-    for branch in _branches(contract, place):
+    for branch in branches(contract, place):
         label = f"{branch.name} " if branch != place else ""
         definition = contract.definitions[branch]
         example = Example(contract, branch.file)
@@ -45,14 +46,13 @@ def valid(contract: Contract, place: Place, *, sparse: bool = False) -> Iterator
         around = example.minimal(definition) if sparse else example.full(definition)
         for name, child in definition.get("properties", {}).items():
             for what, value in example.accepted(child):
-                yield f"{label}{name} {what}", around | {name: value}
+                yield f"{label}{name} {what}", _in_order(definition, around | {name: value})
 
 
 def invalid(contract: Contract, place: Place, *, sparse: bool = False) -> Iterator[tuple[str, str, Any]]:
     """Named values that the definition refuses, each with the JSON pointer of the refusal."""
-    branches = list(_branches(contract, place))
     tag = contract.definitions[place].get("discriminator", {}).get("propertyName")
-    for branch in branches:
+    for branch in branches(contract, place):
         label = f"{branch.name} " if branch != place else ""
         definition = contract.definitions[branch]
         example = Example(contract, branch.file)
@@ -69,12 +69,18 @@ def invalid(contract: Contract, place: Place, *, sparse: bool = False) -> Iterat
     yield "not a map", "/data", [1]
 
 
-def _branches(contract: Contract, place: Place) -> Iterator[Place]:
+def branches(contract: Contract, place: Place) -> Iterator[Place]:
+    """The objects of a union, or the one definition that is none."""
     definition = contract.definitions[place]
     if "oneOf" not in definition:
         yield place
     for branch in definition.get("oneOf", ()):
         yield contract.target(place.file, branch["$ref"])
+
+
+def _in_order(definition: Definition, data: dict[str, Any]) -> dict[str, Any]:
+    """The same keys in the order of the schema, as every generated writer puts them."""
+    return {name: data[name] for name in definition["properties"] if name in data}
 
 
 class Example:
@@ -147,7 +153,7 @@ class Example:
             yield "is a value of a later version", "value_of_a_later_version"
         for bound in ("minimum", "maximum"):
             if bound in schema:
-                yield f"at its {bound}", schema[bound]
+                yield f"at its {bound}", float(schema[bound]) if schema.get("type") == "number" else schema[bound]
         for bound in ("minLength", "maxLength"):
             if 0 < schema.get(bound, 0) <= LONGEST:
                 yield f"at its {bound}", "x" * schema[bound]
@@ -155,7 +161,7 @@ class Example:
             yield from ((f"with an item {what}", [value]) for what, value in owner.accepted(schema["items"]))
         for name, child in schema.get("properties", {}).items():
             for what, value in owner.accepted(child):
-                yield f"with {name} {what}", owner.minimal(schema) | {name: value}
+                yield f"with {name} {what}", _in_order(schema, owner.minimal(schema) | {name: value})
 
     def refused(self, schema: Definition) -> Iterator[tuple[str, str, Any]]:
         """Values that break exactly one rule of a schema: what is wrong, at which pointer inside it, and the value."""
@@ -190,10 +196,10 @@ class Example:
 
 
 def _beyond(schema: Definition) -> Iterator[tuple[str, Any]]:
-    """Values of the right type just beyond a bound."""
-    if "minimum" in schema:
+    """Values of the right type just beyond a bound; none that MessagePack cannot write."""
+    if schema.get("minimum", LEAST) > LEAST:
         yield "below its minimum", schema["minimum"] - 1
-    if "maximum" in schema:
+    if schema.get("maximum", MOST) < MOST:
         yield "above its maximum", schema["maximum"] + 1
     if "minLength" in schema:
         yield "shorter than its minLength", "x" * (schema["minLength"] - 1)
