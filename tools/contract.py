@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tools.compatibility import diff
+from tools.compatibility import check, diff
 from tools.generation.source import ContractError
 
 UNREADABLE = 2  # the exit code when an input cannot be read
@@ -22,6 +22,10 @@ class Subcommand:
 
 SUBCOMMANDS = {
     "diff": Subcommand("say what differs between two contracts, and whom it breaks", diff.add_arguments, diff.run),
+    "check": Subcommand("hold schema/ to every frozen version of its major", check.add_arguments, check.run),
+    "freeze": Subcommand(
+        "freeze schema/ as the baseline of its version, for ever", check.add_freeze_arguments, check.run_freeze
+    ),
 }
 
 
