@@ -48,7 +48,7 @@ def _names(walk: "Walk") -> None:
         old, new = lost.pop(old_name), gained.pop(new_name)
         _towards(walk, old).note("M5", _address(new), old_name, new_name)
     for message in lost.values():
-        _towards(walk, message).note(_lost_rule(walk, message), _address(message), message.type)
+        _towards(walk, message).note(_lost_rule(message), _address(message), message.type)
     for message in gained.values():
         _gained(_towards(walk, message), message)
 
@@ -67,7 +67,7 @@ def _form(bundle: Bundle, message: Message) -> Any:
     return message.kind, message.place.name, canonical(at(bundle, message.place))
 
 
-def _lost_rule(walk: "Walk", message: Message) -> str:
+def _lost_rule(message: Message) -> str:
     if message.kind == "request":
         return "M4"
     return "M4.response" if message.kind == "response" else "M4.event"

@@ -10,7 +10,8 @@ from tools.compatibility.bundle import Bundle
 from tools.generation.source import Definition, Place
 
 NOTES = {
-    "$comment", "description", "default", "discriminator", "x-message", "x-kind", "x-response", "x-errors", "x-cancellable",
+    "$comment", "description", "default", "discriminator", "x-message", "x-kind", "x-response", "x-errors",
+    "x-cancellable",
     "x-idempotent", "x-since", "x-deprecated", "x-capability", "x-secret", "x-unit", "x-opaque", "x-error-codes",
     "x-common-errors", "x-reserved",
 }  # fmt: skip

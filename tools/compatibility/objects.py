@@ -174,6 +174,8 @@ def _property(walk: "Walk", old: Struct, new: Struct, name: str) -> None:
         walk.note("F6", after.address)
     elif name not in old.required:
         _default(walk, before, after)
+    elif default_of(before) != default_of(after):
+        walk.note("K2", after.address, default_of(before), default_of(after))
     walk.nodes(before, after)
 
 

@@ -3,8 +3,8 @@
 request: an old client's request is read by the new server, which refuses what its schema does not allow. It breaks when
 something valid under the old schema is invalid under the new one.
 
-response: an old client reads what the new server sends; it ignores keys that it does not know and takes any word of an open
-enum. It breaks when something valid under the new schema is none of what the old one promised.
+response: an old client reads what the new server sends; it ignores keys that it does not know and takes any word of an
+open enum. It breaks when something valid under the new schema is none of what the old one promised.
 """
 
 from dataclasses import dataclass

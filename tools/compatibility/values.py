@@ -22,7 +22,7 @@ SIZES: dict[str, list[tuple[str, str, str, str]]] = {
 
 def spelling(walk: "Walk", old: Alternatives, new: Alternatives) -> None:
     """Note that the same alternatives are written in another way, or in another order."""
-    if old.spelling != new.spelling and {*old.by_family} == {*new.by_family} and len(old.leaves) > 1:
+    if old.spelling != new.spelling and {*old.by_family} == {*new.by_family} and len(old.leaves) == len(new.leaves) > 1:
         unions = {*old.spelling} | {*new.spelling}
         walk.note(
             "U6" if unions == {"anyOf", "oneOf"} else "F12", new.node.address, list(old.spelling), list(new.spelling)
@@ -154,7 +154,7 @@ def _raised(atom: str, old: Range, new: Range) -> str | None:
 
 def _exact(numbers: Range) -> bool:
     least, most = numbers
-    return least is not None and most is not None and -SAFE_INTEGER <= least and most <= SAFE_INTEGER
+    return least is not None and most is not None and max(-least, most) <= SAFE_INTEGER
 
 
 def leaves(walk: "Walk", old: Leaf, new: Leaf) -> None:

@@ -1,5 +1,6 @@
 """Walks two contracts side by side and notes what differs, once per change, with the directions it matters in."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +14,9 @@ from tools.generation.source import Place
 Key = tuple[str, str, str, str]
 
 OWN = {
-    "type", "enum", "const", "pattern", "format", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems",
-    "minProperties", "maxProperties", "required", "x-enum-open", "discriminator", "default",
+    "type", "enum", "const", "pattern", "format", "minLength", "maxLength", "minimum", "maximum", "minItems",
+    "maxItems",
+    "minProperties", "maxProperties", "required", "x-enum-open", "discriminator",
 }  # fmt: skip
 """Keywords whose change is told at the schema itself and not at one nested in it."""
 
@@ -69,11 +71,12 @@ class Walk:
         before = len(self.met)
         try:
             notes.compare(self, old, new)
-            self._alternatives(alternatives(old), alternatives(new))
+            sides = alternatives(old), alternatives(new)
+            self._alternatives(*sides)
+            if before == len(self.met) and _written(sides[0]) != _written(sides[1]):
+                self.note("K2", new.address)
         except Undecidable as problem:
             self._undecided(old, new, str(problem))
-        if before == len(self.met) and _own(old) != _own(new):
-            self.note("K2", new.address, _own(old), _own(new))
 
     def _references(self, old: Node, new: Node, old_place: Place, new_place: Place) -> None:
         notes.compare(self, old, new)
@@ -150,6 +153,11 @@ def _own(node: Node) -> dict[str, Any]:
     if isinstance(extra := node.schema.get("additionalProperties", True), bool):
         own["additionalProperties"] = extra
     return own
+
+
+def _written(side: Alternatives) -> list[str]:
+    """What a node says itself, and what its alternatives do."""
+    return sorted(json.dumps(_own(node), sort_keys=True) for node in (side.node, *(leaf.node for leaf in side.leaves)))
 
 
 def _without_mode(whole: Any) -> Any:
