@@ -61,7 +61,7 @@ def version_name(version: Version) -> str:
 
 
 def freeze(name: str, schema: Path) -> Path:
-    """Freeze the contract in `schema` as the baseline of its own version. Raises `FreezeRefused` and `ContractError`."""
+    """Freeze the contract in `schema` as the baseline of its version. Raises `FreezeRefused` and `ContractError`."""
     bundle = read_bundle(schema)
     for problem in lint.problems(bundle.contract):
         raise FreezeRefused(str(problem))
@@ -69,8 +69,8 @@ def freeze(name: str, schema: Path) -> Path:
         raise FreezeRefused(f"{name!r} is no version: give major and minor, for example 0.1")
     if name != version_name(bundle.version):
         raise FreezeRefused(
-            f"{schema.name}/protocol.json#/minor: the contract says version {version_name(bundle.version)}, so it cannot"
-            f" be frozen as {name}"
+            f"{schema.name}/protocol.json#/minor: the contract says version {version_name(bundle.version)},"
+            f" so it cannot be frozen as {name}"
         )
     folder = schema / BASELINES / name
     if folder.exists():
@@ -141,7 +141,7 @@ def _read_json(file: Path) -> Any:
 
 
 def _hashes(texts: dict[str, str]) -> dict[str, dict[str, str]]:
-    """File to the hash of its bytes, under the empty pointer, and short ones of its parts, which only find the place."""
+    """File to the hash of its bytes, by the empty pointer, and short ones of its parts, which only find the place."""
     return {name: {"": _digest(text.encode()), **_part_hashes(text, _PART_DEPTH[name])} for name, text in texts.items()}
 
 

@@ -65,15 +65,18 @@ def add_freeze_arguments(parser: argparse.ArgumentParser) -> None:
 def run_freeze(arguments: argparse.Namespace) -> int:
     """Freeze a contract that passes the check. Exit code 0 or 1. Raises `ContractError`."""
     try:
-        problems = checked(arguments.schema).problems
-        if problems:
-            raise FreezeRefused(problems[0])
-        folder = freeze(arguments.version, arguments.schema)
+        folder = _frozen(arguments.version, arguments.schema)
     except (FreezeRefused, Tampered) as error:
         print(f"not frozen: {error}", file=sys.stderr)
         return 1
     print(f"frozen in {folder}: commit it, and never edit it")
     return 0
+
+
+def _frozen(version: str, schema: Path) -> Path:
+    for problem in checked(schema).problems:
+        raise FreezeRefused(problem)
+    return freeze(version, schema)
 
 
 def _told(comparison: Comparison) -> str:

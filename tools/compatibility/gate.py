@@ -1,7 +1,7 @@
 """The version gate: may a contract with these changes carry this version?
 
-A frozen version never changes. An addition asks for the next minor. A break asks for the next major, and while major is 0
-for the next minor. A WARN asks for an acknowledgement, whatever the version says, because no number tells of it.
+A frozen version never changes. An addition asks for the next minor. A break asks for the next major, and while major is
+0 for the next minor. A WARN asks for an acknowledgement, whatever the version says, because no number tells of it.
 """
 
 from collections.abc import Iterator
@@ -69,8 +69,8 @@ def _order(today: Version, baselines: list[Baseline]) -> Iterator[str]:
     newest = max((baseline.version for baseline in baselines), default=today)
     if today < newest:
         yield (
-            f"schema/protocol.json#/minor: version {version_name(today)} is older than the frozen {version_name(newest)};"
-            " a version never goes back"
+            f"schema/protocol.json#/minor: version {version_name(today)} is older than the frozen"
+            f" {version_name(newest)}; a version never goes back"
         )
 
 
