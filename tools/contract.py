@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tools.compatibility import check, diff
+from tools.compatibility import changelog, check, diff
 from tools.generation.source import ContractError
 
 UNREADABLE = 2  # the exit code when an input cannot be read
@@ -26,6 +26,7 @@ SUBCOMMANDS = {
     "freeze": Subcommand(
         "freeze schema/ as the baseline of its version, for ever", check.add_freeze_arguments, check.run_freeze
     ),
+    "changelog": Subcommand("tell what changed since the last frozen version", changelog.add_arguments, changelog.run),
 }
 
 
