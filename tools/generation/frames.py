@@ -44,8 +44,8 @@ VALUES: dict[str, list[Any]] = {
 
 COMMENT = (
     "Generated from schema/ by `make generate`. Do not edit. hex: the frame with its 4 bytes of length. value: the"
-    " message as tagged JSON ($bytes, $int, $float, $timestamp). canonical: every writer makes exactly these bytes;"
-    " some write 12.0 as an integer. invalid: answered with invalid_message at path. later: answers of a later version"
+    " message as tagged JSON ($bytes, $int, $float, $timestamp). canonical: every writer makes exactly these bytes,"
+    " but for the form of the timestamp; some write 12.0 as an integer. invalid: answered with invalid_message at path. later: answers of a later version"
     " that a reader takes. broken: code is null when no answer is due; ends: the channel is closed after it. values:"
     " MessagePack alone, without a length."
 )
@@ -155,7 +155,8 @@ def _later(contract: Contract, message: Message) -> Iterator[dict[str, Any]]:
 
 def _value(value: Any) -> dict[str, Any]:
     packed = msgpack.packb(value, datetime=True).hex()
-    return {"hex": packed, "value": to_json(value), "canonical": not _has_integral_float(value)}
+    canonical = not _has_integral_float(value) and not isinstance(value, datetime)  # a timestamp has several forms
+    return {"hex": packed, "value": to_json(value), "canonical": canonical}
 
 
 def _envelope(message: Message, data: Any) -> dict[str, Any]:
