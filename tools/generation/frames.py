@@ -44,10 +44,10 @@ VALUES: dict[str, list[Any]] = {
 
 COMMENT = (
     "Generated from schema/ by `make generate`. Do not edit. hex: the frame with its 4 bytes of length. value: the"
-    " message as tagged JSON ($bytes, $int, $float, $timestamp). canonical: every writer makes exactly these bytes,"
-    " but for the form of the timestamp; some write 12.0 as an integer. invalid: answered with invalid_message at path. later: answers of a later version"
-    " that a reader takes. broken: code is null when no answer is due; ends: the channel is closed after it. values:"
-    " MessagePack alone, without a length."
+    " message as tagged JSON ($bytes, $int, $float, $timestamp). canonical: every writer makes exactly these bytes, but"
+    " for the form of the timestamp; some write 12.0 as an integer. invalid: answered with invalid_message at path."
+    " later: answers of a later version that a reader takes. broken: code is null when no answer is due; ends: the"
+    " channel is closed after it. values: MessagePack alone, without a length."
 )
 
 
