@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.generation import lint
-from tools.generation.source import Contract, ContractError, Definition, Message, Place, load, references
+from tools.generation.source import Contract, ContractError, Definition, Message, Place, load, references, subschemas
 
 BUNDLE_FILE = "bundle.json"
 VALUES = {"const", "default", "enum", "x-error-codes"}  # keywords that hold values, not schemas
@@ -47,7 +47,25 @@ class Bundle:
     @cached_property
     def reach(self) -> dict[Place, frozenset[Place]]:
         """Every definition with all that it refers to, itself included."""
-        return {place: frozenset(self.contract.reachable(place)) for place in self.definitions}
+        found: dict[Place, frozenset[Place]] = {}
+        for place in self.definitions:
+            self._reach(place, found)
+        return found
+
+    def _reach(self, place: Place, found: dict[Place, frozenset[Place]]) -> frozenset[Place]:
+        if place not in found:
+            targets = (self.contract.target(place.file, one) for one in references(self.definitions[place]))
+            found[place] = frozenset({place}).union(*(self._reach(target, found) for target in targets))
+        return found[place]
+
+    @cached_property
+    def unknown_keywords(self) -> list[tuple[Place, str, Any]]:
+        """Keywords outside of the subset: where, the pointer in the file, and the value."""
+        return [
+            (place, f"{pointer}/{name}", value)
+            for place, definition in self.definitions.items()
+            for pointer, name, value in _strange(definition, place.pointer)
+        ]
 
     @cached_property
     def resolvable(self) -> dict[Place, Definition]:
@@ -58,6 +76,15 @@ class Bundle:
         """The bundle as one JSON document with sorted keys: what `read_bundle` reads back."""
         document = {"protocol": self.contract.protocol, "files": self.contract.files}
         return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+
+
+def _strange(definition: Definition, start: str) -> Iterator[tuple[str, str, Any]]:
+    for pointer, schema in subschemas(definition, start):
+        for name in schema.keys() - KNOWN:
+            yield pointer, name, schema[name]
+    for code, entry in definition.get("x-error-codes", {}).items():
+        for name in entry.keys() - CODE_KEYS:
+            yield f"{start}/x-error-codes/{code}", name, entry[name]
 
 
 def _absolute(part: Any, file: str) -> Any:
@@ -175,6 +202,10 @@ FORMS: dict[str, tuple[Callable[[object], bool], str]] = {
 }
 
 
+KNOWN = {*FORMS, *VALUES}
+CODE_KEYS = {"description", "details"}
+
+
 def _shapes(contract: Contract) -> Iterator[lint.Problem]:
     """A keyword with a value of the wrong form means nothing."""
     for place, definition in contract.definitions.items():
@@ -189,7 +220,17 @@ def _shapes(contract: Contract) -> Iterator[lint.Problem]:
                 if accepts and not accepts(value):
                     yield lint.Problem(place.file, f"{pointer}/{name}", f"must be {form}")
                     return
+            if lacking := _impossible(schema):
+                yield lint.Problem(place.file, f"{pointer}/required", f"{lacking!r} is required and cannot be there")
+                return
             waiting += _children(schema, pointer)
+
+
+def _impossible(schema: Definition) -> str | None:
+    """A key that a closed object requires and does not describe: no object would be valid."""
+    if schema.get("additionalProperties", True) is not False:
+        return None
+    return next((name for name in schema.get("required", ()) if name not in schema.get("properties", {})), None)
 
 
 def _children(schema: Definition, pointer: str) -> Iterator[tuple[str, Definition]]:
@@ -217,8 +258,16 @@ def _tags(contract: Contract) -> Iterator[lint.Problem]:
 
 def _recursion(contract: Contract) -> Iterator[lint.Problem]:
     """A definition that contains itself has no end to compare."""
-    for place, definition in contract.definitions.items():
-        for reference in references(definition):
-            if place in contract.reachable(contract.target(place.file, reference)):
-                yield lint.Problem(place.file, place.pointer, f"contains itself, by way of {reference!r}")
-                return
+    uses = {
+        place: {contract.target(place.file, one) for one in references(definition)}
+        for place, definition in contract.definitions.items()
+    }
+    while free := [place for place, others in uses.items() if not others]:
+        for place in free:
+            del uses[place]
+        for others in uses.values():
+            others.difference_update(free)
+    for place, others in sorted(uses.items()):
+        if place in contract.reachable(next(iter(others))):
+            yield lint.Problem(place.file, place.pointer, "contains itself, by way of its references")
+            return

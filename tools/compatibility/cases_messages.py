@@ -60,7 +60,8 @@ CASES = (
     Case("F6", {}, {"errors.json BrokenDetails required": []}, None, BREAK),
     Case(
         "M21", {},
-        {"envelope.json Envelope": struct({"id": {"type": "string", "maxLength": 128}, "to": TEXT}, "id")}, BREAK, BREAK,
+        {"envelope.json Envelope": struct({"id": {"type": "string", "maxLength": 128}, "to": TEXT}, "id")},
+        BREAK, BREAK,
     ),
     Case("M21", {}, {"envelope.json Envelope": DROP}, BREAK, BREAK),
     Case("M21", {}, {"envelope.json Envelope properties id": {"type": "string", "maxLength": 129}}, BREAK, BREAK),

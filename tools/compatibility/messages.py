@@ -4,17 +4,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tools.compatibility.bundle import FORMS, VALUES, Bundle
+from tools.compatibility.bundle import Bundle
 from tools.compatibility.finding import Direction
 from tools.compatibility.node import at, canonical
-from tools.generation.source import Definition, Message, Place, subschemas
+from tools.generation.source import Message, Place
 
 if TYPE_CHECKING:
     from tools.compatibility.walk import Walk
 
 ENVELOPE = Place("envelope.json", "Envelope")
-KNOWN = {*FORMS, *VALUES}
-CODE_KEYS = {"description", "details"}
 
 
 def direction_of(message: Message) -> Direction:
@@ -182,26 +180,15 @@ def used(bundle: Bundle) -> dict[Place, set[Direction]]:
 def _unused(walk: "Walk") -> None:
     """Definitions that differ and are on the wire on neither side."""
     old, new = walk.old, walk.new
-    on_wire = used(old).keys() | used(new).keys()
     for place in old.definitions.keys() | new.definitions.keys():
-        if place not in on_wire and old.resolvable.get(place) != new.resolvable.get(place):
+        changed = old.resolvable.get(place) != new.resolvable.get(place)
+        if changed and place not in used(old) and place not in used(new):
             walk.note("F21.unused", f"{place.file}#{place.pointer}")
 
 
 def _unknown_keywords(walk: "Walk") -> None:
     """A keyword without a rule may mean anything, on either side."""
     for bundle in (walk.old, walk.new):
-        directions = used(bundle)
-        for place, definition in bundle.definitions.items():
-            there: set[Direction] = directions.get(place) or {"request", "response"}
-            for pointer, name, value in _strange(definition, place.pointer):
-                replace(walk, directions=tuple(sorted(there))).note("K1", f"{place.file}#{pointer}/{name}", None, value)
-
-
-def _strange(definition: Definition, start: str) -> Iterable[tuple[str, str, Any]]:
-    for pointer, schema in subschemas(definition, start):
-        for name in schema.keys() - KNOWN:
-            yield pointer, name, schema[name]
-    for code, entry in definition.get("x-error-codes", {}).items():
-        for name in entry.keys() - CODE_KEYS:
-            yield f"{start}/x-error-codes/{code}", name, entry[name]
+        for place, pointer, value in bundle.unknown_keywords:
+            there: set[Direction] = used(bundle).get(place) or {"request", "response"}
+            replace(walk, directions=tuple(sorted(there))).note("K1", f"{place.file}#{pointer}", None, value)

@@ -168,6 +168,8 @@ def alternatives(node: Node) -> Alternatives:
     node = node.effective
     spelling: list[str] = []
     leaves = tuple(_leaves(node, None, spelling))
+    if not leaves:
+        raise Undecidable("no value is allowed")
     return Alternatives(node, leaves, tuple(sorted(set(spelling))))
 
 
@@ -202,7 +204,9 @@ def _typed(node: Node, reference: Place | None, spelling: list[str]) -> Iterator
     else:
         types = ["any"]
     for name in types:
-        yield _leaf(node, name, only, reference)
+        leaf = _leaf(node, name, only, reference)
+        if leaf.values != () or leaf.open:
+            yield leaf
 
 
 def _leaf(node: Node, name: str, only: tuple[Any, ...] | None, reference: Place | None) -> Leaf:
@@ -210,6 +214,8 @@ def _leaf(node: Node, name: str, only: tuple[Any, ...] | None, reference: Place 
         raise Undecidable(f"the type {name!r} is unknown")
     family = ASSERTED_FORMATS.get(node.schema.get("format", ""), name) if name == "string" else name
     values = None if only is None else tuple(value for value in only if _fits(value, name))
+    if family == "null" and values:
+        values = None
     if family == "boolean" and values is not None and set(values) == {True, False}:
         values = None
     is_open = values is not None and bool(node.schema.get("x-enum-open")) and "enum" in node.schema

@@ -46,6 +46,8 @@ def families(walk: "Walk", old: Alternatives, new: Alternatives) -> None:
         return
     _types(walk, old, new)
     _numbers(walk, old, new)
+    for before, after in zip(old.by_family.get("null", []), new.by_family.get("null", []), strict=False):
+        walk.beside(before, after)
     for family in ("boolean", "string", "bytes", "timestamp", "array"):
         for before, after in matched(old.by_family.get(family, []), new.by_family.get(family, [])):
             leaves(walk, before, after)

@@ -148,8 +148,6 @@ def _finding(noted: Noted) -> Finding:
 
 def _own(node: Node) -> dict[str, Any]:
     own = {name: value for name, value in node.schema.items() if name in OWN}
-    if "required" in own:
-        own["required"] = sorted(own["required"])
     if isinstance(extra := node.schema.get("additionalProperties", True), bool):
         own["additionalProperties"] = extra
     return own
@@ -157,7 +155,8 @@ def _own(node: Node) -> dict[str, Any]:
 
 def _written(side: Alternatives) -> list[str]:
     """What a node says itself, and what its alternatives do."""
-    return sorted(json.dumps(_own(node), sort_keys=True) for node in (side.node, *(leaf.node for leaf in side.leaves)))
+    said = [(_own(leaf.node), leaf.reference is None) for leaf in side.leaves]
+    return sorted(json.dumps(one, sort_keys=True) for one in (_own(side.node), *said))
 
 
 def _without_mode(whole: Any) -> Any:

@@ -5,8 +5,10 @@ bound and its neighbours, each enum value and a foreign one, each key missing, e
 """
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import IntEnum
 from typing import Any
 
 from tools.compatibility.bundle import Bundle
@@ -14,49 +16,124 @@ from tools.compatibility.finding import Direction
 from tools.generation.oracle import WireValidator
 from tools.generation.source import Definition, Place
 
-LEADS = "$leads"  # marks a schema that holds the edited one; the values of the others need not vary
+LEADS = "$leads"  # how far the values of a schema vary; see `Vary`
+DROPPED: Any = object()  # stands in place of a `$ref` whose definition is at hand
 FOREIGN: list[Any] = [
     None, True, 7, -1, 1.5, 2**53, -(2**53), 2**70, "text", "", "no_such_value", "x\x00y,/", b"text",
     datetime(2026, 1, 1, tzinfo=UTC), [], [7], ["text"], {}, {"name": 7},
 ]  # fmt: skip
+FEW: list[Any] = [None, True, 7, 1.5, "no_such_value", b"text", [], {}]
 
 
-def flat(bundle: Bundle, place: Place, focus: frozenset[Place] = frozenset()) -> Definition:
-    """A definition with all that it refers to in one schema; `focus` are the definitions whose values matter."""
-    whole = _inlined(bundle, bundle.resolvable[place], focus)
-    return {**whole, LEADS: _leads(bundle, place, focus)}
+class Vary(IntEnum):
+    """How many values are made for one part of a schema."""
+
+    ONE = 0  # it stays as it is: one value that it accepts
+    FEW = 1  # a key of what was edited: one of each family
+    ALL = 2
 
 
-def _leads(bundle: Bundle, place: Place, focus: frozenset[Place]) -> bool:
-    return not focus or bool(bundle.reach[place] & focus)
+@dataclass(frozen=True)
+class Focus:
+    """Where two contracts differ: at `path` in the definition at `place`."""
+
+    place: Place
+    path: str
 
 
-def _inlined(bundle: Bundle, part: Any, focus: frozenset[Place]) -> Any:
-    if isinstance(part, list):
-        return [_inlined(bundle, one, focus) for one in part]
-    if not isinstance(part, dict):
-        return part
-    if isinstance(part.get("$ref"), str):
-        file, _, name = part["$ref"].partition("#/$defs/")
-        beside = {key: _inlined(bundle, value, focus) for key, value in part.items() if key != "$ref"}
-        return {"allOf": [flat(bundle, Place(file, name), focus)], **beside}
-    return {key: _inlined(bundle, value, focus) for key, value in part.items()}
+Change = Callable[[Definition, list[str]], Definition]
 
 
-def tolerant(part: Any) -> Any:
+def nested(schema: Definition, change: Change) -> Definition:
+    """The schema with each one nested in it replaced by what `change` makes of it and of the steps to it."""
+    whole = dict(schema)
+    if "properties" in whole:
+        whole["properties"] = {name: change(one, ["properties", name]) for name, one in whole["properties"].items()}
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(whole.get(keyword), dict):
+            whole[keyword] = change(whole[keyword], [keyword])
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        if keyword in whole:
+            whole[keyword] = [change(one, [keyword, str(index)]) for index, one in enumerate(whole[keyword])]
+    return whole
+
+
+def flat(bundle: Bundle, place: Place, focus: Focus | None = None) -> Definition:
+    """A definition with all that it refers to in one schema, marked with how far its values should vary."""
+    schema = bundle.resolvable[place]
+    if focus is None:
+        return _marked(bundle, schema, None, (Vary.ALL, Vary.ALL))
+    if place == focus.place:
+        return _marked(bundle, schema, focus.path.split("/")[1:], (Vary.ALL, Vary.FEW))
+    if focus.place not in bundle.reach[place]:
+        return _marked(bundle, schema, None, (Vary.ONE, Vary.ONE))
+    return _around(bundle, schema, focus)
+
+
+def _around(bundle: Bundle, schema: Definition, focus: Focus) -> Definition:
+    """A schema outside of the edited definition; what leads there varies as far as it does."""
+    if isinstance(schema.get("$ref"), str):
+        inner = flat(bundle, _place(schema["$ref"]), focus)
+        return {**schema, "$ref": DROPPED, "allOf": [inner], LEADS: inner[LEADS]}
+    met: list[Vary] = [Vary.ONE]
+
+    def follow(child: Definition, _steps: list[str]) -> Definition:
+        made = _around(bundle, child, focus)
+        met.append(made[LEADS])
+        return made
+
+    return {**nested(schema, follow), LEADS: max(met)}
+
+
+def _place(reference: str) -> Place:
+    file, _, name = reference.partition("#/$defs/")
+    return Place(file, name)
+
+
+def _marked(bundle: Bundle, schema: Definition, path: list[str] | None, vary: tuple[Vary, Vary]) -> Definition:
+    """A schema inside of the edited definition. `path` leads on to the edit; None beside it and below it.
+
+    `vary` says how far the schema varies, and how far the keys of an object in it.
+    """
+    here, keys = vary
+    if isinstance(schema.get("$ref"), str):
+        inner = _marked(bundle, bundle.resolvable[_place(schema["$ref"])], None, vary)
+        return {**schema, "$ref": DROPPED, "allOf": [inner], LEADS: here}
+
+    def follow(child: Definition, steps: list[str]) -> Definition:
+        if not path:
+            further = (min(here, keys), keys) if steps[0] == "properties" else vary
+            return _marked(bundle, child, None, further)
+        if path[: len(steps)] == steps:
+            return _marked(bundle, child, path[len(steps) :], vary)
+        return _marked(bundle, child, None, (Vary.ONE, Vary.ONE))
+
+    return {**nested(schema, follow), LEADS: here}
+
+
+def judged(schema: Definition) -> Definition:
+    """A marked schema without what cannot differ: keys whose one value both sides accept."""
+
+    def follow(child: Definition, steps: list[str]) -> Definition:
+        alone = steps[0] == "properties" and child.get(LEADS) is Vary.ONE and schema.get(LEADS) is not Vary.ONE
+        return {} if alone and "const" not in child else judged(child)
+
+    return {key: value for key, value in nested(schema, follow).items() if key != LEADS and value is not DROPPED}
+
+
+def tolerant(schema: Definition) -> Definition:
     """The schema as an old reader takes it: keys that it does not know are ignored."""
-    if isinstance(part, list):
-        return [tolerant(one) for one in part]
-    if not isinstance(part, dict):
-        return part
-    return {key: True if key == "additionalProperties" and one is False else tolerant(one) for key, one in part.items()}
+    whole = nested(schema, lambda child, _steps: tolerant(child))
+    return {**whole, "additionalProperties": True} if whole.get("additionalProperties") is False else whole
 
 
 class Sides:
     """One definition in two contracts, and what each of them accepts."""
 
     def __init__(self, old: Definition, new: Definition, direction: Direction) -> None:
-        first, second = (old, new) if direction == "request" else (new, tolerant(old))
+        first, second = judged(old), judged(new)
+        if direction == "response":
+            first, second = second, tolerant(first)
         self._accepting, self._refusing = WireValidator(first), WireValidator(second)
 
     def sends(self, value: Any) -> bool:
@@ -69,17 +146,24 @@ class Sides:
 
     def witness(self, values: Iterable[Any]) -> list[Any]:
         """The first witness among the values in a list, or an empty list."""
-        return next(([value] for value in values if self.part_them(value)), [])
+        seen: set[str] = set()
+        for value in values:
+            sign = repr(value)
+            if sign not in seen and self.part_them(value):
+                return [value]
+            seen.add(sign)
+        return []
 
 
 def variety(schema: Definition) -> Iterator[Any]:
     """Values near everything that a flat schema says, accepted ones and refused ones."""
     schema = opened(schema)
-    if not schema.get(LEADS, True):
-        yield full(schema)
+    vary = schema.get(LEADS, Vary.ALL)
+    yield full(schema)
+    if vary is not Vary.ALL:
+        yield from FEW if vary is Vary.FEW else ()
         return
     yield from copy.deepcopy(FOREIGN)
-    yield full(schema)
     for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
         yield from variety(branch)
     for value in (*schema.get("enum", ()), *([schema["const"]] if "const" in schema else [])):
@@ -95,7 +179,8 @@ def opened(schema: Definition) -> Definition:
     (inner,) = schema.get("allOf") or [None]
     if inner is None:
         return schema
-    return {**opened(inner), **{name: value for name, value in schema.items() if name != "allOf"}}
+    beside = {name: value for name, value in schema.items() if name != "allOf" and value is not DROPPED}
+    return {**opened(inner), **beside}
 
 
 def _near_bounds(schema: Definition) -> Iterator[Any]:
