@@ -2,8 +2,8 @@
 
 They are what a Go program with a plain MessagePack library writes: the envelope's keys in the order of a struct,
 timestamps with nanoseconds in 64 bits, every int64 in nine bytes, the keys of `data` in any order, and nil for an empty
-map. A backend that stops taking the requests, or a reader that stops taking the answers, is caught here,
-also when schema and generated frames were changed together.
+map. A backend that stops taking the requests, or that leaves something out of the answers, is caught here, also when
+schema and generated frames were changed together.
 """
 
 import socket
@@ -14,6 +14,7 @@ from typing import Any
 import msgpack
 import pytest
 
+from litebase.wire.packing import unpack_trusted
 from litebase.wire.protocol import Message
 from tests.conftest import RunningBackend
 from tests.contract.golden import outcome, read
@@ -92,11 +93,10 @@ def test_a_seed_request_is_read_with_everything_in_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*ANSWERS.values(), "error"])
-def test_a_seed_answer_is_read_with_everything_in_it(name: str) -> None:
-    event = read({"hex": SEEDS[name]}, "response")
-    assert isinstance(event, Message), outcome(event)
-    assert (event.id, event.type, event.timestamp) == (said(name)["id"], name, MOMENT)
-    assert event.data.model_dump(exclude_unset=True) == said(name)["data"]
+def test_a_seed_answer_still_says_the_same(name: str) -> None:
+    """Its data is not held to the models of today: an answer may have got further keys that a client of today needs."""
+    assert unpack_trusted(bytes.fromhex(SEEDS[name])[4:]) == said(name)
+    assert said(name)["timestamp"] == MOMENT
 
 
 def families(value: Any) -> Any:
