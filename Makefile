@@ -8,7 +8,7 @@ SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test test-coverage fmt lint vet check bench clean \
-	build build-one-file build-all build-linux build-macos build-windows test-build sbom
+	changelog-contract build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -66,12 +66,16 @@ lint: setup ## look for mistakes in the code and in the contract
 	$(BIN)/ruff format --check --quiet $(SOURCES)
 	$(BIN)/ruff check --quiet $(SOURCES)
 	$(BIN)/python -m tools.generate --check
+	$(BIN)/python -m tools.contract check
 
 vet: setup ## check types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
 check: lint vet test ## everything that must pass before a change lands
+
+changelog-contract: setup ## tell what changed in the contract since the last frozen version
+	$(BIN)/python -m tools.contract changelog
 
 bench: setup ## measure speed and memory, each beside something to compare with
 	$(BIN)/python -m tools.bench

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.generation import lint, python_models, reference, registry, samples
+from tools.generation import frames, lint, python_models, reference, registry, samples
 from tools.generation.source import Contract, ContractError, load
 
 ROOT = Path(__file__).parents[1]
@@ -19,8 +19,8 @@ def everything(contract: Contract) -> dict[Path, str]:
         for name, text in (python_models.generate(contract) | registry.generate(contract)).items()
     }
     made = {Path("samples", name): text for name, text in samples.generate(contract).items()}
-    page = {Path(name): text for name, text in reference.generate(contract).items()}
-    return {path: _formatted(path, text) for path, text in python.items()} | made | page
+    pages = {Path(name): text for name, text in (frames.generate(contract) | reference.generate(contract)).items()}
+    return {path: _formatted(path, text) for path, text in python.items()} | made | pages
 
 
 def stale(files: dict[Path, str], folder: Path = GENERATED) -> list[Path]:

@@ -112,6 +112,9 @@ class Contract:
         place = Place("errors.json", "ErrorCode")
         if place not in self.definitions:
             raise ContractError(place.file, place.pointer, "the contract needs this definition")
+        for keyword in ("enum", "x-error-codes", "x-common-errors"):
+            if keyword not in self.definitions[place]:
+                raise ContractError(place.file, f"{place.pointer}/{keyword}", "the contract needs this list of codes")
         return self.definitions[place]
 
     def reachable(self, start: Place) -> set[Place]:
