@@ -44,7 +44,7 @@ def problems(contract: Contract) -> list[Problem]:
         found += _references(contract, place, definition)
     if found:
         return found  # the other rules follow references
-    in_requests = _reachable_from_requests(contract)
+    in_requests = contract.in_requests()
     for place, definition in contract.definitions.items():
         for pointer, schema in subschemas(definition, place.pointer):
             for rule in (_keywords, _types, _objects, _nested, _numbers, _optional):
@@ -253,11 +253,3 @@ def _circles(contract: Contract) -> Iterator[Problem]:
     for file, others in uses.items():
         circle = ", ".join(sorted(others))
         yield Problem(file, "", f"refers in a circle to {circle}: move what both need to a third file")
-
-
-def _reachable_from_requests(contract: Contract) -> set[Place]:
-    found: set[Place] = set()
-    for message in contract.messages():
-        if message.kind == "request":
-            found |= contract.reachable(message.place)
-    return found
