@@ -8,7 +8,7 @@ SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test test-coverage fmt lint vet check bench clean \
-	build build-all build-linux build-macos build-windows
+	typescript build build-all build-linux build-macos build-windows
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -30,9 +30,13 @@ install-tools: setup ## install the development tools (they are pinned dependenc
 deps-update: setup ## pin the newest allowed versions, with hashes, in requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group pyproject.toml:dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header --upgrade --quiet -o requirements.lock
+	$(BIN)/python -m tools.typescript lock
 
 generate: setup ## write generated/ from schema/
 	$(BIN)/python -m tools.generate
+
+typescript: setup ## compile the TypeScript client into generated/typescript/dist; quick when nothing changed
+	$(BIN)/python -m tools.typescript build
 
 demo: setup ## see it work: a real backend answers real queries on a sample database
 	$(BIN)/python -m tools.demo
@@ -64,6 +68,7 @@ lint: setup ## look for mistakes in the code and in the contract
 vet: setup ## check types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tools.typescript check
 
 check: lint vet test ## everything that must pass before a change lands
 
@@ -72,6 +77,7 @@ bench: setup ## measure speed and memory, each beside something to compare with
 
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf generated/typescript/dist generated/typescript/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 build build-all build-linux build-macos build-windows:

@@ -1,0 +1,160 @@
+"""The TypeScript package in `generated/typescript`: its tools installed, its code checked, compiled and packed.
+
+Each step does nothing when nothing changed since it last succeeded: a stamp beside its product holds a hash of what it
+was made from. Node.js and npm are installed with apt-get where that is possible.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tools.system_packages import CannotInstall, install
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "generated" / "typescript"
+MODULES = PACKAGE / "node_modules"
+DIST = PACKAGE / "dist"
+LOCK = PACKAGE / "package-lock.json"
+
+LEAST_NODE = 18  # the major version; what the packages in the lock file need
+STEP_S = 300.0
+QUIET = {"npm_config_update_notifier": "false", "npm_config_audit": "false", "npm_config_fund": "false"}
+
+
+class ToolsMissing(Exception):
+    """Node.js or the packages cannot be had on this machine; says what was tried."""
+
+
+class StepFailed(Exception):
+    """A tool found something wrong with our code; holds what it printed."""
+
+
+def node() -> str:
+    """The path of a Node.js that is new enough, with npm beside it; installed when there is none."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        try:
+            install(["nodejs", "npm"])
+        except CannotInstall as error:
+            raise ToolsMissing(f"The TypeScript client needs Node.js {LEAST_NODE} or later and npm. {error}") from error
+    found = shutil.which("node")
+    if found is None or shutil.which("npm") is None:
+        raise ToolsMissing("Node.js was installed, but `node` or `npm` is still not in the PATH.")
+    version = _run([found, "--version"], ROOT)
+    if int(version.lstrip("v").split(".")[0]) < LEAST_NODE:
+        raise ToolsMissing(f"{found} is {version.strip()}; the TypeScript client needs {LEAST_NODE} or later.")
+    return found
+
+
+def install_packages() -> None:
+    """Install exactly what `package-lock.json` names into `node_modules`."""
+    node()
+    stamp, wanted = MODULES / ".installed", _hash([PACKAGE / "package.json", LOCK])
+    if _read(stamp) == wanted:
+        return
+    try:
+        _run(["npm", "ci", "--ignore-scripts", "--no-progress"], PACKAGE)
+    except StepFailed as error:
+        raise ToolsMissing(f"The packages of the TypeScript client cannot be installed. {error}") from error
+    stamp.write_text(wanted, encoding="ascii")
+
+
+def tool(name: str) -> str:
+    """A program that a package in `node_modules` brings."""
+    return str(MODULES / ".bin" / name)
+
+
+def check() -> None:
+    """Check the types of the package."""
+    install_packages()
+    _run([tool("tsc"), "--noEmit"], PACKAGE)
+
+
+def build() -> None:
+    """Compile the package into `dist`."""
+    install_packages()
+    sources = [path for folder in ("contract", "runtime") for path in sorted((PACKAGE / folder).rglob("*.ts"))]
+    stamp, wanted = DIST / ".built", _hash([*sources, PACKAGE / "tsconfig.json", LOCK])
+    if _read(stamp) == wanted:
+        return
+    shutil.rmtree(DIST, ignore_errors=True)
+    _run([tool("tsc")], PACKAGE)
+    stamp.write_text(wanted, encoding="ascii")
+
+
+def pack(folder: Path) -> Path:
+    """Build the package and write it into `folder` as npm would publish it."""
+    build()
+    told = _run(["npm", "pack", "--ignore-scripts", "--json", "--pack-destination", str(folder)], PACKAGE)
+    (entry,) = json.loads(told)
+    return folder / str(entry["filename"]).replace("@", "").replace("/", "-")
+
+
+def lock() -> None:
+    """Renew `package-lock.json` from `package.json`, without what the packages say of their sponsors."""
+    node()
+    _run(["npm", "install", "--package-lock-only", "--ignore-scripts"], PACKAGE)
+    content = json.loads(LOCK.read_text(encoding="utf-8"))
+    for package in content["packages"].values():
+        package.pop("funding", None)
+    LOCK.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _run(command: Sequence[str], folder: Path) -> str:
+    """Run a program to its end; its output, or an error that holds it."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, **QUIET},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=STEP_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StepFailed(f"{_named(command)} took longer than {STEP_S:g} s") from error
+    if done.returncode:
+        raise StepFailed(f"{_named(command)} failed:\n{(done.stdout + done.stderr)[-5000:]}")
+    return done.stdout
+
+
+def _named(command: Sequence[str]) -> str:
+    return " ".join([Path(command[0]).name, *command[1:]])
+
+
+def _hash(files: Iterable[Path]) -> str:
+    content = hashlib.sha256()
+    for path in files:
+        content.update(f"{path.relative_to(PACKAGE)}\0".encode() + path.read_bytes() + b"\0")
+    return content.hexdigest()
+
+
+def _read(stamp: Path) -> str:
+    return stamp.read_text(encoding="ascii") if stamp.is_file() else ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. What cannot be done here fails; only a check outside of CI passes, and says it was left out."""
+    parser = argparse.ArgumentParser(prog="python -m tools.typescript", description=__doc__)
+    parser.add_argument("step", choices=["build", "check", "lock"])
+    step = parser.parse_args(arguments).step
+    try:
+        {"build": build, "check": check, "lock": lock}[step]()
+    except StepFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    except ToolsMissing as error:
+        print(f"NOT DONE: {step} of the TypeScript client. {error}", file=sys.stderr)
+        return 0 if step == "check" and "CI" not in os.environ else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
