@@ -49,12 +49,7 @@ export const protocol = { major: 0, minor: 1 } as const;
 
 /** Codes that any request may be answered with. */
 export type CommonErrorCode =
-  | "invalid_message"
-  | "duplicate_id"
-  | "limit_exceeded"
-  | "unauthenticated"
-  | "shutting_down"
-  | "internal";
+  "invalid_message" | "duplicate_id" | "limit_exceeded" | "unauthenticated" | "shutting_down" | "internal";
 
 /** Each request: the data that it takes, the data of its response, and the error codes that it may be answered with. */
 export interface Requests {
