@@ -24,9 +24,9 @@ class Diagnostic:
     message: str
 
 
-def diagnostics(folder: Path) -> list[Diagnostic]:
-    """Check every `.ts` file of a folder under the settings of `types/`."""
-    settings = {"extends": str(SETTINGS), "compilerOptions": {"rootDir": "/"}, "include": ["*.ts"]}
+def diagnostics(folder: Path, **options: bool) -> list[Diagnostic]:
+    """Check every `.ts` file of a folder under the settings of `types/` and further compiler options."""
+    settings = {"extends": str(SETTINGS), "compilerOptions": {"rootDir": "/"} | options, "include": ["*.ts"]}
     (folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     command = [typescript.tool("tsc"), "--project", str(folder), "--pretty", "false"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
