@@ -18,9 +18,6 @@ from tools.system_packages import CannotInstall, install
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "generated" / "typescript"
-MODULES = PACKAGE / "node_modules"
-DIST = PACKAGE / "dist"
-LOCK = PACKAGE / "package-lock.json"
 
 LEAST_NODE = 18  # the major version; what the packages in the lock file need
 STEP_S = 300.0
@@ -51,58 +48,62 @@ def node() -> str:
     return found
 
 
-def install_packages() -> None:
+def install_packages(package: Path = PACKAGE) -> None:
     """Install exactly what `package-lock.json` names into `node_modules`."""
     node()
-    stamp, wanted = MODULES / ".installed", _hash([PACKAGE / "package.json", LOCK])
+    made = package / "node_modules"
+    stamp, wanted = made / ".installed", _hash(package, ["package.json", "package-lock.json"])
     if _read(stamp) == wanted:
         return
     try:
-        _run(["npm", "ci", "--ignore-scripts", "--no-progress"], PACKAGE)
+        _run(["npm", "ci", "--ignore-scripts", "--no-progress"], package)
     except StepFailed as error:
         raise ToolsMissing(f"The packages of the TypeScript client cannot be installed. {error}") from error
+    made.mkdir(exist_ok=True)  # npm makes none when there is nothing to install
     stamp.write_text(wanted, encoding="ascii")
 
 
-def tool(name: str) -> str:
-    """A program that a package in `node_modules` brings."""
-    return str(MODULES / ".bin" / name)
+def tool(name: str, package: Path = PACKAGE) -> str:
+    """A program that the installed packages bring."""
+    return str(package / "node_modules" / ".bin" / name)
 
 
-def check() -> None:
+def check(package: Path = PACKAGE) -> None:
     """Check the types of the package."""
-    install_packages()
-    _run([tool("tsc"), "--noEmit"], PACKAGE)
+    install_packages(package)
+    _run([tool("tsc", package), "--noEmit"], package)
 
 
-def build() -> None:
+def build(package: Path = PACKAGE) -> None:
     """Compile the package into `dist`."""
-    install_packages()
-    sources = [path for folder in ("contract", "runtime") for path in sorted((PACKAGE / folder).rglob("*.ts"))]
-    stamp, wanted = DIST / ".built", _hash([*sources, PACKAGE / "tsconfig.json", LOCK])
+    install_packages(package)
+    sources = [path for folder in ("contract", "runtime") for path in sorted((package / folder).rglob("*.ts"))]
+    names = [str(path.relative_to(package)) for path in sources]
+    stamp, wanted = package / "dist" / ".built", _hash(package, [*names, "tsconfig.json", "package-lock.json"])
     if _read(stamp) == wanted:
         return
-    shutil.rmtree(DIST, ignore_errors=True)
-    _run([tool("tsc")], PACKAGE)
+    shutil.rmtree(package / "dist", ignore_errors=True)
+    _run([tool("tsc", package)], package)
     stamp.write_text(wanted, encoding="ascii")
 
 
-def pack(folder: Path) -> Path:
+def pack(folder: Path, package: Path = PACKAGE) -> Path:
     """Build the package and write it into `folder` as npm would publish it."""
-    build()
-    told = _run(["npm", "pack", "--ignore-scripts", "--json", "--pack-destination", str(folder)], PACKAGE)
-    (entry,) = json.loads(told)
-    return folder / str(entry["filename"]).replace("@", "").replace("/", "-")
+    build(package)
+    command = ["npm", "pack", "--ignore-scripts", "--json", "--pack-destination", str(folder)]
+    (entry,) = json.loads(_run(command, package))
+    return folder / str(entry["filename"]).replace("@", "").replace("/", "-")  # an older npm names the scope as it is
 
 
-def lock() -> None:
+def lock(package: Path = PACKAGE) -> None:
     """Renew `package-lock.json` from `package.json`, without what the packages say of their sponsors."""
     node()
-    _run(["npm", "install", "--package-lock-only", "--ignore-scripts"], PACKAGE)
-    content = json.loads(LOCK.read_text(encoding="utf-8"))
-    for package in content["packages"].values():
-        package.pop("funding", None)
-    LOCK.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    _run(["npm", "install", "--package-lock-only", "--ignore-scripts"], package)
+    path = package / "package-lock.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for entry in content["packages"].values():
+        entry.pop("funding", None)
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def _run(command: Sequence[str], folder: Path) -> str:
@@ -129,10 +130,10 @@ def _named(command: Sequence[str]) -> str:
     return " ".join([Path(command[0]).name, *command[1:]])
 
 
-def _hash(files: Iterable[Path]) -> str:
+def _hash(package: Path, names: Iterable[str]) -> str:
     content = hashlib.sha256()
-    for path in files:
-        content.update(f"{path.relative_to(PACKAGE)}\0".encode() + path.read_bytes() + b"\0")
+    for name in names:
+        content.update(f"{name}\0".encode() + (package / name).read_bytes() + b"\0")
     return content.hexdigest()
 
 
