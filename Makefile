@@ -59,11 +59,13 @@ test-coverage: setup ## run all tests and say which lines they reached
 fmt: setup ## format the code
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix --quiet $(SOURCES) || true
+	$(BIN)/python -m tools.typescript format
 
 lint: setup ## look for mistakes in the code and in the contract
 	$(BIN)/ruff format --check --quiet $(SOURCES)
 	$(BIN)/ruff check --quiet $(SOURCES)
 	$(BIN)/python -m tools.generate --check
+	$(BIN)/python -m tools.typescript lint
 
 vet: setup ## check types and import contracts
 	$(BIN)/mypy

@@ -1,4 +1,4 @@
-"""The TypeScript package in `generated/typescript`: its tools installed, its code checked, compiled and packed.
+"""The TypeScript package in `generated/typescript`: its tools installed; its code formatted, checked, compiled, packed.
 
 Each step does nothing when nothing changed since it last succeeded: a stamp beside its product holds a hash of what it
 was made from. Node.js and npm are installed with apt-get where that is possible.
@@ -21,6 +21,7 @@ PACKAGE = ROOT / "generated" / "typescript"
 
 LEAST_NODE = 18  # the major version; what the packages in the lock file need
 STEP_S = 300.0
+FORMATTED = ["contract", "runtime", "../../tests/typescript/**/*.{ts,mjs}"]
 QUIET = {"npm_config_update_notifier": "false", "npm_config_audit": "false", "npm_config_fund": "false"}
 
 
@@ -72,6 +73,22 @@ def check(package: Path = PACKAGE) -> None:
     """Check the types of the package."""
     install_packages(package)
     _run([tool("tsc", package), "--noEmit"], package)
+
+
+def lint(package: Path = PACKAGE) -> None:
+    """Look for a file that is not formatted."""
+    _prettier(package, "--check")
+
+
+def tidy(package: Path = PACKAGE) -> None:
+    """Format what is written by hand."""
+    _prettier(package, "--write")
+
+
+def _prettier(package: Path, mode: str) -> None:
+    install_packages(package)
+    settings = ["--config", "package.json", "--log-level", "warn", "--no-error-on-unmatched-pattern"]
+    _run([tool("prettier", package), mode, *settings, *FORMATTED], package)
 
 
 def build(package: Path = PACKAGE) -> None:
@@ -141,19 +158,23 @@ def _read(stamp: Path) -> str:
     return stamp.read_text(encoding="ascii") if stamp.is_file() else ""
 
 
+STEPS = {"build": build, "check": check, "lint": lint, "format": tidy, "lock": lock}
+LOOKS = {"check", "lint"}  # they change nothing
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. What cannot be done here fails; only a check outside of CI passes, and says it was left out."""
+    """The command line. What cannot be done fails; only a look at the code passes outside of CI, and says so."""
     parser = argparse.ArgumentParser(prog="python -m tools.typescript", description=__doc__)
-    parser.add_argument("step", choices=["build", "check", "lock"])
+    parser.add_argument("step", choices=STEPS)
     step = parser.parse_args(arguments).step
     try:
-        {"build": build, "check": check, "lock": lock}[step]()
+        STEPS[step]()
     except StepFailed as error:
         print(error, file=sys.stderr)
         return 1
     except ToolsMissing as error:
         print(f"NOT DONE: {step} of the TypeScript client. {error}", file=sys.stderr)
-        return 0 if step == "check" and "CI" not in os.environ else 1
+        return 0 if step in LOOKS and "CI" not in os.environ else 1
     return 0
 
 
