@@ -65,7 +65,7 @@ def refused(folder: Path, values: list[tuple[Place, Any]]) -> dict[int, Diagnost
     """Which of the values do not have the type of their definition: index to the first error."""
     names = sorted({place.name for place, _ in values})
     lines = [
-        f"import type {{ {', '.join(names)} }} from 'contract';",
+        f"import type {{ {', '.join(names)} }} from '@litebase/client';",
         "declare function give<Type>(value: Type): void;",
     ]
     first = len(lines) + 1

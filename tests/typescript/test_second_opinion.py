@@ -20,7 +20,7 @@ SCRIPT = Path(__file__).with_name("second_opinion.mjs")
 NAMES = [place.name for place in load().definitions]
 
 COMPARISON = """\
-import type * as Ours from "contract";
+import type * as Ours from "@litebase/client";
 import type {{ Theirs }} from "./theirs";
 
 type Deep<T> = T extends string | Uint8Array | Date ? T

@@ -8,7 +8,7 @@ import pytest
 from tests.typescript.compiler import SETTINGS, diagnostics
 
 FILES = sorted(SETTINGS.parent.glob("*.ts"))
-DIRECTIVE = re.compile(r"^// @ts-expect-error TS(\d+) \S", re.MULTILINE)
+DIRECTIVE = re.compile(r"^ *// @ts-expect-error TS(\d+) \S", re.MULTILINE)
 
 pytestmark = pytest.mark.usefixtures("package")
 

@@ -1,7 +1,7 @@
 // One typed method per request, over one `call`.
 
-import { Calls, protocol, requests } from "contract";
-import type { CommonErrorCode, HealthResponse, QueryResponse, Requests, RequestType } from "contract";
+import { Calls, protocol, requests } from "@litebase/client";
+import type { CommonErrorCode, HealthResponse, QueryResponse, Requests, RequestType } from "@litebase/client";
 
 import { give, type Same } from "./give.js";
 

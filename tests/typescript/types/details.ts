@@ -1,6 +1,6 @@
 // The details of an error follow from its code.
 
-import type { ErrorCode, ErrorData, ErrorDetailsByCode, KnownErrorCode, QueryFailedDetails } from "contract";
+import type { ErrorCode, ErrorData, ErrorDetailsByCode, KnownErrorCode, QueryFailedDetails } from "@litebase/client";
 
 import { give, type Same } from "./give.js";
 

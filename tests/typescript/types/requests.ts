@@ -7,7 +7,7 @@ import type {
   HelloRequest,
   QueryRequest,
   RunScriptRequest,
-} from "contract";
+} from "@litebase/client";
 
 import { give } from "./give.js";
 

@@ -11,7 +11,7 @@ import type {
   QueryResponse,
   SqliteMode,
   TransactionStatus,
-} from "contract";
+} from "@litebase/client";
 
 import { give, type Same } from "./give.js";
 
