@@ -22,7 +22,7 @@ def generate(contract: Contract) -> dict[str, str]:
         ),
         "calls.ts": _joined(
             "One typed method per request, for clients.",
-            [*_imports(places_in_calls(contract)), 'import type { Requests, RequestType } from "./messages.js";'],
+            [*_imports(places_in_calls(contract)), 'import type { RequestType, Requests } from "./messages.js";'],
             calls(contract),
         ),
         "index.ts": _index(contract),

@@ -34,7 +34,7 @@ import type {
   QueryResponse,
 } from "./query.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
-import type { Requests, RequestType } from "./messages.js";
+import type { RequestType, Requests } from "./messages.js";
 
 /**
  * What a client can ask: one method per request. A subclass says in `call` how a request travels.

@@ -22,6 +22,13 @@ def test_a_module_imports_what_other_files_define() -> None:
     assert "import" not in generate(edited({}))["things.ts"]
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_imported_names_are_in_order(name: str) -> None:
+    for names in re.findall(r"import type \{([^}]*)\}", FILES[name]):
+        found = [one.strip() for one in names.split(",") if one.strip()]
+        assert found == sorted(found)
+
+
 def test_the_index_exports_every_module() -> None:
     exported = set(re.findall(r'from "\./(\w+)\.js";', FILES["index.ts"]))
     assert {f"{name}.ts" for name in exported} == FILES.keys() - {"index.ts"}
