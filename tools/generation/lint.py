@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tools.generation import typescript_names
 from tools.generation.source import Contract, ContractError, Definition, Place, references, subschemas
 
 
@@ -42,7 +43,7 @@ def problems(contract: Contract) -> list[Problem]:
     found = list(dangling(contract))
     if found:
         return found  # the other rules follow references
-    in_requests = _reachable_from_requests(contract)
+    in_requests = contract.in_requests()
     for place, definition in contract.definitions.items():
         for pointer, schema in subschemas(definition, place.pointer):
             for rule in (_keywords, _types, _objects, _nested, _numbers, _optional):
@@ -57,6 +58,7 @@ def problems(contract: Contract) -> list[Problem]:
     found += unpaired(contract)
     found += _file_names(contract)
     found += _circles(contract)
+    found += [Problem(*breach) for breach in typescript_names.refused(contract)]
     return found
 
 
@@ -270,11 +272,3 @@ def _circles(contract: Contract) -> Iterator[Problem]:
     for file, others in uses.items():
         circle = ", ".join(sorted(others))
         yield Problem(file, "", f"refers in a circle to {circle}: move what both need to a third file")
-
-
-def _reachable_from_requests(contract: Contract) -> set[Place]:
-    found: set[Place] = set()
-    for message in contract.messages():
-        if message.kind == "request":
-            found |= contract.reachable(message.place)
-    return found

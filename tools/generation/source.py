@@ -128,6 +128,14 @@ class Contract:
                 waiting += [self.target(place.file, reference) for reference in references(self.definitions[place])]
         return seen
 
+    def in_requests(self) -> set[Place]:
+        """Every definition that a client sends."""
+        found: set[Place] = set()
+        for message in self.messages():
+            if message.kind == "request":
+                found |= self.reachable(message.place)
+        return found
+
     def properties(self, place: Place) -> dict[str, Definition]:
         """The properties of an object, or of all branches of a union of objects."""
         definition = self.definitions[place]
