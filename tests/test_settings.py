@@ -6,9 +6,8 @@ import pytest
 from litebase_schema.hello import Limits
 
 from litebase.client.channel import MAX_ANSWER_BYTES
-from litebase.server.backend import Backend
+from litebase.drivers.interface import DriverLimits
 from litebase.settings import Settings
-from tests.server.room import QuietLog
 
 
 def test_settings_do_not_change() -> None:
@@ -42,7 +41,7 @@ def test_every_limit_that_a_client_can_run_into_is_told() -> None:
 
 def test_drivers_keep_the_settings_of_their_backend() -> None:
     settings = replace(Settings(), max_notices=3, stop_patience_s=0.5)
-    limits = Backend(settings, QuietLog()).driver_limits
+    limits = DriverLimits.of(settings)
     assert (limits.max_notices, limits.stop_patience_s) == (3, 0.5)
     assert limits.max_returning_bytes == settings.max_returning_bytes
 

@@ -4,8 +4,8 @@ Text that is not valid in its encoding is a str with surrogate escapes (PEP 383)
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Protocol, Self
 
 from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
@@ -143,3 +143,8 @@ class DriverLimits:
     max_returning_bytes: int = _SETTINGS.max_returning_bytes
     max_sqlite_cell_bytes: int = _SETTINGS.max_sqlite_cell_bytes
     max_sqlite_memory_bytes: int = _SETTINGS.max_sqlite_memory_bytes
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of the backend's settings."""
+        return cls(**{one.name: getattr(settings, one.name) for one in fields(cls)})

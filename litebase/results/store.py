@@ -4,16 +4,12 @@ The file has no name from the moment it exists (on Windows it is deleted with it
 is gone when the process ends, however it ends.
 """
 
-import errno
-import os
-import shutil
 import tempfile
 from array import array
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 
 import msgpack
@@ -22,31 +18,9 @@ from litebase_schema.values import CutCell
 
 from litebase.errors import Conflict, LimitExceeded
 from litebase.results.batch import ENDS, Batch, RowTuple, pack_batch, rows_within
+from litebase.results.use import StoreUse, folder_of_files
 
 _ROOM_BYTES = 2 * 1024 * 1024  # made at once, so that not every batch costs a write
-
-
-@dataclass(slots=True)
-class StoreUse:
-    """What all results of the process hold together, and what they may."""
-
-    max_memory_bytes: int
-    max_disk_bytes: int
-    memory_bytes: int = 0
-    disk_bytes: int = 0
-    keep_free_bytes: int = 0  # of the disk, for everybody else
-    free_bytes: int | None = None  # of the disk, when it was looked at last
-
-    @property
-    def disk_short(self) -> bool:
-        """Whether the disk has no room for more rows."""
-        return self.free_bytes is not None and self.free_bytes < self.keep_free_bytes
-
-    def look_at_disk(self, coming_bytes: int = 0) -> None:
-        """In a thread, for a disk can be slow: raise `OSError` when it is or would be too full, or is not there."""
-        self.free_bytes = shutil.disk_usage(_folder() or tempfile.gettempdir()).free
-        if self.free_bytes - coming_bytes < self.keep_free_bytes:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +244,7 @@ class _File:
 
     def __init__(self) -> None:
         self.size = 0
-        self._file = tempfile.TemporaryFile(dir=_folder(), buffering=0)  # noqa: SIM115  # closed with the result
+        self._file = tempfile.TemporaryFile(dir=folder_of_files(), buffering=0)  # noqa: SIM115  # closed with the result
         self._lock = Lock()
 
     def append(self, chunks: Sequence[bytes]) -> int:
@@ -296,9 +270,3 @@ class _File:
     def close(self) -> None:
         with self._lock:
             self._file.close()
-
-
-def _folder() -> Path | None:
-    """Large files belong on a disk, and /tmp may be memory. TMPDIR, where it is set, has the last word."""
-    disk = Path("/var/tmp")  # noqa: S108  # the file has no name there
-    return disk if "TMPDIR" not in os.environ and disk.is_dir() and os.access(disk, os.W_OK) else None

@@ -14,7 +14,8 @@ import pytest
 
 from litebase.errors import LimitExceeded
 from litebase.results.batch import RowTuple
-from litebase.results.store import RowStore, StoreUse
+from litebase.results.store import RowStore
+from litebase.results.use import StoreUse
 
 pytestmark = pytest.mark.anyio
 
@@ -206,7 +207,8 @@ async def test_the_file_has_no_name_and_is_private(tmp_path: Path, monkeypatch: 
 async def test_the_file_is_gone_when_its_process_is_killed(tmp_path: Path) -> None:
     program = """
         import asyncio, sys
-        from litebase.results.store import RowStore, StoreUse
+        from litebase.results.store import RowStore
+from litebase.results.use import StoreUse
 
         async def main():
             store = RowStore(StoreUse(0, 2**40), 65536, 2**20)

@@ -49,7 +49,16 @@ const GREETING: HelloResponse = {
     max_db_sessions: 8,
     max_results: 200,
     max_window_bytes: 1_048_576,
+    max_row_bytes: 8_388_608,
     max_results_disk_bytes: 17_179_869_184,
+    max_notices: 1000,
+    max_returning_bytes: 67_108_864,
+    max_sqlite_cell_bytes: 268_435_456,
+    max_sqlite_memory_bytes: 536_870_912,
+    max_greeting_bytes: 4096,
+    frame_timeout_ms: 10_000,
+    hello_timeout_ms: 10_000,
+    send_stall_ms: 60_000,
   },
 };
 
