@@ -208,7 +208,7 @@ async def test_the_file_is_gone_when_its_process_is_killed(tmp_path: Path) -> No
     program = """
         import asyncio, sys
         from litebase.results.store import RowStore
-from litebase.results.use import StoreUse
+        from litebase.results.use import StoreUse
 
         async def main():
             store = RowStore(StoreUse(0, 2**40), 65536, 2**20)
