@@ -1,6 +1,7 @@
 // Requests out and answers in, over one transport: each call gets exactly one end.
 
 import { requests, type ErrorData, type Requests, type RequestType } from "../contract/index.js";
+import { AbortWatch } from "./abort.js";
 import { answeredError, LiteBaseError } from "./errors.js";
 import { decodePayload, encodeFrame, FrameReader, type Message } from "./frames.js";
 import { NO_LIMITS, type PackLimits } from "./pack.js";
@@ -71,6 +72,7 @@ type Listener<Name extends keyof ClientEvents> = (value: ClientEvents[Name]) => 
 export class Channel implements Receiver {
   private readonly transport: Transport;
   private readonly frames = new FrameReader();
+  private readonly aborts = new AbortWatch();
   private readonly sent = new Map<string, Call>();
   private readonly waiting: Call[] = []; // until fewer requests are in flight
   private readonly listeners: { [Name in keyof ClientEvents]: Set<Listener<Name>> } = {
@@ -210,8 +212,7 @@ export class Channel implements Receiver {
 
   private watch(signal: AbortSignal, call: Call): () => void {
     const stop = (): void => this.stop(call, cancelledHere(call.type, signal, call.id));
-    signal.addEventListener("abort", stop);
-    return () => signal.removeEventListener("abort", stop);
+    return this.aborts.add(signal, stop);
   }
 
   /** Takes a call back that was not sent, else asks the backend to cancel it: its answer then tells what happened. */

@@ -25,7 +25,7 @@ class Unpacker {
   private place = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength); // a Buffer's `slice` does not copy
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
