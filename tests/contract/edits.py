@@ -37,8 +37,8 @@ TEXT = {"description": "A new one.", "type": "string", "maxLength": 10, "default
 
 def add_required_request_field(files: Files) -> None:
     request = definition(files, "query.json", "QueryRequest")
-    request["properties"]["mode"] = {"description": "How.", "type": "string", "maxLength": 10}
-    request["required"].append("mode")
+    request["properties"]["an_added_key"] = {"description": "How.", "type": "string", "maxLength": 10}
+    request["required"].append("an_added_key")
 
 
 def remove_optional_request_field(files: Files) -> None:
@@ -121,13 +121,13 @@ BREAKING: list[Edit] = [
 
 
 def add_optional_request_field(files: Files) -> None:
-    definition(files, "query.json", "QueryRequest")["properties"]["mode"] = TEXT
+    definition(files, "query.json", "QueryRequest")["properties"]["an_added_key"] = TEXT
 
 
 def add_response_field(files: Files) -> None:
     answer = definition(files, "health.json", "HealthResponse")
-    answer["properties"]["host_name"] = {"description": "Where it runs.", "type": "string"}
-    answer["required"].append("host_name")
+    answer["properties"]["an_added_key"] = {"description": "Where it runs.", "type": "string"}
+    answer["required"].append("an_added_key")
 
 
 def add_message(files: Files) -> None:

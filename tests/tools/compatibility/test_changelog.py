@@ -45,7 +45,7 @@ def told(schema: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     ("edit", "title", "line"),
     [
         (add_message, "New", "- The request `clear_log`. Forgets what was logged."),
-        (add_optional_request_field, "New", "- `query`: the field `mode`, which may be left out. A new one."),
+        (add_optional_request_field, "New", "- `query`: the field `an_added_key`, which may be left out. A new one."),
         (add_value_to_an_open_enum, "New", "- `query_response`, `run_script_response`: `Kind` may be `vector`."),
         (deprecate_a_message, "Deprecated", "- `close_result`: marked as deprecated. Results close themselves."),
         (raise_a_bound_of_an_answer, "May surprise older clients", "- `hello`, `hello_response`: `version`: maxLength"),
