@@ -19,7 +19,7 @@ from litebase_schema.connection import MysqlTarget
 from litebase.drivers.interface import Connection, DriverLimits, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, words
-from litebase.drivers.mysql.connection import MysqlCursor, MysqlDriver
+from litebase.drivers.mysql.connection import MysqlConnection, MysqlCursor, MysqlDriver
 from litebase.drivers.mysql.packets import ServerError
 from litebase.errors import (
     Conflict,
