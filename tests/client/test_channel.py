@@ -202,7 +202,8 @@ def frame(message: dict[str, Any]) -> bytes:
 
 
 HEALTH = {
-    "status": "sleepy", "reasons": ["It is late."], "problems": ["sleepiness"], "version": "9", "protocol": {"major": 0, "minor": 99}, "uptime_ms": 1, "pid": 1,
+    "status": "sleepy", "reasons": ["It is late."], "problems": ["sleepiness"],
+    "version": "9", "protocol": {"major": 0, "minor": 99}, "uptime_ms": 1, "pid": 1,
     "rss_bytes": 0, "clients": 1, "connections": 0, "results": 0, "results_memory_bytes": 0, "results_disk_bytes": 0,
     "requests_in_flight": 1, "logs_dropped": 0, "key_of_the_future": [1],
 }  # fmt: skip
