@@ -216,9 +216,9 @@ class Channel:
 
     async def _send(self, request_id: str, message_type: str, data: Any) -> None:
         """Write one frame, whole, unless the client is gone or takes nothing."""
-        frame = self._frame(request_id, message_type, data)
         try:
-            async with self._sending:
+            async with self._sending:  # packed when its turn has come: others that wait hold their rows once, not twice
+                frame = self._frame(request_id, message_type, data)
                 with anyio.fail_after(self._settings.send_stall_s):
                     await self._stream.send(frame)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
