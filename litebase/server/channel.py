@@ -77,6 +77,12 @@ class Channel:
             self._session.backend.forget(self._session)
             log.debug("client_disconnected", client=self._session.number)
 
+    async def close(self) -> None:
+        """Let the client go, without a word; `serve` then ends."""
+        log.info("client_sent_away", client=self._session.number)
+        self._lost = True
+        await self._stream.aclose()
+
     async def _all_answered(self) -> None:
         while self._session.requests and not self._lost:
             await next(iter(self._session.requests.values())).answered.wait()

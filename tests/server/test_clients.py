@@ -11,7 +11,7 @@ from litebase_schema.cancel import CancelRequest
 from litebase_schema.health import HealthCheckRequest
 from structlog.testing import capture_logs
 
-from litebase.client import RequestFailed, connect
+from litebase.client import BackendGone, RequestFailed, connect
 from litebase.server.channel import Channel
 from litebase.settings import Settings
 from tests.end_to_end.inside import serving
@@ -97,3 +97,43 @@ async def test_d15_100_open_databases_have_a_thread_each_while_they_are_used_and
             while threading.active_count() > before + _WORKERS:
                 await anyio.sleep(0.02)
         assert await databases[99].rows("SELECT 1") == [[1]], "it is opened again when it is needed"
+
+
+TOKEN = "canary-token-0123456789-abcdefghij"
+
+
+@pytest.mark.fault("T05", "C02", "C04")
+async def test_t05_strangers_who_say_nothing_keep_nobody_out(tmp_path: Path) -> None:
+    settings = Settings(max_clients=3, max_strangers=4)
+    async with serving(tmp_path, settings, TOKEN) as server, AsyncExitStack() as stack:
+        silent = [await stack.enter_async_context(await anyio.connect_unix(tmp_path / "socket")) for _ in range(20)]
+        for _ in range(3):
+            client = await stack.enter_async_context(connect(await anyio.connect_unix(tmp_path / "socket")))
+            await client.greet(TOKEN)
+        with anyio.fail_after(5), pytest.raises(anyio.EndOfStream):
+            await silent[0].receive()
+        with anyio.fail_after(5):
+            while len(server.backend.sessions) > 3 + 4:
+                await anyio.sleep(0.01)
+        async with await anyio.connect_unix(tmp_path / "socket") as late, connect(late) as one_too_many:
+            with anyio.fail_after(5), pytest.raises(BackendGone):
+                await one_too_many.greet(TOKEN)
+            assert one_too_many.channel_error is not None
+            assert one_too_many.channel_error.code == "limit_exceeded"
+
+
+@pytest.mark.fault("T05")
+async def test_t05_100_wrong_tokens_take_longer_and_longer_and_the_right_one_does_not(tmp_path: Path) -> None:
+    settings = Settings(wrong_token_pause_s=0.005)
+    async with serving(tmp_path, settings, TOKEN) as server:
+        took = []
+        for number in range(100):
+            async with await anyio.connect_unix(tmp_path / "socket") as stream, connect(stream) as client:
+                started = anyio.current_time()
+                with pytest.raises(RequestFailed, match="token"):
+                    await client.greet(f"{TOKEN}{number}")
+                took.append(anyio.current_time() - started)
+        assert server.backend.wrong_tokens == 100
+        assert min(took[90:]) >= 5.5 * settings.wrong_token_pause_s
+        async with await anyio.connect_unix(tmp_path / "socket") as stream, connect(stream) as client:
+            await client.greet(TOKEN)
