@@ -19,6 +19,8 @@ class Settings:
 
     # clients
     max_clients: int = 64
+    max_strangers: int = 16  # more of them, on TCP: whose token has not come; the oldest makes way for the next
+    wrong_token_pause_s: float = 0.2  # before a wrong token is refused; it grows with their number, tenfold at most
     max_requests_in_flight: int = 64
     max_connections: int = 32
     max_results: int = 200

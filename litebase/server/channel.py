@@ -78,6 +78,12 @@ class Channel:
             self._session.backend.forget(self._session)
             log.debug("client_disconnected", client=self._session.number)
 
+    async def close(self) -> None:
+        """Let the client go, without a word; `serve` then ends."""
+        log.info("client_sent_away", client=self._session.number)
+        self._lost = True
+        await self._stream.aclose()
+
     async def _all_answered(self) -> None:
         while self._session.requests and not self._lost:
             await next(iter(self._session.requests.values())).answered.wait()
@@ -219,9 +225,9 @@ class Channel:
 
     async def _send(self, request_id: str, message_type: str, data: Any) -> None:
         """Write one frame, whole, unless the client is gone or takes nothing."""
-        frame = self._frame(request_id, message_type, data)
         try:
-            async with self._sending:
+            async with self._sending:  # packed when its turn has come: others that wait hold their rows once, not twice
+                frame = self._frame(request_id, message_type, data)
                 with anyio.fail_after(self._settings.send_stall_s):
                     await self._stream.send(frame)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):

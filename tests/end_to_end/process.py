@@ -128,7 +128,8 @@ def processor_ticks(pid: int) -> int:
 def fails(*options: str, **run: Any) -> "subprocess.CompletedProcess[bytes]":
     """Start a backend that is expected to end by itself."""
     run.setdefault("timeout", END_S)
-    run.setdefault("stdin", subprocess.DEVNULL)
+    if "input" not in run:
+        run.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.run(command(*options), capture_output=True, check=False, **run)
 
 

@@ -124,16 +124,24 @@ class PostgresqlDriver:
 async def _open(
     target: PostgresqlTarget, address: str | None, place: str, patience_s: float
 ) -> tuple[Link, Sequence[str]]:
-    """A link, and the settings that have still to be made: poolers such as PgBouncer refuse them at the login."""
-    started = time.monotonic()
-    try:
-        return await open_link(parameters.conninfo(target, address), place, patience_s), ()
-    except ConnectFailed as failure:
-        if errors.code_of(failure) != errors.PROTOCOL_VIOLATION:
-            raise
-    left_s = max(patience_s - (time.monotonic() - started), 0)
-    link = await open_link(parameters.conninfo(target, address, with_options=False), place, left_s)
-    return link, parameters.session_settings(target)
+    """A link, and the settings that have still to be made.
+
+    Poolers such as PgBouncer refuse them at the login; servers before version 14 do not know all of them.
+    """
+    deadline = time.monotonic() + patience_s
+    settings = parameters.session_settings(target)
+    for at_login in ((*settings, parameters.LOOK_FOR_US), settings):
+        left_s = max(deadline - time.monotonic(), 0)
+        try:
+            return await open_link(parameters.conninfo(target, address, at_login), place, left_s), ()
+        except ConnectFailed as failure:
+            code = errors.code_of(failure)
+            if code == errors.PROTOCOL_VIOLATION:
+                break
+            if code not in errors.UNKNOWN_SETTING or at_login == settings:
+                raise
+    left_s = max(deadline - time.monotonic(), 0)
+    return await open_link(parameters.conninfo(target, address, ()), place, left_s), settings
 
 
 class Remarks:
