@@ -108,8 +108,7 @@ sbom: setup ## list what a build consists of, as CycloneDX, in dist/litebase.cdx
 		--output-reproducible --output-format JSON --output-file dist/litebase.cdx.json
 
 test-build: build ## build, and test what was built: odd places, sudden ends, and all that a process must do
-	$(BIN)/python -m pytest tests/frozen
-	LITEBASE_TEST_PROGRAM="$$($(BIN)/python -m tools.build --where)" $(BIN)/python -m pytest tests/end_to_end
+	LITEBASE_TEST_PROGRAM="$$($(BIN)/python -m tools.build --where)" $(BIN)/python -m pytest tests/frozen tests/end_to_end
 
 build-linux: ## make the build for Linux; on Linux, for the processor of this machine
 	@test "$$(uname -s)" = Linux || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }

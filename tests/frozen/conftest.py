@@ -16,7 +16,9 @@ GONE_S = 2.0
 
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program in a built folder."""
+    """The program in a built folder: the one that `make test-build` has just built, or a new one."""
+    if "LITEBASE_TEST_PROGRAM" in os.environ:
+        return Path(os.environ["LITEBASE_TEST_PROGRAM"]).resolve()
     return program_in(build(tmp_path_factory.mktemp("folder")))
 
 
