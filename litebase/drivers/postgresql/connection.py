@@ -127,14 +127,22 @@ class PostgresqlDriver:
 async def _open(
     target: PostgresqlTarget, address: str | None, place: str, patience_s: float
 ) -> tuple[Link, Sequence[str]]:
-    """A link, and the settings that have still to be made: poolers such as PgBouncer refuse them at the login."""
-    started = time.monotonic()
-    try:
-        return await open_link(parameters.conninfo(target, address), place, patience_s), ()
-    except ConnectFailed as failure:
-        if errors.code_of(failure) != errors.PROTOCOL_VIOLATION:
-            raise
-    left_s = max(patience_s - (time.monotonic() - started), 0)
+    """A link, and the settings that have still to be made.
+
+    Old servers do not know every setting, and poolers such as PgBouncer refuse all of them at the login.
+    """
+    deadline = time.monotonic() + patience_s
+    for watching in (True, False):
+        left_s = max(deadline - time.monotonic(), 0)
+        try:
+            return await open_link(parameters.conninfo(target, address, watching=watching), place, left_s), ()
+        except ConnectFailed as failure:
+            code = errors.code_of(failure)
+            if code == errors.PROTOCOL_VIOLATION:
+                break
+            if code not in errors.UNKNOWN_SETTING or not watching:
+                raise
+    left_s = max(deadline - time.monotonic(), 0)
     link = await open_link(parameters.conninfo(target, address, with_options=False), place, left_s)
     return link, parameters.session_settings(target)
 

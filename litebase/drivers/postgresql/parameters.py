@@ -34,6 +34,9 @@ _BUNDLES = (  # where systems keep their certificates as one file; OpenSSL's own
 # digit that they need, and a server that refuses writes.
 _TEXT_SETTINGS = ("datestyle=ISO", "intervalstyle=postgres", "extra_float_digits=3", "bytea_output=hex")
 _READ_ONLY_SETTING = "default_transaction_read_only=on"
+# While a statement runs the server looks this often whether we are still there, so that it ends soon after us, whatever
+# our end was. From PostgreSQL 14 on, not on every system: postgresql.org/docs/current/runtime-config-connection.html.
+_WATCHING_SETTING = "client_connection_check_interval=2s"
 
 
 def forget_environment() -> None:
@@ -81,9 +84,9 @@ def session_settings(target: PostgresqlTarget) -> Sequence[str]:
     return (*_TEXT_SETTINGS, *([_READ_ONLY_SETTING] if target.read_only else []))
 
 
-def conninfo(target: PostgresqlTarget, address: str | None, *, with_options: bool = True) -> str:
+def conninfo(target: PostgresqlTarget, address: str | None, *, with_options: bool = True, watching: bool = True) -> str:
     """The whole connection string. Holds the password: never to be shown."""
-    settings = session_settings(target) if with_options else ()
+    settings = (*session_settings(target), *([_WATCHING_SETTING] if watching else [])) if with_options else ()
     return make_conninfo(
         host=target.host if address else target.socket_path,
         hostaddr=address or "",

@@ -275,8 +275,8 @@ async def test_a_clear_text_password_is_not_given_to_whoever_asks(
 
 
 @contextlib.contextmanager
-def pooler(service: Service) -> Iterator[int]:
-    """Like PgBouncer it refuses `options` at the login; everything else it passes on."""
+def pooler(service: Service, refused: bytes = b"\0options\0", code: bytes = b"08P01") -> Iterator[int]:
+    """Like PgBouncer it refuses `options` at the login, or whatever it is told; everything else it passes on."""
     threads: list[threading.Thread] = []
 
     def start(function: Callable[..., None], *arguments: socket.socket) -> None:
@@ -295,8 +295,8 @@ def pooler(service: Service) -> Iterator[int]:
         if first[4:8] == b"\x04\xd2\x16\x2f":  # wants TLS
             client.sendall(b"N")
             first = client.recv(8192)
-        if b"\0options\0" in first:
-            fields = b"SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0"
+        if refused in first:
+            fields = b"SFATAL\0VFATAL\0C" + code + b"\0Munsupported startup parameter: options\0\0"
             client.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
             client.close()
             return
@@ -332,6 +332,27 @@ async def test_p09_a_pooler_that_refuses_start_up_settings_gets_them_afterwards(
         assert await rows_of(session, "SELECT count(*) FROM pg_prepared_statements") == [(0,)]
         assert isinstance(await outcome_of_cancel(0.1, lambda: run(session, "SELECT pg_sleep(20)")), Interrupted)
         assert await rows_of(session, "SELECT 1") == [(1,)]
+        await session.aclose()
+
+
+async def test_the_server_looks_whether_we_are_still_there(
+    open_session: OpenSession, postgresql_service: Service
+) -> None:
+    session = await open_session(postgresql_service)
+    shown = "SELECT current_setting('client_connection_check_interval')"
+    assert await rows_of(session, shown) == [("2s",)]
+    await run(session, "SET client_connection_check_interval = 0")
+    assert await session.reset()
+    assert await rows_of(session, shown) == [("2s",)]
+
+
+@pytest.mark.parametrize("code", [b"42704", b"22023"])
+async def test_a_server_that_cannot_look_lets_us_in_too(postgresql_service: Service, code: bytes) -> None:
+    """What a PostgreSQL before 14 says is played."""
+    with pooler(postgresql_service, b"client_connection_check_interval", code) as port:
+        session = await PostgresqlDriver(target_of(postgresql_service, port=port), LIMITS).connect()
+        shown = "SELECT current_setting('client_connection_check_interval'), current_setting('extra_float_digits')"
+        assert await rows_of(session, shown) == [("0", "3")]
         await session.aclose()
 
 
