@@ -24,7 +24,6 @@ LIBFAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 
 def test_r04_an_idle_backend_takes_less_than_40_mb(tmp_path: Path, figure: Figure) -> None:
     with running(tmp_path, "--log-level", "info") as backend:
-        backend.settle()
         time.sleep(0.5)
         idle = rss(backend.pid)
         figure(f"{idle / 1e6:.1f} MB resident")
