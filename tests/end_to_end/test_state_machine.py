@@ -423,7 +423,7 @@ def playing(folder: Path, engine: str, request: pytest.FixtureRequest) -> Iterat
 
 def play(place: Place, examples: int, steps: int, **options: Any) -> None:
     run_state_machine_as_test(
-        lambda: Conversation(place),
+        lambda: Conversation(place),  # type: ignore[arg-type]  # whatever makes a machine will do
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
