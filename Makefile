@@ -7,8 +7,8 @@ STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test test-coverage fmt lint vet check bench clean \
-	changelog-contract typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
+.PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test faults faults-long test-coverage fmt lint vet check bench \
+	clean changelog-contract typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -55,6 +55,12 @@ dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say
 
 test: setup ## run all tests
 	$(BIN)/python -m pytest
+
+faults: setup ## run the tests of every case of tests/faults.md and print what came out for each
+	$(BIN)/python -m tools.faults
+
+faults-long: setup ## soak, races and fuzzing, for MINUTES in all (default 5), with figures
+	$(BIN)/python -m tools.faults --long --minutes $(or $(MINUTES),5)
 
 test-coverage: setup ## run all tests and say which lines they reached
 	$(BIN)/python -m coverage erase

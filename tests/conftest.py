@@ -16,6 +16,13 @@ from litebase_schema.query import QueryRequest, QueryResponse
 
 from litebase.client import Client, connect
 from tests.end_to_end.process import command
+from tests.fault_cases import (  # noqa: F401  # hooks and fixtures: pytest finds them here
+    figure,
+    long_s,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+)
 from tools import typescript
 from tools.services import Service, ServiceMissing, mariadb, postgresql
 

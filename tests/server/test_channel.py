@@ -121,7 +121,7 @@ async def test_f28_large_answers_that_are_ready_together_never_mix(tmp_path: Pat
             assert answers[letter]["data"]["rows"] == [[letter * 1_000_000]]
 
 
-async def test_inv5_a_fault_of_ours_is_internal_with_an_incident_that_stands_in_the_log() -> None:
+async def test_l16_inv5_a_fault_of_ours_is_internal_with_an_incident_that_stands_in_the_log() -> None:
     class BrokenLog(QuietLog):
         @property
         def dropped(self) -> int:
