@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test faults faults-long test-coverage fmt lint vet check bench \
+.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test faults faults-long test-coverage fmt lint vet check bench \
 	clean changelog-contract typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
@@ -49,6 +49,9 @@ demo: setup ## see it work: a real backend answers real queries on a sample data
 
 dev: setup ## serve on the default socket with debug logs for people
 	$(BIN)/litebase-backend -log-level debug -log-format console
+
+playground: setup ## try the backend out in a browser: serves a page and prints its address
+	$(BIN)/python -m tools.playground
 
 dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say how to reach them
 	$(BIN)/python -m tools.services

@@ -1,0 +1,1 @@
+"""A page to try the backend out in a browser: the built TypeScript client against the real process."""
