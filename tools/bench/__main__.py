@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tools.bench import cancel, health, memory, scanner, servers, sqlite_rows, start, windows
+from tools.bench import cancel, health, memory, scanner, servers, sqlite_rows, start, typescript_client, windows
 from tools.bench.figure import Figure, table
 from tools.bench.sizes import Sizes, quick
 
@@ -49,6 +49,7 @@ BENCHMARKS = {
     "scanner": Benchmark(scanner.measure, 60),
     "postgresql": Benchmark(servers.measure_postgresql, 300),
     "mariadb": Benchmark(servers.measure_mariadb, 300),
+    "typescript": Benchmark(typescript_client.measure, 300),
 }
 
 
