@@ -21,7 +21,7 @@ PACKAGE = ROOT / "generated" / "typescript"
 
 LEAST_NODE = 18  # the major version; what the packages in the lock file need
 STEP_S = 300.0
-FORMATTED = ["contract", "runtime", "../../tests/typescript/**/*.{ts,mjs}"]
+FORMATTED = ["contract", "runtime", "../../tests/typescript/**/*.{ts,mjs}", "../../tools/bench/*.ts"]
 QUIET = {"npm_config_update_notifier": "false", "npm_config_audit": "false", "npm_config_fund": "false"}
 
 
