@@ -24,6 +24,7 @@ STEP_S = 300.0
 FORMATTED = [
     "contract",
     "runtime",
+    "../../tools/bench/*.ts",
     "../../tests/**/*.{ts,mjs}",
     "../../tools/playground/page/*.{ts,html,css}",
 ]

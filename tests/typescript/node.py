@@ -15,13 +15,18 @@ _MODULES = ("@types", "@msgpack", "undici-types", "esbuild", "@esbuild")
 _RUN_S = 100.0
 
 
-def lay_out(folder: Path, sources: Iterable[Path]) -> None:
-    """Make `folder` a project that has the package installed, with copies of `sources`."""
+def lay_out(folder: Path, sources: Iterable[Path], **more: bool) -> None:
+    """Make `folder` a project that has the package installed, with copies of `sources` and further compiler options."""
     (folder / "node_modules" / "@litebase").mkdir(parents=True)
     (folder / "node_modules" / "@litebase" / "client").symlink_to(typescript.PACKAGE)
     for name in _MODULES:
         (folder / "node_modules" / name).symlink_to(typescript.PACKAGE / "node_modules" / name)
-    options = {"outDir": "out", "rootDir": ".", "lib": ["ES2022", "ESNext.Disposable", "DOM"], "sourceMap": False}
+    options = {
+        "outDir": "out",
+        "rootDir": ".",
+        "lib": ["ES2022", "ESNext.Disposable", "DOM"],
+        "sourceMap": False,
+    } | more
     settings = {"extends": str(typescript.PACKAGE / "tsconfig.json"), "compilerOptions": options, "include": ["*.ts"]}
     (folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
@@ -37,11 +42,14 @@ def compile_all(folder: Path) -> Path:
     return folder / "out"
 
 
-def run(arguments: Iterable[str | Path], environment: Mapping[str, str], given: bytes = b"") -> bytes:
+def run(
+    arguments: Iterable[str | Path], environment: Mapping[str, str], given: bytes = b"", folder: Path | None = None
+) -> bytes:
     """What a program prints. It must end with exit code 0 and say nothing on stderr."""
     done = subprocess.run(
         [typescript.node(), *map(str, arguments)],
         input=given,
+        cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,
         timeout=_RUN_S,

@@ -18,9 +18,9 @@ WITH_SERVERS = {"engines"}
 
 @pytest.fixture(scope="session")
 def programs(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every TypeScript file of `runtime/`, compiled."""
+    """Every TypeScript file of `runtime/` and of the benchmarks, compiled."""
     folder = tmp_path_factory.mktemp("typescript")
-    node.lay_out(folder, HERE.glob("*.ts"))
+    node.lay_out(folder, [*HERE.glob("*.ts"), *(ROOT / "tools" / "bench").glob("*.ts")])
     return node.compile_all(folder)
 
 

@@ -24,7 +24,18 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tools.bench import cancel, frozen, health, memory, scanner, servers, sqlite_rows, start, windows
+from tools.bench import (
+    cancel,
+    frozen,
+    health,
+    memory,
+    scanner,
+    servers,
+    sqlite_rows,
+    start,
+    typescript_client,
+    windows,
+)
 from tools.bench.figure import Figure, table
 from tools.bench.sizes import Sizes, quick
 
@@ -50,6 +61,7 @@ BENCHMARKS = {
     "scanner": Benchmark(scanner.measure, 60),
     "postgresql": Benchmark(servers.measure_postgresql, 300),
     "mariadb": Benchmark(servers.measure_mariadb, 300),
+    "typescript": Benchmark(typescript_client.measure, 300),
     "frozen": Benchmark(frozen.measure, 120, on_request=True),
 }
 

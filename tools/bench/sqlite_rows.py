@@ -37,7 +37,7 @@ def measure(sizes: Sizes) -> list[Figure]:
         connection_id = client.connect_sqlite(path)
         ways: dict[str, Callable[[], object]] = {
             "ours": lambda: _all_there(sizes.rows, read_all(client, connection_id, ALL_ROWS)),
-            "decoded": lambda: _all_there(sizes.rows, anyio.run(_read_and_decode, backend.endpoint, path)),
+            "decoded": lambda: _all_there(sizes.rows, anyio.run(read_and_decode, backend.endpoint, path)),
             "sqlite3 module": partial(_read_by_module, path),
             "sqlite3 module + msgpack": partial(_read_and_pack, path),
         }
@@ -83,7 +83,8 @@ def _all_there(expected: int, found: int) -> None:
         raise AssertionError(f"{found:,} rows came instead of {expected:,}.")
 
 
-async def _read_and_decode(endpoint: dict[str, str], path: Path) -> int:
+async def read_and_decode(endpoint: dict[str, str], path: Path) -> int:
+    """Read the whole table with the Python client, which decodes it; how many rows it had."""
     async with connect(endpoint) as client:
         opened = await client.db_connect(SqliteTarget(engine="sqlite", path=str(path), mode="read_only"))
         query = QueryRequest(connection_id=opened.connection_id, sql=ALL_ROWS, window_rows=WINDOW_ROWS)

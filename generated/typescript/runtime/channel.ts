@@ -245,7 +245,9 @@ export class Channel implements Receiver {
       requestId: call.id,
     });
     this.stop(call, error);
-    if (this.sent.delete(call.id)) call.settle({ error });
+    if (!this.sent.delete(call.id)) return;
+    call.settle({ error });
+    this.sendWaiting();
   }
 
   private tell<Name extends keyof ClientEvents>(name: Name, value: ClientEvents[Name]): void {

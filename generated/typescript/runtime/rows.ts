@@ -3,7 +3,7 @@
 import type { Calls, Cell, CutCell, FetchResponse, Row, RowOffset } from "../contract/index.js";
 import type { CallOptions } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
-import { isLiteBaseError } from "./errors.js";
+import { isLiteBaseError, LiteBaseError } from "./errors.js";
 
 /** A range of a result's rows. `complete` says whether no row exists beyond it. */
 export type Window = FetchResponse;
@@ -61,8 +61,11 @@ function storedRows(calls: RowCalls, { resultId, window: first }: FirstRows): St
   return {
     windows: ({ limit = WINDOW_ROWS, signal } = {}) =>
       resultId === null ? kept(first, limit) : walk(calls, resultId, first, limit, signal, close),
-    window: async (offset, limit, options) =>
-      resultId === null ? cut(first, offset, limit) : whole(calls, resultId, offset, limit, options),
+    window: async (offset, limit, options) => {
+      checkCount("offset", offset, 0);
+      checkCount("limit", limit, 1);
+      return resultId === null ? cut(first, offset, limit) : whole(calls, resultId, offset, limit, options);
+    },
     cell: async (row, column, options) =>
       resultId === null ? (first.rows[row]?.[column] ?? null) : wholeCell(calls, resultId, row, column, options),
     close,
@@ -79,6 +82,7 @@ async function closed(calls: RowCalls, resultId: string): Promise<void> {
 }
 
 async function* kept(first: Window, limit: number): AsyncGenerator<Window, void, undefined> {
+  checkCount("limit", limit, 1);
   yield* slices(first, limit);
 }
 
@@ -95,6 +99,7 @@ async function* walk(
   signal?.addEventListener("abort", leave);
   if (signal?.aborted) leave();
   try {
+    checkCount("limit", limit, 1);
     let window = first;
     while (true) {
       const offset = window.offset + window.rows.length;
@@ -109,6 +114,13 @@ async function* walk(
     leaving.abort();
     await close();
   }
+}
+
+/** Refuses what the backend would refuse, so that rows which are here already are no exception. */
+function checkCount(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  const message = `/data/${name}: a whole number from ${least} is due. Nothing was sent.`;
+  throw new LiteBaseError({ code: "invalid_message", message, details: { path: `/data/${name}` } });
 }
 
 /** A window that may be larger than `limit`, in pieces that are not. */

@@ -115,30 +115,35 @@ class Unpacker {
   private text(length: number): string {
     const start = this.past(length);
     const end = this.place;
-    const { bytes } = this;
-    if (length > SHORT_TEXT || end > bytes.length) return utf8.decode(this.piece(start, end));
-    let text = "";
-    for (let place = start; place < end; place++) {
-      const byte = bytes[place] as number;
+    if (length > SHORT_TEXT || end > this.bytes.length) return utf8.decode(this.piece(start, end));
+    const codes = new Array<number>(length);
+    for (let index = 0; index < length; index++) {
+      const byte = this.bytes[start + index] as number;
       if (byte >= 0x80) return utf8.decode(this.piece(start, end));
-      text += String.fromCharCode(byte);
+      codes[index] = byte;
     }
-    return text;
+    return String.fromCharCode.apply(null, codes); // one flat text; adding up characters leaves a chain of pieces behind
   }
 
   private binary(length: number): Uint8Array {
     const start = this.past(length);
-    return this.piece(start, this.place).slice();
+    this.checkEnd(this.place);
+    return this.bytes.slice(start, this.place); // of its own: a view would keep the whole frame alive
   }
 
   private piece(start: number, end: number): Uint8Array {
-    if (end > this.bytes.length) throw new RangeError("the frame ends inside a value");
+    this.checkEnd(end);
     return this.bytes.subarray(start, end);
   }
 
+  private checkEnd(end: number): void {
+    if (end > this.bytes.length) throw new RangeError("the frame ends inside a value");
+  }
+
   private array(length: number): unknown[] {
-    const values: unknown[] = [];
-    for (let index = 0; index < length; index++) values.push(this.value());
+    this.checkEnd(this.place + length); // each value has one byte at least
+    const values = new Array<unknown>(length);
+    for (let index = 0; index < length; index++) values[index] = this.value();
     return values;
   }
 

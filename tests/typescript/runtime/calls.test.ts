@@ -112,7 +112,13 @@ test("an error narrows by its code", async () => {
     const error = await rejection(db.query({ connection_id, sql: "SELECT 1,\n  nope" }));
     assert.ok(error instanceof LiteBaseError && error instanceof Error);
     assert.ok(isLiteBaseError(error) && !isLiteBaseError(error, "cancelled"));
+    // @ts-expect-error the details have no type before the code is known
+    assert.ok(error.details?.line);
+    // @ts-expect-error there is no such code
+    assert.equal(isLiteBaseError(error, "query_fialed"), false);
     assert.ok(isLiteBaseError(error, "query_failed"));
+    // @ts-expect-error a query has no path
+    assert.equal(error.details.path, undefined);
     assert.deepEqual([error.details.line, error.details.column, error.retryable], [2, 3, false]);
     assert.match(error.message, /no such column: nope/);
     assert.match(error.stack ?? "", /LiteBaseError: /);

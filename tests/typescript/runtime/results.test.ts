@@ -242,3 +242,22 @@ test("an unread result of a statement without an end is closed, and the connecti
     assert.deepEqual((await db.query({ connection_id, sql: "SELECT 1" })).rows, [[1]]);
   });
 });
+
+test("a limit or an offset that is none is refused with its path, for rows that are here too", async () => {
+  await withDatabase(async (db, connection_id) => {
+    for (const rows of [10, 5000]) {
+      const result = await db.query({ connection_id, sql: numbers(rows) });
+      for (const [offset, limit, path] of [
+        [0, 0, "/data/limit"],
+        [0, NaN, "/data/limit"],
+        [-1, 5, "/data/offset"],
+        [0.5, 5, "/data/offset"],
+      ] as const) {
+        const error = await rejection(result.window(offset, limit));
+        assert.ok(isLiteBaseError(error, "invalid_message"), String(error));
+        assert.equal(error.details.path, path);
+      }
+      assert.ok(isLiteBaseError(await rejection(result.windows({ limit: 0 }).next()), "invalid_message"));
+    }
+  });
+});

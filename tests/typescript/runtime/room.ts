@@ -55,7 +55,8 @@ export async function withBackend(
   work: (ready: Ready, process: ChildProcess) => Promise<void>,
 ): Promise<void> {
   const [program = "", ...before] = JSON.parse(given("LITEBASE_COMMAND")) as string[];
-  const child = spawn(program, [...before, ...options], { stdio: ["ignore", "pipe", "ignore"] });
+  const lifeline = ["--parent-pid", String(process.pid)]; // it ends with us, also when a test hangs and is killed
+  const child = spawn(program, [...before, ...options, ...lifeline], { stdio: ["ignore", "pipe", "ignore"] });
   const ended = once(child, "exit");
   try {
     const [line] = (await once(createInterface(child.stdout), "line")) as [string];

@@ -1,0 +1,85 @@
+"""The README of the TypeScript client: each of its blocks compiles, and those marked `run` do what they say."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RunningBackend
+from tests.typescript import node
+from tools import sample_database, typescript
+
+README = (typescript.PACKAGE / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```ts( run)?\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+_PRELUDE = """
+import { connect } from "@litebase/client";
+import { unixTransport } from "@litebase/client/node";
+
+export const db = await connect(unixTransport({ path: process.env["LITEBASE_SOCKET"] ?? "" }));
+const path = process.env["LITEBASE_DATABASE"] ?? "";
+const opened = await db.dbConnect({ engine: "sqlite", path, mode: "read_only" });
+export const connection_id = opened.connection_id;
+"""
+_RUN_ALL = 'const { db } = await import("./prelude.js");\n{blocks}await db.close();\n'
+
+
+def with_what_came_before(block: str) -> str:
+    """A block as a module: what an earlier part of the page has made is imported."""
+    used = []
+    if "db." in block and "const db" not in block:
+        used.append("db")
+    if "connection_id" in block and "const { connection_id }" not in block and 'connection_id: "c"' not in block:
+        used.append("connection_id")
+    before = f'import {{ {", ".join(used)} }} from "./prelude.js";\n' if used else ""
+    return f"{before}{block}\nexport {{}};\n"
+
+
+@pytest.fixture(scope="module")
+def page(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every block, compiled under the strict settings of the package."""
+    folder = tmp_path_factory.mktemp("readme")
+    node.lay_out(folder, [], noUnusedLocals=False)
+    (folder / "prelude.ts").write_text(_PRELUDE, encoding="utf-8")
+    for index, (_, block) in enumerate(BLOCKS):
+        (folder / f"block{index}.ts").write_text(with_what_came_before(block), encoding="utf-8")
+    return node.compile_all(folder)
+
+
+@pytest.mark.parametrize("index", [index for index, (run, _) in enumerate(BLOCKS) if run])
+def test_a_block_marked_run_works(index: int, page: Path, backend: RunningBackend, database: Path) -> None:
+    main = page / f"run{index}.js"
+    main.write_text(_RUN_ALL.replace("{blocks}", f'await import("./block{index}.js");\n'), encoding="utf-8")
+    environment = {
+        "LITEBASE_SOCKET": backend.endpoint["path"],
+        "LITEBASE_DATABASE": str(database),
+        "PATH": f"{database.parent}:{Path(typescript.node()).parent}:/usr/bin:/bin",
+    }
+    told = node.run([main], environment, folder=database.parent).decode()
+    for line in re.findall(r"// ([\[A-Z][^\n]*)$", BLOCKS[index][1], re.MULTILINE):
+        assert line in told, "a comment that shows what is printed"
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample database as `music.db`, in a folder where `litebase-backend` is found, too."""
+    folder = tmp_path_factory.mktemp("music")
+    sample_database.make(folder / "music.db")
+    program = folder / "litebase-backend"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m litebase.cli "$@"\n', encoding="utf-8")
+    program.chmod(0o700)
+    return folder / "music.db"
+
+
+def test_most_blocks_are_run() -> None:
+    assert len(BLOCKS) - sum(bool(run) for run, _ in BLOCKS) <= 2
+    assert len(BLOCKS) > 10
+
+
+def test_every_section_that_the_list_names_exists() -> None:
+    titles = {
+        re.sub(r"[^a-z -]", "", title.lower()).replace(" ", "-")
+        for title in re.findall(r"^## (.*)$", README, re.MULTILINE)
+    }
+    named = re.findall(r"\]\(#([a-z-]+)\)", README)
+    assert set(named) == titles
