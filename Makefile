@@ -8,7 +8,7 @@ SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test test-coverage fmt lint vet check bench clean \
-	changelog-contract build build-all build-linux build-macos build-windows
+	changelog-contract contract-mutation build build-all build-linux build-macos build-windows
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ vet: setup ## check types and import contracts
 	$(BIN)/lint-imports --no-cache
 
 check: lint vet test ## everything that must pass before a change lands
+
+contract-mutation: setup ## edit the contract in every small way, and hold its check against a schema validator (minutes)
+	$(BIN)/python -m tools.compatibility.mutation
 
 changelog-contract: setup ## tell what changed in the contract since the last frozen version
 	$(BIN)/python -m tools.contract changelog

@@ -42,6 +42,7 @@ class Walk:
     directions: tuple[Direction, ...] = ("request", "response")
     message: str = ""
     envelope: bool = False
+    changed: frozenset[Place] = frozenset()  # definitions that the two contracts do not have in common
     noted: dict[Key, Noted] = field(default_factory=dict)
     met: list[str] = field(default_factory=list)  # the rule of each note, repeated ones too
 
@@ -58,8 +59,7 @@ class Walk:
 
     def unchanged(self, place: Place) -> bool:
         """Whether a definition, and all that it refers to, is the same in both contracts."""
-        old, new = self.old.resolvable, self.new.resolvable
-        return place in old and all(new.get(one) == old[one] for one in self.old.reach[place])
+        return place in self.old.definitions and not self.old.reach[place] & self.changed
 
     def nodes(self, old: Node, new: Node) -> None:
         """Compare two schemas."""
