@@ -35,13 +35,24 @@ Changed = tuple[str, Definition]
 
 @dataclass(frozen=True)
 class Edit:
-    """One changed contract: which definition was changed, at which pointer, and how."""
+    """One changed definition: which it was, at which pointer it was changed, how, and what it is now."""
 
+    whole: Contract
     place: Place
     pointer: str
     label: str
-    contract: Contract
-    focus: Focus
+    definition: Definition
+
+    @property
+    def contract(self) -> Contract:
+        """The whole contract with this edit; made when it is asked for, because there are thousands of edits."""
+        content = self.whole.files[self.place.file]
+        changed = {**content, "$defs": {**content["$defs"], self.place.name: self.definition}}
+        return Contract(self.whole.protocol, {**self.whole.files, self.place.file: changed})
+
+    @property
+    def focus(self) -> Focus:
+        return Focus(self.place, self.pointer.removeprefix(self.place.pointer))
 
     def __str__(self) -> str:
         return f"{self.place.file}#{self.pointer}: {self.label}"
@@ -64,7 +75,7 @@ def edits(contract: Contract) -> Iterator[Edit]:
             for label, changed in _of_schema(schema, _refers_to(contract, place)):
                 whole = _put(definition, pointer.removeprefix(place.pointer), changed)
                 if whole != definition:
-                    yield _edit(contract, place, pointer, label, whole)
+                    yield Edit(contract, place, pointer, label, whole)
 
 
 def _refers_to(contract: Contract, place: Place) -> Callable[[str], Definition]:
@@ -79,13 +90,6 @@ def _local(contract: Contract, place: Place, target: Place) -> Definition:
             there = contract.target(target.file, schema["$ref"])
             schema["$ref"] = f"{there.file if there.file != place.file else ''}#{there.pointer}"
     return text
-
-
-def _edit(contract: Contract, place: Place, pointer: str, label: str, whole: Definition) -> Edit:
-    content = contract.files[place.file]
-    files = {**contract.files, place.file: {**content, "$defs": {**content["$defs"], place.name: whole}}}
-    focus = Focus(place, pointer.removeprefix(place.pointer))
-    return Edit(place, pointer, label, Contract(contract.protocol, files), focus)
 
 
 def _put(part: Any, pointer: str, value: Any) -> Any:
