@@ -30,7 +30,7 @@ class Noted:
     old: Any
     new: Any
     directions: set[Direction]
-    messages: dict[str, None]
+    messages: dict[str, set[Direction]]  # message type to the directions in which it was met there
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Walk:
         noted = self.noted.setdefault(key, Noted(rule, pointer, old, new, set(), {}))
         noted.directions |= {one for one in self.directions if RULES[rule].level(one) is not None}
         if self.message:
-            noted.messages[self.message] = None
+            noted.messages.setdefault(self.message, set()).update(self.directions)
 
     def unchanged(self, place: Place) -> bool:
         """Whether a definition, and all that it refers to, is the same in both contracts."""
@@ -132,17 +132,18 @@ class Walk:
 
 def _finding(noted: Noted) -> Finding:
     rule = RULES[noted.rule]
-    levels = [level for one in noted.directions if (level := rule.level(one)) is not None]
+    level = worst([level for one in noted.directions if (level := rule.level(one)) is not None])
+    hit = {one for one in noted.directions if rule.level(one) is level}
     (first, *second) = sorted(noted.directions)
     return Finding(
         rule=rule.id,
         pointer=noted.pointer,
         direction="both" if second else first,
-        level=worst(levels),
+        level=level,
         old=noted.old,
         new=noted.new,
         why=rule.why,
-        messages=tuple(noted.messages),
+        messages=tuple(sorted(name for name, directions in noted.messages.items() if directions & hit)),
     )
 
 

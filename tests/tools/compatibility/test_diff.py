@@ -60,7 +60,7 @@ def test_a_break_tells_what_for_whom_why_and_what_to_do_instead(
     assert capsys.readouterr().out == (
         "BREAK F3  things.json#/$defs/Thing/properties/mode\n"
         '  what     required field added: nothing -> "mode"\n'
-        "  for whom old clients that send it (ask, ask_response)\n"
+        "  for whom old clients that send it (ask)\n"
         "  why      Old requests lack it and are refused.\n"
         "  instead  make it optional with a default\n"
         "\n"
