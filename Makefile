@@ -8,7 +8,7 @@ SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test faults faults-long test-coverage fmt lint vet check bench \
-	clean changelog-contract typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
+	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -89,6 +89,9 @@ vet: setup ## check types and import contracts
 	$(BIN)/python -m tools.typescript check
 
 check: lint vet test ## everything that must pass before a change lands
+
+contract-mutation: setup ## edit the contract in every small way, and hold its check against a schema validator (minutes)
+	$(BIN)/python -m tools.compatibility.mutation
 
 changelog-contract: setup ## tell what changed in the contract since the last frozen version
 	$(BIN)/python -m tools.contract changelog

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.compatibility import document
 from tools.generation import frames, lint, python_models, reference, registry, samples, typescript
 from tools.generation.source import Contract, ContractError, load
 
@@ -21,7 +22,8 @@ def everything(contract: Contract) -> dict[Path, str]:
     }
     contract_modules = {Path(CONTRACT_MODULES, name): text for name, text in typescript.generate(contract).items()}
     made = {Path("samples", name): text for name, text in samples.generate(contract).items()}
-    pages = {Path(name): text for name, text in (frames.generate(contract) | reference.generate(contract)).items()}
+    texts = frames.generate(contract) | reference.generate(contract) | document.generate()
+    pages = {Path(name): text for name, text in texts.items()}
     return {path: _formatted(path, text) for path, text in python.items()} | contract_modules | made | pages
 
 

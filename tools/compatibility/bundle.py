@@ -12,6 +12,7 @@ from tools.generation import lint
 from tools.generation.source import Contract, ContractError, Definition, Message, Place, load, references, subschemas
 
 BUNDLE_FILE = "bundle.json"
+CODE_KEYS = {"description", "details"}
 VALUES = {"const", "default", "enum", "x-error-codes"}  # keywords that hold values, not schemas
 
 
@@ -102,18 +103,23 @@ def read_bundle(path: Path) -> Bundle:
     """The contract in a schema folder, a baseline's folder or a bundle file. Raises `Unreadable`."""
     try:
         return sound(_contract(path))
-    except Unreadable:
-        raise
     except ContractError as error:
-        raise Unreadable(error.file, error.pointer, error.reason) from error
+        raise _unreadable(error) from error
 
 
 def sound(contract: Contract) -> Bundle:
     """The bundle of a contract that can be compared. Raises `Unreadable` with the first fault."""
-    for look in (_shapes, lint.dangling, _recursion, _tags, lint.unpaired):
-        for fault in look(contract):
-            raise Unreadable(fault.file, fault.pointer, fault.reason)
+    try:
+        for look in (_shapes, lint.dangling, _recursion, _tags, lint.unpaired):
+            for fault in look(contract):
+                raise Unreadable(fault.file, fault.pointer, fault.reason)
+    except ContractError as error:
+        raise _unreadable(error) from error
     return Bundle(contract)
+
+
+def _unreadable(error: ContractError) -> Unreadable:
+    return Unreadable(error.file, error.pointer, error.reason)
 
 
 def _contract(path: Path) -> Contract:
@@ -160,6 +166,17 @@ def _properties(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(one, dict) for one in value.values())
 
 
+def _scalars(value: object) -> bool:
+    return isinstance(value, list) and value != [] and not any(isinstance(one, list | dict) for one in value)
+
+
+def _codes(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(entry, dict) and all(isinstance(entry.get(key, ""), str) for key in CODE_KEYS)
+        for entry in value.values()
+    )
+
+
 def _pattern(value: object) -> bool:
     try:
         return isinstance(value, str) and re.compile(value) is not None
@@ -192,18 +209,17 @@ FORMS: dict[str, tuple[Callable[[object], bool], str]] = {
         (_size, "an integer, 0 or more"),
     ),
     "type": (lambda value: isinstance(value, str) or (_texts(value) and value != []), "a type's name, or several"),
-    "enum": (lambda value: isinstance(value, list) and value != [], "an array of values, not empty"),
+    "enum": (_scalars, "an array of single values, not empty"),
     "items": (_is(dict), "a schema"),
     "additionalProperties": (_is(dict, bool), "a schema, true or false"),
     "properties": (_properties, "an object of schemas"),
     "pattern": (_pattern, "a regular expression"),
     "discriminator": (_tag, "an object with propertyName"),
-    "x-error-codes": (_properties, "an object of codes"),
+    "x-error-codes": (_codes, "an object of codes, each with its description and its details as strings"),
 }
 
 
 KNOWN = {*FORMS, *VALUES}
-CODE_KEYS = {"description", "details"}
 
 
 def _shapes(contract: Contract) -> Iterator[lint.Problem]:

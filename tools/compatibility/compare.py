@@ -8,6 +8,8 @@ from tools.compatibility.walk import Walk
 
 def compare(old: Bundle, new: Bundle) -> list[Finding]:
     """Every change from `old` to `new`, the worst first; none when the contracts are the same."""
-    walk = Walk(old, new)
+    before, after = old.definitions, new.definitions
+    changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+    walk = Walk(old, new, changed=frozenset(changed))
     messages.compare(walk)
     return walk.findings()

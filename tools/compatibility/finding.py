@@ -28,7 +28,7 @@ def worst(levels: list[Level]) -> Level:
 
 @dataclass(frozen=True)
 class Finding:
-    """One change. `direction` says where it is used, `messages` in which message types."""
+    """One change. `direction` says where it is used, `messages` in which message types it has this level."""
 
     rule: str
     pointer: str  # file#/pointer in the new contract, or in the old one for what was removed

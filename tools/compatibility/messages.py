@@ -179,10 +179,8 @@ def used(bundle: Bundle) -> dict[Place, set[Direction]]:
 
 def _unused(walk: "Walk") -> None:
     """Definitions that differ and are on the wire on neither side."""
-    old, new = walk.old, walk.new
-    for place in old.definitions.keys() | new.definitions.keys():
-        changed = old.resolvable.get(place) != new.resolvable.get(place)
-        if changed and place not in used(old) and place not in used(new):
+    for place in walk.changed:
+        if place not in used(walk.old) and place not in used(walk.new):
             walk.note("F21.unused", f"{place.file}#{place.pointer}")
 
 

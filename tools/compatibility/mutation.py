@@ -6,12 +6,14 @@ is 1 then.
 """
 
 import argparse
+import multiprocessing
+import os
 import random
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,9 @@ class Tally:
     silent: list[str] = field(default_factory=list)  # edits of which the rules say nothing
     disagreements: list[str] = field(default_factory=list)
 
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
 
 def run(bundle: Bundle, chosen: list[Edit]) -> Tally:
     """Judge each edit in both directions of time: from the contract to its edit, and back."""
@@ -68,12 +73,12 @@ def judge(tally: Tally, edit: Edit, old: Bundle, new: Bundle, name: str) -> None
     if not findings:
         tally.silent.append(name)
     for direction in DIRECTIONS:
-        pairs = list(_pairs(edit, old, new, direction))
-        if pairs:
-            _hold_against_values(tally, name, direction, findings, pairs)
+        sides = list(pairs(edit, old, new, direction))
+        if sides:
+            hold_against_values(tally, name, direction, findings, sides)
 
 
-def _pairs(edit: Edit, old: Bundle, new: Bundle, direction: Direction) -> Iterator[tuple[Any, Any]]:
+def pairs(edit: Edit, old: Bundle, new: Bundle, direction: Direction) -> Iterator[tuple[Any, Any]]:
     """The flat schemas of every message that the edit is part of, in the old and the new contract."""
     ours, theirs = starts(old, direction), starts(new, direction)
     for name in ours.keys() & theirs.keys():
@@ -103,18 +108,18 @@ def _matters(rule: str, direction: Direction) -> bool:
     return RULES[rule].level(direction) in (Level.BREAK, Level.WARN)
 
 
-def witness(pairs: list[tuple[Any, Any]], direction: Direction) -> list[Any]:
+def witness(sides: list[tuple[Any, Any]], direction: Direction) -> list[Any]:
     """A value that breaks in this direction, in a list; an empty list when none was found."""
-    for old, new in pairs:
-        sides = Sides(old, new, direction)
-        if found := sides.witness(chain(variety(old), variety(new))):
+    for old, new in sides:
+        if found := Sides(old, new, direction).witness(chain(variety(old), variety(new))):
             return found
     return []
 
 
-def _hold_against_values(
-    tally: Tally, name: str, direction: Direction, findings: list[Finding], pairs: list[tuple[Any, Any]]
+def hold_against_values(
+    tally: Tally, name: str, direction: Direction, findings: list[Finding], sides: list[tuple[Any, Any]]
 ) -> None:
+    """Count what the rules promise of a direction, and note it when the values show the opposite."""
     promised = promise(findings, direction)
     if promised is None:
         tally.judged["policy"] += 1
@@ -123,7 +128,7 @@ def _hold_against_values(
         )
         return
     tally.judged["breaks" if promised else "holds"] += 1
-    shown = witness(pairs, direction)
+    shown = witness(sides, direction)
     if bool(shown) is not promised:
         rules = ", ".join(sorted({finding.rule for finding in findings})) or "nothing"
         value = repr(shown[0])[:120] if shown else "no value"
@@ -149,14 +154,17 @@ def report(tally: Tally, seconds: float) -> Iterator[str]:
     yield from tally.disagreements[:40]
 
 
-def chosen_edits(bundle: Bundle, sample: int | None, seed: int = SEED) -> list[Edit]:
+def chosen(every: list[Edit], sample: int | None, seed: int = SEED) -> list[Edit]:
     """All edits, or so many of them, the same ones for a seed."""
-    every = list(edits(bundle.contract))
-    return every if sample is None else _chance(seed).sample(every, min(sample, len(every)))
+    chance = random.Random(seed)  # noqa: S311  # the same edits in every run, not a secret
+    return every if sample is None else chance.sample(every, min(sample, len(every)))
 
 
-def _chance(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311  # the same edits in every run, not a secret
+def part(schema: Path, sample: int | None, seed: int, share: tuple[int, int]) -> Tally:
+    """The tally of one share of the edits: the first of three is (0, 3)."""
+    bundle = sound(scaled(load(schema)))
+    first, jobs = share
+    return run(bundle, chosen(list(edits(bundle.contract)), sample, seed)[first::jobs])
 
 
 def main() -> int:
@@ -165,10 +173,12 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="judge only so many edits, chosen by chance")
     parser.add_argument("--seed", type=int, default=SEED, help="of that chance")
     parser.add_argument("--schema", type=Path, default=SCHEMA_FOLDER, help="the schema folder to edit")
-    arguments = parser.parse_args()
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes that share the work")
+    given = parser.parse_args()
     began = time.monotonic()
-    bundle = sound(scaled(load(arguments.schema)))
-    tally = run(bundle, chosen_edits(bundle, arguments.sample, arguments.seed))
+    shares = [(given.schema, given.sample, given.seed, (first, given.jobs)) for first in range(given.jobs)]
+    with multiprocessing.get_context("spawn").Pool(given.jobs) as pool:
+        tally = sum(pool.starmap(part, shares), Tally())
     print("\n".join(report(tally, time.monotonic() - began)))
     return int(bool(tally.silent or tally.disagreements))
 

@@ -30,7 +30,7 @@ class Noted:
     old: Any
     new: Any
     directions: set[Direction]
-    messages: dict[str, None]
+    messages: dict[str, set[Direction]]  # message type to the directions in which it was met there
 
 
 @dataclass
@@ -42,6 +42,7 @@ class Walk:
     directions: tuple[Direction, ...] = ("request", "response")
     message: str = ""
     envelope: bool = False
+    changed: frozenset[Place] = frozenset()  # definitions that the two contracts do not have in common
     noted: dict[Key, Noted] = field(default_factory=dict)
     met: list[str] = field(default_factory=list)  # the rule of each note, repeated ones too
 
@@ -54,12 +55,11 @@ class Walk:
         noted = self.noted.setdefault(key, Noted(rule, pointer, old, new, set(), {}))
         noted.directions |= {one for one in self.directions if RULES[rule].level(one) is not None}
         if self.message:
-            noted.messages[self.message] = None
+            noted.messages.setdefault(self.message, set()).update(self.directions)
 
     def unchanged(self, place: Place) -> bool:
         """Whether a definition, and all that it refers to, is the same in both contracts."""
-        old, new = self.old.resolvable, self.new.resolvable
-        return place in old and all(new.get(one) == old[one] for one in self.old.reach[place])
+        return place in self.old.definitions and not self.old.reach[place] & self.changed
 
     def nodes(self, old: Node, new: Node) -> None:
         """Compare two schemas."""
@@ -132,17 +132,18 @@ class Walk:
 
 def _finding(noted: Noted) -> Finding:
     rule = RULES[noted.rule]
-    levels = [level for one in noted.directions if (level := rule.level(one)) is not None]
+    level = worst([level for one in noted.directions if (level := rule.level(one)) is not None])
+    hit = {one for one in noted.directions if rule.level(one) is level}
     (first, *second) = sorted(noted.directions)
     return Finding(
         rule=rule.id,
         pointer=noted.pointer,
         direction="both" if second else first,
-        level=worst(levels),
+        level=level,
         old=noted.old,
         new=noted.new,
         why=rule.why,
-        messages=tuple(noted.messages),
+        messages=tuple(sorted(name for name, directions in noted.messages.items() if directions & hit)),
     )
 
 

@@ -48,7 +48,7 @@ def told(schema: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
         (add_optional_request_field, "New", "- `query`: the field `an_added_key`, which may be left out. A new one."),
         (add_value_to_an_open_enum, "New", "- `query_response`, `run_script_response`: `Kind` may be `vector`."),
         (deprecate_a_message, "Deprecated", "- `close_result`: marked as deprecated. Results close themselves."),
-        (raise_a_bound_of_an_answer, "May surprise older clients", "- `hello`, `hello_response`: `version`: maxLength"),
+        (raise_a_bound_of_an_answer, "May surprise older clients", "- `hello_response`: `version`: maxLength"),
         (remove_response_field, "Breaks older clients", "- `health_response`: the field `pid` is gone. Old"),
         (rename_request_field, "Breaks older clients", "- `fetch`: the field `offset` is now called `start`. Both"),
         (change_a_default, "Breaks older clients", "- `query`: `window_rows` is `10` when it is left out, no longer"),

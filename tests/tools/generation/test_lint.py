@@ -47,6 +47,7 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({f"{BY_NAME} description": DROP}, "has no description"),
     ({f"{THINGS} Weight description": ""}, "has no description"),
     ({f"{NAME} description": DROP}, "property 'name' has no description"),
+    ({f"{BY_NAME} x-reserved": ["name"]}, "property 'name' is reserved: it was something else once"),
     ({f"{FOUND} properties fullName": A_NUMBER | {"default": 0}}, "property 'fullName' is not snake_case"),
     ({f"{FOUND} properties _a": A_NUMBER | {"default": 0}}, "property '_a' is not snake_case"),
     ({f"{FOUND} properties class": A_NUMBER | {"default": 0}}, "property 'class' shadows a name"),

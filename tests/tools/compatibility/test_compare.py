@@ -1,0 +1,146 @@
+"""Comparing whole contracts: one finding per change, its direction by reachability, its place, its messages."""
+
+import random
+
+import pytest
+
+from tools.compatibility.bundle import Bundle, read_bundle
+from tools.compatibility.case import Edits, contract, event, struct, thing
+from tools.compatibility.compare import compare
+from tools.compatibility.finding import Finding, Level, worst
+from tools.generation.source import SCHEMA_FOLDER, Contract
+
+TEXT = {"type": "string"}
+COUNT = {"type": "integer"}
+PART = {"$ref": "#/$defs/Part"}
+
+
+def found(old: Edits, new: Edits) -> list[tuple[str, str, str, str]]:
+    """Rule, pointer, direction and level of each finding."""
+    findings = compare(contract(old), contract(new))
+    return [(one.rule, one.pointer, one.direction, one.level) for one in findings]
+
+
+def real() -> Bundle:
+    return read_bundle(SCHEMA_FOLDER)
+
+
+def test_a_contract_has_no_difference_from_itself() -> None:
+    assert compare(real(), real()) == []
+
+
+def test_the_order_of_files_definitions_and_keys_is_no_difference() -> None:
+    chance = random.Random(1)
+    bundle = real()
+
+    def shuffled(part: object) -> object:
+        if isinstance(part, dict):
+            names = list(part)
+            chance.shuffle(names)
+            return {name: shuffled(part[name]) for name in names}
+        return part
+
+    files = shuffled(bundle.contract.files)
+    assert isinstance(files, dict)
+    assert compare(bundle, Bundle(Contract(bundle.contract.protocol, files))) == []
+
+
+def test_a_change_in_a_definition_of_both_directions_is_one_finding_with_the_worse_level() -> None:
+    (finding,) = compare(contract(thing(TEXT)), contract(thing({**TEXT, "maxLength": 3})))
+    assert (finding.rule, finding.direction, finding.level) == ("B7", "both", Level.BREAK)
+    assert (finding.old, finding.new) == (None, 3)
+    assert finding.messages == ("ask",)
+    assert finding.pointer == "things.json#/$defs/Thing"
+    assert finding.why
+
+
+def test_the_same_change_has_another_level_in_each_direction() -> None:
+    old, new = thing(TEXT), thing({**TEXT, "maxLength": 3})
+    (asked,) = compare(contract(old, ("request",)), contract(new, ("request",)))
+    (answered,) = compare(contract(old, ("response",)), contract(new, ("response",)))
+    assert (asked.direction, asked.level) == ("request", Level.BREAK)
+    assert (answered.direction, answered.level) == ("response", Level.SAFE)
+
+
+def test_a_shared_definition_is_told_once_at_its_own_place() -> None:
+    many = struct(dict.fromkeys("abc", PART), "a b c")
+    assert found(thing(many, Part=TEXT), thing(many, Part=COUNT)) == [
+        ("T5", "things.json#/$defs/Part", "both", "BREAK"),
+    ]
+
+
+def test_two_changes_of_one_definition_are_two_findings() -> None:
+    old = thing(struct({"name": TEXT, "size": COUNT}, "name size"))
+    new = thing(struct({"name": {**TEXT, "maxLength": 3}, "size": {**COUNT, "maximum": 3}}, "name size"))
+    assert [one[0] for one in found(old, new)] == ["B7", "B2"]
+
+
+def test_a_removed_field_is_told_at_its_old_place_and_an_added_one_at_its_new() -> None:
+    old, new = thing(struct({"name": TEXT})), thing(struct({"size": COUNT}))
+    pointers = {rule: pointer for rule, pointer, _, _ in found(old, new)}
+    assert pointers["F7"] == "things.json#/$defs/Thing/properties/name"
+    assert pointers["F1"] == "things.json#/$defs/Thing/properties/size"
+
+
+def test_what_is_only_reached_through_a_nullable_reference_is_compared() -> None:
+    nullable = struct({"part": {"anyOf": [PART, {"type": "null"}]}})
+    old, new = ({**COUNT, "x-unit": unit} for unit in ("seconds", "milliseconds"))
+    assert found(thing(nullable, Part=old), thing(nullable, Part=new)) == [
+        ("T14", "things.json#/$defs/Part", "both", "BREAK"),
+    ]
+
+
+def test_details_of_an_error_code_are_compared_as_something_that_clients_read() -> None:
+    assert found({}, {"errors.json BrokenDetails properties part": COUNT}) == [
+        ("T5", "errors.json#/$defs/BrokenDetails/properties/part", "response", "BREAK"),
+    ]
+
+
+def test_messages_are_matched_by_their_type_and_not_by_the_name_of_the_definition() -> None:
+    old, new = {"more.json News": event()}, {"more.json Novelties": event()}
+    assert found(old, new) == [("F21", "more.json#/$defs/Novelties", "response", "SRC")]
+
+
+def test_a_renamed_field_is_only_taken_for_one_when_it_is_the_only_one_of_its_form() -> None:
+    old, new = thing(struct({"a": TEXT, "b": TEXT})), thing(struct({"c": TEXT}))
+    assert sorted(one[0] for one in found(old, new)) == ["F1", "F7", "F7"]
+
+
+def test_a_tag_that_is_no_constant_any_longer_cannot_be_judged() -> None:
+    branches = {"Cat": struct({"kind": {"const": "cat"}}, "kind"), "Dog": struct({"kind": {"const": "dog"}}, "kind")}
+    union = {"oneOf": [{"$ref": "#/$defs/Cat"}, {"$ref": "#/$defs/Dog"}], "discriminator": {"propertyName": "kind"}}
+    old = thing(union, **branches)
+    new = thing(union, **{**branches, "Cat": struct({"kind": TEXT}, "kind")})
+    assert ("K3", "BREAK") in [(rule, level) for rule, _, _, level in found(old, new)]
+
+
+def test_an_unknown_keyword_is_a_break_even_when_both_sides_have_it() -> None:
+    strange = thing({**TEXT, "x-stream": "rows"})
+    assert found(strange, strange) == [("K1", "things.json#/$defs/Thing/x-stream", "both", "BREAK")]
+
+
+def test_the_worst_findings_come_first() -> None:
+    old = thing(struct({"a": TEXT, "b": TEXT}, "a"))
+    new = thing(struct({"a": {**TEXT, "description": "A."}, "b": COUNT, "c": TEXT}, "a"))
+    levels = [level for _, _, _, level in found(old, new)]
+    assert levels == sorted(levels, key=[str(level) for level in Level].index)
+    assert levels[0] == "BREAK"
+
+
+def test_the_worst_of_no_level_is_safe() -> None:
+    assert worst([]) is Level.SAFE
+    assert worst([Level.INFO, Level.WARN, Level.SAFE]) is Level.WARN
+
+
+def test_a_finding_is_told_as_json_with_the_names_that_the_command_promises() -> None:
+    (finding,) = compare(contract(thing(TEXT)), contract(thing(COUNT)))
+    assert isinstance(finding, Finding)
+    promised = {"rule", "pointer", "direction", "level", "old", "new", "why", "messages"}
+    assert finding.to_json().keys() == promised
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_the_names_of_generated_types_may_change(back: bool) -> None:
+    sides = [thing({"$ref": f"#/$defs/{name}"}, **{name: struct({"a": TEXT})}) for name in ("Part", "Piece")]
+    old, new = sides[::-1] if back else sides
+    assert {(rule, level) for rule, _, _, level in found(old, new)} == {("F21", "SRC")}
