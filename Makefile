@@ -7,8 +7,8 @@ STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test test-coverage fmt lint vet check bench clean \
-	build build-one-file build-all build-linux build-macos build-windows test-build sbom
+.PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test faults faults-long test-coverage fmt lint vet check bench \
+	clean changelog-contract typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -31,6 +31,7 @@ deps-update: setup ## pin the newest allowed versions, with hashes, in requireme
 	$(BIN)/uv pip compile pyproject.toml --group pyproject.toml:dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header --upgrade --quiet -o requirements.lock
 	$(MAKE) --no-print-directory requirements-runtime.lock
+	$(BIN)/python -m tools.typescript lock
 
 # What is shipped, in the versions of requirements.lock: for the image and the list of parts.
 requirements-runtime.lock: requirements.lock
@@ -39,6 +40,9 @@ requirements-runtime.lock: requirements.lock
 
 generate: setup ## write generated/ from schema/
 	$(BIN)/python -m tools.generate
+
+typescript: setup ## compile the TypeScript client into generated/typescript/dist; quick when nothing changed
+	$(BIN)/python -m tools.typescript build
 
 demo: setup ## see it work: a real backend answers real queries on a sample database
 	$(BIN)/python -m tools.demo
@@ -52,6 +56,12 @@ dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say
 test: setup ## run all tests
 	$(BIN)/python -m pytest
 
+faults: setup ## run the tests of every case of tests/faults.md and print what came out for each
+	$(BIN)/python -m tools.faults
+
+faults-long: setup ## soak, races and fuzzing, for MINUTES in all (default 5), with figures
+	$(BIN)/python -m tools.faults --long --minutes $(or $(MINUTES),5)
+
 test-coverage: setup ## run all tests and say which lines they reached
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest
@@ -61,23 +71,31 @@ test-coverage: setup ## run all tests and say which lines they reached
 fmt: setup ## format the code
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix --quiet $(SOURCES) || true
+	$(BIN)/python -m tools.typescript format
 
 lint: setup ## look for mistakes in the code and in the contract
 	$(BIN)/ruff format --check --quiet $(SOURCES)
 	$(BIN)/ruff check --quiet $(SOURCES)
 	$(BIN)/python -m tools.generate --check
+	$(BIN)/python -m tools.contract check
+	$(BIN)/python -m tools.typescript lint
 
 vet: setup ## check types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tools.typescript check
 
 check: lint vet test ## everything that must pass before a change lands
+
+changelog-contract: setup ## tell what changed in the contract since the last frozen version
+	$(BIN)/python -m tools.contract changelog
 
 bench: setup ## measure speed and memory, each beside something to compare with
 	$(BIN)/python -m tools.bench
 
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf generated/typescript/dist generated/typescript/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 build: setup ## make a self-contained backend for this platform in dist/: a folder, and a compressed file of it

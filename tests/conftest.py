@@ -16,6 +16,14 @@ from litebase_schema.query import QueryRequest, QueryResponse
 
 from litebase.client import Client, connect
 from tests.end_to_end.process import command
+from tests.fault_cases import (  # noqa: F401  # hooks and fixtures: pytest finds them here
+    figure,
+    long_s,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+)
+from tools import typescript
 from tools.services import Service, ServiceMissing, mariadb, postgresql
 
 
@@ -100,6 +108,18 @@ def postgresql_service() -> Iterator[Service]:
 def mysql_service() -> Iterator[Service]:
     """A private MariaDB for the whole test session."""
     yield from _running(mariadb)
+
+
+@pytest.fixture(scope="session")
+def typescript_package() -> Path:
+    """The folder of the TypeScript package, compiled. Where it cannot be had its tests are skipped, in CI they fail."""
+    try:
+        typescript.build()
+    except typescript.ToolsMissing as error:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"NOT TESTED: {error}")
+    return typescript.PACKAGE
 
 
 def target_of(service: Service, **options: Any) -> PostgresqlTarget | MysqlTarget:

@@ -27,6 +27,9 @@ _NO_FILE = f"{Path(__file__).resolve()}/none"  # below a file, so that nobody ca
 # In the start-up packet, so that they also hold after RESET ALL and DISCARD ALL: dates in ISO style, floats with each
 # digit that they need, and a server that refuses writes.
 _TEXT_SETTINGS = ("datestyle=ISO", "intervalstyle=postgres", "extra_float_digits=3", "bytea_output=hex")
+# While it runs a statement the server looks so often whether we are still there, and stops when we are not: the only
+# thing that ends our statements when this process is killed. Since PostgreSQL 14, not on every system.
+LOOK_FOR_US = "client_connection_check_interval=2s"
 _READ_ONLY_SETTING = "default_transaction_read_only=on"
 
 
@@ -75,9 +78,8 @@ def session_settings(target: PostgresqlTarget) -> Sequence[str]:
     return (*_TEXT_SETTINGS, *([_READ_ONLY_SETTING] if target.read_only else []))
 
 
-def conninfo(target: PostgresqlTarget, address: str | None, *, with_options: bool = True) -> str:
+def conninfo(target: PostgresqlTarget, address: str | None, settings: Sequence[str] = ()) -> str:
     """The whole connection string. Holds the password: never to be shown."""
-    settings = session_settings(target) if with_options else ()
     return make_conninfo(
         host=target.host if address else target.socket_path,
         hostaddr=address or "",
