@@ -44,7 +44,7 @@ def test_l06_a_clean_up_that_never_returns_is_ended_hard_and_told(tmp_path: Path
 
 
 def test_every_exit_code_has_a_number_of_its_own_and_a_meaning() -> None:
-    assert [int(code) for code in ExitCode] == [0, 1, 2, 3, 4, 5]
+    assert [int(code) for code in ExitCode] == [0, 1, 2, 3, 4, 5, 6]
     assert len({code.meaning for code in ExitCode}) == len(ExitCode)
 
 
