@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from litebase_schema.opaque import PackedRows
 from litebase_schema.query import QueryRequest, QueryResponse
 
 from litebase.client import Client, connect
+from tests.end_to_end.process import command
 from tests.fault_cases import (  # noqa: F401  # hooks and fixtures: pytest finds them here
     figure,
     long_s,
@@ -23,6 +23,7 @@ from tests.fault_cases import (  # noqa: F401  # hooks and fixtures: pytest find
     pytest_collection_modifyitems,
     pytest_terminal_summary,
 )
+from tools import typescript
 from tools.services import Service, ServiceMissing, mariadb, postgresql
 
 
@@ -44,9 +45,9 @@ class RunningBackend:
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBackend]:
     """One backend on a Unix socket for the whole test session."""
     folder = tmp_path_factory.mktemp("backend")
-    command = [sys.executable, "-m", "litebase.cli", "--socket", str(folder / "socket"), "--log-level", "debug"]
+    arguments = command("--socket", str(folder / "socket"), "--log-level", "debug")
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL)
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())
     yield RunningBackend(ready["endpoint"], ready["pid"])
@@ -107,6 +108,18 @@ def postgresql_service() -> Iterator[Service]:
 def mysql_service() -> Iterator[Service]:
     """A private MariaDB for the whole test session."""
     yield from _running(mariadb)
+
+
+@pytest.fixture(scope="session")
+def typescript_package() -> Path:
+    """The folder of the TypeScript package, compiled. Where it cannot be had its tests are skipped, in CI they fail."""
+    try:
+        typescript.build()
+    except typescript.ToolsMissing as error:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"NOT TESTED: {error}")
+    return typescript.PACKAGE
 
 
 def target_of(service: Service, **options: Any) -> PostgresqlTarget | MysqlTarget:

@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.system_packages import CannotInstall, install
+
 START_S = 60.0
 PASSWORD = "litebase-test"  # noqa: S105  # of servers that live for a test run on the loopback interface
 
@@ -78,16 +80,10 @@ def _run(command: Sequence[str | Path], **options: object) -> str:
 
 
 def _install(packages: Sequence[str]) -> None:
-    if os.getuid() != 0 or shutil.which("apt-get") is None:
-        raise ServiceMissing(f"Install these packages: {' '.join(packages)}")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-    ):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise ServiceMissing(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+    try:
+        install(packages)
+    except CannotInstall as error:
+        raise ServiceMissing(str(error)) from error
 
 
 def _folder(engine: str) -> Path:

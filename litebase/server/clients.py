@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import anyio
 import structlog
+from anyio import to_thread
 from anyio.abc import ByteStream, TaskGroup
 
 from litebase.errors import LimitExceeded
@@ -15,7 +16,6 @@ from litebase.transport import Listener
 from litebase.wire.protocol import NO_ID, Limits, Protocol
 
 _PAUSE_S = 0.2
-_HOUSEKEEPING_S = 10.0
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 async def serve_clients(listener: Listener, backend: Backend, token: str | None) -> None:
     """Serve every client that comes, until there will be no more and the last one is gone."""
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_close_idle_sessions, backend)
+        tasks.start_soon(_keep_house, backend)
         async with anyio.create_task_group() as clients:
             await _accept_all(listener, backend, token, clients)
         tasks.cancel_scope.cancel()
@@ -31,6 +31,7 @@ async def serve_clients(listener: Listener, backend: Backend, token: str | None)
 
 async def _accept_all(listener: Listener, backend: Backend, token: str | None, tasks: TaskGroup) -> None:
     complained = False
+    strangers: dict[Session, Channel] = {}  # the oldest first
     while True:
         try:
             stream = await listener.accept()
@@ -45,12 +46,33 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
             await anyio.sleep(_PAUSE_S)
             continue
         complained = False
-        if len(backend.sessions) >= backend.settings.max_clients:
+        if sum(session.trusted for session in backend.sessions) >= backend.settings.max_clients:
             tasks.start_soon(_turn_away, stream, backend)
-        else:
-            session = Session(backend, token)
-            backend.sessions.add(session)
-            tasks.start_soon(Channel(stream, session).serve)
+            continue
+        session = Session(backend, token)
+        channel = Channel(stream, session)
+        if not session.trusted:
+            for oldest in _too_many(strangers, backend):
+                tasks.start_soon(oldest.close)
+            strangers[session] = channel
+        backend.sessions.add(session)
+        tasks.start_soon(_serve, channel, session)
+
+
+def _too_many(strangers: dict[Session, Channel], backend: Backend) -> list[Channel]:
+    """Take out who makes way for one more, so that those who say nothing keep nobody out."""
+    for session in [one for one in strangers if one.trusted or one not in backend.sessions]:
+        del strangers[session]
+    count = len(strangers) - backend.settings.max_strangers + 1
+    return [strangers.pop(session) for session in list(strangers)[: max(count, 0)]]
+
+
+async def _serve(channel: Channel, session: Session) -> None:
+    """A fault in one client's channel ends that channel and nothing else."""
+    try:
+        await channel.serve()
+    except Exception:  # whatever it is, it must not reach the others
+        log.exception("channel_failed", client=session.number)
 
 
 async def _turn_away(stream: ByteStream, backend: Backend) -> None:
@@ -64,11 +86,17 @@ async def _turn_away(stream: ByteStream, backend: Backend) -> None:
         await stream.aclose()
 
 
-async def _close_idle_sessions(backend: Backend) -> None:
+async def _keep_house(backend: Backend) -> None:
+    """Look at the disk, and close database sessions that nobody has used for a while."""
     while True:
-        await anyio.sleep(_HOUSEKEEPING_S)
+        await anyio.sleep(backend.settings.housekeeping_s)
+        with suppress(OSError):  # health tells it
+            await to_thread.run_sync(backend.store_use.look_at_disk)
         for session in list(backend.sessions):
-            await session.close_idle()
+            try:
+                await session.close_idle()
+            except Exception:  # a driver's fault while closing; the next round goes on
+                log.exception("idle_sessions_not_closed", client=session.number)
 
 
 async def send_home(backend: Backend, patience_s: float) -> None:

@@ -92,6 +92,11 @@ class StdioListener:
     def endpoint(self) -> Mapping[str, object]:
         return {"transport": "stdio"}
 
+    @property
+    def reachable(self) -> bool:
+        """Its one client is there from the start."""
+        return True
+
     async def accept(self) -> ByteStream:
         """The one client; then the end."""
         if self._accepted:

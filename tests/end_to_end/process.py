@@ -59,8 +59,14 @@ class Running:
         return self.process.wait(END_S)
 
     def events(self) -> list[dict[str, Any]]:
-        """What the log tells; each line must be JSON."""
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        """What the log tells; each line must be JSON, but for the reason of an end that was not in order."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if not line.startswith("litebase-backend: ")]
+
+    def reasons(self) -> list[str]:
+        """The lines that tell whoever started the backend why it ended."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [line for line in lines if line.startswith("litebase-backend: ")]
 
     def descriptors(self) -> int:
         return len(os.listdir(f"/proc/{self.pid}/fd"))  # noqa: PTH208  # /proc, not a folder to walk
@@ -70,7 +76,9 @@ class Running:
 
 
 def command(*options: str) -> list[str]:
-    return [sys.executable, "-m", "litebase.cli", *options]
+    """The backend from source, or the one of a build that `make test-build` names."""
+    built = os.environ.get("LITEBASE_TEST_PROGRAM")
+    return [*([built] if built else [sys.executable, "-m", "litebase.cli"]), *options]
 
 
 @contextlib.contextmanager
@@ -136,7 +144,8 @@ def processor_ticks(pid: int) -> int:
 def fails(*options: str, **run: Any) -> "subprocess.CompletedProcess[bytes]":
     """Start a backend that is expected to end by itself."""
     run.setdefault("timeout", END_S)
-    run.setdefault("stdin", subprocess.DEVNULL)
+    if "input" not in run:
+        run.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.run(command(*options), capture_output=True, check=False, **run)
 
 

@@ -345,8 +345,9 @@ async def test_c05_a_client_that_takes_nothing_for_too_long_is_gone(tmp_path: Pa
     async with serving(send_stall_s=0.3) as room:
         paused = Raw(await room.stream())
         connection_id = await paused.connect(tmp_path / "a.db")
+        large = f"SELECT hex(zeroblob(15000)) FROM ({numbers(40)})"  # more than sockets hold
         for n in range(8):
-            await paused.send((str(n), "query", _query(connection_id, numbers(100000), window_rows=100000)))
+            await paused.send((str(n), "query", _query(connection_id, large)))
         await room.is_empty(3)
         await paused.stream.aclose()
 

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import resource
+import socket
 import time
 import warnings
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from litebase_schema.connection import MysqlTarget
 from litebase.drivers.interface import Connection, DriverLimits, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, words
-from litebase.drivers.mysql.connection import MysqlCursor, MysqlDriver
+from litebase.drivers.mysql.connection import MysqlConnection, MysqlCursor, MysqlDriver
 from litebase.drivers.mysql.packets import ServerError
 from litebase.errors import (
     Conflict,
@@ -438,6 +439,15 @@ async def test_m07_wait_timeout_is_noticed(target: MakeTarget) -> None:
         assert not session.usable
         with pytest.raises(ConnectionLost):
             await run(session, "SELECT 1")
+
+
+async def test_the_system_notices_a_server_that_has_gone_silent(target: MakeTarget) -> None:
+    async with opened(target()) as session:
+        assert isinstance(session, MysqlConnection)
+        link = session._link._transport.get_extra_info("socket")
+        assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
+        assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
 
 
 async def test_q24_a_write_whose_answer_is_lost_is_of_unknown_outcome(target: MakeTarget) -> None:
