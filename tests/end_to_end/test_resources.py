@@ -13,8 +13,8 @@ import pytest
 
 from tests.end_to_end.dialects import DIALECTS, target_data
 from tests.end_to_end.frames import Line, framed
-from tests.end_to_end.invariants import back_within, busy_sessions, invariants, rss
-from tests.end_to_end.process import Running, command, processor_ticks, running, wait_until
+from tests.end_to_end.invariants import invariants, rss
+from tests.end_to_end.process import Running, command, processor_ticks, running
 from tests.fault_cases import Figure
 from tools.services import Service
 
@@ -175,20 +175,6 @@ def test_l23_inv8_after_kills_the_place_is_free_at_once_and_nothing_pretends_to_
             assert backend.process.wait(5) == -signal.SIGKILL
     with running(tmp_path) as backend, backend.dial() as line:
         assert line.ask_error("query", {"connection_id": connection_id, "sql": "SELECT 1"})["code"] == "not_found"
-
-
-@pytest.mark.parametrize("engine", ["postgresql"])
-def test_l07_inv7_a_backend_that_is_killed_leaves_nothing_running_in_the_database(
-    tmp_path: Path, engine: str, request: pytest.FixtureRequest
-) -> None:
-    service: Service = request.getfixturevalue(f"{engine}_service")
-    with running(tmp_path) as backend, backend.dial() as line:
-        own = {"connection_id": line.ask_ok("db_connect", target_data(service))["connection_id"]}
-        for sql in (DIALECTS[engine].sleep, DIALECTS[engine].endless):
-            line.send("query", {**own, "sql": sql})
-        wait_until(lambda: busy_sessions(service) == 2)
-        os.kill(backend.pid, signal.SIGKILL)
-        back_within(5, lambda: busy_sessions(service))
 
 
 def test_w08_odd_names_and_instances_side_by_side_do_not_meet(tmp_path: Path) -> None:
