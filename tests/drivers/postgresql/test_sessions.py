@@ -471,11 +471,10 @@ async def test_q01_q02_q03_rows_stream_with_flat_memory_also_for_a_paused_reader
         Statement("SELECT repeat('x', 1000) FROM generate_series(1, 300000) AS n", first_rows=100)
     )
     assert time.monotonic() - started < 0.5
-    await cursor.fetch(100)
+    count = len(await cursor.fetch(100))
     await anyio.sleep(0.5)  # paused
     waits = await rows_of(killer, "SELECT wait_event FROM pg_stat_activity WHERE pid = $1", [pid])
     assert waits == [("ClientWrite",)]
-    count = 100
     while rows := await cursor.fetch(1000):
         count += len(rows)
     assert count == 300000
