@@ -84,6 +84,11 @@ def run_delay(pid: int) -> float:
     return total / 1e9
 
 
+def crowd() -> float:
+    """How many times more the machine has to do than it has processors for; 1 when it keeps up."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def rss(pid: int) -> int:
     """Resident bytes. Source: proc(5), /proc/PID/statm."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
@@ -108,6 +113,18 @@ def count(backend: Running, line: Line) -> Count:
     of["children"] = children(backend.pid)
     of["files"] = sum(1 for path in backend.log.parent.rglob("*") if path.is_socket() or path.suffix == ".tmp")
     return Count(of, rss(backend.pid))
+
+
+def settled(backend: Running, line: Line) -> Count:
+    """The count when nothing goes away any more: a client that has just left is seen to leave a moment later."""
+    last, end = count(backend, line), time.monotonic() + BACK_S
+    while time.monotonic() < end:
+        time.sleep(0.1)
+        now = count(backend, line)
+        if now.of == last.of:
+            return now
+        last = now
+    return last
 
 
 def busy_sessions(service: Service) -> int:
@@ -152,7 +169,7 @@ def invariants(
     `pool_threads` is how many the event loop may have made meanwhile for names and files; it keeps them.
     """
     with backend.dial() as other:
-        watch = Watch(backend, count(backend, other))
+        watch = Watch(backend, settled(backend, other))
         enough = threading.Event()
         asking = threading.Thread(target=_ask_until, args=(enough, watch, other))
         asking.start()
@@ -163,8 +180,9 @@ def invariants(
             enough.set()
             asking.join(20)
         assert watch.fault is None, f"another client was not answered: {watch.fault!r}"
-        assert watch.slowest < answer_s, f"INV1: {watch.slowest * 1000:.1f} ms"
-        assert max(watch.times) < LAST_ANSWER_S, f"INV1: {max(watch.times) * 1000:.1f} ms, once"
+        assert watch.slowest < answer_s * crowd(), f"INV1: {watch.slowest * 1000:.1f} ms"
+        last_s = max(LAST_ANSWER_S, answer_s) * crowd()
+        assert max(watch.times) < last_s, f"INV1: {max(watch.times) * 1000:.1f} ms, once"
         assert watch.peak_rss < MAX_RSS, f"INV2: {watch.peak_rss:,} bytes"
         back_within(BACK_S, lambda: count(backend, other).more_than(watch.before, pool_threads))
         back_within(BACK_S, lambda: max(0, rss(backend.pid) - watch.before.rss - RSS_SLACK))

@@ -105,30 +105,6 @@ def test_l07_when_the_parent_is_killed_the_backend_ends(tmp_path: Path, busy: bo
     assert any("parent" in event.get("reason", "") for event in ending)
 
 
-SUBREAPER = """
-import ctypes, subprocess, sys
-ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: orphans become our children, and not those of 1
-subprocess.run([sys.executable, "-c", *sys.argv[1:]])
-sys.stdin.read()
-"""
-
-
-def test_l11_below_a_subreaper_the_end_of_the_parent_is_noticed_too(tmp_path: Path) -> None:
-    """The backend's parent is then neither the one that it had nor the process 1."""
-    arguments = [sys.executable, "-c", SUBREAPER, PARENT, *command("--socket", str(tmp_path / "socket"))]
-    with running(tmp_path, arguments=arguments, stdin=subprocess.PIPE) as reaper, reaper.dial() as line:
-        line.ask_ok("health_check")
-        backend = reaper.ready["pid"]
-        stat = Path(f"/proc/{backend}/stat").read_text(encoding="ascii")
-        os.kill(int(stat.rpartition(")")[2].split()[1]), signal.SIGKILL)
-        began = time.monotonic()
-        wait_until(lambda: not is_running(backend))
-        assert time.monotonic() - began < 4
-        assert reaper.process.stdin is not None
-        reaper.process.stdin.close()
-        assert reaper.process.wait(END_S) == 0
-
-
 def test_l07_a_parent_that_is_gone_already_ends_the_backend(tmp_path: Path) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait(END_S)

@@ -13,8 +13,8 @@ import pytest
 
 from tests.end_to_end.dialects import DIALECTS, target_data
 from tests.end_to_end.frames import Line, framed
-from tests.end_to_end.invariants import back_within, busy_sessions, invariants, rss
-from tests.end_to_end.process import Running, command, processor_ticks, running, wait_until
+from tests.end_to_end.invariants import invariants, rss
+from tests.end_to_end.process import Running, command, processor_ticks, running
 from tests.fault_cases import Figure
 from tools.services import Service
 
@@ -45,8 +45,8 @@ def test_r06_an_idle_backend_takes_no_processor_time(tmp_path: Path) -> None:
     with running(tmp_path, "--log-level", "info") as backend, backend.dial() as line:
         line.ask_ok("query", {"connection_id": line.open_memory(), "sql": "SELECT 1"})
         ticks = processor_ticks(backend.pid)
-        time.sleep(4)
-        assert processor_ticks(backend.pid) - ticks <= 2, "hundredths of a second; 0.5 % of a core"
+        time.sleep(2)
+        assert processor_ticks(backend.pid) - ticks <= 1, "hundredths of a second; 0.5 % of a core"
 
 
 def read_without_pause(line: Line, sql: str, connection_id: str, enough: threading.Event) -> None:
@@ -62,7 +62,7 @@ def read_without_pause(line: Line, sql: str, connection_id: str, enough: threadi
 
 def read_for_a_moment(line: Line, sql: str, connection_id: str) -> None:
     enough = threading.Event()
-    threading.Timer(1.0, enough.set).start()
+    threading.Timer(0.5, enough.set).start()
     read_without_pause(line, sql, connection_id, enough)
 
 
@@ -82,7 +82,7 @@ def test_r07_inv1_health_is_told_beside_a_stream_at_full_speed(
         reader = threading.Thread(target=read_without_pause, args=(line, sql, own, enough))
         with invariants(backend) as watch:
             reader.start()
-            time.sleep(1.5)
+            time.sleep(1.0)
             enough.set()
             reader.join(20)
             line.ask_ok("db_disconnect", {"connection_id": own})
@@ -150,12 +150,12 @@ def test_c21_a_clock_that_jumps_a_day_ends_nothing_early_and_nothing_late(tmp_pa
         own = {"connection_id": line.open_memory()}
         before = line.ask("health_check")["timestamp"]
         endless = {**own, "sql": DIALECTS["sqlite"].endless}
-        request = line.send("query", {**endless, "timeout_ms": 1000})
+        request = line.send("query", {**endless, "timeout_ms": 600})
         began = time.monotonic()
         moved.write_text(jump, encoding="ascii")
         assert abs((other.ask("health_check")["timestamp"] - before).total_seconds()) > 80_000, "the clock has moved"
         assert line.answer(request)["data"]["code"] == "timeout"
-        assert 0.9 < time.monotonic() - began < 3
+        assert 0.5 < time.monotonic() - began < 3
         assert line.ask_ok("query", {**own, "sql": "SELECT 1"})["rows"] == [[1]]
         assert 0 <= line.ask_ok("health_check")["uptime_ms"] < 60_000
         assert backend.end() == 0
@@ -175,20 +175,6 @@ def test_l23_inv8_after_kills_the_place_is_free_at_once_and_nothing_pretends_to_
             assert backend.process.wait(5) == -signal.SIGKILL
     with running(tmp_path) as backend, backend.dial() as line:
         assert line.ask_error("query", {"connection_id": connection_id, "sql": "SELECT 1"})["code"] == "not_found"
-
-
-@pytest.mark.parametrize("engine", ["postgresql"])
-def test_l07_inv7_a_backend_that_is_killed_leaves_nothing_running_in_the_database(
-    tmp_path: Path, engine: str, request: pytest.FixtureRequest
-) -> None:
-    service: Service = request.getfixturevalue(f"{engine}_service")
-    with running(tmp_path) as backend, backend.dial() as line:
-        own = {"connection_id": line.ask_ok("db_connect", target_data(service))["connection_id"]}
-        for sql in (DIALECTS[engine].sleep, DIALECTS[engine].endless):
-            line.send("query", {**own, "sql": sql})
-        wait_until(lambda: busy_sessions(service) == 2)
-        os.kill(backend.pid, signal.SIGKILL)
-        back_within(5, lambda: busy_sessions(service))
 
 
 def test_w08_odd_names_and_instances_side_by_side_do_not_meet(tmp_path: Path) -> None:

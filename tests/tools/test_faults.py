@@ -1,0 +1,113 @@
+"""The runner of the fault matrix: reads the table, counts what its tests did, never calls passed what did not run."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tools.faults import Case, Outcomes, cases, ids_in_name, report, verdict
+
+ROOT = Path(__file__).parents[2]
+TESTED, PART = Case("F01", "a", "tested", ""), Case("F02", "b", "part", "half of it")
+NOT_RUN = ("not run", "no test of it ran; the long ones run with make faults-long")
+NOT_HERE = Case("T13", "c", "not here", "needs Windows")
+
+SUITE = """
+import pytest
+
+def test_f01_passes(): ...
+def test_f02_and_f03_fails(): assert 1 == 2
+def test_f04_is_skipped(): pytest.skip("no server")
+@pytest.mark.fault("F05")
+def test_marked(): ...
+@pytest.fixture
+def broken(): raise OSError("no")
+def test_f06_has_a_broken_fixture(broken): ...
+@pytest.mark.long
+def test_f07_is_long(): ...
+def test_not_of_the_matrix(): assert False
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("test_f05_x", ["F05"]),
+        ("test_p01_m07_x", ["P01", "M07"]),
+        ("test_f01_and_f02_x", ["F01", "F02"]),
+        ("test_inv7_x", ["INV7"]),
+        ("test_long_r01_x", ["R01"]),
+        ("test_a_f05", []),
+        ("test_f5_x", []),
+    ],
+)
+def test_the_numbers_at_the_front_of_a_name_are_its_cases(name: str, ids: list[str]) -> None:
+    assert ids_in_name(name) == ids
+
+
+def test_rows_of_the_table_are_read_and_a_spoilt_one_is_refused() -> None:
+    table = "| id | case | state | note |\n|---|---|---|---|\n| F01 | a | tested | |\n| F02 | b | part | half of it |\n"
+    assert cases(table) == [TESTED, PART]
+    with pytest.raises(ValueError, match="F03"):
+        cases(table + "| F03 | no state |\n")
+
+
+@pytest.mark.parametrize(
+    ("case", "counts", "found"),
+    [
+        (TESTED, {"passed": 2}, ("pass", "2 tests")),
+        (TESTED, {"passed": 1}, ("pass", "1 test")),
+        (TESTED, {"passed": 2, "failed": 1}, ("FAIL", "1 of 3 tests")),
+        (TESTED, {"passed": 1, "skipped": 1}, ("pass", "1 test; 1 not run: why")),
+        (TESTED, {"skipped": 1}, ("not run", "why")),
+        (TESTED, {}, NOT_RUN),
+        (PART, {"passed": 1}, ("part", "1 test; half of it")),
+        (PART, {}, ("not run", "half of it")),
+        (NOT_HERE, {}, ("not here", "needs Windows")),
+    ],
+)
+def test_what_came_out_is_told_as_it_is(case: Case, counts: dict[str, int], found: tuple[str, str]) -> None:
+    assert verdict(case, Counter(counts), "why") == found
+
+
+def test_the_report_counts_all_cases() -> None:
+    outcomes = Outcomes()
+    outcomes.by_case["F01"]["passed"] += 1
+    text = report([TESTED, PART, NOT_HERE], outcomes)
+    assert text.splitlines()[-1] == "3 cases: 1 pass, 1 not run, 1 not here"
+
+
+def test_a_run_marks_counts_and_leaves_the_long_ones_out(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "from tests.fault_cases import pytest_addoption, pytest_collection_modifyitems\n", encoding="utf-8"
+    )
+    (tmp_path / "test_suite.py").write_text(SUITE, encoding="utf-8")
+    command = [sys.executable, "-m", "tools.faults", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert done.returncode == 1, done.stderr
+    found = {line.split()[0]: line.split()[1:3] for line in done.stdout.splitlines() if line[:3].strip()[1:].isdigit()}
+    assert found["F01"][0] == "pass"
+    assert found["F02"][0] == found["F03"][0] == found["F06"][0] == "FAIL"
+    assert found["F04"] == ["not", "run"]
+    assert "no server" in done.stdout
+    assert found["F05"][0] == "pass"
+    assert found["F07"] == ["not", "run"]
+
+
+def test_long_tests_share_the_time_that_there_is(tmp_path: Path) -> None:
+    hooks = "figure, long_s, pytest_addoption, pytest_collection_modifyitems, pytest_terminal_summary"
+    (tmp_path / "conftest.py").write_text(f"from tests.fault_cases import {hooks}\n", encoding="utf-8")
+    (tmp_path / "test_suite.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.long\n"
+        "@pytest.mark.parametrize('n', [1, 2])\n"
+        "def test_long(n, long_s, figure):\n    figure(f'{long_s:g} s')\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "tools.faults", "--long", "--minutes", "0.5", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "test_long[1]: 15 s" in done.stdout
+    assert "test_long[2]: 15 s" in done.stdout
