@@ -73,6 +73,18 @@ settings.Settings = lambda: changed
 """
 
 
+@pytest.mark.fault("L05", "L07")
+def test_a_signal_behind_a_cut_lifeline_leaves_the_end_in_order(tmp_path: Path) -> None:
+    with running(tmp_path, "--lifeline", "stdin", stdin=subprocess.PIPE) as backend, backend.dial() as line:
+        request = backend.start_deaf_statement(line)
+        assert backend.process.stdin is not None
+        backend.process.stdin.close()
+        wait_until(lambda: any(event["event"] == "backend_ending" for event in backend.events()))
+        backend.process.terminate()
+        assert line.answer(request)["data"]["code"] == "shutting_down"
+        assert backend.process.wait(END_S) == 0
+
+
 @pytest.mark.fault("L13", "L14")
 def test_l14_a_fault_ends_the_process_although_its_stderr_is_full_and_nobody_reads_it(tmp_path: Path) -> None:
     """The last words are left out rather than waited for."""
