@@ -348,7 +348,7 @@ async def test_c05_a_client_that_takes_nothing_for_too_long_is_gone(tmp_path: Pa
         connection_id = await paused.connect(tmp_path / "a.db")
         for n in range(8):
             await paused.send((str(n), "query", _query(connection_id, numbers(100000), window_rows=100000)))
-        await room.is_empty(3)
+        await room.is_empty(6)
         await paused.stream.aclose()
 
 
