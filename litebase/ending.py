@@ -8,9 +8,10 @@ import asyncio
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import NoReturn
 
 import anyio
 import structlog
@@ -21,45 +22,51 @@ log = structlog.get_logger()
 
 
 class Ending:
-    """Whether the end has begun. `begun` is set in the event loop; from then on `deadline_s` is all the time left."""
+    """Whether the end has begun. `begun` is set in the event loop; from then on `deadline_s` is all the time left.
+
+    A thread keeps the time and is the one that ends hard. What tells it is a queue that a signal's handler may use,
+    whatever the interrupted code was about to do.
+    """
 
     def __init__(self, deadline_s: float, flush_logs: Callable[[], None]) -> None:
         self.begun = anyio.Event()
         self._deadline_s = deadline_s
         self._flush_logs = flush_logs
+        self._told: SimpleQueue[bool] = SimpleQueue()  # True: end now
         self._signalled = False
-        self._timed = False
+        threading.Thread(target=self._keep_time, name="ending", daemon=True).start()
 
     def begin(self, reason: str) -> None:
         """Begin the end, if it has not begun. To be called in the event loop."""
         if not self.begun.is_set():
             log.info("backend_ending", reason=reason)
-            self._time()
+            self._told.put(False)
             self.begun.set()
 
     def listen_to_signals(self) -> None:
-        """From now on the first SIGTERM or SIGINT begins the end, and the next one is the end."""
+        """From now on the first SIGTERM or SIGINT begins the end, and the next one is the end.
+
+        The first one after another beginning changes nothing: a host may well close the lifeline and send SIGTERM.
+        """
         loop = asyncio.get_running_loop()
 
         def received(number: int, _frame: FrameType | None) -> None:
-            if self._signalled or self.begun.is_set():
-                self._force("a second signal")
+            self._told.put(self._signalled)
             self._signalled = True
-            self._time()  # here, for the loop may be blocked
             loop.call_soon_threadsafe(self.begin, signal.Signals(number).name)
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, received)
 
-    def _time(self) -> None:
-        """A clean-up that hangs must not keep the process: a thread ends it when the time is over."""
-        if not self._timed:
-            self._timed = True
-            timer = threading.Timer(self._deadline_s, self._force, [f"the end took longer than {self._deadline_s:g} s"])
-            timer.daemon = True
-            timer.start()
-
-    def _force(self, reason: str) -> NoReturn:
+    def _keep_time(self) -> None:
+        now = self._told.get()
+        deadline = time.monotonic() + self._deadline_s
+        reason = "a second signal"
+        while not now:
+            try:
+                now = self._told.get(timeout=max(deadline - time.monotonic(), 0))
+            except Empty:
+                now, reason = True, f"the end took longer than {self._deadline_s:g} s"
         try:
             log.error("backend_forced", reason=reason)
             self._flush_logs()

@@ -24,6 +24,7 @@ class Settings:
     max_requests_in_flight: int = 64
     max_connections: int = 32
     max_results: int = 200
+    max_unsent_windows: int = 8  # answers to fetches that a client has not taken; further ones are not read before
     send_stall_s: float = 60.0  # a client that takes nothing for so long is gone
 
     # databases

@@ -39,6 +39,7 @@ RECEIVE_BYTES = 65536
 LINGER_S = 0.5  # after a client has stopped sending, its quick requests are still answered
 _CONTROL = {"cancel", "health_check"}  # never refused for the number of requests in flight
 _AT_ONCE = {"health_check"}  # waits for nothing, and a task of its own would cost as much as the answer
+_WINDOWS = {"fetch", "cell_fetch"}  # their answers are long; a client that does not read them gets few at a time
 _READING_WORDS = {"SELECT", "VALUES", "SHOW", "EXPLAIN", "DESCRIBE", "TABLE", ""}
 _TIMEOUTS = ("timeout_ms", "connect_timeout_ms")
 
@@ -58,6 +59,7 @@ class Channel:
             self._protocol.allow_frames(settings.max_greeting_bytes)
         self._sending = anyio.Lock(fast_acquire=True)
         self._room = anyio.Semaphore(2 * settings.max_requests_in_flight, fast_acquire=True)
+        self._windows = anyio.Semaphore(settings.max_unsent_windows, fast_acquire=True)
         self._lost = False
         self._frame_due: float | None = None  # when the frame that has begun must be complete
 
@@ -173,6 +175,8 @@ class Channel:
         finally:
             self._session.requests.pop(request.id, None)
             self._room.release()
+            if request.holds_window:
+                self._windows.release()
             request.answered.set()
         elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
         log.debug(
@@ -192,6 +196,9 @@ class Channel:
             request.scope.deadline = anyio.current_time() + limit[1] / 1000
         with request.scope:
             try:
+                if request.type in _WINDOWS:
+                    await self._windows.acquire()
+                    request.holds_window = True
                 answer: Model = await handler(request.type)(self._session, request.data)
             except LiteBaseError:
                 raise

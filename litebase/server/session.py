@@ -34,6 +34,7 @@ class RequestInFlight:
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     answered: anyio.Event = field(default_factory=anyio.Event)
     cancel_asked: bool = False
+    holds_window: bool = False  # whether its answer counts among those that its client has not taken
     outcome: CancelOutcome = "finished_first"
     progress: str = ""  # a sentence for the error when the request is stopped half-way
 
