@@ -1,15 +1,20 @@
 """The command line: options become settings, outcomes become exit codes."""
 
 import argparse
+import getpass
 import os
 import secrets
 import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from litebase import __version__
 from litebase.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from litebase.transport import Address
 
 MIN_TOKEN_CHARACTERS = 22  # 128 bits in base64
 
@@ -25,7 +30,9 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    where = made.add_argument_group("where clients connect (one of these; default: a private Unix socket)")
+    where = made.add_argument_group(
+        "where clients connect (one of these; default: a private Unix socket, or on Windows a pipe)"
+    )
     one = where.add_mutually_exclusive_group()
     one.add_argument("-socket", "--socket", type=Path, metavar="PATH", help="listen on this Unix socket")
     one.add_argument("-pipe", "--pipe", metavar="NAME", help="listen on this Windows named pipe")
@@ -63,7 +70,7 @@ def _process_id(text: str) -> int:
 
 def default_folder() -> Path:
     """The folder of the default socket: private to this user."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return Path(os.environ["LOCALAPPDATA"], "litebase")
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if runtime and Path(runtime).is_dir():
@@ -79,9 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(ExitCode.UNUSABLE, "--stdio needs an open stdin and stdout.")
     if options.port is None and (options.token_file or options.no_token):
         return _fail(ExitCode.USAGE, "--token-file and --no-token belong to -port; other transports need no token.")
-    if options.pipe is not None:
-        if os.name == "nt":
-            return _fail(ExitCode.UNUSABLE, "Named pipes are not built yet; use -port or --stdio on Windows.")
+    if options.pipe is not None and sys.platform != "win32":
         return _fail(ExitCode.UNUSABLE, "Named pipes exist on Windows only; use -socket here.")
     return _run(options)
 
@@ -112,7 +117,7 @@ def _run(options: argparse.Namespace) -> int:
     from litebase.lifecycle import run  # noqa: PLC0415
     from litebase.server.backend import Backend  # noqa: PLC0415
     from litebase.settings import Settings  # noqa: PLC0415
-    from litebase.transport import EndpointInUse, EndpointUnusable, StdioAddress, TcpAddress, UnixAddress  # noqa: PLC0415
+    from litebase.transport import EndpointInUse, EndpointUnusable  # noqa: PLC0415
 
     token: str | None = None
     made_file: Path | None = None
@@ -128,17 +133,9 @@ def _run(options: argparse.Namespace) -> int:
         return _fail(ExitCode.UNUSABLE, str(error))
     if options.no_token:
         structlog.get_logger().warning("no_token", danger="every program of this machine may use the databases")
-    if options.stdio:
-        address: StdioAddress | TcpAddress | UnixAddress = StdioAddress()
-    elif options.port is not None:
-        address = TcpAddress(options.port)
-    elif options.socket is not None:
-        address = UnixAddress(options.socket.absolute())
-    else:
-        address = UnixAddress(default_folder() / "litebase.sock", private_folder=True)
     backend = Backend(Settings(), writer)
     try:
-        anyio.run(run, address, backend, token, options.parent_pid, extra, writer.flush)
+        anyio.run(run, _address(options), backend, token, options.parent_pid, extra, writer.flush)
     except EndpointInUse as error:
         return _fail(ExitCode.IN_USE, str(error))
     except EndpointUnusable as error:
@@ -153,13 +150,36 @@ def _run(options: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
+def _address(options: argparse.Namespace) -> "Address":
+    """Where to listen: what was asked for, else the private default of the system."""
+    from litebase.transport import PipeAddress, StdioAddress, TcpAddress, UnixAddress  # noqa: PLC0415  # as above
+
+    if options.stdio:
+        return StdioAddress()
+    if options.port is not None:
+        return TcpAddress(options.port)
+    if options.pipe is not None:
+        return PipeAddress(options.pipe)
+    if options.socket is not None:
+        return UnixAddress(options.socket.absolute())
+    if sys.platform == "win32":
+        return PipeAddress(default_pipe())
+    return UnixAddress(default_folder() / "litebase.sock", private_folder=True)
+
+
+def default_pipe() -> str:
+    """A name that nobody can know before the ready line tells it, so nobody can have made that pipe first."""
+    user = "".join(letter for letter in getpass.getuser() if letter.isalnum())[:32]
+    return f"litebase-{user}-{secrets.token_hex(8)}"
+
+
 def _token(file: Path | None) -> tuple[str, Path | None]:
     """The token, and the file that was made for it if one was."""
     if file is not None:
         mode = file.stat().st_mode
         if not stat.S_ISREG(mode):
             raise ValueError(f"The token file {file} is no ordinary file.")
-        if os.name != "nt" and stat.S_IMODE(mode) & 0o077:
+        if sys.platform != "win32" and stat.S_IMODE(mode) & 0o077:
             raise ValueError(f"{file} can be read by others; make it private with: chmod 600 {file}")
         try:
             token = file.read_text(encoding="utf-8").strip()
@@ -171,7 +191,7 @@ def _token(file: Path | None) -> tuple[str, Path | None]:
     folder = default_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
-    if os.name != "nt" and not _is_private(found):
+    if not _is_private(found):
         raise ValueError(f"{folder} must be a folder that belongs to you alone (mode 0700). Correct or remove it.")
     made = folder / f"token-{os.getpid()}"  # not the port: a second start on it must not touch the first one's file
     made.unlink(missing_ok=True)
@@ -183,6 +203,8 @@ def _token(file: Path | None) -> tuple[str, Path | None]:
 
 
 def _is_private(folder: os.stat_result) -> bool:
+    if sys.platform == "win32":  # the user's own AppData is private by its access control list
+        return stat.S_ISDIR(folder.st_mode)
     return stat.S_ISDIR(folder.st_mode) and folder.st_uid == os.getuid() and not folder.st_mode & 0o077
 
 

@@ -77,7 +77,8 @@ def _run(command: Sequence[str | Path], **options: object) -> str:
     return str(done.stdout)
 
 
-def _install(packages: Sequence[str]) -> None:
+def install_packages(packages: Sequence[str]) -> None:
+    """Install Debian packages. Raises `ServiceMissing` where that cannot be done."""
     if os.getuid() != 0 or shutil.which("apt-get") is None:
         raise ServiceMissing(f"Install these packages: {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
@@ -109,7 +110,7 @@ def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
     """A private PostgreSQL for the length of the block. `options` are further settings, `name=value`."""
     programs = _postgresql_programs()
     if programs is None:
-        _install(["postgresql"])
+        install_packages(["postgresql"])
         programs = _postgresql_programs()
     if programs is None:
         raise ServiceMissing("PostgreSQL is not installed.")
@@ -140,7 +141,7 @@ def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
 def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
     """A private MariaDB for the length of the block. `options` are further settings, `name=value`."""
     if shutil.which("mariadbd") is None or shutil.which("mariadb") is None:
-        _install(["mariadb-server-core", "mariadb-client-core"])
+        install_packages(["mariadb-server-core", "mariadb-client-core"])
     server, install = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
     if server is None or install is None:
         raise ServiceMissing("MariaDB is not installed.")

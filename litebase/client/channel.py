@@ -1,5 +1,6 @@
 """Requests out and answers in, over one stream to the backend."""
 
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -149,4 +150,8 @@ async def connect(endpoint: Mapping[str, Any] | ByteStream) -> AsyncIterator[Cli
 async def _open(endpoint: Mapping[str, Any]) -> ByteStream:
     if endpoint["transport"] == "unix":
         return await anyio.connect_unix(Path(endpoint["path"]))
+    if sys.platform == "win32" and endpoint["transport"] == "pipe":
+        from litebase.transport.pipe import connect_pipe  # noqa: PLC0415  # exists on Windows only
+
+        return await connect_pipe(endpoint["path"])
     return await anyio.connect_tcp(endpoint["host"], endpoint["port"])

@@ -6,6 +6,7 @@ The protocol gets descriptors of its own. What a library prints then goes to std
 import errno
 import os
 import stat
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,7 +33,7 @@ class StdioStream(ByteStream):
         self._source, self._sink = source, sink
         self._source_waits, self._sink_waits = _can_wait(source), _can_wait(sink)
         self.closed = anyio.Event()
-        if self._sink_waits:
+        if sys.platform != "win32" and self._sink_waits:
             os.set_blocking(sink, False)
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
@@ -107,4 +108,4 @@ class StdioListener:
 def _can_wait(descriptor: int) -> bool:
     """Whether the event loop can wait for a descriptor: pipes, sockets and terminals, not files, not on Windows."""
     mode = os.fstat(descriptor).st_mode
-    return os.name != "nt" and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor))
+    return sys.platform != "win32" and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor))

@@ -20,6 +20,8 @@ from anyio.abc import ByteStream, SocketAttribute, SocketListener
 
 from litebase.transport.address import EndpointInUse, EndpointUnusable, UnixAddress
 
+assert sys.platform != "win32", "mypy reads what follows everywhere else"
+
 MAX_PATH_BYTES = 100  # macOS takes 103, Linux 107
 _BACKLOG = 128
 
