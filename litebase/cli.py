@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from litebase import __version__
-from litebase.exit_codes import ExitCode
+from litebase.exit_codes import ExitCode, say
 
 if TYPE_CHECKING:
     from litebase.transport import Address
@@ -52,6 +52,15 @@ def parser() -> argparse.ArgumentParser:
     life.add_argument(
         "-parent-pid", "--parent-pid", type=_process_id, metavar="N", help="end when the process with this id is gone"
     )
+    life.add_argument(
+        "-lifeline",
+        "--lifeline",
+        choices=["stdin"],
+        help="end when stdin is closed; without this nothing is ever read from it",
+    )
+    life.add_argument(
+        "-idle-exit", "--idle-exit", type=_seconds, metavar="SECONDS", help="end when no client was there for so long"
+    )
     life.add_argument("-version", "--version", action="version", version=f"litebase-backend {__version__}")
     return made
 
@@ -66,6 +75,16 @@ def _process_id(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) < 2**31:
         raise argparse.ArgumentTypeError(f"{text!r} is no process id")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 1e6:  # NaN is neither
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0.1 to 1,000,000")
+    return seconds
 
 
 def default_folder() -> Path:
@@ -86,6 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(ExitCode.UNUSABLE, "--stdio needs an open stdin and stdout.")
     if options.port is None and (options.token_file or options.no_token):
         return _fail(ExitCode.USAGE, "--token-file and --no-token belong to -port; other transports need no token.")
+    if options.lifeline and options.stdio:
+        return _fail(ExitCode.USAGE, "--stdio ends with its stdin anyway; leave out --lifeline.")
     if options.pipe is not None and sys.platform != "win32":
         return _fail(ExitCode.UNUSABLE, "Named pipes exist on Windows only; use -socket here.")
     return _run(options)
@@ -114,11 +135,16 @@ def _run(options: argparse.Namespace) -> int:
     import structlog  # noqa: PLC0415
 
     from litebase import log  # noqa: PLC0415
-    from litebase.lifecycle import run  # noqa: PLC0415
+    from litebase.lifecycle import Lifetime, run  # noqa: PLC0415
+    from litebase.parent import stdin_can_tell  # noqa: PLC0415
     from litebase.server.backend import Backend  # noqa: PLC0415
     from litebase.settings import Settings  # noqa: PLC0415
     from litebase.transport import EndpointInUse, EndpointUnusable  # noqa: PLC0415
 
+    if options.lifeline and not stdin_can_tell():
+        return _fail(
+            ExitCode.UNUSABLE, "--lifeline stdin needs a pipe on stdin that whoever starts the backend holds open."
+        )
     token: str | None = None
     made_file: Path | None = None
     extra: dict[str, object] = {}
@@ -135,7 +161,8 @@ def _run(options: argparse.Namespace) -> int:
         structlog.get_logger().warning("no_token", danger="every program of this machine may use the databases")
     backend = Backend(Settings(), writer)
     try:
-        anyio.run(run, _address(options), backend, token, options.parent_pid, extra, writer.flush)
+        lifetime = Lifetime(options.parent_pid, options.lifeline == "stdin", options.idle_exit)
+        anyio.run(run, _address(options), backend, token, lifetime, extra, writer.flush)
     except EndpointInUse as error:
         return _fail(ExitCode.IN_USE, str(error))
     except EndpointUnusable as error:
@@ -209,7 +236,7 @@ def _is_private(folder: os.stat_result) -> bool:
 
 
 def _fail(code: ExitCode, reason: str) -> ExitCode:
-    print(f"litebase-backend: {reason}", file=sys.stderr)  # noqa: T201  # the one reason line
+    say(reason)
     return code
 
 

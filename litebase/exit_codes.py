@@ -1,6 +1,11 @@
-"""How the process ends: a small number that whoever starts it can act on."""
+"""How the process ends: a small number that whoever starts it can act on, and one line with the reason."""
 
+import os
+import select
 from enum import IntEnum
+
+_STDERR = 2
+_LINE_BYTES = 4000  # a pipe that takes anything takes this much at once; source: pipe(7), PIPE_BUF
 
 
 class ExitCode(IntEnum):
@@ -27,3 +32,13 @@ _MEANINGS = {
     ExitCode.UNUSABLE: "the endpoint, token file or log file cannot be used",
     ExitCode.FORCED: "the end took too long, or was asked for twice",
 }
+
+
+def say(reason: str) -> None:
+    """One line to whoever started us, on stderr. It is left out where a full pipe would make us wait."""
+    line = f"litebase-backend: {reason}\n".encode("utf-8", "backslashreplace")[:_LINE_BYTES]
+    try:
+        if os.name == "nt" or select.select([], [_STDERR], [], 0)[1]:
+            os.write(_STDERR, line)
+    except (OSError, ValueError):
+        return  # nobody is there to be told

@@ -2,60 +2,93 @@
 
 import json
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import anyio
 import structlog
-from anyio.abc import TaskStatus
+from anyio.abc import TaskGroup
 from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
-from litebase import __version__
-from litebase.exit_codes import ExitCode
+from litebase import __version__, parent
+from litebase.ending import Ending
 from litebase.server.backend import Backend
 from litebase.server.clients import send_home, serve_clients
 from litebase.transport import Address, Listener, StdioAddress, listen
+from litebase.watchdog import LoopWatch
 
-_PARENT_POLL_S = 0.5
 _CLOSING_S = 1.5  # of the time for the end, kept for closing what the answered clients had open
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """What ends the process beside signals, where it was asked for."""
+
+    parent_pid: int | None = None
+    stdin: bool = False
+    idle_s: float | None = None
 
 
 async def run(
     address: Address,
     backend: Backend,
     token: str | None,
-    parent_pid: int | None,
+    lifetime: Lifetime,
     endpoint_extra: dict[str, object],
     flush_logs: Callable[[], None],
 ) -> None:
     """Serve until something ends it. Raises `EndpointInUse` or `EndpointUnusable` before the ready line."""
+    settings = backend.settings
     listener = await listen(address)
-    ending = anyio.Event()
+    backend.listener = listener
+    ending = Ending(settings.shutdown_s, flush_logs)
     try:
         async with anyio.create_task_group() as tasks:
-            await tasks.start(_watch_signals, ending, flush_logs)
-            if parent_pid is not None:
-                tasks.start_soon(_watch_parent, parent_pid, ending)
-            tasks.start_soon(_serve, listener, backend, token, ending)
-            _say_ready(address, listener, endpoint_extra)
-            await ending.wait()
-            _end_hard_after(backend.settings.shutdown_s, flush_logs)
-            await listener.aclose()
-            await send_home(backend, backend.settings.shutdown_s - _CLOSING_S)
-            tasks.cancel_scope.cancel()
+            ending.listen_to_signals()
+            with LoopWatch(backend.loop_health, settings.loop_blocked_s):
+                _watch(tasks, lifetime, backend, ending)
+                tasks.start_soon(_serve, listener, backend, token, ending)
+                _say_ready(address, listener, endpoint_extra)
+                await ending.begun.wait()
+                await listener.aclose()
+                await send_home(backend, settings.shutdown_s - _CLOSING_S)
+                tasks.cancel_scope.cancel()
     finally:
         log.info("backend_stopped")
 
 
-async def _serve(listener: Listener, backend: Backend, token: str | None, ending: anyio.Event) -> None:
+def _watch(tasks: TaskGroup, lifetime: Lifetime, backend: Backend, ending: Ending) -> None:
+    if lifetime.parent_pid is not None:
+        tasks.start_soon(_watch_parent, lifetime.parent_pid, ending)
+    if lifetime.stdin:
+        tasks.start_soon(_watch_stdin, ending)
+    if lifetime.idle_s is not None:
+        tasks.start_soon(_watch_idle, lifetime.idle_s, backend, ending)
+
+
+async def _watch_parent(pid: int, ending: Ending) -> None:
+    await parent.process_gone(pid)
+    ending.begin(f"the parent process {pid} is gone")
+
+
+async def _watch_stdin(ending: Ending) -> None:
+    await parent.stdin_closed()
+    ending.begin("stdin was closed")
+
+
+async def _watch_idle(idle_s: float, backend: Backend, ending: Ending) -> None:
+    """Exact and without polling: whoever leaves while we sleep is remembered with the time."""
+    while (left := backend.idle_left_s(idle_s)) > 0:  # noqa: ASYNC110  # it is the time that is waited for
+        await anyio.sleep(left)
+    ending.begin(f"there was no client for {idle_s:g} s")
+
+
+async def _serve(listener: Listener, backend: Backend, token: str | None, ending: Ending) -> None:
     await serve_clients(listener, backend, token)
-    if not ending.is_set():
-        log.info("backend_ending", reason="the only client has gone")
-        ending.set()
+    ending.begin("the only client has gone")
 
 
 def _say_ready(address: Address, listener: Listener, extra: dict[str, object]) -> None:
@@ -70,61 +103,3 @@ def _say_ready(address: Address, listener: Listener, extra: dict[str, object]) -
         sys.stdout.flush()
     except (OSError, ValueError, AttributeError):
         log.warning("ready_line_not_written", reason="stdout is closed")
-
-
-async def _watch_signals(
-    ending: anyio.Event, flush_logs: Callable[[], None], *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
-) -> None:
-    """The first SIGTERM or SIGINT begins the end, the second one is the end."""
-    if os.name == "nt":
-        task_status.started()
-        return  # the console's events come with the named pipe
-    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-        task_status.started()
-        async for received in signals:
-            if ending.is_set():
-                log.warning("backend_forced", reason="a second signal")
-                flush_logs()
-                os._exit(ExitCode.FORCED)
-            log.info("backend_ending", reason=signal.Signals(received).name)
-            ending.set()
-
-
-async def _watch_parent(pid: int, ending: anyio.Event) -> None:
-    """End when the process `pid` is gone. On Linux the kernel tells at once (pidfd_open(2)); elsewhere we ask."""
-    if hasattr(os, "pidfd_open"):
-        try:
-            descriptor = os.pidfd_open(pid)
-        except ProcessLookupError:
-            descriptor = None
-        if descriptor is not None:
-            await anyio.wait_readable(descriptor)
-            os.close(descriptor)
-    else:
-        while _alive(pid):  # noqa: ASYNC110  # another process sets no event of ours
-            await anyio.sleep(_PARENT_POLL_S)
-    log.info("backend_ending", reason=f"the parent process {pid} is gone")
-    ending.set()
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _end_hard_after(seconds: float, flush_logs: Callable[[], None]) -> None:
-    """A clean-up that hangs must not keep the process: a thread ends it when the time is over."""
-
-    def end() -> None:
-        log.error("backend_forced", reason=f"the end took longer than {seconds:g} s")
-        flush_logs()
-        os._exit(ExitCode.FORCED)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()

@@ -7,11 +7,15 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections import deque
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import structlog
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 LogFormat = Literal["json", "console"]
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
@@ -24,6 +28,7 @@ class LineWriter:
 
     def __init__(self, descriptor: int) -> None:
         self.dropped = 0
+        self.last_drop_s: float | None = None  # on the monotonic clock
         self._descriptor = descriptor
         self._lines: deque[str] = deque()
         self._filled = threading.Condition()
@@ -35,7 +40,7 @@ class LineWriter:
         """Queue one line, or count it as dropped."""
         with self._filled:
             if len(self._lines) >= MAX_WAITING_LINES:
-                self.dropped += 1
+                self._count_dropped()
                 return
             self._lines.append(line)
             self._idle.clear()
@@ -57,7 +62,11 @@ class LineWriter:
                 while view:
                     view = view[os.write(self._descriptor, view) :]
             except OSError:
-                self.dropped += 1
+                self._count_dropped()
+
+    def _count_dropped(self) -> None:
+        self.dropped += 1
+        self.last_drop_s = time.monotonic()
 
 
 class _Logger:
@@ -103,4 +112,18 @@ def set_up(level: str, form: LogFormat, file: Path | None) -> LineWriter:
     logging.basicConfig(handlers=[_Bridge()], level=logging.WARNING, force=True)
     logging.getLogger("aiosqlite").setLevel(logging.ERROR)  # at lower levels it tells statements and parameters
     logging.raiseExceptions = False
+    logging.captureWarnings(capture=True)
+    threading.excepthook = _tell_thread_failure
+    sys.unraisablehook = _tell_unraisable
     return writer
+
+
+def _tell_thread_failure(failure: threading.ExceptHookArgs) -> None:
+    """Python would print it, which can wait for ever where nobody reads stderr."""
+    name = failure.thread.name if failure.thread else ""
+    structlog.get_logger().error("thread_failed", thread=name, exc_info=failure.exc_value)
+
+
+def _tell_unraisable(failure: "UnraisableHookArgs") -> None:
+    """As above. Its object is not told: its text may hold anything."""
+    structlog.get_logger().error("exception_ignored", exc_info=failure.exc_value)

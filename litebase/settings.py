@@ -37,6 +37,12 @@ class Settings:
     max_row_bytes: int = 8 * MIB
     results_memory_bytes: int = 16 * MIB  # all results together; beyond that rows go to temporary files
     max_results_disk_bytes: int = 16 * 1024 * MIB
+    min_free_disk_bytes: int = 128 * MIB  # results leave so much of the disk to everybody else
+
+    # health
+    housekeeping_s: float = 10.0  # between two looks for idle database sessions and at the disk
+    loop_blocked_s: float = 0.5  # an event loop that gives no sign of life for so long is blocked
+    health_memory_s: float = 60.0  # so long health tells of what is over: a blocked loop, lost log lines
 
     # the end
     shutdown_s: float = 5.0  # then the process ends hard

@@ -96,15 +96,15 @@ def test_wrong_options_end_with_2_and_a_reason(options: list[str], capsys: pytes
 @pytest.mark.parametrize(
     "options", [["--no-token"], ["--token-file", "/t"], ["--socket", "/s", "--no-token"], ["--stdio", "--no-token"]]
 )
-def test_token_options_without_a_port_end_with_2(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_token_options_without_a_port_end_with_2(options: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(options) == ExitCode.USAGE
-    assert "-port" in capsys.readouterr().err
+    assert "-port" in capfd.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="named pipes exist there")
-def test_a_pipe_ends_with_4_and_says_what_to_use_here(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pipe_ends_with_4_and_says_what_to_use_here(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["-pipe", "litebase"]) == ExitCode.UNUSABLE
-    assert "-socket" in capsys.readouterr().err
+    assert "-socket" in capfd.readouterr().err
 
 
 def test_the_default_folder_is_in_the_runtime_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

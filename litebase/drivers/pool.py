@@ -25,6 +25,7 @@ class Pool:
         self._open: set[Connection] = set()
         self._lost: list[Connection] = []  # still to be closed
         self._opening = 0
+        self.waiting = 0  # how many wait for a session
         self._changed = anyio.Event()
         self._closed = False
 
@@ -69,7 +70,11 @@ class Pool:
 
     async def wait_for_change(self) -> None:
         """Return when a session came back or was closed."""
-        await self._changed.wait()
+        self.waiting += 1
+        try:
+            await self._changed.wait()
+        finally:
+            self.waiting -= 1
 
     async def give_back(self, session: Connection) -> None:
         """Take a session back, clean or not at all."""

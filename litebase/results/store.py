@@ -4,7 +4,9 @@ The file has no name from the moment it exists (on Windows it is deleted with it
 is XX
 """
 
+import errno
 import os
+import shutil
 import tempfile
 from array import array
 from bisect import bisect_right
@@ -29,6 +31,19 @@ class StoreUse:
     max_disk_bytes: int
     memory_bytes: int = 0
     disk_bytes: int = 0
+    keep_free_bytes: int = 0  # of the disk, for everybody else
+    free_bytes: int | None = None  # of the disk, when it was looked at last
+
+    @property
+    def disk_short(self) -> bool:
+        """Whether the disk has no room for more rows."""
+        return self.free_bytes is not None and self.free_bytes < self.keep_free_bytes
+
+    def look_at_disk(self, coming_bytes: int = 0) -> None:
+        """In a thread, for a disk can be slow: raise `OSError` when it is or would be too full, or is not there."""
+        self.free_bytes = shutil.disk_usage(_folder() or tempfile.gettempdir()).free
+        if self.free_bytes - coming_bytes < self.keep_free_bytes:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +127,17 @@ class RowStore:
                     f"{self.row_count:,}. Close other results and run the query again, or ask for fewer rows.",
                 )
             try:
-                position = await to_thread.run_sync(self._opened().append, chunks)
+                position = await to_thread.run_sync(self._append, chunks, size)
             except OSError as error:
                 raise self._no_disk(error) from error
             self._use.disk_bytes += size
             self._batches[index] = _stored(batch, position)
             self._unwritten.pop(0)
             self._count_memory(-_memory_of(batch))
+
+    def _append(self, chunks: Sequence[bytes], size: int) -> int:
+        self._use.look_at_disk(size)
+        return self._opened().append(chunks)
 
     def _no_disk(self, error: OSError) -> LimitExceeded:
         return LimitExceeded(

@@ -1,27 +1,28 @@
 """What all clients of the process share: settings, counts, and whether the end has begun."""
 
-import os
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from litebase.drivers.interface import DriverLimits
 from litebase.results.result import ReadingLimits
 from litebase.results.store import StoreUse
 from litebase.settings import Settings
+from litebase.watchdog import LoopHealth
 
 if TYPE_CHECKING:
     from litebase.server.session import Session
-
-_STATM = Path("/proc/self/statm")
+    from litebase.transport import Listener
 
 
 class LogHealth(Protocol):
-    """Tells how many log lines were lost."""
+    """Tells how many log lines were lost, and when the last one was."""
 
     @property
     def dropped(self) -> int: ...
+
+    @property
+    def last_drop_s(self) -> float | None: ...
 
 
 @dataclass(slots=True)
@@ -34,10 +35,28 @@ class Backend:
     started: float = field(default_factory=time.monotonic)
     closing: bool = False
     clients_seen: int = 0
+    listener: "Listener | None" = None
+    loop_health: LoopHealth = field(default_factory=LoopHealth)
+    wrong_tokens: int = 0
     store_use: StoreUse = field(init=False)
+    _alone_since: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.store_use = StoreUse(self.settings.results_memory_bytes, self.settings.max_results_disk_bytes)
+        settings = self.settings
+        self.store_use = StoreUse(
+            settings.results_memory_bytes,
+            settings.max_results_disk_bytes,
+            keep_free_bytes=settings.min_free_disk_bytes,
+        )
+
+    def forget(self, session: "Session") -> None:
+        """A client has gone."""
+        self.sessions.discard(session)
+        self._alone_since = time.monotonic()
+
+    def idle_left_s(self, idle_s: float) -> float:
+        """How long it takes at least until no client has been here for `idle_s`."""
+        return idle_s if self.sessions else self._alone_since + idle_s - time.monotonic()
 
     @property
     def driver_limits(self) -> DriverLimits:
@@ -46,12 +65,3 @@ class Backend:
     @property
     def reading_limits(self) -> ReadingLimits:
         return ReadingLimits(self.settings.batch_rows, self.settings.max_window_bytes, self.settings.first_rows_s)
-
-
-def rss_bytes() -> int:
-    """Memory of this process that is in RAM, 0 where the system does not tell. Source: proc(5), /proc/self/statm."""
-    try:
-        pages = int(_STATM.read_text(encoding="ascii").split()[1])
-    except OSError:
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")

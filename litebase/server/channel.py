@@ -74,7 +74,7 @@ class Channel:
                 await self._session.aclose()
                 with anyio.move_on_after(LINGER_S):
                     await self._stream.aclose()
-            self._session.backend.sessions.discard(self._session)
+            self._session.backend.forget(self._session)
             log.debug("client_disconnected", client=self._session.number)
 
     async def _all_answered(self) -> None:
@@ -196,7 +196,7 @@ class Channel:
                 if not request.scope.cancel_called:
                     raise Conflict("The statement was interrupted from outside; run it again.") from stopped
             except Exception as error:  # the last door: a fault of ours becomes an answer, not a crash
-                raise _fault(request, error) from error
+                raise _fault(request.type, error) from error
             else:
                 return answer
         if request.outcome == "finished_first":
@@ -216,7 +216,7 @@ class Channel:
 
     async def _send(self, request_id: str, message_type: str, data: Any) -> None:
         """Write one frame, whole, unless the client is gone or takes nothing."""
-        frame = b"".join(self._protocol.send(request_id, message_type, datetime.now(UTC), data))
+        frame = self._frame(request_id, message_type, data)
         try:
             async with self._sending:
                 with anyio.fail_after(self._settings.send_stall_s):
@@ -227,6 +227,13 @@ class Channel:
             log.warning("client_stalled", waited_s=self._settings.send_stall_s)
             self._lost = True
             await self._stream.aclose()
+
+    def _frame(self, request_id: str, message_type: str, data: Any) -> bytes:
+        now = datetime.now(UTC)
+        try:
+            return b"".join(self._protocol.send(request_id, message_type, now, data))
+        except Exception as error:  # noqa: BLE001  # an answer that cannot be packed is a fault of ours; it is told
+            return b"".join(self._protocol.send(request_id, "error", now, _fault(message_type, error).data()))
 
 
 def _stranger() -> Unauthenticated:
@@ -249,7 +256,7 @@ def _timeout(data: Any) -> tuple[str, int] | None:
     return None
 
 
-def _fault(request: RequestInFlight, error: Exception) -> Internal:
+def _fault(message_type: str, error: Exception) -> Internal:
     incident = secrets.token_hex(4)
-    log.error("request_failed", type=request.type, incident=incident, exc_info=error)
+    log.error("request_failed", type=message_type, incident=incident, exc_info=error)
     return Internal(incident)

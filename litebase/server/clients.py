@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import anyio
 import structlog
+from anyio import to_thread
 from anyio.abc import ByteStream, TaskGroup
 
 from litebase.errors import LimitExceeded
@@ -15,7 +16,6 @@ from litebase.transport import Listener
 from litebase.wire.protocol import NO_ID, Limits, Protocol
 
 _PAUSE_S = 0.2
-_HOUSEKEEPING_S = 10.0
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 async def serve_clients(listener: Listener, backend: Backend, token: str | None) -> None:
     """Serve every client that comes, until there will be no more and the last one is gone."""
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_close_idle_sessions, backend)
+        tasks.start_soon(_keep_house, backend)
         async with anyio.create_task_group() as clients:
             await _accept_all(listener, backend, token, clients)
         tasks.cancel_scope.cancel()
@@ -50,7 +50,15 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
         else:
             session = Session(backend, token)
             backend.sessions.add(session)
-            tasks.start_soon(Channel(stream, session).serve)
+            tasks.start_soon(_serve, Channel(stream, session), session)
+
+
+async def _serve(channel: Channel, session: Session) -> None:
+    """A fault in one client's channel ends that channel and nothing else."""
+    try:
+        await channel.serve()
+    except Exception:  # whatever it is, it must not reach the others
+        log.exception("channel_failed", client=session.number)
 
 
 async def _turn_away(stream: ByteStream, backend: Backend) -> None:
@@ -64,11 +72,17 @@ async def _turn_away(stream: ByteStream, backend: Backend) -> None:
         await stream.aclose()
 
 
-async def _close_idle_sessions(backend: Backend) -> None:
+async def _keep_house(backend: Backend) -> None:
+    """Look at the disk, and close database sessions that nobody has used for a while."""
     while True:
-        await anyio.sleep(_HOUSEKEEPING_S)
+        await anyio.sleep(backend.settings.housekeeping_s)
+        with suppress(OSError):  # health tells it
+            await to_thread.run_sync(backend.store_use.look_at_disk)
         for session in list(backend.sessions):
-            await session.close_idle()
+            try:
+                await session.close_idle()
+            except Exception:  # a driver's fault while closing; the next round goes on
+                log.exception("idle_sessions_not_closed", client=session.number)
 
 
 async def send_home(backend: Backend, patience_s: float) -> None:

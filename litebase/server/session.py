@@ -85,6 +85,11 @@ class Session:
         return len(self._connections)
 
     @property
+    def waits_for_db_session(self) -> bool:
+        """Whether a request of this client waits until a database session is free."""
+        return any(connection.pool.waiting for connection in self._connections.values())
+
+    @property
     def result_count(self) -> int:
         return len(self._results)
 

@@ -53,6 +53,10 @@ class Listener(Protocol):
     def endpoint(self) -> Mapping[str, object]:
         """What a client needs to know to connect; part of the ready line."""
 
+    @property
+    def reachable(self) -> bool:
+        """Whether a new client can find it; asked for in the event loop, so it does not wait."""
+
     async def accept(self) -> ByteStream:
         """The next client. Raises `anyio.ClosedResourceError` when there will be none, `OSError` when one failed."""
 

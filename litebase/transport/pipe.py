@@ -94,6 +94,11 @@ class PipeListener:
     def endpoint(self) -> Mapping[str, object]:
         return {"transport": "pipe", "path": self._path}
 
+    @property
+    def reachable(self) -> bool:
+        """Nobody can take the name away while an instance exists."""
+        return True
+
     async def accept(self) -> ByteStream:
         """The next client."""
         while not self._closed:

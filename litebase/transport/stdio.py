@@ -8,10 +8,13 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import anyio
 from anyio.abc import ByteStream
+
+from litebase.threads import in_daemon_thread
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 
@@ -62,7 +65,7 @@ class StdioStream(ByteStream):
                     return call(descriptor, argument)
                 except BlockingIOError:
                     continue
-            return await anyio.to_thread.run_sync(call, descriptor, argument, abandon_on_cancel=True)
+            return await in_daemon_thread(partial(call, descriptor, argument))
         except OSError as error:
             if error.errno == errno.EBADF:
                 raise anyio.ClosedResourceError from error
@@ -92,6 +95,11 @@ class StdioListener:
     @property
     def endpoint(self) -> Mapping[str, object]:
         return {"transport": "stdio"}
+
+    @property
+    def reachable(self) -> bool:
+        """Its one client is there from the start."""
+        return True
 
     async def accept(self) -> ByteStream:
         """The one client; then the end."""

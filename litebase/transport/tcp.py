@@ -38,6 +38,11 @@ class TcpListener:
     def endpoint(self) -> Mapping[str, object]:
         return {"transport": "tcp", "host": LOOPBACK, "port": self._port}
 
+    @property
+    def reachable(self) -> bool:
+        """A port cannot be taken away."""
+        return True
+
     async def accept(self) -> ByteStream:
         """The next client."""
         return await self._listener.accept()

@@ -44,6 +44,11 @@ class UnixListener:
     def endpoint(self) -> Mapping[str, object]:
         return {"transport": "unix", "path": str(self._path)}
 
+    @property
+    def reachable(self) -> bool:
+        """Whether the socket's file is still ours; whoever removed it has shut out new clients."""
+        return _identity(self._path) == self._made
+
     async def accept(self) -> ByteStream:
         """The next client of the same user; another user's is closed at once."""
         while True:

@@ -19,6 +19,7 @@ class NoLogLost:
     """No log lines are written here, so none is lost."""
 
     dropped: int = 0
+    last_drop_s: float | None = None
 
 
 @dataclass

@@ -55,8 +55,14 @@ class Running:
         return self.process.wait(END_S)
 
     def events(self) -> list[dict[str, Any]]:
-        """What the log tells; each line must be JSON."""
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        """What the log tells; each line must be JSON, but for the reason of an end that was not in order."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if not line.startswith("litebase-backend: ")]
+
+    def reasons(self) -> list[str]:
+        """The lines that tell whoever started the backend why it ended."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [line for line in lines if line.startswith("litebase-backend: ")]
 
     def descriptors(self) -> int:
         return len(os.listdir(f"/proc/{self.pid}/fd"))  # noqa: PTH208  # /proc, not a folder to walk

@@ -36,6 +36,7 @@ class QuietLog:
     """A log that lost nothing, or what a test says."""
 
     dropped: int = 0
+    last_drop_s: float | None = None
 
 
 class Raw:

@@ -19,6 +19,24 @@ class HealthCheckRequest(Model):
     )
 
 
+HealthProblem = TypeAliasType(
+    "HealthProblem",
+    Literal[
+        "shutting_down",
+        "loop_blocked",
+        "pool_exhausted",
+        "disk_short",
+        "results_near_limit",
+        "logs_dropped",
+        "endpoint_gone",
+    ]
+    | StrictStr,
+)
+"""
+What is wrong. `loop_blocked`: the backend did not react for a while; its log tells where. `pool_exhausted`: requests wait for a free database session. `disk_short`: the disk of the stored results is nearly full. `results_near_limit`: the stored results nearly fill what they may. `logs_dropped`: log lines were lost. `endpoint_gone`: the socket's file was removed or replaced, so that no new client can come. `shutting_down`: the backend is ending.
+"""
+
+
 HealthStatus = TypeAliasType("HealthStatus", Literal["healthy", "degraded"] | StrictStr)
 """
 `degraded` still answers; `reasons` says what is wrong.
@@ -37,6 +55,10 @@ class HealthResponse(Model):
     reasons: list[StrictStr]
     """
     Why it is degraded, one short sentence each; empty when healthy.
+    """
+    problems: list[HealthProblem]
+    """
+    The same as words to act on, in the same order.
     """
     version: StrictStr
     """

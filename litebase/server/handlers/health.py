@@ -2,12 +2,14 @@
 
 import os
 import time
+from collections.abc import Iterator
 
-from litebase_schema.health import HealthCheckRequest, HealthResponse
+from litebase_schema.health import HealthCheckRequest, HealthProblem, HealthResponse
 
 from litebase import __version__
-from litebase.server.backend import rss_bytes
+from litebase.server.backend import Backend
 from litebase.server.handlers.hello import PROTOCOL
+from litebase.server.rss import rss_bytes
 from litebase.server.session import Session
 
 
@@ -15,16 +17,11 @@ async def health_check(session: Session, _request: HealthCheckRequest) -> Health
     """Counts of this moment; nothing is waited for."""
     backend = session.backend
     use = backend.store_use
-    reasons = []
-    if backend.closing:
-        reasons.append("The backend is shutting down.")
-    if use.disk_bytes >= 0.9 * use.max_disk_bytes:
-        reasons.append("The results on disk are near their limit: close some.")
-    if backend.log_health.dropped:
-        reasons.append("Log lines were dropped: whoever reads the log is too slow.")
+    problems = dict(_problems(backend))
     return HealthResponse(
-        status="degraded" if reasons else "healthy",
-        reasons=reasons,
+        status="degraded" if problems else "healthy",
+        reasons=list(problems.values()),
+        problems=list(problems),
         version=__version__,
         protocol=PROTOCOL,
         uptime_ms=int((time.monotonic() - backend.started) * 1000),
@@ -38,3 +35,27 @@ async def health_check(session: Session, _request: HealthCheckRequest) -> Health
         requests_in_flight=sum(len(one.requests) for one in backend.sessions),
         logs_dropped=backend.log_health.dropped,
     )
+
+
+def _problems(backend: Backend) -> Iterator[tuple[HealthProblem, str]]:
+    """What is wrong, as a word and as a sentence. Only what is known already: nothing here may wait."""
+    use, loop = backend.store_use, backend.loop_health
+    since_s = time.monotonic() - backend.settings.health_memory_s
+    if backend.closing:
+        yield "shutting_down", "The backend is shutting down."
+    if loop.ended_s is not None and loop.ended_s > since_s:
+        ago_s = time.monotonic() - loop.ended_s
+        yield "loop_blocked", f"The backend did not react for {loop.blocked_s:.1f} s, {ago_s:.0f} s ago; see its log."
+    if any(session.waits_for_db_session for session in backend.sessions):
+        yield (
+            "pool_exhausted",
+            "Requests wait for a database session: every one that their connection may have is in use.",
+        )
+    if use.disk_short:
+        yield "disk_short", f"The disk of the stored results has {use.free_bytes or 0:,} bytes left: make room."
+    if use.disk_bytes >= 0.9 * use.max_disk_bytes:
+        yield "results_near_limit", "The results on disk are near their limit: close some."
+    if backend.log_health.last_drop_s is not None and backend.log_health.last_drop_s > since_s:
+        yield "logs_dropped", "Log lines were dropped: whoever reads the log is too slow, or its disk is full."
+    if backend.listener is not None and not backend.closing and not backend.listener.reachable:
+        yield "endpoint_gone", "The socket's file is gone, so that no new client can come: start the backend again."
