@@ -7,6 +7,7 @@ is XX
 import errno
 import os
 import shutil
+import sys
 import tempfile
 from array import array
 from bisect import bisect_right
@@ -288,5 +289,7 @@ class _File:
 
 def _folder() -> Path | None:
     """Large files belong on a disk, and /tmp may be memory. TMPDIR, where it is set, has the last word."""
+    if sys.platform == "win32":
+        return None
     disk = Path("/var/tmp")  # noqa: S108  # the file has no name there
     return disk if "TMPDIR" not in os.environ and disk.is_dir() and os.access(disk, os.W_OK) else None

@@ -25,7 +25,7 @@ assert sys.platform == "win32", "mypy reads what follows only there"
 PREFIX = "\\\\.\\pipe\\"
 MAX_PATH_CHARACTERS = 256
 BUFFER_BYTES = 65536
-_SPARE_INSTANCES = 4  # wait for clients; while there is none, a client is told that the pipe is busy
+SPARE_INSTANCES = 8  # wait for clients; while there is none, a client is told that the pipe is busy
 _CHUNK_BYTES = 262_144  # of one write
 _CONNECT_S = 5.0  # a busy pipe is tried again for so long
 _BUSY_PAUSE_S = 0.01
@@ -89,6 +89,7 @@ class PipeListener:
         self._closed = False
         self._waiting: dict[asyncio.Future[Any], windows_utils.PipeHandle] = {}
         self._wait_for_client(first)
+        self._keep_spares()
 
     @property
     def endpoint(self) -> Mapping[str, object]:
@@ -102,8 +103,7 @@ class PipeListener:
     async def accept(self) -> ByteStream:
         """The next client."""
         while not self._closed:
-            while len(self._waiting) < _SPARE_INSTANCES:
-                self._wait_for_client(_create(self._path))
+            self._keep_spares()
             done, _ = await asyncio.wait(self._waiting, return_when=asyncio.FIRST_COMPLETED)
             for future in done & self._waiting.keys():
                 pipe = self._waiting.pop(future)
@@ -114,6 +114,10 @@ class PipeListener:
                     raise
                 return PipeStream(pipe)
         raise anyio.ClosedResourceError
+
+    def _keep_spares(self) -> None:
+        while len(self._waiting) < SPARE_INSTANCES:
+            self._wait_for_client(_create(self._path))
 
     def _wait_for_client(self, pipe: windows_utils.PipeHandle) -> None:
         try:

@@ -35,6 +35,7 @@ class StdioStream(ByteStream):
     def __init__(self, source: int, sink: int) -> None:
         self._source, self._sink = source, sink
         self._source_waits, self._sink_waits = _can_wait(source), _can_wait(sink)
+        self._in_calls: set[int] = set()  # a thread waits in a read or write of these; closing would wait for it
         self.closed = anyio.Event()
         if sys.platform != "win32" and self._sink_waits:
             os.set_blocking(sink, False)
@@ -65,11 +66,17 @@ class StdioStream(ByteStream):
                     return call(descriptor, argument)
                 except BlockingIOError:
                     continue
-            return await in_daemon_thread(partial(call, descriptor, argument))
+            return await self._in_thread(descriptor, partial(call, descriptor, argument))
         except OSError as error:
             if error.errno == errno.EBADF:
                 raise anyio.ClosedResourceError from error
             raise anyio.BrokenResourceError from error
+
+    async def _in_thread(self, descriptor: int, call: Callable[[], Any]) -> Any:
+        self._in_calls.add(descriptor)
+        result = await in_daemon_thread(call)
+        self._in_calls.discard(descriptor)
+        return result
 
     async def send_eof(self) -> None:
         """Close the writing side."""
@@ -81,7 +88,7 @@ class StdioStream(ByteStream):
             self.closed.set()
             anyio.notify_closing(self._source)
             anyio.notify_closing(self._sink)
-            for descriptor in (self._source, self._sink):
+            for descriptor in {self._source, self._sink} - self._in_calls:
                 os.close(descriptor)
 
 

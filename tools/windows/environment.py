@@ -11,10 +11,12 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from tools.services import ServiceMissing, install_packages
 
@@ -24,6 +26,7 @@ _PACKAGES = {"wine": "wine", "wine64": "wine64", "x86_64-w64-mingw32-gcc": "gcc-
 _WINE_PROGRAMS = Path("/usr/lib/wine")  # Debian keeps wine64 here, off the path
 _PLATFORM = ("--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.13")
 _SETUP_S = 600
+_LAYOUT = b"1"  # to be counted up when this file makes something else of the same sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +48,44 @@ class Environment:
         return {
             "WINEPREFIX": str(self.folder / "prefix"),
             "WINEDEBUG": "-all",
+            "PYTHONUNBUFFERED": "1",
             "WINEDLLOVERRIDES": "mscoree,mshtml=",  # no offers to install Mono and Gecko
             "PYTHONPATH": ";".join(windows_path(folder) for folder in (ROOT, ROOT / "generated" / "python")),
             "PYTHONPYCACHEPREFIX": windows_path(self.folder / "bytecode"),
         }
 
-    def run(self, arguments: Sequence[str], **options: object) -> "subprocess.CompletedProcess[bytes]":
-        """Run a Windows program to its end."""
-        done: subprocess.CompletedProcess[bytes] = subprocess.run(
-            ["wine", *arguments],
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, **self.variables},
-            check=False,
-            **options,  # type: ignore[call-overload]  # plain keyword arguments of subprocess.run
-        )
-        return done
+    def run(self, arguments: Sequence[str], timeout_s: float, variables: dict[str, str] | None = None) -> int:
+        """Run a Windows program to its end, pass its output on, and return its exit code.
+
+        Only one program tree at a time: what it leaves behind is ended with the whole Wine session. Its output goes
+        through a pipe, because Windows' Python cannot start on every other kind of file under Wine.
+        """
+        everything = {**os.environ, **self.variables, **(variables or {})}
+        with _lock(self.folder / "in-use"):
+            process = subprocess.Popen(
+                ["wine", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=everything,
+                start_new_session=True,
+            )
+            assert process.stdout is not None
+            threading.Thread(target=_pass_on, args=[process.stdout], daemon=True).start()
+            try:
+                return process.wait(timeout_s)
+            except subprocess.TimeoutExpired:
+                print(f"It took longer than {timeout_s:g} s and was ended.", flush=True)
+                return 1
+            finally:
+                subprocess.run(["wineserver", "-k"], env=everything, check=False, timeout=30)
+                process.wait(30)
+
+
+def _pass_on(source: IO[bytes]) -> None:
+    for line in source:
+        sys.stdout.write(line.decode("utf-8", "replace"))
+        sys.stdout.flush()
 
 
 def windows_path(path: Path) -> str:
@@ -92,8 +118,9 @@ def _lock(path: Path) -> Iterator[None]:
 
 def _digest() -> str:
     """Of everything that the environment is made from."""
-    sources = (ROOT / "requirements.lock", HERE / "python.txt", HERE / "process_prng.c", Path(__file__))
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    sources = (ROOT / "requirements.lock", HERE / "python.txt", HERE / "process_prng.c")
+    contents = b"".join(source.read_bytes() for source in sources)
+    return hashlib.sha256(_LAYOUT + contents).hexdigest()[:16]
 
 
 def _install_programs() -> None:
