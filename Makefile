@@ -7,8 +7,8 @@ STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test test-coverage fmt lint vet check bench clean \
-	build build-all build-linux build-macos build-windows
+.PHONY: help setup deps deps-update install-tools generate demo dev dev-databases test faults faults-long test-coverage fmt lint vet check bench \
+	clean changelog-contract typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
@@ -30,9 +30,19 @@ install-tools: setup ## install the development tools (they are pinned dependenc
 deps-update: setup ## pin the newest allowed versions, with hashes, in requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group pyproject.toml:dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header --upgrade --quiet -o requirements.lock
+	$(MAKE) --no-print-directory requirements-runtime.lock
+	$(BIN)/python -m tools.typescript lock
+
+# What is shipped, in the versions of requirements.lock: for the image and the list of parts.
+requirements-runtime.lock: requirements.lock
+	$(BIN)/uv pip compile pyproject.toml -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --quiet -o requirements-runtime.lock
 
 generate: setup ## write generated/ from schema/
 	$(BIN)/python -m tools.generate
+
+typescript: setup ## compile the TypeScript client into generated/typescript/dist; quick when nothing changed
+	$(BIN)/python -m tools.typescript build
 
 demo: setup ## see it work: a real backend answers real queries on a sample database
 	$(BIN)/python -m tools.demo
@@ -46,6 +56,12 @@ dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say
 test: setup ## run all tests
 	$(BIN)/python -m pytest
 
+faults: setup ## run the tests of every case of tests/faults.md and print what came out for each
+	$(BIN)/python -m tools.faults
+
+faults-long: setup ## soak, races and fuzzing, for MINUTES in all (default 5), with figures
+	$(BIN)/python -m tools.faults --long --minutes $(or $(MINUTES),5)
+
 test-coverage: setup ## run all tests and say which lines they reached
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest
@@ -55,25 +71,62 @@ test-coverage: setup ## run all tests and say which lines they reached
 fmt: setup ## format the code
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix --quiet $(SOURCES) || true
+	$(BIN)/python -m tools.typescript format
 
 lint: setup ## look for mistakes in the code and in the contract
 	$(BIN)/ruff format --check --quiet $(SOURCES)
 	$(BIN)/ruff check --quiet $(SOURCES)
 	$(BIN)/python -m tools.generate --check
+	$(BIN)/python -m tools.contract check
+	$(BIN)/python -m tools.typescript lint
 
 vet: setup ## check types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tools.typescript check
 
 check: lint vet test ## everything that must pass before a change lands
+
+changelog-contract: setup ## tell what changed in the contract since the last frozen version
+	$(BIN)/python -m tools.contract changelog
 
 bench: setup ## measure speed and memory, each beside something to compare with
 	$(BIN)/python -m tools.bench
 
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf generated/typescript/dist generated/typescript/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-build build-all build-linux build-macos build-windows:
-	@echo "$@: self-contained builds come in a later version; run from source with .venv/bin/litebase-backend"
-	@exit 1
+build: setup ## make a self-contained backend for this platform in dist/: a folder, and a compressed file of it
+	$(BIN)/python -m tools.build --pack
+
+build-one-file: setup ## the same as one file: starts slowly, and is two processes
+	$(BIN)/python -m tools.build --one-file
+
+sbom: setup ## list what a build consists of, as CycloneDX, in dist/litebase.cdx.json
+	$(PYTHON) -m venv --clear --without-pip build/runtime
+	$(BIN)/python -m pip --python build/runtime/bin/python install --quiet --require-hashes -r requirements-runtime.lock
+	$(PYTHON) -m venv build/sbom
+	build/sbom/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
+	mkdir -p dist
+	build/sbom/bin/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml \
+		--output-reproducible --output-format JSON --output-file dist/litebase.cdx.json
+
+test-build: build ## build, and test what was built: odd places, sudden ends, and all that a process must do
+	LITEBASE_TEST_PROGRAM="$$($(BIN)/python -m tools.build --where)" $(BIN)/python -m pytest tests/frozen tests/end_to_end
+
+build-linux: ## make the build for Linux; on Linux, for the processor of this machine
+	@test "$$(uname -s)" = Linux || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }
+	@$(MAKE) --no-print-directory build
+
+build-macos: ## make the build for macOS; on macOS, for the processor of this machine
+	@test "$$(uname -s)" = Darwin || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }
+	@$(MAKE) --no-print-directory build
+
+build-windows: ## make the build for Windows; on Windows
+	@echo "$@: on Windows, run: .venv\\Scripts\\python -m tools.build --pack"; exit 1
+
+build-all: ## make every build that this machine can make, and say which it cannot
+	@$(MAKE) --no-print-directory build build-one-file
+	@echo "other systems and processors: .github/workflows/release.yml makes them, each on a machine of its own"

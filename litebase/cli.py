@@ -4,19 +4,24 @@ import argparse
 import getpass
 import os
 import secrets
+import select
 import stat
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from litebase import __version__
+from litebase import __version__, surroundings
 from litebase.exit_codes import ExitCode, say
 
 if TYPE_CHECKING:
     from litebase.transport import Address
 
 MIN_TOKEN_CHARACTERS = 22  # 128 bits in base64
+_MAX_TOKEN_BYTES = 256
+_TOKEN_S = 10.0
+_STDIN = Path("-")
 
 _EXIT_CODES = "exit codes:\n" + "\n".join(f"  {code:d}  {code.meaning}" for code in ExitCode)
 
@@ -40,7 +45,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("-stdio", "--stdio", action="store_true", help="serve the one client on stdin and stdout")
     secret = made.add_argument_group("the token that TCP clients must show")
     which = secret.add_mutually_exclusive_group()
-    which.add_argument("-token-file", "--token-file", type=Path, metavar="FILE", help="read it from this private file")
+    which.add_argument(
+        "-token-file",
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help="read it from this private file; -: the first line of stdin",
+    )
     which.add_argument("-no-token", "--no-token", action="store_true", help="for development: let every program in")
     logs = made.add_argument_group("logs")
     logs.add_argument(
@@ -60,6 +71,15 @@ def parser() -> argparse.ArgumentParser:
     )
     life.add_argument(
         "-idle-exit", "--idle-exit", type=_seconds, metavar="SECONDS", help="end when no client was there for so long"
+    )
+    life.add_argument(
+        "-self-test", "--self-test", action="store_true", help="try every engine's library without a server, and end"
+    )
+    life.add_argument(
+        "-private-memory",
+        "--private-memory",
+        action="store_true",
+        help="let no other process of this user read our memory, debuggers included (Linux)",
     )
     life.add_argument("-version", "--version", action="version", version=f"litebase-backend {__version__}")
     return made
@@ -99,10 +119,16 @@ def default_folder() -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the backend and return its exit code."""
-    closed = _open_standard_streams()
+    closed = surroundings.open_standard_streams()
+    surroundings.leave_no_core_dump()
+    surroundings.forget_environment()
     options = parser().parse_args(arguments)
+    if options.self_test:
+        return _self_test()
     if options.stdio and closed & {0, 1}:
         return _fail(ExitCode.UNUSABLE, "--stdio needs an open stdin and stdout.")
+    if options.token_file == _STDIN and 0 in closed:
+        return _fail(ExitCode.UNUSABLE, "--token-file - needs an open stdin.")
     if options.port is None and (options.token_file or options.no_token):
         return _fail(ExitCode.USAGE, "--token-file and --no-token belong to -port; other transports need no token.")
     if options.lifeline and options.stdio:
@@ -112,23 +138,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _run(options)
 
 
-def _open_standard_streams() -> set[int]:
-    """Give closed standard descriptors to /dev/null, or the next file that is opened becomes one; which they were."""
-    closed = set()
-    for descriptor in range(3):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            closed.add(descriptor)
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
-    return closed
+def _leave_unused_out() -> None:
+    """Before the first import of each: pydantic would look for plugins in all that is installed, structlog would load
+    rich where it is installed, for tracebacks that we never print. Together 9 MB and 60 ms.
+    """
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # None makes an import fail, see importlib's docs
+
+
+def _self_test() -> int:
+    _leave_unused_out()
+    import anyio  # noqa: PLC0415  # as in _run
+
+    from litebase import self_test  # noqa: PLC0415
+
+    return anyio.run(self_test.run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    # Before the first import of each: pydantic would look for plugins in all that is installed, structlog would load
-    # rich where it is installed, for tracebacks that we never print. Together 9 MB and 60 ms.
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # None makes an import fail, see importlib's docs
+    _leave_unused_out()
 
     # here and not above: --help and wrong options answer without loading the backend
     import anyio  # noqa: PLC0415
@@ -145,14 +173,18 @@ def _run(options: argparse.Namespace) -> int:
         return _fail(
             ExitCode.UNUSABLE, "--lifeline stdin needs a pipe on stdin that whoever starts the backend holds open."
         )
+    if options.private_memory and not surroundings.refuse_to_be_read():
+        return _fail(ExitCode.UNUSABLE, "--private-memory is not to be had on this system; leave it out.")
     token: str | None = None
     made_file: Path | None = None
     extra: dict[str, object] = {}
     try:
+        address = _address(options)
         writer = log.set_up(options.log_level, options.log_format, options.log_file)
         if options.port is not None and not options.no_token:
             token, made_file = _token(options.token_file)
-            extra["token_file"] = str(options.token_file or made_file)
+            if options.token_file != _STDIN:
+                extra["token_file"] = str(options.token_file or made_file)
     except OSError as error:
         return _fail(ExitCode.UNUSABLE, f"The file {error.filename} cannot be used: {error.strerror}.")
     except ValueError as error:
@@ -162,7 +194,7 @@ def _run(options: argparse.Namespace) -> int:
     backend = Backend(Settings(), writer)
     try:
         lifetime = Lifetime(options.parent_pid, options.lifeline == "stdin", options.idle_exit)
-        anyio.run(run, _address(options), backend, token, lifetime, extra, writer.flush)
+        anyio.run(run, address, backend, token, lifetime, extra, writer.flush)
     except EndpointInUse as error:
         return _fail(ExitCode.IN_USE, str(error))
     except EndpointUnusable as error:
@@ -178,7 +210,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _address(options: argparse.Namespace) -> "Address":
-    """Where to listen: what was asked for, else the private default of the system."""
+    """Where to listen: what was asked for, else the private default of the system. `ValueError` if it means nothing."""
     from litebase.transport import PipeAddress, StdioAddress, TcpAddress, UnixAddress  # noqa: PLC0415  # as above
 
     if options.stdio:
@@ -187,11 +219,14 @@ def _address(options: argparse.Namespace) -> "Address":
         return TcpAddress(options.port)
     if options.pipe is not None:
         return PipeAddress(options.pipe)
-    if options.socket is not None:
+    if options.socket is None:
+        if sys.platform == "win32":
+            return PipeAddress(default_pipe())
+        return UnixAddress(default_folder() / "litebase.sock", private_folder=True)
+    try:
         return UnixAddress(options.socket.absolute())
-    if sys.platform == "win32":
-        return PipeAddress(default_pipe())
-    return UnixAddress(default_folder() / "litebase.sock", private_folder=True)
+    except FileNotFoundError:
+        raise ValueError(f"The working folder is gone; give an absolute path instead of {options.socket}.") from None
 
 
 def default_pipe() -> str:
@@ -202,6 +237,8 @@ def default_pipe() -> str:
 
 def _token(file: Path | None) -> tuple[str, Path | None]:
     """The token, and the file that was made for it if one was."""
+    if file == _STDIN:
+        return _token_from_stdin(), None
     if file is not None:
         mode = file.stat().st_mode
         if not stat.S_ISREG(mode):
@@ -212,9 +249,7 @@ def _token(file: Path | None) -> tuple[str, Path | None]:
             token = file.read_text(encoding="utf-8").strip()
         except UnicodeDecodeError as error:
             raise ValueError(f"The token file {file} is not UTF-8 text.") from error
-        if len(token) < MIN_TOKEN_CHARACTERS:
-            raise ValueError(f"The token in {file} is shorter than {MIN_TOKEN_CHARACTERS} characters.")
-        return token, None
+        return _long_enough(token, f"in {file}"), None
     folder = default_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
@@ -227,6 +262,29 @@ def _token(file: Path | None) -> tuple[str, Path | None]:
     with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
         opened.write(token + "\n")
     return token, made
+
+
+def _token_from_stdin() -> str:
+    """The first line of stdin. Not a byte more is read: the rest may be a lifeline."""
+    line = b""
+    deadline = time.monotonic() + _TOKEN_S
+    while not line.endswith(b"\n"):
+        left_s = max(deadline - time.monotonic(), 0)
+        if os.name != "nt" and not select.select([0], [], [], left_s)[0]:
+            raise ValueError(f"No token came on stdin within {_TOKEN_S:g} s.")
+        byte = os.read(0, 1)
+        if not byte or len(line) > _MAX_TOKEN_BYTES:
+            break
+        line += byte
+    if not line.endswith(b"\n"):
+        raise ValueError("The token on stdin must be one line that ends with a newline.")
+    return _long_enough(line.decode("utf-8", "replace").strip(), "on stdin")
+
+
+def _long_enough(token: str, place: str) -> str:
+    if len(token) < MIN_TOKEN_CHARACTERS:
+        raise ValueError(f"The token {place} is shorter than {MIN_TOKEN_CHARACTERS} characters.")
+    return token
 
 
 def _is_private(folder: os.stat_result) -> bool:

@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     IN_USE = 3
     UNUSABLE = 4
     FORCED = 5
+    SELF_TEST = 6
 
     @property
     def meaning(self) -> str:
@@ -31,6 +32,7 @@ _MEANINGS = {
     ExitCode.IN_USE: "another backend is alive at the endpoint",
     ExitCode.UNUSABLE: "the endpoint, token file or log file cannot be used",
     ExitCode.FORCED: "the end took too long, or was asked for twice",
+    ExitCode.SELF_TEST: "`--self-test` found a part of this build that does not work",
 }
 
 

@@ -103,3 +103,4 @@ def _say_ready(address: Address, listener: Listener, extra: dict[str, object]) -
         sys.stdout.flush()
     except (OSError, ValueError, AttributeError):
         log.warning("ready_line_not_written", reason="stdout is closed")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python tries the line again at its end, and would exit with 120

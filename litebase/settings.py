@@ -7,7 +7,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the backend allows itself and its clients. The `max_` values are told in `hello_response`."""
+    """What the backend allows itself and its clients. `hello_response` tells those that a client can run into."""
 
     # one frame
     max_frame_bytes: int = 16 * MIB
@@ -19,6 +19,8 @@ class Settings:
 
     # clients
     max_clients: int = 64
+    max_strangers: int = 16  # more of them, on TCP: whose token has not come; the oldest makes way for the next
+    wrong_token_pause_s: float = 0.2  # before a wrong token is refused; it grows with their number, tenfold at most
     max_requests_in_flight: int = 64
     max_connections: int = 32
     max_results: int = 200
@@ -27,6 +29,11 @@ class Settings:
     # databases
     max_db_sessions: int = 8  # database sessions per connection
     pool_idle_s: float = 60.0  # an unused one is closed after that
+    max_notices: int = 1000  # of one statement
+    max_notices_bytes: int = 256 * 1024  # and their texts
+    max_returning_bytes: int = 64 * MIB  # rows of a write that returns them; they are held until it is done
+    max_sqlite_cell_bytes: int = 256 * MIB  # a longer text or blob is an error and not the end of our memory
+    max_sqlite_memory_bytes: int = 512 * MIB  # of SQLite's own in the whole process
     stop_patience_s: float = 2.0  # after an interrupt, until the database session is dropped
     fetch_grace_s: float = 0.02  # a cancelled fetch lets the batch in hand end, so that the result stays usable
 
@@ -46,3 +53,9 @@ class Settings:
 
     # the end
     shutdown_s: float = 5.0  # then the process ends hard
+
+    def told(self, name: str) -> int:
+        """A limit by the contract's name, which counts time in whole milliseconds where we count seconds."""
+        if name.endswith("_ms"):
+            return round(1000 * float(getattr(self, name.removesuffix("ms") + "s")))
+        return int(getattr(self, name))

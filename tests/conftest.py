@@ -16,6 +16,15 @@ from litebase_schema.opaque import PackedRows
 from litebase_schema.query import QueryRequest, QueryResponse
 
 from litebase.client import Client, connect
+from tests.end_to_end.process import command
+from tests.fault_cases import (  # noqa: F401  # hooks and fixtures: pytest finds them here
+    figure,
+    long_s,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+)
+from tools import typescript
 from tools.services import Service, ServiceMissing, mariadb, postgresql, service_elsewhere
 
 if sys.platform == "win32":
@@ -47,9 +56,9 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBackend
     """One backend on a Unix socket, or on Windows on a pipe, for the whole test session."""
     folder = tmp_path_factory.mktemp("backend")
     where = ["--lifeline", "stdin"] if sys.platform == "win32" else ["--socket", str(folder / "socket")]
-    command = [sys.executable, "-m", "litebase.cli", *where, "--log-level", "debug"]
+    arguments = command(*where, "--log-level", "debug")
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.PIPE)
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdin is not None
     ready = json.loads(process.stdout.readline())
@@ -116,6 +125,18 @@ def postgresql_service() -> Iterator[Service]:
 def mysql_service() -> Iterator[Service]:
     """A private MariaDB for the whole test session."""
     yield from _running("mysql", mariadb)
+
+
+@pytest.fixture(scope="session")
+def typescript_package() -> Path:
+    """The folder of the TypeScript package, compiled. Where it cannot be had its tests are skipped, in CI they fail."""
+    try:
+        typescript.build()
+    except typescript.ToolsMissing as error:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"NOT TESTED: {error}")
+    return typescript.PACKAGE
 
 
 def target_of(service: Service, **options: Any) -> PostgresqlTarget | MysqlTarget:

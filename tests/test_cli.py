@@ -32,7 +32,7 @@ def test_each_option_works_with_one_dash_and_two(dash: str, option: str, text: s
     assert getattr(parser().parse_args([f"{dash}{option}={text}"]), name) == value
 
 
-@pytest.mark.parametrize("option", ["-stdio", "--stdio", "-no-token", "--no-token"])
+@pytest.mark.parametrize("option", ["-stdio", "--stdio", "-no-token", "--no-token", "-self-test", "--self-test"])
 def test_each_switch_works_with_one_dash_and_two(option: str) -> None:
     assert getattr(parser().parse_args([option]), option.strip("-").replace("-", "_")) is True
 

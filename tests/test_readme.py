@@ -1,5 +1,6 @@
 """What README.md says is so: its tables, its paths, its targets, its blocks that can be run."""
 
+import json
 import os
 import re
 import subprocess
@@ -77,6 +78,9 @@ def test_every_dependency_is_named_with_a_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     names = {re.split(r"[\[<>=~ ]", one)[0] for one in wanted}
+    package = json.loads((ROOT / "generated/typescript/package.json").read_text(encoding="utf-8"))
+    assert "dependencies" not in package, "nothing travels with the TypeScript client"
+    names |= package["devDependencies"].keys()
     rows = table(section("Dependencies"))
     assert {row[0].strip("`") for row in rows} == names
     assert all(len(row[1].split()) >= 2 for row in rows)

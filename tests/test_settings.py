@@ -1,11 +1,12 @@
 """The limits fit each other and the contract."""
 
-from dataclasses import FrozenInstanceError, asdict, fields
+from dataclasses import FrozenInstanceError, asdict, fields, replace
 
 import pytest
 from litebase_schema.hello import Limits
 
 from litebase.client.channel import MAX_ANSWER_BYTES
+from litebase.drivers.interface import DriverLimits
 from litebase.settings import Settings
 
 
@@ -25,9 +26,24 @@ def test_every_time_and_size_says_its_unit() -> None:
 
 
 def test_hello_tells_limits_that_exist() -> None:
-    names = {field.name for field in fields(Settings)}
-    assert set(Limits.model_fields) <= names
-    Limits(**{name: getattr(Settings(), name) for name in Limits.model_fields})
+    told = Limits(**{name: Settings().told(name) for name in Limits.model_fields})
+    assert told.max_frame_bytes == Settings().max_frame_bytes
+    assert told.frame_timeout_ms == 1000 * Settings().frame_timeout_s
+    assert set(Limits.model_fields) == told.model_fields_set
+
+
+def test_every_limit_that_a_client_can_run_into_is_told() -> None:
+    """What is not told bounds the process, or is seen by its effect alone."""
+    private = {"max_notices_bytes", "max_strangers"}
+    limits = {field.name for field in fields(Settings) if field.name.startswith("max_")}
+    assert limits - private <= set(Limits.model_fields)
+
+
+def test_drivers_keep_the_settings_of_their_backend() -> None:
+    settings = replace(Settings(), max_notices=3, stop_patience_s=0.5)
+    limits = DriverLimits.of(settings)
+    assert (limits.max_notices, limits.stop_patience_s) == (3, 0.5)
+    assert limits.max_returning_bytes == settings.max_returning_bytes
 
 
 def test_the_end_leaves_time_to_stop_statements_and_to_close_databases() -> None:

@@ -34,6 +34,7 @@ def test_l15_a_handler_that_blocks_is_told_with_its_stack_and_health_remembers(t
     with running(tmp_path, arguments=arguments) as backend, backend.dial() as line:
         assert line.ask_ok("health_check")["status"] == "healthy"
         line.send("cancel", {"request_id": "x"})
+        time.sleep(0.3)  # until it blocks: a health check that comes with it is answered first
         health = line.ask_ok("health_check")
         assert (health["status"], health["problems"]) == ("degraded", ["loop_blocked"])
         assert "did not react for" in health["reasons"][0]

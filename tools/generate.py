@@ -5,11 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.generation import lint, python_models, reference, registry, samples
+from tools.generation import frames, lint, python_models, reference, registry, samples, typescript
 from tools.generation.source import Contract, ContractError, load
 
 ROOT = Path(__file__).parents[1]
 GENERATED = ROOT / "generated"
+CONTRACT_MODULES = Path("typescript/contract")  # the rest of that package is written by hand
 
 
 def everything(contract: Contract) -> dict[Path, str]:
@@ -18,14 +19,17 @@ def everything(contract: Contract) -> dict[Path, str]:
         Path("python/litebase_schema", name): text
         for name, text in (python_models.generate(contract) | registry.generate(contract)).items()
     }
+    contract_modules = {Path(CONTRACT_MODULES, name): text for name, text in typescript.generate(contract).items()}
     made = {Path("samples", name): text for name, text in samples.generate(contract).items()}
-    page = {Path(name): text for name, text in reference.generate(contract).items()}
-    return {path: _formatted(path, text) for path, text in python.items()} | made | page
+    pages = {Path(name): text for name, text in (frames.generate(contract) | reference.generate(contract)).items()}
+    return {path: _formatted(path, text) for path, text in python.items()} | contract_modules | made | pages
 
 
 def stale(files: dict[Path, str], folder: Path = GENERATED) -> list[Path]:
     """Paths whose file is missing, differs, or should not be there."""
-    existing = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and _is_ours(path)}
+    existing = {
+        path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and _is_ours(path.relative_to(folder))
+    }
     differing = [path for path in files if not _same(folder / path, files[path])]
     return sorted([*differing, *(existing - files.keys())])
 
@@ -41,7 +45,8 @@ def write(files: dict[Path, str], folder: Path = GENERATED) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    return "__pycache__" not in path.parts
+    by_hand = path.parts[0] == CONTRACT_MODULES.parts[0] and not path.is_relative_to(CONTRACT_MODULES)
+    return "__pycache__" not in path.parts and not by_hand
 
 
 def _same(path: Path, text: str) -> bool:

@@ -22,6 +22,8 @@ from typing import cast
 if sys.platform != "win32":
     import pwd
 
+from tools.system_packages import CannotInstall, install
+
 START_S = 60.0
 PASSWORD = "litebase-test"  # noqa: S105  # of servers that live for a test run on the loopback interface
 
@@ -96,18 +98,11 @@ def _run(command: Sequence[str | Path], **options: object) -> str:
     return str(done.stdout)
 
 
-def install_packages(packages: Sequence[str]) -> None:
-    """Install Debian packages. Raises `ServiceMissing` where that cannot be done."""
-    if os.getuid() != 0 or shutil.which("apt-get") is None:
-        raise ServiceMissing(f"Install these packages: {' '.join(packages)}")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-    ):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise ServiceMissing(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+def _install(packages: Sequence[str]) -> None:
+    try:
+        install(packages)
+    except CannotInstall as error:
+        raise ServiceMissing(str(error)) from error
 
 
 def _folder(engine: str) -> Path:
@@ -129,7 +124,7 @@ def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
     """A private PostgreSQL for the length of the block. `options` are further settings, `name=value`."""
     programs = _postgresql_programs()
     if programs is None:
-        install_packages(["postgresql"])
+        _install(["postgresql"])
         programs = _postgresql_programs()
     if programs is None:
         raise ServiceMissing("PostgreSQL is not installed.")
@@ -160,7 +155,7 @@ def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
 def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
     """A private MariaDB for the length of the block. `options` are further settings, `name=value`."""
     if shutil.which("mariadbd") is None or shutil.which("mariadb") is None:
-        install_packages(["mariadb-server-core", "mariadb-client-core"])
+        _install(["mariadb-server-core", "mariadb-client-core"])
     server, install = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
     if server is None or install is None:
         raise ServiceMissing("MariaDB is not installed.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from anyio.abc import ByteStream
+from anyio.abc import ByteStream, SocketAttribute
 from litebase_schema.base import Model
 from litebase_schema.calls import Calls
 from litebase_schema.cancel import CancelRequest
@@ -26,6 +26,10 @@ _CANCEL_S = 5.0
 
 class BackendGone(Exception):
     """The backend closed the channel before it answered."""
+
+
+class NotOurBackend(BackendGone):
+    """Another user's program listens at the path; nothing was sent to it."""
 
 
 class RequestFailed(Exception):
@@ -148,10 +152,24 @@ async def connect(endpoint: Mapping[str, Any] | ByteStream) -> AsyncIterator[Cli
 
 
 async def _open(endpoint: Mapping[str, Any]) -> ByteStream:
-    if endpoint["transport"] == "unix":
-        return await anyio.connect_unix(Path(endpoint["path"]))
-    if sys.platform == "win32" and endpoint["transport"] == "pipe":
-        from litebase.transport.pipe import connect_pipe  # noqa: PLC0415  # exists on Windows only
+    if sys.platform == "win32":
+        if endpoint["transport"] == "pipe":
+            from litebase.transport.pipe import connect_pipe  # noqa: PLC0415  # exists on Windows only
 
-        return await connect_pipe(endpoint["path"])
+            return await connect_pipe(endpoint["path"])
+    elif endpoint["transport"] == "unix":
+        return await _open_unix(Path(endpoint["path"]))
     return await anyio.connect_tcp(endpoint["host"], endpoint["port"])
+
+
+if sys.platform != "win32":
+
+    async def _open_unix(path: Path) -> ByteStream:
+        """Connect, and look who is there before anything is said: passwords follow."""
+        from litebase.transport.unix import is_same_user  # noqa: PLC0415  # Windows has no Unix sockets
+
+        stream = await anyio.connect_unix(path)
+        if not is_same_user(stream.extra(SocketAttribute.raw_socket)):  # noqa: S610  # anyio's extra, not Django's
+            await stream.aclose()
+            raise NotOurBackend(f"The program that listens at {path} belongs to another user. Nothing was sent to it.")
+        return stream

@@ -1,8 +1,10 @@
 """The databases, behind one small interface. An engine's library is imported when the engine is first used."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from litebase.drivers.interface import Driver
+if TYPE_CHECKING:
+    from litebase.drivers.interface import Driver
 
 ENGINES = {
     "sqlite": "litebase.drivers.sqlite.connection",
@@ -11,7 +13,7 @@ ENGINES = {
 }
 
 
-def load(engine: str) -> type[Driver]:
+def load(engine: str) -> "type[Driver]":
     """The driver class of `engine`, a key of `ENGINES`."""
     driver: type[Driver] = import_module(ENGINES[engine]).DRIVER
     return driver

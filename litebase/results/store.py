@@ -1,19 +1,15 @@
 """Where packed rows are kept: in memory while they are few, else appended to a temporary file.
 
-The file has no name from the moment it exists (on Windows it is deleted with its last handle), so it is private and it
-is XX
+The file has no name from the moment it exists (on Windows it is deleted with its last handle), so it is private, and it
+is gone when the process ends, however it ends.
 """
 
-import errno
-import os
-import shutil
-import sys
 import tempfile
 from array import array
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 
 import msgpack
@@ -22,29 +18,9 @@ from litebase_schema.values import CutCell
 
 from litebase.errors import Conflict, LimitExceeded
 from litebase.results.batch import ENDS, Batch, RowTuple, pack_batch, rows_within
+from litebase.results.use import StoreUse, folder_of_files
 
-
-@dataclass(slots=True)
-class StoreUse:
-    """What all results of the process hold together, and what they may."""
-
-    max_memory_bytes: int
-    max_disk_bytes: int
-    memory_bytes: int = 0
-    disk_bytes: int = 0
-    keep_free_bytes: int = 0  # of the disk, for everybody else
-    free_bytes: int | None = None  # of the disk, when it was looked at last
-
-    @property
-    def disk_short(self) -> bool:
-        """Whether the disk has no room for more rows."""
-        return self.free_bytes is not None and self.free_bytes < self.keep_free_bytes
-
-    def look_at_disk(self, coming_bytes: int = 0) -> None:
-        """In a thread, for a disk can be slow: raise `OSError` when it is or would be too full, or is not there."""
-        self.free_bytes = shutil.disk_usage(_folder() or tempfile.gettempdir()).free
-        if self.free_bytes - coming_bytes < self.keep_free_bytes:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+_ROOM_BYTES = 2 * 1024 * 1024  # made at once, so that not every batch costs a write
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +64,7 @@ class RowStore:
         self._max_cell_bytes, self._max_row_bytes = max_cell_bytes, max_row_bytes
         self._first_rows: list[int] = []
         self._batches: list[Batch | _Stored] = []
-        self._unwritten: list[int] = []  # indexes of batches that are in memory only
+        self._unwritten: deque[int] = deque()  # indexes of batches that are in memory only
         self._memory_bytes = 0
         self._file: _File | None = None
 
@@ -106,35 +82,44 @@ class RowStore:
         self._count_memory(_memory_of(batch))
 
     async def make_room(self) -> None:
-        """Move rows to the file when all results together hold too much. Raises `LimitExceeded` at the disk's bound."""
-        if self._file is None and self._use.memory_bytes <= self._use.max_memory_bytes:
+        """Move rows to the file while all results together hold too much. Raises `LimitExceeded` at the disk's bound.
+
+        The oldest rows go first: the newest are the ones that are about to be sent.
+        """
+        if self._use.memory_bytes <= self._use.max_memory_bytes or not self._unwritten:
             return
-        if self._file is None:
-            try:
+        try:
+            if self._file is None:
                 self._file = await to_thread.run_sync(_File)
-            except OSError as error:
-                raise self._no_disk(error) from error
-        while self._unwritten:
-            index = self._unwritten[0]
+            await self._write_oldest(self._use.memory_bytes - self._use.max_memory_bytes + _ROOM_BYTES)
+        except OSError as error:
+            raise self._no_disk(error) from error
+
+    async def _write_oldest(self, size: int) -> None:
+        """Write whole batches of `size` bytes, or all that there are; many at once, because a thread does it."""
+        batches, chunks, held, full = [], [], 0, False
+        for index in self._unwritten:
             batch = self._batches[index]
             assert isinstance(batch, Batch), "an unwritten batch is in memory"
-            chunks = [batch.data, batch.ends.tobytes(), *(cell.content for cell in batch.whole_cells)]
-            size = sum(map(len, chunks))
-            if self._use.disk_bytes + size > self._use.max_disk_bytes:
-                raise LimitExceeded(
-                    "max_results_disk_bytes",
-                    self._use.max_disk_bytes,
-                    f"The rows kept on disk reached {self._use.max_disk_bytes:,} bytes; reading stopped at row "
-                    f"{self.row_count:,}. Close other results and run the query again, or ask for fewer rows.",
-                )
-            try:
-                position = await to_thread.run_sync(self._append, chunks, size)
-            except OSError as error:
-                raise self._no_disk(error) from error
-            self._use.disk_bytes += size
-            self._batches[index] = _stored(batch, position)
-            self._unwritten.pop(0)
-            self._count_memory(-_memory_of(batch))
+            full = self._use.disk_bytes + held + _memory_of(batch) > self._use.max_disk_bytes
+            if full or held >= size:
+                break
+            batches.append(batch)
+            chunks += [batch.data, batch.ends.tobytes(), *(cell.content for cell in batch.whole_cells)]
+            held += _memory_of(batch)
+        position = await to_thread.run_sync(self._append, chunks, held)
+        for batch in batches:
+            self._batches[self._unwritten.popleft()] = _stored(batch, position)
+            position += _memory_of(batch)
+        self._use.disk_bytes += held
+        self._count_memory(-held)
+        if full:
+            raise LimitExceeded(
+                "max_results_disk_bytes",
+                self._use.max_disk_bytes,
+                f"The rows kept on disk reached {self._use.max_disk_bytes:,} bytes; reading stopped at row "
+                f"{self.row_count:,}. Close other results and run the query again, or ask for fewer rows.",
+            )
 
     def _append(self, chunks: Sequence[bytes], size: int) -> int:
         self._use.look_at_disk(size)
@@ -259,7 +244,7 @@ class _File:
 
     def __init__(self) -> None:
         self.size = 0
-        self._file = tempfile.TemporaryFile(dir=_folder(), buffering=0)  # noqa: SIM115  # closed with the result
+        self._file = tempfile.TemporaryFile(dir=folder_of_files(), buffering=0)  # noqa: SIM115  # closed with the result
         self._lock = Lock()
 
     def append(self, chunks: Sequence[bytes]) -> int:
@@ -285,11 +270,3 @@ class _File:
     def close(self) -> None:
         with self._lock:
             self._file.close()
-
-
-def _folder() -> Path | None:
-    """Large files belong on a disk, and /tmp may be memory. TMPDIR, where it is set, has the last word."""
-    if sys.platform == "win32":
-        return None
-    disk = Path("/var/tmp")  # noqa: S108  # the file has no name there
-    return disk if "TMPDIR" not in os.environ and disk.is_dir() and os.access(disk, os.W_OK) else None

@@ -4,9 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from litebase.drivers.interface import DriverLimits
-from litebase.results.result import ReadingLimits
-from litebase.results.store import StoreUse
+from litebase.results.use import StoreUse
 from litebase.settings import Settings
 from litebase.watchdog import LoopHealth
 
@@ -57,11 +55,3 @@ class Backend:
     def idle_left_s(self, idle_s: float) -> float:
         """How long it takes at least until no client has been here for `idle_s`."""
         return idle_s if self.sessions else self._alone_since + idle_s - time.monotonic()
-
-    @property
-    def driver_limits(self) -> DriverLimits:
-        return DriverLimits(self.settings.stop_patience_s, self.settings.fetch_grace_s)
-
-    @property
-    def reading_limits(self) -> ReadingLimits:
-        return ReadingLimits(self.settings.batch_rows, self.settings.max_window_bytes, self.settings.first_rows_s)

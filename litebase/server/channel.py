@@ -38,6 +38,7 @@ from litebase.wire.protocol import Limits, Message, Protocol, Refused
 RECEIVE_BYTES = 65536
 LINGER_S = 0.5  # after a client has stopped sending, its quick requests are still answered
 _CONTROL = {"cancel", "health_check"}  # never refused for the number of requests in flight
+_AT_ONCE = {"health_check"}  # waits for nothing, and a task of its own would cost as much as the answer
 _READING_WORDS = {"SELECT", "VALUES", "SHOW", "EXPLAIN", "DESCRIBE", "TABLE", ""}
 _TIMEOUTS = ("timeout_ms", "connect_timeout_ms")
 
@@ -55,8 +56,8 @@ class Channel:
         self._protocol = Protocol("requests", Limits(settings.max_frame_bytes, settings.max_depth, settings.max_items))
         if not session.trusted:
             self._protocol.allow_frames(settings.max_greeting_bytes)
-        self._sending = anyio.Lock()
-        self._room = anyio.Semaphore(2 * settings.max_requests_in_flight)
+        self._sending = anyio.Lock(fast_acquire=True)
+        self._room = anyio.Semaphore(2 * settings.max_requests_in_flight, fast_acquire=True)
         self._lost = False
         self._frame_due: float | None = None  # when the frame that has begun must be complete
 
@@ -76,6 +77,12 @@ class Channel:
                     await self._stream.aclose()
             self._session.backend.forget(self._session)
             log.debug("client_disconnected", client=self._session.number)
+
+    async def close(self) -> None:
+        """Let the client go, without a word; `serve` then ends."""
+        log.info("client_sent_away", client=self._session.number)
+        self._lost = True
+        await self._stream.aclose()
 
     async def _all_answered(self) -> None:
         while self._session.requests and not self._lost:
@@ -106,7 +113,9 @@ class Channel:
             self._frame_due = now + self._settings.frame_timeout_s
         due = self._frame_due if self._session.trusted else greeting_due
         try:
-            with anyio.fail_after(None if due is None else due - now):
+            if due is None:
+                return await self._stream.receive(RECEIVE_BYTES)
+            with anyio.fail_after(due - now):
                 return await self._stream.receive(RECEIVE_BYTES)
         except (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError):
             return None
@@ -129,8 +138,8 @@ class Channel:
         await self._room.acquire()
         request = RequestInFlight(message.id, message.type, message.data)
         self._session.requests[message.id] = request
-        if not self._session.trusted:
-            await self._serve_request(request)  # nothing runs beside an unproven hello
+        if message.type in _AT_ONCE or not self._session.trusted:  # nothing runs beside an unproven hello
+            await self._serve_request(request)
         else:
             tasks.start_soon(self._serve_request, request)
 
@@ -216,9 +225,9 @@ class Channel:
 
     async def _send(self, request_id: str, message_type: str, data: Any) -> None:
         """Write one frame, whole, unless the client is gone or takes nothing."""
-        frame = self._frame(request_id, message_type, data)
         try:
-            async with self._sending:
+            async with self._sending:  # packed when its turn has come: others that wait hold their rows once, not twice
+                frame = self._frame(request_id, message_type, data)
                 with anyio.fail_after(self._settings.send_stall_s):
                     await self._stream.send(frame)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
@@ -226,7 +235,7 @@ class Channel:
         except TimeoutError:
             log.warning("client_stalled", waited_s=self._settings.send_stall_s)
             self._lost = True
-            await self._stream.aclose()
+            await anyio.aclose_forcefully(self._stream)
 
     def _frame(self, request_id: str, message_type: str, data: Any) -> bytes:
         now = datetime.now(UTC)

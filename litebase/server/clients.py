@@ -31,6 +31,7 @@ async def serve_clients(listener: Listener, backend: Backend, token: str | None)
 
 async def _accept_all(listener: Listener, backend: Backend, token: str | None, tasks: TaskGroup) -> None:
     complained = False
+    strangers: dict[Session, Channel] = {}  # the oldest first
     while True:
         try:
             stream = await listener.accept()
@@ -45,12 +46,25 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
             await anyio.sleep(_PAUSE_S)
             continue
         complained = False
-        if len(backend.sessions) >= backend.settings.max_clients:
+        if sum(session.trusted for session in backend.sessions) >= backend.settings.max_clients:
             tasks.start_soon(_turn_away, stream, backend)
-        else:
-            session = Session(backend, token)
-            backend.sessions.add(session)
-            tasks.start_soon(_serve, Channel(stream, session), session)
+            continue
+        session = Session(backend, token)
+        channel = Channel(stream, session)
+        if not session.trusted:
+            for oldest in _too_many(strangers, backend):
+                tasks.start_soon(oldest.close)
+            strangers[session] = channel
+        backend.sessions.add(session)
+        tasks.start_soon(_serve, channel, session)
+
+
+def _too_many(strangers: dict[Session, Channel], backend: Backend) -> list[Channel]:
+    """Take out who makes way for one more, so that those who say nothing keep nobody out."""
+    for session in [one for one in strangers if one.trusted or one not in backend.sessions]:
+        del strangers[session]
+    count = len(strangers) - backend.settings.max_strangers + 1
+    return [strangers.pop(session) for session in list(strangers)[: max(count, 0)]]
 
 
 async def _serve(channel: Channel, session: Session) -> None:

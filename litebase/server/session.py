@@ -1,21 +1,27 @@
 """What one client has open: requests in flight, connections, results. State only; it closes in reverse order."""
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
-from litebase_schema.cancel import CancelOutcome
 from litebase_schema.registry import MESSAGES
-from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.interruption import finish
 from litebase.errors import LimitExceeded, NotFound
-from litebase.results.result import Result
 from litebase.server.backend import Backend
-from litebase.server.connection import DbSession, OpenConnection
+
+if TYPE_CHECKING:  # a backend that only answers health checks loads nothing about databases
+    from collections.abc import Callable, Iterator
+
+    from litebase_schema.cancel import CancelOutcome
+    from litebase_schema.values import TransactionStatus
+
+    from litebase.results.result import Result
+    from litebase.server.connection import DbSession, OpenConnection
 
 
 @dataclass(eq=False, slots=True)

@@ -16,14 +16,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import anyio.to_thread
+import structlog
 from anyio.abc import ByteStream, SocketAttribute, SocketListener
 
 from litebase.transport.address import EndpointInUse, EndpointUnusable, UnixAddress
+from litebase.transport.stream import TransportStream
 
 assert sys.platform != "win32", "mypy reads what follows everywhere else"
 
 MAX_PATH_BYTES = 100  # macOS takes 103, Linux 107
 _BACKLOG = 128
+
+log = structlog.get_logger()
 
 
 async def listen_unix(address: UnixAddress) -> "UnixListener":
@@ -52,11 +56,14 @@ class UnixListener:
     async def accept(self) -> ByteStream:
         """The next client of the same user; another user's is closed at once."""
         while True:
-            stream = await self._listener.accept()
-            user = peer_user(stream.extra(SocketAttribute.raw_socket))  # noqa: S610  # anyio's extra, not Django's
-            if user in (None, os.getuid()):
-                return stream
-            await stream.aclose()
+            accepted = await self._listener.accept()
+            connected = accepted.extra(SocketAttribute.raw_socket)  # noqa: S610  # anyio's extra, not Django's
+            if is_same_user(connected):
+                return await TransportStream.over(connected)
+            log.warning(
+                "client_refused", reason="another user", user=peer_user(connected), pid=_peer_process(connected)
+            )
+            await accepted.aclose()
 
     async def aclose(self) -> None:
         """Close, then remove the socket and the lock, if they are still ours."""
@@ -66,13 +73,42 @@ class UnixListener:
         _unlock(self._path, self._lock)
 
 
+def is_same_user(connected: socket.socket) -> bool:
+    """Whether the program at the other end runs as this user, as far as the system tells."""
+    return peer_user(connected) in (None, os.getuid())
+
+
 def peer_user(connected: socket.socket) -> int | None:
-    """The user id at the other end, or None where the system does not tell. Source: unix(7), SO_PEERCRED."""
-    if sys.platform != "linux":
-        return None
-    credentials = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    _, user, _ = struct.unpack("3i", credentials)
-    return int(user)
+    """The user id at the other end, or None where the system does not tell."""
+    if sys.platform == "linux":
+        return _credentials(connected)[1]
+    if sys.platform == "darwin":
+        return _user_on_macos(connected)
+    return None
+
+
+def _peer_process(connected: socket.socket) -> int | None:
+    """The process id at the other end, for the log."""
+    return _credentials(connected)[0] if sys.platform == "linux" else None
+
+
+if sys.platform == "linux":
+
+    def _credentials(connected: socket.socket) -> tuple[int, int]:
+        """Process and user at the other end, as they were when it connected. Source: unix(7), SO_PEERCRED."""
+        credentials = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        process, user, _ = struct.unpack("3i", credentials)
+        return int(process), int(user)
+
+
+if sys.platform == "darwin":
+    _SOL_LOCAL, _LOCAL_PEERCRED, _XUCRED_BYTES = 0, 1, 76
+
+    def _user_on_macos(connected: socket.socket) -> int:
+        """Source: unix(4) and sys/ucred.h, struct xucred: version, then user. Written from them; not run by us."""
+        credentials = connected.getsockopt(_SOL_LOCAL, _LOCAL_PEERCRED, _XUCRED_BYTES)
+        _, user = struct.unpack_from("=II", credentials)
+        return int(user)
 
 
 def _bind(address: UnixAddress) -> tuple[socket.socket, int]:

@@ -6,6 +6,7 @@ from litebase.errors import FrameTooLarge
 
 _LENGTH = struct.Struct(">I")
 HEADER_BYTES = _LENGTH.size
+_COPIED_BYTES = 65536  # a short payload is copied sooner than a new buffer is made
 
 
 class FrameReader:
@@ -24,8 +25,11 @@ class FrameReader:
         """Take what the transport gave."""
         self._buffer += data
 
-    def next_payload(self) -> bytes | None:
-        """The next whole payload, or None until more bytes come. Raises `FrameTooLarge`; the stream is lost then."""
+    def next_payload(self) -> bytes | bytearray | None:
+        """The next whole payload, or None until more bytes come. Raises `FrameTooLarge`; the stream is lost then.
+
+        A long one that nothing follows is not copied: at the limit that would take as much memory again.
+        """
         if len(self._buffer) < HEADER_BYTES:
             return None
         (length,) = _LENGTH.unpack_from(self._buffer)
@@ -34,6 +38,10 @@ class FrameReader:
         end = HEADER_BYTES + length
         if len(self._buffer) < end:
             return None
+        if length > _COPIED_BYTES and len(self._buffer) == end:
+            whole, self._buffer = self._buffer, bytearray()
+            del whole[:HEADER_BYTES]  # moves nothing
+            return whole
         payload = bytes(memoryview(self._buffer)[HEADER_BYTES:end])
         del self._buffer[:end]
         return payload

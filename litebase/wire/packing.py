@@ -11,6 +11,8 @@ from litebase_schema.opaque import PackedRows
 
 from litebase.errors import InvalidFrame
 
+Payload = bytes | bytearray
+
 _TIMESTAMP_SIZES = {4, 8, 12}
 _SIZE_WIDTHS = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}  # bin8..32, str8..32: width of the length
 _SCALAR_SIZES = {
@@ -23,7 +25,7 @@ _FIXED_EXTENSIONS = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
 _STRINGS = {0xD9, 0xDA, 0xDB}
 
 
-def guard(payload: bytes, max_depth: int, max_items: int) -> None:
+def guard(payload: Payload, max_depth: int, max_items: int) -> None:
     """Raise `InvalidFrame` unless `payload` is one value within the limits, with str keys and no unknown extension."""
     end = len(payload)
     position = items = 0
@@ -71,7 +73,7 @@ def guard(payload: bytes, max_depth: int, max_items: int) -> None:
             raise InvalidFrame("The message ends inside a value.")
 
 
-def _after_bytes(payload: bytes, position: int, first: int) -> int:
+def _after_bytes(payload: Payload, position: int, first: int) -> int:
     if first <= 0xBF:
         after = position + 1 + (first & 0x1F)
     else:
@@ -82,14 +84,14 @@ def _after_bytes(payload: bytes, position: int, first: int) -> int:
     return after
 
 
-def _container(payload: bytes, position: int, first: int) -> tuple[int, int]:
+def _container(payload: Payload, position: int, first: int) -> tuple[int, int]:
     if first <= 0x9F:
         return first & 0x0F, position + 1
     after = position + 1 + _CONTAINER_WIDTHS[first]
     return int.from_bytes(payload[position + 1 : after]), after
 
 
-def _after_extension(payload: bytes, position: int, first: int) -> int:
+def _after_extension(payload: Payload, position: int, first: int) -> int:
     if first in _FIXED_EXTENSIONS:
         size, start = _FIXED_EXTENSIONS[first], position + 1
     elif first in _EXTENSION_WIDTHS:
@@ -102,7 +104,7 @@ def _after_extension(payload: bytes, position: int, first: int) -> int:
     return start + 1 + size
 
 
-def unpack(payload: bytes, max_depth: int, max_items: int) -> Any:
+def unpack(payload: Payload, max_depth: int, max_items: int) -> Any:
     """The value in `payload`; timestamps are aware datetimes. Raises `InvalidFrame` and nothing else."""
     guard(payload, max_depth, max_items)
     try:
@@ -113,7 +115,7 @@ def unpack(payload: bytes, max_depth: int, max_items: int) -> Any:
         raise InvalidFrame("A timestamp is out of range.") from error
 
 
-def unpack_trusted(payload: bytes) -> Any:
+def unpack_trusted(payload: Payload) -> Any:
     """The value in a payload of the backend's, which is bounded by its own settings. Raises `InvalidFrame`."""
     try:
         return msgpack.unpackb(payload, timestamp=3)

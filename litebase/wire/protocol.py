@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from litebase.errors import InvalidFrame, InvalidMessage, LiteBaseError, UnknownType, shorten
 from litebase.wire.frame import FrameReader, prefix
-from litebase.wire.packing import Chunks, pack_message, unpack, unpack_trusted
+from litebase.wire.packing import Chunks, Payload, pack_message, unpack, unpack_trusted
 
 NO_ID = "-"  # the id of an error that belongs to no readable request
 MAX_ID = 128  # characters
@@ -101,7 +101,7 @@ class Protocol:
             return Refused(NO_ID, error, fatal=True)
         return self._read(envelope)
 
-    def _unpack(self, payload: bytes) -> Any:
+    def _unpack(self, payload: Payload) -> Any:
         if self._strict:
             return unpack(payload, self._limits.max_depth, self._limits.max_items)
         return unpack_trusted(payload)

@@ -1,9 +1,13 @@
 """The client's side of a channel: answers find their callers, and callers learn when there will be none."""
 
 import os
+import shutil
 import signal
 import socket
 import struct
+import subprocess
+import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -26,12 +30,41 @@ from litebase_schema.errors import (
 from litebase_schema.health import HealthCheckRequest
 from litebase_schema.query import FetchRequest, QueryRequest
 
-from litebase.client import BackendGone, Client, RequestFailed, connect, start_backend
+from litebase.client import BackendGone, Client, NotOurBackend, RequestFailed, connect, start_backend
 from tests.conftest import Database, OpenDatabase, RunningBackend
 
 pytestmark = pytest.mark.anyio
 
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
+
+
+IMPOSTOR = """
+import os, socket, sys
+os.setgid(65534); os.setuid(65534)
+listening = socket.socket(socket.AF_UNIX)
+listening.bind(sys.argv[1])
+listening.listen()
+print("ready", flush=True)
+print(listening.accept()[0].recv(1000))
+"""
+
+
+@pytest.mark.fault("T04")
+@pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root can become another user")
+async def test_t04_nothing_is_said_to_another_users_program(tmp_path: Path) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="litebase-test-"))
+    folder.chmod(0o777)
+    command = [sys.executable, "-c", IMPOSTOR, str(folder / "s")]
+    try:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as impostor:
+            assert impostor.stdout is not None
+            impostor.stdout.readline()
+            with pytest.raises(NotOurBackend, match="belongs to another user"):
+                async with connect({"transport": "unix", "path": str(folder / "s")}) as client:
+                    await client.health_check(HealthCheckRequest())
+            assert impostor.stdout.read() == "b''\n", "it heard nothing"
+    finally:
+        shutil.rmtree(folder)
 
 
 async def connection_of(client: Client) -> str:
@@ -169,7 +202,8 @@ def frame(message: dict[str, Any]) -> bytes:
 
 
 HEALTH = {
-    "status": "sleepy", "reasons": [], "version": "9", "protocol": {"major": 0, "minor": 99}, "uptime_ms": 1, "pid": 1,
+    "status": "sleepy", "reasons": ["It is late."], "problems": ["sleepiness"],
+    "version": "9", "protocol": {"major": 0, "minor": 99}, "uptime_ms": 1, "pid": 1,
     "rss_bytes": 0, "clients": 1, "connections": 0, "results": 0, "results_memory_bytes": 0, "results_disk_bytes": 0,
     "requests_in_flight": 1, "logs_dropped": 0, "key_of_the_future": [1],
 }  # fmt: skip

@@ -42,3 +42,15 @@ def test_a_missing_a_changed_and_a_foreign_file_are_stale(tmp_path: Path, files:
     generate.write(files, tmp_path)
     assert generate.stale(files, tmp_path) == []
     assert not (tmp_path / "samples" / "no_such_message.json").exists()
+
+
+def test_only_the_contract_of_the_typescript_package_is_generated(tmp_path: Path, files: dict[Path, str]) -> None:
+    generate.write(files, tmp_path)
+    package = tmp_path / "typescript"
+    for name in ("package.json", "runtime/client.ts", "node_modules/some/index.js", "contract/foreign.ts"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text("", encoding="utf-8")
+    assert generate.stale(files, tmp_path) == [Path("typescript/contract/foreign.ts")]
+    generate.write(files, tmp_path)
+    assert not (package / "contract" / "foreign.ts").exists()
+    assert (package / "runtime" / "client.ts").exists()

@@ -280,7 +280,7 @@ class Conformance:
         assert things.transaction_status == "idle"
         assert await self.names(things) == []
 
-    async def test_a_fetch_that_was_cancelled_leaves_the_session_usable(self, session: Connection) -> None:
+    async def test_q04_a_fetch_that_was_cancelled_leaves_the_session_usable(self, session: Connection) -> None:
         for turn in range(20):
             cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=1))
             await outcome_of_cancel(turn * 0.002, lambda cursor=cursor: all_rows(cursor))  # type: ignore[misc]  # mypy cannot infer a lambda with a default

@@ -1,16 +1,24 @@
 """Frames made and read by hand: a socket and a MessagePack library, as a client in another language would."""
 
 import contextlib
+import json
+import re
 import socket
 import struct
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import IO, Any
 
 import msgpack
 
 PATIENCE_S = 15.0
+_SCHEMA = Path(__file__).parents[2] / "schema" / "errors.json"
+_CODES = set(json.loads(_SCHEMA.read_text(encoding="utf-8"))["$defs"]["ErrorCode"]["enum"])
+_OF_PYTHON = re.compile(
+    r"Traceback|\b[A-Z][A-Za-z]*(?:Error|Exception)\b|<class |<[\w.]+ object at|\.py\b|line \d+, in "
+)
 _numbers = count(1)
 
 
@@ -40,22 +48,34 @@ def read_frame(source: IO[bytes]) -> dict[str, Any] | None:
     header = source.read(4)
     if not header:
         return None
+    if len(header) < 4:
+        raise EOFError("the backend closed inside the length of a frame")
     (length,) = struct.unpack(">I", header)
     payload = source.read(length)
-    assert len(payload) == length, "the backend closed inside a frame"
+    if len(payload) < length:
+        raise EOFError("the backend closed inside a frame")
     message: dict[str, Any] = msgpack.unpackb(payload, timestamp=3)
     assert set(message) == {"id", "type", "timestamp", "data"}
     return message
 
 
+def check_error(data: Mapping[str, Any]) -> None:
+    """INV5: an error is a known code, whether to try again, and a text that shows nothing of Python."""
+    assert data["code"] in _CODES
+    assert isinstance(data["retryable"], bool)
+    assert data["message"]
+    assert (found := _OF_PYTHON.search(str(data))) is None, f"{found} in {data}"
+
+
 class Line:
-    """One client's stream to the backend."""
+    """One client's stream to the backend. Each message is checked: INV4, INV5."""
 
     def __init__(self, stream: socket.socket) -> None:
         stream.settimeout(PATIENCE_S)
         self.stream = stream
         self._source = stream.makefile("rb")
         self._early: list[dict[str, Any]] = []
+        self._answered: set[str] = set()
 
     def close(self) -> None:
         self._source.close()
@@ -70,9 +90,25 @@ class Line:
     def receive(self) -> dict[str, Any] | None:
         """The next message, or None when the backend has closed the stream."""
         try:
-            return read_frame(self._source)
+            message = read_frame(self._source)
         except ConnectionResetError:
             return None
+        if message is not None:
+            self._check(message)
+        return message
+
+    def _check(self, message: dict[str, Any]) -> None:
+        if message["type"] == "error":
+            check_error(message["data"])
+        if re.fullmatch(r"t\d+", message["id"]):  # other ids were chosen by a test, which may use them again
+            assert message["id"] not in self._answered, f"INV4: a second answer: {message}"
+            self._answered.add(message["id"])
+
+    def receive_or_end(self) -> dict[str, Any] | None:
+        """The next message, or None when the link is broken, also in the midst of a frame."""
+        with contextlib.suppress(EOFError):
+            return self.receive()
+        return None
 
     def answer(self, request_id: str) -> dict[str, Any]:
         """The answer with that id; other answers are kept for later."""

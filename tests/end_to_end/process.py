@@ -3,6 +3,8 @@
 import contextlib
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from litebase.exit_codes import ExitCode
 from tests.end_to_end.frames import Line, deaf, dial
+from tools.services import PASSWORD
 
 END_S = 15.0
 
@@ -72,7 +76,9 @@ class Running:
 
 
 def command(*options: str) -> list[str]:
-    return [sys.executable, "-m", "litebase.cli", *options]
+    """The backend from source, or the one of a build that `make test-build` names."""
+    built = os.environ.get("LITEBASE_TEST_PROGRAM")
+    return [*([built] if built else [sys.executable, "-m", "litebase.cli"]), *options]
 
 
 @contextlib.contextmanager
@@ -110,11 +116,23 @@ def running(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(END_S)
+        told = process.stdout.read()
         process.stdout.close()
         for pipe in (process.stdin, process.stderr):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
+    check_end(process.returncode, told, log.read_text(encoding="utf-8"))
+
+
+def check_end(code: int, told: bytes, log: str) -> None:
+    """INV8 and INV6: how a backend may end, and what it may have said."""
+    assert code in {*ExitCode, -signal.SIGKILL}, f"exit code {code} is not documented"
+    assert told == b"", f"nothing but the ready line goes to stdout, and this did: {told!r}"
+    assert not re.search(r"^Traceback|^Exception ignored", log, re.MULTILINE), log[-3000:]
+    assert PASSWORD not in log, "the password of a database is in the log"
+    if code == ExitCode.FORCED:
+        assert "backend_forced" in log, "the reason of the end is not told"
 
 
 def processor_ticks(pid: int) -> int:
@@ -126,7 +144,8 @@ def processor_ticks(pid: int) -> int:
 def fails(*options: str, **run: Any) -> "subprocess.CompletedProcess[bytes]":
     """Start a backend that is expected to end by itself."""
     run.setdefault("timeout", END_S)
-    run.setdefault("stdin", subprocess.DEVNULL)
+    if "input" not in run:
+        run.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.run(command(*options), capture_output=True, check=False, **run)
 
 

@@ -50,7 +50,9 @@ def test_l04_an_endless_statement_is_stopped_and_answered_at_the_end(tmp_path: P
         assert time.monotonic() - began < 4
 
 
-def test_l04_l22_a_statement_that_hears_no_interrupt_is_answered_and_does_not_keep_the_process(tmp_path: Path) -> None:
+def test_l04_l17_l22_a_statement_that_hears_no_interrupt_is_answered_and_does_not_keep_the_process(
+    tmp_path: Path,
+) -> None:
     """It also holds the end open for long enough to see that new requests are refused meanwhile."""
     with running(tmp_path) as backend, backend.dial() as line, backend.dial() as other:
         request = backend.start_deaf_statement(line)
@@ -101,6 +103,30 @@ def test_l07_when_the_parent_is_killed_the_backend_ends(tmp_path: Path, busy: bo
     assert not (tmp_path / "socket").exists()
     ending = [json.loads(line) for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()]
     assert any("parent" in event.get("reason", "") for event in ending)
+
+
+SUBREAPER = """
+import ctypes, subprocess, sys
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: orphans become our children, and not those of 1
+subprocess.run([sys.executable, "-c", *sys.argv[1:]])
+sys.stdin.read()
+"""
+
+
+def test_l11_below_a_subreaper_the_end_of_the_parent_is_noticed_too(tmp_path: Path) -> None:
+    """The backend's parent is then neither the one that it had nor the process 1."""
+    arguments = [sys.executable, "-c", SUBREAPER, PARENT, *command("--socket", str(tmp_path / "socket"))]
+    with running(tmp_path, arguments=arguments, stdin=subprocess.PIPE) as reaper, reaper.dial() as line:
+        line.ask_ok("health_check")
+        backend = reaper.ready["pid"]
+        stat = Path(f"/proc/{backend}/stat").read_text(encoding="ascii")
+        os.kill(int(stat.rpartition(")")[2].split()[1]), signal.SIGKILL)
+        began = time.monotonic()
+        wait_until(lambda: not is_running(backend))
+        assert time.monotonic() - began < 4
+        assert reaper.process.stdin is not None
+        reaper.process.stdin.close()
+        assert reaper.process.wait(END_S) == 0
 
 
 def test_l07_a_parent_that_is_gone_already_ends_the_backend(tmp_path: Path) -> None:

@@ -24,44 +24,9 @@ from litebase_schema.script import RunScriptRequest
 
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, target_of
+from tests.end_to_end.dialects import DIALECTS, Dialect
 
 pytestmark = pytest.mark.anyio
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """What differs between the engines in these tests."""
-
-    placeholder: str
-    numbers: str  # rows 1 to {count} in a column n
-    endless: str
-    text: str
-    serial: str  # a key column that counts by itself
-
-
-DIALECTS = {
-    "sqlite": Dialect(
-        "?",
-        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT {count}) SELECT n FROM r",
-        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r",
-        "TEXT",
-        "INTEGER PRIMARY KEY",
-    ),
-    "postgresql": Dialect(
-        "$1",
-        "SELECT n FROM generate_series(1, {count}) AS g (n)",
-        "SELECT count(*) FROM generate_series(1, 1000000000000)",
-        "text",
-        "serial PRIMARY KEY",
-    ),
-    "mysql": Dialect(
-        "?",
-        "SELECT seq AS n FROM seq_1_to_{count}",
-        "SELECT sum(a.seq * b.seq) FROM seq_1_to_10000000 a, seq_1_to_10000000 b",
-        "varchar(100)",
-        "integer AUTO_INCREMENT PRIMARY KEY",
-    ),
-}
 
 
 @dataclass

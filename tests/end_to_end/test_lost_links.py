@@ -11,12 +11,10 @@ from litebase_schema.query import QueryRequest
 
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, target_of
+from tests.end_to_end.dialects import DIALECTS
 
 pytestmark = pytest.mark.anyio
 
-OWN_ID = {"postgresql": "SELECT pg_backend_pid()", "mysql": "SELECT CONNECTION_ID()"}
-KILL = {"postgresql": "SELECT pg_terminate_backend({id})", "mysql": "KILL CONNECTION {id}"}
-SLEEP = {"postgresql": "SELECT pg_sleep(20)", "mysql": "SELECT SLEEP(20)"}
 SLOW_WRITE = {
     "postgresql": "INSERT INTO lost SELECT 1 FROM pg_sleep(20)",
     "mysql": "INSERT INTO lost SELECT SLEEP(20)",
@@ -31,12 +29,12 @@ class Pair:
 
     async def id_of(self, **options: Any) -> int:
         """The server's number of the database session that a query of the hurt connection gets."""
-        ((number,),) = await self.hurt.rows(OWN_ID[self.engine], **options)
+        ((number,),) = await self.hurt.rows(DIALECTS[self.engine].own_id, **options)
         assert isinstance(number, int)
         return number
 
     async def kill(self, number: int) -> None:
-        await self.other.query(KILL[self.engine].format(id=number))
+        await self.other.query(DIALECTS[self.engine].kill.format(id=number))
 
     async def kill_while(self, sql: str, **options: Any) -> RequestFailed:
         """Kill the session in which `sql` runs; the error that its client gets."""
@@ -78,7 +76,7 @@ async def test_p01_m07_an_idle_session_that_was_killed_costs_one_error_at_most(p
 
 
 async def test_p02_m06_a_session_killed_while_it_reads_is_a_lost_connection(pair: Pair) -> None:
-    failed = await pair.kill_while(SLEEP[pair.engine])
+    failed = await pair.kill_while(DIALECTS[pair.engine].sleep)
     assert (failed.code, failed.retryable) == ("connection_lost", True)
     assert await pair.hurt.rows("SELECT 1") == [[1]]
 

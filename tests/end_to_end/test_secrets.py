@@ -106,7 +106,7 @@ def test_t07_a_start_that_fails_does_not_tell_the_token(tmp_path: Path, case: st
     assert b"CANARY" not in ended.stdout + ended.stderr
 
 
-def test_only_the_file_name_of_the_token_is_in_the_arguments(tmp_path: Path) -> None:
+def test_t12_only_the_file_name_of_the_token_is_in_the_arguments(tmp_path: Path) -> None:
     with running(tmp_path, "--port", "0", environment={"XDG_RUNTIME_DIR": str(tmp_path)}) as backend:
         token = Path(backend.endpoint["token_file"]).read_bytes().strip()
         with dial(backend.endpoint) as line:

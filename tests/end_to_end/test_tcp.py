@@ -1,5 +1,6 @@
 """A backend on a TCP port: nothing without the token, and nothing at all for a browser."""
 
+import os
 import stat
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from anyio import to_thread
 from litebase.settings import Settings
 from tests.end_to_end.frames import dial, frame, framed, hello
 from tests.end_to_end.inside import serving
-from tests.end_to_end.process import Running, running
+from tests.end_to_end.process import END_S, Running, fails, running
 
 TOKEN = "canary-token-0123456789-abcdefghij"
 
@@ -243,3 +244,41 @@ def test_a_made_token_is_removed_at_the_end_and_another_one_each_time(tmp_path: 
             assert token not in backend.log.read_text(encoding="utf-8")
     assert len(tokens) == 2
     assert list((tmp_path / "litebase").iterdir()) == []
+
+
+@pytest.mark.fault("T05", "T07")
+def test_t07_a_token_may_come_on_stdin_and_stands_nowhere(tmp_path: Path) -> None:
+    """The rest of stdin is left alone: it is the lifeline."""
+    options = ("-port", "0", "--token-file", "-", "--lifeline", "stdin")
+    reading, writing = os.pipe()
+    os.write(writing, TOKEN.encode() + b"\nrest\n")
+    try:
+        with running(tmp_path, *options, stdin=reading) as backend:
+            os.close(reading)
+            assert set(backend.endpoint) == {"transport", "host", "port"}
+            with backend.dial() as line:
+                line.ask_ok("hello", hello(TOKEN))
+                line.ask_ok("health_check")
+            with backend.dial() as line:
+                assert line.ask_error("hello", hello("rest"))["code"] == "unauthenticated"
+            process = Path(f"/proc/{backend.pid}")
+            assert TOKEN.encode() not in (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+            os.close(writing)
+            writing = -1
+            assert backend.process.wait(END_S) == 0
+            assert TOKEN not in backend.log.read_text(encoding="utf-8")
+            assert TOKEN not in str(backend.ready)
+    finally:
+        if writing >= 0:
+            os.close(writing)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [(b"canary\n", "shorter than"), (b"", "one line"), (b"x" * 5000, "one line"), (b"x\xff" * 30, "")],
+)
+def test_a_token_on_stdin_that_is_none_is_refused(given: bytes, reason: str) -> None:
+    ended = fails("-port", "0", "--token-file", "-", input=given)
+    assert ended.returncode == 4
+    assert reason in ended.stderr.decode()
+    assert given.strip() not in ended.stderr or not given.strip()

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from litebase.errors import Conflict, LimitExceeded, LiteBaseError
 from litebase.results.batch import RowTuple
 from litebase.results.result import ReadingLimits, Result, Window
-from litebase.results.store import RowStore, StoreUse
+from litebase.results.store import RowStore
+from litebase.results.use import StoreUse
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,8 @@ import pytest
 
 from litebase.errors import LimitExceeded
 from litebase.results.batch import RowTuple
-from litebase.results.store import RowStore, StoreUse
+from litebase.results.store import RowStore
+from litebase.results.use import StoreUse
 
 pytestmark = pytest.mark.anyio
 
@@ -206,7 +207,8 @@ async def test_the_file_has_no_name_and_is_private(tmp_path: Path, monkeypatch: 
 async def test_the_file_is_gone_when_its_process_is_killed(tmp_path: Path) -> None:
     program = """
         import asyncio, sys
-        from litebase.results.store import RowStore, StoreUse
+        from litebase.results.store import RowStore
+        from litebase.results.use import StoreUse
 
         async def main():
             store = RowStore(StoreUse(0, 2**40), 65536, 2**20)
@@ -228,3 +230,16 @@ async def test_the_file_is_gone_when_its_process_is_killed(tmp_path: Path) -> No
         assert int(process.stdout.readline()) > 1_000_000
         process.kill()
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_oldest_rows_go_to_the_file_first_and_the_newest_stay_in_memory() -> None:
+    use = StoreUse(4 * 2**20, MANY)
+    rows: list[RowTuple] = [(n, "x" * 1000) for n in range(6000)]
+    store = await _filled(use, rows, batch=100)
+    assert 2**20 < use.memory_bytes <= 4 * 2**20
+    assert use.disk_bytes + use.memory_bytes > 6_000_000
+    for offset in (0, 1000, 2500, 3900, 4100, 5900):
+        count, chunks = await store.window(offset, 300, MANY)
+        assert _unpacked(chunks) == rows[offset : offset + count]
+    store.close()
+    assert (use.memory_bytes, use.disk_bytes) == (0, 0)

@@ -18,6 +18,7 @@ from litebase.server.backend import Backend
 from litebase.server.channel import Channel
 from litebase.server.session import Session
 from litebase.settings import Settings
+from litebase.transport.stream import TransportStream
 from litebase.wire.frame import FrameReader, prefix
 from tests.conftest import Database
 
@@ -111,7 +112,7 @@ class Room:
         ours, theirs = socket.socketpair()
         session = Session(self.backend, token)
         self.backend.sessions.add(session)
-        self._tasks.start_soon(Channel(await SocketStream.from_socket(theirs), session).serve)
+        self._tasks.start_soon(Channel(await TransportStream.over(theirs), session).serve)
         return await SocketStream.from_socket(ours)
 
     @asynccontextmanager

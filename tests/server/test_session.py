@@ -9,10 +9,10 @@ import pytest
 from litebase_schema.connection import SqliteTarget
 
 from litebase.drivers import load
-from litebase.drivers.interface import Statement
+from litebase.drivers.interface import DriverLimits, Statement
 from litebase.drivers.pool import Pool
 from litebase.errors import LimitExceeded, NotFound
-from litebase.results.result import Result
+from litebase.results.result import ReadingLimits, Result
 from litebase.results.store import RowStore
 from litebase.server.backend import Backend
 from litebase.server.connection import OpenConnection, Waits
@@ -32,7 +32,7 @@ async def session() -> AsyncIterator[Session]:
 
 def _connected(session: Session, path: Path) -> OpenConnection:
     target = SqliteTarget(engine="sqlite", path=str(path), mode="create")
-    pool = Pool(load("sqlite")(target, session.backend.driver_limits), 3, 60.0, 2.0)
+    pool = Pool(load("sqlite")(target, DriverLimits.of(session.backend.settings)), 3, 60.0, 2.0)
     connection = OpenConnection(session.new_id("c"), "sqlite", "3", pool, 2.0)
     session.add_connection(connection)
     return connection
@@ -41,7 +41,7 @@ def _connected(session: Session, path: Path) -> OpenConnection:
 async def _half_read(session: Session, connection: OpenConnection) -> str:
     cursor = await connection.execute(Statement(numbers(5000), None, 10), Waits())
     store = RowStore(session.backend.store_use, 65536, 2**20)
-    result = Result(cursor, store, session.backend.reading_limits)
+    result = Result(cursor, store, ReadingLimits(500, 2**20, 0.05))
     await result.window(0, 10)
     return session.add_result(result, connection, 1)
 

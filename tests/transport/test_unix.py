@@ -15,6 +15,7 @@ from pathlib import Path
 import anyio
 import pytest
 from anyio import to_thread
+from structlog.testing import capture_logs
 
 from litebase.transport import EndpointInUse, EndpointUnusable, Listener, UnixAddress, listen
 from litebase.transport.unix import MAX_PATH_BYTES
@@ -159,8 +160,11 @@ async def test_t02_where_modes_are_ignored_another_user_is_closed_at_once(open_f
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(accept)
-            assert await to_thread.run_sync(as_nobody, CONNECT, str(open_folder / "s")) == "closed"
+            with capture_logs() as logs:
+                assert await to_thread.run_sync(as_nobody, CONNECT, str(open_folder / "s")) == "closed"
             assert accepted == []
+            assert [(told["event"], told["user"]) for told in logs] == [("client_refused", NOBODY)]
+            assert logs[0]["pid"] > 1
             async with await anyio.connect_unix(open_folder / "s") as ours:
                 await ours.send(b"ours")
                 with anyio.fail_after(2):

@@ -16,11 +16,21 @@ FRAMES_1_TO_3 = b"".join(framed(content) for content in (b"a", b"", b"bcd" * 20)
 
 def payloads(reader: FrameReader, *chunks: bytes) -> list[bytes]:
     """What comes out when the chunks go in one after the other."""
-    found = []
+    found: list[bytes] = []
     for chunk in chunks:
         reader.feed(chunk)
-        found += list(iter(reader.next_payload, None))
+        found += map(bytes, iter(reader.next_payload, None))
     return found
+
+
+def test_a_long_payload_is_whole_whether_something_follows_it_or_not() -> None:
+    """Alone it is not copied; its bytes must be its own all the same."""
+    long, reader = bytes(range(256)) * 1000, FrameReader(LIMITS.max_frame_bytes)
+    reader.feed(framed(long))
+    alone = reader.next_payload()
+    assert not reader.mid_frame
+    assert payloads(reader, framed(b"next") + framed(long), framed(b"last")) == [b"next", long, b"last"]
+    assert alone == long
 
 
 def refusal(data: bytes, max_bytes: int = LIMITS.max_frame_bytes) -> FrameTooLarge:

@@ -31,13 +31,13 @@ class Backend:
 
 
 @contextmanager
-def backend() -> Iterator[Backend]:
-    """A fresh backend on a Unix socket of its own, with its default settings."""
+def backend(program: Path | None = None) -> Iterator[Backend]:
+    """A fresh backend on a Unix socket of its own, with its default settings: from source, or a built `program`."""
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as folder:
         socket = Path(folder, "socket")
-        with child(
-            [*command(["--socket", str(socket)]), "--parent-pid", str(os.getpid())], log=subprocess.DEVNULL
-        ) as process:
+        options = ["--socket", str(socket), "--parent-pid", str(os.getpid())]
+        arguments = [str(program), *options] if program else command(options)
+        with child(arguments, log=subprocess.DEVNULL) as process:
             ready = json.loads(first_line(process))
             yield Backend(ready["pid"], socket)
 

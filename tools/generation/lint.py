@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tools.generation import typescript_names
 from tools.generation.source import Contract, ContractError, Definition, Place, references, subschemas
 
 
@@ -29,7 +30,7 @@ KEYWORDS = {
     "const", "anyOf", "oneOf", "discriminator", "default", "format", "pattern", "minLength", "maxLength", "minimum",
     "maximum", "minItems", "maxItems", "minProperties", "maxProperties",
     "x-message", "x-kind", "x-response", "x-errors", "x-cancellable", "x-idempotent", "x-since", "x-deprecated",
-    "x-capability", "x-enum-open", "x-secret", "x-unit", "x-opaque", "x-error-codes", "x-common-errors",
+    "x-capability", "x-enum-open", "x-secret", "x-unit", "x-opaque", "x-error-codes", "x-common-errors", "x-reserved",
 }  # fmt: skip
 TYPES = {"object", "array", "string", "integer", "number", "boolean", "null"}
 KINDS = {"request", "response", "event", "error"}
@@ -39,12 +40,10 @@ SHADOWED = {"schema", "copy", "json", "dict", "construct", "validate", "fields"}
 
 def problems(contract: Contract) -> list[Problem]:
     """Every breach of every rule, in the order of the files."""
-    found: list[Problem] = []
-    for place, definition in contract.definitions.items():
-        found += _references(contract, place, definition)
+    found = list(dangling(contract))
     if found:
         return found  # the other rules follow references
-    in_requests = _reachable_from_requests(contract)
+    in_requests = contract.in_requests()
     for place, definition in contract.definitions.items():
         for pointer, schema in subschemas(definition, place.pointer):
             for rule in (_keywords, _types, _objects, _nested, _numbers, _optional):
@@ -52,14 +51,27 @@ def problems(contract: Contract) -> list[Problem]:
             if place in in_requests:
                 found += [Problem(place.file, pointer, reason) for reason in _bounded(schema)]
         found += [Problem(place.file, place.pointer, reason) for reason in _described(definition)]
+        found += [Problem(place.file, place.pointer, reason) for reason in _reserved(definition)]
         found += [Problem(place.file, place.pointer, reason) for reason in _property_names(definition)]
         found += [Problem(place.file, place.pointer, reason) for reason in _secret(definition)]
         found += [Problem(place.file, place.pointer, reason) for reason in _tagged(contract, place, definition)]
-    found += _messages(contract)
-    found += _error_codes(contract)
+    found += unpaired(contract)
     found += _file_names(contract)
     found += _circles(contract)
+    found += [Problem(*breach) for breach in typescript_names.refused(contract)]
     return found
+
+
+def dangling(contract: Contract) -> Iterator[Problem]:
+    """References to nothing; every other tool follows references."""
+    for place, definition in contract.definitions.items():
+        yield from _references(contract, place, definition)
+
+
+def unpaired(contract: Contract) -> Iterator[Problem]:
+    """Messages and error codes whose other half is missing, or that are defined twice."""
+    yield from _messages(contract)
+    yield from _error_codes(contract)
 
 
 def _references(contract: Contract, place: Place, definition: Definition) -> Iterator[Problem]:
@@ -139,6 +151,13 @@ def _bounded(schema: Definition) -> Iterator[str]:
         yield "a string in a request has a maxLength"
     if schema.get("type") == "array" and "maxItems" not in schema:
         yield "an array in a request has maxItems"
+
+
+def _reserved(definition: Definition) -> Iterator[str]:
+    """A name that once had another meaning does not come back while old clients know it."""
+    for name in definition.get("x-reserved", ()):
+        if name in definition.get("properties", {}):
+            yield f"property {name!r} is reserved: it was something else once"
 
 
 def _described(definition: Definition) -> Iterator[str]:
@@ -253,11 +272,3 @@ def _circles(contract: Contract) -> Iterator[Problem]:
     for file, others in uses.items():
         circle = ", ".join(sorted(others))
         yield Problem(file, "", f"refers in a circle to {circle}: move what both need to a third file")
-
-
-def _reachable_from_requests(contract: Contract) -> set[Place]:
-    found: set[Place] = set()
-    for message in contract.messages():
-        if message.kind == "request":
-            found |= contract.reachable(message.place)
-    return found

@@ -15,7 +15,9 @@ from referencing.jsonschema import DRAFT202012
 from tools.generation.source import Contract, Place
 
 
-def _is_type(value: object, name: str, form: object) -> bool:
+def _is_type(value: object, name: str | list[str], form: object) -> bool:
+    if isinstance(name, list):
+        return any(_is_type(value, one, form) for one in name)
     match name:
         case "null":
             return value is None
@@ -59,8 +61,31 @@ def _check_minimum(_validator: object, least: float, value: object, _schema: obj
         yield ValidationError("below the minimum")  # NaN too, which is not less than anything
 
 
-_OUR_KEYWORDS = {"type": _check_type, "enum": _check_enum, "const": _check_const, "minimum": _check_minimum}
-_OurValidator = extend(Draft202012Validator, _OUR_KEYWORDS)  # type: ignore[no-untyped-call]  # jsonschema has no types here
+def _check_maximum(_validator: object, most: float, value: object, _schema: object) -> Iterator[ValidationError]:
+    if isinstance(value, int | float) and not isinstance(value, bool) and not value <= most:
+        yield ValidationError("above the maximum")
+
+
+def _check_min_length(_validator: object, least: int, value: object, _schema: object) -> Iterator[ValidationError]:
+    if isinstance(value, str | bytes) and len(value) < least:
+        yield ValidationError("too short")
+
+
+def _check_max_length(_validator: object, most: int, value: object, _schema: object) -> Iterator[ValidationError]:
+    if isinstance(value, str | bytes) and len(value) > most:
+        yield ValidationError("too long")
+
+
+_OUR_KEYWORDS = {
+    "type": _check_type,
+    "enum": _check_enum,
+    "const": _check_const,
+    "minimum": _check_minimum,
+    "maximum": _check_maximum,
+    "minLength": _check_min_length,
+    "maxLength": _check_max_length,
+}
+WireValidator = extend(Draft202012Validator, _OUR_KEYWORDS)  # type: ignore[no-untyped-call]  # jsonschema has no types here
 
 
 class Oracle:
@@ -78,5 +103,5 @@ class Oracle:
         """Whether `value` is valid under the definition at `place`."""
         if place not in self._validators:
             schema = {"$ref": f"https://litebase.invalid/{place.file}#{place.pointer}"}
-            self._validators[place] = _OurValidator(schema, registry=self._registry)
+            self._validators[place] = WireValidator(schema, registry=self._registry)
         return bool(self._validators[place].is_valid(value))

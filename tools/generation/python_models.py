@@ -20,7 +20,12 @@ BASE = (
     HEADER
     + '''"""What all generated models share: strict, closed, immutable, and silent about their values in errors."""
 
+from collections.abc import Iterator
+from typing import Any, Final
+
 from pydantic import BaseModel, ConfigDict
+
+SECRETS: Final = frozenset({SECRETS})
 
 
 class Model(BaseModel):
@@ -34,6 +39,11 @@ class Model(BaseModel):
         hide_input_in_errors=True,
         protected_namespaces=(),
     )
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What is shown of a model, in a traceback for example: everything but its secrets."""
+        for name, value in super().__repr_args__():
+            yield name, "(secret)" if name in SECRETS and value is not None else value
 '''
 )
 
@@ -98,7 +108,17 @@ def generate(contract: Contract) -> dict[str, str]:
         subprocess.run([*command, "--input", source, "--output", target], check=True, cwd=folder)
         modules = {path.name: _bounded(path.read_text(encoding="utf-8")) for path in sorted(target.glob("*.py"))}
     modules.pop("__init__.py")
-    return modules | {"base.py": BASE, "opaque.py": OPAQUE}
+    return modules | {"base.py": _base(contract), "opaque.py": OPAQUE}
+
+
+def _base(contract: Contract) -> str:
+    names = {
+        name
+        for definition in contract.definitions.values()
+        for name, schema in definition.get("properties", {}).items()
+        if schema.get("x-secret")
+    }
+    return BASE.replace("{SECRETS}", "{" + ", ".join(f'"{name}"' for name in sorted(names)) + "}" if names else "()")
 
 
 def _bounded(module: str) -> str:

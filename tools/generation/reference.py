@@ -9,11 +9,10 @@ from pathlib import Path
 import msgpack
 
 from litebase.settings import Settings
+from tools.generation.bounds import bounds
 from tools.generation.samples import valid
 from tools.generation.source import Contract, Definition, Message, Place
 from tools.generation.tagged_json import to_json
-
-NO_UNIT = "none"  # of a number that counts nothing
 
 INTRODUCTION = Path(__file__).with_name("reference_intro.md")
 
@@ -54,7 +53,7 @@ def _page(contract: Contract) -> Iterator[str]:
 def _limits(contract: Contract, settings: Settings) -> Iterator[str]:
     place = Place("hello.json", "Limits")
     for name, schema in contract.properties(place).items() if place in contract.definitions else ():
-        yield f"| `{name}` | {getattr(settings, name):,} {schema['x-unit']} | {schema['description']} |"
+        yield f"| `{name}` | {settings.told(name):,} {schema['x-unit']} | {schema['description']} |"
 
 
 def _request(contract: Contract, message: Message, answer: Message) -> Iterator[str]:
@@ -127,25 +126,7 @@ def _meaning(contract: Contract, file: str, schema: Definition) -> str:
     if text is None:
         place = contract.target(file, schema["$ref"])
         return _meaning(contract, place.file, contract.definitions[place])
-    return " ".join([text, *_bounds(schema)])
-
-
-def _bounds(schema: Definition) -> Iterator[str]:
-    low, high = schema.get("minimum"), schema.get("maximum")
-    told = schema.get("x-unit", NO_UNIT) != NO_UNIT and schema.get("type") != "string"
-    unit = f" {schema['x-unit']}" if told else ""
-    if low is not None and high is not None:
-        yield f"{low} to {high}{unit}."
-    elif low is not None and unit:
-        yield f"At least {low}; in{unit}."
-    elif unit:
-        yield f"In{unit}."
-    if "maxLength" in schema:
-        yield f"At most {schema['maxLength']} characters."
-    if "maxItems" in schema:
-        yield f"At most {schema['maxItems']} items."
-    if schema.get("x-secret"):
-        yield "Secret: never logged."
+    return " ".join([text, *bounds(schema)])
 
 
 def _errors(contract: Contract) -> Iterator[str]:
@@ -176,7 +157,7 @@ def _shared(contract: Contract) -> Iterator[str]:
             continue
         definition = contract.definitions[place]
         yield f"### {place.name}\n"
-        yield " ".join([definition["description"], *_bounds(definition)]) + "\n"
+        yield " ".join([definition["description"], *bounds(definition)]) + "\n"
         if "enum" in definition:
             openness = "; open: later versions may add values" if definition.get("x-enum-open") else ""
             yield f"One of {', '.join(f'`{value}`' for value in definition['enum'])}{openness}.\n"

@@ -120,12 +120,6 @@ def _registry(contract: Contract) -> str:
 
 def _row(contract: Contract, message: Message) -> str:
     properties = contract.properties(message.place)
-    opaque = tuple(
-        name
-        for name, schema in properties.items()
-        if "$ref" in schema
-        and contract.definitions[contract.target(message.place.file, schema["$ref"])].get("x-opaque")
-    )
     secret = tuple(name for name, schema in properties.items() if schema.get("x-secret"))
     values = {
         "name": message.type,
@@ -139,11 +133,20 @@ def _row(contract: Contract, message: Message) -> str:
         "since": message.since,
         "capability": message.capability,
         "deprecated": message.deprecated,
-        "opaque": opaque,
+        "opaque": opaque(contract, message.place),
         "secret": secret,
     }
     told = ", ".join(f"{key}={value!r}" for key, value in values.items() if value not in (None, (), False))
     return f"    {message.type!r}: MessageType({told}),"
+
+
+def opaque(contract: Contract, place: Place) -> tuple[str, ...]:
+    """The properties of an object that travel as they are; a sender puts them last."""
+    return tuple(
+        name
+        for name, schema in contract.properties(place).items()
+        if "$ref" in schema and contract.definitions[contract.target(place.file, schema["$ref"])].get("x-opaque")
+    )
 
 
 def _calls(contract: Contract) -> str:

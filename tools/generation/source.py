@@ -112,6 +112,9 @@ class Contract:
         place = Place("errors.json", "ErrorCode")
         if place not in self.definitions:
             raise ContractError(place.file, place.pointer, "the contract needs this definition")
+        for keyword in ("enum", "x-error-codes", "x-common-errors"):
+            if keyword not in self.definitions[place]:
+                raise ContractError(place.file, f"{place.pointer}/{keyword}", "the contract needs this list of codes")
         return self.definitions[place]
 
     def reachable(self, start: Place) -> set[Place]:
@@ -124,6 +127,14 @@ class Contract:
                 seen.add(place)
                 waiting += [self.target(place.file, reference) for reference in references(self.definitions[place])]
         return seen
+
+    def in_requests(self) -> set[Place]:
+        """Every definition that a client sends."""
+        found: set[Place] = set()
+        for message in self.messages():
+            if message.kind == "request":
+                found |= self.reachable(message.place)
+        return found
 
     def properties(self, place: Place) -> dict[str, Definition]:
         """The properties of an object, or of all branches of a union of objects."""

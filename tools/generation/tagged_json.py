@@ -1,9 +1,11 @@
 """Values of the wire as JSON that any language reads without loss.
 
-Bytes are `{"$bytes": hex}`, integers beyond 2^53-1 `{"$int": digits}`, floats `{"$float": repr}`. A map with a key that
-begins with `$` is `{"$map": [[key, value], ...]}`, so that no map is taken for a tag.
+Bytes are `{"$bytes": hex}`, integers beyond 2^53-1 `{"$int": digits}`, floats `{"$float": repr}`, timestamps
+`{"$timestamp": ISO 8601 in UTC}`. A map with a key that begins with `$` is `{"$map": [[key, value], ...]}`, so that no
+map is taken for a tag.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 SAFE_INTEGER = 2**53 - 1
@@ -20,6 +22,8 @@ def to_json(value: Any) -> Any:
             return {"$int": str(value)}
         case float():
             return {"$float": repr(value)}
+        case datetime():
+            return {"$timestamp": value.astimezone(UTC).isoformat().replace("+00:00", "Z")}
         case list():
             return [to_json(item) for item in value]
         case dict() if any(key.startswith("$") for key in value):
@@ -39,6 +43,8 @@ def from_json(value: Any) -> Any:
             return int(digits)
         case {"$float": str(digits)}:
             return float(digits)
+        case {"$timestamp": str(moment)}:
+            return datetime.fromisoformat(moment)
         case {"$map": list(pairs)}:
             return {key: from_json(item) for key, item in pairs}
         case list():

@@ -8,7 +8,8 @@ import os
 import sys
 import time
 
-from tools.services import ServiceMissing, description, mariadb, postgresql
+from tools.services import description, mariadb, postgresql
+from tools.system_packages import CannotInstall
 from tools.windows.environment import Environment, environment
 
 # The rest is for Linux (see tests/conftest.py), or looks at nothing that differs between systems.
@@ -34,7 +35,7 @@ def main() -> int:
         began = time.monotonic()
         wine = environment()
         print(f"Wine environment ready after {time.monotonic() - began:.1f} s: {wine.folder}", flush=True)
-    except ServiceMissing as error:
+    except CannotInstall as error:
         print(f"NOT TESTED ON WINDOWS: {error}", file=sys.stderr)
         return 1 if "CI" in os.environ else 0
     return test(wine, sys.argv[2:] or list(TESTS))

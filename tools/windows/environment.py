@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from tools.services import ServiceMissing, install_packages
+from tools.system_packages import CannotInstall, install
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -83,9 +83,9 @@ class Environment:
 
 
 def _pass_on(source: IO[bytes]) -> None:
-    for line in source:
-        sys.stdout.write(line.decode("utf-8", "replace"))
-        sys.stdout.flush()
+    while data := os.read(source.fileno(), 65536):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def windows_path(path: Path) -> str:
@@ -94,7 +94,7 @@ def windows_path(path: Path) -> str:
 
 
 def environment() -> Environment:
-    """The environment for these pins; made when it is not there. Raises `ServiceMissing` where it cannot be had."""
+    """The environment for these pins; made when it is not there. Raises `CannotInstall` where it cannot be had."""
     _install_programs()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "litebase")
     cache.mkdir(parents=True, exist_ok=True)
@@ -126,7 +126,7 @@ def _digest() -> str:
 def _install_programs() -> None:
     missing = {package for program, package in _PACKAGES.items() if not _has(program)}
     if missing:
-        install_packages(sorted(missing))
+        install(sorted(missing))
 
 
 def _has(program: str) -> bool:
@@ -154,7 +154,7 @@ def _step(command: Sequence[str | Path], folder: Path, variables: dict[str, str]
         check=False,
     )
     if done.returncode:
-        raise ServiceMissing(f"{command[0]} failed:\n{done.stdout.decode(errors='replace')[-2000:]}")
+        raise CannotInstall(f"{command[0]} failed:\n{done.stdout.decode(errors='replace')[-2000:]}")
 
 
 def _python(made: Environment) -> None:

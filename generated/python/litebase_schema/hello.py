@@ -52,7 +52,7 @@ A secret, as the backend wrote it into its token file.
 
 class Limits(Model):
     """
-    The bounds of this backend; a request beyond one is answered `limit_exceeded`.
+    The bounds of this backend. A request beyond one that its client can know is answered `limit_exceeded`, or with the error that the bound names.
     """
 
     model_config = ConfigDict(
@@ -94,9 +94,45 @@ class Limits(Model):
     """
     Packed rows in one answer; at least one row is always sent.
     """
+    max_row_bytes: Annotated[StrictInt, Field(ge=1)]
+    """
+    One row in an answer; longer cells are cut and can be read with `cell_fetch`.
+    """
     max_results_disk_bytes: Annotated[StrictInt, Field(ge=0)]
     """
     Temporary files of all results together.
+    """
+    max_notices: Annotated[StrictInt, Field(ge=0)]
+    """
+    Notices of one statement; further ones are counted and dropped.
+    """
+    max_returning_bytes: Annotated[StrictInt, Field(ge=0)]
+    """
+    About the memory that the rows of a statement that writes may take, for example those of `RETURNING`; a statement with more is undone.
+    """
+    max_sqlite_cell_bytes: Annotated[StrictInt, Field(ge=1)]
+    """
+    One text or blob of SQLite; a longer one makes its statement fail.
+    """
+    max_sqlite_memory_bytes: Annotated[StrictInt, Field(ge=1)]
+    """
+    SQLite's own memory in the whole process, the rows at hand included; a statement that wants more fails.
+    """
+    max_greeting_bytes: Annotated[StrictInt, Field(ge=1)]
+    """
+    Payload of a frame before `hello` has shown the token, where one is due.
+    """
+    frame_timeout_ms: Annotated[StrictInt, Field(ge=1)]
+    """
+    A frame that has begun must be complete by then, or the channel is closed.
+    """
+    hello_timeout_ms: Annotated[StrictInt, Field(ge=1)]
+    """
+    Where a token is due, the channel is closed when it was not shown by then.
+    """
+    send_stall_ms: Annotated[StrictInt, Field(ge=1)]
+    """
+    A client that takes nothing of an answer for so long is closed, and what it asked for is stopped.
     """
 
 

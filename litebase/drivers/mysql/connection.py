@@ -44,9 +44,6 @@ T = TypeVar("T")
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
-MAX_NOTICES = 1000
-MAX_NOTICE_BYTES = 256 * 1024  # of the texts of one statement's notices together
-MAX_RETURNING_BYTES = 64 * 1024 * 1024  # of memory, about, for the rows of a write with RETURNING
 _ROW_BYTES, _CELL_BYTES = 48, 56  # what a row and a cell take in memory beside what came for them
 _CLOSE_PATIENCE_S = 1.0
 _KILL_AGAIN_S = 0.05  # a KILL that arrives before its statement is lost, so it is sent again and again
@@ -55,6 +52,7 @@ _DRAIN_S = 0.02
 _ABSORBED = 3  # statements that a late KILL may hit at most
 _WRITE_PATIENCE_S = 7 * 24 * 3600  # how long the server waits for a reader that pauses; its default is a minute
 _READ_ONLY_NAMES = ("tx_read_only", "transaction_read_only")
+_WRITES_WHEN_READ_ONLY = ("TiDB", "Vitess")  # a part of the version that these servers tell by default
 _LEVELS = {
     "read_uncommitted": "READ UNCOMMITTED",
     "read_committed": "READ COMMITTED",
@@ -214,6 +212,8 @@ class MysqlConnection:
 
     async def prepare(self) -> None:
         """Make the settings that this program relies on, and read what it must know about the server."""
+        if self._read_only:
+            _check_keeps_read_only(self._link.server_version)
         await self._begin_session()
         knows_roles = _release(self._link.server_version) >= ((10, 0, 5) if self._link.is_mariadb else (8, 0, 0))
         self._role_function = "CURRENT_ROLE()" if knows_roles else "''"
@@ -362,7 +362,7 @@ class MysqlConnection:
         """Read all that a write with RETURNING gives: it is done only then. Too much is stopped, and so undone."""
         while self._open is cursor:
             await cursor.read(cursor.rows_read + 1)
-            if self._open is cursor and cursor.kept_bytes > MAX_RETURNING_BYTES:
+            if self._open is cursor and cursor.kept_bytes > self._limits.max_returning_bytes:
                 break
         else:
             return
@@ -371,10 +371,10 @@ class MysqlConnection:
         try:
             async with asyncio.timeout(2 * patience):
                 # What was on its way is read on: the statement may have ended before it could be stopped.
-                while self._open is cursor and cursor.kept_bytes <= 2 * MAX_RETURNING_BYTES:
+                while self._open is cursor and cursor.kept_bytes <= 2 * self._limits.max_returning_bytes:
                     await cursor.read(cursor.rows_read + 1)
         except Interrupted:
-            raise errors.too_much_returned(MAX_RETURNING_BYTES) from None
+            raise errors.too_much_returned(self._limits.max_returning_bytes) from None
         except TimeoutError:
             pass
         finally:
@@ -455,14 +455,14 @@ class MysqlConnection:
     async def _warnings(self, count: int) -> list[Notice]:
         notices: list[Notice] = []
         size = 0
-        self._link.send(COM_QUERY, f"SHOW WARNINGS LIMIT {MAX_NOTICES}".encode())
+        self._link.send(COM_QUERY, f"SHOW WARNINGS LIMIT {self._limits.max_notices}".encode())
         for level, code, message in await self._all_rows():
             told = errors.cut(str(message))
             size += len(told.encode("utf-8", "replace"))
-            if size > MAX_NOTICE_BYTES:
+            if size > self._limits.max_notices_bytes:
                 break
             notices.append(Notice(severity=str(level), message=told, code=str(code)))
-        if size > MAX_NOTICE_BYTES:
+        if size > self._limits.max_notices_bytes:
             more = f"{count - len(notices):,} further warnings were not kept; together they are too long."
             notices.append(Notice(severity="Note", message=more))
         elif count > len(notices):
@@ -842,6 +842,20 @@ async def _is_set(event: asyncio.Event, timeout_s: float) -> bool:
         async with asyncio.timeout(timeout_s):
             await event.wait()
     return event.is_set()
+
+
+def _check_keeps_read_only(version: str) -> None:
+    """Refuse a read-only session of a server that takes the setting and writes all the same.
+
+    Sources, read and not run: docs.pingcap.com/tidb/stable/sql-statement-set-transaction and vitessio/vitess#4127.
+    """
+    product = next((name for name in _WRITES_WHEN_READ_ONLY if f"-{name.lower()}" in version.lower()), None)
+    if product is not None:
+        raise ConnectFailed(
+            "database",
+            f"{product} does not keep a read-only session from writing. Connect without read_only, as a user that has "
+            "no right to write.",
+        )
 
 
 def _release(version: str) -> tuple[int, ...]:

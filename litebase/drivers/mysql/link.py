@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import socket
 import ssl
 import struct
 from collections.abc import Sequence
@@ -40,6 +41,7 @@ _proofs: Any = auth
 COM_QUIT, COM_INIT_DB, COM_QUERY, COM_PING, COM_RESET_CONNECTION = 0x01, 0x02, 0x03, 0x0E, 0x1F
 _CHARSET = "utf8mb4"
 _CHARSET_NUMBER = 45
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
 _MAX_PACKET = 0xFFFFFF
 _MAX_REPLY_BYTES = 1 << 30  # the largest max_allowed_packet that a server can have
 _MAX_COLUMNS = 8192  # servers stop at 4,096
@@ -159,6 +161,8 @@ class Link(_Library):  # type: ignore[misc]  # as above
 
     async def _get_server_information(self) -> None:
         self.stage = "auth"
+        if not self._unix_socket:
+            self._notice_silence(self._transport.get_extra_info("socket"))
         first = await self._greeting_byte()
         if first == 0xFF:
             raise packets.error(await self.packet())
@@ -166,6 +170,13 @@ class Link(_Library):  # type: ignore[misc]  # as above
         if self.server_capabilities & _NEEDED != _NEEDED:
             raise ConnectFailed("auth", "The server is too old: it has none of the safe ways to log in.")
         self.server_version = self.server_version.removeprefix("5.5.5-") if self.is_mariadb else self.server_version
+
+    @staticmethod
+    def _notice_silence(link: socket.socket) -> None:
+        """Let the system ask a silent server whether it is there; it is lost after a minute. As for PostgreSQL."""
+        for name, value in _KEEP_ALIVE.items():
+            if (option := getattr(socket, name, None)) is not None:  # not every system has each
+                link.setsockopt(socket.IPPROTO_TCP, option, value)
 
     async def _greeting_byte(self) -> int:
         """The first byte of the first packet, which stays in the buffer."""

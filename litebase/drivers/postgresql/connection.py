@@ -39,9 +39,6 @@ _Status = pq.TransactionStatus
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
-NOTICES = 1000  # of one statement, at most
-NOTICES_BYTES = 256 * 1024  # and their texts
-RETURNING_BYTES = 64 * 1024 * 1024  # rows of a statement that writes; they wait here for its end
 _STEP_ROWS = 64
 _RETURNING_ROWS = 10_000  # at a time
 _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any error would; the server logs this one
@@ -127,29 +124,38 @@ class PostgresqlDriver:
 async def _open(
     target: PostgresqlTarget, address: str | None, place: str, patience_s: float
 ) -> tuple[Link, Sequence[str]]:
-    """A link, and the settings that have still to be made: poolers such as PgBouncer refuse them at the login."""
-    started = time.monotonic()
-    try:
-        return await open_link(parameters.conninfo(target, address), place, patience_s), ()
-    except ConnectFailed as failure:
-        if errors.code_of(failure) != errors.PROTOCOL_VIOLATION:
-            raise
-    left_s = max(patience_s - (time.monotonic() - started), 0)
-    link = await open_link(parameters.conninfo(target, address, with_options=False), place, left_s)
-    return link, parameters.session_settings(target)
+    """A link, and the settings that have still to be made.
+
+    Poolers such as PgBouncer refuse them at the login; servers before version 14 do not know all of them.
+    """
+    deadline = time.monotonic() + patience_s
+    settings = parameters.session_settings(target)
+    for at_login in ((*settings, parameters.LOOK_FOR_US), settings):
+        left_s = max(deadline - time.monotonic(), 0)
+        try:
+            return await open_link(parameters.conninfo(target, address, at_login), place, left_s), ()
+        except ConnectFailed as failure:
+            code = errors.code_of(failure)
+            if code == errors.PROTOCOL_VIOLATION:
+                break
+            if code not in errors.UNKNOWN_SETTING or at_login == settings:
+                raise
+    left_s = max(deadline - time.monotonic(), 0)
+    return await open_link(parameters.conninfo(target, address, ()), place, left_s), settings
 
 
 class Remarks:
     """Notices of one statement, in order and bounded."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: DriverLimits) -> None:
+        self._limits = limits
         self._notices: list[Notice] = []
         self._dropped = 0
         self._bytes = 0
 
     def add(self, notice: Notice) -> None:
         self._bytes += len(notice.message.encode("utf-8", "replace"))
-        if len(self._notices) < NOTICES and self._bytes <= NOTICES_BYTES:
+        if len(self._notices) < self._limits.max_notices and self._bytes <= self._limits.max_notices_bytes:
             self._notices.append(notice)
         else:
             self._dropped += 1
@@ -175,6 +181,7 @@ class PostgresqlConnection:
         self._limits, self._read_only = limits, read_only
         self._lock = anyio.Lock()
         self._usable = True
+        self._seals_last = self._connection.parameter_status(b"crdb_version") is None
         self._facts = Facts()
         self._open: PostgresqlCursor | None = None  # its rows are still in the link
         self._dirty = False
@@ -186,7 +193,7 @@ class PostgresqlConnection:
         self._cancelling = False  # a cancel request is under way
         self._task: asyncio.Task[object] | None = None
         self._ended = asyncio.Event()
-        self.remarks = Remarks()
+        self.remarks = Remarks(limits)
         self._connection.notice_handler = self._take_notice
 
     def _parameter(self, name: bytes) -> str:
@@ -373,7 +380,7 @@ class PostgresqlConnection:
     # one statement
 
     async def _start(self, statement: Statement) -> "PostgresqlCursor":
-        self.remarks, self._unanswered = Remarks(), None
+        self.remarks, self._unanswered = Remarks(self._limits), None
         self._link.take_in()  # a session that was ended while it was idle is noticed before anything is sent
         self._take_notifications()
         if self._link.last_word is not None or not self._link.alive:
@@ -511,7 +518,8 @@ class PostgresqlConnection:
         """Put the statement where the server refuses writes, whatever was set before.
 
         READ ONLY can be taken back by SET TRANSACTION only until the transaction has read something; therefore
-        SELECT 1. A procedure cannot end a transaction that it did not begin.
+        SELECT 1. A procedure cannot end a transaction that it did not begin. CockroachDB lets it be taken back at any
+        time, so there the seal is put on again before each statement.
         """
         status = self._connection.transaction_status
         if status == _Status.INERROR or reading.is_harmless(text):
@@ -521,7 +529,7 @@ class PostgresqlConnection:
             await self._simple(_SEAL_NEW)
         elif not self._sealed:
             await self._simple(_SEAL_OLD)
-            self._sealed = True
+            self._sealed = self._seals_last
 
     async def _unwrap(self) -> None:
         """End the transaction around a read-only session's statement; settings made in it stay."""
@@ -562,7 +570,7 @@ class PostgresqlConnection:
         while not cursor.done:
             further = await self._read(cursor, _RETURNING_ROWS, at_start=True)
             size += sum(map(_held, further))
-            if size > RETURNING_BYTES and cursor.pledged and not cursor.done:
+            if size > self._limits.max_returning_bytes and cursor.pledged and not cursor.done:
                 await self._revoke(cursor)
             rows += further
         return rows
@@ -586,7 +594,9 @@ class PostgresqlConnection:
             self._drop()
         except QueryFailed:
             pass
-        raise errors.too_many_rows(RETURNING_BYTES, in_transaction=in_transaction, session_ended=not self.usable)
+        raise errors.too_many_rows(
+            self._limits.max_returning_bytes, in_transaction=in_transaction, session_ended=not self.usable
+        )
 
     async def _collect(self, cursor: "PostgresqlCursor", count: int, rows: list[RowTuple], *, at_start: bool) -> None:
         """Add a slice of time and of memory to `rows`: at least one row, or the end.

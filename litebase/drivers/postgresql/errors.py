@@ -23,6 +23,7 @@ TEXT_CHARACTERS = 8192  # of one text of the server, at most: RAISE makes them a
 _Status = pq.ConnStatus
 QUERY_CANCELED = "57014"
 PROTOCOL_VIOLATION = "08P01"
+UNKNOWN_SETTING = {"42704", "22023"}  # a name, or a value, that this server does not have
 _READ_ONLY_TRANSACTION = "25006"
 _IN_TRANSACTION_BLOCK = "25001"  # the statement cannot run inside one
 _ENDING = {"FATAL", "PANIC"}

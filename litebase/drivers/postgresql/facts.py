@@ -26,7 +26,8 @@ _MAKES_NULLS = re.compile(r"\b(?:LEFT|RIGHT|FULL|ROLLUP|CUBE|GROUPING)\b", re.IG
 _TYPES_SQL = """SELECT t.oid, m.modifier, pg_catalog.format_type(t.oid, m.modifier), t.typname, t.typtype, t.typcategory
 FROM (VALUES {}) AS m(oid, modifier) JOIN pg_catalog.pg_type t ON t.oid = m.oid"""
 _COLUMNS_SQL = """SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull,
-COALESCE(a.attnum = ANY (i.indkey), false), a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod)
+COALESCE(a.attnum = ANY (i.indkey), false), a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod),
+c.relkind IN ('r', 'm') AND (c.reltoastrelid = 0 OR pg_catalog.pg_relation_size(c.reltoastrelid) = 0)
 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
@@ -66,6 +67,7 @@ class Facts:
         self._types = dict(_BUILT_IN)
         self._columns: dict[tuple[int, int], _TableColumn] = {}
         self._tables: set[int] = set()
+        self._short_rows: set[int] = set()  # tables that store nothing out of line: no row of theirs is long
         self._statements: dict[str, int] = {}
         self._since = time.monotonic()
 
@@ -83,17 +85,20 @@ class Facts:
         """Remember a statement by its description; how many rows to take at once.
 
         Several at once are twice as fast. One by one is for what is computed, because libpq gives up the good rows of
-        a piece when an error follows them, and for types with large values, because a piece must fit into memory.
+        a piece when an error follows them, and where values may be large, because a piece must fit into memory.
         """
-        types = [result.ftype(index) for index in range(result.nfields)]
         plain = all(result.ftable(index) for index in range(result.nfields))
-        small = all((oid, -1) in _BUILT_IN and oid not in values.LARGE_TYPES for oid in types)
+        small = all(self._is_small(result.ftype(index), result.ftable(index)) for index in range(result.nfields))
         rows = _PIECE_ROWS if plain and small else 1
         if len(sql) <= _LONGEST_TEXT:
             if len(self._statements) >= _STATEMENTS:
                 del self._statements[next(iter(self._statements))]
             self._statements[sql] = rows
         return rows
+
+    def _is_small(self, oid: int, table: int) -> bool:
+        """Whether a cell of the type, in a column of the table, is seldom large."""
+        return (oid, -1) in _BUILT_IN and (oid not in values.LARGE_TYPES or table in self._short_rows)
 
     def missing(self, result: pq.abc.PGresult) -> Missing:
         """What is not known of a result's columns."""
@@ -113,11 +118,15 @@ class Facts:
                 kind = values.kind_of(int(oid), name, typtype, category)
                 self._types[int(oid), int(modifier)] = shown, kind
         if missing.tables:
-            for table, number, schema, relation, name, not_null, key_part, type_oid, declared in _rows(next(rows)):
+            for table, number, schema, relation, name, not_null, key_part, type_oid, declared, short in _rows(
+                next(rows)
+            ):
                 origin = ColumnOrigin(
                     schema_name=schema, table_name=relation, column_name=name, key_part=key_part == "t"
                 )
                 self._columns[int(table), int(number)] = _TableColumn(origin, not_null == "t", int(type_oid), declared)
+                if short == "t":
+                    self._short_rows.add(int(table))
             self._tables |= missing.tables
 
     def columns(self, sql: str, result: pq.abc.PGresult) -> tuple[Column, ...]:

@@ -18,21 +18,18 @@ from litebase_schema.connection import PostgresqlTarget
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
+from litebase.drivers.trust import trusted_certificates
 from litebase.errors import ConnectFailed, InvalidMessage
 
 _VERIFYING = {"verify_ca": "verify-ca", "verify_full": "verify-full"}
 _WITHOUT_PARAMETER = ("PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGDATESTYLE", "PGTZ", "PGGEQO")
 _NO_FILE = f"{Path(__file__).resolve()}/none"  # below a file, so that nobody can make it
-_BUNDLES = (  # where systems keep their certificates as one file; OpenSSL's own idea of it comes first
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-)
 # In the start-up packet, so that they also hold after RESET ALL and DISCARD ALL: dates in ISO style, floats with each
 # digit that they need, and a server that refuses writes.
 _TEXT_SETTINGS = ("datestyle=ISO", "intervalstyle=postgres", "extra_float_digits=3", "bytea_output=hex")
+# While it runs a statement the server looks so often whether we are still there, and stops when we are not: the only
+# thing that ends our statements when this process is killed. Since PostgreSQL 14, not on every system.
+LOOK_FOR_US = "client_connection_check_interval=2s"
 _READ_ONLY_SETTING = "default_transaction_read_only=on"
 
 
@@ -81,9 +78,8 @@ def session_settings(target: PostgresqlTarget) -> Sequence[str]:
     return (*_TEXT_SETTINGS, *([_READ_ONLY_SETTING] if target.read_only else []))
 
 
-def conninfo(target: PostgresqlTarget, address: str | None, *, with_options: bool = True) -> str:
+def conninfo(target: PostgresqlTarget, address: str | None, settings: Sequence[str] = ()) -> str:
     """The whole connection string. Holds the password: never to be shown."""
-    settings = session_settings(target) if with_options else ()
     return make_conninfo(
         host=target.host if address else target.socket_path,
         hostaddr=address or "",
@@ -143,9 +139,8 @@ def _roots(target: PostgresqlTarget) -> str:
     """The CA file. psycopg's own OpenSSL looks for the system's in a folder that users' machines do not have."""
     if target.tls_ca_file is not None:
         return target.tls_ca_file
-    for path in (ssl.get_default_verify_paths().cafile, *_BUNDLES):
-        if path and Path(path).is_file():
-            return path
+    if (trusted := trusted_certificates()) is not None:
+        return trusted
     raise ConnectFailed(
         "tls", "This system has no file of trusted certificates. Name one in tls_ca_file, or use the mode require."
     )

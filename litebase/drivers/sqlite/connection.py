@@ -31,7 +31,8 @@ from litebase.drivers.interface import (
     Statement,
 )
 from litebase.drivers.interruption import Interrupted, run_interruptibly
-from litebase.drivers.sqlite import errors, native, values
+from litebase.drivers.sqlite import errors, guard, native, values
+from litebase.drivers.sqlite.guard import Guard
 from litebase.errors import Conflict, ConnectFailed, InvalidMessage, LockTimeout, NotFound, QueryFailed, Unsupported
 from litebase.sql.dialect import SQLITE
 from litebase.sql.words import first_word
@@ -40,7 +41,6 @@ T = TypeVar("T")
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
-MAX_STORED_CELL_BYTES = 256 * 1024 * 1024  # a longer text or blob is an error and not the end of our memory
 _SLICE_ROWS = 64
 _BUSY_PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)  # then the last one again and again
 _READING_WORDS = {"SELECT", "VALUES", "WITH", "EXPLAIN", "PRAGMA", ""}
@@ -87,7 +87,7 @@ class SqliteDriver:
         target = self._target
         if target.path is not None and target.mode != "memory":
             await anyio.to_thread.run_sync(_check_file, Path(target.path), target.mode == "create")
-        opened = _Opened(target, self.read_only)
+        opened = _Opened(target, self._limits, read_only=self.read_only)
         library = aiosqlite.Connection(opened.open, iter_chunk_size=_SLICE_ROWS)
         library._thread.daemon = True  # noqa: SLF001  # or a session that is stuck keeps the process from ending
         try:
@@ -109,10 +109,11 @@ class SqliteDriver:
 class _Opened:
     """The part of opening that runs in the session's thread and does not touch the file's content."""
 
-    def __init__(self, target: SqliteTarget, read_only: bool) -> None:
+    def __init__(self, target: SqliteTarget, limits: DriverLimits, *, read_only: bool) -> None:
+        self.guard = Guard(read_only=read_only, creates_files=target.mode == "create")
         self.busy_timeout_ms = target.busy_timeout_ms
         self.handle: int | None = None
-        self._read_only = read_only
+        self._limits = limits
         self.in_memory = target.mode == "memory"
         if target.mode == "memory" or target.path is None:
             self._name = ":memory:"
@@ -126,15 +127,14 @@ class _Opened:
         self.handle = native.handle()
         for pragma in _ON_OPEN:
             connection.execute(pragma)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_STORED_CELL_BYTES)
+        guard.bound(connection, self._limits)
         for arguments in (1, 2):  # it tells and takes addresses of code; FTS itself does not need it
             connection.create_function("fts3_tokenizer", arguments, None)
         if self.handle is not None:
             native.harden(self.handle)
-        if self._read_only:
-            # `mode=ro` protects this file; without ATTACH no other one can be written, nor made by VACUUM INTO
-            connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        if self.guard.read_only:  # three doors, one behind the other: the guard, this, and `mode=ro`
             connection.execute("PRAGMA query_only = ON")
+        connection.set_authorizer(self.guard.allows)
         return connection
 
 
@@ -165,7 +165,7 @@ class SqliteConnection:
         self.dialect = SQLITE
         self._library = library
         self._opened = opened
-        self._limits = limits
+        self.limits = limits
         self._lock = anyio.Lock()
         self._usable = True
         self._running = self._closed = False
@@ -217,21 +217,27 @@ class SqliteConnection:
     def _start(self, statement: Statement) -> "SqliteCursor":
         """In the session's thread: compile, run up to the first rows, and look at what came."""
         sql, handle = statement.sql, self._opened.handle
+        word = first_word(sql)
+        self._opened.guard.begin(word)
         facts = native.describe(handle, sql) if handle is not None else None
         connection = self._library._conn  # noqa: SLF001  # aiosqlite has no public way to run a function of ours
-        word = first_word(sql)
         before = (native.last_insert_id(handle), connection.total_changes) if handle is not None else None
         self._dirty = self._dirty or _leaves_traces(sql, word)
         started = _Started()
         connection.text_factory = values.strict_decoder()
         try:
             cursor = connection.execute(sql, _bound(statement.params))
-            started.run(cursor, statement.first_rows, writes=facts is None or getattr(facts, "writes", True))
+            writes = facts is None or getattr(facts, "writes", True)
+            started.run(cursor, statement.first_rows, self.limits.max_returning_bytes if writes else None)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.Error) and errors.is_busy(error):
                 raise
+            if (reason := self._opened.guard.reason) is not None:
+                raise errors.refused(reason, read_only=self._opened.guard.read_only) from error
             position = facts.position if isinstance(facts, native.CompileError) else None
             raise errors.translated(error, sql, position) from error
+        except MemoryError as error:
+            raise errors.too_much_memory(self.limits.max_sqlite_memory_bytes) from error
         finally:
             self._in_transaction = connection.in_transaction
             if before is not None and word in _INSERTING_WORDS:
@@ -267,7 +273,7 @@ class SqliteConnection:
                 partial(self._library._execute, self._noticed, function),  # noqa: SLF001  # as above
                 self._interrupt,
                 grace_s=grace_s,
-                patience_s=self._limits.stop_patience_s,
+                patience_s=self.limits.stop_patience_s,
             )
         except ValueError as error:
             if not self._closed:
@@ -289,7 +295,7 @@ class SqliteConnection:
     async def fetch(self, cursor: "SqliteCursor", count: int) -> tuple[list[RowTuple], bool]:
         """More rows of `cursor`, and whether they are the last."""
         async with self._lock:
-            return await self.run(partial(cursor.read, count), self._limits.fetch_grace_s)
+            return await self.run(partial(cursor.read, count), self.limits.fetch_grace_s)
 
     async def close_cursor(self, cursor: sqlite3.Cursor) -> None:
         """Give up the rest of a result."""
@@ -348,21 +354,44 @@ class _Started:
     changed: int | None = None  # None when the statement is none that counts
     made_id: int | None = None
 
-    def run(self, cursor: sqlite3.Cursor, count: int, *, writes: bool) -> None:
+    def run(self, cursor: sqlite3.Cursor, count: int, max_returning_bytes: int | None) -> None:
         """Read the first rows. An error behind them is kept for later, unless the statement's writes failed with it.
 
-        A write with RETURNING is read to its end: only then is it done, and SQLite has made all its rows by now.
+        A write with RETURNING, which has a bound, is read to its end: only then is it done.
         """
         if cursor.description is None:
             return
         try:
             self.ended = _read_slice(cursor, count, self.rows)
-            while writes and not self.ended:
-                self.ended = _read_slice(cursor, len(self.rows) + _SLICE_ROWS, self.rows)
+            if max_returning_bytes is not None:
+                self._read_returned(cursor, max_returning_bytes)
         except sqlite3.Error as error:
-            if writes or not self.rows or errors.primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+            if (
+                max_returning_bytes is not None
+                or not self.rows
+                or errors.primary_code(error) == sqlite3.SQLITE_INTERRUPT
+            ):
                 raise
             self.failure, self.ended = error, False
+
+    def _read_returned(self, cursor: sqlite3.Cursor, max_bytes: int) -> None:
+        size, counted = 0, 0
+        while True:
+            size += sum(map(_held, islice(self.rows, counted, None)))
+            counted = len(self.rows)
+            if size > max_bytes:
+                break
+            if self.ended:
+                return
+            self.ended = _read_slice(cursor, counted + _SLICE_ROWS, self.rows)
+        in_transaction = cursor.connection.in_transaction
+        cursor.connection.interrupt()  # SQLite undoes a write that is interrupted, with the transaction around it
+        try:
+            self.rows.extend(cursor)
+        except sqlite3.OperationalError as error:
+            lost_transaction = in_transaction and not cursor.connection.in_transaction
+            raise errors.too_much_returned(max_bytes, lost_transaction=lost_transaction) from error
+        self.ended = True  # the last row had come already
 
 
 class SqliteCursor:
@@ -423,6 +452,8 @@ class SqliteCursor:
                 self._failure = error  # the rows before it are good
                 return rows, False
             raise errors.translated(error, self._sql) from error
+        except MemoryError as error:
+            raise errors.too_much_memory(self._session.limits.max_sqlite_memory_bytes) from error
 
     async def next_cursor(self) -> Cursor | None:
         """SQLite has no procedures."""
@@ -495,6 +526,11 @@ def _read_slice(cursor: sqlite3.Cursor, count: int, rows: list[RowTuple]) -> boo
 
 def _size(row: RowTuple) -> int:
     return 8 * len(row) + sum(len(cell) for cell in row if isinstance(cell, str | bytes))
+
+
+def _held(row: RowTuple) -> int:
+    """What a row takes in memory, about: 56 bytes for itself, and for each cell beside its content."""
+    return 56 + 48 * len(row) + _size(row)
 
 
 def _columns(cursor: sqlite3.Cursor, facts: native.StatementFacts | None, rows: Sequence[RowTuple]) -> Iterator[Column]:

@@ -5,9 +5,8 @@ import sqlite3
 from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.interruption import Interrupted
-from litebase.errors import ConnectFailed, LiteBaseError, QueryFailed, ReadOnly, place_in
+from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, place_in
 
-_NOTHING_ATTACHED = "too many attached databases - max 0"  # what our limit on read-only sessions makes SQLite say
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -31,9 +30,35 @@ def translated(error: Exception, sql: str, position: int | None = None) -> Excep
         return error
     message = str(error)
     kind = ReadOnly if primary_code(error) == sqlite3.SQLITE_READONLY else QueryFailed
-    if message.startswith(_NOTHING_ATTACHED):
-        kind, message = ReadOnly, "ATTACH and VACUUM INTO are refused on a read-only connection."
     return _failed(kind, message, sql, getattr(error, "sqlite_errorname", None), position)
+
+
+def refused(reason: str, *, read_only: bool) -> LiteBaseError:
+    """Our own rules forbid what the statement would do."""
+    return _failed(ReadOnly if read_only else QueryFailed, reason, "", "SQLITE_AUTH", None)
+
+
+def too_much_returned(maximum: int, *, lost_transaction: bool) -> LiteBaseError:
+    """A write with RETURNING whose rows fill the memory."""
+    with_it = " and its transaction was rolled back" if lost_transaction else ""
+    failure = LimitExceeded(
+        "max_returning_bytes",
+        maximum,
+        f"The rows that this writing statement returns take more than {maximum:,} bytes, so it was stopped, nothing of "
+        f"it was kept{with_it}. Write without RETURNING, or in parts.",
+    )
+    failure.retryable = False
+    return failure
+
+
+def too_much_memory(maximum: int) -> LiteBaseError:
+    """SQLite, or Python for its rows, got no more memory. Nothing is kept of the statement."""
+    return LimitExceeded(
+        "max_sqlite_memory_bytes",
+        maximum,
+        f"The statement would take more than the {maximum:,} bytes of memory that all of SQLite may have here. Ask for "
+        "fewer or shorter cells at once, for example with substr().",
+    )
 
 
 def _failed(

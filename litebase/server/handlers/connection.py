@@ -8,6 +8,7 @@ from litebase_schema.connection import (
 )
 
 from litebase.drivers import load
+from litebase.drivers.interface import DriverLimits
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
 from litebase.server.connection import OpenConnection
@@ -22,7 +23,7 @@ async def db_connect(session: Session, request: DbConnectRequest) -> DbConnectRe
 
 async def _db_connect(session: Session, request: DbConnectRequest) -> DbConnectResponse:
     settings = session.backend.settings
-    driver = load(request.engine)(request, session.backend.driver_limits)
+    driver = load(request.engine)(request, DriverLimits.of(settings))
     pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s)
     try:
         first = await pool.open()

@@ -12,15 +12,17 @@ from litebase.errors import Unauthenticated, UnsupportedProtocol
 from litebase.server.session import Session
 
 PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
-_WRONG_TOKEN_PAUSE_S = 0.2
+_SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
 
 
 async def hello(session: Session, request: HelloRequest) -> HelloResponse:
     """Check token and version, and say what we can do."""
+    backend = session.backend
     if session.token is not None and not secrets.compare_digest(
         (request.token or "").encode("utf-8", "replace"), session.token.encode()
     ):
-        await anyio.sleep(_WRONG_TOKEN_PAUSE_S)  # trying tokens is slow
+        backend.wrong_tokens += 1
+        await anyio.sleep(backend.settings.wrong_token_pause_s * min(1 + backend.wrong_tokens / _SLOWER_AFTER, 10))
         raise Unauthenticated(
             "hello needs the token of this backend: read it from the file that the ready line names as token_file."
         )
@@ -32,12 +34,10 @@ async def hello(session: Session, request: HelloRequest) -> HelloResponse:
         )
     session.trusted = True
     session.client_name = request.client.name
-    settings = session.backend.settings
-    limits = {name: getattr(settings, name) for name in Limits.model_fields}
     return HelloResponse(
         protocol=PROTOCOL,
         server=Software(name="litebase", version=__version__),
         engines=list(ENGINES),
         capabilities=[],
-        limits=Limits(**limits),
+        limits=Limits(**{name: backend.settings.told(name) for name in Limits.model_fields}),
     )

@@ -20,7 +20,7 @@ from litebase_schema.query import (
 from litebase.drivers.interface import Statement
 from litebase.drivers.interruption import finish, unstopped
 from litebase.errors import NotFound
-from litebase.results.result import Result, Window
+from litebase.results.result import ReadingLimits, Result, Window
 from litebase.results.store import RowStore
 from litebase.server.connection import LeasedCursor, OpenConnection, Waits
 from litebase.server.session import Session
@@ -94,9 +94,10 @@ _NO_ROWS = Window(offset=0, rows=PackedRows(0, ()), complete=True, total_rows=0,
 
 def new_result(session: Session, connection: OpenConnection, cursor: LeasedCursor, max_cell_bytes: int) -> Result:
     """A result that reads from `cursor`, within the backend's limits. Its connection knows it from the start."""
-    backend = session.backend
-    store = RowStore(backend.store_use, max_cell_bytes, backend.settings.max_row_bytes)
-    result = Result(cursor, store, backend.reading_limits)
+    settings = session.backend.settings
+    store = RowStore(session.backend.store_use, max_cell_bytes, settings.max_row_bytes)
+    limits = ReadingLimits(settings.batch_rows, settings.max_window_bytes, settings.first_rows_s)
+    result = Result(cursor, store, limits)
     connection.results.add(result)
     return result
 

@@ -35,9 +35,14 @@ class Talk:
         self.number = head[3] + 1
         return body
 
-    def greet(self, method: bytes = b"mysql_native_password", capabilities: int = _CAPABILITIES) -> None:
+    def greet(
+        self,
+        method: bytes = b"mysql_native_password",
+        capabilities: int = _CAPABILITIES,
+        version: bytes = b"8.0.36",
+    ) -> None:
         low, high = (capabilities & 0xFFFF).to_bytes(2, "little"), (capabilities >> 16).to_bytes(2, "little")
-        head = b"\x0a8.0.36\0" + (7).to_bytes(4, "little") + b"12345678\0" + low + b"\x2d\x02\x00" + high
+        head = b"\x0a" + version + b"\0" + (7).to_bytes(4, "little") + b"12345678\0" + low + b"\x2d\x02\x00" + high
         self.send(head + bytes([21]) + bytes(10) + b"123456789012\0" + method + b"\0")
 
     def ok(self) -> None:

@@ -6,11 +6,10 @@ import gc
 import logging
 import resource
 import socket
-import threading
 import time
 import warnings
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import anyio
 import pytest
@@ -19,7 +18,7 @@ from litebase_schema.connection import MysqlTarget
 from litebase.drivers.interface import Connection, DriverLimits, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, words
-from litebase.drivers.mysql.connection import MysqlCursor, MysqlDriver
+from litebase.drivers.mysql.connection import MysqlConnection, MysqlCursor, MysqlDriver
 from litebase.drivers.mysql.packets import ServerError
 from litebase.errors import (
     Conflict,
@@ -34,6 +33,7 @@ from litebase.errors import (
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, target_of
 from tests.drivers.mysql.fake_server import Talk, fake_server
+from tests.end_to_end.fault_proxy import fault_proxy
 from tools.services import Service, mariadb
 
 pytestmark = pytest.mark.anyio
@@ -441,6 +441,15 @@ async def test_m07_wait_timeout_is_noticed(target: MakeTarget) -> None:
             await run(session, "SELECT 1")
 
 
+async def test_the_system_notices_a_server_that_has_gone_silent(target: MakeTarget) -> None:
+    async with opened(target()) as session:
+        assert isinstance(session, MysqlConnection)
+        link = session._link._transport.get_extra_info("socket")
+        assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
+        assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
+
+
 async def test_q24_a_write_whose_answer_is_lost_is_of_unknown_outcome(target: MakeTarget) -> None:
     async with opened(target()) as other:
         for sql, kind in (("DO SLEEP(5)", OutcomeUnknown), ("SELECT SLEEP(5)", ConnectionLost)):
@@ -647,55 +656,13 @@ async def test_m12_a_server_that_restarts_ends_its_sessions_and_takes_new_ones()
         await session.aclose()
 
 
-class _Proxy:
-    """Passes bytes on until it is frozen; then it takes them and passes nothing on."""
-
-    def __init__(self, port: int) -> None:
-        self._target = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.frozen = False
-        self._sockets: list[socket.socket] = [self._listener]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._target))
-                self._sockets += [client, server]
-                for source, sink in ((client, server), (server, client)):
-                    threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
-
-    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := source.recv(65536):
-                if not self.frozen:
-                    sink.sendall(data)
-
-    def close(self) -> None:
-        for one in self._sockets:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-
-@contextmanager
-def _proxy(port: int) -> Iterator[_Proxy]:
-    proxy = _Proxy(port)
-    try:
-        yield proxy
-    finally:
-        proxy.close()
-
-
 async def test_a_cancel_over_a_silent_link_comes_back_within_the_patience(
     target: MakeTarget, mysql_service: Service
 ) -> None:
-    with _proxy(mysql_service.port) as proxy:
+    with fault_proxy(("127.0.0.1", mysql_service.port)) as proxy:
         session = await MysqlDriver(target(port=proxy.port), DriverLimits(0.3, 0.02)).connect()
         await rows_of(session, "SELECT 1")
-        proxy.frozen = True
+        proxy.weather.frozen = True
         started = time.monotonic()
         stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement("SELECT 1", first_rows=1)))
         assert isinstance(stopped, Interrupted)
@@ -708,10 +675,10 @@ async def test_a_cancel_over_a_silent_link_comes_back_within_the_patience(
 
 
 async def test_closing_over_a_silent_link_is_bounded(target: MakeTarget, mysql_service: Service) -> None:
-    with _proxy(mysql_service.port) as proxy:
+    with fault_proxy(("127.0.0.1", mysql_service.port)) as proxy:
         session = await MysqlDriver(target(port=proxy.port), DriverLimits(0.3, 0.02)).connect()
         await session.execute(Statement(ENDLESS_ROWS, first_rows=1))
-        proxy.frozen = True
+        proxy.weather.frozen = True
         started = time.monotonic()
         await session.aclose()
         assert time.monotonic() - started < 2.5

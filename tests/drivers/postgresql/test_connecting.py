@@ -18,6 +18,7 @@ from litebase_schema.connection import PostgresqlTarget
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
+from litebase.drivers import trust
 from litebase.drivers.interface import Connection
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import parameters
@@ -275,8 +276,10 @@ async def test_a_clear_text_password_is_not_given_to_whoever_asks(
 
 
 @contextlib.contextmanager
-def pooler(service: Service) -> Iterator[int]:
-    """Like PgBouncer it refuses `options` at the login; everything else it passes on."""
+def pooler(
+    service: Service, refused: bytes = b"\0options\0", code: str = "08P01", reason: str = "unsupported parameter"
+) -> Iterator[int]:
+    """Like PgBouncer it refuses `options` at the login, or what it is told to; everything else it passes on."""
     threads: list[threading.Thread] = []
 
     def start(function: Callable[..., None], *arguments: socket.socket) -> None:
@@ -295,8 +298,8 @@ def pooler(service: Service) -> Iterator[int]:
         if first[4:8] == b"\x04\xd2\x16\x2f":  # wants TLS
             client.sendall(b"N")
             first = client.recv(8192)
-        if b"\0options\0" in first:
-            fields = b"SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0"
+        if refused in first:
+            fields = f"SFATAL\0VFATAL\0C{code}\0M{reason}\0\0".encode()
             client.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
             client.close()
             return
@@ -333,6 +336,34 @@ async def test_p09_a_pooler_that_refuses_start_up_settings_gets_them_afterwards(
         assert isinstance(await outcome_of_cancel(0.1, lambda: run(session, "SELECT pg_sleep(20)")), Interrupted)
         assert await rows_of(session, "SELECT 1") == [(1,)]
         await session.aclose()
+
+
+LOOKS_FOR_US = "SELECT current_setting('client_connection_check_interval')"
+
+
+@pytest.mark.fault("L07")
+async def test_the_server_looks_whether_we_are_still_there(open_session: OpenSession) -> None:
+    session = await open_session()
+    assert await rows_of(session, LOOKS_FOR_US) == [("2s",)]
+    await run(session, "SET client_connection_check_interval = 0")
+    assert await session.reset()
+    assert await rows_of(session, LOOKS_FOR_US) == [("2s",)]
+
+
+@pytest.mark.parametrize("code", ["42704", "22023"])
+async def test_a_server_that_cannot_look_for_us_is_served_all_the_same(postgresql_service: Service, code: str) -> None:
+    """As versions before 14 answer, and systems without the call that it needs."""
+    unknown = "unrecognized configuration parameter"
+    with pooler(postgresql_service, b"client_connection_check_interval", code, unknown) as port:
+        target = target_of(postgresql_service, port=port, read_only=True)
+        session = await PostgresqlDriver(target, LIMITS).connect()
+        shown = "SELECT current_setting('extra_float_digits'), current_setting('default_transaction_read_only')"
+        assert await rows_of(session, shown) == [("3", "on")]
+        assert await rows_of(session, LOOKS_FOR_US) == [("0",)]
+        await session.aclose()
+    with pooler(postgresql_service, b"datestyle", code, unknown) as port:
+        stage, found, _ = await _fails(target_of(postgresql_service, port=port))
+        assert (stage, found) == ("auth", code), "any other unknown setting is an error"
 
 
 async def test_connecting_cancelled_at_any_moment_leaves_nothing_open(
@@ -493,6 +524,6 @@ def test_without_a_file_of_trusted_certificates_a_verifying_mode_says_what_to_do
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
-    monkeypatch.setattr(parameters, "_BUNDLES", ())
+    monkeypatch.setattr(trust, "_BUNDLES", ())
     with pytest.raises(ConnectFailed, match="tls_ca_file"):
         parameters.conninfo(PostgresqlTarget(engine="postgresql", tls="verify_full"), "192.0.2.1")

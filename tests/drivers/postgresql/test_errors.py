@@ -87,6 +87,17 @@ async def test_notices_come_in_order_with_code_and_severity(session: PostgresqlC
     assert (await run(session, "SELECT 1")).notices == ()
 
 
+async def test_p13_a_notice_that_cannot_be_read_is_kept_as_it_is_and_the_session_lives(
+    open_session: OpenSession, session: PostgresqlConnection
+) -> None:
+    await run(session, "CREATE DATABASE odd_notices ENCODING SQL_ASCII TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+    other = await open_session(database="odd_notices")
+    cursor = await run(other, "DO $$ BEGIN RAISE NOTICE E'caf\\351 \\300\\200'; END $$")
+    assert len(cursor.notices) == 1
+    assert cursor.notices[0].message.startswith("caf")
+    assert await rows_of(other, "SELECT 1") == [(1,)]
+
+
 async def test_q17_too_many_notices_are_counted_and_dropped(session: PostgresqlConnection) -> None:
     cursor = await run(session, "DO $$ BEGIN FOR i IN 1..200000 LOOP RAISE NOTICE 'n %', i; END LOOP; END $$")
     assert len(cursor.notices) == 1001

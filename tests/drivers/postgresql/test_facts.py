@@ -3,7 +3,7 @@
 import pytest
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.connection import PostgresqlConnection, PostgresqlCursor
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession
@@ -115,3 +115,25 @@ async def test_asking_the_catalog_disturbs_no_transaction(
     assert await rows_of(shop, "SELECT price FROM articles WHERE title = $1", ["a"]) == [("2.50",)]
     assert shop.transaction_status == "in_transaction"
     await run(shop, "COMMIT")
+
+
+async def test_rows_that_may_be_large_are_taken_one_by_one_and_short_ones_in_pieces(
+    session: PostgresqlConnection,
+) -> None:
+    await run(session, "CREATE TEMP TABLE notes (id int, body text, data bytea)")
+    await run(session, "INSERT INTO notes SELECT n, 'short', '\\x00' FROM generate_series(1, 100) n")
+
+    async def largest_piece(sql: str) -> int:
+        cursor = await session.execute(Statement(sql, None, 1))
+        assert isinstance(cursor, PostgresqlCursor)
+        assert cursor.shape is not None
+        pieces = cursor.shape.ntuples
+        await cursor.aclose()
+        return pieces
+
+    assert await largest_piece("SELECT * FROM notes") > 1
+    assert await largest_piece("SELECT id, data || data FROM notes") == 1
+    await run(session, "ALTER TABLE notes ALTER data SET STORAGE EXTERNAL")
+    await run(session, "INSERT INTO notes SELECT 0, '', decode(repeat('00', 100000), 'hex')")
+    session._facts.forget()  # what is known is kept for a minute
+    assert await largest_piece("SELECT * FROM notes") == 1

@@ -86,3 +86,61 @@ def test_each_message_has_one_file_of_tagged_json() -> None:
 @pytest.mark.parametrize("name", ["find_thing.json", "error.json"])
 def test_samples_are_the_same_in_every_run(name: str) -> None:
     assert generate(edited({}))[name] == generate(edited({}))[name]
+
+
+NESTED = {
+    "things.json Box": {
+        "description": "A box.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["height"],
+        "properties": {
+            "height": {"description": "How high.", "type": "integer", "minimum": 1, "maximum": 5, "x-unit": "cm"},
+            "label": {
+                "description": "What it says.",
+                "type": "string",
+                "minLength": 2,
+                "maxLength": 3,
+                "default": "ab",
+            },
+        },
+    },
+    "things.json BySize properties box": {
+        "description": "The box, or null.",
+        "anyOf": [{"$ref": "#/$defs/Box"}, {"type": "null"}],
+        "default": None,
+    },
+    "things.json BySize properties boxes": {
+        "description": "Boxes.",
+        "type": "array",
+        "maxItems": 3,
+        "items": {"$ref": "#/$defs/Box"},
+        "default": [],
+    },
+}
+
+
+def test_bounds_inside_of_objects_and_arrays_have_samples_too() -> None:
+    found = dict(valid(edited(NESTED), FIND, sparse=True))
+    assert found["BySize box with height at its maximum"] == {"by": "size", "size": 3, "box": {"height": 5}}
+    assert found["BySize boxes with an item with label at its minLength"]["boxes"] == [{"height": 3, "label": "xx"}]
+    assert found["BySize box as null"]["box"] is None
+
+
+def test_a_refusal_inside_of_an_object_or_array_is_named_by_its_place() -> None:
+    found = {name: (path, data) for name, path, data in invalid(edited(NESTED), FIND, sparse=True)}
+    size = {"by": "size", "size": 3}
+    assert found["BySize boxes with an item that with height that below its minimum"] == (
+        "/data/boxes/0/height",
+        size | {"boxes": [{"height": 0}]},
+    )
+    oracle = Oracle(edited(NESTED))
+    assert [name for name, (_, data) in found.items() if oracle.accepts(FIND, data)] == []
+
+
+def test_the_bounds_of_a_nullable_value_are_broken_too() -> None:
+    nullable = {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 9}, {"type": "null"}], "description": "Or null."}
+    changed = edited({"things.json BySize properties size": nullable})
+    found = {name: data for name, _, data in invalid(changed, FIND)}
+    assert found["BySize size below its minimum"]["size"] == -1
+    assert "BySize size is null" not in found

@@ -112,6 +112,11 @@ def test_what_a_definition_reaches_is_followed_to_the_end_and_circles_stop() -> 
     assert found == {"FindThing", "ByName", "BySize", "Color"}
 
 
+def test_what_a_client_sends_is_what_its_requests_reach() -> None:
+    found = {place.name for place in edited({}).in_requests()}
+    assert found == {"FindThing", "ByName", "BySize", "Color"}
+
+
 def test_the_properties_of_a_union_are_those_of_its_branches() -> None:
     found = edited({}).properties(Place("things.json", "FindThing"))
     assert set(found) == {"by", "name", "color", "tags", "owner", "size"}

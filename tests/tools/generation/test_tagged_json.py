@@ -2,6 +2,7 @@
 
 import json
 import math
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 
 from tools.generation.tagged_json import from_json, to_json
 
+MOMENTS = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(fold=0))  # UTC has no fold
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text() | st.binary(),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text() | st.binary() | MOMENTS,
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.text() | st.sampled_from(["$bytes", "$int", "$float"]), inner, max_size=4)
+        | st.dictionaries(st.text() | st.sampled_from(["$bytes", "$int", "$float", "$timestamp"]), inner, max_size=4)
     ),
     max_leaves=20,
 )
@@ -57,6 +59,8 @@ def test_every_plain_number_is_an_integer_that_a_double_holds(value: Any) -> Non
         (math.inf, {"$float": "inf"}),
         (True, True),
         ([b"", None], [{"$bytes": ""}, None]),
+        (datetime(2026, 1, 1, tzinfo=UTC), {"$timestamp": "2026-01-01T00:00:00Z"}),
+        (datetime(2026, 1, 1, 1, tzinfo=timezone(timedelta(hours=1))), {"$timestamp": "2026-01-01T00:00:00Z"}),
         ({"a": 1.5}, {"a": {"$float": "1.5"}}),
     ],
 )

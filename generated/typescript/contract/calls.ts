@@ -1,0 +1,264 @@
+// Generated from schema/ by `make generate`. Do not edit.
+// One typed method per request, for clients.
+
+import type { CancelRequest, CancelResponse } from "./cancel.js";
+import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
+import type {
+  BeginRequest,
+  BeginResponse,
+  CloseDbSessionRequest,
+  CloseDbSessionResponse,
+  CommitRequest,
+  CommitResponse,
+  OpenDbSessionRequest,
+  OpenDbSessionResponse,
+  ReleaseSavepointRequest,
+  ReleaseSavepointResponse,
+  RollbackRequest,
+  RollbackResponse,
+  RollbackToSavepointRequest,
+  RollbackToSavepointResponse,
+  SavepointRequest,
+  SavepointResponse,
+} from "./db_session.js";
+import type { HealthCheckRequest, HealthResponse } from "./health.js";
+import type { HelloRequest, HelloResponse } from "./hello.js";
+import type {
+  CellFetchRequest,
+  CellFetchResponse,
+  CloseResultRequest,
+  CloseResultResponse,
+  FetchRequest,
+  FetchResponse,
+  QueryRequest,
+  QueryResponse,
+} from "./query.js";
+import type { RunScriptRequest, RunScriptResponse } from "./script.js";
+import type { RequestType, Requests } from "./messages.js";
+
+/**
+ * What a client can ask: one method per request. A subclass says in `call` how a request travels.
+ *
+ * `Options` are the options of a single call, for example a signal; they are handed to `call` as they come.
+ */
+export abstract class Calls<Options> {
+  /** Sends one request. Resolves with the data of its response; rejects with what it was answered instead. */
+  abstract call<Type extends RequestType>(
+    type: Type,
+    data: Requests[Type]["data"],
+    options?: Options,
+  ): Promise<Requests[Type]["response"]>;
+
+  /**
+   * Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless.
+   *
+   * Cannot be cancelled; safe to repeat. Fails with the codes that any request may get.
+   *
+   * @since 0.1
+   */
+  cancel(data: CancelRequest, options?: Options): Promise<CancelResponse> {
+    return this.call("cancel", data, options);
+  }
+
+  /**
+   * Opens a connection: a named target with a small pool of database sessions behind it.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `connect_failed`, `not_found`, `unsupported`, `cancelled`,
+   * `timeout` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  dbConnect(data: DbConnectRequest, options?: Options): Promise<DbConnectResponse> {
+    return this.call("db_connect", data, options);
+  }
+
+  /**
+   * Closes a connection with its database sessions and results. A statement that still runs is stopped; an open
+   * transaction is rolled back.
+   *
+   * Cannot be cancelled; not to be repeated blindly. Fails with `not_found` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  dbDisconnect(data: DbDisconnectRequest, options?: Options): Promise<DbDisconnectResponse> {
+    return this.call("db_disconnect", data, options);
+  }
+
+  /**
+   * Pins one database session, for example for a tab: transactions, temporary tables and settings live there until it
+   * is closed.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `connect_failed`, `cancelled`,
+   * `connection_lost` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  openDbSession(data: OpenDbSessionRequest, options?: Options): Promise<OpenDbSessionResponse> {
+    return this.call("open_db_session", data, options);
+  }
+
+  /**
+   * Ends a database session. A statement that still runs is stopped; an open transaction is rolled back. Its results
+   * stay readable as far as they were read.
+   *
+   * Cannot be cancelled; not to be repeated blindly. Fails with `not_found` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  closeDbSession(data: CloseDbSessionRequest, options?: Options): Promise<CloseDbSessionResponse> {
+    return this.call("close_db_session", data, options);
+  }
+
+  /**
+   * Begins a transaction.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict`, `unsupported` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  begin(data: BeginRequest, options?: Options): Promise<BeginResponse> {
+    return this.call("begin", data, options);
+  }
+
+  /**
+   * Makes the transaction's changes last.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  commit(data: CommitRequest, options?: Options): Promise<CommitResponse> {
+    return this.call("commit", data, options);
+  }
+
+  /**
+   * Ends the transaction without its changes.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  rollback(data: RollbackRequest, options?: Options): Promise<RollbackResponse> {
+    return this.call("rollback", data, options);
+  }
+
+  /**
+   * Sets a mark in the transaction to which it can be rolled back.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  savepoint(data: SavepointRequest, options?: Options): Promise<SavepointResponse> {
+    return this.call("savepoint", data, options);
+  }
+
+  /**
+   * Undoes what the transaction did since a mark; the mark stays.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  rollbackToSavepoint(data: RollbackToSavepointRequest, options?: Options): Promise<RollbackToSavepointResponse> {
+    return this.call("rollback_to_savepoint", data, options);
+  }
+
+  /**
+   * Forgets a mark and keeps what was done since.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  releaseSavepoint(data: ReleaseSavepointRequest, options?: Options): Promise<ReleaseSavepointResponse> {
+    return this.call("release_savepoint", data, options);
+  }
+
+  /**
+   * Asks how the backend is. Never waits behind other requests.
+   *
+   * Cannot be cancelled; safe to repeat. Fails with the codes that any request may get.
+   *
+   * @since 0.1
+   */
+  healthCheck(data: HealthCheckRequest = {}, options?: Options): Promise<HealthResponse> {
+    return this.call("health_check", data, options);
+  }
+
+  /**
+   * Greets the backend. Optional on a private socket and on stdio; on TCP it comes first and carries the token.
+   *
+   * Cannot be cancelled; safe to repeat. Fails with `unsupported_protocol` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  hello(data: HelloRequest, options?: Options): Promise<HelloResponse> {
+    return this.call("hello", data, options);
+  }
+
+  /**
+   * Runs one statement and answers with the first window of its rows.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`,
+   * `timeout`, `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict` or a code that any
+   * request may get.
+   *
+   * @since 0.1
+   */
+  query(data: QueryRequest, options?: Options): Promise<QueryResponse> {
+    return this.call("query", data, options);
+  }
+
+  /**
+   * Reads any window of a result, forward or back, without running the query again.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `conflict` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  fetch(data: FetchRequest, options?: Options): Promise<FetchResponse> {
+    return this.call("fetch", data, options);
+  }
+
+  /**
+   * Reads a piece of one cell in full length.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  cellFetch(data: CellFetchRequest, options?: Options): Promise<CellFetchResponse> {
+    return this.call("cell_fetch", data, options);
+  }
+
+  /**
+   * Frees a result and what it holds.
+   *
+   * Cannot be cancelled; not to be repeated blindly. Fails with `not_found` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  closeResult(data: CloseResultRequest, options?: Options): Promise<CloseResultResponse> {
+    return this.call("close_result", data, options);
+  }
+
+  /**
+   * Runs several statements one after the other in one database session, and tells of each what it did.
+   *
+   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `invalid_script`, `connect_failed`,
+   * `cancelled`, `timeout`, `connection_lost`, `unsupported`, `conflict` or a code that any request may get.
+   *
+   * @since 0.1
+   */
+  runScript(data: RunScriptRequest, options?: Options): Promise<RunScriptResponse> {
+    return this.call("run_script", data, options);
+  }
+}

@@ -1,0 +1,320 @@
+// Generated from schema/ by `make generate`. Do not edit.
+// Opening and closing databases.
+
+/**
+ * Opens a connection: a named target with a small pool of database sessions behind it.
+ *
+ * @since 0.1
+ */
+export type DbConnectRequest = SqliteTarget | PostgresqlTarget | MysqlTarget;
+
+/** A SQLite database file, or a database in memory. */
+export interface SqliteTarget {
+  /** The database product. */
+  engine: "sqlite";
+  /**
+   * The database file. Needed in every mode but `memory`. Never read as a URI. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  path?: FilePath | null | undefined;
+  /**
+   * `read_only` and `read_write` need an existing file; `create` makes one when it is missing; `memory` has no file.
+   *
+   * @defaultValue `"read_write"`
+   */
+  mode?: SqliteMode | undefined;
+  /**
+   * A name for logs and health, chosen by the client. At most 200 characters.
+   *
+   * @defaultValue `""`
+   */
+  name?: ConnectionName | undefined;
+  /**
+   * Refuse every write, whatever `mode` says.
+   *
+   * @defaultValue `false`
+   */
+  read_only?: boolean | undefined;
+  /**
+   * How long opening the database may take as a whole. 1 to 600000 milliseconds.
+   *
+   * @defaultValue `10000`
+   */
+  connect_timeout_ms?: ConnectTimeout | undefined;
+  /**
+   * How long a statement waits for a lock that another program holds. 0 to 3600000 milliseconds.
+   *
+   * @defaultValue `5000`
+   */
+  busy_timeout_ms?: number | undefined;
+}
+
+/** A PostgreSQL server, or one that speaks its protocol. */
+export interface PostgresqlTarget {
+  /** The database product. */
+  engine: "postgresql";
+  /**
+   * A host name or an IP address; one, not a list. At most 255 characters.
+   *
+   * @defaultValue `"127.0.0.1"`
+   */
+  host?: HostName | undefined;
+  /**
+   * The server's TCP port. 1 to 65535 port.
+   *
+   * @defaultValue `5432`
+   */
+  port?: number | undefined;
+  /**
+   * The folder that holds the server's Unix socket, instead of `host`; `port` is part of the socket's name. At most
+   * 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  socket_path?: FilePath | null | undefined;
+  /**
+   * The database user; empty for the name of the user who runs the backend. At most 128 characters.
+   *
+   * @defaultValue `""`
+   */
+  user?: UserName | undefined;
+  /**
+   * The user's password, or null for none. Secret: never logged. At most 1024 characters.
+   *
+   * @defaultValue `null`
+   */
+  password?: Password | null | undefined;
+  /**
+   * The database to use; empty for the server's default. At most 128 characters.
+   *
+   * @defaultValue `""`
+   */
+  database?: DatabaseName | undefined;
+  /**
+   * `disable`: never. `prefer`: when the server offers it, unverified. `require`: always, unverified. `verify_ca`: the
+   * certificate must be trusted. `verify_full`: and be made for this host.
+   *
+   * @defaultValue `"prefer"`
+   */
+  tls?: TlsMode | undefined;
+  /**
+   * Certificates to trust, as a PEM file; null for those of the system. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  tls_ca_file?: FilePath | null | undefined;
+  /**
+   * The client's own certificate, as a PEM file. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  tls_certificate_file?: FilePath | null | undefined;
+  /**
+   * The key of the client's certificate, as a PEM file without a password. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  tls_key_file?: FilePath | null | undefined;
+  /**
+   * What the server shows for our sessions. At most 63 characters.
+   *
+   * @defaultValue `"litebase"`
+   */
+  application_name?: string | undefined;
+  /**
+   * A name for logs and health, chosen by the client. At most 200 characters.
+   *
+   * @defaultValue `""`
+   */
+  name?: ConnectionName | undefined;
+  /**
+   * Let the server refuse every write.
+   *
+   * @defaultValue `false`
+   */
+  read_only?: boolean | undefined;
+  /**
+   * How long opening the database may take as a whole. 1 to 600000 milliseconds.
+   *
+   * @defaultValue `10000`
+   */
+  connect_timeout_ms?: ConnectTimeout | undefined;
+}
+
+/** A MySQL or MariaDB server, or one that speaks their protocol. */
+export interface MysqlTarget {
+  /** The database product. */
+  engine: "mysql";
+  /**
+   * A host name or an IP address; one, not a list. At most 255 characters.
+   *
+   * @defaultValue `"127.0.0.1"`
+   */
+  host?: HostName | undefined;
+  /**
+   * The server's TCP port. 1 to 65535 port.
+   *
+   * @defaultValue `3306`
+   */
+  port?: number | undefined;
+  /**
+   * The server's Unix socket, instead of `host` and `port`. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  socket_path?: FilePath | null | undefined;
+  /**
+   * The database user; empty for the name of the user who runs the backend. At most 128 characters.
+   *
+   * @defaultValue `""`
+   */
+  user?: UserName | undefined;
+  /**
+   * The user's password, or null for none. Secret: never logged. At most 1024 characters.
+   *
+   * @defaultValue `null`
+   */
+  password?: Password | null | undefined;
+  /**
+   * The database to use; empty for the server's default. At most 128 characters.
+   *
+   * @defaultValue `""`
+   */
+  database?: DatabaseName | undefined;
+  /**
+   * `disable`: never. `prefer`: when the server offers it, unverified. `require`: always, unverified. `verify_ca`: the
+   * certificate must be trusted. `verify_full`: and be made for this host.
+   *
+   * @defaultValue `"prefer"`
+   */
+  tls?: TlsMode | undefined;
+  /**
+   * Certificates to trust, as a PEM file; null for those of the system. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  tls_ca_file?: FilePath | null | undefined;
+  /**
+   * The client's own certificate, as a PEM file. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  tls_certificate_file?: FilePath | null | undefined;
+  /**
+   * The key of the client's certificate, as a PEM file without a password. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  tls_key_file?: FilePath | null | undefined;
+  /**
+   * What the server shows for our sessions. At most 63 characters.
+   *
+   * @defaultValue `"litebase"`
+   */
+  application_name?: string | undefined;
+  /**
+   * A name for logs and health, chosen by the client. At most 200 characters.
+   *
+   * @defaultValue `""`
+   */
+  name?: ConnectionName | undefined;
+  /**
+   * Let the server refuse every write.
+   *
+   * @defaultValue `false`
+   */
+  read_only?: boolean | undefined;
+  /**
+   * How long opening the database may take as a whole. 1 to 600000 milliseconds.
+   *
+   * @defaultValue `10000`
+   */
+  connect_timeout_ms?: ConnectTimeout | undefined;
+}
+
+/** A host name or an IP address; one, not a list. At most 255 characters. */
+export type HostName = string;
+
+/** The database user; empty for the name of the user who runs the backend. At most 128 characters. */
+export type UserName = string;
+
+/** A password. At most 1024 characters. */
+export type Password = string;
+
+/** The database to use; empty for the server's default. At most 128 characters. */
+export type DatabaseName = string;
+
+/**
+ * `disable`: never. `prefer`: when the server offers it, unverified. `require`: always, unverified. `verify_ca`: the
+ * certificate must be trusted. `verify_full`: and be made for this host.
+ */
+export type TlsMode = "disable" | "prefer" | "require" | "verify_ca" | "verify_full";
+
+/** How the link to the server is protected. */
+export interface TlsState {
+  /** Whether the link is encrypted. */
+  encrypted: boolean;
+  /** Whether the server's certificate was checked. */
+  verified: boolean;
+  /**
+   * For example `TLSv1.3`, or null when it is not known.
+   *
+   * @defaultValue `null`
+   */
+  version?: string | null;
+}
+
+/** `read_only` and `read_write` need an existing file; `create` makes one when it is missing; `memory` has no file. */
+export type SqliteMode = "read_only" | "read_write" | "create" | "memory";
+
+/** A path on the backend's machine. At most 4096 characters. */
+export type FilePath = string;
+
+/** A name for logs and health, chosen by the client. At most 200 characters. */
+export type ConnectionName = string;
+
+/** How long opening the database may take as a whole. 1 to 600000 milliseconds. */
+export type ConnectTimeout = number;
+
+/**
+ * The connection is open.
+ *
+ * @since 0.1
+ */
+export interface DbConnectResponse {
+  /** Names an open connection of this client. At most 64 characters. */
+  connection_id: ConnectionId;
+  /** The database product. */
+  engine: string;
+  /** What the database calls itself, for example `3.40.1`. */
+  server_version: string;
+  /** Whether writes are refused. */
+  read_only: boolean;
+  /** The protection of the link, or null where there is no network link. */
+  tls: TlsState | null;
+}
+
+/** Names an open connection of this client. At most 64 characters. */
+export type ConnectionId = string;
+
+/** Names an open database session of this client. At most 64 characters. */
+export type DbSessionId = string;
+
+/**
+ * Closes a connection with its database sessions and results. A statement that still runs is stopped; an open
+ * transaction is rolled back.
+ *
+ * @since 0.1
+ */
+export interface DbDisconnectRequest {
+  /** Names an open connection of this client. At most 64 characters. */
+  connection_id: ConnectionId;
+}
+
+/**
+ * The connection is closed.
+ *
+ * @since 0.1
+ */
+export type DbDisconnectResponse = Record<string, never>;

@@ -1,0 +1,182 @@
+// Generated from schema/ by `make generate`. Do not edit.
+// The one way in which a request fails.
+
+import type { TransactionStatus } from "./values.js";
+
+/**
+ * The answer to a request that failed, or a word about a frame that could not be read.
+ *
+ * @since 0.1
+ */
+export interface ErrorData {
+  /** What went wrong, as a stable word to act on. */
+  code: ErrorCode;
+  /** For people: what was tried, on what, and what to do. */
+  message: string;
+  /** Whether the same request may succeed later without a change. */
+  retryable: boolean;
+  /**
+   * More about this error; which keys it has follows from `code`, see the table of error codes.
+   *
+   * @defaultValue `null`
+   */
+  details?: ErrorDetails | null;
+  /**
+   * The state of the database session that the request named with `db_session_id`, after the error; null when it named
+   * none.
+   *
+   * @defaultValue `null`
+   */
+  transaction_status?: TransactionStatus | null;
+}
+
+/** A map described by the details definition of the error code. */
+export type ErrorDetails = Record<string, unknown>;
+
+/** The values of `ErrorCode` that this version knows. */
+export type KnownErrorCode =
+  | "invalid_frame"
+  | "frame_too_large"
+  | "invalid_message"
+  | "unknown_type"
+  | "duplicate_id"
+  | "unauthenticated"
+  | "unsupported_protocol"
+  | "limit_exceeded"
+  | "connect_failed"
+  | "not_found"
+  | "connection_lost"
+  | "outcome_unknown"
+  | "query_failed"
+  | "read_only"
+  | "invalid_script"
+  | "cancelled"
+  | "timeout"
+  | "conflict"
+  | "unsupported"
+  | "shutting_down"
+  | "internal";
+
+/**
+ * What went wrong, as a stable word to act on. Open: a later backend may use values that this version does not know.
+ */
+export type ErrorCode = KnownErrorCode | (string & {});
+
+/** Which field was refused. */
+export interface InvalidMessageDetails {
+  /** Where in the message, as a JSON pointer, for example `/data/sql`. */
+  path: string;
+}
+
+/** Which bound was reached. */
+export interface LimitDetails {
+  /** The bound's name, as in `hello_response.limits` or in the request. */
+  limit: string;
+  /** Its value, in the unit that its name says. */
+  maximum: number;
+}
+
+/** How far opening the database came. */
+export interface ConnectFailedDetails {
+  /** The step of opening a database that failed. */
+  stage: ConnectStage;
+  /**
+   * The engine's own code, or null when it gave none.
+   *
+   * @defaultValue `null`
+   */
+  engine_code?: string | null;
+}
+
+/** The values of `ConnectStage` that this version knows. */
+export type KnownConnectStage = "name" | "tcp" | "tls" | "auth" | "database";
+
+/** The step of opening a database that failed. Open: a later backend may use values that this version does not know. */
+export type ConnectStage = KnownConnectStage | (string & {});
+
+/** What was not found. */
+export interface NotFoundDetails {
+  /** The name of the field that held the id, for example `result_id`. */
+  what: string;
+  /** The id as it was sent, shortened to 64 characters. */
+  id: string;
+}
+
+/** What the engine said about the statement. A key that the engine does not tell is null. */
+export interface QueryFailedDetails {
+  /** The engine's own code, for example `SQLITE_CONSTRAINT_UNIQUE`. */
+  engine_code: string | null;
+  /**
+   * The five characters of the SQL standard.
+   *
+   * @defaultValue `null`
+   */
+  sqlstate?: string | null;
+  /**
+   * Offset in the SQL text as it was sent, from 0. At least 0; in code points.
+   *
+   * @defaultValue `null`
+   */
+  position?: TextOffset | null;
+  /**
+   * The line of `position`, from 1. At least 0; in code points.
+   *
+   * @defaultValue `null`
+   */
+  line?: TextOffset | null;
+  /**
+   * The column of `position` in its line, from 1. At least 0; in code points.
+   *
+   * @defaultValue `null`
+   */
+  column?: TextOffset | null;
+  /**
+   * The engine's further explanation.
+   *
+   * @defaultValue `null`
+   */
+  detail?: string | null;
+  /**
+   * The engine's advice.
+   *
+   * @defaultValue `null`
+   */
+  hint?: string | null;
+  /**
+   * The constraint that was violated.
+   *
+   * @defaultValue `null`
+   */
+  constraint_name?: string | null;
+  /**
+   * The table that the error is about.
+   *
+   * @defaultValue `null`
+   */
+  table_name?: string | null;
+  /**
+   * The column that the error is about.
+   *
+   * @defaultValue `null`
+   */
+  column_name?: string | null;
+}
+
+/** Where the script cannot be read. */
+export interface ScriptDetails {
+  /** Offset in the script, from 0. At least 0; in code points. */
+  position: number;
+  /** Its line, from 1. At least 1; in lines. */
+  line: number;
+  /** Its column in the line, from 1. At least 1; in code points. */
+  column: number;
+}
+
+/** A place in a text, counted in Unicode code points. At least 0; in code points. */
+export type TextOffset = number;
+
+/** How to find the fault in the log. */
+export interface InternalDetails {
+  /** An id that stands in the backend's log beside the cause. */
+  incident: string;
+}

@@ -1,0 +1,117 @@
+// Generated from schema/ by `make generate`. Do not edit.
+// The greeting: who speaks, which version, what the backend can do.
+
+/**
+ * Greets the backend. Optional on a private socket and on stdio; on TCP it comes first and carries the token.
+ *
+ * @since 0.1
+ */
+export interface HelloRequest {
+  /** The contract's version: major differs when something broke, minor grows with each addition. */
+  protocol: ProtocolVersion;
+  /** A program's name and version. */
+  client: Software;
+  /**
+   * The backend's secret for this run; needed on TCP only. Secret: never logged. At most 256 characters.
+   *
+   * @defaultValue `null`
+   */
+  token?: Token | null | undefined;
+}
+
+/**
+ * Who the backend is and what it can do. Features are tested by `capabilities`, never by version.
+ *
+ * @since 0.1
+ */
+export interface HelloResponse {
+  /** The contract's version: major differs when something broke, minor grows with each addition. */
+  protocol: ProtocolVersion;
+  /** A program's name and version. */
+  server: Software;
+  /** The engines that `db_connect` takes. */
+  engines: string[];
+  /** Names of features beyond the plain messages. */
+  capabilities: string[];
+  /**
+   * The bounds of this backend. A request beyond one that its client can know is answered `limit_exceeded`, or with the
+   * error that the bound names.
+   */
+  limits: Limits;
+}
+
+/** The contract's version: major differs when something broke, minor grows with each addition. */
+export interface ProtocolVersion {
+  /** Must be the same on both sides. 0 to 65535 versions. */
+  major: number;
+  /** May differ. 0 to 65535 versions. */
+  minor: number;
+}
+
+/** A program's name and version. */
+export interface Software {
+  /** For example `litebase`. At most 100 characters. */
+  name: string;
+  /** For example `0.1.0`. At most 100 characters. */
+  version: string;
+}
+
+/** A secret, as the backend wrote it into its token file. At most 256 characters. */
+export type Token = string;
+
+/**
+ * The bounds of this backend. A request beyond one that its client can know is answered `limit_exceeded`, or with the
+ * error that the bound names.
+ */
+export interface Limits {
+  /** Payload of one frame, in either direction. At least 1; in bytes. */
+  max_frame_bytes: number;
+  /** Nested arrays and maps in one request. At least 1; in levels. */
+  max_depth: number;
+  /** Values in one request, keys and containers counted. At least 1; in values. */
+  max_items: number;
+  /** Channels at the same time. At least 1; in clients. */
+  max_clients: number;
+  /** Unanswered requests of one client. At least 1; in requests. */
+  max_requests_in_flight: number;
+  /** Open connections of one client. At least 1; in connections. */
+  max_connections: number;
+  /**
+   * Database sessions of one connection, pinned ones included; a SQLite database in memory has one. At least 1; in
+   * database sessions.
+   */
+  max_db_sessions: number;
+  /** Open results of one client. At least 1; in results. */
+  max_results: number;
+  /** Packed rows in one answer; at least one row is always sent. At least 1; in bytes. */
+  max_window_bytes: number;
+  /** One row in an answer; longer cells are cut and can be read with `cell_fetch`. At least 1; in bytes. */
+  max_row_bytes: number;
+  /** Temporary files of all results together. At least 0; in bytes. */
+  max_results_disk_bytes: number;
+  /** Notices of one statement; further ones are counted and dropped. At least 0; in notices. */
+  max_notices: number;
+  /**
+   * About the memory that the rows of a statement that writes may take, for example those of `RETURNING`; a statement
+   * with more is undone. At least 0; in bytes.
+   */
+  max_returning_bytes: number;
+  /** One text or blob of SQLite; a longer one makes its statement fail. At least 1; in bytes. */
+  max_sqlite_cell_bytes: number;
+  /**
+   * SQLite's own memory in the whole process, the rows at hand included; a statement that wants more fails. At least 1;
+   * in bytes.
+   */
+  max_sqlite_memory_bytes: number;
+  /** Payload of a frame before `hello` has shown the token, where one is due. At least 1; in bytes. */
+  max_greeting_bytes: number;
+  /** A frame that has begun must be complete by then, or the channel is closed. At least 1; in milliseconds. */
+  frame_timeout_ms: number;
+  /** Where a token is due, the channel is closed when it was not shown by then. At least 1; in milliseconds. */
+  hello_timeout_ms: number;
+  /**
+   * A client that takes nothing of an answer for so long is closed, and what it asked for is stopped. At least 1; in
+   * milliseconds.
+   */
+  send_stall_ms: number;
+}

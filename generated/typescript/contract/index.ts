@@ -1,0 +1,15 @@
+// Generated from schema/ by `make generate`. Do not edit.
+// Everything that follows from the contract.
+
+export * from "./calls.js";
+export * from "./messages.js";
+export type * from "./cancel.js";
+export type * from "./connection.js";
+export type * from "./db_session.js";
+export type * from "./envelope.js";
+export type * from "./errors.js";
+export type * from "./health.js";
+export type * from "./hello.js";
+export type * from "./query.js";
+export type * from "./script.js";
+export type * from "./values.js";

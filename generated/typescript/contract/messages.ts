@@ -1,0 +1,400 @@
+// Generated from schema/ by `make generate`. Do not edit.
+// Every message type: its data, what answers it, and how it may be treated.
+
+import type { CancelRequest, CancelResponse } from "./cancel.js";
+import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
+import type {
+  BeginRequest,
+  BeginResponse,
+  CloseDbSessionRequest,
+  CloseDbSessionResponse,
+  CommitRequest,
+  CommitResponse,
+  OpenDbSessionRequest,
+  OpenDbSessionResponse,
+  ReleaseSavepointRequest,
+  ReleaseSavepointResponse,
+  RollbackRequest,
+  RollbackResponse,
+  RollbackToSavepointRequest,
+  RollbackToSavepointResponse,
+  SavepointRequest,
+  SavepointResponse,
+} from "./db_session.js";
+import type {
+  ConnectFailedDetails,
+  InternalDetails,
+  InvalidMessageDetails,
+  LimitDetails,
+  NotFoundDetails,
+  QueryFailedDetails,
+  ScriptDetails,
+} from "./errors.js";
+import type { HealthCheckRequest, HealthResponse } from "./health.js";
+import type { HelloRequest, HelloResponse } from "./hello.js";
+import type {
+  CellFetchRequest,
+  CellFetchResponse,
+  CloseResultRequest,
+  CloseResultResponse,
+  FetchRequest,
+  FetchResponse,
+  QueryRequest,
+  QueryResponse,
+} from "./query.js";
+import type { RunScriptRequest, RunScriptResponse } from "./script.js";
+
+/** The version of the contract that these types are made from: `major` differs when something broke, `minor` grows. */
+export const protocol = { major: 0, minor: 1 } as const;
+
+/** Codes that any request may be answered with. */
+export type CommonErrorCode =
+  "invalid_message" | "duplicate_id" | "limit_exceeded" | "unauthenticated" | "shutting_down" | "internal";
+
+/** Each request: the data that it takes, the data of its response, and the error codes that it may be answered with. */
+export interface Requests {
+  /**
+   * Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless.
+   *
+   * @since 0.1
+   */
+  cancel: {
+    data: CancelRequest;
+    response: CancelResponse;
+    errors: CommonErrorCode;
+  };
+  /**
+   * Opens a connection: a named target with a small pool of database sessions behind it.
+   *
+   * @since 0.1
+   */
+  db_connect: {
+    data: DbConnectRequest;
+    response: DbConnectResponse;
+    errors: CommonErrorCode | "connect_failed" | "not_found" | "unsupported" | "cancelled" | "timeout";
+  };
+  /**
+   * Closes a connection with its database sessions and results. A statement that still runs is stopped; an open
+   * transaction is rolled back.
+   *
+   * @since 0.1
+   */
+  db_disconnect: {
+    data: DbDisconnectRequest;
+    response: DbDisconnectResponse;
+    errors: CommonErrorCode | "not_found";
+  };
+  /**
+   * Pins one database session, for example for a tab: transactions, temporary tables and settings live there until it
+   * is closed.
+   *
+   * @since 0.1
+   */
+  open_db_session: {
+    data: OpenDbSessionRequest;
+    response: OpenDbSessionResponse;
+    errors: CommonErrorCode | "not_found" | "connect_failed" | "cancelled" | "connection_lost";
+  };
+  /**
+   * Ends a database session. A statement that still runs is stopped; an open transaction is rolled back. Its results
+   * stay readable as far as they were read.
+   *
+   * @since 0.1
+   */
+  close_db_session: {
+    data: CloseDbSessionRequest;
+    response: CloseDbSessionResponse;
+    errors: CommonErrorCode | "not_found";
+  };
+  /**
+   * Begins a transaction.
+   *
+   * @since 0.1
+   */
+  begin: {
+    data: BeginRequest;
+    response: BeginResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "conflict"
+      | "unsupported";
+  };
+  /**
+   * Makes the transaction's changes last.
+   *
+   * @since 0.1
+   */
+  commit: {
+    data: CommitRequest;
+    response: CommitResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "conflict";
+  };
+  /**
+   * Ends the transaction without its changes.
+   *
+   * @since 0.1
+   */
+  rollback: {
+    data: RollbackRequest;
+    response: RollbackResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "conflict";
+  };
+  /**
+   * Sets a mark in the transaction to which it can be rolled back.
+   *
+   * @since 0.1
+   */
+  savepoint: {
+    data: SavepointRequest;
+    response: SavepointResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "conflict";
+  };
+  /**
+   * Undoes what the transaction did since a mark; the mark stays.
+   *
+   * @since 0.1
+   */
+  rollback_to_savepoint: {
+    data: RollbackToSavepointRequest;
+    response: RollbackToSavepointResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "conflict";
+  };
+  /**
+   * Forgets a mark and keeps what was done since.
+   *
+   * @since 0.1
+   */
+  release_savepoint: {
+    data: ReleaseSavepointRequest;
+    response: ReleaseSavepointResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "conflict";
+  };
+  /**
+   * Asks how the backend is. Never waits behind other requests.
+   *
+   * @since 0.1
+   */
+  health_check: {
+    data: HealthCheckRequest;
+    response: HealthResponse;
+    errors: CommonErrorCode;
+  };
+  /**
+   * Greets the backend. Optional on a private socket and on stdio; on TCP it comes first and carries the token.
+   *
+   * @since 0.1
+   */
+  hello: {
+    data: HelloRequest;
+    response: HelloResponse;
+    errors: CommonErrorCode | "unsupported_protocol";
+  };
+  /**
+   * Runs one statement and answers with the first window of its rows.
+   *
+   * @since 0.1
+   */
+  query: {
+    data: QueryRequest;
+    response: QueryResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "read_only"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "unsupported"
+      | "conflict";
+  };
+  /**
+   * Reads any window of a result, forward or back, without running the query again.
+   *
+   * @since 0.1
+   */
+  fetch: {
+    data: FetchRequest;
+    response: FetchResponse;
+    errors: CommonErrorCode | "not_found" | "query_failed" | "cancelled" | "timeout" | "connection_lost" | "conflict";
+  };
+  /**
+   * Reads a piece of one cell in full length.
+   *
+   * @since 0.1
+   */
+  cell_fetch: {
+    data: CellFetchRequest;
+    response: CellFetchResponse;
+    errors: CommonErrorCode | "not_found";
+  };
+  /**
+   * Frees a result and what it holds.
+   *
+   * @since 0.1
+   */
+  close_result: {
+    data: CloseResultRequest;
+    response: CloseResultResponse;
+    errors: CommonErrorCode | "not_found";
+  };
+  /**
+   * Runs several statements one after the other in one database session, and tells of each what it did.
+   *
+   * @since 0.1
+   */
+  run_script: {
+    data: RunScriptRequest;
+    response: RunScriptResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "invalid_script"
+      | "connect_failed"
+      | "cancelled"
+      | "timeout"
+      | "connection_lost"
+      | "unsupported"
+      | "conflict";
+  };
+}
+
+/** The name of a request's message type. */
+export type RequestType = keyof Requests;
+
+/** Each event, a message that the backend sends unasked, and its data. */
+export interface Events {}
+
+/** The name of an event's message type. */
+export type EventType = keyof Events;
+
+/** Each known error code and the type of its `details`; `undefined` where it has none. */
+export interface ErrorDetailsByCode {
+  /** The bytes are not one MessagePack map of the envelope's form. The channel is closed after this answer. */
+  invalid_frame: undefined;
+  /** The length prefix is above the limit; the body was not read. The channel is closed after this answer. */
+  frame_too_large: LimitDetails;
+  /** A field is missing, unknown, of the wrong type or out of range. */
+  invalid_message: InvalidMessageDetails;
+  /** No request has this message type. */
+  unknown_type: undefined;
+  /** A request with this id is still in flight; that request goes on. */
+  duplicate_id: undefined;
+  /**
+   * The token is missing or wrong, or something other than `hello` was sent first. The channel is closed after this
+   * answer.
+   */
+  unauthenticated: undefined;
+  /** The client's protocol major is not the backend's. */
+  unsupported_protocol: undefined;
+  /** A bound was reached: close something, ask for less, or try again later. */
+  limit_exceeded: LimitDetails;
+  /** The database could not be opened. */
+  connect_failed: ConnectFailedDetails;
+  /** No such id, or no such database file. */
+  not_found: NotFoundDetails;
+  /** The link to the database ended; nothing was changed by this request. The next request connects again. */
+  connection_lost: undefined;
+  /** A write was sent and no answer came: it may or may not have happened. It is never sent again by the backend. */
+  outcome_unknown: undefined;
+  /** The database refused or aborted the statement. */
+  query_failed: QueryFailedDetails;
+  /** The statement would write and the connection is read-only. */
+  read_only: QueryFailedDetails;
+  /** The script cannot be split into statements, for example because a string is not closed; nothing was run. */
+  invalid_script: ScriptDetails;
+  /** The request was cancelled by its client. */
+  cancelled: undefined;
+  /** The request took longer than its `timeout_ms` and was stopped. */
+  timeout: LimitDetails;
+  /** The request does not fit the present state, for example a result whose reading was stopped. */
+  conflict: undefined;
+  /** This engine or this build cannot do it; the message says what can. */
+  unsupported: undefined;
+  /** The backend is ending and takes no new work. */
+  shutting_down: undefined;
+  /** A fault of the backend. `details.incident` is in its log. */
+  internal: InternalDetails;
+}
+
+/** What a client must know of a request at run time. */
+export interface RequestTraits {
+  /** The message type of the response. */
+  readonly response: string;
+  /** Whether `cancel` stops it. */
+  readonly cancellable: boolean;
+  /** Whether sending it again does no harm. */
+  readonly idempotent: boolean;
+  /** The name in `HelloResponse.capabilities` without which the backend does not know it. */
+  readonly capability?: string;
+}
+
+/** Every request by its message type. */
+export const requests = {
+  cancel: { response: "cancel_response", cancellable: false, idempotent: true },
+  db_connect: { response: "db_connect_response", cancellable: true, idempotent: false },
+  db_disconnect: { response: "db_disconnect_response", cancellable: false, idempotent: false },
+  open_db_session: { response: "open_db_session_response", cancellable: true, idempotent: false },
+  close_db_session: { response: "close_db_session_response", cancellable: false, idempotent: false },
+  begin: { response: "begin_response", cancellable: true, idempotent: false },
+  commit: { response: "commit_response", cancellable: true, idempotent: false },
+  rollback: { response: "rollback_response", cancellable: true, idempotent: false },
+  savepoint: { response: "savepoint_response", cancellable: true, idempotent: false },
+  rollback_to_savepoint: { response: "rollback_to_savepoint_response", cancellable: true, idempotent: false },
+  release_savepoint: { response: "release_savepoint_response", cancellable: true, idempotent: false },
+  health_check: { response: "health_response", cancellable: false, idempotent: true },
+  hello: { response: "hello_response", cancellable: false, idempotent: true },
+  query: { response: "query_response", cancellable: true, idempotent: false },
+  fetch: { response: "fetch_response", cancellable: true, idempotent: true },
+  cell_fetch: { response: "cell_fetch_response", cancellable: true, idempotent: true },
+  close_result: { response: "close_result_response", cancellable: false, idempotent: false },
+  run_script: { response: "run_script_response", cancellable: true, idempotent: false },
+} as const satisfies Record<RequestType, RequestTraits>;

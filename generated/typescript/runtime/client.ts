@@ -1,0 +1,176 @@
+// The client: one typed method per request, and results that can be read.
+
+import {
+  Calls,
+  protocol,
+  type FurtherResult,
+  type HelloResponse,
+  type QueryRequest,
+  type QueryResponse,
+  type Requests,
+  type RequestType,
+  type RunScriptRequest,
+  type RunScriptResponse,
+  type Software,
+  type StatementOutcome,
+} from "../contract/index.js";
+import { Channel, type CallOptions, type ClientEvents } from "./channel.js";
+import { asyncDispose } from "./dispose.js";
+import { isLiteBaseError, LiteBaseError } from "./errors.js";
+import { withRows, type StoredRows, type Window } from "./rows.js";
+import type { Transport } from "./transport.js";
+import { VERSION } from "./version.js";
+
+/** What `query` answers: the data of `query_response`, and functions that read the rest of the rows. */
+export interface Result extends QueryResponse, StoredRows {
+  more_results: (FurtherResult & StoredRows)[];
+}
+
+/** What `runScript` answers: the data of `run_script_response`; the rows of each statement can be read. */
+export interface ScriptResult extends RunScriptResponse {
+  statements: (StatementOutcome & StoredRows)[];
+}
+
+/** Options of `connect`. */
+export interface ConnectOptions {
+  /** Who connects, for the backend's log; default: this package. */
+  client?: Software | undefined;
+  /** How long opening the link may take, and then the greeting; default 10,000 milliseconds. */
+  timeoutMs?: number | undefined;
+}
+
+const CONNECT_MS = 10_000;
+
+/**
+ * Connects to a backend and greets it. Rejects with `unreachable` when there is none, with `unsupported_protocol` when
+ * its protocol is another one, and with `unauthenticated` when the token is not its token.
+ */
+export async function connect(transport: Transport, options: ConnectOptions = {}): Promise<Client> {
+  const { timeoutMs = CONNECT_MS, client = { name: "litebase-typescript", version: VERSION } } = options;
+  const channel = new Channel(transport);
+  try {
+    await within(timeoutMs, channel.open());
+    const { token } = transport;
+    const server = await channel.request("hello", { protocol, client, token }, { timeoutMs });
+    checkProtocol(server);
+    channel.keepTo(server.limits);
+    return new Client(channel, server);
+  } catch (error) {
+    await channel.close();
+    throw asConnectError(error);
+  }
+}
+
+/** One link to a backend. Calls may be made side by side; more than the backend takes at a time wait here. */
+export class Client extends Calls<CallOptions> {
+  /** What the backend said of itself: its version, engines, capabilities and limits. */
+  readonly server: HelloResponse;
+  private readonly channel: Channel;
+
+  constructor(channel: Channel, server: HelloResponse) {
+    super();
+    this.channel = channel;
+    this.server = server;
+  }
+
+  /** Whether the link is up, as far as it is known. */
+  get isOpen(): boolean {
+    return this.channel.isOpen;
+  }
+
+  /** Sends one request. Resolves with the data of its response; rejects with a `LiteBaseError`. */
+  override call<Type extends RequestType>(
+    type: Type,
+    data: Requests[Type]["data"],
+    options?: CallOptions,
+  ): Promise<Requests[Type]["response"]> {
+    return this.channel.request(type, data, options);
+  }
+
+  /** Runs one statement. The answer has the first window; its functions read any other. */
+  override async query(data: QueryRequest, options?: CallOptions): Promise<Result> {
+    const answer = await this.call("query", data, options);
+    const { rows, complete, total_rows, cut_cells } = answer;
+    const more_results = (answer.more_results ?? []).map((one) => withRows(one, this, laterRows(one)));
+    const window = { offset: 0, rows, complete, total_rows, cut_cells };
+    return withRows({ ...answer, more_results }, this, { resultId: answer.result_id, window });
+  }
+
+  /** Runs several statements. The rows of each are read with its functions. */
+  override async runScript(data: RunScriptRequest, options?: CallOptions): Promise<ScriptResult> {
+    const answer = await this.call("run_script", data, options);
+    return { ...answer, statements: answer.statements.map((one) => withRows(one, this, laterRows(one))) };
+  }
+
+  /**
+   * Calls `listener` when something happens: `closed` once, also when it has happened before, and `event` for each
+   * event of the backend. Returns a function that ends this.
+   */
+  on<Name extends keyof ClientEvents>(name: Name, listener: (value: ClientEvents[Name]) => void): () => void {
+    return this.channel.on(name, listener);
+  }
+
+  /** Ends the link and, where the transport started it, the backend. Everything that was open is closed by that. */
+  close(): Promise<void> {
+    return this.channel.close();
+  }
+
+  /** The same, for `await using`. */
+  [asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** A result of which no rows have come yet. */
+function laterRows(one: { result_id?: string | null; total_rows?: number | null }): {
+  resultId: string | null;
+  window: Window;
+} {
+  const resultId = one.result_id ?? null;
+  const window = {
+    offset: 0,
+    rows: [],
+    complete: resultId === null,
+    total_rows: one.total_rows ?? null,
+    cut_cells: [],
+  };
+  return { resultId, window };
+}
+
+function checkProtocol(server: HelloResponse): void {
+  const { major, minor } = server.protocol;
+  if (major === protocol.major) return;
+  throw new LiteBaseError({
+    code: "unsupported_protocol",
+    message:
+      `The backend speaks protocol ${major}.${minor}, this client ${protocol.major}.${protocol.minor}. ` +
+      "Their first numbers must be equal: update the older of the two.",
+  });
+}
+
+async function within(timeoutMs: number, opening: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unreachable(`The link was not there within ${timeoutMs} ms.`)), timeoutMs);
+  });
+  try {
+    await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const SAID = ["unauthenticated", "unsupported_protocol", "unreachable", "shutting_down", "limit_exceeded"] as const;
+
+/** Before the greeting was answered nothing was asked: whatever went wrong, there is no backend to talk to. */
+function asConnectError(error: unknown): LiteBaseError {
+  const said = SAID.find((code) => isLiteBaseError(error, code));
+  if (said !== undefined) return error as LiteBaseError;
+  const cause = isLiteBaseError(error, "connection_closed") && error.cause instanceof Error ? error.cause : error;
+  return unreachable(cause instanceof Error ? cause.message : String(cause), cause);
+}
+
+function unreachable(reason: string, cause?: unknown): LiteBaseError<"unreachable"> {
+  const message = `No LiteBase backend could be reached. ${reason}`;
+  return new LiteBaseError({ code: "unreachable", message, retryable: true, cause });
+}

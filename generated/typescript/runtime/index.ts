@@ -1,0 +1,21 @@
+// What `@litebase/client` gives. Nothing here needs Node.js; its transports are in `@litebase/client/node`.
+
+export * from "../contract/index.js";
+export { connect, Client, type ConnectOptions, type Result, type ScriptResult } from "./client.js";
+export type { BackendEvent, CallOptions, ClientEvents } from "./channel.js";
+export {
+  isLiteBaseError,
+  LiteBaseError,
+  type ClientErrorDetails,
+  type DetailsByCode,
+  type DetailsOf,
+  type ErrorFacts,
+  type KnownCode,
+  type KnownError,
+} from "./errors.js";
+export { decodeFrame, decodePayload, encodeFrame, FrameReader, type Message } from "./frames.js";
+export { mockTransport, type MockAnswers, type MockTransport } from "./mock.js";
+export type { StoredRows, Window, WindowsOptions } from "./rows.js";
+export { displayText, editText, stringIndex } from "./text.js";
+export type { Receiver, Transport } from "./transport.js";
+export { VERSION } from "./version.js";

@@ -1,0 +1,80 @@
+// A backend's Unix socket, its Windows pipe, or its TCP port on this machine.
+
+import { readFile } from "node:fs/promises";
+import { connect, type NetConnectOpts, type Socket } from "node:net";
+import type { Receiver, Transport } from "./transport.js";
+
+/** Where a backend listens for the programs of its own user. */
+export interface UnixOptions {
+  /** The path of the socket, or the name of a Windows pipe (`\\.\pipe\...`), as the ready line tells it. */
+  path: string;
+}
+
+/** Where a backend listens with `-port`. */
+export interface TcpOptions {
+  port: number;
+  /** Default: 127.0.0.1, the only address that a backend listens on. */
+  host?: string | undefined;
+  /** The backend's secret; `tokenFile` is the better way, because a token in a program's code is no secret. */
+  token?: string | undefined;
+  /** The file that holds the secret, as the ready line names it. */
+  tokenFile?: string | undefined;
+}
+
+/** A link to a Unix socket or a Windows pipe. */
+export function unixTransport(options: UnixOptions): Transport {
+  return new SocketTransport({ path: options.path });
+}
+
+/** A link to a TCP port. The token is read when the link is made. */
+export function tcpTransport(options: TcpOptions): Transport {
+  const { port, host = "127.0.0.1", token, tokenFile } = options;
+  return new SocketTransport({ port, host, noDelay: true }, token, tokenFile);
+}
+
+class SocketTransport implements Transport {
+  token: string | undefined;
+  private readonly address: NetConnectOpts;
+  private readonly tokenFile: string | undefined;
+  private socket: Socket | undefined;
+
+  constructor(address: NetConnectOpts, token?: string, tokenFile?: string) {
+    this.address = address;
+    this.token = token;
+    this.tokenFile = tokenFile;
+  }
+
+  async open(receiver: Receiver): Promise<void> {
+    if (this.tokenFile !== undefined) this.token = (await readFile(this.tokenFile, "utf8")).trim();
+    const socket = connect(this.address);
+    this.socket = socket;
+    await connected(socket);
+    let failure: Error | undefined;
+    socket.on("data", (chunk) => receiver.bytes(chunk));
+    socket.on("error", (error) => (failure = error));
+    socket.on("close", () => receiver.closed(failure));
+  }
+
+  send(frame: Uint8Array): void {
+    this.socket?.write(frame);
+  }
+
+  async close(): Promise<void> {
+    const { socket } = this;
+    if (socket === undefined || socket.destroyed) return;
+    await new Promise<void>((done) => {
+      socket.once("close", () => done());
+      socket.destroy();
+    });
+  }
+}
+
+function connected(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,24 @@
+"""Where this system keeps the certificates that it trusts.
+
+Each OpenSSL has a folder compiled in. The one of a library that was built on another system is often missing here, so
+the places that systems use are looked at, too.
+"""
+
+import ssl
+from pathlib import Path
+
+_BUNDLES = (  # as one file; OpenSSL's own idea of it comes first
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+
+
+def trusted_certificates() -> str | None:
+    """The file of certificates; None where there is none, as on Windows, which keeps them elsewhere."""
+    for path in (ssl.get_default_verify_paths().cafile, *_BUNDLES):
+        if path and Path(path).is_file():
+            return path
+    return None

@@ -1,0 +1,95 @@
+"""What was promised stays true: clients and messages of every frozen version, against the backend of today."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from litebase.wire.packing import unpack_trusted
+from litebase.wire.protocol import Message
+from tests.conftest import RunningBackend
+from tests.contract.golden import FRAMES_FILE, frames_of, outcome, read
+from tests.contract.older import frozen_now, promised, rebuild_models, run_with_models
+from tools.compatibility.baseline import Baseline
+from tools.generation.tagged_json import to_json
+
+FIRST = "0.1"
+COMMITTED = {baseline.name: baseline for baseline in promised()}
+
+
+@pytest.fixture(scope="module", params=[*COMMITTED, "of now"])
+def baseline(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Baseline:
+    """Each promised baseline, and today's contract frozen a moment ago."""
+    if request.param in COMMITTED:
+        return COMMITTED[request.param]
+    return frozen_now(tmp_path_factory.mktemp("frozen"))
+
+
+@pytest.fixture(scope="module")
+def models(baseline: Baseline, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The baseline's models and tables, generated anew from its bundle."""
+    return rebuild_models(baseline.bundle.contract, tmp_path_factory.mktemp("models") / "python")
+
+
+def refused_requests(frames: dict[str, Any]) -> Iterator[str]:
+    """The frozen requests that today's backend refuses, with its reason."""
+    for name, group in frames["messages"].items():
+        for frame in group["valid"] if group["direction"] == "request" else ():
+            event = read(frame, "request")
+            if not isinstance(event, Message) or event.type != name:
+                yield f"{name} {frame['name']}: {outcome(event)}"
+
+
+def test_every_request_of_a_baseline_is_still_read(baseline: Baseline) -> None:
+    assert list(refused_requests(baseline.frames)) == []
+
+
+def says_the_same(frame: dict[str, Any]) -> bool:
+    """Whether our decoder still reads a frozen frame as the value that was frozen with it."""
+    return bool(to_json(unpack_trusted(bytes.fromhex(frame["hex"])[4:])) == frame["value"])
+
+
+def test_every_frame_of_a_baseline_still_says_the_same(baseline: Baseline) -> None:
+    for name, group in baseline.frames["messages"].items():
+        frames = [*group["valid"], *group["later"]]
+        assert [frame["name"] for frame in frames if not says_the_same(frame)] == [], name
+
+
+def test_the_models_of_a_baseline_read_the_answers_of_today(baseline: Baseline, models: Path) -> None:
+    told = run_with_models(models, "tests.contract.baseline_reading", str(models), str(FRAMES_FILE))
+    assert told["failures"] == []
+    assert told["read"] > 300
+
+
+def test_the_python_client_of_a_baseline_works_with_the_backend_of_today(
+    baseline: Baseline, models: Path, backend: RunningBackend
+) -> None:
+    told = run_with_models(models, "tests.contract.baseline_walk", backend.endpoint["path"], str(models))
+    assert told["version"] == list(baseline.version)
+    first = {one.type for one in baseline.bundle.messages.values() if one.since == FIRST and one.kind == "request"}
+    assert first - set(told["sent"]) == set(), "let tests/contract/baseline_walk.py send these, too"
+    assert set(told["sent"]) <= first
+
+
+# these checks can fail
+
+
+def test_a_request_that_today_refuses_is_found(baseline: Baseline) -> None:
+    frames = baseline.frames
+    valid = frames["messages"]["query"]["valid"]
+    valid[0] = valid[0] | {"hex": valid[0]["hex"].replace(b"sql".hex(), b"sqx".hex())}
+    (found,) = refused_requests(frames)
+    assert found.startswith(f"query {valid[0]['name']}: {{'code': 'invalid_message', 'path': '/data/sql'")
+
+
+def test_an_answer_that_old_models_cannot_read_is_found(models: Path, tmp_path: Path) -> None:
+    frames = frames_of()
+    lacking = frames["messages"]["health_response"]["invalid"]
+    without = next(frame for frame in lacking if frame["name"] == "without pid")
+    frames["messages"]["health_response"]["valid"].append(without)
+    file = tmp_path / "frames.json"
+    file.write_text(json.dumps(frames), encoding="utf-8")
+    told = run_with_models(models, "tests.contract.baseline_reading", str(models), str(file))
+    assert [failure.partition(":")[0] for failure in told["failures"]] == ["health_response without pid"]

@@ -1,0 +1,180 @@
+"""What must hold in every case, whatever is done to a backend: measured around the case, checked after it.
+
+`frames.py` checks INV4 and INV5 on each message, `process.py` INV6 and INV8 at the end of each process; here are those
+that need a watcher. The ids are those of `tests/faults.md`.
+"""
+
+import contextlib
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from tests.end_to_end.frames import Line
+from tests.end_to_end.process import Running, wait_until
+from tools.services import Service
+
+ANSWER_S = 0.05  # INV1: 99 of 100 answers
+LAST_ANSWER_S = 1.0  # and the hundredth
+MAX_RSS = 150_000_000  # INV2
+RSS_SLACK = 10_000_000
+BACK_S = 6.0  # INV2, INV3, INV7: until everything is as it was
+_ASK_EVERY_S = 0.02
+_OURS = ("clients", "connections", "results", "requests_in_flight")
+
+
+@dataclass
+class Count:
+    """How much of everything there is at a moment."""
+
+    of: dict[str, int]
+    rss: int
+
+    def more_than(self, before: "Count", pool_threads: int) -> dict[str, tuple[int, int]]:
+        """What there is more of than before: then and now."""
+        spare = {"threads": pool_threads}
+        return {
+            name: (before.of[name], now) for name, now in self.of.items() if now > before.of[name] + spare.get(name, 0)
+        }
+
+
+@dataclass
+class Watch:
+    """What is seen of one backend during a case."""
+
+    backend: Running
+    before: Count
+    times: list[float] = field(default_factory=list)
+    peak_rss: int = 0
+    fault: BaseException | None = None
+
+    @property
+    def slowest(self) -> float:
+        """INV1: seconds that another client's health check takes, 99 times of 100."""
+        return all_but_one_in_100(self.times)
+
+    def look(self, line: Line) -> None:
+        """Ask for health once. Time in which the machine ran something else in our place is not the backend's."""
+        waited = run_delay(self.backend.pid) + run_delay(os.getpid())
+        began = time.perf_counter()
+        line.ask_ok("health_check")
+        took = time.perf_counter() - began
+        waited = run_delay(self.backend.pid) + run_delay(os.getpid()) - waited
+        self.times.append(max(0.0, took - waited))
+        self.peak_rss = max(self.peak_rss, rss(self.backend.pid))
+
+
+def all_but_one_in_100(times: list[float]) -> float:
+    """The longest, when the longest of each hundred begun is left out: a busy machine holds one up now and then."""
+    left_out = -(-len(times) // 100) if len(times) >= 20 else 0
+    return sorted(times)[-1 - left_out]
+
+
+def run_delay(pid: int) -> float:
+    """Seconds that threads of a process were ready to run and had no processor. Source: kernel docs, sched-stats."""
+    total = 0
+    for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  # /proc, not a folder to walk
+        with contextlib.suppress(OSError):
+            total += int(Path(f"/proc/{pid}/task/{task}/schedstat").read_text(encoding="ascii").split()[1])
+    return total / 1e9
+
+
+def rss(pid: int) -> int:
+    """Resident bytes. Source: proc(5), /proc/PID/statm."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def children(pid: int) -> int:
+    """How many processes have this one as their parent. Source: proc(5), /proc/PID/stat."""
+    found = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            found += int(stat.read_text(encoding="ascii").rpartition(")")[2].split()[1]) == pid
+    return found
+
+
+def count(backend: Running, line: Line) -> Count:
+    """What the process has open, and what it serves."""
+    health = line.ask_ok("health_check")
+    of = {name: health[name] for name in _OURS}
+    of["descriptors"] = backend.descriptors()
+    of["threads"] = backend.threads()
+    of["children"] = children(backend.pid)
+    of["files"] = sum(1 for path in backend.log.parent.rglob("*") if path.is_socket() or path.suffix == ".tmp")
+    return Count(of, rss(backend.pid))
+
+
+def busy_sessions(service: Service) -> int:
+    """INV7: how many database sessions run a statement or hold a transaction open, but the one that asks."""
+    if service.engine == "postgresql":
+        return _busy_in_postgresql(service)
+    sql = (
+        "SELECT (SELECT count(*) FROM information_schema.processlist WHERE user = 'litebase' AND command <> 'Sleep') "
+        "+ (SELECT count(*) FROM information_schema.innodb_trx)"
+    )
+    command = ["mariadb", "--no-defaults", f"--socket={service.socket_path}", "-u", "root", "-N", "-e", sql]
+    return int(subprocess.run(command, capture_output=True, check=True, timeout=10).stdout)
+
+
+def _busy_in_postgresql(service: Service) -> int:
+    sql = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+    with psycopg.connect(
+        host=service.host, port=service.port, user=service.user, password=service.password, dbname=service.database
+    ) as link:
+        row = link.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def back_within(seconds: float, left: Callable[[], object]) -> None:
+    """Wait until nothing is left; fail with what still is."""
+    end = time.monotonic() + seconds
+    while found := left():
+        assert time.monotonic() < end, f"still there after {seconds:g} s: {found}"
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def invariants(
+    backend: Running, *services: Service, answer_s: float = ANSWER_S, pool_threads: int = 0
+) -> Iterator[Watch]:
+    """Check INV1, INV2, INV3 and INV7 around the block. Whatever the block opens, it closes.
+
+    `pool_threads` is how many the event loop may have made meanwhile for names and files; it keeps them.
+    """
+    with backend.dial() as other:
+        watch = Watch(backend, count(backend, other))
+        enough = threading.Event()
+        asking = threading.Thread(target=_ask_until, args=(enough, watch, other))
+        asking.start()
+        try:
+            yield watch
+            wait_until(lambda: len(watch.times) >= 5 or watch.fault is not None)
+        finally:
+            enough.set()
+            asking.join(20)
+        assert watch.fault is None, f"another client was not answered: {watch.fault!r}"
+        assert watch.slowest < answer_s, f"INV1: {watch.slowest * 1000:.1f} ms"
+        assert max(watch.times) < LAST_ANSWER_S, f"INV1: {max(watch.times) * 1000:.1f} ms, once"
+        assert watch.peak_rss < MAX_RSS, f"INV2: {watch.peak_rss:,} bytes"
+        back_within(BACK_S, lambda: count(backend, other).more_than(watch.before, pool_threads))
+        back_within(BACK_S, lambda: max(0, rss(backend.pid) - watch.before.rss - RSS_SLACK))
+    for service in services:
+        back_within(BACK_S, lambda service=service: busy_sessions(service))  # type: ignore[misc]  # bound now
+
+
+def _ask_until(enough: threading.Event, watch: Watch, line: Line) -> None:
+    try:
+        while not enough.wait(_ASK_EVERY_S):
+            watch.look(line)
+    except (AssertionError, OSError) as error:
+        watch.fault = error

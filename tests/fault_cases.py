@@ -1,0 +1,55 @@
+"""How tests say which cases of the fault matrix they show, and how the long ones get their time. Hooks for conftest."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tools.faults import ids_in_name
+
+Figure = Callable[[str], None]
+_figures = pytest.StashKey[list[str]]()
+_long_s = pytest.StashKey[float]()
+_GRACE_S = 120.0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Without `--minutes` the long tests are left out."""
+    parser.addoption("--minutes", type=float, default=0.0, help="run the tests marked long, for so long in all")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by their names; share the time of the long ones, or leave them out."""
+    for item in items:
+        name = item.function.__name__ if isinstance(item, pytest.Function) else item.name
+        if ids := ids_in_name(name):
+            item.add_marker(pytest.mark.fault(*ids))
+    long = [item for item in items if item.get_closest_marker("long")]
+    seconds = config.getoption("--minutes") * 60
+    if not long:
+        return
+    if not seconds:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+        return
+    config.stash[_long_s] = seconds / len(long)
+    for item in long:
+        item.add_marker(pytest.mark.timeout(seconds / len(long) + _GRACE_S))
+
+
+@pytest.fixture
+def long_s(pytestconfig: pytest.Config) -> float:
+    """How many seconds a long test has."""
+    return pytestconfig.stash[_long_s]
+
+
+@pytest.fixture
+def figure(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Figure:
+    """`figure("...")` keeps a line that is printed at the end of the run."""
+    kept = pytestconfig.stash.setdefault(_figures, [])
+    return lambda text: kept.append(f"{request.node.name}: {text}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the figures."""
+    for line in config.stash.get(_figures, []):
+        terminalreporter.write_line(line)

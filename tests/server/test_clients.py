@@ -1,0 +1,139 @@
+"""Clients come and go, and a fault in one channel or in the housekeeping reaches nobody else."""
+
+import threading
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from litebase_schema.cancel import CancelRequest
+from litebase_schema.health import HealthCheckRequest
+from structlog.testing import capture_logs
+
+from litebase.client import BackendGone, RequestFailed, connect
+from litebase.server.channel import Channel
+from litebase.settings import Settings
+from tests.end_to_end.inside import serving
+from tests.server.room import open_database
+
+pytestmark = pytest.mark.anyio
+
+_WORKERS = 10  # threads of anyio's own, which look at paths and disks
+
+
+@pytest.mark.fault("L16")
+async def test_l16_a_fault_in_one_channel_ends_that_channel_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if our own code were wrong: no request of a client does this."""
+    real = Channel._accept
+
+    async def faulty(self: Channel, message: Any, tasks: Any) -> None:
+        if message.type == "cancel":
+            raise ZeroDivisionError
+        await real(self, message, tasks)
+
+    monkeypatch.setattr(Channel, "_accept", faulty)
+    with capture_logs() as logs:
+        async with serving(tmp_path, Settings()) as server, connect(server.endpoint) as other:
+            async with await anyio.connect_unix(tmp_path / "socket") as stream, connect(stream) as hurt:
+                await hurt.start("cancel", CancelRequest(request_id="x"))
+                with anyio.fail_after(5):
+                    while len(server.backend.sessions) > 1:
+                        await anyio.sleep(0.01)
+            assert (await other.health_check(HealthCheckRequest())).clients == 1
+    assert [told["event"] for told in logs if told["log_level"] == "error"] == ["channel_failed"]
+
+
+@pytest.mark.fault("L16")
+async def test_l16_an_answer_that_cannot_be_packed_is_told_as_a_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litebase.server.handlers.health.rss_bytes", lambda: 2**70)
+    with capture_logs() as logs:
+        async with serving(tmp_path, Settings()) as server, connect(server.endpoint) as client:
+            call = await client.start("health_check", HealthCheckRequest())
+            with anyio.fail_after(5), pytest.raises(RequestFailed, match="internal"):
+                await call.answer()
+            monkeypatch.undo()
+            assert (await client.health_check(HealthCheckRequest())).status == "healthy"
+    assert "request_failed" in [told["event"] for told in logs]
+
+
+@pytest.mark.fault("L16")
+async def test_l16_housekeeping_goes_on_after_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(housekeeping_s=0.02, pool_idle_s=0.01)
+    with capture_logs() as logs:
+        async with serving(tmp_path, settings) as server, connect(server.endpoint) as client:
+            with monkeypatch.context() as broken:
+                broken.setattr("litebase.drivers.pool.Pool.close_idle", _raise)
+                await open_database(client, tmp_path / "a.db")
+                with anyio.fail_after(5):
+                    while not any(told["event"] == "idle_sessions_not_closed" for told in logs):
+                        await anyio.sleep(0.01)
+            (session,) = server.backend.sessions
+            (connection,) = session._connections.values()
+            with anyio.fail_after(5):
+                while connection.pool.open_sessions:
+                    await anyio.sleep(0.01)
+
+
+async def _raise(_pool: object) -> None:
+    raise RuntimeError("a driver's fault")
+
+
+@pytest.mark.fault("D15")
+async def test_d15_100_open_databases_have_a_thread_each_while_they_are_used_and_none_afterwards(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(housekeeping_s=0.05, pool_idle_s=0.2)
+    before = threading.active_count()
+    async with serving(tmp_path, settings) as server, AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(connect(server.endpoint)) for _ in range(4)]
+        databases = [await open_database(clients[n % 4], tmp_path / f"{n}.db") for n in range(100)]
+        assert threading.active_count() <= before + 100 + _WORKERS
+        with anyio.fail_after(10):
+            while threading.active_count() > before + _WORKERS:
+                await anyio.sleep(0.02)
+        assert await databases[99].rows("SELECT 1") == [[1]], "it is opened again when it is needed"
+
+
+TOKEN = "canary-token-0123456789-abcdefghij"
+
+
+@pytest.mark.fault("T05", "C02", "C04")
+async def test_t05_strangers_who_say_nothing_keep_nobody_out(tmp_path: Path) -> None:
+    settings = Settings(max_clients=3, max_strangers=4)
+    async with serving(tmp_path, settings, TOKEN) as server, AsyncExitStack() as stack:
+        silent = [await stack.enter_async_context(await anyio.connect_unix(tmp_path / "socket")) for _ in range(20)]
+        for _ in range(3):
+            client = await stack.enter_async_context(connect(await anyio.connect_unix(tmp_path / "socket")))
+            await client.greet(TOKEN)
+        with anyio.fail_after(5), pytest.raises(anyio.EndOfStream):
+            await silent[0].receive()
+        with anyio.fail_after(5):
+            while len(server.backend.sessions) > 3 + 4:
+                await anyio.sleep(0.01)
+        async with await anyio.connect_unix(tmp_path / "socket") as late, connect(late) as one_too_many:
+            with anyio.fail_after(5), pytest.raises(BackendGone):
+                await one_too_many.greet(TOKEN)
+            assert one_too_many.channel_error is not None
+            assert one_too_many.channel_error.code == "limit_exceeded"
+
+
+@pytest.mark.fault("T05")
+async def test_t05_100_wrong_tokens_take_longer_and_longer_and_the_right_one_does_not(tmp_path: Path) -> None:
+    settings = Settings(wrong_token_pause_s=0.005)
+    async with serving(tmp_path, settings, TOKEN) as server:
+        took = []
+        for number in range(100):
+            async with await anyio.connect_unix(tmp_path / "socket") as stream, connect(stream) as client:
+                started = anyio.current_time()
+                with pytest.raises(RequestFailed, match="token"):
+                    await client.greet(f"{TOKEN}{number}")
+                took.append(anyio.current_time() - started)
+        assert server.backend.wrong_tokens == 100
+        assert min(took[90:]) >= 5.5 * settings.wrong_token_pause_s
+        async with await anyio.connect_unix(tmp_path / "socket") as stream, connect(stream) as client:
+            await client.greet(TOKEN)

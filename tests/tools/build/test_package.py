@@ -1,0 +1,48 @@
+"""Compressed files and checksums."""
+
+import subprocess
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tools.build.package import pack, write_checksums
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """A folder like a build: a program and a link."""
+    folder = tmp_path / "litebase-backend-x86_64-unknown-linux-gnu"
+    folder.mkdir()
+    (folder / "program").write_bytes(b"program")
+    (folder / "program").chmod(0o755)
+    (folder / "library.so").symlink_to("program")
+    return folder
+
+
+def test_a_tar_keeps_modes_and_links_and_tells_no_owner(built: Path, tmp_path: Path) -> None:
+    packed = pack(built, ".tar.gz")
+    assert packed.name == "litebase-backend-x86_64-unknown-linux-gnu.tar.gz"
+    with tarfile.open(packed) as archive:
+        members = archive.getmembers()
+        assert {(one.uid, one.gid, one.uname, one.gname) for one in members} == {(0, 0, "", "")}
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    subprocess.run(["tar", "-xzf", packed, "-C", unpacked], check=True)
+    assert (unpacked / built.name / "program").stat().st_mode & 0o777 == 0o755
+    assert (unpacked / built.name / "library.so").readlink() == Path("program")
+
+
+def test_a_zip_holds_the_folder(built: Path) -> None:
+    with zipfile.ZipFile(pack(built, ".zip")) as archive:
+        assert archive.read(f"{built.name}/program") == b"program"
+
+
+def test_checksums_are_in_the_form_that_sha256sum_checks(built: Path, tmp_path: Path) -> None:
+    packed = pack(built, ".tar.gz")
+    assert write_checksums(tmp_path, [packed]) == tmp_path / "SHA256SUMS"
+    checked = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
+    assert subprocess.run(checked, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    packed.write_bytes(b"something else")
+    assert subprocess.run(checked, cwd=tmp_path, capture_output=True, check=False).returncode == 1

@@ -1,0 +1,39 @@
+"""Programs from the system's package manager, with an apt-get of our own in its place."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tools.system_packages import CannotInstall, install
+
+
+def apt_get(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `apt-get` be a shell script."""
+    (folder / "apt-get").write_text(f"#!/bin/sh\n{text}\n")
+    (folder / "apt-get").chmod(stat.S_IRWXU)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def test_without_apt_get_the_packages_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotInstall, match=r"^Install these packages: one two$"):
+        install(["one", "two"])
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root installs packages")
+def test_packages_are_installed_without_a_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    apt_get(tmp_path, f'echo "$DEBIAN_FRONTEND $*" >> {tmp_path}/asked', monkeypatch)
+    install(["one", "two"])
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        "noninteractive update -qq",
+        "noninteractive install -y -qq --no-install-recommends one two",
+    ]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root installs packages")
+def test_what_apt_get_says_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    apt_get(tmp_path, "echo 'no such package' >&2; exit 100", monkeypatch)
+    with pytest.raises(CannotInstall, match="apt-get update -qq failed:\nno such package"):
+        install(["one"])

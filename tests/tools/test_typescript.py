@@ -1,0 +1,149 @@
+"""The steps of the TypeScript package: installed, compiled, checked; and what is said when one cannot be done."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from litebase import __version__
+from tools import typescript
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def copy(tmp_path: Path, typescript_package: Path) -> Path:
+    """A package of one small module, with the settings and the installed tools of ours."""
+    (tmp_path / "contract").mkdir()
+    (tmp_path / "contract" / "one.ts").write_text("export const one: number = 1;\n")
+    for name in ("package.json", "package-lock.json", "tsconfig.json"):
+        (tmp_path / name).write_bytes((typescript_package / name).read_bytes())
+    (tmp_path / "node_modules").symlink_to(typescript_package / "node_modules")
+    return tmp_path
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that is the whole PATH."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+def run_step(step: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    """The command line, outside of CI unless `more` says otherwise."""
+    environment = {name: value for name, value in os.environ.items() if name != "CI"} | more
+    command = [sys.executable, "-m", "tools.typescript", step]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def program(folder: Path, name: str, text: str) -> None:
+    """Put a shell script into a folder."""
+    (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+    (folder / name).chmod(stat.S_IRWXU)
+
+
+def test_a_build_makes_what_is_not_there_and_does_nothing_when_nothing_changed(copy: Path) -> None:
+    typescript.build(copy)
+    made = copy / "dist" / "contract" / "one.js"
+    first = made.stat().st_mtime_ns
+    typescript.build(copy)
+    assert made.stat().st_mtime_ns == first
+    (copy / "contract" / "one.ts").rename(copy / "contract" / "two.ts")
+    typescript.build(copy)
+    assert sorted(path.name for path in made.parent.glob("*.js")) == ["two.js"]
+
+
+def test_a_mistake_fails_the_check_and_the_build_and_is_told_with_its_place(copy: Path) -> None:
+    (copy / "contract" / "one.ts").write_text("export const one: number = 'one';\n")
+    for step in (typescript.check, typescript.build):
+        with pytest.raises(typescript.StepFailed, match=r"contract/one\.ts\(1,14\): error TS2322"):
+            step(copy)
+    assert not (copy / "dist" / ".built").exists()
+
+
+def test_a_mistake_is_told_on_the_command_line(programs: Path) -> None:
+    program(programs, "node", "echo v18.0.0; exit 1")
+    program(programs, "npm", "exit 1")
+    told = run_step("check")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("node --version failed:\nv18.0.0\n")
+
+
+def test_what_is_not_formatted_is_told_and_can_be_formatted(copy: Path) -> None:
+    (copy / "contract" / "one.ts").write_text("export const one:number=1\n")
+    with pytest.raises(typescript.StepFailed, match=r"contract/one\.ts"):
+        typescript.lint(copy)
+    typescript.tidy(copy)
+    typescript.lint(copy)
+    assert (copy / "contract" / "one.ts").read_text() == "export const one: number = 1;\n"
+
+
+def test_without_node_a_check_is_left_out_loudly_and_a_build_fails(programs: Path) -> None:
+    told = run_step("check")
+    assert (told.returncode, told.stdout) == (0, "")
+    assert told.stderr.startswith("NOT DONE: check of the TypeScript client. The TypeScript client needs Node.js 18")
+    assert "Install these packages: nodejs npm" in told.stderr
+    assert run_step("build").returncode == 1
+    assert run_step("check", CI="1").returncode == 1
+
+
+def test_an_old_node_is_named_with_its_version(programs: Path) -> None:
+    program(programs, "node", "echo v16.20.2")
+    program(programs, "npm", "exit 1")
+    with pytest.raises(typescript.ToolsMissing, match=r"node is v16\.20\.2; the TypeScript client needs 18 or later"):
+        typescript.node()
+
+
+def test_packages_that_cannot_be_had_are_told_with_what_npm_said(programs: Path, tmp_path: Path) -> None:
+    program(programs, "node", "echo v18.0.0")
+    program(programs, "npm", "echo 'no network' >&2; exit 1")
+    for name in ("package.json", "package-lock.json"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(typescript.ToolsMissing, match=r"npm ci --ignore-scripts .*failed:\nno network"):
+        typescript.install_packages(tmp_path)
+
+
+def test_packages_are_installed_again_only_when_the_lock_file_changed(programs: Path, tmp_path: Path) -> None:
+    program(programs, "node", "echo v18.0.0")
+    program(programs, "npm", f"echo $* >> {tmp_path}/asked")
+    for lock in ("{}", "{}", "{ }"):
+        (tmp_path / "package.json").write_text("{}")
+        (tmp_path / "package-lock.json").write_text(lock)
+        typescript.install_packages(tmp_path)
+    assert (tmp_path / "asked").read_text().splitlines() == ["ci --ignore-scripts --no-progress"] * 2
+
+
+def test_a_step_that_hangs_is_ended(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(programs, "node", "exec /bin/sleep 20")
+    program(programs, "npm", "exit 1")
+    monkeypatch.setattr(typescript, "STEP_S", 0.1)
+    with pytest.raises(typescript.StepFailed, match=r"node --version took longer than 0\.1 s"):
+        typescript.node()
+
+
+def test_the_lock_file_names_no_address_and_no_sponsor() -> None:
+    text = (typescript.PACKAGE / "package-lock.json").read_text(encoding="utf-8")
+    assert "://" not in text
+    assert '"funding"' not in text
+
+
+def test_every_version_is_pinned_and_locked() -> None:
+    package = json.loads((typescript.PACKAGE / "package.json").read_text(encoding="utf-8"))
+    locked = json.loads((typescript.PACKAGE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    for name, version in package["devDependencies"].items():
+        assert locked[f"node_modules/{name}"]["version"] == version
+    assert all("integrity" in entry for name, entry in locked.items() if name)
+
+
+def test_the_package_is_of_this_version_and_under_this_license() -> None:
+    package = json.loads((typescript.PACKAGE / "package.json").read_text(encoding="utf-8"))
+    assert package["version"] == __version__
+    assert package["license"] == "MIT"
+    assert (typescript.PACKAGE / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert package["engines"]["node"] == f">={typescript.LEAST_NODE}"

@@ -1,0 +1,50 @@
+"""The hand-written part of the TypeScript client, against real backends and real databases."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RunningBackend, target_of
+from tests.typescript import node
+from tools import typescript
+from tools.services import Service
+
+HERE = Path(__file__).parent / "runtime"
+ROOT = Path(__file__).parents[2]
+FILES = sorted(path.name.removesuffix(".test.ts") for path in HERE.glob("*.test.ts"))
+WITH_SERVERS = {"engines"}
+
+
+@pytest.fixture(scope="session")
+def programs(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every TypeScript file of `runtime/`, compiled."""
+    folder = tmp_path_factory.mktemp("typescript")
+    node.lay_out(folder, HERE.glob("*.ts"))
+    return node.compile_all(folder)
+
+
+@pytest.fixture
+def environment(backend: RunningBackend, tmp_path: Path) -> dict[str, str]:
+    """What the programs must know: the shared backend, how to start another one, and a folder for files."""
+    return {
+        "LITEBASE_SOCKET": backend.endpoint["path"],
+        "LITEBASE_COMMAND": node.backend_command(),
+        "LITEBASE_FOLDER": str(tmp_path),
+        "LITEBASE_SAMPLES": str(ROOT / "generated" / "samples"),
+        "LITEBASE_PACKAGE": str(typescript.PACKAGE),
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name not in WITH_SERVERS])
+def test_the_client(name: str, programs: Path, environment: dict[str, str]) -> None:
+    node.run_tests(programs / f"{name}.test.js", environment)
+
+
+@pytest.mark.parametrize("service_fixture", ["postgresql_service", "mysql_service"])
+def test_values_travel_both_ways_through_a_server(
+    service_fixture: str, programs: Path, environment: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    service: Service = request.getfixturevalue(service_fixture)
+    target = json.dumps(target_of(service).model_dump(exclude_unset=True))
+    node.run_tests(programs / "engines.test.js", {**environment, "LITEBASE_TARGET": target})

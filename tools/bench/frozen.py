@@ -1,0 +1,97 @@
+"""What a self-contained build costs beside the same code from source: start, memory, rows per second.
+
+It measures what `make build` left in `dist/`, so it runs only when it is asked for by name.
+"""
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from tools.bench import databases, processes
+from tools.bench.databases import ALL_ROWS
+from tools.bench.figure import Figure, Goal
+from tools.bench.processes import Backend
+from tools.bench.raw_client import RawClient
+from tools.bench.rss import rss_mb
+from tools.bench.sizes import Sizes
+from tools.bench.timing import seconds
+from tools.bench.walk import read_all
+from tools.build.__main__ import where
+
+
+class NotBuilt(Exception):
+    """There is no build to measure."""
+
+
+@dataclass(slots=True)
+class _Side:
+    """One way to run the backend, and what was measured of it."""
+
+    program: Path | None  # None: from source
+    starts: list[float] = field(default_factory=list)
+    idle: list[float] = field(default_factory=list)
+    queried: list[float] = field(default_factory=list)
+    speeds: list[float] = field(default_factory=list)
+
+
+def measure(sizes: Sizes) -> list[Figure]:
+    """Both in turn. The one file's start is told when it was built, too."""
+    if not where().is_file():
+        raise NotBuilt(f"There is no {where()}; run `make build` first.")
+    built, source, one_file = _Side(where()), _Side(None), _Side(where(one_file=True))
+    sides = [built, source, *([one_file] if one_file.program and one_file.program.is_file() else [])]
+    for _ in range(2 * sizes.repeats):
+        for side in sides:
+            _start(side)
+    _read(sizes, built, source)
+    start, memory = "start to ready line", "MB"
+    figures = [
+        _figure(f"built folder: {start}", "s", built.starts, source.starts, Goal("ours", "below", 2)),
+        _figure("built folder: idle memory", memory, built.idle, source.idle, Goal("ours", "below", 40)),
+        _figure("built folder: memory after one SQLite query", memory, built.queried, source.queried),
+        _figure(f"built folder: SQLite, {sizes.rows:,} rows x 10 columns", "rows/s", built.speeds, source.speeds),
+    ]
+    if one_file.starts:
+        figures.append(_figure(f"one file: {start}", "s", one_file.starts, source.starts))
+    return figures
+
+
+def _figure(question: str, unit: str, ours: list[float], other: list[float], goal: Goal | None = None) -> Figure:
+    return Figure(question, unit, median(ours), median(other), "from source", goal)
+
+
+def _start(side: _Side) -> None:
+    started = time.perf_counter()
+    with processes.backend(side.program) as backend:
+        side.starts.append(time.perf_counter() - started)
+        side.idle.append(rss_mb(backend.pid))
+        with RawClient(backend.socket) as client:
+            connection_id = client.call("db_connect", engine="sqlite", mode="memory")["connection_id"]
+            client.call("query", connection_id=connection_id, sql="SELECT 1, 'one'")
+            side.queried.append(rss_mb(backend.pid))
+
+
+def _read(sizes: Sizes, *sides: _Side) -> None:
+    path = databases.wide(sizes.folder, sizes.rows)
+    with ExitStack() as open_ones:
+        running = [(side, open_ones.enter_context(processes.backend(side.program))) for side in sides]
+        for _ in range(sizes.repeats):
+            for side, backend in running:
+                side.speeds.append(sizes.rows / _read_once(backend, path, sizes.rows))
+
+
+def _read_once(backend: Backend, path: Path, rows: int) -> float:
+    with RawClient(backend.socket) as client:
+        connection_id = client.connect_sqlite(path)
+        found = 0
+
+        def read() -> None:
+            nonlocal found
+            found = read_all(client, connection_id, ALL_ROWS)
+
+        taken = seconds(read)
+    if found != rows:
+        raise AssertionError(f"{found:,} rows came instead of {rows:,}.")
+    return taken

@@ -1,0 +1,1 @@
+"""Self-contained builds of the backend, for the platform that they are made on."""

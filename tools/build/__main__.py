@@ -1,0 +1,119 @@
+"""Build the backend for the platform that this runs on, so that it needs no Python there.
+
+    python -m tools.build                a folder, which starts fast
+    python -m tools.build --one-file     one file, for those who need it: it starts slowly and is two processes
+    python -m tools.build --pack         also a compressed file of the folder, and SHA256SUMS
+
+The outcome is in `dist/`. It was tried with `--self-test` before this ends. Exit code 1 when something went wrong.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.build import contents, sizes
+from tools.build.package import pack, write_checksums
+from tools.build.triple import target_triple
+
+DIST = contents.ROOT / "dist"
+_SPECIFICATION = Path(__file__).with_name("sidecar.spec")
+_SUFFIX = ".exe" if sys.platform == "win32" else ""
+_BUILD_LIMIT_S = 900
+_TEST_LIMIT_S = 120
+
+
+class BuildFailed(Exception):
+    """The build cannot be made or does not work; the text says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build, try, and tell; the exit code."""
+    options = _options(arguments)
+    if options.where:
+        print(where(options.folder, one_file=options.one_file))
+        return 0
+    try:
+        built = build(options.folder, one_file=options.one_file)
+        print(self_test(program_in(built)))
+        told = [pack(built, ".zip" if sys.platform == "win32" else ".tar.gz")] if options.pack else []
+        print(sizes.table(sizes.parts(built) if built.is_dir() else sizes.of_file(built), told))
+        if told:
+            print(f"checksums: {write_checksums(options.folder, told)}")
+    except BuildFailed as failure:
+        print(f"build: {failure}", file=sys.stderr)
+        return 1
+    print(f"built: {program_in(built)}")
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.build", description="Build the backend for this platform.")
+    parser.add_argument("--one-file", action="store_true", help="one file instead of a folder: slow to start")
+    parser.add_argument("--pack", action="store_true", help="also make a compressed file and SHA256SUMS")
+    parser.add_argument("--folder", type=Path, default=DIST, help="where it is put; default: %(default)s")
+    parser.add_argument("--where", action="store_true", help="build nothing, and print where the program would be")
+    options = parser.parse_args(arguments)
+    if options.pack and options.one_file:
+        parser.error("--pack is for the folder; one file is compressed already")
+    return options
+
+
+def build(folder: Path, *, one_file: bool = False) -> Path:
+    """The folder or the file that was made, named as Tauri wants it. Raises `BuildFailed`."""
+    made, work = folder / "made", contents.ROOT / "build"
+    environment = {contents.WORK_FOLDER: str(work), contents.ONE_FILE: str(int(one_file))}
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
+    command += ["--distpath", str(made), "--workpath", str(work), str(_SPECIFICATION)]
+    done = _run(command, {**os.environ, **environment}, _BUILD_LIMIT_S, cwd=contents.ROOT)
+    if done.returncode:
+        raise BuildFailed(f"PyInstaller ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    final = _final(folder, one_file=one_file)
+    if one_file:
+        final.parent.mkdir(exist_ok=True)
+        (made / f"{contents.NAME}{_SUFFIX}").replace(final)
+    else:
+        shutil.rmtree(final, ignore_errors=True)
+        (made / contents.NAME).rename(final)
+    made.rmdir()
+    return final
+
+
+def where(folder: Path = DIST, *, one_file: bool = False) -> Path:
+    """The program of a build in `folder`, which may not exist yet."""
+    return program_in(_final(folder, one_file=one_file))
+
+
+def _final(folder: Path, *, one_file: bool) -> Path:
+    name = f"{contents.NAME}-{target_triple()}"
+    return folder / "one-file" / f"{name}{_SUFFIX}" if one_file else folder / name
+
+
+def program_in(built: Path) -> Path:
+    """What is started, in a built folder or the one file."""
+    return built if built.parent.name == "one-file" else built / f"{contents.NAME}{_SUFFIX}"
+
+
+def self_test(program: Path) -> str:
+    """What the self-test prints when it is run in an empty environment. Raises `BuildFailed`."""
+    needed = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}  # on Windows
+    done = _run([str(program), "--self-test"], needed, _TEST_LIMIT_S)
+    if done.returncode:
+        raise BuildFailed(f"the self-test ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _run(
+    command: Sequence[str], environment: dict[str, str], limit_s: float, cwd: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        timeout=limit_s,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,255 @@
+"""One schema inside a bundle, and the alternatives that it allows, whatever way they are spelled."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from tools.compatibility.bundle import Bundle
+from tools.generation.source import Definition, Place
+
+NOTES = {
+    "$comment", "description", "default", "discriminator", "x-message", "x-kind", "x-response", "x-errors",
+    "x-cancellable",
+    "x-idempotent", "x-since", "x-deprecated", "x-capability", "x-secret", "x-unit", "x-opaque", "x-error-codes",
+    "x-common-errors", "x-reserved",
+}  # fmt: skip
+"""Keywords that refuse no value."""
+
+OBJECT_KEYWORDS = {"properties", "required", "additionalProperties"}
+FAMILIES = {"null", "boolean", "integer", "number", "string", "array", "object"}
+ASSERTED_FORMATS = {"binary": "bytes", "date-time": "timestamp"}
+
+
+class Undecidable(Exception):
+    """A schema that the rules cannot be applied to."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A schema and its address. References in it name their file."""
+
+    bundle: Bundle
+    address: str
+    schema: Definition
+
+    @property
+    def reference(self) -> Place | None:
+        """The definition that the schema refers to."""
+        if "$ref" not in self.schema:
+            return None
+        file, _, name = self.schema["$ref"].partition("#/$defs/")
+        return Place(file, name)
+
+    @property
+    def plain_reference(self) -> Place | None:
+        """The same, when nothing beside the reference refuses a value."""
+        return self.reference if self.schema.keys() - NOTES == {"$ref"} else None
+
+    def child(self, steps: str, schema: Definition) -> "Node":
+        return Node(self.bundle, f"{self.address}/{steps}", schema)
+
+    def property(self, name: str) -> "Node":
+        return self.child(f"properties/{name}", self.schema["properties"][name])
+
+    @cached_property
+    def target(self) -> "Node":
+        """The definition that the schema refers to."""
+        place = self.reference
+        assert place is not None, "asked only where there is a reference"
+        return at(self.bundle, place)
+
+    @cached_property
+    def effective(self) -> "Node":
+        """The schema without a `$ref`: with all that it refers to."""
+        if self.reference is None:
+            return self
+        beside = {name: value for name, value in self.schema.items() if name != "$ref"}
+        target = self.target.effective
+        return Node(
+            self.bundle, target.address if self.plain_reference else self.address, merged(target.schema, beside)
+        )
+
+    def note(self, name: str) -> Any:
+        """The value of a keyword that refuses nothing, here or else where the reference leads; None without it."""
+        if name in self.schema or self.reference is None:
+            return self.schema.get(name)
+        return self.target.note(name)
+
+
+def at(bundle: Bundle, place: Place) -> Node:
+    """The node of a definition."""
+    return Node(bundle, f"{place.file}#{place.pointer}", bundle.resolvable[place])
+
+
+def merged(schema: Definition, beside: Definition) -> Definition:
+    """What two schemas allow together. Raises `Undecidable` where that is no schema of the subset."""
+    same = {name for name in schema.keys() & beside.keys() - NOTES if schema[name] != beside[name]}
+    if same or (schema.keys() & OBJECT_KEYWORDS and beside.keys() & OBJECT_KEYWORDS):
+        raise Undecidable(f"two schemas at once say {', '.join(sorted(same)) or 'properties'}")
+    return {**schema, **beside}
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One alternative of one MessagePack family. `values` are the only ones allowed, or the known ones when `open`."""
+
+    family: str
+    node: Node
+    values: tuple[Any, ...] | None = None
+    constant: bool = False
+    open: bool = False
+    reference: Place | None = None  # of the union's branch that it came from
+
+    def get(self, keyword: str) -> Any:
+        return self.node.schema.get(keyword)
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """All alternatives of a node."""
+
+    node: Node
+    leaves: tuple[Leaf, ...]
+    spelling: tuple[str, ...]  # of the keywords `type` (a list of them), `anyOf`, `oneOf`
+
+    @cached_property
+    def by_family(self) -> dict[str, list[Leaf]]:
+        found: dict[str, list[Leaf]] = {}
+        for leaf in self.leaves:
+            found.setdefault(leaf.family, []).append(leaf)
+        return found
+
+    @property
+    def anything(self) -> bool:
+        return "any" in self.by_family
+
+    @property
+    def tag(self) -> str | None:
+        """The property whose constant tells the object branches apart."""
+        objects = self.by_family.get("object", [])
+        if len(objects) < 2:
+            return None
+        told = self.node.schema.get("discriminator", {}).get("propertyName")
+        for name in (
+            [told, *objects[0].node.schema.get("properties", {})] if told else objects[0].get("properties") or {}
+        ):
+            if len({tag_value(leaf, name) for leaf in objects} - {None}) == len(objects):
+                return str(name)
+        return None
+
+    @property
+    def clean(self) -> bool:
+        """Whether no object fits two branches, as far as the tag tells."""
+        name = self.tag
+        lacking = [leaf for leaf in self.by_family["object"] if name not in (leaf.get("required") or ())]
+        return name is not None and len(lacking) <= 1
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether a oneOf has alternatives that one value may fit at the same time."""
+        if "oneOf" not in self.spelling:
+            return False
+        families = [leaf.family for leaf in self.leaves]
+        twice = {family for family in families if families.count(family) > 1}
+        numbers = {"integer", "number"} <= set(families)
+        return numbers or self.anything or bool(twice - {"object"}) or ("object" in twice and not self.clean)
+
+
+def tag_value(leaf: Leaf, name: str | None) -> str | None:
+    """The constant of a branch's tag property, as JSON; None when it has none."""
+    schema = (leaf.get("properties") or {}).get(name)
+    return json.dumps(schema["const"]) if schema is not None and "const" in schema else None
+
+
+def alternatives(node: Node) -> Alternatives:
+    """The alternatives of a node, unions in unions included. Raises `Undecidable`."""
+    node = node.effective
+    spelling: list[str] = []
+    leaves = tuple(_leaves(node, None, spelling))
+    if not leaves:
+        raise Undecidable("no value is allowed")
+    return Alternatives(node, leaves, tuple(sorted(set(spelling))))
+
+
+def _leaves(node: Node, reference: Place | None, spelling: list[str]) -> Iterator[Leaf]:
+    unions = [name for name in ("anyOf", "oneOf") if name in node.schema]
+    if len(unions) > 1:
+        raise Undecidable("anyOf and oneOf at once")
+    if not unions:
+        yield from _typed(node, reference, spelling)
+        return
+    spelling.append(unions[0])
+    beside = {name: value for name, value in node.schema.items() if name not in NOTES | {unions[0], "x-enum-open"}}
+    for index, schema in enumerate(node.schema[unions[0]]):
+        branch = node.child(f"{unions[0]}/{index}", schema)
+        whole = branch.effective
+        joined = replace(whole, schema=merged(whole.schema, beside)) if beside else whole
+        yield from _leaves(joined, branch.reference, spelling)
+
+
+def _typed(node: Node, reference: Place | None, spelling: list[str]) -> Iterator[Leaf]:
+    schema = node.schema
+    only = (schema["const"],) if "const" in schema else tuple(schema["enum"]) if "enum" in schema else None
+    if "const" in schema and "enum" in schema:
+        raise Undecidable("const and enum at once")
+    if "type" in schema:
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        spelling += ["type"] * isinstance(schema["type"], list)
+    elif only is not None:
+        types = list(dict.fromkeys(_family_of(value) for value in only))
+    elif schema.keys() - NOTES - {"x-enum-open"}:
+        raise Undecidable(f"says {', '.join(sorted(schema.keys() - NOTES))} without a type")
+    else:
+        types = ["any"]
+    for name in types:
+        leaf = _leaf(node, name, only, reference)
+        if leaf.values != () or leaf.open:
+            yield leaf
+
+
+def _leaf(node: Node, name: str, only: tuple[Any, ...] | None, reference: Place | None) -> Leaf:
+    if name not in FAMILIES | {"any"}:
+        raise Undecidable(f"the type {name!r} is unknown")
+    family = ASSERTED_FORMATS.get(node.schema.get("format", ""), name) if name == "string" else name
+    values = None if only is None else tuple(value for value in only if _fits(value, name))
+    if family == "null" and values:
+        values = None
+    if family == "boolean" and values is not None and set(values) == {True, False}:
+        values = None
+    is_open = values is not None and bool(node.schema.get("x-enum-open")) and "enum" in node.schema
+    return Leaf(family, node, values, "const" in node.schema, is_open, reference)
+
+
+def _family_of(value: object) -> str:
+    families = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+    return families.get(type(value), "null")
+
+
+def _fits(value: object, name: str) -> bool:
+    family = _family_of(value)
+    return name == family or (name == "number" and family == "integer")
+
+
+def canonical(node: Node) -> Any:
+    """What a node allows, without names, places, order and words for people: equal when two nodes say the same."""
+    schema = node.effective.schema
+    whole = {name: value for name, value in schema.items() if name not in NOTES}
+    for name in ("anyOf", "oneOf"):
+        if name in whole:
+            branches = [canonical(node.effective.child(name, one)) for one in whole[name]]
+            whole[name] = sorted(branches, key=_sorted)
+    for name in ("required", "enum"):
+        if name in whole:
+            whole[name] = sorted(whole[name], key=_sorted)
+    if "properties" in whole:
+        whole["properties"] = {key: canonical(node.child(key, one)) for key, one in whole["properties"].items()}
+    for name in ("items", "additionalProperties"):
+        if isinstance(whole.get(name), dict):
+            whole[name] = canonical(node.child(name, whole[name]))
+    return whole
+
+
+def _sorted(value: object) -> str:
+    return json.dumps(value, sort_keys=True)

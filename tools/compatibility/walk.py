@@ -1,0 +1,163 @@
+"""Walks two contracts side by side and notes what differs, once per change, with the directions it matters in."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from tools.compatibility import notes, objects, values
+from tools.compatibility.bundle import Bundle
+from tools.compatibility.finding import Direction, Finding, Level, worst
+from tools.compatibility.node import Alternatives, Leaf, Node, Undecidable, alternatives, at, canonical
+from tools.compatibility.rules import RULES
+from tools.generation.source import Place
+
+Key = tuple[str, str, str, str]
+
+OWN = {
+    "type", "enum", "const", "pattern", "format", "minLength", "maxLength", "minimum", "maximum", "minItems",
+    "maxItems",
+    "minProperties", "maxProperties", "required", "x-enum-open", "discriminator",
+}  # fmt: skip
+"""Keywords whose change is told at the schema itself and not at one nested in it."""
+
+
+@dataclass
+class Noted:
+    """One change and where it was met."""
+
+    rule: str
+    pointer: str
+    old: Any
+    new: Any
+    directions: set[Direction]
+    messages: dict[str, None]
+
+
+@dataclass
+class Walk:
+    """The findings so far, and what is being compared: data of `message`, in `directions`."""
+
+    old: Bundle
+    new: Bundle
+    directions: tuple[Direction, ...] = ("request", "response")
+    message: str = ""
+    envelope: bool = False
+    noted: dict[Key, Noted] = field(default_factory=dict)
+    met: list[str] = field(default_factory=list)  # the rule of each note, repeated ones too
+
+    def note(self, rule: str, pointer: str, old: Any = None, new: Any = None) -> None:
+        """Remember a change, in the directions in which the rule can occur."""
+        self.met.append(rule)
+        if self.envelope and RULES[rule].level("request") is not Level.INFO:
+            rule = "M21"
+        key = (rule, pointer, repr(old), repr(new))
+        noted = self.noted.setdefault(key, Noted(rule, pointer, old, new, set(), {}))
+        noted.directions |= {one for one in self.directions if RULES[rule].level(one) is not None}
+        if self.message:
+            noted.messages[self.message] = None
+
+    def unchanged(self, place: Place) -> bool:
+        """Whether a definition, and all that it refers to, is the same in both contracts."""
+        old, new = self.old.resolvable, self.new.resolvable
+        return place in old and all(new.get(one) == old[one] for one in self.old.reach[place])
+
+    def nodes(self, old: Node, new: Node) -> None:
+        """Compare two schemas."""
+        if old.plain_reference and new.plain_reference:
+            self._references(old, new, old.plain_reference, new.plain_reference)
+            return
+        if bool(old.reference) != bool(new.reference):
+            self.note("F20", new.address)
+        before = len(self.met)
+        try:
+            notes.compare(self, old, new)
+            sides = alternatives(old), alternatives(new)
+            self._alternatives(*sides)
+            if before == len(self.met) and _written(sides[0]) != _written(sides[1]):
+                self.note("K2", new.address)
+        except Undecidable as problem:
+            self._undecided(old, new, str(problem))
+
+    def _references(self, old: Node, new: Node, old_place: Place, new_place: Place) -> None:
+        notes.compare(self, old, new)
+        self.same_definition(old, new, old_place, new_place)
+        if old_place != new_place or not self.unchanged(old_place):
+            self.nodes(old.target, new.target)
+
+    def same_definition(self, old: Node, new: Node, old_place: Place, new_place: Place) -> None:
+        """Note that a definition has only another name, or only another file."""
+        if old_place == new_place or canonical(old) != canonical(new):
+            return
+        rule = "F20" if old_place.name == new_place.name else "F21"
+        self.note(rule, at(self.new, new_place).address, old_place.name, new_place.name)
+
+    def beside(self, old: Leaf, new: Leaf) -> None:
+        """Compare what is said beside two alternatives of a union."""
+        if old.reference and new.reference:
+            nodes = at(self.old, old.reference), at(self.new, new.reference)
+            self.same_definition(*nodes, old.reference, new.reference)
+        notes.compare(self, old.node, new.node)
+
+    def _alternatives(self, old: Alternatives, new: Alternatives) -> None:
+        if old.overlapping or new.overlapping:
+            self._overlapping(old, new)
+            return
+        values.spelling(self, old, new)
+        values.families(self, old, new)
+        objects.unions(self, old, new)
+
+    def _overlapping(self, old: Alternatives, new: Alternatives) -> None:
+        """Values that fit two alternatives of oneOf are refused, which no rule for single alternatives sees."""
+        before, after = canonical(old.node), canonical(new.node)
+        if before == after:
+            return
+        if _without_mode(before) != _without_mode(after):
+            raise Undecidable("the alternatives of oneOf overlap")
+        self.note("U7" if old.overlapping else "U7.back", new.node.address)
+
+    def _undecided(self, old: Node, new: Node, reason: str) -> None:
+        try:
+            same = canonical(old) == canonical(new)
+        except Undecidable:
+            same = old.schema == new.schema
+        if not same:
+            self.note("K3", new.address, None, reason)
+
+    def findings(self) -> list[Finding]:
+        """All findings, the worst first, then in the order of their pointers."""
+        found = [_finding(noted) for noted in self.noted.values() if noted.directions]
+        ranks = list(Level)
+        return sorted(found, key=lambda one: (ranks.index(one.level), one.pointer, one.rule, repr(one.new)))
+
+
+def _finding(noted: Noted) -> Finding:
+    rule = RULES[noted.rule]
+    levels = [level for one in noted.directions if (level := rule.level(one)) is not None]
+    (first, *second) = sorted(noted.directions)
+    return Finding(
+        rule=rule.id,
+        pointer=noted.pointer,
+        direction="both" if second else first,
+        level=worst(levels),
+        old=noted.old,
+        new=noted.new,
+        why=rule.why,
+        messages=tuple(noted.messages),
+    )
+
+
+def _own(node: Node) -> dict[str, Any]:
+    own = {name: value for name, value in node.schema.items() if name in OWN}
+    if isinstance(extra := node.schema.get("additionalProperties", True), bool):
+        own["additionalProperties"] = extra
+    return own
+
+
+def _written(side: Alternatives) -> list[str]:
+    """What a node says itself, and what its alternatives do."""
+    said = [(_own(leaf.node), leaf.reference is None) for leaf in side.leaves]
+    return sorted(json.dumps(one, sort_keys=True) for one in (_own(side.node), *said))
+
+
+def _without_mode(whole: Any) -> Any:
+    return {("anyOf" if name == "oneOf" else name): value for name, value in whole.items()}

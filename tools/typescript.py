@@ -1,0 +1,182 @@
+"""The TypeScript package in `generated/typescript`: its tools installed; its code formatted, checked, compiled, packed.
+
+Each step does nothing when nothing changed since it last succeeded: a stamp beside its product holds a hash of what it
+was made from. Node.js and npm are installed with apt-get where that is possible.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tools.system_packages import CannotInstall, install
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "generated" / "typescript"
+
+LEAST_NODE = 18  # the major version; what the packages in the lock file need
+STEP_S = 300.0
+FORMATTED = ["contract", "runtime", "../../tests/typescript/**/*.{ts,mjs}"]
+QUIET = {"npm_config_update_notifier": "false", "npm_config_audit": "false", "npm_config_fund": "false"}
+
+
+class ToolsMissing(Exception):
+    """Node.js or the packages cannot be had on this machine; says what was tried."""
+
+
+class StepFailed(Exception):
+    """A tool found something wrong with our code; holds what it printed."""
+
+
+def node() -> str:
+    """The path of a Node.js that is new enough, with npm beside it; installed when there is none."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        try:
+            install(["nodejs", "npm"])
+        except CannotInstall as error:
+            raise ToolsMissing(f"The TypeScript client needs Node.js {LEAST_NODE} or later and npm. {error}") from error
+    found = shutil.which("node")
+    if found is None or shutil.which("npm") is None:
+        raise ToolsMissing("Node.js was installed, but `node` or `npm` is still not in the PATH.")
+    version = _run([found, "--version"], ROOT)
+    if int(version.lstrip("v").split(".")[0]) < LEAST_NODE:
+        raise ToolsMissing(f"{found} is {version.strip()}; the TypeScript client needs {LEAST_NODE} or later.")
+    return found
+
+
+def install_packages(package: Path = PACKAGE) -> None:
+    """Install exactly what `package-lock.json` names into `node_modules`."""
+    node()
+    made = package / "node_modules"
+    stamp, wanted = made / ".installed", _hash(package, ["package.json", "package-lock.json"])
+    if _read(stamp) == wanted:
+        return
+    try:
+        _run(["npm", "ci", "--ignore-scripts", "--no-progress"], package)
+    except StepFailed as error:
+        raise ToolsMissing(f"The packages of the TypeScript client cannot be installed. {error}") from error
+    made.mkdir(exist_ok=True)  # npm makes none when there is nothing to install
+    stamp.write_text(wanted, encoding="ascii")
+
+
+def tool(name: str, package: Path = PACKAGE) -> str:
+    """A program that the installed packages bring."""
+    return str(package / "node_modules" / ".bin" / name)
+
+
+def check(package: Path = PACKAGE) -> None:
+    """Check the types of the package."""
+    install_packages(package)
+    _run([tool("tsc", package), "--noEmit"], package)
+
+
+def lint(package: Path = PACKAGE) -> None:
+    """Look for a file that is not formatted."""
+    _prettier(package, "--check")
+
+
+def tidy(package: Path = PACKAGE) -> None:
+    """Format what is written by hand."""
+    _prettier(package, "--write")
+
+
+def _prettier(package: Path, mode: str) -> None:
+    install_packages(package)
+    settings = ["--config", "package.json", "--log-level", "warn", "--no-error-on-unmatched-pattern"]
+    _run([tool("prettier", package), mode, *settings, *FORMATTED], package)
+
+
+def build(package: Path = PACKAGE) -> None:
+    """Compile the package into `dist`."""
+    install_packages(package)
+    sources = [path for folder in ("contract", "runtime") for path in sorted((package / folder).rglob("*.ts"))]
+    names = [str(path.relative_to(package)) for path in sources]
+    stamp, wanted = package / "dist" / ".built", _hash(package, [*names, "tsconfig.json", "package-lock.json"])
+    if _read(stamp) == wanted:
+        return
+    shutil.rmtree(package / "dist", ignore_errors=True)
+    _run([tool("tsc", package)], package)
+    stamp.write_text(wanted, encoding="ascii")
+
+
+def pack(folder: Path, package: Path = PACKAGE) -> Path:
+    """Build the package and write it into `folder` as npm would publish it."""
+    build(package)
+    command = ["npm", "pack", "--ignore-scripts", "--json", "--pack-destination", str(folder)]
+    (entry,) = json.loads(_run(command, package))
+    return folder / str(entry["filename"]).replace("@", "").replace("/", "-")  # an older npm names the scope as it is
+
+
+def lock(package: Path = PACKAGE) -> None:
+    """Renew `package-lock.json` from `package.json`, without what the packages say of their sponsors."""
+    node()
+    _run(["npm", "install", "--package-lock-only", "--ignore-scripts"], package)
+    path = package / "package-lock.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for entry in content["packages"].values():
+        entry.pop("funding", None)
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _run(command: Sequence[str], folder: Path) -> str:
+    """Run a program to its end; its output, or an error that holds it."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, **QUIET},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=STEP_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StepFailed(f"{_named(command)} took longer than {STEP_S:g} s") from error
+    if done.returncode:
+        raise StepFailed(f"{_named(command)} failed:\n{(done.stdout + done.stderr)[-5000:]}")
+    return done.stdout
+
+
+def _named(command: Sequence[str]) -> str:
+    return " ".join([Path(command[0]).name, *command[1:]])
+
+
+def _hash(package: Path, names: Iterable[str]) -> str:
+    content = hashlib.sha256()
+    for name in names:
+        content.update(f"{name}\0".encode() + (package / name).read_bytes() + b"\0")
+    return content.hexdigest()
+
+
+def _read(stamp: Path) -> str:
+    return stamp.read_text(encoding="ascii") if stamp.is_file() else ""
+
+
+STEPS = {"build": build, "check": check, "lint": lint, "format": tidy, "lock": lock}
+LOOKS = {"check", "lint"}  # they change nothing
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. What cannot be done fails; only a look at the code passes outside of CI, and says so."""
+    parser = argparse.ArgumentParser(prog="python -m tools.typescript", description=__doc__)
+    parser.add_argument("step", choices=STEPS)
+    step = parser.parse_args(arguments).step
+    try:
+        STEPS[step]()
+    except StepFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    except ToolsMissing as error:
+        print(f"NOT DONE: {step} of the TypeScript client. {error}", file=sys.stderr)
+        return 0 if step in LOOKS and "CI" not in os.environ else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
