@@ -46,7 +46,9 @@ def test(wine: Environment, options: list[str]) -> int:
     with postgresql() as first, mariadb() as second:
         services = {service.engine: description(service) for service in (first, second)}
         variables = {"LITEBASE_TEST_SERVICES": json.dumps(services), "CI": os.environ.get("CI", "")}
-        return wine.run([wine.python, "-m", "pytest", "-p", "no:cacheprovider", *options], _TESTS_S, variables)
+        return wine.run(
+            [wine.python, "-m", "pytest", "-p", "no:cacheprovider", "--timeout=180", *options], _TESTS_S, variables
+        )
 
 
 if __name__ == "__main__":
