@@ -16,6 +16,7 @@ from typing import Any, Self
 import pytest
 
 from tests.end_to_end.frames import ENDLESS, frame, hello, next_id, read_frame
+from tests.end_to_end.process import command
 
 assert sys.platform == "win32", "mypy reads what follows only there"
 
@@ -74,10 +75,6 @@ class Running:
     def reasons(self) -> list[str]:
         events = [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
         return [event["reason"] for event in events if event["event"] == "backend_ending"]
-
-
-def command(*options: str) -> list[str]:
-    return [sys.executable, "-m", "litebase.cli", *options]
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Makes a Wine environment with Windows' own Python and our pinned packages, once, in the user's cache folder.
 
-What Wine 8 needs and Windows has is put beside Python here and never into anything that is shipped: a DLL with the one
-function ProcessPrng, and no `_wmi.pyd`, on which that Wine aborts.
+What Wine 8 lacks and Windows has is made a part of its system here, from where nothing is shipped: a DLL with the one
+function ProcessPrng. And this Python has no `_wmi.pyd`, on which that Wine aborts.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ _PACKAGES = {"wine": "wine", "wine64": "wine64", "x86_64-w64-mingw32-gcc": "gcc-
 _WINE_PROGRAMS = Path("/usr/lib/wine")  # Debian keeps wine64 here, off the path
 _PLATFORM = ("--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.13")
 _SETUP_S = 600
-_LAYOUT = b"1"  # to be counted up when this file makes something else of the same sources
+_LAYOUT = b"2"  # to be counted up when this file makes something else of the same sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Environment:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                cwd=ROOT,
                 env=everything,
                 start_new_session=True,
             )
@@ -137,8 +138,8 @@ def _make(made: Environment) -> None:
     made.folder.mkdir()
     _python(made)
     _packages(made)
-    _shims(made)
     _prefix(made)
+    _shims(made)
 
 
 def _step(command: Sequence[str | Path], folder: Path, variables: dict[str, str] | None = None) -> None:
@@ -184,7 +185,7 @@ def _packages(made: Environment) -> None:
 
 def _shims(made: Environment) -> None:
     (made.python_folder / "_wmi.pyd").unlink()
-    target = made.python_folder / "bcryptprimitives.dll"
+    target = made.folder / "prefix" / "drive_c" / "windows" / "system32" / "bcryptprimitives.dll"
     compiler = ["x86_64-w64-mingw32-gcc", "-shared", "-O2", "-s"]
     _step([*compiler, "-o", target, HERE / "process_prng.c", "-ladvapi32"], made.folder)
 
