@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test faults faults-long test-coverage fmt lint vet check bench \
+.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-windows faults faults-long test-coverage fmt lint vet check bench \
 	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
@@ -59,6 +59,9 @@ dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say
 test: setup ## run all tests
 	$(BIN)/python -m pytest
 
+test-windows: setup ## run the tests that say something about Windows, under Wine, which is installed when it is missing
+	$(BIN)/python -m tools.windows test
+
 faults: setup ## run the tests of every case of tests/faults.md and print what came out for each
 	$(BIN)/python -m tools.faults
 
@@ -85,6 +88,7 @@ lint: setup ## look for mistakes in the code and in the contract
 
 vet: setup ## check types and import contracts
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 -p litebase
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tools.typescript check
 
@@ -130,8 +134,8 @@ build-macos: ## make the build for macOS; on macOS, for the processor of this ma
 	@test "$$(uname -s)" = Darwin || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }
 	@$(MAKE) --no-print-directory build
 
-build-windows: ## make the build for Windows; on Windows
-	@echo "$@: on Windows, run: .venv\\Scripts\\python -m tools.build --pack"; exit 1
+build-windows: setup ## make the build for Windows, with its tests; on Linux under Wine, which is installed when it is missing
+	$(BIN)/python -m tools.windows build
 
 build-all: ## make every build that this machine can make, and say which it cannot
 	@$(MAKE) --no-print-directory build build-one-file

@@ -1,6 +1,7 @@
 """The command line: options become settings, outcomes become exit codes."""
 
 import argparse
+import getpass
 import os
 import secrets
 import select
@@ -34,7 +35,9 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    where = made.add_argument_group("where clients connect (one of these; default: a private Unix socket)")
+    where = made.add_argument_group(
+        "where clients connect (one of these; default: a private Unix socket, or on Windows a pipe)"
+    )
     one = where.add_mutually_exclusive_group()
     one.add_argument("-socket", "--socket", type=Path, metavar="PATH", help="listen on this Unix socket")
     one.add_argument("-pipe", "--pipe", metavar="NAME", help="listen on this Windows named pipe")
@@ -106,7 +109,7 @@ def _seconds(text: str) -> float:
 
 def default_folder() -> Path:
     """The folder of the default socket: private to this user."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return Path(os.environ["LOCALAPPDATA"], "litebase")
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if runtime and Path(runtime).is_dir():
@@ -130,9 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(ExitCode.USAGE, "--token-file and --no-token belong to -port; other transports need no token.")
     if options.lifeline and options.stdio:
         return _fail(ExitCode.USAGE, "--stdio ends with its stdin anyway; leave out --lifeline.")
-    if options.pipe is not None:
-        if os.name == "nt":
-            return _fail(ExitCode.UNUSABLE, "Named pipes are not built yet; use -port or --stdio on Windows.")
+    if options.pipe is not None and sys.platform != "win32":
         return _fail(ExitCode.UNUSABLE, "Named pipes exist on Windows only; use -socket here.")
     return _run(options)
 
@@ -209,19 +210,29 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _address(options: argparse.Namespace) -> "Address":
-    """Where to listen. Raises `ValueError` when that means nothing."""
-    from litebase.transport import StdioAddress, TcpAddress, UnixAddress  # noqa: PLC0415  # as above
+    """Where to listen: what was asked for, else the private default of the system. `ValueError` if it means nothing."""
+    from litebase.transport import PipeAddress, StdioAddress, TcpAddress, UnixAddress  # noqa: PLC0415  # as above
 
     if options.stdio:
         return StdioAddress()
     if options.port is not None:
         return TcpAddress(options.port)
+    if options.pipe is not None:
+        return PipeAddress(options.pipe)
     if options.socket is None:
+        if sys.platform == "win32":
+            return PipeAddress(default_pipe())
         return UnixAddress(default_folder() / "litebase.sock", private_folder=True)
     try:
         return UnixAddress(options.socket.absolute())
     except FileNotFoundError:
         raise ValueError(f"The working folder is gone; give an absolute path instead of {options.socket}.") from None
+
+
+def default_pipe() -> str:
+    """A name that nobody can know before the ready line tells it, so nobody can have made that pipe first."""
+    user = "".join(letter for letter in getpass.getuser() if letter.isalnum())[:32]
+    return f"litebase-{user}-{secrets.token_hex(8)}"
 
 
 def _token(file: Path | None) -> tuple[str, Path | None]:
@@ -232,7 +243,7 @@ def _token(file: Path | None) -> tuple[str, Path | None]:
         mode = file.stat().st_mode
         if not stat.S_ISREG(mode):
             raise ValueError(f"The token file {file} is no ordinary file.")
-        if os.name != "nt" and stat.S_IMODE(mode) & 0o077:
+        if sys.platform != "win32" and stat.S_IMODE(mode) & 0o077:
             raise ValueError(f"{file} can be read by others; make it private with: chmod 600 {file}")
         try:
             token = file.read_text(encoding="utf-8").strip()
@@ -242,7 +253,7 @@ def _token(file: Path | None) -> tuple[str, Path | None]:
     folder = default_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
-    if os.name != "nt" and not _is_private(found):
+    if not _is_private(found):
         raise ValueError(f"{folder} must be a folder that belongs to you alone (mode 0700). Correct or remove it.")
     made = folder / f"token-{os.getpid()}"  # not the port: a second start on it must not touch the first one's file
     made.unlink(missing_ok=True)
@@ -277,6 +288,8 @@ def _long_enough(token: str, place: str) -> str:
 
 
 def _is_private(folder: os.stat_result) -> bool:
+    if sys.platform == "win32":  # the user's own AppData is private by its access control list
+        return stat.S_ISDIR(folder.st_mode)
     return stat.S_ISDIR(folder.st_mode) and folder.st_uid == os.getuid() and not folder.st_mode & 0o077
 
 

@@ -7,9 +7,11 @@ and neither the deadline nor the second signal would end the process.
 import asyncio
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from queue import Empty, SimpleQueue
 from types import FrameType
 
@@ -17,6 +19,13 @@ import anyio
 import structlog
 
 from litebase.exit_codes import ExitCode, say
+
+if sys.platform == "win32":
+    from litebase import console
+
+    _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGBREAK)  # Ctrl-Break is what one process can send to another
+else:
+    _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 log = structlog.get_logger()
 
@@ -55,8 +64,10 @@ class Ending:
             self._signalled = True
             loop.call_soon_threadsafe(self.begin, signal.Signals(number).name)
 
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _SIGNALS:
             signal.signal(number, received)
+        if sys.platform == "win32":
+            console.on_close(partial(loop.call_soon_threadsafe, self.begin, "the console or the user's session closes"))
 
     def _keep_time(self) -> None:
         now = self._told.get()

@@ -83,13 +83,33 @@ class _Bridge(logging.Handler):
         structlog.get_logger().log(record.levelno, "library_message", logger=record.name, text=record.getMessage())
 
 
+if sys.platform == "win32":
+    import _winapi
+    import msvcrt
+
+    _APPEND_DATA, _OPEN_ALWAYS, _ORDINARY = 0x0004, 4, 0x0080
+    _SHARE_ALL = 0x0007  # others may read the log, and rename or delete it while we write
+
+    def _opened(file: Path) -> int:
+        try:
+            handle = _winapi.CreateFile(str(file), _APPEND_DATA, _SHARE_ALL, 0, _OPEN_ALWAYS, _ORDINARY, 0)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(file)) from error
+        return msvcrt.open_osfhandle(handle, os.O_APPEND)
+
+else:
+
+    def _opened(file: Path) -> int:
+        # O_NONBLOCK: a FIFO that nobody reads is an error and no endless wait
+        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
+
+
 def set_up(level: str, form: LogFormat, file: Path | None) -> LineWriter:
     """Send all logs of `level` and above to `file`, or to stderr. Raises `OSError` when the file cannot be opened."""
     if file is None:
         descriptor = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ else os.open(os.devnull, os.O_WRONLY)
     else:
-        # O_NONBLOCK: a FIFO that nobody reads is an error and no endless wait
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
+        descriptor = _opened(file)
     writer = LineWriter(descriptor)
     structlog.configure(
         processors=[

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import anyio
 
+from litebase.threads import in_daemon_thread
+
 _POLL_S = 0.5
 _STDIN = 0
 
@@ -23,6 +25,8 @@ async def process_gone(pid: int) -> None:
         await _gone_on_linux(pid)
     elif sys.platform == "darwin":
         await _gone_on_macos(pid)
+    elif sys.platform == "win32":
+        await _gone_on_windows(pid)
     else:
         while _answers(pid):  # noqa: ASYNC110  # another process sets no event of ours
             await anyio.sleep(_POLL_S)
@@ -83,6 +87,35 @@ if sys.platform == "darwin":
             queue.close()
 
 
+if sys.platform == "win32":
+    import _winapi
+    import ctypes
+    from ctypes import wintypes
+
+    _QUERY_LIMITED_INFORMATION = 0x1000
+    _ACCESS_DENIED = 5
+
+    async def _gone_on_windows(pid: int) -> None:
+        """A process handle is signalled when its process has ended, and keeps the number from being given again."""
+        while True:
+            try:
+                handle = _winapi.OpenProcess(_winapi.SYNCHRONIZE | _QUERY_LIMITED_INFORMATION, False, pid)
+                break
+            except OSError as error:
+                if error.winerror != _ACCESS_DENIED:
+                    return
+            await anyio.sleep(_POLL_S)  # it is there, and more privileged than we are
+        if _began(handle) <= _began(_winapi.GetCurrentProcess()):
+            await in_daemon_thread(lambda: _winapi.WaitForSingleObject(handle, _winapi.INFINITE))
+        _winapi.CloseHandle(handle)
+
+    def _began(process: int) -> int:
+        """When a process began, in 100 ns since 1601. Source: GetProcessTimes."""
+        times = [wintypes.FILETIME() for _ in range(4)]
+        ctypes.windll.kernel32.GetProcessTimes(wintypes.HANDLE(process), *map(ctypes.byref, times))
+        return times[0].dwHighDateTime << 32 | times[0].dwLowDateTime
+
+
 def _answers(pid: int) -> bool:
     """Whether a process of that number exists."""
     with contextlib.suppress(PermissionError):
@@ -105,11 +138,20 @@ def stdin_can_tell() -> bool:
 async def stdin_closed() -> None:
     """Return when the other end of stdin was closed. What comes before that is thrown away."""
     while True:
-        await anyio.wait_readable(_STDIN)
         try:
-            if not os.read(_STDIN, 65536):
+            if not await _from_stdin():
                 return
         except BlockingIOError:
             continue
         except OSError:
             return  # a reset socket, or a terminal that has hung up
+
+
+async def _from_stdin() -> bytes:
+    def read() -> bytes:
+        return os.read(_STDIN, 65536)
+
+    if sys.platform == "win32":  # its event loops wait for no pipe that they did not make
+        return await in_daemon_thread(read)
+    await anyio.wait_readable(_STDIN)
+    return read()

@@ -5,17 +5,22 @@ Missing servers are installed with apt-get where that is possible.
 """
 
 import contextlib
+import json
 import os
-import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+
+if sys.platform != "win32":
+    import pwd
 
 from tools.system_packages import CannotInstall, install
 
@@ -41,6 +46,20 @@ class Service:
     database: str
     folder: Path
     process: "subprocess.Popen[bytes]"
+
+
+def service_elsewhere(engine: str) -> Service | None:
+    """The server that runs outside, as `LITEBASE_TEST_SERVICES` describes it: for tests under Wine."""
+    described = json.loads(os.environ.get("LITEBASE_TEST_SERVICES", "{}")).get(engine)
+    nowhere = Path("outside")
+    process = cast("subprocess.Popen[bytes]", None)  # belongs to whoever started it
+    return described and Service(**described, socket_path=nowhere, folder=nowhere, process=process)
+
+
+def description(service: Service) -> dict[str, object]:
+    """What `service_elsewhere` is to be told of a server."""
+    names = ("engine", "version", "host", "port", "user", "password", "database")
+    return {name: getattr(service, name) for name in names}
 
 
 def free_port() -> int:

@@ -1,5 +1,6 @@
 """Requests out and answers in, over one stream to the backend."""
 
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -151,17 +152,24 @@ async def connect(endpoint: Mapping[str, Any] | ByteStream) -> AsyncIterator[Cli
 
 
 async def _open(endpoint: Mapping[str, Any]) -> ByteStream:
-    if endpoint["transport"] == "unix":
+    if sys.platform == "win32":
+        if endpoint["transport"] == "pipe":
+            from litebase.transport.pipe import connect_pipe  # noqa: PLC0415  # exists on Windows only
+
+            return await connect_pipe(endpoint["path"])
+    elif endpoint["transport"] == "unix":
         return await _open_unix(Path(endpoint["path"]))
     return await anyio.connect_tcp(endpoint["host"], endpoint["port"])
 
 
-async def _open_unix(path: Path) -> ByteStream:
-    """Connect, and look who is there before anything is said: passwords follow."""
-    from litebase.transport.unix import is_same_user  # noqa: PLC0415  # Windows has no Unix sockets in Python
+if sys.platform != "win32":
 
-    stream = await anyio.connect_unix(path)
-    if not is_same_user(stream.extra(SocketAttribute.raw_socket)):  # noqa: S610  # anyio's extra, not Django's
-        await stream.aclose()
-        raise NotOurBackend(f"The program that listens at {path} belongs to another user. Nothing was sent to it.")
-    return stream
+    async def _open_unix(path: Path) -> ByteStream:
+        """Connect, and look who is there before anything is said: passwords follow."""
+        from litebase.transport.unix import is_same_user  # noqa: PLC0415  # Windows has no Unix sockets
+
+        stream = await anyio.connect_unix(path)
+        if not is_same_user(stream.extra(SocketAttribute.raw_socket)):  # noqa: S610  # anyio's extra, not Django's
+            await stream.aclose()
+            raise NotOurBackend(f"The program that listens at {path} belongs to another user. Nothing was sent to it.")
+        return stream

@@ -16,6 +16,11 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 _READY_S = 10.0
 _END_S = 8.0
 
+_lifeline: tuple[str, ...] = ()
+_no_window = 0
+if sys.platform == "win32":  # it has no SIGTERM: the backend ends when we close its stdin
+    _lifeline, _no_window = ("--lifeline", "stdin"), subprocess.CREATE_NO_WINDOW
+
 
 class StartFailed(Exception):
     """The backend ended or was silent instead of saying that it is ready."""
@@ -43,9 +48,13 @@ def command(options: Sequence[str]) -> list[str]:
 async def start_backend(
     *options: str, log: int | None = subprocess.DEVNULL, environment: dict[str, str] | None = None
 ) -> AsyncIterator[BackendProcess]:
-    """Run a backend for the length of the block; it ends with SIGTERM. `log` is where its stderr goes."""
+    """Run a backend for the length of the block; it ends in order. `log` is where its stderr goes."""
     process = await anyio.open_process(
-        command(options), stdin=subprocess.DEVNULL, stderr=log, env={**os.environ, **(environment or {})}
+        command([*options, *_lifeline]),
+        stdin=subprocess.PIPE if _lifeline else subprocess.DEVNULL,
+        stderr=log,
+        env={**os.environ, **(environment or {})},
+        creationflags=_no_window,
     )
     try:
         assert process.stdout is not None, "open_process makes a pipe for stdout"
@@ -64,7 +73,9 @@ async def start_backend(
 
 
 async def _end(process: Process) -> None:
-    if process.returncode is None:
+    if process.stdin is not None:
+        await process.stdin.aclose()
+    elif process.returncode is None:
         process.terminate()
     with anyio.move_on_after(_END_S):
         await process.wait()

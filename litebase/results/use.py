@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,5 +34,7 @@ class StoreUse:
 
 def folder_of_files() -> Path | None:
     """Large files belong on a disk, and /tmp may be memory. TMPDIR, where it is set, has the last word."""
+    if sys.platform == "win32":
+        return None
     disk = Path("/var/tmp")  # noqa: S108  # the file has no name there
     return disk if "TMPDIR" not in os.environ and disk.is_dir() and os.access(disk, os.W_OK) else None

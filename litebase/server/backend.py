@@ -1,9 +1,7 @@
 """What all clients of the process share: settings, counts, and whether the end has begun."""
 
-import os
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from litebase.results.use import StoreUse
@@ -13,8 +11,6 @@ from litebase.watchdog import LoopHealth
 if TYPE_CHECKING:
     from litebase.server.session import Session
     from litebase.transport import Listener
-
-_STATM = Path("/proc/self/statm")
 
 
 class LogHealth(Protocol):
@@ -59,12 +55,3 @@ class Backend:
     def idle_left_s(self, idle_s: float) -> float:
         """How long it takes at least until no client has been here for `idle_s`."""
         return idle_s if self.sessions else self._alone_since + idle_s - time.monotonic()
-
-
-def rss_bytes() -> int:
-    """Memory of this process that is in RAM, 0 where the system does not tell. Source: proc(5), /proc/self/statm."""
-    try:
-        pages = int(_STATM.read_text(encoding="ascii").split()[1])
-    except OSError:
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")

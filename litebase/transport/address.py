@@ -32,11 +32,18 @@ class TcpAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class PipeAddress:
+    """A Windows named pipe, by its name or its whole path."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class StdioAddress:
     """The standard streams of this process: one client, the one that started it."""
 
 
-Address = UnixAddress | TcpAddress | StdioAddress
+Address = UnixAddress | PipeAddress | TcpAddress | StdioAddress
 
 
 class Listener(Protocol):

@@ -6,11 +6,15 @@ The protocol gets descriptors of its own. What a library prints then goes to std
 import errno
 import os
 import stat
+import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import anyio
 from anyio.abc import ByteStream
+
+from litebase.threads import in_daemon_thread
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 
@@ -31,8 +35,9 @@ class StdioStream(ByteStream):
     def __init__(self, source: int, sink: int) -> None:
         self._source, self._sink = source, sink
         self._source_waits, self._sink_waits = _can_wait(source), _can_wait(sink)
+        self._in_calls: set[int] = set()  # a thread waits in a read or write of these; closing would wait for it
         self.closed = anyio.Event()
-        if self._sink_waits:
+        if sys.platform != "win32" and self._sink_waits:
             os.set_blocking(sink, False)
 
     async def receive(self, max_bytes: int = 65536) -> bytes:
@@ -61,11 +66,17 @@ class StdioStream(ByteStream):
                     return call(descriptor, argument)
                 except BlockingIOError:
                     continue
-            return await anyio.to_thread.run_sync(call, descriptor, argument, abandon_on_cancel=True)
+            return await self._in_thread(descriptor, partial(call, descriptor, argument))
         except OSError as error:
             if error.errno == errno.EBADF:
                 raise anyio.ClosedResourceError from error
             raise anyio.BrokenResourceError from error
+
+    async def _in_thread(self, descriptor: int, call: Callable[[], Any]) -> Any:
+        self._in_calls.add(descriptor)
+        result = await in_daemon_thread(call)
+        self._in_calls.discard(descriptor)
+        return result
 
     async def send_eof(self) -> None:
         """Close the writing side."""
@@ -77,7 +88,7 @@ class StdioStream(ByteStream):
             self.closed.set()
             anyio.notify_closing(self._source)
             anyio.notify_closing(self._sink)
-            for descriptor in (self._source, self._sink):
+            for descriptor in {self._source, self._sink} - self._in_calls:
                 os.close(descriptor)
 
 
@@ -112,4 +123,4 @@ class StdioListener:
 def _can_wait(descriptor: int) -> bool:
     """Whether the event loop can wait for a descriptor: pipes, sockets and terminals, not files, not on Windows."""
     mode = os.fstat(descriptor).st_mode
-    return os.name != "nt" and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor))
+    return sys.platform != "win32" and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor))

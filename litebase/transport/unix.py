@@ -22,6 +22,8 @@ from anyio.abc import ByteStream, SocketAttribute, SocketListener
 from litebase.transport.address import EndpointInUse, EndpointUnusable, UnixAddress
 from litebase.transport.stream import TransportStream
 
+assert sys.platform != "win32", "mypy reads what follows everywhere else"
+
 MAX_PATH_BYTES = 100  # macOS takes 103, Linux 107
 _BACKLOG = 128
 

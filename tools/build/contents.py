@@ -41,7 +41,7 @@ EXCLUDED = [
     "bdb", "bz2", "_bz2", "lzma", "_lzma", "cmd", "code", "codeop", "curses", "_curses", "readline", "doctest",
     "ensurepip", "idlelib", "lib2to3", "multiprocessing", "_multiprocessing", "_posixshmem", "pdb", "pydoc",
     "pydoc_data", "test", "tkinter", "_tkinter", "turtle", "unittest", "venv", "webbrowser", "xml", "xmlrpc", "pyexpat",
-    "_uuid", "ftplib", "distutils", "_testcapi", "_testinternalcapi", "_codecs_jp", "_codecs_hk", "_codecs_cn",
+    "_uuid", "_wmi", "ftplib", "distutils", "_testcapi", "_testinternalcapi", "_codecs_jp", "_codecs_hk", "_codecs_cn",
     "_codecs_kr", "_codecs_tw", "_codecs_iso2022", "_multibytecodec",
 ]  # fmt: skip
 _LEFT_OUT = ("litebase.client", "litebase_schema.py.typed")
@@ -109,7 +109,13 @@ def kept_data(data: Iterable[Entry]) -> list[Entry]:
 
 def kept_binaries(binaries: Iterable[Entry]) -> list[Entry]:
     """Libraries: each once, and without symbols that only a debugger reads."""
-    return list(_stripped(_with_one_openssl(list(binaries)), Path(os.environ[WORK_FOLDER])))
+    ours = [entry for entry in binaries if not _belongs_to_windows(entry[0])]
+    return list(_stripped(_with_one_openssl(ours), Path(os.environ[WORK_FOLDER])))
+
+
+def _belongs_to_windows(name: str) -> bool:
+    """Whether a library is a part of Windows 10 and later. A build that is made under Wine would get Wine's own."""
+    return name.lower().startswith(("api-ms-win-", "ucrtbase", "bcryptprimitives"))
 
 
 def _with_one_openssl(binaries: Sequence[Entry]) -> list[Entry]:

@@ -5,9 +5,10 @@ from collections.abc import Generator
 
 import anyio
 import psycopg
-from psycopg import generators, pq, waiting
+from psycopg import generators, pq
+from psycopg.waiting import Ready, Wait
 
-from litebase.drivers.postgresql import errors, native
+from litebase.drivers.postgresql import errors, native, waiting
 
 _INTERVAL_S = 0.1  # psycopg looks again after this time, in case that an event was missed
 _Poll = pq.PollingStatus
@@ -40,10 +41,10 @@ class Link:
 
     async def arrival(self, patience_s: float | None = None) -> bool:
         """Wait until the server sent something, and read it; False when nothing came in time."""
-        waited_for = waiting.wait_async(
+        waited_for = waiting.wait(
             _arrival(self.connection, for_ever=patience_s is None),
             self.connection.socket,
-            interval=_INTERVAL_S if patience_s is None else patience_s,
+            _INTERVAL_S if patience_s is None else patience_s,
         )
         try:
             return await waited_for
@@ -62,7 +63,7 @@ class Link:
     async def flush(self) -> None:
         """Send what libpq holds."""
         try:
-            await waiting.wait_async(generators.send(self.connection), self.connection.socket, interval=_INTERVAL_S)
+            await waiting.wait(generators.send(self.connection), self.connection.socket, _INTERVAL_S)
         except psycopg.Error as error:
             raise LinkFailed from error
 
@@ -80,15 +81,15 @@ class Link:
         """
         request = self.connection.cancel_conn()
         request.start()
-        await waiting.wait_conn_async(generators.cancel(request), interval=_INTERVAL_S)
+        await waiting.wait_for_connection(generators.cancel(request), _INTERVAL_S)
 
     def close(self) -> None:
         """Let go of the socket. Harmless when called again."""
         self.connection.finish()
 
 
-def _arrival(connection: pq.abc.PGconn, *, for_ever: bool) -> Generator[waiting.Wait, waiting.Ready | int, bool]:
-    while not (yield waiting.Wait.R):
+def _arrival(connection: pq.abc.PGconn, *, for_ever: bool) -> Generator[Wait, Ready | int, bool]:
+    while not (yield Wait.R):
         if not for_ever:
             return False
     connection.consume_input()
@@ -103,7 +104,7 @@ async def open_link(conninfo: str, place: str, patience_s: float) -> Link:
     try:
         native.show_sqlstate(connection)
         with anyio.move_on_after(patience_s) as scope:
-            await waiting.wait_conn_async(progress.steps(), interval=_INTERVAL_S)
+            await waiting.wait_for_connection(progress.steps(), _INTERVAL_S)
     except psycopg.Error as error:
         failure = errors.not_connected(progress.status, connection.error_message.decode("utf-8", "replace"), place)
         connection.finish()
@@ -125,7 +126,7 @@ class _Progress:
         self._connection = connection
         self.status = int(pq.ConnStatus.STARTED)
 
-    def steps(self) -> Generator[tuple[int, waiting.Wait], waiting.Ready | int, None]:
+    def steps(self) -> Generator[tuple[int, Wait], Ready | int, None]:
         while True:
             if self._connection.status != pq.ConnStatus.BAD:
                 self.status = self._connection.status
@@ -136,6 +137,6 @@ class _Progress:
                 return
             if polled == _Poll.FAILED:
                 raise psycopg.OperationalError
-            wait = waiting.Wait.R if polled == _Poll.READING else waiting.Wait.W
+            wait = Wait.R if polled == _Poll.READING else Wait.W
             while not (yield self._connection.socket, wait):
                 pass

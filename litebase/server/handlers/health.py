@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from litebase_schema.health import HealthCheckRequest, HealthProblem, HealthResponse
 
 from litebase import __version__
-from litebase.server.backend import Backend, rss_bytes
+from litebase.server.backend import Backend
 from litebase.server.handlers.hello import PROTOCOL
+from litebase.server.rss import rss_bytes
 from litebase.server.session import Session
 
 

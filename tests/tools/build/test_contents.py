@@ -87,3 +87,14 @@ def test_libraries_are_stripped_as_copies_and_those_of_wheels_are_left_alone(tmp
     assert library.read_bytes() == before
     assert Path(stripped[1]).stat().st_size < len(before) / 2
     assert b"PyInit_connection" in Path(stripped[1]).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["api-ms-win-crt-heap-l1-1-0.dll", "ucrtbase.dll", "bcryptprimitives.dll", "BCryptPrimitives.dll"]
+)
+def test_a_library_that_is_a_part_of_windows_is_not_shipped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    """A build under Wine would take Wine's own, or what stands in for it there."""
+    monkeypatch.setenv(contents.WORK_FOLDER, str(tmp_path))
+    assert contents.kept_binaries([(name, str(tmp_path / name), "BINARY")]) == []

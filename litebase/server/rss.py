@@ -1,0 +1,38 @@
+"""How much memory this process has in RAM."""
+
+import os
+import sys
+from pathlib import Path
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    class _Counters(ctypes.Structure):
+        """Source: PROCESS_MEMORY_COUNTERS in psapi.h."""
+
+        _fields_ = (
+            ("size", wintypes.DWORD),
+            ("page_faults", wintypes.DWORD),
+            ("peak_working_set", ctypes.c_size_t),
+            ("working_set", ctypes.c_size_t),
+            ("others", ctypes.c_size_t * 6),
+        )
+
+    def rss_bytes() -> int:
+        """The working set; 0 when the system does not tell."""
+        counters = _Counters(size=ctypes.sizeof(_Counters))
+        kernel32 = ctypes.windll.kernel32
+        kernel32.K32GetProcessMemoryInfo(wintypes.HANDLE(-1), ctypes.byref(counters), counters.size)  # -1: ourselves
+        return int(counters.working_set)
+
+else:
+    _STATM = Path("/proc/self/statm")
+
+    def rss_bytes() -> int:
+        """The resident set, 0 where the system does not tell. Source: proc(5), /proc/self/statm."""
+        try:
+            pages = int(_STATM.read_text(encoding="ascii").split()[1])
+        except OSError:
+            return 0
+        return pages * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,68 @@
+"""Tests and builds LiteBase for Windows under Wine, with Windows' own Python.
+
+    python -m tools.windows test [pytest options]   the tests that say something about Windows
+    python -m tools.windows build                   the folder with the .exe in dist/, and its tests
+
+SQLite runs inside; PostgreSQL and MariaDB run on this machine and are reached over its loopback interface.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from tools.services import description, mariadb, postgresql
+from tools.system_packages import CannotInstall
+from tools.windows.environment import ROOT, Environment, environment, windows_path
+
+# The rest is for Linux (see tests/conftest.py), or looks at nothing that differs between systems.
+TESTS = (
+    "tests/transport",
+    "tests/end_to_end/test_pipe.py",
+    "tests/end_to_end/test_engines.py",
+    "tests/drivers/sqlite",
+    "tests/drivers/postgresql/test_conformance.py",
+    "tests/drivers/postgresql/test_waiting.py",
+    "tests/drivers/mysql/test_conformance.py",
+    "tests/results",
+    "tests/wire/test_packing.py",
+)
+BUILD_TESTS = ("tests/end_to_end/test_pipe.py", "tests/end_to_end/test_engines.py")
+_TESTS_S, _BUILD_S = 900.0, 600.0
+
+
+def main() -> int:
+    """Do what was asked for, and return its exit code."""
+    task, *options = sys.argv[1:] or [""]
+    if task not in ("test", "build"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        began = time.monotonic()
+        wine = environment()
+    except CannotInstall as error:
+        print(f"NOT TESTED ON WINDOWS: {error}", file=sys.stderr)
+        return 1 if "CI" in os.environ else 0
+    print(f"Wine environment ready after {time.monotonic() - began:.1f} s: {wine.folder}", flush=True)
+    return run_tests(wine, options or TESTS, {}) if task == "test" else build(wine)
+
+
+def run_tests(wine: Environment, options: Sequence[str], variables: Mapping[str, str]) -> int:
+    """Run tests, with both servers beside them."""
+    with postgresql() as first, mariadb() as second:
+        services = {service.engine: description(service) for service in (first, second)}
+        everything = {**variables, "LITEBASE_TEST_SERVICES": json.dumps(services)}
+        pytest = [wine.python, "-m", "pytest", "-p", "no:cacheprovider", "--timeout=180"]
+        return wine.run([*pytest, *options], _TESTS_S, everything)
+
+
+def build(wine: Environment) -> int:
+    """Make the build, have it test itself, and run a process's tests with it instead of the source."""
+    failed = wine.run([wine.python, "-m", "tools.build", "--pack"], _BUILD_S)
+    program = ROOT / "dist" / "litebase-backend-x86_64-pc-windows-msvc" / "litebase-backend.exe"
+    return failed or run_tests(wine, BUILD_TESTS, {"LITEBASE_TEST_PROGRAM": windows_path(program)})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

