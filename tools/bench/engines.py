@@ -1,4 +1,4 @@
-"""The servers that are measured: how each is filled, what is read of it, and how its own client program reads a table."""
+"""The servers that are measured: how each is filled, what is read of it, and how its own client program reads it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
