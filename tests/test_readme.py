@@ -81,6 +81,8 @@ def test_every_dependency_is_named_with_a_reason() -> None:
     package = json.loads((ROOT / "generated/typescript/package.json").read_text(encoding="utf-8"))
     assert "dependencies" not in package, "nothing travels with the TypeScript client"
     names |= package["devDependencies"].keys()
+    peer = json.loads((ROOT / "tools/bench/node/package.json").read_text(encoding="utf-8"))
+    names |= peer["dependencies"].keys() | peer["optionalDependencies"].keys()
     rows = table(section("Dependencies"))
     assert {row[0].strip("`") for row in rows} == names
     assert all(len(row[1].split()) >= 2 for row in rows)

@@ -1,6 +1,7 @@
 """Run the benchmarks and print one table of their figures.
 
-    python -m tools.bench                        all of them but `frozen`, which needs a build
+    python -m tools.bench                        all of them but `frozen`, which needs a build,
+                                                 and `peers`, which installs Node packages
     python -m tools.bench health sqlite_rows     some
     python -m tools.bench --json figures.json    and write the figures too
 
@@ -29,6 +30,7 @@ from tools.bench import (
     frozen,
     health,
     memory,
+    peers,
     scanner,
     servers,
     sqlite_rows,
@@ -62,6 +64,7 @@ BENCHMARKS = {
     "postgresql": Benchmark(servers.measure_postgresql, 300),
     "mariadb": Benchmark(servers.measure_mariadb, 300),
     "typescript": Benchmark(typescript_client.measure, 300),
+    "peers": Benchmark(peers.measure, 300, on_request=True),
     "frozen": Benchmark(frozen.measure, 120, on_request=True),
 }
 
@@ -98,7 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description="Measure the backend.")
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"which: {', '.join(BENCHMARKS)}; default: all but `frozen`"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"which: {', '.join(BENCHMARKS)}; default: all but `frozen` and `peers`",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
     parser.add_argument("--quick", action="store_true", help="little data: shows that it works, not how fast it is")

@@ -1,0 +1,72 @@
+"""The other way to build such a backend: a Node.js process with the usual drivers, as a child that streams a table.
+
+Its packages, and the Node.js that runs it, are installed below `.cache` from a lock file; nothing else here needs them.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgpack
+
+from tools import typescript
+from tools.bench import processes
+from tools.bench.raw_client import RawClient
+
+_SOURCE = Path(__file__).parent / "node"
+_INSTALLED = Path(__file__).parents[2] / ".cache" / "bench" / "peers"
+_HEADER_BYTES = 8
+
+
+def installed() -> Path:
+    """The folder with the packages. Raises `typescript.ToolsMissing` when they cannot be had."""
+    _INSTALLED.mkdir(parents=True, exist_ok=True)
+    for file in _SOURCE.iterdir():
+        if file.is_file():
+            shutil.copy(file, _INSTALLED)
+    typescript.install_packages(_INSTALLED)
+    return _INSTALLED
+
+
+def node(folder: Path) -> str:
+    """The Node.js of the lock file, newer than what systems bring; the system's own where the lock file has none."""
+    found = sorted(folder.glob("node_modules/node-*/bin/node"))
+    return str(found[0]) if found else typescript.node()
+
+
+@contextmanager
+def peer(target: Mapping[str, Any], sql: str) -> Iterator[RawClient]:
+    """A running peer, connected to its database, for the length of the block; and a client of it."""
+    folder = installed()
+    with tempfile.TemporaryDirectory(prefix="litebase-bench-") as place:
+        socket = Path(place, "socket")
+        with processes.child([node(folder), str(folder / "stream.mjs"), str(socket)]) as process:
+            assert process.stdin is not None, "`child` makes a pipe"
+            process.stdin.write(json.dumps({"target": target, "sql": sql}).encode() + b"\n")
+            process.stdin.flush()
+            processes.first_line(process)
+            with RawClient(socket) as client:
+                yield client
+
+
+def frames(client: RawClient) -> Iterator[memoryview]:
+    """Have the table read once: its packed batches. Each is overwritten by the next."""
+    client.send(b"\n")
+    while len(payload := client.receive()):
+        yield payload
+
+
+def read_all(client: RawClient) -> int:
+    """Have the table read once, and return how many rows came."""
+    return sum(map(_count, frames(client)))
+
+
+def _count(payload: memoryview) -> int:
+    unpacker = msgpack.Unpacker()
+    unpacker.feed(payload[:_HEADER_BYTES])
+    count: int = unpacker.read_array_header()
+    return count
