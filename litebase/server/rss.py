@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 
 if sys.platform == "win32":
     import ctypes
@@ -27,12 +26,16 @@ if sys.platform == "win32":
         return int(counters.working_set)
 
 else:
-    _STATM = Path("/proc/self/statm")
+    _STATM_BYTES = 128
 
     def rss_bytes() -> int:
         """The resident set, 0 where the system does not tell. Source: proc(5), /proc/self/statm."""
         try:
-            pages = int(_STATM.read_text(encoding="ascii").split()[1])
+            statm = os.open("/proc/self/statm", os.O_RDONLY)  # a file object would cost more than all of the counting
         except OSError:
             return 0
+        try:
+            pages = int(os.read(statm, _STATM_BYTES).split()[1])
+        finally:
+            os.close(statm)
         return pages * os.sysconf("SC_PAGE_SIZE")
