@@ -104,6 +104,7 @@ CASES = (
     Case("E5", words("up down"), text(), SAFE, BREAK, answer="left"),
     Case("E5.open", words("up down", True), text(), SAFE, SRC),
     Case("E6", text(), words("up down"), BREAK, SAFE, ask="left"),
+    Case("E6", thing({"type": "boolean"}), thing({"type": "boolean", "enum": [True]}), BREAK, SAFE, ask=False),
     Case("E6.open", text(), words("up down", True), SAFE, SAFE),
     Case("E7", words("up down"), words("up down", True), SAFE, BREAK, answer="left"),
     Case("E8", words("up down", True), words("up down"), BREAK, SAFE, ask="left"),

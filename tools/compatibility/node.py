@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ NOTES = {
 
 OBJECT_KEYWORDS = {"properties", "required", "additionalProperties"}
 FAMILIES = {"null", "boolean", "integer", "number", "string", "array", "object"}
+NUMERIC = {"integer": "number"}
 ASSERTED_FORMATS = {"binary": "bytes", "date-time": "timestamp"}
 
 
@@ -107,12 +108,31 @@ class Leaf:
 
 
 @dataclass(frozen=True)
+class Joint:
+    """A union that is itself an alternative of a union."""
+
+    node: Node
+    reference: Place | None
+
+
+@dataclass
+class Seen:
+    """What was met on the way to the leaves."""
+
+    spelling: set[str] = field(default_factory=set)
+    joints: list[Joint] = field(default_factory=list)
+    shared: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
 class Alternatives:
     """All alternatives of a node."""
 
     node: Node
     leaves: tuple[Leaf, ...]
     spelling: tuple[str, ...]  # of the keywords `type` (a list of them), `anyOf`, `oneOf`
+    joints: tuple[Joint, ...] = ()
+    shared: frozenset[str] = frozenset()  # families that several branches of one oneOf have
 
     @cached_property
     def by_family(self) -> dict[str, list[Leaf]]:
@@ -149,12 +169,7 @@ class Alternatives:
     @property
     def overlapping(self) -> bool:
         """Whether a oneOf has alternatives that one value may fit at the same time."""
-        if "oneOf" not in self.spelling:
-            return False
-        families = [leaf.family for leaf in self.leaves]
-        twice = {family for family in families if families.count(family) > 1}
-        numbers = {"integer", "number"} <= set(families)
-        return numbers or self.anything or bool(twice - {"object"}) or ("object" in twice and not self.clean)
+        return bool(self.shared - {"object"}) or ("object" in self.shared and not self.clean)
 
 
 def tag_value(leaf: Leaf, name: str | None) -> str | None:
@@ -165,38 +180,51 @@ def tag_value(leaf: Leaf, name: str | None) -> str | None:
 
 def alternatives(node: Node) -> Alternatives:
     """The alternatives of a node, unions in unions included. Raises `Undecidable`."""
-    node = node.effective
-    spelling: list[str] = []
-    leaves = tuple(_leaves(node, None, spelling))
+    node, seen = node.effective, Seen()
+    leaves = tuple(_leaves(node, None, seen))
     if not leaves:
         raise Undecidable("no value is allowed")
-    return Alternatives(node, leaves, tuple(sorted(set(spelling))))
+    return Alternatives(node, leaves, tuple(sorted(seen.spelling)), tuple(seen.joints), frozenset(seen.shared))
 
 
-def _leaves(node: Node, reference: Place | None, spelling: list[str]) -> Iterator[Leaf]:
+def _leaves(node: Node, reference: Place | None, seen: Seen) -> list[Leaf]:
     unions = [name for name in ("anyOf", "oneOf") if name in node.schema]
     if len(unions) > 1:
         raise Undecidable("anyOf and oneOf at once")
     if not unions:
-        yield from _typed(node, reference, spelling)
-        return
-    spelling.append(unions[0])
+        return list(_typed(node, reference, seen))
+    seen.spelling.add(unions[0])
+    leaves: list[Leaf] = []
     beside = {name: value for name, value in node.schema.items() if name not in NOTES | {unions[0], "x-enum-open"}}
     for index, schema in enumerate(node.schema[unions[0]]):
         branch = node.child(f"{unions[0]}/{index}", schema)
         whole = branch.effective
         joined = replace(whole, schema=merged(whole.schema, beside)) if beside else whole
-        yield from _leaves(joined, branch.reference, spelling)
+        if joined.schema.keys() & {"anyOf", "oneOf"}:
+            seen.joints.append(Joint(joined, branch.reference))
+        found = _leaves(joined, branch.reference, seen)
+        if unions[0] == "oneOf":
+            seen.shared |= _shared(leaves, found)
+        leaves += found
+    return leaves
 
 
-def _typed(node: Node, reference: Place | None, spelling: list[str]) -> Iterator[Leaf]:
+def _shared(some: list[Leaf], others: list[Leaf]) -> set[str]:
+    """Families that both branches allow, numbers taken for one and anything for all."""
+    kinds, more = ({NUMERIC.get(leaf.family, leaf.family) for leaf in side} for side in (some, others))
+    return kinds | more if kinds and more and "any" in kinds | more else kinds & more
+
+
+def _typed(node: Node, reference: Place | None, seen: Seen) -> Iterator[Leaf]:
     schema = node.schema
     only = (schema["const"],) if "const" in schema else tuple(schema["enum"]) if "enum" in schema else None
     if "const" in schema and "enum" in schema:
         raise Undecidable("const and enum at once")
     if "type" in schema:
         types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        spelling += ["type"] * isinstance(schema["type"], list)
+        seen.spelling |= {"type"} if isinstance(schema["type"], list) else set()
+    elif "enum" in schema and schema.get("x-enum-open"):
+        raise Undecidable("an open enum without a type")
     elif only is not None:
         types = list(dict.fromkeys(_family_of(value) for value in only))
     elif schema.keys() - NOTES - {"x-enum-open"}:
@@ -213,7 +241,8 @@ def _leaf(node: Node, name: str, only: tuple[Any, ...] | None, reference: Place 
     if name not in FAMILIES | {"any"}:
         raise Undecidable(f"the type {name!r} is unknown")
     family = ASSERTED_FORMATS.get(node.schema.get("format", ""), name) if name == "string" else name
-    values = None if only is None else tuple(value for value in only if _fits(value, name))
+    written = family == name  # JSON has no bytes and no timestamps, so none is listed
+    values = None if only is None else tuple(value for value in only if written and _fits(value, name))
     if family == "null" and values:
         values = None
     if family == "boolean" and values is not None and set(values) == {True, False}:

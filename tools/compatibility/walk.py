@@ -7,7 +7,7 @@ from typing import Any
 from tools.compatibility import notes, objects, values
 from tools.compatibility.bundle import Bundle
 from tools.compatibility.finding import Direction, Finding, Level, worst
-from tools.compatibility.node import Alternatives, Leaf, Node, Undecidable, alternatives, at, canonical
+from tools.compatibility.node import Alternatives, Joint, Leaf, Node, Undecidable, alternatives, at, canonical
 from tools.compatibility.rules import RULES
 from tools.generation.source import Place
 
@@ -91,7 +91,7 @@ class Walk:
         rule = "F20" if old_place.name == new_place.name else "F21"
         self.note(rule, at(self.new, new_place).address, old_place.name, new_place.name)
 
-    def beside(self, old: Leaf, new: Leaf) -> None:
+    def beside(self, old: Leaf | Joint, new: Leaf | Joint) -> None:
         """Compare what is said beside two alternatives of a union."""
         if old.reference and new.reference:
             nodes = at(self.old, old.reference), at(self.new, new.reference)
@@ -99,6 +99,8 @@ class Walk:
         notes.compare(self, old.node, new.node)
 
     def _alternatives(self, old: Alternatives, new: Alternatives) -> None:
+        for before, after in zip(old.joints, new.joints, strict=False):
+            self.beside(before, after)
         if old.overlapping or new.overlapping:
             self._overlapping(old, new)
             return
@@ -149,14 +151,15 @@ def _finding(noted: Noted) -> Finding:
 
 def _own(node: Node) -> dict[str, Any]:
     own = {name: value for name, value in node.schema.items() if name in OWN}
-    if isinstance(extra := node.schema.get("additionalProperties", True), bool):
-        own["additionalProperties"] = extra
+    own["additionalProperties"] = node.schema.get("additionalProperties") in (True, False)
+    own["properties"] = "properties" in node.schema
     return own
 
 
 def _written(side: Alternatives) -> list[str]:
     """What a node says itself, and what its alternatives do."""
-    said = [(_own(leaf.node), leaf.reference is None) for leaf in side.leaves]
+    parts: list[Leaf | Joint] = [*side.leaves, *side.joints]
+    said = [(_own(one.node), one.reference is None) for one in parts]
     return sorted(json.dumps(one, sort_keys=True) for one in (_own(side.node), *said))
 
 

@@ -20,7 +20,7 @@ from tools.generation.source import Definition, Place
 LEADS = "$leads"  # how far the values of a schema vary; see `Vary`
 DROPPED: Any = object()  # stands in place of a `$ref` whose definition is at hand
 FOREIGN: list[Any] = [
-    None, True, 7, -1, 1.5, 2**53, -(2**53), 2**70, "text", "", "no_such_value", "x\x00y,/", b"text",
+    None, True, False, 7, -1, 1.5, 2**53, -(2**53), 2**70, "text", "", "no_such_value", "x\x00y,/", b"text",
     datetime(2026, 1, 1, tzinfo=UTC), [], [7], ["text"], {}, {"name": 7},
 ]  # fmt: skip
 FEW: list[Any] = [None, True, 7, 1.5, "no_such_value", b"text", [], {}]
@@ -230,7 +230,8 @@ def _objects(schema: Definition) -> Iterator[Any]:
     extra = schema.get("additionalProperties")
     if isinstance(extra, dict):
         yield from (whole | {"name": value} for value in variety(extra))
-        one = full(extra)
+    if extra is not False:
+        one = full(extra) if isinstance(extra, dict) else 7
         for keyword in ("minProperties", "maxProperties"):
             yield from ({f"key_{index}": one for index in range(size)} for size in _sizes(schema, keyword))
     yield from ({name: whole[name]} for name in whole)

@@ -144,3 +144,44 @@ def test_the_names_of_generated_types_may_change(back: bool) -> None:
     sides = [thing({"$ref": f"#/$defs/{name}"}, **{name: struct({"a": TEXT})}) for name in ("Part", "Piece")]
     old, new = sides[::-1] if back else sides
     assert {(rule, level) for rule, _, _, level in found(old, new)} == {("F21", "SRC")}
+
+
+def test_alternatives_that_overlap_inside_of_one_branch_do_not_overlap_between_branches() -> None:
+    number = {"anyOf": [COUNT, {"type": "number"}]}
+    old, new = ({kind: [PART, TEXT]} for kind in ("anyOf", "oneOf"))
+    assert [one[0] for one in found(thing(old, Part=number), thing(new, Part=number))] == ["U6"]
+
+
+def test_a_word_beside_a_union_in_a_union_is_told() -> None:
+    nullable = {"anyOf": [PART, {"type": "null"}]}
+    part = {"anyOf": [TEXT, COUNT]}
+    changed = {**part, "x-unit": "apples"}
+    assert [one[0] for one in found(thing(nullable, Part=part), thing(nullable, Part=changed))] == ["T14.added"]
+
+
+def test_a_union_in_a_union_that_is_written_in_place_is_told() -> None:
+    part = {"anyOf": [TEXT, COUNT]}
+    old, new = ({"anyOf": [one, {"type": "null"}]} for one in (PART, part))
+    assert [one[0] for one in found(thing(old, Part=part), thing(new, Part=part))] == ["K2"]
+
+
+def test_an_enum_of_texts_that_turns_into_bytes_allows_nothing_and_cannot_be_judged() -> None:
+    words = {**TEXT, "enum": ["up"]}
+    assert [one[0] for one in found(thing(words), thing({**words, "format": "binary"}))] == ["K3"]
+
+
+def test_an_open_enum_without_a_type_cannot_be_judged() -> None:
+    words = {"enum": ["up"], "x-enum-open": True}
+    assert [one[0] for one in found(thing({**TEXT, **words}), thing(words))] == ["K3"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (struct(), {"type": "object", "additionalProperties": False}),
+        ({"type": "object", "additionalProperties": True}, {"type": "object"}),
+        (struct({"a": TEXT, "b": TEXT}, "a b"), struct({"a": TEXT, "b": TEXT}, "b a")),
+    ],
+)
+def test_no_edit_is_passed_over_without_a_word(old: dict[str, object], new: dict[str, object]) -> None:
+    assert [one[0] for one in found(thing(old), thing(new))] == ["K2"]
