@@ -2,6 +2,7 @@
 
     python -m tools.windows test [pytest options]   the tests that say something about Windows
     python -m tools.windows build                   the folder with the .exe in dist/, and its tests
+    python -m tools.windows bench                   figures of a pipe, from source and from a build in dist/
 
 SQLite runs inside; PostgreSQL and MariaDB run on this machine and are reached over its loopback interface.
 """
@@ -29,13 +30,14 @@ TESTS = (
     "tests/wire/test_packing.py",
 )
 BUILD_TESTS = ("tests/end_to_end/test_pipe.py", "tests/end_to_end/test_engines.py")
-_TESTS_S, _BUILD_S = 900.0, 600.0
+BUILT = ROOT / "dist" / "litebase-backend-x86_64-pc-windows-msvc" / "litebase-backend.exe"
+_TESTS_S, _BUILD_S, _BENCH_S = 1500.0, 900.0, 300.0
 
 
 def main() -> int:
     """Do what was asked for, and return its exit code."""
     task, *options = sys.argv[1:] or [""]
-    if task not in ("test", "build"):
+    if task not in ("test", "build", "bench"):
         print(__doc__, file=sys.stderr)
         return 2
     try:
@@ -45,7 +47,9 @@ def main() -> int:
         print(f"NOT TESTED ON WINDOWS: {error}", file=sys.stderr)
         return 1 if "CI" in os.environ else 0
     print(f"Wine environment ready after {time.monotonic() - began:.1f} s: {wine.folder}", flush=True)
-    return run_tests(wine, options or TESTS, {}) if task == "test" else build(wine)
+    if task == "test":
+        return run_tests(wine, options or TESTS, {})
+    return build(wine) if task == "build" else bench(wine)
 
 
 def run_tests(wine: Environment, options: Sequence[str], variables: Mapping[str, str]) -> int:
@@ -60,8 +64,13 @@ def run_tests(wine: Environment, options: Sequence[str], variables: Mapping[str,
 def build(wine: Environment) -> int:
     """Make the build, have it test itself, and run a process's tests with it instead of the source."""
     failed = wine.run([wine.python, "-m", "tools.build", "--pack"], _BUILD_S)
-    program = ROOT / "dist" / "litebase-backend-x86_64-pc-windows-msvc" / "litebase-backend.exe"
-    return failed or run_tests(wine, BUILD_TESTS, {"LITEBASE_TEST_PROGRAM": windows_path(program)})
+    return failed or run_tests(wine, BUILD_TESTS, {"LITEBASE_TEST_PROGRAM": windows_path(BUILT)})
+
+
+def bench(wine: Environment) -> int:
+    """Print figures of a backend on a pipe."""
+    built = [windows_path(BUILT)] if BUILT.exists() else []
+    return wine.run([wine.python, "-m", "tools.windows.round_trips", *built], _BENCH_S)
 
 
 if __name__ == "__main__":

@@ -176,7 +176,8 @@ class Link(_Library):  # type: ignore[misc]  # as above
         """Let the system ask a silent server whether it is there; it is lost after a minute. As for PostgreSQL."""
         for name, value in _KEEP_ALIVE.items():
             if (option := getattr(socket, name, None)) is not None:  # not every system has each
-                link.setsockopt(socket.IPPROTO_TCP, option, value)
+                with contextlib.suppress(OSError):  # or takes each that Python knows
+                    link.setsockopt(socket.IPPROTO_TCP, option, value)
 
     async def _greeting_byte(self) -> int:
         """The first byte of the first packet, which stays in the buffer."""
@@ -234,20 +235,16 @@ class Link(_Library):  # type: ignore[misc]  # as above
         return b"".join(parts)
 
     async def _start_tls(self) -> None:
-        """Go on encrypted over the same socket, as asyncmy does it. Nothing that came in the clear is kept."""
+        """Go on encrypted over the same transport. Nothing that came in the clear is kept: the buffer is a new one.
+
+        asyncmy makes a second transport of a copy of the socket, which Windows' Proactor loop cannot do.
+        """
         self.stage = "tls"
-        transport = self._transport
-        transport.pause_reading()
-        plain = transport.get_extra_info("socket").dup()
-        transport.close()
         protocol = _Protocol(self._loop)
-        try:
-            self._transport, _ = await self._loop.create_connection(
-                lambda: protocol, sock=plain, ssl=self._context, server_hostname=self._host
-            )
-        except BaseException:
-            plain.close()
-            raise
+        self._transport = await self._loop.start_tls(
+            self._transport, protocol, self._context, server_hostname=self._host
+        )
+        protocol.connection_made(self._transport)
         self._proto = protocol
         self._secure = True
         session = self._transport.get_extra_info("ssl_object")

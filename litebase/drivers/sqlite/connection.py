@@ -91,7 +91,8 @@ class SqliteDriver:
         library = aiosqlite.Connection(opened.open, iter_chunk_size=_SLICE_ROWS)
         library._thread.daemon = True  # noqa: SLF001  # or a session that is stuck keeps the process from ending
         try:
-            library = await library
+            with anyio.CancelScope(shield=True):  # aiosqlite would forget, and not close, what is open by then
+                library = await library
         except sqlite3.Error as error:
             raise errors.not_opened(target.path, error) from error
         session = SqliteConnection(library, opened, self._limits)
