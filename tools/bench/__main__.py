@@ -25,7 +25,20 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tools.bench import cancel, frozen, health, memory, peers, scanner, servers, sqlite_rows, start, windows
+from tools.bench import (
+    cancel,
+    frozen,
+    health,
+    memory,
+    peers,
+    scale,
+    scanner,
+    servers,
+    sqlite_rows,
+    start,
+    stored,
+    windows,
+)
 from tools.bench.figure import Figure, table
 from tools.bench.sizes import Sizes, quick
 
@@ -46,12 +59,14 @@ BENCHMARKS = {
     "health": Benchmark(health.measure, 180),
     "sqlite_rows": Benchmark(sqlite_rows.measure, 240),
     "windows": Benchmark(windows.measure, 240),
+    "stored": Benchmark(stored.measure, 180),
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),
     "scanner": Benchmark(scanner.measure, 60),
     "postgresql": Benchmark(servers.measure_postgresql, 300),
     "mariadb": Benchmark(servers.measure_mariadb, 300),
     "peers": Benchmark(peers.measure, 300, on_request=True),
+    "scale": Benchmark(scale.measure, 180),
     "frozen": Benchmark(frozen.measure, 120, on_request=True),
 }
 
