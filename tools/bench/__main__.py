@@ -31,10 +31,12 @@ from tools.bench import (
     health,
     memory,
     peers,
+    scale,
     scanner,
     servers,
     sqlite_rows,
     start,
+    stored,
     typescript_client,
     windows,
 )
@@ -58,6 +60,7 @@ BENCHMARKS = {
     "health": Benchmark(health.measure, 180),
     "sqlite_rows": Benchmark(sqlite_rows.measure, 240),
     "windows": Benchmark(windows.measure, 240),
+    "stored": Benchmark(stored.measure, 180),
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),
     "scanner": Benchmark(scanner.measure, 60),
@@ -65,6 +68,7 @@ BENCHMARKS = {
     "mariadb": Benchmark(servers.measure_mariadb, 300),
     "typescript": Benchmark(typescript_client.measure, 300),
     "peers": Benchmark(peers.measure, 300, on_request=True),
+    "scale": Benchmark(scale.measure, 180),
     "frozen": Benchmark(frozen.measure, 120, on_request=True),
 }
 

@@ -1,29 +1,49 @@
 """A child that reads a whole result again and again, until its stdin is closed: the load beside a health check.
 
-    python -m tools.bench.busy_reader SOCKET DATABASE
+    python -m tools.bench.busy_reader SOCKET
 
-It says `reading` with the first window, and at the end how many rows per second it read.
+The first line on stdin is JSON: `target` says how to connect to the database, `sql` what to read. The child says
+`reading` with the first window, and at the end how many rows per second it read.
 """
 
+import json
 import select
 import sys
 import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from tools.bench.databases import ALL_ROWS
+from tools.bench import processes
 from tools.bench.raw_client import RawClient
 from tools.bench.walk import read_windows
 
 
+@contextmanager
+def running(socket: Path, target: Mapping[str, Any], sql: str) -> Iterator[Callable[[], float]]:
+    """A child that reads for the length of the block. What is yielded stops it and tells its rows per second."""
+    with processes.child(processes.python("tools.bench.busy_reader", socket)) as reader:
+        processes.say(reader, {"target": dict(target), "sql": sql})
+        processes.first_line(reader)
+
+        def stop() -> float:
+            assert reader.stdin is not None, "`child` makes a pipe"
+            reader.stdin.close()
+            return float(processes.first_line(reader))
+
+        yield stop
+
+
 def main() -> None:
     """Read until told to stop."""
-    socket, database = map(Path, sys.argv[1:])
+    order = json.loads(sys.stdin.readline())
     rows = 0
-    with RawClient(socket) as client:
-        connection_id = client.connect_sqlite(database)
+    with RawClient(Path(sys.argv[1])) as client:
+        connection_id = client.call("db_connect", **order["target"])["connection_id"]
         started = time.perf_counter()
         while not _told_to_stop():
-            for count, _ in read_windows(client, connection_id, ALL_ROWS):
+            for count, _ in read_windows(client, connection_id, order["sql"]):
                 if not rows:
                     print("reading", flush=True)
                 rows += count

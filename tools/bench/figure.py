@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+Curve = Sequence[tuple[float, float]]  # x and y: percent and ms, or seconds and MB
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
@@ -35,6 +37,7 @@ class Figure:
     other: float | None = None
     other_name: str = ""
     goal: Goal | None = None
+    curve: Curve = ()  # of our values, where one number does not tell all; for the plots
 
     @property
     def ratio(self) -> float | None:

@@ -3,7 +3,6 @@
 Its packages, and the Node.js that runs it, are installed below `.cache` from a lock file; nothing else here needs them.
 """
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -45,9 +44,7 @@ def peer(target: Mapping[str, Any], sql: str) -> Iterator[RawClient]:
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as place:
         socket = Path(place, "socket")
         with processes.child([node(folder), str(folder / "stream.mjs"), str(socket)]) as process:
-            assert process.stdin is not None, "`child` makes a pipe"
-            process.stdin.write(json.dumps({"target": target, "sql": sql}).encode() + b"\n")
-            process.stdin.flush()
+            processes.say(process, {"target": dict(target), "sql": sql})
             processes.first_line(process)
             with RawClient(socket) as client:
                 yield client

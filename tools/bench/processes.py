@@ -6,11 +6,11 @@ import selectors
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from litebase.client.process import command
 
@@ -31,12 +31,16 @@ class Backend:
 
 
 @contextmanager
-def backend(program: Path | None = None) -> Iterator[Backend]:
-    """A fresh backend on a Unix socket of its own, with its default settings: from source, or a built `program`."""
+def backend(program: Path | None = None, limits: Mapping[str, int] | None = None) -> Iterator[Backend]:
+    """A fresh backend on a Unix socket of its own: from source, or a built `program`. `limits` are its default ones,
+    or from source others.
+    """
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as folder:
         socket = Path(folder, "socket")
         options = ["--socket", str(socket), "--parent-pid", str(os.getpid())]
         arguments = [str(program), *options] if program else command(options)
+        if limits:
+            arguments = python("tools.bench.other_limits", json.dumps(limits), *options)
         with child(arguments, log=subprocess.DEVNULL) as process:
             ready = json.loads(first_line(process))
             yield Backend(ready["pid"], socket)
@@ -65,6 +69,13 @@ def child(
 def python(module: str, *arguments: object) -> list[str]:
     """The command line of one of our modules in this Python."""
     return [sys.executable, "-m", module, *map(str, arguments)]
+
+
+def say(process: subprocess.Popen[bytes], order: Mapping[str, Any]) -> None:
+    """Write one line of JSON to a child."""
+    assert process.stdin is not None, "`child` makes a pipe"
+    process.stdin.write(json.dumps(order).encode() + b"\n")
+    process.stdin.flush()
 
 
 def stdout(process: subprocess.Popen[bytes]) -> IO[bytes]:

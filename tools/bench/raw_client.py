@@ -57,6 +57,16 @@ class RawClient:
     ) -> None:
         self._socket.close()
 
+    def fileno(self) -> int:
+        """For a selector. Look at `frame_waits` first: a frame may have come along with the one before."""
+        return self._socket.fileno()
+
+    @property
+    def frame_waits(self) -> bool:
+        """Whether `receive` has a whole frame without reading."""
+        left = self._view[self._start : self._end]
+        return len(left) >= _LENGTH.size and len(left) - _LENGTH.size >= _LENGTH.unpack_from(left)[0]
+
     def send(self, frame: bytes) -> None:
         """Send one packed request."""
         self._socket.sendall(frame)

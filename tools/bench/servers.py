@@ -8,9 +8,10 @@ from functools import partial
 from statistics import median
 
 from tools.bench.cancel import stop_endless
-from tools.bench.engines import MARIADB, POSTGRESQL, Engine, connected
+from tools.bench.engines import MARIADB, POSTGRESQL, Engine, connected, target
 from tools.bench.figure import Figure, Goal
-from tools.bench.memory import peak_mb
+from tools.bench.health import beside_reader
+from tools.bench.memory import peak_mb, peak_of, rss_while
 from tools.bench.raw_client import RawClient
 from tools.bench.rss import rss_mb
 from tools.bench.sizes import Sizes
@@ -42,6 +43,7 @@ def _measure(engine: Engine, service: Service, sizes: Sizes) -> list[Figure]:
     return [
         *_rows(engine, service, sizes),
         *_first_window(engine, service, sizes),
+        *_health(engine, service, sizes),
         *_memory(engine, service, sizes),
         *_cancel(engine, service, sizes),
     ]
@@ -93,14 +95,17 @@ def _first_window(engine: Engine, service: Service, sizes: Sizes) -> Iterator[Fi
     )
 
 
+def _health(engine: Engine, service: Service, sizes: Sizes) -> Iterator[Figure]:
+    with connected(service) as (backend, client, _):
+        yield from beside_reader(engine.title, backend.socket, target(service), engine.all_rows, client, sizes)
+
+
 def _memory(engine: Engine, service: Service, sizes: Sizes) -> Iterator[Figure]:
     sql = engine.many_rows.format(rows=sizes.many_rows)
     with connected(service) as (backend, client, connection_id):
         client.call("query", connection_id=connection_id, sql="SELECT 1")
         after_one = rss_mb(backend.pid)
-        fast = 0.0
-        for _ in read_windows(client, connection_id, sql):
-            fast = max(fast, rss_mb(backend.pid))
+        fast = rss_while(read_windows(client, connection_id, sql), backend.pid)
     with connected(service) as (backend, client, connection_id):
         windows = read_windows(client, connection_id, sql)
         for _ in range(_WINDOWS_BEFORE_PAUSE):
@@ -108,8 +113,9 @@ def _memory(engine: Engine, service: Service, sizes: Sizes) -> Iterator[Figure]:
         paused = peak_mb(backend.pid, sizes.pause_s)
     yield Figure(f"{engine.title}, memory after one query", "MB", after_one)
     goal = Goal("ours", "below", 90)
-    yield Figure(f"{engine.title}, most memory, {sizes.many_rows:,} rows, fast reader", "MB", fast, goal=goal)
-    yield Figure(f"{engine.title}, most memory, {sizes.many_rows:,} rows, paused reader", "MB", paused, goal=goal)
+    question = f"{engine.title}, most memory, {sizes.many_rows:,} rows"
+    yield Figure(f"{question}, fast reader", "MB", peak_of(fast), goal=goal, curve=fast)
+    yield Figure(f"{question}, paused reader", "MB", paused, goal=goal)
 
 
 def _cancel(engine: Engine, service: Service, sizes: Sizes) -> Iterator[Figure]:

@@ -17,6 +17,7 @@ class Sizes:
     idle_s: float = 2.0
     pause_s: float = 4.0
     cancels: int = 100
+    load_s: float = 4.0  # of one load of many clients
 
 
 def quick(folder: Path) -> Sizes:
@@ -31,4 +32,5 @@ def quick(folder: Path) -> Sizes:
         idle_s=0.1,
         pause_s=0.2,
         cancels=5,
+        load_s=0.3,
     )

@@ -2,7 +2,10 @@
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain
 from statistics import median
+
+from tools.bench.figure import Curve
 
 Block = list[float]  # milliseconds of each call, sorted
 
@@ -26,6 +29,12 @@ def percentile(times: Block, percent: int) -> float:
 def typical(blocks: Sequence[Block], percent: int) -> float:
     """The median of the blocks' percentiles: a burst of other work on the machine spoils one block, not the figure."""
     return median(percentile(times, percent) for times in blocks)
+
+
+def distribution(blocks: Sequence[Block]) -> Curve:
+    """Each percent, and the time that so many of all calls did not exceed."""
+    times = sorted(chain.from_iterable(blocks))
+    return [(percent, percentile(times, percent)) for percent in range(1, 101)]
 
 
 def seconds(call: Callable[[], object]) -> float:

@@ -46,33 +46,39 @@ def measure(sizes: Sizes) -> list[Figure]:
 def _random_windows(client: RawClient, sizes: Sizes) -> tuple[list[Block], list[Block]]:
     random = Random(1)  # noqa: S311  # the same windows in each run
     connection_id = client.connect_sqlite(databases.wide(sizes.folder, sizes.rows))
-    result_id = client.call("query", connection_id=connection_id, sql=ALL_ROWS)["result_id"]
-    result_bytes = _store(client, result_id, sizes.rows)
+    result_id, result_bytes = store(client, connection_id, ALL_ROWS, sizes.rows)
     offsets = [random.randrange(sizes.rows - _ROWS) for _ in range(sizes.block_requests)]
-    frames = [packed("w", "fetch", {"result_id": result_id, "offset": offset, "limit": _ROWS}) for offset in offsets]
+    frames = [fetch(result_id, offset) for offset in offsets]
     ours, read = [], []
     with _file_of(result_bytes, sizes.folder) as file:
         window_bytes = result_bytes * _ROWS // sizes.rows
         places = [offset * result_bytes // sizes.rows for offset in offsets]
         for _ in range(sizes.blocks):
-            ours.append(block(partial(_fetch_next, client, iter(frames)), sizes.block_requests))
+            ours.append(block(partial(ask_next, client, iter(frames)), sizes.block_requests))
             read.append(block(partial(_read_next, file, iter(places), window_bytes), sizes.block_requests))
     client.call("close_result", result_id=result_id)
     return ours, read
 
 
-def _store(client: RawClient, result_id: str, rows: int) -> int:
-    """Have the whole result read and kept; how many bytes its windows have together."""
+def fetch(result_id: str, offset: int) -> bytes:
+    """The request for one window, packed."""
+    return packed("w", "fetch", {"result_id": result_id, "offset": offset, "limit": _ROWS})
+
+
+def store(client: RawClient, connection_id: str, sql: str, rows: int) -> tuple[str, int]:
+    """Have a whole result read and kept; its id, and how many bytes its windows have together."""
+    result_id: str = client.call("query", connection_id=connection_id, sql=sql, window_rows=1)["result_id"]
     offset = size = 0
     while offset < rows:
         client.send(packed("s", "fetch", {"result_id": result_id, "offset": offset, "limit": 10_000}))
         payload = client.receive()
         offset += head(payload).row_count
         size += len(payload)
-    return size
+    return result_id, size
 
 
-def _fetch_next(client: RawClient, frames: Iterator[bytes]) -> None:
+def ask_next(client: RawClient, frames: Iterator[bytes]) -> None:
+    """Send the next request and read its answer."""
     client.send(next(frames))
     client.receive()
 

@@ -1,0 +1,102 @@
+"""Many clients at once, driven by one thread: each keeps some requests in flight, and every answer's time is noted."""
+
+import selectors
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any
+
+import msgpack
+
+from tools.bench.raw_client import RawClient, Unexpected, packed
+from tools.bench.timing import Block
+
+_HEAD_BYTES = 200
+_DRAIN_S = 30.0  # after the last request, for all answers
+
+Request = tuple[str, Mapping[str, Any]]  # message type and data
+
+
+class Visitor:
+    """One client. It sends its kinds of requests in turn, the next as soon as one is answered."""
+
+    def __init__(
+        self, client: RawClient, requests: Mapping[str, Request], order: Sequence[str], in_flight: int = 1
+    ) -> None:
+        self.client = client
+        self.waiting = 0
+        self._frames = {
+            kind: [packed(str(slot), message_type, data) for slot in range(in_flight)]
+            for kind, (message_type, data) in requests.items()
+        }
+        self._order = cycle(order)
+        self._sent: list[tuple[str, float]] = [("", 0.0)] * in_flight
+
+    def begin(self) -> None:
+        """Send as many requests as are to be in flight."""
+        for slot in range(len(self._sent)):
+            self.send(slot)
+
+    def send(self, slot: int) -> None:
+        """Send the next request in a place that is free."""
+        kind = next(self._order)
+        self._sent[slot] = kind, time.perf_counter()
+        self.client.send(self._frames[kind][slot])
+        self.waiting += 1
+
+    def answers(self) -> Iterator[tuple[int, str, float]]:
+        """Slot, kind and milliseconds of each answer that is there. Waits for the first."""
+        while True:
+            payload = self.client.receive()
+            slot = int(_id_of(payload))
+            kind, sent = self._sent[slot]
+            self.waiting -= 1
+            yield slot, kind, 1000 * (time.perf_counter() - sent)
+            if not self.client.frame_waits:
+                return
+
+
+def _id_of(payload: memoryview) -> str:
+    """The id, which comes first. Raises `Unexpected` for an error."""
+    unpacker = msgpack.Unpacker()
+    unpacker.feed(payload[:_HEAD_BYTES])
+    unpacker.read_map_header()
+    found: dict[str, str] = {unpacker.unpack(): unpacker.unpack() for _ in range(2)}
+    if found["type"] == "error":
+        raise Unexpected(str(msgpack.unpackb(payload)["data"]))
+    return found["id"]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came back within the time: sorted milliseconds by kind."""
+
+    duration_s: float
+    times: dict[str, Block] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> float:
+        """Answers per second, of all kinds."""
+        return sum(map(len, self.times.values())) / self.duration_s
+
+
+def run(visitors: Sequence[Visitor], duration_s: float) -> Outcome:
+    """Keep all visitors busy for a time, then wait for what is in flight."""
+    times: dict[str, Block] = defaultdict(list)
+    with selectors.DefaultSelector() as selector:
+        for visitor in visitors:
+            selector.register(visitor.client, selectors.EVENT_READ, visitor)
+            visitor.begin()
+        started = time.perf_counter()
+        while (now := time.perf_counter() - started) < duration_s + _DRAIN_S and any(one.waiting for one in visitors):
+            for key, _ in selector.select(1.0):
+                for slot, kind, elapsed_ms in key.data.answers():
+                    times[kind].append(elapsed_ms)
+                    if now < duration_s:
+                        key.data.send(slot)
+        taken_s = time.perf_counter() - started
+    if left := sum(one.waiting for one in visitors):
+        raise TimeoutError(f"{left:,} requests were not answered within {_DRAIN_S:g} s.")
+    return Outcome(taken_s, {kind: sorted(found) for kind, found in times.items()})

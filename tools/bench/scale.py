@@ -1,0 +1,186 @@
+"""Mixed work of more and more clients: requests per second, waiting times and memory, and where it bends.
+
+SQLite alone, up to and beyond the number of clients that is allowed; then 1,000 requests in flight; then 50 connections
+to three engines at once. All clients live in this process, on one thread, and share the cores with the backend.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.bench import databases, processes
+from tools.bench.databases import ALL_ROWS
+from tools.bench.engines import MARIADB, POSTGRESQL, target
+from tools.bench.figure import Curve, Figure, Goal
+from tools.bench.load import Outcome, Request, Visitor, run
+from tools.bench.processes import Backend
+from tools.bench.raw_client import RawClient, Unexpected, head, packed
+from tools.bench.rss import rss_mb
+from tools.bench.sizes import Sizes
+from tools.bench.timing import percentile
+from tools.bench.windows import store
+from tools.services import Service, mariadb, postgresql
+
+_LEVELS = (1, 4, 16, 64, 100)
+_CROWD = 100  # clients; more than may come by default
+_CROWD_LIMITS = {"max_clients": 128}
+_BUSY_CLIENTS, _BUSY_IN_FLIGHT = 20, 50
+_CONNECTIONS = 50  # one per client, in turn to three engines
+_STORED_ROWS = 5000
+_WINDOW_ROWS = 500
+# ten requests of a client: a desktop app asks little and often
+_READS = ("health", "row", "health", "window", "health", "row", "health", "stored", "health", "row")
+_WITH_WRITES = (*_READS[:-1], "write")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What one load gave."""
+
+    outcome: Outcome
+    rss_mb: float
+
+
+def measure(sizes: Sizes) -> list[Figure]:
+    """All figures. A level that is busier than the one before, and not faster, is beyond the bend."""
+    path = databases.wide(sizes.folder, sizes.rows)
+    return [*_welcome(), *_more_clients(path, sizes), *_in_flight(path, sizes), *_three_engines(path, sizes)]
+
+
+def _welcome() -> Iterator[Figure]:
+    """How many of a crowd are let in by default; the others are told the limit."""
+    with processes.backend() as backend, ExitStack() as stack:
+        clients = [stack.enter_context(RawClient(backend.socket)) for _ in range(_CROWD)]
+        served = sum(map(_is_served, clients))
+    goal = Goal("ours", "at least", 64)
+    yield Figure(f"clients served of {_CROWD} that come, by default", "clients", served, goal=goal)
+
+
+def _is_served(client: RawClient) -> bool:
+    try:
+        client.send(packed("welcome", "health_check", {}))
+        head(client.receive())
+    except (Unexpected, BrokenPipeError) as refused:  # it was told the limit, and sent away
+        if isinstance(refused, Unexpected) and "max_clients" not in str(refused):
+            raise
+        return False
+    return True
+
+
+def _more_clients(path: Path, sizes: Sizes) -> Iterator[Figure]:
+    levels: dict[int, Level] = {}
+    with processes.backend(limits=_CROWD_LIMITS) as backend:
+        for clients in _LEVELS:
+            with _visitors(backend, path, clients, 1) as visitors:
+                levels[clients] = Level(run(visitors, sizes.load_s), rss_mb(backend.pid))
+    alone = levels[1]
+    rates = [(float(clients), level.outcome.rate) for clients, level in levels.items()]
+    for clients in _LEVELS[2:]:
+        name = f"{clients} clients, one request each in flight"
+        yield from _figures(name, levels[clients], alone, "with one client", rates if clients == _LEVELS[-1] else ())
+    yield Figure("clients at which 90 % of the most requests/s are reached", "clients", _bend(rates))
+
+
+def _bend(rates: Curve) -> float:
+    most = max(rate for _, rate in rates)
+    return next(clients for clients, rate in rates if rate >= 0.9 * most)
+
+
+def _in_flight(path: Path, sizes: Sizes) -> Iterator[Figure]:
+    with processes.backend() as backend:
+        with _visitors(backend, path, _BUSY_CLIENTS, 1) as visitors:
+            few = Level(run(visitors, sizes.load_s), rss_mb(backend.pid))
+        with _visitors(backend, path, _BUSY_CLIENTS, _BUSY_IN_FLIGHT) as visitors:
+            many = Level(run(visitors, sizes.load_s), rss_mb(backend.pid))
+    name = f"{_BUSY_CLIENTS * _BUSY_IN_FLIGHT:,} requests in flight from {_BUSY_CLIENTS} clients"
+    yield from _figures(name, many, few, f"with {_BUSY_CLIENTS} in flight")
+
+
+def _three_engines(path: Path, sizes: Sizes) -> Iterator[Figure]:
+    with postgresql() as first, mariadb() as second, processes.backend() as backend, ExitStack() as stack:
+        three_mb = _memory_of_three(path, first, second)
+        with RawClient(backend.socket) as client:
+            for service in (first, second):
+                _fill(client, service)
+        clients = [stack.enter_context(RawClient(backend.socket)) for _ in range(_CONNECTIONS)]
+        visitors = [
+            _on_server(client, (first, second)[number % 3 - 1], number)
+            if number % 3
+            else _on_sqlite(client, path, 1, number)
+            for number, client in enumerate(clients)
+        ]
+        alone = Level(run(visitors[:1], sizes.load_s), rss_mb(backend.pid))
+        level = Level(run(visitors, sizes.load_s), rss_mb(backend.pid))
+    yield from _figures(f"{_CONNECTIONS} connections to three engines", level, alone, "with one of them busy")
+    goal = Goal("ours", "below", 60)
+    yield Figure("memory after one query on each of the three engines", "MB", three_mb, goal=goal)
+
+
+def _memory_of_three(path: Path, *services: Service) -> float:
+    with processes.backend() as backend, RawClient(backend.socket) as client:
+        opened = [client.call("db_connect", **target(service))["connection_id"] for service in services]
+        for connection_id in (client.connect_sqlite(path), *opened):
+            client.call("query", connection_id=connection_id, sql="SELECT 1")
+        return rss_mb(backend.pid)
+
+
+def _figures(name: str, level: Level, beside: Level, beside_name: str, rates: Curve = ()) -> Iterator[Figure]:
+    ours, other = level.outcome, beside.outcome
+    yield Figure(f"{name}: mixed work", "requests/s", ours.rate, other.rate, beside_name, curve=rates)
+    for kind, title in (("health", "health check"), ("row", "query of one row"), ("window", "query of 500 rows")):
+        for percent in (50, 99):
+            yield Figure(
+                f"{name}: {title}, p{percent}",
+                "ms",
+                percentile(ours.times[kind], percent),
+                percentile(other.times[kind], percent),
+                beside_name,
+            )
+    yield Figure(f"{name}: memory", "MB", level.rss_mb, beside.rss_mb, beside_name)
+
+
+@contextmanager
+def _visitors(backend: Backend, path: Path, clients: int, in_flight: int) -> Iterator[Sequence[Visitor]]:
+    with ExitStack() as stack:
+        yield [
+            _on_sqlite(stack.enter_context(RawClient(backend.socket)), path, in_flight, number)
+            for number in range(clients)
+        ]
+
+
+def _on_sqlite(client: RawClient, path: Path, in_flight: int, number: int) -> Visitor:
+    requests = _requests(client, client.connect_sqlite(path), ALL_ROWS, number)
+    return Visitor(client, requests, _READS, in_flight)
+
+
+def _on_server(client: RawClient, service: Service, number: int) -> Visitor:
+    connection_id = client.call("db_connect", **target(service))["connection_id"]
+    requests = _requests(client, connection_id, POSTGRESQL.all_rows, number)
+    write = {"connection_id": connection_id, "sql": f"INSERT INTO notes (client) VALUES ({number})"}
+    return Visitor(client, {**requests, "write": ("query", write)}, _WITH_WRITES)
+
+
+def _requests(client: RawClient, connection_id: str, table: str, number: int) -> dict[str, Request]:
+    result_id, _ = store(client, connection_id, f"{table} LIMIT {_STORED_ROWS}", _STORED_ROWS)
+    row = {"connection_id": connection_id, "sql": f"{table} WHERE id = {number + 1}"}
+    window = {"connection_id": connection_id, "sql": f"{table} LIMIT {_WINDOW_ROWS}", "window_rows": _WINDOW_ROWS}
+    stored = {"result_id": result_id, "offset": 10 * number, "limit": _WINDOW_ROWS}
+    return {
+        "health": ("health_check", {}),
+        "row": ("query", row),
+        "window": ("query", window),
+        "stored": ("fetch", stored),
+    }
+
+
+def _fill(client: RawClient, service: Service) -> None:
+    """A table to read and one to write."""
+    make_wide = (POSTGRESQL if service.engine == "postgresql" else MARIADB).make_wide
+    connection_id = client.call("db_connect", **target(service))["connection_id"]
+    for sql in (
+        make_wide.format(rows=_STORED_ROWS),
+        "CREATE UNIQUE INDEX wide_id ON wide (id)",
+        "CREATE TABLE notes (client integer)",
+    ):
+        client.call("query", connection_id=connection_id, sql=sql)
