@@ -31,6 +31,7 @@ if sys.platform == "win32":
     # These need Unix sockets, signals, /proc, terminals, resource limits, or servers that a test may kill.
     collect_ignore_glob = [
         "client/test_shell.py", "contract/test_reference_client.py", "transport/test_unix.py",
+        "transport/test_stream.py", "transport/test_address.py",
         "transport/test_stdio.py", "transport/test_tcp.py",
     ]  # fmt: skip
 else:  # these need pipes; `make test-windows` runs them

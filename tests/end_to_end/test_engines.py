@@ -1,5 +1,6 @@
 """The same walk on every engine: through the process, the socket and the protocol to a real database."""
 
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,9 @@ async def test_rows_are_written_and_read(engine: Engine) -> None:
     assert answer.rows == [[1, text]]
     assert [(column.name, column.kind) for column in answer.columns] == [("id", "integer"), ("a", "text")]
     origin = answer.columns[0].origin
+    if sys.platform == "win32" and engine.target.engine == "sqlite":
+        assert origin is None, "the sqlite3.dll that comes with Python is built without column metadata"
+        return
     assert origin is not None
     assert (origin.table_name, origin.column_name, origin.key_part) == ("t", "id", True)
 

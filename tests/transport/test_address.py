@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from litebase.transport import TcpAddress, UnixAddress, listen
+from litebase.transport import EndpointUnusable, PipeAddress, TcpAddress, UnixAddress, listen
 
 pytestmark = pytest.mark.anyio
 
@@ -15,6 +15,11 @@ async def test_the_kind_of_address_chooses_the_transport(tmp_path: Path) -> None
         listener = await listen(address)
         assert listener.endpoint["transport"] == transport
         await listener.aclose()
+
+
+async def test_a_named_pipe_is_refused_where_there_is_none() -> None:
+    with pytest.raises(EndpointUnusable, match="Named pipes exist on Windows only; use -socket here"):
+        await listen(PipeAddress("name"))
 
 
 def test_an_address_does_not_change() -> None:

@@ -1,9 +1,8 @@
 """PostgreSQL, held to the suite that every engine passes."""
 
-import os
-import subprocess
 from typing import Any, ClassVar
 
+import psycopg
 import pytest
 from litebase_schema.connection import PostgresqlTarget
 
@@ -20,13 +19,11 @@ _service: list[Service] = []
 def _empty_database(_folder: Any) -> PostgresqlTarget:
     """The server's own database, without what the test before has left."""
     service = _service[0]
-    command = ["psql", "-q", "-h", service.host, "-p", str(service.port), "-U", service.user]
-    subprocess.run(
-        [*command, "-c", "DROP TABLE IF EXISTS things, others", service.database],
-        env={"PGPASSWORD": service.password, "PGOPTIONS": "-c client_min_messages=warning", "PATH": os.environ["PATH"]},
-        check=True,
-        timeout=30,
-    )
+    with psycopg.connect(
+        host=service.host, port=service.port, user=service.user, password=service.password, dbname=service.database,
+        options="-c client_min_messages=warning", autocommit=True,
+    ) as connection:  # fmt: skip
+        connection.execute("DROP TABLE IF EXISTS things, others")
     return target_of(service)
 
 

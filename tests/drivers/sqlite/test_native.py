@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from litebase.drivers.sqlite import native
+from tests.drivers.sqlite.metadata import needs_metadata
 
 TABLES = """
 CREATE TABLE tracks (id INTEGER PRIMARY KEY, title VARCHAR(40) NOT NULL, ms DECIMAL(10,2), plain);
@@ -67,6 +68,7 @@ def test_columns_have_their_declared_types(handle: int) -> None:
     assert [one.declared_type for one in columns] == ["INTEGER", "VARCHAR(40)", "DECIMAL(10,2)", None, None, None]
 
 
+@needs_metadata
 def test_keys_and_not_null_are_told(handle: int) -> None:
     columns = _facts(handle, "SELECT id, title, ms FROM tracks").columns
     assert [one.primary_key for one in columns] == [True, False, False]
@@ -74,6 +76,7 @@ def test_keys_and_not_null_are_told(handle: int) -> None:
     assert [one.primary_key for one in _facts(handle, "SELECT a, b FROM pairs").columns] == [True, True]
 
 
+@needs_metadata
 @pytest.mark.parametrize(
     ("sql", "origins"),
     [
