@@ -75,7 +75,7 @@ def test_l05_a_second_signal_is_the_end_at_once(tmp_path: Path, second: signal.S
         backend.process.send_signal(second)
         assert backend.process.wait(END_S) == 5
         assert time.monotonic() - began < 1
-        assert backend.events()[-1]["event"] == "backend_forced"
+        assert "backend_forced" in [event["event"] for event in backend.events()]
 
 
 PARENT = """
