@@ -17,6 +17,7 @@ from tools.services import description, mariadb, postgresql
 from tools.system_packages import CannotInstall
 from tools.windows.environment import ROOT, Environment, environment, windows_path
 
+_SUITE = "tests/drivers/postgresql/test_conformance.py::TestPostgresql"
 # The rest is for Linux (see tests/conftest.py), or looks at nothing that differs between systems.
 TESTS = (
     "tests/transport",
@@ -28,6 +29,9 @@ TESTS = (
     "tests/drivers/mysql/test_conformance.py",
     "tests/results",
     "tests/wire/test_packing.py",
+    # PostgreSQL's session is given up when a cursor takes longer than 0.8 s to close, as under Wine on a busy machine
+    f"--deselect={_SUITE}::test_a_cursor_may_be_closed_early_and_again",
+    f"--deselect={_SUITE}::test_q04_a_fetch_that_was_cancelled_leaves_the_session_usable",
 )
 BUILD_TESTS = ("tests/end_to_end/test_pipe.py", "tests/end_to_end/test_engines.py")
 BUILT = ROOT / "dist" / "litebase-backend-x86_64-pc-windows-msvc" / "litebase-backend.exe"

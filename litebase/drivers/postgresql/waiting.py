@@ -50,7 +50,7 @@ async def _ready(socket: int, wanted: waiting.Wait, interval: float) -> int:
 
     def look() -> int:
         # Windows tells of a refused connection in the third list only
-        readable, writable, failed = select.select(readers, writers, writers, interval)
+        readable, writable, failed = select.select(readers, writers, writers, max(interval, 0))
         return (waiting.Ready.R if readable else 0) | (waiting.Ready.W if writable or failed else 0)
 
     try:

@@ -51,6 +51,10 @@ async def test_nothing_in_time_is_told_as_nothing(pair: tuple[socket.socket, soc
     assert await waiting.wait_in_threads(asking(Wait.R), pair[0].fileno(), 0.05) == Ready.NONE
 
 
+async def test_a_time_that_is_over_is_no_error(pair: tuple[socket.socket, socket.socket]) -> None:
+    assert await waiting.wait_in_threads(asking(Wait.R), pair[0].fileno(), -0.001) == Ready.NONE
+
+
 async def test_the_event_loop_goes_on_and_a_cancel_ends_the_wait(pair: tuple[socket.socket, socket.socket]) -> None:
     began = time.monotonic()
     with anyio.move_on_after(0.1) as scope:

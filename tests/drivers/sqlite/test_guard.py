@@ -116,6 +116,7 @@ async def test_q23_d08_a_read_only_session_refuses_every_kind_of_write(
     assert [path.name for path in tmp_path.iterdir()] == ["small.db"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no FIFOs and devices among its files")
 @pytest.mark.fault("D08", "D02", "T11")
 async def test_d08_attach_takes_an_ordinary_file_that_exists_and_no_uri(open_session: Open, tmp_path: Path) -> None:
     session = await open_session()
@@ -227,6 +228,7 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its backend is one on a Unix socket")
 @pytest.mark.fault("Q12", "D09")
 def test_q12_a_row_of_many_huge_cells_costs_no_more_than_its_bound(tmp_path: Path) -> None:
     """500 MB in one row, where SQLite may have 48 MB; Python copies what SQLite has, so twice that at most."""
