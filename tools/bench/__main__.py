@@ -14,8 +14,10 @@ import argparse
 import json
 import os
 import platform
+import re
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -94,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json is not None:
         record = {
             **about,
+            "load_after": _load(),
             "figures": [{"benchmark": name, **one.record()} for name in figures for one in figures[name]],
         }
         options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
@@ -125,9 +128,28 @@ def _about() -> dict[str, Any]:
         "sqlite": sqlite3.sqlite_version,
         "system": platform.system(),
         "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
+        "load": _load(),
+        "processor": _processor(),
+        "commit": _commit(),
         "time": time.strftime("%Y-%m-%d %H:%M"),
     }
+
+
+def _load() -> float:
+    """How many processes wanted a core, in the last minute."""
+    return round(os.getloadavg()[0], 2)
+
+
+def _processor() -> str:
+    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    return found[1] if found else platform.machine()
+
+
+def _commit() -> str:
+    """The commit that is measured, with a plus sign where files differ from it."""
+    command = ["git", "describe", "--always", "--abbrev=8", "--dirty=+"]
+    done = subprocess.run(command, cwd=CACHE.parents[1], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
 
 
 def measured(benchmark: Benchmark, sizes: Sizes) -> list[Figure]:
