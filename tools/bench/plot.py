@@ -67,8 +67,9 @@ def _x_ticks(points: Curve, at: Scale) -> list[str]:
 def _y_ticks(points: Curve, at: Scale, *, log_y: bool) -> list[str]:
     values = [y for _, y in points]
     if log_y:
-        low, high = math.ceil(math.log10(min(values))), math.floor(math.log10(max(values)))
-        ticks = [10.0**power for power in range(low, high + 1)]
+        powers = range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)
+        ticks = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+        ticks = [y for y in ticks if min(values) <= y <= max(values)]
     else:
         ticks = [max(values) * number / _TICKS for number in range(_TICKS + 1)]
     parts = []

@@ -6,6 +6,7 @@ python -m tools.bench.report --from figures.json   write what `python -m tools.b
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from tools.bench.plot import Bar, bars, curves
 
 FOLDER = bench.CACHE / "report"
 _NOT_MEASURED = "frozen"  # it needs a build
+_ROW_COUNT = re.compile(r", [\d,]+ rows x 10 columns")
 _HEAD = ("what", "ours", "the other side", "ratio", "goal", "")
 
 
@@ -96,12 +98,16 @@ def _speeds(figures: Sequence[Figure]) -> Iterator[Bar]:
     for figure in figures:
         if figure.unit == "rows/s" and figure.other is not None:
             engine = figure.question.partition(",")[0]
-            yield f"{figure.question.replace(' rows x 10 columns', '')}: LiteBase", figure.ours, True
+            yield f"{_ROW_COUNT.sub('', figure.question)}: LiteBase", figure.ours, True
             yield f"{engine}: {figure.other_name}", figure.other, False
 
 
 def _curves(figures: Sequence[Figure], unit: str) -> dict[str, Curve]:
-    return {figure.question: figure.curve for figure in figures if figure.unit == unit and figure.curve}
+    return {
+        figure.question.removesuffix(", p99"): figure.curve
+        for figure in figures
+        if figure.unit == unit and figure.curve
+    }
 
 
 if __name__ == "__main__":
