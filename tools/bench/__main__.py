@@ -20,7 +20,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,16 +91,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Exception as error:  # noqa: BLE001  # whatever stopped one benchmark, the others are still measured
             failed = True
             print(f"{name} could not be measured: {type(error).__name__}: {error}", file=sys.stderr)
+        if options.json is not None:  # after each, so that a run that is broken off leaves what it found
+            _write(options.json, about, figures)
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     print(table([figure for found in figures.values() for figure in found]))
-    if options.json is not None:
-        record = {
-            **about,
-            "load_after": _load(),
-            "figures": [{"benchmark": name, **one.record()} for name in figures for one in figures[name]],
-        }
-        options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     return 1 if failed else 0
+
+
+def _write(file: Path, about: Mapping[str, Any], found: Mapping[str, Sequence[Figure]]) -> None:
+    figures = [{"benchmark": name, **one.record()} for name, some in found.items() for one in some]
+    record = {**about, "load_after": _load(), "figures": figures}
+    file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
