@@ -17,12 +17,13 @@ from tools.bench.walk import WINDOW_ROWS, Walk
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.timeout(240)
 def test_a_quick_run_prints_a_figure_of_every_benchmark(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     usual = {name for name, one in BENCHMARKS.items() if not one.on_request} - {"scale"}  # test_scale.py runs that one
     options = ["--quick", "--json", str(file), "--folder", str(tmp_path / "data")]
     command = [sys.executable, "-m", "tools.bench", *sorted(usual), *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=220, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     figures = json.loads(file.read_text(encoding="utf-8"))["figures"]
     assert {figure["benchmark"] for figure in figures} == usual
