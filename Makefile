@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-windows faults faults-long test-coverage fmt lint vet check bench \
+.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-windows faults faults-long test-coverage fmt lint vet check bench bench-report \
 	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
@@ -102,6 +102,9 @@ changelog-contract: setup ## tell what changed in the contract since the last fr
 
 bench: setup ## measure speed and memory, each beside something to compare with
 	$(BIN)/python -m tools.bench
+
+bench-report: setup ## measure all that, beside Node.js too, and write Markdown with plots to .cache/bench/report/
+	$(BIN)/python -m tools.bench.report
 
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

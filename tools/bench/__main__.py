@@ -14,11 +14,13 @@ import argparse
 import json
 import os
 import platform
+import re
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,15 +93,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Exception as error:  # noqa: BLE001  # whatever stopped one benchmark, the others are still measured
             failed = True
             print(f"{name} could not be measured: {type(error).__name__}: {error}", file=sys.stderr)
+        if options.json is not None:  # after each, so that a run that is broken off leaves what it found
+            _write(options.json, about, figures)
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     print(table([figure for found in figures.values() for figure in found]))
-    if options.json is not None:
-        record = {
-            **about,
-            "figures": [{"benchmark": name, **one.record()} for name in figures for one in figures[name]],
-        }
-        options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     return 1 if failed else 0
+
+
+def _write(file: Path, about: Mapping[str, Any], found: Mapping[str, Sequence[Figure]]) -> None:
+    figures = [{"benchmark": name, **one.record()} for name, some in found.items() for one in some]
+    record = {**about, "load_after": _load(), "figures": figures}
+    file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -127,9 +131,28 @@ def _about() -> dict[str, Any]:
         "sqlite": sqlite3.sqlite_version,
         "system": platform.system(),
         "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
+        "load": _load(),
+        "processor": _processor(),
+        "commit": _commit(),
         "time": time.strftime("%Y-%m-%d %H:%M"),
     }
+
+
+def _load() -> float:
+    """How many processes wanted a core, in the last minute."""
+    return round(os.getloadavg()[0], 2)
+
+
+def _processor() -> str:
+    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    return found[1] if found else platform.machine()
+
+
+def _commit() -> str:
+    """The commit that is measured, with a plus sign where files differ from it."""
+    command = ["git", "describe", "--always", "--abbrev=8", "--dirty=+"]
+    done = subprocess.run(command, cwd=CACHE.parents[1], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
 
 
 def measured(benchmark: Benchmark, sizes: Sizes) -> list[Figure]:

@@ -3,8 +3,8 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from queue import SimpleQueue
+from contextlib import closing, contextmanager, suppress
+from queue import Empty, SimpleQueue
 from threading import Thread
 
 import msgpack
@@ -18,6 +18,7 @@ from tools.bench.timing import percentile
 _ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 _RUNNING_S = 0.01  # from sending the statement until it is stopped
 _PATIENCE_S = 10.0
+_TRIES = 10
 
 
 def measure(sizes: Sizes) -> list[Figure]:
@@ -77,9 +78,12 @@ class _Module:
         """Milliseconds from the interrupt to the end of the statement."""
         self.wanted.put(True)
         time.sleep(_RUNNING_S)
-        started = time.perf_counter()
-        self._database.interrupt()
-        return 1000 * (self._ended.get(timeout=_PATIENCE_S) - started)
+        for _ in range(_TRIES):  # on a busy machine the statement may not have begun; an interrupt is lost then
+            started = time.perf_counter()
+            self._database.interrupt()
+            with suppress(Empty):
+                return 1000 * (self._ended.get(timeout=_PATIENCE_S / _TRIES) - started)
+        raise TimeoutError(f"The statement did not end within {_PATIENCE_S:g} s.")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What a benchmark found out: our value beside another program's, and the goal for it."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 Curve = Sequence[tuple[float, float]]  # x and y: percent and ms, or seconds and MB
@@ -57,6 +57,13 @@ class Figure:
             return None
         return value < self.goal.limit if self.goal.bound == "below" else value >= self.goal.limit
 
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> "Figure":
+        """The figure that `record` told."""
+        values = {one.name: record[one.name] for one in fields(cls)}
+        goal = None if values["goal"] is None else Goal(**values["goal"])
+        return cls(**{**values, "goal": goal})
+
     def record(self) -> dict[str, Any]:
         """The figure as plain values for JSON."""
         return {**asdict(self), "ratio": self.ratio, "goal_met": self.goal_met}
@@ -65,13 +72,14 @@ class Figure:
 def table(figures: Sequence[Figure]) -> str:
     """All figures, aligned."""
     head = ("question", "ours", "the other side", "ratio", "goal", "")
-    rows: list[tuple[str, ...]] = [head, *map(_cells, figures)]
+    rows: list[tuple[str, ...]] = [head, *map(cells, figures)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, tuple("-" * width for width in widths))
     return "\n".join("  ".join(map(_aligned, row, widths, range(len(head)))).rstrip() for row in rows)
 
 
-def _cells(figure: Figure) -> tuple[str, ...]:
+def cells(figure: Figure) -> tuple[str, ...]:
+    """What one row of a table says."""
     other = "-" if figure.other is None else f"{shown(figure.other)} {figure.unit}"
     return (
         figure.question,

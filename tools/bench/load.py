@@ -14,6 +14,7 @@ from tools.bench.raw_client import RawClient, Unexpected, packed
 from tools.bench.timing import Block
 
 _HEAD_BYTES = 200
+_MORE_S = 20.0  # for the kinds that were not answered yet, at most
 _DRAIN_S = 30.0  # after the last request, for all answers
 
 Request = tuple[str, Mapping[str, Any]]  # message type and data
@@ -31,6 +32,7 @@ class Visitor:
             kind: [packed(str(slot), message_type, data) for slot in range(in_flight)]
             for kind, (message_type, data) in requests.items()
         }
+        self.kinds = frozenset(order)
         self._order = cycle(order)
         self._sent: list[tuple[str, float]] = [("", 0.0)] * in_flight
 
@@ -83,20 +85,29 @@ class Outcome:
 
 
 def run(visitors: Sequence[Visitor], duration_s: float) -> Outcome:
-    """Keep all visitors busy for a time, then wait for what is in flight."""
+    """Keep all visitors busy for a time, and until each kind was answered; then wait for what is in flight."""
+    kinds = {kind for visitor in visitors for kind in visitor.kinds}
     times: dict[str, Block] = defaultdict(list)
+    for visitor in visitors:
+        visitor.begin()
+    started = time.perf_counter()
+    for visitor, slot, kind, elapsed_ms in _answers(visitors, duration_s + _MORE_S + _DRAIN_S):
+        times[kind].append(elapsed_ms)
+        now = time.perf_counter() - started
+        if now < duration_s or (times.keys() < kinds and now < duration_s + _MORE_S):
+            visitor.send(slot)
+    return Outcome(time.perf_counter() - started, {kind: sorted(found) for kind, found in times.items()})
+
+
+def _answers(visitors: Sequence[Visitor], most_s: float) -> Iterator[tuple[Visitor, int, str, float]]:
+    """What comes, until nobody waits any more."""
+    deadline = time.monotonic() + most_s
     with selectors.DefaultSelector() as selector:
         for visitor in visitors:
             selector.register(visitor.client, selectors.EVENT_READ, visitor)
-            visitor.begin()
-        started = time.perf_counter()
-        while (now := time.perf_counter() - started) < duration_s + _DRAIN_S and any(one.waiting for one in visitors):
+        while left := sum(visitor.waiting for visitor in visitors):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{left:,} requests were not answered within {most_s:g} s.")
             for key, _ in selector.select(1.0):
-                for slot, kind, elapsed_ms in key.data.answers():
-                    times[kind].append(elapsed_ms)
-                    if now < duration_s:
-                        key.data.send(slot)
-        taken_s = time.perf_counter() - started
-    if left := sum(one.waiting for one in visitors):
-        raise TimeoutError(f"{left:,} requests were not answered within {_DRAIN_S:g} s.")
-    return Outcome(taken_s, {kind: sorted(found) for kind, found in times.items()})
+                for answer in key.data.answers():
+                    yield key.data, *answer

@@ -79,10 +79,11 @@ def _more_clients(path: Path, sizes: Sizes) -> Iterator[Figure]:
     for clients in _LEVELS[2:]:
         name = f"{clients} clients, one request each in flight"
         yield from _figures(name, levels[clients], alone, "with one client", rates if clients == _LEVELS[-1] else ())
-    yield Figure("clients at which 90 % of the most requests/s are reached", "clients", _bend(rates))
+    yield Figure("clients at which 90 % of the most requests/s are reached", "clients", bend(rates))
 
 
-def _bend(rates: Curve) -> float:
+def bend(rates: Curve) -> float:
+    """The fewest clients with nearly the most requests per second; more of them only wait longer."""
     most = max(rate for _, rate in rates)
     return next(clients for clients, rate in rates if rate >= 0.9 * most)
 
