@@ -85,7 +85,20 @@ def _splice(packets: Packets, others: Packets, chance: random.Random) -> None:
 
 
 Change = Callable[[Packets, Packets, random.Random], None]
-CHANGES: Sequence[Change] = (_flip, _flip, _put, _put, _put, _shorten, _lengthen, _drop, _repeat, _swap, _insert, _splice)
+CHANGES: Sequence[Change] = (
+    _flip,
+    _flip,
+    _put,
+    _put,
+    _put,
+    _shorten,
+    _lengthen,
+    _drop,
+    _repeat,
+    _swap,
+    _insert,
+    _splice,
+)
 
 
 def lie(turn: bytes, all_turns: Sequence[bytes], framing: Framing, chance: random.Random) -> Lie:

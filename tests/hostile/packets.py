@@ -1,4 +1,4 @@
-"""The packets of MySQL and PostgreSQL as far as a server that lies needs them: where each begins, and who speaks next."""
+"""The packets of MySQL and PostgreSQL as far as a server that lies needs them: where each begins, who speaks next."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

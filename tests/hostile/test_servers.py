@@ -2,14 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.process import running
 from tests.fault_cases import Figure
-from tests.hostile.trial import Trial, try_all
+from tests.hostile.conversation import LyingServer, Recording
+from tests.hostile.line import line_to
+from tests.hostile.packets import FRAMINGS
+from tests.hostile.trial import TO_THE_END, Trial, outcome_of, record, try_all
 from tools.services import Service
 
 EVERY_DAY = 150  # conversations for each engine
@@ -29,6 +33,7 @@ def _try(folder: Path, service: Service, seeds: Iterator[int], seconds: float) -
     assert trial.crashed == [], trial.told()
     assert trial.unanswered == [], trial.told()
     assert trial.internal == [], trial.told()
+    assert trial.wrong == [], trial.told()
     return trial
 
 
@@ -36,6 +41,42 @@ def test_a_server_that_lies_anywhere_harms_nobody(service: Service, tmp_path: Pa
     trial = _try(tmp_path, service, iter(range(EVERY_DAY)), EVERY_DAY_S)
     assert trial.tried > 20
     assert len(trial.outcomes) > 4, trial.told()
+
+
+def _short_catalog(turn: bytes) -> bytes:
+    """What the catalog says of a table, in one column where ten were asked for."""
+    if b"attrelid" not in turn:
+        return turn
+    packets = [b"T\0\1a\0" + bytes(6) + b"\0\0\0\x19\xff\xff\xff\xff\xff\xff\0\0", b"D\0\1\0\0\0\0011"]
+    return FRAMINGS["postgresql"].join([*packets, b"CSELECT 1\0", b"ZI"], turn)
+
+
+SENSELESS = {
+    "a number that is none": lambda turn: turn.replace(b"\0\0\0\x0217", b"\0\0\0\x021;"),
+    "an answer that nobody asked for": lambda turn: b"1\0\0\0\4" + turn if turn[:1] == b"1" else turn,
+    "a catalog that lacks columns": _short_catalog,
+}
+
+
+@pytest.mark.parametrize("change", SENSELESS.values(), ids=SENSELESS.keys())
+def test_an_answer_of_postgresql_that_makes_no_sense_ends_the_session_and_is_no_fault_of_ours(
+    change: Callable[[bytes], bytes], postgresql_service: Service, tmp_path: Path
+) -> None:
+    outcome = asyncio.run(_with(change, postgresql_service, tmp_path))
+    assert outcome.partition(" ")[2] in {"connection_lost", "outcome_unknown"}
+
+
+def test_a_recorded_conversation_is_had_to_its_end_when_nobody_lies(service: Service, tmp_path: Path) -> None:
+    assert asyncio.run(_with(lambda turn: turn, service, tmp_path)) == TO_THE_END
+
+
+async def _with(change: Callable[[bytes], bytes], service: Service, folder: Path) -> str:
+    """What comes of a conversation whose turns are changed."""
+    with running(folder) as backend:
+        recording = await record(backend, service)
+        changed = Recording(recording.engine, [change(turn) for turn in recording.turns])
+        async with line_to(backend.endpoint) as line:
+            return await outcome_of(line, service, LyingServer(changed, None))
 
 
 @pytest.mark.long

@@ -17,6 +17,7 @@ from tests.hostile.walk import Stopped, target, walk
 from tools.services import Service
 
 SIDE_BY_SIDE = 6
+TO_THE_END, NO_ANSWER = "to the end", "no answer"
 _HEALTH_EVERY = 50
 
 
@@ -29,7 +30,9 @@ class Trial:
     crashed: list[list[int]] = field(default_factory=list)
     unanswered: list[int] = field(default_factory=list)
     peak_bytes: int = 0
+    peak_seed: int = 0
     internal: list[int] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)  # messages that should not have come
 
     def told(self) -> str:
         """All of it, in one paragraph."""
@@ -37,7 +40,8 @@ class Trial:
         return (
             f"{self.tried:,} conversations, {len(self.crashed)} crashes {self.crashed[:5]}, {len(self.unanswered)} "
             f"without an answer {self.unanswered[:5]}, {len(self.internal)} internal errors {self.internal[:5]}, "
-            f"memory at most {self.peak_bytes / 1e6:.0f} MB; outcomes: {counted}"
+            f"{len(self.wrong)} wrong messages {self.wrong[:3]}, "
+            f"memory at most {self.peak_bytes / 1e6:.0f} MB (seed {self.peak_seed}); outcomes: {counted}"
         )
 
 
@@ -87,6 +91,19 @@ async def try_all(folder: Path, service: Service, seeds: Iterator[int], until: f
     return trial
 
 
+async def outcome_of(line: AsyncLine, service: Service, server: LyingServer) -> str:
+    """What comes of one conversation: at which request it ended and with which error, or that it did not."""
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    async with listening:
+        try:
+            await walk(line, target(service, listening.sockets[0].getsockname()[1]))
+        except Stopped as stopped:
+            return str(stopped)
+        except TimeoutError:
+            return NO_ANSWER
+    return TO_THE_END
+
+
 @dataclass
 class _Conversations:
     """Those with one backend."""
@@ -113,32 +130,23 @@ class _Conversations:
         async with line_to(self.backend.endpoint) as line:
             for seed in seeds:
                 self._now.add(seed)
-                outcome = await self._one(line, seed)
+                outcome = await outcome_of(line, self.service, LyingServer(self.recording, seed))
                 self._now.discard(seed)
                 self._count(seed, outcome)
+                self.trial.wrong += [f"seed {seed}: {one}" for one in line.wrong]
+                line.wrong.clear()
                 if self.trial.tried % _HEALTH_EVERY == 0:
                     assert (await line.ask("health_check", {}))["type"] != "error"
                 if time.monotonic() > until:
                     return
 
-    async def _one(self, line: AsyncLine, seed: int) -> str:
-        liar = LyingServer(self.recording, seed)
-        server = await asyncio.start_server(liar.serve, "127.0.0.1", 0)
-        async with server:
-            try:
-                await walk(line, target(self.service, server.sockets[0].getsockname()[1]))
-            except Stopped as stopped:
-                return str(stopped)
-            except TimeoutError:
-                return "no answer"
-        return "to the end"
-
     def _count(self, seed: int, outcome: str) -> None:
         trial = self.trial
         trial.tried += 1
         trial.outcomes[outcome] += 1
-        trial.peak_bytes = max(trial.peak_bytes, peak_rss(self.backend.pid))
-        if outcome == "no answer":
+        if (peak := peak_rss(self.backend.pid)) > trial.peak_bytes:
+            trial.peak_bytes, trial.peak_seed = peak, seed
+        if outcome == NO_ANSWER:
             trial.unanswered.append(seed)
         if "internal" in outcome:
             trial.internal.append(seed)

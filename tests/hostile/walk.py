@@ -39,7 +39,7 @@ class Stopped(Exception):
 
 
 async def walk(line: AsyncLine, data: Mapping[str, Any]) -> None:
-    """All of it, over one connection, which is closed in any case. Raises `Stopped` at the first lie that is noticed."""
+    """All of it, over one connection, which is closed in any case. Raises `Stopped` at the first error."""
     opened = await _ask(line, "db_connect", data)
     connection_id = opened["connection_id"]
     try:
