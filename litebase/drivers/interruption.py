@@ -13,11 +13,16 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import anyio
+import structlog
+
+from litebase.errors import LiteBaseError
 
 T = TypeVar("T")
 
 _FIRST_PAUSE_S = 0.02
 _LONGEST_PAUSE_S = 0.5
+
+log = structlog.get_logger()
 
 
 class Interrupted(Exception):
@@ -95,8 +100,18 @@ async def unstopped(rest: Awaitable[T]) -> T:
 
 
 async def finish(ending: Awaitable[None], patience_s: float) -> bool:
-    """Let the ending of a resource run to its end although the caller is cancelled; whether it came to it in time."""
+    """Let the ending of a resource run to its end although the caller is cancelled; whether it came to it in time.
+
+    An ending that fails in a way that nobody foresaw is logged and not raised: what else is to be ended must not wait
+    for it, nor be forgotten because of it.
+    """
     with anyio.move_on_after(patience_s, shield=True):
-        await ending
+        try:
+            await ending
+        except (LiteBaseError, Interrupted):
+            raise
+        except Exception:  # as above
+            log.exception("ending_failed")
+            return False
         return True
     return False

@@ -8,10 +8,13 @@ import time
 from collections import deque
 
 import anyio
+import structlog
 
 from litebase.drivers.interface import Connection, Driver
 from litebase.drivers.interruption import finish
 from litebase.errors import ConnectionLost
+
+log = structlog.get_logger()
 
 
 class Pool:
@@ -118,7 +121,10 @@ class Pool:
 
     async def _reset(self, session: Connection) -> bool:
         with anyio.move_on_after(self._patience_s, shield=True):
-            return await session.reset()
+            try:
+                return await session.reset()
+            except Exception:  # whatever it is: such a session is closed and not used again
+                log.warning("db_session_not_reset", exc_info=True)
         return False
 
     async def _drop(self, session: Connection) -> None:

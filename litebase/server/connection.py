@@ -114,8 +114,10 @@ class LeasedCursor:
         if not self._closed and not self._held:
             self._closed = True
             self._reading.stop()
-            await finish(self._cursor.aclose(), self._patience_s)
-            await finish(self._home.give_back(self._session), self._patience_s)
+            try:
+                await finish(self._cursor.aclose(), self._patience_s)
+            finally:
+                await finish(self._home.give_back(self._session), self._patience_s)
 
 
 async def _check_single(sql: str, dialect: Dialect) -> None:
@@ -224,7 +226,7 @@ class OpenConnection:
         """Close the results and every database session, also one that runs a statement."""
         await self.pool.aclose()
         for result in list(self.results):
-            await result.aclose()
+            await finish(result.aclose(), self.patience_s)
         self.results.clear()
 
 

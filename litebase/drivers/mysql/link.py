@@ -45,6 +45,8 @@ _KEEP_ALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_U
 _MAX_PACKET = 0xFFFFFF
 _MAX_REPLY_BYTES = 1 << 30  # the largest max_allowed_packet that a server can have
 _MAX_COLUMNS = 8192  # servers stop at 4,096
+_MAX_LOGIN_BYTES = 65_536  # of a packet before we are let in; true ones have some hundred bytes
+_MAX_DEFINITIONS_BYTES = 16 << 20  # of all columns of a result: 4,096 with the longest names take half of it
 _SMALL_BYTES = 8192
 _SCRAMBLE_BYTES = {b"client_ed25519": 32}  # 20 in the other methods; a NUL follows
 
@@ -163,10 +165,14 @@ class Link(_Library):  # type: ignore[misc]  # as above
         self.stage = "auth"
         if not self._unix_socket:
             self._notice_silence(self._transport.get_extra_info("socket"))
-        first = await self._greeting_byte()
-        if first == 0xFF:
-            raise packets.error(await self.packet())
-        await super()._get_server_information()
+        data = await self.packet(_MAX_LOGIN_BYTES)
+        if data[0] == 0xFF:
+            raise packets.error(data)
+        told = packets.greeting(data)
+        self.server_version, self.server_thread_id, self.salt = told.version, (told.thread_id,), told.salt
+        self.server_capabilities, self._mariadb_ext_caps = told.capabilities, told.mariadb_capabilities
+        if told.capabilities & CLIENT.PLUGIN_AUTH:
+            self._auth_plugin_name = told.method.decode("ascii", "replace")
         if self.server_capabilities & _NEEDED != _NEEDED:
             raise ConnectFailed("auth", "The server is too old: it has none of the safe ways to log in.")
         self.server_version = self.server_version.removeprefix("5.5.5-") if self.is_mariadb else self.server_version
@@ -178,11 +184,6 @@ class Link(_Library):  # type: ignore[misc]  # as above
             if (option := getattr(socket, name, None)) is not None:  # not every system has each
                 with contextlib.suppress(OSError):  # or takes each that Python knows
                     link.setsockopt(socket.IPPROTO_TCP, option, value)
-
-    async def _greeting_byte(self) -> int:
-        """The first byte of the first packet, which stays in the buffer."""
-        await self._need(5)
-        return int(self._proto.buffer[self._proto.pos + 4])
 
     async def _request_authentication(self) -> None:
         capabilities = _WANTED & self.server_capabilities | CLIENT.PROTOCOL_41 | CLIENT.SECURE_CONNECTION
@@ -254,7 +255,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
         """Prove who we are until the server is content."""
         method = self._auth_plugin_name.encode() or _NATIVE
         while True:
-            data = await self.packet()
+            data = await self.packet(_MAX_LOGIN_BYTES)
             if data[:1] == b"\x00":
                 return
             if data[:1] == b"\xff":
@@ -317,7 +318,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
             number = (number + 1) & 0xFF
         self._next_seq_id = number
 
-    async def packet(self) -> bytes:
+    async def packet(self, most_bytes: int = _MAX_REPLY_BYTES) -> bytes:
         """The next packet, put together when it is larger than 16 MB."""
         parts: list[bytes] = []
         size = 0
@@ -331,7 +332,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
             proto.pos += 4
             self._next_seq_id = (number + 1) & 0xFF
             size += length
-            if size > _MAX_REPLY_BYTES:
+            if size > most_bytes:
                 raise LinkLost("The server sent a packet beyond every limit.")
             await self._need(length)
             with memoryview(proto.buffer) as view:
@@ -376,10 +377,19 @@ class Link(_Library):  # type: ignore[misc]  # as above
         count = packets.Reader(data).counted()
         if not 0 < count <= _MAX_COLUMNS:
             raise BadPacket("a result has an impossible number of columns")
-        columns = [packets.column(await self.packet(), extended=self._extended) for _ in range(count)]
+        columns = await self._columns(count)
         if not self._ends_with_ok:
             packets.end_of_result(await self.packet())
         return Opening(columns, values.converters(columns, self.text_charsets))
+
+    async def _columns(self, count: int) -> list[ColumnDefinition]:
+        columns: list[ColumnDefinition] = []
+        left = _MAX_DEFINITIONS_BYTES
+        for _ in range(count):
+            data = await self.packet(left)
+            left -= len(data)
+            columns.append(packets.column(data, extended=self._extended))
+        return columns
 
     def whole_rows(self, opening: Opening) -> list[RowTuple]:
         """Every row that has arrived, without waiting."""

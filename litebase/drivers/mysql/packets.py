@@ -9,6 +9,7 @@ STATUS_IN_TRANSACTION = 0x0001
 STATUS_MORE_RESULTS = 0x0008
 STATUS_SESSION_CHANGED = 0x4000
 
+_PROTOCOL = 10
 _TRACKS_VARIABLE, _TRACKS_SCHEMA, _TRACKS_TRANSACTION = 0, 1, 4
 _FIXED_BYTES = {0xFC: 2, 0xFD: 3, 0xFE: 8}
 
@@ -53,6 +54,18 @@ class ColumnDefinition:
     decimals: int
     type_name: str = ""  # MariaDB: a type that the number does not tell, for example `uuid`
     format_name: str = ""  # MariaDB: `json`
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a server says first. `mariadb_capabilities` are 0 on servers that are not MariaDB."""
+
+    version: str
+    thread_id: int
+    capabilities: int
+    mariadb_capabilities: int
+    salt: bytes
+    method: bytes
 
 
 class Reader:
@@ -104,6 +117,25 @@ def error(data: bytes) -> ServerError:
     if data[3:4] == b"#":
         state = reader.take(6)[1:].decode("ascii", "replace")
     return ServerError(code, state, reader.take(reader.left).decode("utf-8", "replace"))
+
+
+def greeting(data: bytes) -> Greeting:
+    """The server's first packet. Raises `BadPacket`, also for servers older than version 4.1."""
+    reader = Reader(data, 1)
+    if data[0] != _PROTOCOL:
+        raise BadPacket("a greeting is of another version of the protocol")
+    version = reader.until_nul().decode("latin-1")
+    thread_id, salt = reader.integer(4), reader.take(8)
+    reader.take(1)
+    capabilities = reader.integer(2)
+    reader.take(3)  # the character set and the status
+    capabilities |= reader.integer(2) << 16
+    salt_bytes = reader.integer(1)
+    reader.take(6)
+    further = reader.integer(4)
+    salt += reader.take(min(max(12, salt_bytes - 9), reader.left))
+    reader.take(min(1, reader.left))
+    return Greeting(version, thread_id, capabilities, further if "MariaDB" in version else 0, salt, reader.until_nul())
 
 
 def done(data: bytes, *, tracks: bool) -> Done:

@@ -45,6 +45,7 @@ _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any erro
 _TURN_S = 0.005  # others in the event loop get their turn after this time
 _CANCEL_AGAIN_S = (0.005, 0.01, 0.02, 0.05)  # the first request may come before the statement; then the last again
 _CLOSE_PATIENCE_S = 0.8
+_NONSENSE = "The database server's answer makes no sense, and its session was ended."
 _TEXT_FORMAT = 0
 _SEAL_NEW, _SEAL_OLD = b"BEGIN READ ONLY; SELECT 1", b"SET TRANSACTION READ ONLY; SELECT 1"
 _UNSEALING = {"BEGIN", "START", "COMMIT", "ROLLBACK", "RELEASE", "PREPARE"}  # first words of command tags
@@ -105,6 +106,11 @@ class PostgresqlDriver:
         except (LinkFailed, TimeoutError) as failed:
             link.close()
             raise ConnectFailed("database", f"{place} let us in and then did not answer.") from failed
+        except Exception as error:
+            link.close()
+            if isinstance(error, LiteBaseError):
+                raise
+            raise ConnectFailed("database", f"{place} let us in and then answered what makes no sense.") from error
         except BaseException:
             link.close()
             raise
@@ -331,6 +337,11 @@ class PostgresqlConnection:
             lost = self._lost()
             self._drop()
             raise lost from failed
+        except Exception as error:  # an answer that libpq, psycopg or a look at the catalog could make nothing of
+            self._link.last_word = self._link.last_word or _NONSENSE
+            lost = self._lost()
+            self._drop()
+            raise lost from error
         except BaseException:
             self._drop()  # nobody knows what the server still sends
             raise

@@ -252,6 +252,37 @@ async def test_m05_a_rogue_greeting_is_connect_failed(greeting: bytes) -> None:
         await _refused(_target(port))
 
 
+async def test_m05_a_greeting_without_an_end_is_left_at_once_and_not_collected() -> None:
+    async def lie(talk: Talk) -> None:
+        talk.raw(b"\xff\xff\xff\0" + bytes(1000))  # its head says 16 MB and that as much follows; it keeps silent
+
+    async with fake_server(lie) as (port, _):
+        with anyio.fail_after(1):
+            await _refused(_target(port))
+
+
+async def test_m05_descriptions_of_columns_without_an_end_are_not_collected() -> None:
+    sent = 0
+
+    async def lie(talk: Talk) -> None:
+        nonlocal sent
+        await talk.prepare()
+        await talk.hear()
+        talk.send(b"\xfc\x00\x10")  # 4,096 columns
+        name = b"\xfd" + (1 << 20).to_bytes(3, "little") + bytes(1 << 20)
+        for _ in range(4096):
+            talk.send(b"\3def\0\0\0" + name + b"\0\x0c" + b"\x2d\0" + b"\xff\0\0\0" + b"\xfd\0\0\0\0\0")
+            sent += 1
+            await talk.writer.drain()
+
+    async with fake_server(lie) as (port, _):
+        session = await MysqlDriver(_target(port), LIMITS).connect()
+        with anyio.fail_after(5), pytest.raises(ConnectionLost):
+            await session.execute(Statement("SELECT 1", first_rows=1))
+        assert sent < 100
+        await session.aclose()
+
+
 async def test_m08_a_full_caching_sha2_login_needs_tls() -> None:
     async def ask(talk: Talk) -> None:
         talk.greet(b"caching_sha2_password")

@@ -1,0 +1,88 @@
+"""Database servers that lie, in every place of a conversation and in many ways: the backend lives and tells of it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.process import running
+from tests.fault_cases import Figure
+from tests.hostile.conversation import LyingServer, Recording
+from tests.hostile.line import line_to
+from tests.hostile.packets import FRAMINGS
+from tests.hostile.trial import TO_THE_END, Trial, outcome_of, record, try_all
+from tools.services import Service
+
+EVERY_DAY = 150  # conversations for each engine
+EVERY_DAY_S = 20.0
+MAX_RSS = 150_000_000
+
+
+@pytest.fixture(params=[pytest.param("mysql", marks=pytest.mark.fault("M04", "M05")), "postgresql"])
+def service(request: pytest.FixtureRequest) -> Service:
+    """Each server in turn, to record its conversation."""
+    found: Service = request.getfixturevalue(f"{request.param}_service")
+    return found
+
+
+def _try(folder: Path, service: Service, seeds: Iterator[int], seconds: float) -> Trial:
+    trial = asyncio.run(try_all(folder, service, seeds, time.monotonic() + seconds))
+    assert trial.crashed == [], trial.told()
+    assert trial.unanswered == [], trial.told()
+    assert trial.internal == [], trial.told()
+    assert trial.wrong == [], trial.told()
+    return trial
+
+
+def test_a_server_that_lies_anywhere_harms_nobody(service: Service, tmp_path: Path) -> None:
+    trial = _try(tmp_path, service, iter(range(EVERY_DAY)), EVERY_DAY_S)
+    assert trial.tried > 20
+    assert len(trial.outcomes) > 4, trial.told()
+
+
+def _short_catalog(turn: bytes) -> bytes:
+    """What the catalog says of a table, in one column where ten were asked for."""
+    if b"attrelid" not in turn:
+        return turn
+    packets = [b"T\0\1a\0" + bytes(6) + b"\0\0\0\x19\xff\xff\xff\xff\xff\xff\0\0", b"D\0\1\0\0\0\0011"]
+    return FRAMINGS["postgresql"].join([*packets, b"CSELECT 1\0", b"ZI"], turn)
+
+
+SENSELESS = {
+    "a number that is none": lambda turn: turn.replace(b"\0\0\0\x0217", b"\0\0\0\x021;"),
+    "an answer that nobody asked for": lambda turn: b"1\0\0\0\4" + turn if turn[:1] == b"1" else turn,
+    "a catalog that lacks columns": _short_catalog,
+}
+
+
+@pytest.mark.parametrize("change", SENSELESS.values(), ids=SENSELESS.keys())
+def test_an_answer_of_postgresql_that_makes_no_sense_ends_the_session_and_is_no_fault_of_ours(
+    change: Callable[[bytes], bytes], postgresql_service: Service, tmp_path: Path
+) -> None:
+    outcome = asyncio.run(_with(change, postgresql_service, tmp_path))
+    assert outcome.partition(" ")[2] in {"connection_lost", "outcome_unknown"}
+
+
+def test_a_recorded_conversation_is_had_to_its_end_when_nobody_lies(service: Service, tmp_path: Path) -> None:
+    assert asyncio.run(_with(lambda turn: turn, service, tmp_path)) == TO_THE_END
+
+
+async def _with(change: Callable[[bytes], bytes], service: Service, folder: Path) -> str:
+    """What comes of a conversation whose turns are changed."""
+    with running(folder) as backend:
+        recording = await record(backend, service)
+        changed = Recording(recording.engine, [change(turn) for turn in recording.turns])
+        async with line_to(backend.endpoint) as line:
+            return await outcome_of(line, service, LyingServer(changed, None))
+
+
+@pytest.mark.long
+def test_long_m04_servers_that_lie_in_every_way_harm_nobody(
+    service: Service, tmp_path: Path, long_s: float, figure: Figure
+) -> None:
+    seed = time.time_ns() % 2**32
+    trial = _try(tmp_path, service, count(seed), long_s)
+    figure(f"{service.engine}, seeds from {seed}: {trial.told()}")

@@ -1,0 +1,81 @@
+"""What a client does in one conversation: everything that makes the driver read something of its own kind."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.hostile.line import AsyncLine
+from tools.services import Service
+
+_TYPES = {
+    "mysql": (
+        "SELECT seq AS n, -seq AS m, repeat('a', seq * 9) AS t, now() AS d, 1.5 AS f, cast(seq AS DOUBLE) AS g, "
+        "NULL AS z, x'00ff' AS b, '12:00:01' AS h, b'1' AS bits, json_object('a', seq) AS j FROM seq_1_to_40"
+    ),
+    "postgresql": (
+        "SELECT n, -n AS m, repeat('a', n * 9) AS t, now() AS d, 1.5 AS f, n::float8 AS g, NULL AS z, "
+        "'\\x00ff'::bytea AS b, '12:00:01'::time AS h, true AS bits, ARRAY[n] AS a, '{\"a\": 1}'::jsonb AS j "
+        "FROM generate_series(1, 40) AS g (n)"
+    ),
+}
+_MANY = {"mysql": "SELECT seq FROM seq_1_to_3000", "postgresql": "SELECT n FROM generate_series(1, 3000) AS g (n)"}
+_PLACEHOLDERS = {"mysql": "SELECT ?, ?", "postgresql": "SELECT $1::int4, $2::text"}
+_SCRIPT = (
+    "CREATE TEMPORARY TABLE hostile (a INT); INSERT INTO hostile VALUES (1), (2); "
+    "UPDATE hostile SET a = a + 1; SELECT a FROM hostile; DROP TABLE hostile"
+)
+_REQUEST_MS = 1500
+
+
+def target(service: Service, port: int) -> dict[str, Any]:
+    """How to connect to the service, or to who plays it, at a port of this machine."""
+    return {
+        "engine": service.engine, "host": "127.0.0.1", "port": port, "user": service.user, "password": service.password,
+        "database": service.database, "tls": "disable", "connect_timeout_ms": _REQUEST_MS,
+    }  # fmt: skip
+
+
+class Stopped(Exception):
+    """A request was refused where a true server would not have made it so. The text is its type and the error code."""
+
+
+async def walk(line: AsyncLine, data: Mapping[str, Any]) -> None:
+    """All of it, over one connection, which is closed in any case. Raises `Stopped` at the first error."""
+    opened = await _ask(line, "db_connect", data)
+    connection_id = opened["connection_id"]
+    try:
+        await _work(line, {"connection_id": connection_id}, data["engine"])
+    finally:
+        await line.ask("db_disconnect", {"connection_id": connection_id})
+
+
+async def _work(line: AsyncLine, where: Mapping[str, Any], engine: str) -> None:
+    rows = await _query(line, where, _TYPES[engine], window_rows=5)
+    if rows["result_id"]:
+        await _ask(line, "fetch", {"result_id": rows["result_id"], "offset": 5, "limit": 100})
+        await _ask(line, "close_result", {"result_id": rows["result_id"]})
+    await _query(line, where, _PLACEHOLDERS[engine], params=[1, "two"])
+    many = await _query(line, where, _MANY[engine], window_rows=10)
+    if many["result_id"]:  # to its end: one that is closed early costs the session, and with it the recording
+        await _ask(line, "fetch", {"result_id": many["result_id"], "offset": 1000, "limit": 2500})
+    await _ask(line, "run_script", {**where, "sql": _SCRIPT, "timeout_ms": _REQUEST_MS})
+    own = await _ask(line, "open_db_session", where)
+    inside = {"db_session_id": own["db_session_id"]}
+    await _ask(line, "begin", inside)
+    await _query(line, {**where, **inside}, "SELECT * FROM nothing_there", but=("query_failed",))
+    await _ask(line, "rollback", inside)
+    await _ask(line, "close_db_session", inside)
+    await _query(line, where, _MANY[engine], window_rows=10)  # and left half read
+
+
+async def _query(
+    line: AsyncLine, where: Mapping[str, Any], sql: str, *, but: Sequence[str] = (), **options: Any
+) -> dict[str, Any]:
+    return await _ask(line, "query", {**where, "sql": sql, "timeout_ms": _REQUEST_MS, **options}, but)
+
+
+async def _ask(line: AsyncLine, kind: str, data: Mapping[str, Any], but: Sequence[str] = ()) -> dict[str, Any]:
+    answer = await line.ask(kind, data)
+    found: dict[str, Any] = answer["data"]
+    if answer["type"] == "error" and found["code"] not in but:
+        raise Stopped(f"{kind} {found['code']}")
+    return found
