@@ -25,7 +25,7 @@ export interface StoredRows {
   readonly windows: (options?: WindowsOptions) => AsyncGenerator<Window, void, undefined>;
   /** The rows from `offset`: `limit` of them, fewer only where the result ends. The result stays open. */
   readonly window: (offset: number, limit: number, options?: CallOptions) => Promise<Window>;
-  /** One cell in full length, also when it travelled cut. */
+  /** Any one cell in full length, also when it travelled cut. Rejects with `not_found` where there is none. */
   readonly cell: (row: number, column: number, options?: CallOptions) => Promise<Cell>;
   /** Frees the result on the backend. Does nothing when there is nothing to free, also the second time. */
   readonly close: () => Promise<void>;
@@ -66,8 +66,11 @@ function storedRows(calls: RowCalls, { resultId, window: first }: FirstRows): St
       checkCount("limit", limit, 1);
       return resultId === null ? cut(first, offset, limit) : whole(calls, resultId, offset, limit, options);
     },
-    cell: async (row, column, options) =>
-      resultId === null ? (first.rows[row]?.[column] ?? null) : wholeCell(calls, resultId, row, column, options),
+    cell: async (row, column, options) => {
+      checkCount("row", row, 0);
+      checkCount("column", column, 0);
+      return resultId === null ? cellOf(first, row, column) : anyCell(calls, resultId, row, column, options);
+    },
     close,
     [asyncDispose]: close,
   };
@@ -163,6 +166,26 @@ async function whole(
     cutCells.push(...part.cut_cells);
     if (part.complete || rows.length >= limit) return { ...part, offset, rows, cut_cells: cutCells };
   }
+}
+
+function cellOf({ offset, rows }: Window, row: number, column: number): Cell {
+  const cell = rows[row - offset]?.[column];
+  if (cell !== undefined) return cell;
+  const message = `There is no cell at row ${row}, column ${column}.`;
+  throw new LiteBaseError({ code: "not_found", message, details: { what: "row", id: String(row) } });
+}
+
+/** The backend gives pieces of texts and of bytes alone, so what is no such cell is taken from its window. */
+async function anyCell(
+  calls: RowCalls,
+  resultId: string,
+  row: number,
+  column: number,
+  options?: CallOptions,
+): Promise<Cell> {
+  const window = await calls.fetch({ result_id: resultId, offset: row, limit: 1 }, options);
+  if (!window.cut_cells.some((cut) => cut.column === column)) return cellOf(window, row, column);
+  return wholeCell(calls, resultId, row, column, options);
 }
 
 async function wholeCell(

@@ -53,6 +53,13 @@ test("a request that has done its work before the cancel resolves with its answe
   await db.close();
 });
 
+test("many thousands of calls at once take time by their number, not by its square", async () => {
+  const db = await connect(mockTransport({ db_disconnect: {} }));
+  const calls = Array.from({ length: 50_000 }, () => db.dbDisconnect({ connection_id: "c" }));
+  assert.equal((await Promise.all(calls)).length, 50_000); // by its square: minutes, beyond the time of any test here
+  await db.close();
+});
+
 test("aborting what cannot be cancelled changes nothing", async () => {
   await withDatabase(async (db, connection_id) => {
     const stopping = new AbortController();
