@@ -278,7 +278,8 @@ export class Channel implements Receiver {
   }
 }
 
-function cancelledHere(type: RequestType, signal: AbortSignal, requestId?: string): LiteBaseError<"cancelled"> {
+/** The error of a call that was taken back before the backend knew of it. */
+export function cancelledHere(type: RequestType, signal: AbortSignal, requestId?: string): LiteBaseError<"cancelled"> {
   const message = `The ${type} was cancelled before it was sent.`;
   return new LiteBaseError({ code: "cancelled", message, type, requestId, cause: signal.reason });
 }

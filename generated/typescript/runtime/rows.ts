@@ -1,7 +1,7 @@
 // Rows that the backend keeps, read by windows: one after the other, or any of them.
 
 import type { Calls, Cell, CutCell, FetchResponse, Row, RowOffset } from "../contract/index.js";
-import type { CallOptions } from "./channel.js";
+import { cancelledHere, type CallOptions } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
 
@@ -60,7 +60,7 @@ function storedRows(calls: RowCalls, { resultId, window: first }: FirstRows): St
   const close = (): Promise<void> => (closing ??= resultId === null ? Promise.resolve() : closed(calls, resultId));
   return {
     windows: ({ limit = WINDOW_ROWS, signal } = {}) =>
-      resultId === null ? kept(first, limit) : walk(calls, resultId, first, limit, signal, close),
+      resultId === null ? kept(first, limit, signal) : walk(calls, resultId, first, limit, signal, close),
     window: async (offset, limit, options) => {
       checkCount("offset", offset, 0);
       checkCount("limit", limit, 1);
@@ -84,9 +84,13 @@ async function closed(calls: RowCalls, resultId: string): Promise<void> {
   }
 }
 
-async function* kept(first: Window, limit: number): AsyncGenerator<Window, void, undefined> {
+async function* kept(
+  first: Window,
+  limit: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Window, void, undefined> {
   checkCount("limit", limit, 1);
-  yield* slices(first, limit);
+  yield* slices(first, limit, signal);
 }
 
 async function* walk(
@@ -106,9 +110,11 @@ async function* walk(
     let window = first;
     while (true) {
       const offset = window.offset + window.rows.length;
-      const ahead = window.complete ? null : calls.fetch({ result_id: resultId, offset, limit }, leaving);
+      const ahead = window.complete
+        ? null
+        : calls.fetch({ result_id: resultId, offset, limit }, { signal: leaving.signal });
       ahead?.catch(() => undefined); // it is awaited below, or nobody wants it any more
-      yield* slices(window, limit);
+      yield* slices(window, limit, signal);
       if (ahead === null) return;
       window = await ahead;
     }
@@ -126,11 +132,11 @@ function checkCount(name: string, value: number, least: number): void {
   throw new LiteBaseError({ code: "invalid_message", message, details: { path: `/data/${name}` } });
 }
 
-/** A window that may be larger than `limit`, in pieces that are not. */
-function* slices(window: Window, limit: number): Generator<Window> {
-  if (window.rows.length > 0 && window.rows.length <= limit) yield window;
-  else {
-    for (let start = 0; start < window.rows.length; start += limit) yield cut(window, window.offset + start, limit);
+/** A window that may be larger than `limit`, in pieces that are not. No piece comes after an abort, though it is here. */
+function* slices(window: Window, limit: number, signal: AbortSignal | undefined): Generator<Window> {
+  for (let start = 0; start < window.rows.length; start += limit) {
+    if (signal?.aborted) throw cancelledHere("fetch", signal);
+    yield window.rows.length <= limit ? window : cut(window, window.offset + start, limit);
   }
 }
 

@@ -117,6 +117,24 @@ test("a signal ends the loop with cancelled and closes the result", async () => 
   });
 });
 
+test("no window comes after an abort, though its rows are here already", async () => {
+  await withDatabase(async (db, connection_id) => {
+    for (const rows of [50, 5000]) {
+      const result = await db.query({ connection_id, sql: numbers(rows) });
+      const stopping = new AbortController();
+      const seen: number[] = [];
+      const read = async (): Promise<void> => {
+        for await (const window of result.windows({ limit: 10, signal: stopping.signal })) {
+          seen.push(window.offset);
+          stopping.abort();
+        }
+      };
+      assert.ok(isLiteBaseError(await rejection(read()), "cancelled"));
+      assert.deepEqual(seen, [0]);
+    }
+  });
+});
+
 test("a statement that fails while its rows are read rejects the loop with its error", async () => {
   await withDatabase(async (db, connection_id) => {
     const sql = `SELECT CASE WHEN n = 5000 THEN json('no json') ELSE n END FROM (${numbers(10_000)})`;
