@@ -1,6 +1,7 @@
 // Rows that the backend keeps, read by windows: one after the other, or any of them.
 
 import type { Calls, Cell, CutCell, FetchResponse, Row, RowOffset } from "../contract/index.js";
+import { AbortWatch } from "./abort.js";
 import { cancelledHere, type CallOptions } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
@@ -44,6 +45,7 @@ export interface FirstRows {
 
 const WINDOW_ROWS = 1000;
 const GONE = ["not_found", "connection_closed", "shutting_down"] as const; // then there is nothing to free
+const loops = /* @__PURE__ */ new AbortWatch();
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Adds the functions to an answer. They are not enumerable: what is copied or compared is the data alone. */
@@ -103,7 +105,7 @@ async function* walk(
 ): AsyncGenerator<Window, void, undefined> {
   const leaving = new AbortController();
   const leave = (): void => leaving.abort(signal?.reason);
-  signal?.addEventListener("abort", leave);
+  const unwatch = signal === undefined ? undefined : loops.add(signal, leave);
   if (signal?.aborted) leave();
   try {
     checkCount("limit", limit, 1);
@@ -119,7 +121,7 @@ async function* walk(
       window = await ahead;
     }
   } finally {
-    signal?.removeEventListener("abort", leave);
+    unwatch?.();
     leaving.abort();
     await close();
   }
