@@ -1,7 +1,8 @@
 """The page's files over HTTP, and its frames over a WebSocket to the backend's socket. A tool for development only.
 
 Any page in a browser may connect to this machine's ports. So each request must name our own host, a WebSocket must come
-from our own page, and both must know the token of this run, which stands in the address that is printed.
+from our own page, and both the page and its WebSocket need the token of this run, which stands in the address that is
+printed. The page's other files are open to whoever names our host: nothing in them is secret.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import anyio
 from websockets.asyncio.server import ServerConnection, serve
@@ -53,17 +54,20 @@ class Bridge:
 
     def answer(self, request: Request) -> Response | None:
         """A file or a refusal; None for a WebSocket that may go on."""
-        where = urlsplit(request.path)
         if request.headers.get("Host") != self.host:
-            return _plain(http.HTTPStatus.FORBIDDEN, "This is not the host that you think it is.")
-        if where.path == CHANNEL:
-            return self._refusal(request, where.query)
-        path = self.page / where.path.lstrip("/")
-        if where.path == "/":
-            if not self._knows_token(where.query):
-                return _plain(http.HTTPStatus.FORBIDDEN, "Open the whole address that was printed, with its token.")
-            path = self.page / "index.html"
-        if path.parent != self.page or not path.is_file():
+            return _plain(http.HTTPStatus.FORBIDDEN, "Open the address that was printed: another name for this machine is not served.")
+        path, _, query = request.path.partition("?")
+        if path == CHANNEL:
+            return self._refusal(request, query)
+        if path != "/":
+            return self._file(path.removeprefix("/"))
+        if not self._knows_token(query):
+            return _plain(http.HTTPStatus.FORBIDDEN, "Open the whole address that was printed, with its token.")
+        return self._file("index.html")
+
+    def _file(self, name: str) -> Response:
+        path = {file.name: file for file in self.page.iterdir()}.get(name)  # what is not in this list has no path at all
+        if path is None:
             return _plain(http.HTTPStatus.NOT_FOUND, "There is no such file.")
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return _response(http.HTTPStatus.OK, kind, path.read_bytes())

@@ -1,4 +1,4 @@
-// One listener per signal, however many calls share it: Node.js warns of a leak from the eleventh on.
+// One listener per signal, however many calls or loops share it: Node.js warns of a leak from the eleventh on.
 
 /** What is to be done when signals abort. */
 export class AbortWatch {

@@ -63,8 +63,10 @@ interface Call {
   readonly type: RequestType;
   readonly frame: Uint8Array;
   /** Ends the call; later ends are ignored. */
-  settle(end: { answer: unknown } | { error: LiteBaseError }): void;
+  settle(end: End): void;
 }
+
+type End = { readonly answer: unknown } | { readonly error: LiteBaseError };
 
 type Listener<Name extends keyof ClientEvents> = (value: ClientEvents[Name]) => void;
 
@@ -74,7 +76,7 @@ export class Channel implements Receiver {
   private readonly frames = new FrameReader();
   private readonly aborts = new AbortWatch();
   private readonly sent = new Map<string, Call>();
-  private readonly waiting: Call[] = []; // until fewer requests are in flight
+  private readonly waiting = new Set<Call>(); // until fewer requests are in flight; as a list, many thousands take minutes
   private readonly listeners: { [Name in keyof ClientEvents]: Set<Listener<Name>> } = {
     closed: new Set(),
     event: new Set(),
@@ -135,17 +137,20 @@ export class Channel implements Receiver {
       };
       if (signal !== undefined) cleanUp.push(this.watch(signal, call));
       if (timeoutMs !== undefined) cleanUp.push(this.bound(timeoutMs, call));
-      this.waiting.push(call);
+      if (CONTROL.includes(type)) return this.send(call);
+      this.waiting.add(call);
       this.sendWaiting();
     });
   }
 
   bytes(chunk: Uint8Array): void {
     try {
-      for (const payload of this.frames.read(chunk)) this.take(decodePayload(payload));
+      for (const payload of this.frames.read(chunk)) {
+        if (this.end !== undefined) return; // a listener may have closed the link between two frames
+        this.take(decodePayload(payload));
+      }
     } catch (error) {
-      this.closed(error as Error);
-      void this.transport.close();
+      this.giveUpLink(error as Error);
     }
   }
 
@@ -163,10 +168,17 @@ export class Channel implements Receiver {
     await this.transport.close();
   }
 
+  /** Ends a link that cannot go on. Its reason is told; that it cannot even be closed well would say nothing more. */
+  private giveUpLink(reason: Error): void {
+    this.closed(reason);
+    this.transport.close().catch(() => undefined);
+  }
+
   private finish(reason: LiteBaseError | undefined): void {
     this.end = { reason };
-    const calls = [...this.sent.values(), ...this.waiting.splice(0)];
+    const calls = [...this.sent.values(), ...this.waiting];
     this.sent.clear();
+    this.waiting.clear();
     for (const call of calls) call.settle({ error: this.closedError(call.type, call.id) });
     this.tell("closed", reason);
   }
@@ -184,25 +196,29 @@ export class Channel implements Receiver {
   }
 
   private sendWaiting(): void {
-    const room = this.limits.max_requests_in_flight - this.sent.size;
-    const control = this.waiting.filter((call) => CONTROL.includes(call.type));
-    const others = this.waiting.filter((call) => !CONTROL.includes(call.type)).slice(0, Math.max(0, room));
-    for (const call of [...control, ...others]) {
-      this.waiting.splice(this.waiting.indexOf(call), 1);
-      this.sent.set(call.id, call);
+    for (const call of this.waiting) {
+      if (this.sent.size >= this.limits.max_requests_in_flight) return;
+      this.waiting.delete(call);
+      this.send(call);
+    }
+  }
+
+  private send(call: Call): void {
+    this.sent.set(call.id, call);
+    try {
       this.transport.send(call.frame);
+    } catch (error) {
+      this.giveUpLink(error as Error); // which settles the call
     }
   }
 
   private take(message: Message): void {
     const call = this.sent.get(message.id);
     if (call === undefined) return this.takeUnasked(message);
+    const end = endOf(message, call); // may throw: the call must still be known then, to be settled with the others
     this.sent.delete(message.id);
     this.sendWaiting();
-    if (message.type === requests[call.type].response) call.settle({ answer: message.data });
-    else if (message.type === "error")
-      call.settle({ error: answeredError(message.data as ErrorData, call.id, call.type) });
-    else call.settle({ error: strangeAnswer(message.type, call) });
+    call.settle(end);
   }
 
   private takeUnasked({ type, data }: Message): void {
@@ -217,11 +233,8 @@ export class Channel implements Receiver {
 
   /** Takes a call back that was not sent, else asks the backend to cancel it: its answer then tells what happened. */
   private stop(call: Call, error: LiteBaseError): void {
-    const place = this.waiting.indexOf(call);
-    if (place >= 0) {
-      this.waiting.splice(place, 1);
-      call.settle({ error });
-    } else this.cancel(call);
+    if (this.waiting.delete(call)) call.settle({ error });
+    else this.cancel(call);
   }
 
   private cancel(call: Call): void {
@@ -265,9 +278,16 @@ export class Channel implements Receiver {
   }
 }
 
-function cancelledHere(type: RequestType, signal: AbortSignal, requestId?: string): LiteBaseError<"cancelled"> {
+/** The error of a call that was taken back before the backend knew of it. */
+export function cancelledHere(type: RequestType, signal: AbortSignal, requestId?: string): LiteBaseError<"cancelled"> {
   const message = `The ${type} was cancelled before it was sent.`;
   return new LiteBaseError({ code: "cancelled", message, type, requestId, cause: signal.reason });
+}
+
+function endOf({ type, data }: Message, call: Call): End {
+  if (type === requests[call.type].response) return { answer: data };
+  if (type === "error") return { error: answeredError(data as ErrorData, call.id, call.type) };
+  return { error: strangeAnswer(type, call) };
 }
 
 function strangeAnswer(answered: string, call: Call): LiteBaseError<"invalid_message"> {

@@ -56,7 +56,7 @@ export async function connect(transport: Transport, options: ConnectOptions = {}
     channel.keepTo(server.limits);
     return new Client(channel, server);
   } catch (error) {
-    await channel.close();
+    await channel.close().catch(() => undefined); // the first fault is the one to tell
     throw asConnectError(error);
   }
 }
@@ -167,7 +167,13 @@ function asConnectError(error: unknown): LiteBaseError {
   const said = SAID.find((code) => isLiteBaseError(error, code));
   if (said !== undefined) return error as LiteBaseError;
   const cause = isLiteBaseError(error, "connection_closed") && error.cause instanceof Error ? error.cause : error;
-  return unreachable(cause instanceof Error ? cause.message : String(cause), cause);
+  return unreachable(reasonOf(cause), cause);
+}
+
+/** A name with several addresses fails with one error for each of them, inside one that says nothing. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join("; ");
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function unreachable(reason: string, cause?: unknown): LiteBaseError<"unreachable"> {

@@ -107,6 +107,7 @@ class Mock implements MockTransport {
     this.running.set(id, stopping);
     try {
       const response = await Promise.race([this.response(type, data, stopping.signal), stopped(type, stopping.signal)]);
+      checkResponse(type, response);
       this.say(id, requests[type as RequestType].response, response);
     } catch (error) {
       this.say(id, "error", errorData(error));
@@ -138,6 +139,12 @@ function stopped(type: string, signal: AbortSignal): Promise<never> {
     const message = `The ${type} was cancelled.`;
     signal.addEventListener("abort", () => reject(new LiteBaseError({ code: "cancelled", message })));
   });
+}
+
+/** A program without types may forget to return something; that is to be told here, not where its keys are missed. */
+function checkResponse(type: string, response: unknown): void {
+  if (typeof response === "object" && response !== null) return;
+  throw new TypeError(`it is ${String(response)}; the data of ${requests[type as RequestType].response} are due`);
 }
 
 function unknownType(type: string, known: readonly string[]): LiteBaseError<"unknown_type"> {

@@ -22,6 +22,7 @@ export interface SpawnOptions {
 type Backend = ChildProcessByStdio<Writable, Readable, Readable>;
 
 const END_MS = 8000; // the backend needs a few seconds at most: it interrupts what runs and removes its files
+const REST_MS = 1000; // for what the backend wrote last and was not read yet
 const KEPT_LOG = 2000; // characters
 
 /** A backend that lives as long as the link. If this process dies, it sees the end of its input and ends, too. */
@@ -42,7 +43,12 @@ class ProcessTransport implements Transport {
   async open(receiver: Receiver): Promise<void> {
     const { command = "litebase-backend", args = [], cwd, env } = this.options;
     const child = spawn(command, [...args, "-stdio"], { cwd, env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
-    await once(child, "spawn"); // rejects with the reason when there is no such program
+    await once(child, "spawn").catch((error: Error) => {
+      const where = cwd === undefined ? "" : `, and is there a folder ${JSON.stringify(cwd)}`; // both are ENOENT
+      throw new Error(`${error.message}. Is ${JSON.stringify(command)} installed and in the PATH${where}?`, {
+        cause: error,
+      });
+    });
     this.child = child;
     this.ended = new Promise((done) => child.once("close", done));
     child.on("error", () => undefined); // a signal that could not be sent; the end is told by `close`
@@ -65,6 +71,9 @@ class ProcessTransport implements Transport {
       setTimeout(() => child.kill("SIGTERM"), END_MS),
       setTimeout(() => child.kill("SIGKILL"), 2 * END_MS),
     ];
+    const letGo = (): void => void timers.push(setTimeout(() => dropOutput(child), REST_MS));
+    if (child.exitCode === null && child.signalCode === null) child.once("exit", letGo);
+    else letGo();
     await ended;
     timers.forEach(clearTimeout);
   }
@@ -79,4 +88,10 @@ class ProcessTransport implements Transport {
     const last = this.log.trim().split("\n").at(-1) ?? "";
     return `The backend ended ${how}.${last && ` Its last words: ${last}`}`;
   }
+}
+
+/** Its streams end late, or never, when a program that it started holds them open, as a starter script's may. */
+function dropOutput(child: Backend): void {
+  child.stdout.destroy();
+  child.stderr.destroy();
 }

@@ -33,19 +33,23 @@ export function tcpTransport(options: TcpOptions): Transport {
 }
 
 class SocketTransport implements Transport {
-  token: string | undefined;
+  #token: string | undefined; // really private: `console.log` of a client prints what is only declared so
   private readonly address: NetConnectOpts;
   private readonly tokenFile: string | undefined;
   private socket: Socket | undefined;
 
   constructor(address: NetConnectOpts, token?: string, tokenFile?: string) {
     this.address = address;
-    this.token = token;
+    this.#token = token;
     this.tokenFile = tokenFile;
   }
 
+  get token(): string | undefined {
+    return this.#token;
+  }
+
   async open(receiver: Receiver): Promise<void> {
-    if (this.tokenFile !== undefined) this.token = (await readFile(this.tokenFile, "utf8")).trim();
+    if (this.tokenFile !== undefined) this.#token = (await readFile(this.tokenFile, "utf8")).trim();
     const socket = connect(this.address);
     this.socket = socket;
     await connected(socket);

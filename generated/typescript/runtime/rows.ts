@@ -1,7 +1,8 @@
 // Rows that the backend keeps, read by windows: one after the other, or any of them.
 
 import type { Calls, Cell, CutCell, FetchResponse, Row, RowOffset } from "../contract/index.js";
-import type { CallOptions } from "./channel.js";
+import { AbortWatch } from "./abort.js";
+import { cancelledHere, type CallOptions } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
 
@@ -25,7 +26,7 @@ export interface StoredRows {
   readonly windows: (options?: WindowsOptions) => AsyncGenerator<Window, void, undefined>;
   /** The rows from `offset`: `limit` of them, fewer only where the result ends. The result stays open. */
   readonly window: (offset: number, limit: number, options?: CallOptions) => Promise<Window>;
-  /** One cell in full length, also when it travelled cut. */
+  /** Any one cell in full length, also when it travelled cut. Rejects with `not_found` where there is none. */
   readonly cell: (row: number, column: number, options?: CallOptions) => Promise<Cell>;
   /** Frees the result on the backend. Does nothing when there is nothing to free, also the second time. */
   readonly close: () => Promise<void>;
@@ -44,6 +45,7 @@ export interface FirstRows {
 
 const WINDOW_ROWS = 1000;
 const GONE = ["not_found", "connection_closed", "shutting_down"] as const; // then there is nothing to free
+const loops = /* @__PURE__ */ new AbortWatch();
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Adds the functions to an answer. They are not enumerable: what is copied or compared is the data alone. */
@@ -60,14 +62,17 @@ function storedRows(calls: RowCalls, { resultId, window: first }: FirstRows): St
   const close = (): Promise<void> => (closing ??= resultId === null ? Promise.resolve() : closed(calls, resultId));
   return {
     windows: ({ limit = WINDOW_ROWS, signal } = {}) =>
-      resultId === null ? kept(first, limit) : walk(calls, resultId, first, limit, signal, close),
+      resultId === null ? kept(first, limit, signal) : walk(calls, resultId, first, limit, signal, close),
     window: async (offset, limit, options) => {
       checkCount("offset", offset, 0);
       checkCount("limit", limit, 1);
       return resultId === null ? cut(first, offset, limit) : whole(calls, resultId, offset, limit, options);
     },
-    cell: async (row, column, options) =>
-      resultId === null ? (first.rows[row]?.[column] ?? null) : wholeCell(calls, resultId, row, column, options),
+    cell: async (row, column, options) => {
+      checkCount("row", row, 0);
+      checkCount("column", column, 0);
+      return resultId === null ? cellOf(first, row, column) : anyCell(calls, resultId, row, column, options);
+    },
     close,
     [asyncDispose]: close,
   };
@@ -81,9 +86,13 @@ async function closed(calls: RowCalls, resultId: string): Promise<void> {
   }
 }
 
-async function* kept(first: Window, limit: number): AsyncGenerator<Window, void, undefined> {
+async function* kept(
+  first: Window,
+  limit: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Window, void, undefined> {
   checkCount("limit", limit, 1);
-  yield* slices(first, limit);
+  yield* slices(first, limit, signal);
 }
 
 async function* walk(
@@ -96,21 +105,23 @@ async function* walk(
 ): AsyncGenerator<Window, void, undefined> {
   const leaving = new AbortController();
   const leave = (): void => leaving.abort(signal?.reason);
-  signal?.addEventListener("abort", leave);
+  const unwatch = signal === undefined ? undefined : loops.add(signal, leave);
   if (signal?.aborted) leave();
   try {
     checkCount("limit", limit, 1);
     let window = first;
     while (true) {
       const offset = window.offset + window.rows.length;
-      const ahead = window.complete ? null : calls.fetch({ result_id: resultId, offset, limit }, leaving);
+      const ahead = window.complete
+        ? null
+        : calls.fetch({ result_id: resultId, offset, limit }, { signal: leaving.signal });
       ahead?.catch(() => undefined); // it is awaited below, or nobody wants it any more
-      yield* slices(window, limit);
+      yield* slices(window, limit, signal);
       if (ahead === null) return;
       window = await ahead;
     }
   } finally {
-    signal?.removeEventListener("abort", leave);
+    unwatch?.();
     leaving.abort();
     await close();
   }
@@ -123,11 +134,11 @@ function checkCount(name: string, value: number, least: number): void {
   throw new LiteBaseError({ code: "invalid_message", message, details: { path: `/data/${name}` } });
 }
 
-/** A window that may be larger than `limit`, in pieces that are not. */
-function* slices(window: Window, limit: number): Generator<Window> {
-  if (window.rows.length > 0 && window.rows.length <= limit) yield window;
-  else {
-    for (let start = 0; start < window.rows.length; start += limit) yield cut(window, window.offset + start, limit);
+/** A window that may be larger than `limit`, in pieces that are not. No piece comes after an abort, though it is here. */
+function* slices(window: Window, limit: number, signal: AbortSignal | undefined): Generator<Window> {
+  for (let start = 0; start < window.rows.length; start += limit) {
+    if (signal?.aborted) throw cancelledHere("fetch", signal);
+    yield window.rows.length <= limit ? window : cut(window, window.offset + start, limit);
   }
 }
 
@@ -163,6 +174,26 @@ async function whole(
     cutCells.push(...part.cut_cells);
     if (part.complete || rows.length >= limit) return { ...part, offset, rows, cut_cells: cutCells };
   }
+}
+
+function cellOf({ offset, rows }: Window, row: number, column: number): Cell {
+  const cell = rows[row - offset]?.[column];
+  if (cell !== undefined) return cell;
+  const message = `There is no cell at row ${row}, column ${column}.`;
+  throw new LiteBaseError({ code: "not_found", message, details: { what: "row", id: String(row) } });
+}
+
+/** The backend gives pieces of texts and of bytes alone, so what is no such cell is taken from its window. */
+async function anyCell(
+  calls: RowCalls,
+  resultId: string,
+  row: number,
+  column: number,
+  options?: CallOptions,
+): Promise<Cell> {
+  const window = await calls.fetch({ result_id: resultId, offset: row, limit: 1 }, options);
+  if (!window.cut_cells.some((cut) => cut.column === column)) return cellOf(window, row, column);
+  return wholeCell(calls, resultId, row, column, options);
 }
 
 async function wholeCell(

@@ -11,7 +11,8 @@ const MILLION =
   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000) SELECT i, 'row ' || i AS name FROM n";
 const ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
-test("SQL is typed, rows are seen, row 500,000 is found, and an endless query is cancelled", async (t) => {
+/** The page in a browser of its own, connected to the sample database. */
+async function opened(t) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...OFFLINE] });
   t.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1400, height: 850 } });
@@ -28,7 +29,11 @@ test("SQL is typed, rows are seen, row 500,000 is found, and an endless query is
 
   await page.goto(ADDRESS);
   await page.locator("#link.good").waitFor();
+  return { page, faults, rowOf, run };
+}
 
+test("SQL is typed, rows are seen, row 500,000 is found, and an endless query is cancelled", async (t) => {
+  const { page, faults, rowOf, run } = await opened(t);
   await run("SELECT 9007199254740993 AS big, x'00ff' AS bytes, NULL AS none");
   await rowOf(1).waitFor();
   assert.deepEqual(await rowOf(1).locator(".cell").allTextContents(), ["1", "9007199254740993", "0x00FF", "NULL"]);
@@ -63,5 +68,37 @@ test("SQL is typed, rows are seen, row 500,000 is found, and an endless query is
   assert.match(await page.textContent("#frame"), /"code": "query_failed"[\s\S]*\n0000 {2}8[0-9a-f] /);
 
   if (SCREENSHOT !== undefined) await page.screenshot({ path: SCREENSHOT });
+  assert.deepEqual(faults, []);
+});
+
+test("long cells, many large frames and wrong addresses do the page no harm", async (t) => {
+  const { page, faults, rowOf, run } = await opened(t);
+  await run("SELECT printf('%.*c', 60000, 'x') AS long");
+  await page.locator('#grid .head:has-text("long")').waitFor();
+  assert.match((await rowOf(1).locator(".cell").allTextContents())[1], /^x{400}…$/); // whole, it would not scroll
+
+  await page.click("#clear");
+  for (let window = 1; window <= 20; window++) {
+    await run(`SELECT ${window} AS turn, zeroblob(60000) FROM artists LIMIT 16`); // some 950 KiB each
+    await page.locator(`#grid .row .cell:nth-child(2):text-is("${window}")`).first().waitFor();
+  }
+  assert.ok((await page.locator("#frames li:has-text('query_response')").count()) < 20, "large frames are forgotten");
+
+  for (const [address, reason] of [
+    ["music.db", /sqlite:PATH/],
+    ["http://localhost/", /This is no database/],
+    ["postgresql://me:hunter2@localhost:99999/db", /port up to 65535/],
+    ["mysql://%zz@localhost/db", /write %25/],
+    ["postgres://me:hunter2@[::1]:1/db", /^connect_failed: .*::1/],
+  ]) {
+    await page.fill("#target", address);
+    await page.click("#target-form button");
+    const status = page.locator("#status.bad").filter({ hasText: reason });
+    await status.waitFor();
+    assert.doesNotMatch(await status.textContent(), /hunter2/);
+  }
+  await run("SELECT 'the database from before' AS still");
+  await page.locator('#grid .cell:text-is("the database from before")').waitFor();
+
   assert.deepEqual(faults, []);
 });

@@ -1,8 +1,10 @@
 // Calls: cancel, time limits, many at once, and errors that narrow.
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
-import { connect, isLiteBaseError, LiteBaseError, mockTransport, protocol } from "@litebase/client";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect, type Client, isLiteBaseError, LiteBaseError, mockTransport, protocol } from "@litebase/client";
 import { unixTransport } from "@litebase/client/node";
 import { ENDLESS, given, numbers, rejection, runProgram, until, withDatabase } from "./room.js";
 
@@ -51,6 +53,33 @@ test("a request that has done its work before the cancel resolves with its answe
   assert.equal((await opening).connection_id, "c");
   assert.deepEqual(transport.received.at(-1)?.data, { request_id: "2" });
   await db.close();
+});
+
+test("many thousands of calls at once take time by their number, not by its square", async () => {
+  const db = await connect(mockTransport({ db_disconnect: {} }));
+  const calls = Array.from({ length: 50_000 }, () => db.dbDisconnect({ connection_id: "c" }));
+  assert.equal((await Promise.all(calls)).length, 50_000); // by its square: minutes, beyond the time of any test here
+  await db.close();
+});
+
+test("many calls and loops share one signal without a warning of a leak, and leave nothing at it", async () => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", warned);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const read = async (db: Client): Promise<void> => {
+    const { connection_id } = await db.dbConnect({ engine: "sqlite", mode: "memory" });
+    const result = await db.query({ connection_id, sql: numbers(3000) }, { signal });
+    for await (const _ of result.windows({ signal })) await sleep(100);
+  };
+  await withDatabase(async (db) => {
+    await Promise.all(Array.from({ length: 12 }, () => read(db)));
+    await Promise.all(Array.from({ length: 12 }, () => db.healthCheck({}, { signal })));
+  });
+  process.off("warning", warned);
+  assert.deepEqual(warnings, []);
+  assert.equal(getEventListeners(signal, "abort").length, 0);
 });
 
 test("aborting what cannot be cancelled changes nothing", async () => {

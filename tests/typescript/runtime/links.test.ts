@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer, connect as dial, type Server, type Socket } from "node:net";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import {
   connect,
   decodePayload,
@@ -11,6 +12,7 @@ import {
   FrameReader,
   isLiteBaseError,
   type LiteBaseError,
+  mockTransport,
   type Receiver,
   type Transport,
 } from "@litebase/client";
@@ -209,6 +211,77 @@ test("an address without a backend is unreachable, with the system's reason", as
   assert.ok(isLiteBaseError(noToken, "unreachable"), String(noToken));
 });
 
+test("a name with several addresses is unreachable for the reason of each", async () => {
+  const tried = new AggregateError([new Error("refused by ::1"), new Error("refused by 127.0.0.1")]);
+  const error = await rejection(
+    connect({ ...mockTransport(), open: () => Promise.reject(tried), close: async () => {} }),
+  );
+  assert.ok(isLiteBaseError(error, "unreachable"), String(error));
+  assert.match(error.message, /refused by ::1; refused by 127\.0\.0\.1$/);
+});
+
+test("a transport that cannot be closed does not hide why there is no link", async () => {
+  const broken: Transport = {
+    open: () => Promise.reject(new Error("no bridge")),
+    send: () => undefined,
+    close: () => Promise.reject(new Error("nothing to close")),
+  };
+  const error = await rejection(connect(broken));
+  assert.ok(isLiteBaseError(error, "unreachable") && /no bridge/.test(error.message), String(error));
+});
+
+test("a transport that throws at a frame ends the link, and every call is told", async () => {
+  const mock = mockTransport();
+  let broken = false;
+  const db = await connect({
+    open: (receiver) => mock.open(receiver),
+    send: (frame) => {
+      if (broken) throw new Error("the bridge is gone");
+      mock.send(frame);
+    },
+    close: () => Promise.reject(new Error("nothing to close")),
+  });
+  broken = true;
+  for (const error of await Promise.all([
+    rejection(db.healthCheck()),
+    rejection(db.dbDisconnect({ connection_id: "c" })),
+  ])) {
+    assert.ok(isLiteBaseError(error, "connection_closed") && /the bridge is gone/.test(error.message), String(error));
+  }
+  assert.equal(db.isOpen, false);
+});
+
+test("an error without its data ends the link instead of leaving its call without an end", async () => {
+  const answer = (id: string, socket: Socket): void => {
+    const limits = { max_frame_bytes: 100, max_depth: 9, max_items: 99, max_requests_in_flight: 9 };
+    const hello = { protocol: { major: 0, minor: 1 }, server: {}, engines: [], capabilities: [], limits };
+    const type = id === "1" ? "hello_response" : "error";
+    socket.write(encodeFrame({ id, type, timestamp: new Date(), data: id === "1" ? hello : null }));
+  };
+  await withPeer("no-data", answer, async (path) => {
+    const db = await connect(unixTransport({ path }));
+    const error = await rejection(db.healthCheck());
+    assert.ok(isLiteBaseError(error, "connection_closed"), String(error));
+    await db.close();
+  });
+});
+
+test("no event is told after the link was closed", async () => {
+  let receiver: Receiver | undefined;
+  const mock = mockTransport();
+  const open = (given: Receiver): Promise<void> => mock.open((receiver = given));
+  const db = await connect({ open, send: (frame) => mock.send(frame), close: () => mock.close() });
+  const told: string[] = [];
+  db.on("event", ({ type }) => {
+    told.push(type);
+    void db.close();
+  });
+  const frames = ["first", "second"].map((type) => encodeFrame({ id: "-", type, timestamp: new Date(), data: null }));
+  receiver?.bytes(Buffer.concat(frames));
+  receiver?.bytes(frames[0] as Uint8Array);
+  assert.deepEqual(told, ["first"]);
+});
+
 test("TCP: the right token opens, from the file or given; a wrong one or none is refused", async () => {
   await withBackend(["--port", "0"], async ({ endpoint }) => {
     const { port, token_file: tokenFile } = endpoint;
@@ -216,6 +289,8 @@ test("TCP: the right token opens, from the file or given; a wrong one or none is
     for (const transport of [tcpTransport({ port, tokenFile }), tcpTransport({ port, token })]) {
       const db = await connect(transport);
       assert.equal((await db.healthCheck()).status, "healthy");
+      assert.ok(!inspect(db, { depth: null, showHidden: true }).includes(token), "what console.log prints");
+      assert.ok(!JSON.stringify(db).includes(token));
       await db.close();
     }
     await writeFile(`${FOLDER}/wrong`, "x".repeat(40));
@@ -265,6 +340,20 @@ test("a program that cannot be started, or is no backend, is unreachable with th
   assert.ok(isLiteBaseError(none, "unreachable") && /ENOENT/.test(none.message), String(none));
   const wrong = await rejection(connect(spawnTransport({ command: PROGRAM, args: [...BEFORE, "-no-such-option"] })));
   assert.ok(isLiteBaseError(wrong, "unreachable") && /exit code 2/.test(wrong.message), String(wrong));
+});
+
+test("a program that leaves another one at its output behind does not hold up the client", async () => {
+  const started = Date.now();
+  const starter = spawnTransport({ command: "sh", args: ["-c", "sleep 20 & exit 0"] });
+  const error = await rejection(connect(starter, { timeoutMs: 200 }));
+  assert.ok(isLiteBaseError(error, "unreachable"), String(error));
+  assert.ok(Date.now() - started < 15_000);
+});
+
+test("a working folder that is missing is named, because the system's reason does not", async () => {
+  const error = await rejection(connect(spawnTransport({ command: PROGRAM, cwd: `${FOLDER}/missing` })));
+  assert.ok(isLiteBaseError(error, "unreachable"), String(error));
+  assert.match(error.message, /is there a folder ".*missing"\?/);
 });
 
 test("a spawned backend ends when its parent is killed", async () => {

@@ -104,6 +104,15 @@ test("a cancel stops the answer that is being made, and its signal tells", async
   await db.close();
 });
 
+test("an answer that is no data is internal, and says what is due", async () => {
+  const forgot = (() => undefined) as unknown as () => QueryResponse;
+  const db = await connect(mockTransport({ query: forgot }));
+  const error = await rejection(db.query({ connection_id: "c", sql: "SELECT 1" }));
+  assert.ok(isLiteBaseError(error, "internal"), String(error));
+  assert.match(error.message, /it is undefined; the data of query_response are due/);
+  await db.close();
+});
+
 test("dropping the link is told as a crash is", async () => {
   const transport = fromItsOwnEntry({ query: () => new Promise(() => undefined) });
   const db = await connect(transport);

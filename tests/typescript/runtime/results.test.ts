@@ -117,6 +117,24 @@ test("a signal ends the loop with cancelled and closes the result", async () => 
   });
 });
 
+test("no window comes after an abort, though its rows are here already", async () => {
+  await withDatabase(async (db, connection_id) => {
+    for (const rows of [50, 5000]) {
+      const result = await db.query({ connection_id, sql: numbers(rows) });
+      const stopping = new AbortController();
+      const seen: number[] = [];
+      const read = async (): Promise<void> => {
+        for await (const window of result.windows({ limit: 10, signal: stopping.signal })) {
+          seen.push(window.offset);
+          stopping.abort();
+        }
+      };
+      assert.ok(isLiteBaseError(await rejection(read()), "cancelled"));
+      assert.deepEqual(seen, [0]);
+    }
+  });
+});
+
 test("a statement that fails while its rows are read rejects the loop with its error", async () => {
   await withDatabase(async (db, connection_id) => {
     const sql = `SELECT CASE WHEN n = 5000 THEN json('no json') ELSE n END FROM (${numbers(10_000)})`;
@@ -173,9 +191,30 @@ test("a cell that travelled cut is read in full, text and bytes", async () => {
     );
     assert.equal(await result.cell(0, 0), `ä${"x".repeat(3_000_000)}😀`);
     assert.deepEqual(await result.cell(0, 1), new Uint8Array(2_000_000));
+    assert.equal(await result.cell(0, 2), 5);
     await result.close();
     const short = await db.query({ connection_id, sql: "SELECT 5, 'x'" });
     assert.deepEqual([await short.cell(0, 0), await short.cell(0, 1)], [5, "x"]);
+  });
+});
+
+test("any cell can be asked for, far rows and NULL too; where there is none the error is the same for all results", async () => {
+  await withDatabase(async (db, connection_id) => {
+    const sql = `SELECT n, NULL FROM (${numbers(5000)})`;
+    for (const window_rows of [10, 5000]) {
+      const result = await db.query({ connection_id, sql, window_rows });
+      assert.deepEqual([await result.cell(4999, 0), await result.cell(4999, 1)], [4999, null]);
+      for (const [row, column] of [
+        [5000, 0],
+        [0, 2],
+      ] as const) {
+        const error = await rejection(result.cell(row, column));
+        assert.ok(isLiteBaseError(error, "not_found") && error.details.what === "row", String(error));
+      }
+      const error = await rejection(result.cell(-1, 0));
+      assert.ok(isLiteBaseError(error, "invalid_message") && error.details.path === "/data/row", String(error));
+      await result.close();
+    }
   });
 });
 

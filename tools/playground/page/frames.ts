@@ -3,6 +3,7 @@
 import { decodePayload, FrameReader, type Message } from "@litebase/client";
 
 const KEPT = 500;
+const KEPT_BYTES = 16 * 1024 * 1024; // on the wire; a page of large windows would fill the browser's memory
 const SHOWN_BYTES = 512;
 const SHOWN_CHARACTERS = 20_000;
 const HEADER_BYTES = 4;
@@ -20,6 +21,8 @@ export class FrameList {
   private readonly list: HTMLElement;
   private readonly detail: HTMLElement;
   private readonly counter: HTMLElement;
+  private readonly sizes: number[] = []; // of what is in the list, the oldest first
+  private bytes = 0; // their sum
   private count = 0;
 
   constructor(list: HTMLElement, detail: HTMLElement, counter: HTMLElement) {
@@ -39,6 +42,8 @@ export class FrameList {
   /** Forgets everything that was seen. */
   clear(): void {
     this.count = 0;
+    this.bytes = 0;
+    this.sizes.length = 0;
     this.counter.textContent = "";
     this.list.replaceChildren();
     this.detail.textContent = "";
@@ -54,9 +59,18 @@ export class FrameList {
     );
     item.onclick = () => this.show(item, seen);
     this.list.prepend(item);
-    if (this.list.childElementCount > KEPT) this.list.lastElementChild?.remove();
+    this.sizes.push(seen.size);
+    this.bytes += seen.size;
+    this.forgetOld();
     this.count += 1;
     this.counter.textContent = String(this.count);
+  }
+
+  private forgetOld(): void {
+    while (this.sizes.length > KEPT || (this.bytes > KEPT_BYTES && this.sizes.length > 1)) {
+      this.bytes -= this.sizes.shift() ?? 0;
+      this.list.lastElementChild?.remove();
+    }
   }
 
   private show(item: HTMLElement, seen: Seen): void {

@@ -9,6 +9,7 @@ const BEYOND_ROWS = 4; // drawn above and below what is in sight
 const MAX_PX = 8_000_000; // browsers draw nothing reliably in elements that are higher than some ten million pixels
 const NUMBERS = new Set(["integer", "float", "decimal"]);
 const CHARACTER_PX = 8;
+const DRAWN_CHARACTERS = 400; // more than a cell has room for; whole long texts make scrolling stand still
 
 /** Tells the page what the grid knows. */
 export interface GridListener {
@@ -134,7 +135,7 @@ export class Grid {
   private drawnCell(value: Cell | undefined, column: Column, width: number): HTMLElement {
     if (value === undefined) return cell("…", "waiting", width);
     const kind = value === null ? "null" : NUMBERS.has(column.kind) ? "number" : "";
-    return cell(displayText(value, column), kind, width);
+    return cell(drawnText(value, column), kind, width);
   }
 
   private cells(row: number): Row | undefined {
@@ -157,6 +158,7 @@ export class Grid {
         if (windows === this.windows) this.take(offset, window.rows, window.total_rows);
       },
       (error: unknown) => {
+        windows.delete(offset); // it is asked for again when it is drawn again
         if (windows === this.windows) this.listener.failed(error);
       },
     );
@@ -188,13 +190,18 @@ function cell(text: string, kind: string, width: number): HTMLElement {
   return made;
 }
 
+function drawnText(value: Cell, column: Column): string {
+  const long = typeof value === "string" && value.length > DRAWN_CHARACTERS;
+  return long ? `${displayText(value.slice(0, DRAWN_CHARACTERS), column)}…` : displayText(value, column);
+}
+
 /** Pixels of each column, the row number's first: by its name, its type, and the first rows. */
 function widths(result: Result): number[] {
   const seen = result.rows.slice(0, 50);
   return [
     90,
     ...result.columns.map((column, index) => {
-      const texts = seen.map((row) => displayText(row[index] ?? null, column).length);
+      const texts = seen.map((row) => drawnText(row[index] ?? null, column).length);
       const characters = Math.max(column.name.length + column.db_type.length + 1, ...texts);
       return Math.min(420, Math.max(70, characters * CHARACTER_PX + 26));
     }),

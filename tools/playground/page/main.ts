@@ -1,16 +1,10 @@
 // The page: what is typed is run, what comes is shown.
 
-import {
-  connect,
-  isLiteBaseError,
-  LiteBaseError,
-  type Client,
-  type DbConnectRequest,
-  type Result,
-} from "@litebase/client";
+import { connect, isLiteBaseError, type Client, type Result } from "@litebase/client";
 import { FrameList } from "./frames.js";
 import { Grid } from "./grid.js";
 import { webSocketTransport } from "./socket.js";
+import { asTarget } from "./target.js";
 
 const EXAMPLES: Record<string, string> = {
   "Top tracks": "SELECT * FROM top_tracks",
@@ -38,7 +32,7 @@ const frames = new FrameList(element("frames"), element("frame"), element("frame
 const grid = new Grid(element("grid"), {
   known: (rows, total) => {
     const more = total === null ? " so far" : "";
-    element("rows").textContent = `${rows.toLocaleString("en")} rows${more}`;
+    element("rows").textContent = `${counted(rows)}${more}`;
   },
   failed: tell,
 });
@@ -48,6 +42,10 @@ let connectionId: string | undefined;
 let result: Result | undefined;
 let running: AbortController | undefined;
 
+function counted(rows: number): string {
+  return `${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"}`;
+}
+
 function say(text: string, kind = ""): void {
   status.textContent = text;
   status.className = kind;
@@ -56,8 +54,8 @@ function say(text: string, kind = ""): void {
 function tell(error: unknown): void {
   if (isLiteBaseError(error, "query_failed") && typeof error.details.line === "number") {
     say(`${error.message} (line ${error.details.line}, column ${error.details.column})`, "bad");
-  } else if (error instanceof LiteBaseError) say(`${error.code}: ${error.message}`, "bad");
-  else throw error;
+  } else if (isLiteBaseError(error)) say(`${error.code}: ${error.message}`, "bad");
+  else say(error instanceof Error ? error.message : String(error), "bad");
 }
 
 function showLink(text: string, kind: string): void {
@@ -65,28 +63,12 @@ function showLink(text: string, kind: string): void {
   link.className = `badge ${kind}`;
 }
 
-/** A target from text, in the forms that the prompt takes. */
-function asTarget(text: string): DbConnectRequest {
-  if (text.startsWith("sqlite:")) {
-    const path = text.slice("sqlite:".length);
-    return path === "" ? { engine: "sqlite", mode: "memory" } : { engine: "sqlite", path, mode: "read_write" };
-  }
-  const url = new URL(text);
-  const engine = url.protocol === "postgresql:" ? "postgresql" : "mysql";
-  return {
-    engine,
-    host: url.hostname,
-    port: url.port === "" ? undefined : Number(url.port),
-    user: decodeURIComponent(url.username),
-    password: url.password === "" ? undefined : decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
-  };
-}
-
 async function open(): Promise<void> {
   if (client === undefined) return;
   const before = connectionId;
-  const opened = await client.dbConnect(asTarget(target.value.trim()));
+  const wanted = asTarget(target.value.trim());
+  say("connecting …");
+  const opened = await client.dbConnect(wanted);
   connectionId = opened.connection_id;
   await show(undefined);
   if (before !== undefined) await client.dbDisconnect({ connection_id: before });
@@ -110,7 +92,7 @@ async function query(): Promise<void> {
     const answer = await client.query({ connection_id: connectionId, sql: sql.value }, { signal });
     const took = performance.now() - started;
     await show(answer);
-    say(answer.affected_rows === null ? "done" : `${answer.affected_rows} rows changed`);
+    say(answer.affected_rows === null ? "done" : `${counted(answer.affected_rows)} changed`);
     const { server_ms, encode_ms } = answer.timings;
     element("timings").textContent =
       `here ${took.toFixed(1)} ms · database ${server_ms.toFixed(1)} · packing ${encode_ms.toFixed(1)}`;
@@ -147,12 +129,13 @@ cancel.onclick = () => running?.abort();
 element("clear").onclick = () => frames.clear();
 element("target-form").onsubmit = (event) => {
   event.preventDefault();
-  open().catch(tell);
+  open().catch(tell); // what was open stays open
 };
 element("go-form").onsubmit = (event) => {
   event.preventDefault();
   const row = Number(element<HTMLInputElement>("go").value.replaceAll(/[,\s]/g, ""));
   if (Number.isSafeInteger(row) && row > 0) grid.goTo(row - 1).catch(tell);
+  else say("Rows are whole numbers from 1.", "bad");
 };
 document.onkeydown = (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void query();
