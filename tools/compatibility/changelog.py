@@ -10,7 +10,6 @@ from tools.compatibility.check import add_schema
 from tools.compatibility.compare import compare
 from tools.compatibility.finding import Finding, Level
 from tools.compatibility.rules import RULES
-from tools.generation.source import Definition, subschemas
 
 SENTENCES = {
     "M1": "The request {name}",
@@ -123,7 +122,4 @@ def _place(pointer: str) -> str:
 
 
 def _description(pointer: str, bundle: Bundle) -> str:
-    file, _, path = pointer.partition("#")
-    top = "/".join(path.split("/")[:3])
-    definition: Definition = bundle.by_pointer.get(f"{file}#{top}", {})
-    return str(dict(subschemas(definition, top)).get(path, {}).get("description", ""))
+    return str(bundle.part(pointer).get("description", ""))
