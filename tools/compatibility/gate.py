@@ -13,6 +13,7 @@ from tools.compatibility.baseline import ACKNOWLEDGED_FILE, BASELINES, Baseline,
 from tools.compatibility.bundle import Bundle
 from tools.compatibility.compare import compare
 from tools.compatibility.finding import Finding, Level
+from tools.compatibility.words import for_whom, what
 
 ACKNOWLEDGED = f"schema/{BASELINES}/{ACKNOWLEDGED_FILE}"
 MAJOR_WITHOUT_BREAK = "M27"
@@ -84,7 +85,8 @@ def _breaks(today: Version, comparison: Comparison) -> Iterator[str]:
         return
     for finding in comparison.of(Level.BREAK):
         yield (
-            f"schema/{finding.pointer}: BREAK {finding.rule} against {frozen.name}: {finding.why}"
+            f"schema/{finding.pointer}: BREAK {finding.rule} against {frozen.name} for {for_whom(finding)}:"
+            f" {what(finding)}. {finding.why}"
             f" Undo it, or raise protocol.json to {version_name(next_breaking(frozen.version))}."
         )
 
@@ -96,7 +98,8 @@ def _additions(today: Version, comparison: Comparison) -> Iterator[str]:
     for finding in comparison.findings:
         if finding.level not in (*_SILENT, Level.BREAK):
             yield (
-                f"schema/{finding.pointer}: {finding.level} {finding.rule}: {frozen.name} is frozen and never changes;"
+                f"schema/{finding.pointer}: {finding.level} {finding.rule}, {what(finding)}:"
+                f" {frozen.name} is frozen and never changes;"
                 f" raise protocol.json to {version_name((today[0], today[1] + 1))}"
             )
 
