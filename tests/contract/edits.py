@@ -32,12 +32,22 @@ def field(files: Files, file: str, name: str, key: str) -> Any:
     return definition(files, file, name)["properties"][key]
 
 
+def version(files: Files) -> str:
+    """The version of the contract, as `x-since` names it."""
+    return f"{files['protocol.json']['major']}.{files['protocol.json']['minor']}"
+
+
 TEXT = {"description": "A new one.", "type": "string", "maxLength": 10, "default": ""}
 
 
 def add_required_request_field(files: Files) -> None:
     request = definition(files, "query.json", "QueryRequest")
-    request["properties"]["an_added_key"] = {"description": "How.", "type": "string", "maxLength": 10}
+    request["properties"]["an_added_key"] = {
+        "description": "How.",
+        "type": "string",
+        "maxLength": 10,
+        "x-since": version(files),
+    }
     request["required"].append("an_added_key")
 
 
@@ -121,19 +131,19 @@ BREAKING: list[Edit] = [
 
 
 def add_optional_request_field(files: Files) -> None:
-    definition(files, "query.json", "QueryRequest")["properties"]["an_added_key"] = TEXT
+    definition(files, "query.json", "QueryRequest")["properties"]["an_added_key"] = TEXT | {"x-since": version(files)}
 
 
 def add_response_field(files: Files) -> None:
     answer = definition(files, "health.json", "HealthResponse")
-    answer["properties"]["an_added_key"] = {"description": "Where it runs.", "type": "string"}
+    answer["properties"]["an_added_key"] = {"description": "Where.", "type": "string", "x-since": version(files)}
     answer["required"].append("an_added_key")
 
 
 def add_message(files: Files) -> None:
     definitions = files["health.json"]["$defs"]
-    since = f"{files['protocol.json']['major']}.{files['protocol.json']['minor']}"
-    closed = {"type": "object", "additionalProperties": False, "required": [], "properties": {}, "x-since": since}
+    closed = {"type": "object", "additionalProperties": False, "required": [], "properties": {}}
+    closed["x-since"] = version(files)
     definitions["ClearLogRequest"] = {
         "description": "Forgets what was logged.", "x-message": "clear_log", "x-kind": "request", "x-errors": [],
         "x-response": "clear_log_response", "x-cancellable": False, "x-idempotent": True, **closed,

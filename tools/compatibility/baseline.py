@@ -21,6 +21,7 @@ BASELINES = "baselines"  # the folder inside of `schema/`
 ACKNOWLEDGED_FILE = "acknowledged.json"  # lies beside the baselines
 HASHES_FILE = "hashes.json"
 FILES = (BUNDLE_FILE, frames.FILE)
+RESTORE = "restore it from version control"
 _PART_DEPTH = {BUNDLE_FILE: 4, frames.FILE: 2}  # /files/query.json/$defs/QueryRequest; /messages/query
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
@@ -95,14 +96,21 @@ def read_baselines(schema: Path) -> list[Baseline]:
     folder = schema / BASELINES
     if not folder.is_dir():
         return []
-    found = [_read(one) for one in sorted(folder.iterdir()) if one.name != ACKNOWLEDGED_FILE]
+    found = [_read(one) for one in sorted(folder.iterdir()) if not _is_beside(one)]
     return sorted(found, key=lambda baseline: baseline.version)
+
+
+def _is_beside(path: Path) -> bool:
+    """What may lie beside the baselines: the acknowledgements, and hidden files that editors and systems leave."""
+    return path.name == ACKNOWLEDGED_FILE or (path.name.startswith(".") and path.is_file())
 
 
 def _read(folder: Path) -> Baseline:
     shown = _shown(folder)
     if not _VERSION.fullmatch(folder.name) or not folder.is_dir():
-        raise Tampered(shown, "", f"is no baseline; a version's folder and {ACKNOWLEDGED_FILE} are all that lies here")
+        raise Tampered(
+            shown, "", f"is no baseline; a version's folder and {ACKNOWLEDGED_FILE} are all that lies here: remove it"
+        )
     extra = {one.name for one in folder.iterdir()} - {*FILES, HASHES_FILE}
     if extra:
         raise Tampered(f"{shown}/{min(extra)}", "", "does not belong to a baseline")
@@ -123,21 +131,25 @@ def _verify(file: Path, hashes: Any) -> None:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise Tampered(_shown(file), "", f"cannot be read: {error.strerror}") from error
+        raise Tampered(_shown(file), "", f"cannot be read: {error.strerror}; {RESTORE}") from error
     if _digest(data) == frozen[""]:
         return
+    if _digest(data.replace(b"\r\n", b"\n")) == frozen[""]:
+        raise Tampered(
+            _shown(file), "", "has other line ends than it was frozen with; let git keep them (.gitattributes)"
+        )
     parts = _hashes({file.name: data.decode(errors="replace")})[file.name]
     changed = [pointer for pointer in {**frozen, **parts} if pointer and frozen.get(pointer) != parts.get(pointer)]
-    raise Tampered(
-        _shown(file), changed[0] if changed else "", "was changed after it was frozen; restore it from version control"
-    )
+    raise Tampered(_shown(file), changed[0] if changed else "", f"was changed after it was frozen; {RESTORE}")
 
 
 def _read_json(file: Path) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Tampered(_shown(file), "", f"not readable as JSON: {error}") from error
+    except OSError as error:
+        raise Tampered(_shown(file), "", f"cannot be read: {error.strerror}; {RESTORE}") from error
+    except ValueError as error:
+        raise Tampered(_shown(file), "", f"not readable as JSON: {error}; {RESTORE}") from error
 
 
 def _hashes(texts: dict[str, str]) -> dict[str, dict[str, str]]:

@@ -40,6 +40,12 @@ class Bundle:
         """Every definition by its address, for example `query.json#/$defs/QueryRequest`."""
         return {f"{place.file}#{place.pointer}": definition for place, definition in self.definitions.items()}
 
+    def part(self, address: str) -> Definition:
+        """The schema at an address, for example `query.json#/$defs/QueryRequest/properties/sql`; empty for none."""
+        file, _, path = address.partition("#")
+        top = "/".join(path.split("/")[:3])
+        return dict(subschemas(self.by_pointer.get(f"{file}#{top}", {}), top)).get(path, {})
+
     @cached_property
     def messages(self) -> dict[str, Message]:
         """Every message by its type."""
@@ -184,6 +190,10 @@ def _pattern(value: object) -> bool:
         return False
 
 
+def _version(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\d+\.\d+", value) is not None
+
+
 def _tag(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get("propertyName"), str)
 
@@ -195,7 +205,7 @@ def _size(value: object) -> bool:
 FORMS: dict[str, tuple[Callable[[object], bool], str]] = {
     **dict.fromkeys(("$ref", "$comment", "description", "format"), (_is(str), "a string")),
     **dict.fromkeys(
-        ("x-message", "x-kind", "x-response", "x-since", "x-deprecated", "x-capability", "x-unit"),
+        ("x-message", "x-kind", "x-response", "x-deprecated", "x-capability", "x-unit"),
         (_is(str), "a string"),
     ),
     **dict.fromkeys(
@@ -214,6 +224,7 @@ FORMS: dict[str, tuple[Callable[[object], bool], str]] = {
     "additionalProperties": (_is(dict, bool), "a schema, true or false"),
     "properties": (_properties, "an object of schemas"),
     "pattern": (_pattern, "a regular expression"),
+    "x-since": (_version, "a version, for example 0.1"),
     "discriminator": (_tag, "an object with propertyName"),
     "x-error-codes": (_codes, "an object of codes, each with its description and its details as strings"),
 }

@@ -9,7 +9,6 @@ BREAK, WARN, SRC, INFO, SAFE = Level.BREAK, Level.WARN, Level.SRC, Level.INFO, L
 
 TEXT = {"type": "string"}
 ASK, ANSWER, CODES = "things.json AskRequest", "things.json AskResponse", "errors.json ErrorCode"
-LATER = {"protocol": {"minor": 2}}
 BROKEN = {"description": "It broke.", "details": "BrokenDetails"}
 LOST = {"description": "It is lost."}
 
@@ -31,7 +30,6 @@ NEWS = {"more.json News": event()}
 CASES = (
     Case("M1", {}, {"more.json Find": request("find")}, SAFE, None),
     Case("M2", {}, PAIR, None, SAFE, also=("M1",)),
-    Case("M1.since", {}, {"more.json Find": request("find"), **LATER}, BREAK, None, also=("M1", "V2")),
     Case("M3", {}, NEWS, None, BREAK),
     Case("M3.capability", {}, {"more.json News": event(**{"x-capability": "news"})}, None, SAFE),
     Case("M4", {"more.json Find": request("find")}, {}, BREAK, None),

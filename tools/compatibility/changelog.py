@@ -10,7 +10,6 @@ from tools.compatibility.check import add_schema
 from tools.compatibility.compare import compare
 from tools.compatibility.finding import Finding, Level
 from tools.compatibility.rules import RULES
-from tools.generation.source import Definition, subschemas
 
 SENTENCES = {
     "M1": "The request {name}",
@@ -36,6 +35,7 @@ SENTENCES = {
 DEPRECATED = "M24"
 _DESCRIBED = ("M1", "F1", "F3")  # new things: their description says what they are for
 _WITH_ITS_REQUEST = ("M2", "M4.response")  # told by the request
+_LONG = ("M18.meaning", "M24.removed", DEPRECATED)  # their values are whole sentences
 _NEW = (*_DESCRIBED, "M16", "M18.added", "M20", "M15", "E1", "E2", "U1")
 
 
@@ -89,7 +89,9 @@ def _group(finding: Finding) -> str:
 
 def sentence(finding: Finding, old: Bundle, new: Bundle) -> str:
     """One change as one sentence. A rule without words of its own is told by its title."""
-    template = SENTENCES.get(f"{finding.rule} {finding.level}") or SENTENCES.get(finding.rule) or _plain(finding)
+    template = (
+        SENTENCES.get(f"{finding.rule} {finding.level}") or SENTENCES.get(finding.rule) or _plain(finding, old, new)
+    )
     told = template.format(
         messages=", ".join(f"`{name}`" for name in sorted(finding.messages)) or "All messages",
         name=_quoted(finding.new if finding.new is not None else finding.old),
@@ -105,9 +107,12 @@ def sentence(finding: Finding, old: Bundle, new: Bundle) -> str:
     return f"{told}. {described}" if described and finding.rule in _DESCRIBED else f"{told}."
 
 
-def _plain(finding: Finding) -> str:
-    of_a_field = "/properties/" in finding.pointer
-    return ("{messages}: {place}: " if of_a_field else "{messages}: ") + RULES[finding.rule].title
+def _plain(finding: Finding, old: Bundle, new: Bundle) -> str:
+    """A message is named already; anything else is told by its own name, and with its values where both are known."""
+    of_a_message = any("x-message" in bundle.part(finding.pointer) for bundle in (old, new))
+    place = "" if of_a_message or "#/$defs/" not in finding.pointer else "{place}: "
+    values = "" if None in (finding.old, finding.new) or finding.rule in _LONG else ", {old} before and {new} now"
+    return f"{{messages}}: {place}{RULES[finding.rule].title}{values}"
 
 
 def _quoted(value: object) -> str:
@@ -123,7 +128,4 @@ def _place(pointer: str) -> str:
 
 
 def _description(pointer: str, bundle: Bundle) -> str:
-    file, _, path = pointer.partition("#")
-    top = "/".join(path.split("/")[:3])
-    definition: Definition = bundle.by_pointer.get(f"{file}#{top}", {})
-    return str(dict(subschemas(definition, top)).get(path, {}).get("description", ""))
+    return str(bundle.part(pointer).get("description", ""))

@@ -10,6 +10,7 @@ from tools.compatibility.bundle import read_bundle
 from tools.compatibility.compare import compare
 from tools.compatibility.finding import Finding, Level
 from tools.compatibility.rules import RULES
+from tools.compatibility.words import for_whom, what
 
 SHOWN = (Level.BREAK, Level.WARN)
 
@@ -44,34 +45,10 @@ def report(findings: list[Finding], levels: list[Level]) -> Iterator[str]:
 
 
 def _told(finding: Finding) -> Iterator[str]:
-    rule = RULES[finding.rule]
     yield f"{finding.level} {finding.rule}  {finding.pointer}"
-    yield f"  what     {rule.title}{_change(finding)}"
+    yield f"  what     {what(finding)}"
     yield f"  for whom {for_whom(finding)}"
     yield f"  why      {finding.why}"
     if finding.level in SHOWN:
-        yield f"  instead  {rule.instead}"
+        yield f"  instead  {RULES[finding.rule].instead}"
     yield ""
-
-
-def _change(finding: Finding) -> str:
-    if finding.old is None and finding.new is None:
-        return ""
-    return f": {_short(finding.old)} -> {_short(finding.new)}"
-
-
-def _short(value: object) -> str:
-    text = "nothing" if value is None else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def for_whom(finding: Finding) -> str:
-    """Which old clients are hit, by what they send or read."""
-    rule = RULES[finding.rule]
-    names = ", ".join(finding.messages[:4]) + (", ..." if len(finding.messages) > 4 else "")
-    about = f" ({names})" if names else ""
-    sends = finding.direction != "response" and rule.request == finding.level
-    reads = finding.direction != "request" and rule.response == finding.level
-    if sends and reads:
-        return f"old clients that send it, and old clients that read it{about}"
-    return f"old clients that {'send' if sends else 'read'} it{about}"

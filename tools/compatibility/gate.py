@@ -1,7 +1,8 @@
 """The version gate: may a contract with these changes carry this version?
 
-A frozen version never changes. An addition asks for the next minor. A break asks for the next major, and while major is
-0 for the next minor. A WARN asks for an acknowledgement, whatever the version says, because no number tells of it.
+A frozen version never changes. An addition asks for the next minor, and names it in `x-since`. A break asks for the
+next major, and while major is 0 for the next minor. A WARN asks for an acknowledgement, whatever the version says,
+because no number tells of it.
 """
 
 from collections.abc import Iterator
@@ -12,9 +13,12 @@ from tools.compatibility.baseline import ACKNOWLEDGED_FILE, BASELINES, Baseline,
 from tools.compatibility.bundle import Bundle
 from tools.compatibility.compare import compare
 from tools.compatibility.finding import Finding, Level
+from tools.compatibility.words import for_whom, what
 
 ACKNOWLEDGED = f"schema/{BASELINES}/{ACKNOWLEDGED_FILE}"
 MAJOR_WITHOUT_BREAK = "M27"
+NEW = ("M1", "M2", "M3", "M3.capability", "F1", "F2", "F3", "F4")  # a message, or a field of one that was there before
+SINCE_CHANGED = "F23"
 _SILENT = (Level.INFO,)
 
 
@@ -48,6 +52,7 @@ def judge(today: Bundle, baselines: list[Baseline], acknowledgements: list[Ackno
     for comparison in comparisons:
         verdict.problems += _breaks(today.version, comparison)
         verdict.problems += _additions(today.version, comparison)
+        verdict.problems += _since(today, comparison)
     warnings = [finding for comparison in comparisons for finding in comparison.of(Level.WARN)]
     warnings += _needless_major(today, baselines)
     verdict.problems += _unacknowledged(warnings, acknowledgements)
@@ -80,7 +85,8 @@ def _breaks(today: Version, comparison: Comparison) -> Iterator[str]:
         return
     for finding in comparison.of(Level.BREAK):
         yield (
-            f"schema/{finding.pointer}: BREAK {finding.rule} against {frozen.name}: {finding.why}"
+            f"schema/{finding.pointer}: BREAK {finding.rule} against {frozen.name} for {for_whom(finding)}:"
+            f" {what(finding)}. {finding.why}"
             f" Undo it, or raise protocol.json to {version_name(next_breaking(frozen.version))}."
         )
 
@@ -92,9 +98,31 @@ def _additions(today: Version, comparison: Comparison) -> Iterator[str]:
     for finding in comparison.findings:
         if finding.level not in (*_SILENT, Level.BREAK):
             yield (
-                f"schema/{finding.pointer}: {finding.level} {finding.rule}: {frozen.name} is frozen and never changes;"
+                f"schema/{finding.pointer}: {finding.level} {finding.rule}, {what(finding)}:"
+                f" {frozen.name} is frozen and never changes;"
                 f" raise protocol.json to {version_name((today[0], today[1] + 1))}"
             )
+
+
+def _since(today: Bundle, comparison: Comparison) -> Iterator[str]:
+    """New things say which version brings them: by that a client knows what an older backend refuses."""
+    frozen, version = comparison.baseline, version_name(today.version)
+    if today.version <= frozen.version:
+        return
+    for finding in comparison.findings:
+        said = today.part(finding.pointer).get("x-since") if finding.rule in NEW else None
+        if finding.rule in NEW and (said is None or _version(said) <= frozen.version):
+            yield (
+                f"schema/{finding.pointer}: x-since {said or 'is missing'}, and {frozen.name} does not have it:"
+                f' write "x-since": "{version}", the version that brings it'
+            )
+        if finding.rule == SINCE_CHANGED and today.version[0] == frozen.version[0]:
+            yield f'schema/{finding.pointer}: {frozen.name} has it already: leave "x-since": "{finding.old}"'
+
+
+def _version(said: str) -> Version:
+    major, _, minor = said.partition(".")
+    return int(major), int(minor)
 
 
 def _needless_major(today: Bundle, baselines: list[Baseline]) -> list[Finding]:

@@ -74,9 +74,6 @@ def _lost_rule(message: Message) -> str:
 def _gained(walk: "Walk", message: Message) -> None:
     rule = {"request": "M1", "response": "M2"}.get(message.kind, "M3.capability" if message.capability else "M3")
     walk.note(rule, _address(message), None, message.type)
-    since = tuple(int(part) for part in message.since.split("."))
-    if walk.old.version < walk.new.version and since <= walk.old.version:
-        walk.note("M1.since", _address(message), None, message.since)
 
 
 def _address(message: Message) -> str:

@@ -34,6 +34,7 @@ class Node:
     bundle: Bundle
     address: str
     schema: Definition
+    union: "Node | None" = None  # the one that it is an alternative of
 
     @property
     def reference(self) -> Place | None:
@@ -77,6 +78,22 @@ class Node:
         if name in self.schema or self.reference is None:
             return self.schema.get(name)
         return self.target.note(name)
+
+    def implied(self, name: str) -> Any:
+        """The value of a keyword that the union around says, or that all alternatives inside but null say alike."""
+        if self.union is not None:
+            above = self.union.schema.get(name)
+            return self.union.implied(name) if above is None else above
+        said = [one.note(name) for one in self._branches() if one.schema.get("type") != "null"]
+        return said[0] if said and all(one == said[0] for one in said) else None
+
+    def _branches(self) -> "list[Node]":
+        whole = self.effective
+        return [
+            whole.child(f"{union}/{index}", one)
+            for union in ("anyOf", "oneOf")
+            for index, one in enumerate(whole.schema.get(union, ()))
+        ]
 
 
 def at(bundle: Bundle, place: Place) -> Node:
@@ -199,7 +216,7 @@ def _leaves(node: Node, reference: Place | None, seen: Seen) -> list[Leaf]:
     for index, schema in enumerate(node.schema[unions[0]]):
         branch = node.child(f"{unions[0]}/{index}", schema)
         whole = branch.effective
-        joined = replace(whole, schema=merged(whole.schema, beside)) if beside else whole
+        joined = replace(whole, schema=merged(whole.schema, beside), union=node)
         if joined.schema.keys() & {"anyOf", "oneOf"}:
             seen.joints.append(Joint(joined, branch.reference))
         found = _leaves(joined, branch.reference, seen)

@@ -1,6 +1,6 @@
 """Compares the keywords that refuse no value and still are a promise: unit, secret, opaque, since, deprecated."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tools.compatibility.node import Node
 
@@ -8,14 +8,17 @@ if TYPE_CHECKING:
     from tools.compatibility.walk import Walk
 
 TOLD = ("description", "$comment")
+SAID_FOR_ALL = ("x-unit", "x-secret", "x-opaque")
+"""Keywords that hold for each alternative of a union, whether they stand beside the union or in the alternatives."""
 
 
 def compare(walk: "Walk", old: Node, new: Node) -> None:
     """Note what differs beside two schemas. Beside two references only what stands there is compared."""
     both_refer = old.reference is not None and new.reference is not None
     for keyword, rules in RULES_OF.items():
-        before = old.schema.get(keyword) if both_refer else old.note(keyword)
-        after = new.schema.get(keyword) if both_refer else new.note(keyword)
+        before, after = (one.schema.get(keyword) if both_refer else one.note(keyword) for one in (old, new))
+        if before != after and keyword in SAID_FOR_ALL:
+            before, after = _implied(old, keyword, before), _implied(new, keyword, after)
         if before != after:
             added, changed, removed = rules
             rule = added if before in (None, False) else removed if after in (None, False) else changed
@@ -23,6 +26,11 @@ def compare(walk: "Walk", old: Node, new: Node) -> None:
     if any(old.schema.get(name) != new.schema.get(name) for name in TOLD):
         walk.note("M22", new.address)
     _reserved(walk, old, new)
+
+
+def _implied(node: Node, keyword: str, said: Any) -> Any:
+    """What was said, or else what the union or its alternatives say: null changes neither when it comes or goes."""
+    return node.implied(keyword) if said is None else said
 
 
 def _reserved(walk: "Walk", old: Node, new: Node) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from tools.compatibility.baseline import Baseline
 from tools.compatibility.bundle import Unreadable, read_bundle
 
+FETCH = "a clone that lacks the revision gets it with `git fetch`"
+
 
 def at_revision(schema: Path, revision: str) -> Baseline:
     """The `schema/` folder as it was at a revision. Raises `Unreadable` when git does not know it."""
@@ -21,7 +23,7 @@ def at_revision(schema: Path, revision: str) -> Baseline:
         raise Unreadable("git", "", "the program git is not installed") from error
     if done.returncode != 0:
         reason = done.stderr.decode(errors="replace").strip().splitlines()
-        raise Unreadable("git", "", f"no contract at {revision!r}: {reason[0] if reason else 'git failed'}")
+        raise Unreadable("git", "", f"no contract at {revision!r}: {reason[0] if reason else 'git failed'}; {FETCH}")
     with tempfile.TemporaryDirectory() as folder:
         _unpack(done.stdout, Path(folder))
         try:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from tools.compatibility.finding import Direction, Level, Reach
 
 HARMFUL = (Level.BREAK, Level.WARN)
+SAFE_REQUEST = "It is only sent to the backend, which still takes all that old clients send."
+SAFE_RESPONSE = "It is only sent by the backend, and old clients still read all that may come."
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,12 @@ class Rule:
     def level(self, direction: Direction) -> Level | None:
         """How much the change matters in this direction."""
         return self.request if direction == "request" else self.response
+
+    def reason(self, level: Level) -> str:
+        """Why a finding has this level: `why` tells of the harm, which the other direction may not have."""
+        if level in HARMFUL or not {self.request, self.response} & {*HARMFUL}:
+            return self.why
+        return SAFE_REQUEST if self.request is level else SAFE_RESPONSE
 
     def has_witness(self, direction: Direction) -> bool | None:
         """Whether a value exists that one side accepts and the other refuses; None where values do not decide."""

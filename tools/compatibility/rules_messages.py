@@ -8,11 +8,6 @@ POLICY: Reach = "both"
 
 RULES = (
     Rule("M1", "request added", SAFE, None, "Old clients do not send it.", by_policy=POLICY),
-    Rule(
-        "M1.since", "message added with an x-since that is not new", BREAK, BREAK,
-        "New clients would send it to an older backend, which does not know it.",
-        "set x-since to the version that brings it", by_policy=POLICY,
-    ),
     Rule("M2", "response added", None, SAFE, "It answers only new requests.", by_policy=POLICY),
     Rule(
         "M3", "event added that nobody asked for", None, BREAK,

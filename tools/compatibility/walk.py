@@ -144,7 +144,7 @@ def _finding(noted: Noted) -> Finding:
         level=level,
         old=noted.old,
         new=noted.new,
-        why=rule.why,
+        why=rule.reason(level),
         messages=tuple(sorted(name for name, directions in noted.messages.items() if directions & hit)),
     )
 

@@ -48,6 +48,7 @@ def problems(contract: Contract) -> list[Problem]:
         for pointer, schema in subschemas(definition, place.pointer):
             for rule in (_keywords, _types, _objects, _nested, _numbers, _optional):
                 found += [Problem(place.file, pointer, reason) for reason in rule(schema, pointer == place.pointer)]
+            found += [Problem(place.file, pointer, reason) for reason in _since(schema, contract.protocol)]
             if place in in_requests:
                 found += [Problem(place.file, pointer, reason) for reason in _bounded(schema)]
         found += [Problem(place.file, place.pointer, reason) for reason in _described(definition)]
@@ -99,6 +100,17 @@ def _types(schema: Definition, _top: bool) -> Iterator[str]:
         yield "an array says what its items are"
     if "oneOf" in schema and "discriminator" not in schema:
         yield "oneOf needs a discriminator; scalars use anyOf"
+
+
+def _since(schema: Definition, protocol: dict[str, int]) -> Iterator[str]:
+    """Clients decide by x-since whether a backend of some version knows a message or a field."""
+    said = schema.get("x-since")
+    if said is None:
+        return
+    if not isinstance(said, str) or not re.fullmatch(r"\d+\.\d+", said):
+        yield f"x-since {said!r} is no version, for example 0.1"
+    elif tuple(map(int, said.split("."))) > (protocol["major"], protocol["minor"]):
+        yield f"x-since {said} is later than the contract, which is {protocol['major']}.{protocol['minor']}"
 
 
 def _objects(schema: Definition, _top: bool) -> Iterator[str]:
@@ -219,7 +231,7 @@ def _messages(contract: Contract) -> Iterator[Problem]:
         here = (message.place.file, message.place.pointer)
         if message.kind not in KINDS:
             yield Problem(*here, f"x-kind {message.kind!r} is not one of {', '.join(sorted(KINDS))}")
-        if not re.fullmatch(r"\d+\.\d+", message.since):
+        if not message.since:
             yield Problem(*here, "a message says x-since, for example 0.1")
         if message.kind == "request":
             for name in ("x-response", "x-errors", "x-cancellable", "x-idempotent"):

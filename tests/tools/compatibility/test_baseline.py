@@ -181,3 +181,21 @@ def test_the_readers_of_the_contract_do_not_see_its_baselines(schema: Path) -> N
     (schema / "baselines" / "acknowledged.json").write_text("[]", encoding="utf-8")
     assert load(schema).files.keys() == load().files.keys()
     assert [baseline.name for baseline in read_baselines(schema)] == ["0.1"]
+
+
+def test_line_ends_that_git_changed_are_told_as_that(schema: Path) -> None:
+    file = baseline_of(schema) / "bundle.json"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert "other line ends" in spoilt(schema)[2]
+
+
+@pytest.mark.parametrize("name", [".DS_Store", ".gitkeep"])
+def test_hidden_files_beside_the_baselines_are_none_of_them(schema: Path, name: str) -> None:
+    (schema / "baselines" / name).touch()
+    assert [one.name for one in read_baselines(schema)] == ["0.1"]
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "frames.json", "hashes.json"])
+def test_what_to_do_about_a_missing_file_is_told(schema: Path, name: str) -> None:
+    (baseline_of(schema) / name).unlink()
+    assert spoilt(schema)[2] == "cannot be read: No such file or directory; restore it from version control"

@@ -10,6 +10,8 @@ import pytest
 
 from tools.compatibility.bundle import BUNDLE_FILE, Bundle
 from tools.compatibility.case import Edits, contract, struct, thing
+from tools.compatibility.finding import Direction
+from tools.compatibility.rule import SAFE_REQUEST, SAFE_RESPONSE
 from tools.contract import main
 from tools.generation.source import SCHEMA_FOLDER
 
@@ -108,3 +110,16 @@ def test_the_real_command_compares_two_schema_folders(tmp_path: Path) -> None:
 def test_a_missing_folder_exits_with_2(old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", old, str(tmp_path / "nothing")]) == 2
     assert "no such file or folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("uses", ["request", "response"])
+def test_a_safe_change_gives_the_reason_why_it_is_safe(
+    uses: Direction, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few, many = ({"type": "integer", "maximum": size} for size in (1, 2))
+    sides = (few, many) if uses == "request" else (many, few)
+    old, new = (written(tmp_path / f"{at}", contract(thing(side), (uses,))) for at, side in enumerate(sides))
+    assert main(["diff", old, new, "--all"]) == 0
+    told = capsys.readouterr().out
+    assert f"  for whom nobody ({'ask' if uses == 'request' else 'ask_response'})\n" in told
+    assert f"  why      {SAFE_REQUEST if uses == 'request' else SAFE_RESPONSE}\n" in told

@@ -11,8 +11,11 @@ from tests.contract.edits import (
     Edit,
     add_message,
     add_optional_request_field,
+    add_response_field,
     apply,
     change_a_description,
+    definition,
+    field,
     raise_a_bound_of_an_answer,
     remove_response_field,
     set_version,
@@ -182,3 +185,45 @@ def test_a_new_major_that_breaks_nothing_asks_to_be_acknowledged(frozen: tuple[P
 def test_which_version_may_break_which(today: tuple[int, int], frozen_version: tuple[int, int], may: bool) -> None:
     assert may_break(today, frozen_version) is may
     assert may_break(next_breaking(frozen_version), frozen_version)
+
+
+@pytest.mark.parametrize("edit", [add_optional_request_field, add_response_field, add_message])
+def test_what_is_new_says_the_version_that_brings_it(frozen: tuple[Path, int, int], edit: Edit) -> None:
+    schema, major, minor = frozen
+    apply(schema, edit)  # x-since says the frozen version
+    set_version(schema, major, minor + 1)
+    problems = checked(schema).problems
+    assert problems
+    for problem in problems:
+        assert f"x-since {major}.{minor}, and {major}.{minor} does not have it" in problem
+        assert f'write "x-since": "{major}.{minor + 1}"' in problem
+
+
+def test_a_new_field_without_x_since_is_told(frozen: tuple[Path, int, int]) -> None:
+    schema, major, minor = frozen
+    set_version(schema, major, minor + 1)
+    apply(schema, add_optional_request_field)
+    apply(schema, lambda files: field(files, "query.json", "QueryRequest", "an_added_key").pop("x-since"))
+    (problem,) = checked(schema).problems
+    assert problem.startswith("schema/query.json#/$defs/QueryRequest/properties/an_added_key: x-since is missing")
+
+
+def test_a_field_of_an_earlier_minor_keeps_its_x_since(frozen: tuple[Path, int, int]) -> None:
+    schema, major, minor = frozen
+    set_version(schema, major, minor + 1)
+    apply(schema, add_optional_request_field)
+    freeze(f"{major}.{minor + 1}", schema)
+    set_version(schema, major, minor + 2)
+    assert checked(schema).problems == []
+
+
+def test_x_since_of_what_was_frozen_is_never_changed_even_when_the_version_may_break(
+    frozen: tuple[Path, int, int],
+) -> None:
+    schema, major, minor = frozen
+    set_version(schema, major, minor + 1)
+    apply(schema, lambda files: definition(files, "cancel.json", "CancelRequest").update({"x-since": "0.0"}))
+    problems = checked(schema).problems
+    assert (
+        f'schema/cancel.json#/$defs/CancelRequest: {major}.{minor} has it already: leave "x-since": "0.1"' in problems
+    )
