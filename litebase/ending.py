@@ -5,6 +5,8 @@ and neither the deadline nor the second signal would end the process.
 """
 
 import asyncio
+import atexit
+import contextlib
 import os
 import signal
 import sys
@@ -62,10 +64,12 @@ class Ending:
         def received(number: int, _frame: FrameType | None) -> None:
             self._told.put(self._signalled)
             self._signalled = True
-            loop.call_soon_threadsafe(self.begin, signal.Signals(number).name)
+            with contextlib.suppress(RuntimeError):  # the loop was closed: the end is nearly over
+                loop.call_soon_threadsafe(self.begin, signal.Signals(number).name)
 
         for number in _SIGNALS:
             signal.signal(number, received)
+            atexit.register(signal.signal, number, signal.SIG_IGN)  # or a late one would change the exit code
         if sys.platform == "win32":
             console.on_close(partial(loop.call_soon_threadsafe, self.begin, "the console or the user's session closes"))
 

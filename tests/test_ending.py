@@ -86,6 +86,19 @@ def test_a_signal_behind_a_cut_lifeline_leaves_the_end_in_order(tmp_path: Path) 
         assert backend.process.wait(END_S) == 0
 
 
+@pytest.mark.fault("L05", "L07")
+def test_a_signal_while_the_process_is_ending_never_changes_its_exit_code(tmp_path: Path) -> None:
+    """A host may close the lifeline and send SIGTERM whenever it likes, also when Python itself is about to end."""
+    for delay_ms in range(0, 100, 10):
+        with running(tmp_path, "--lifeline", "stdin", stdin=subprocess.PIPE) as backend:
+            assert backend.process.stdin is not None
+            backend.process.stdin.close()
+            time.sleep(delay_ms / 1000)
+            backend.process.terminate()
+            assert backend.process.wait(END_S) == 0
+            assert backend.reasons() == []
+
+
 @pytest.mark.fault("L13", "L14")
 def test_l14_a_fault_ends_the_process_although_its_stderr_is_full_and_nobody_reads_it(tmp_path: Path) -> None:
     """The last words are left out rather than waited for."""

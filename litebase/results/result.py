@@ -168,4 +168,4 @@ class Result:
         async with self._reading:
             if not self._closed:
                 self._closed = True
-                self._store.close()
+                await self._store.aclose()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 import msgpack
-from anyio import to_thread
+from anyio import CancelScope, to_thread
 from litebase_schema.values import CutCell
 
 from litebase.errors import Conflict, LimitExceeded
@@ -107,11 +107,10 @@ class RowStore:
             batches.append(batch)
             chunks += [batch.data, batch.ends.tobytes(), *(cell.content for cell in batch.whole_cells)]
             held += _memory_of(batch)
-        position = await to_thread.run_sync(self._append, chunks, held)
+        position = await self._append(chunks, held)
         for batch in batches:
             self._batches[self._unwritten.popleft()] = _stored(batch, position)
             position += _memory_of(batch)
-        self._use.disk_bytes += held
         self._count_memory(-held)
         if full:
             raise LimitExceeded(
@@ -121,9 +120,19 @@ class RowStore:
                 f"{self.row_count:,}. Close other results and run the query again, or ask for fewer rows.",
             )
 
-    def _append(self, chunks: Sequence[bytes], size: int) -> int:
-        self._use.look_at_disk(size)
-        return self._opened().append(chunks)
+    async def _append(self, chunks: Sequence[bytes], size: int) -> int:
+        """Where it begins. It is counted before it is there, so that results that write together keep the bound."""
+
+        def append() -> int:
+            self._use.look_at_disk(size)
+            return self._opened().append(chunks)
+
+        self._use.disk_bytes += size
+        try:
+            return await to_thread.run_sync(append)
+        except BaseException:
+            self._use.disk_bytes -= size
+            raise
 
     def _no_disk(self, error: OSError) -> LimitExceeded:
         return LimitExceeded(
@@ -193,12 +202,13 @@ class RowStore:
         assert self._file is not None, "a stored batch has a file"
         return self._file
 
-    def close(self) -> None:
-        """Free memory and file."""
+    async def aclose(self) -> None:
+        """Free memory and file, also when the caller is cancelled. In a thread: a file of 1 GiB takes about 80 ms."""
         self._count_memory(-self._memory_bytes)
         if self._file is not None:
             self._use.disk_bytes -= self._file.size
-            self._file.close()
+            with CancelScope(shield=True):
+                await to_thread.run_sync(self._file.close)
 
     def _count_memory(self, change: int) -> None:
         self._memory_bytes += change

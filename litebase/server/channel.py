@@ -73,12 +73,20 @@ class Channel:
                     await self._all_answered()
                 tasks.cancel_scope.cancel()
         finally:
-            with anyio.CancelScope(shield=True):
-                await self._session.aclose()
-                with anyio.move_on_after(LINGER_S):
-                    await self._stream.aclose()
-            self._session.backend.forget(self._session)
+            await self._end()
             log.debug("client_disconnected", client=self._session.number)
+
+    async def _end(self) -> None:
+        """Close everything. Whatever fails on the way, the client is gone and counted no more."""
+        try:
+            with anyio.CancelScope(shield=True):
+                try:
+                    await self._session.aclose()
+                finally:
+                    with anyio.move_on_after(LINGER_S):
+                        await self._stream.aclose()
+        finally:
+            self._session.backend.forget(self._session)
 
     async def close(self) -> None:
         """Let the client go, without a word; `serve` then ends."""
@@ -140,10 +148,14 @@ class Channel:
         await self._room.acquire()
         request = RequestInFlight(message.id, message.type, message.data)
         self._session.requests[message.id] = request
-        if message.type in _AT_ONCE or not self._session.trusted:  # nothing runs beside an unproven hello
+        if not self._session.trusted or self._is_answered_at_once(message):  # nothing runs beside an unproven hello
             await self._serve_request(request)
         else:
             tasks.start_soon(self._serve_request, request)
+
+    def _is_answered_at_once(self, message: Message) -> bool:
+        """Not where it would wait for a long answer, for a cancel may come next; nor in a flood, which is for turns."""
+        return message.type in _AT_ONCE and not self._sending.locked() and not self._protocol.mid_frame
 
     def _refusal(self, message: Message) -> LiteBaseError | None:
         """Why a valid request is not served, or None."""

@@ -33,6 +33,8 @@ class TransportStream(ByteStream):
     async def receive(self, max_bytes: int = 65536) -> bytes:
         """Bytes as they come. Raises `anyio.EndOfStream` when the other side has closed."""
         pump = self._pump
+        if pump.chunks:  # however fast the other side sends, the rest of the process has its turn
+            await asyncio.sleep(0)
         while not pump.chunks:
             self._raise_if_closed()
             if pump.at_end:
@@ -51,12 +53,12 @@ class TransportStream(ByteStream):
         """Take everything; back when the other side has taken all but a little of it."""
         pump = self._pump
         self._raise_if_closed()
-        if not pump.lost:
+        if not self._transport.is_closing():
             self._transport.write(item)
         while pump.full and not pump.lost:
             await pump.room()
         self._raise_if_closed()
-        if pump.lost:
+        if self._transport.is_closing():  # a write fails before `lost` is set
             raise anyio.BrokenResourceError
 
     def _raise_if_closed(self) -> None:

@@ -5,12 +5,15 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import anyio
 import msgpack
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from litebase.errors import LimitExceeded
 from litebase.results.batch import RowTuple
@@ -52,7 +55,7 @@ async def test_a_window_may_lie_anywhere_also_over_the_borders_of_batches(use: S
             count, chunks = await store.window(offset, limit, MANY)
             assert _unpacked(chunks) == ROWS[offset : offset + limit]
             assert count == len(ROWS[offset : offset + limit])
-    store.close()
+    await store.aclose()
 
 
 async def test_a_window_behind_the_end_is_empty(use: StoreUse) -> None:
@@ -62,8 +65,8 @@ async def test_a_window_behind_the_end_is_empty(use: StoreUse) -> None:
     empty = RowStore(use, 16, 16)
     assert await empty.window(0, 10, MANY) == (0, [])
     assert empty.cut_cells(0, 10) == []
-    store.close()
-    empty.close()
+    await store.aclose()
+    await empty.aclose()
 
 
 async def test_a_window_is_bounded_in_bytes_and_has_at_least_one_row(use: StoreUse) -> None:
@@ -76,7 +79,7 @@ async def test_a_window_is_bounded_in_bytes_and_has_at_least_one_row(use: StoreU
         assert _unpacked(chunks) == rows[:expected]
     count, chunks = await store.window(8, 30, row_bytes * 3 + 50)
     assert _unpacked(chunks) == rows[8:11]
-    store.close()
+    await store.aclose()
 
 
 async def test_whole_cells_are_kept_and_read_in_pieces(use: StoreUse) -> None:
@@ -94,7 +97,7 @@ async def test_whole_cells_are_kept_and_read_in_pieces(use: StoreUse) -> None:
     beyond = await store.cell(39, 2, 80, 10)
     assert beyond is not None
     assert beyond.piece == b""
-    store.close()
+    await store.aclose()
 
 
 async def test_a_cell_that_was_not_cut_can_be_read_too_and_a_number_cannot(use: StoreUse) -> None:
@@ -104,7 +107,7 @@ async def test_a_cell_that_was_not_cut_can_be_read_too_and_a_number_cannot(use: 
     assert (cell.piece, cell.full_bytes, cell.is_text) == (b"xt 5", 7, True)
     assert await store.cell(57, 0, 0, 10) is None
     assert await store.cell(57, 2, 0, 10) is None
-    store.close()
+    await store.aclose()
 
 
 async def test_rows_stay_in_memory_until_all_results_together_hold_too_much() -> None:
@@ -117,8 +120,8 @@ async def test_rows_stay_in_memory_until_all_results_together_hold_too_much() ->
     assert use.disk_bytes > 0
     assert _unpacked((await second.window(0, 1000, MANY))[1]) == ROWS * 3
     assert _unpacked((await first.window(0, 1000, MANY))[1]) == ROWS[:20]
-    first.close()
-    second.close()
+    await first.aclose()
+    await second.aclose()
     assert (use.memory_bytes, use.disk_bytes) == (0, 0)
 
 
@@ -126,7 +129,7 @@ async def test_closing_gives_everything_back(use: StoreUse) -> None:
     before = _open_files()
     store = await _filled(use, ROWS, max_cell_bytes=16)
     assert use.memory_bytes + use.disk_bytes > 0
-    store.close()
+    await store.aclose()
     assert (use.memory_bytes, use.disk_bytes) == (0, 0)
     assert _open_files() == before
 
@@ -147,7 +150,7 @@ async def test_the_limit_on_disk_is_kept_and_what_is_there_stays_readable() -> N
     assert 0 < use.disk_bytes <= 2000
     assert _unpacked((await store.window(0, kept, MANY))[1]) == ROWS[:10] * (kept // 10)
     assert _unpacked((await store.window(kept, 10, MANY))[1]) == ROWS[:10]
-    store.close()
+    await store.aclose()
     assert (use.memory_bytes, use.disk_bytes) == (0, 0)
 
 
@@ -158,9 +161,9 @@ async def test_the_limit_on_disk_is_for_all_results_together() -> None:
     second.append(ROWS * 3)
     with pytest.raises(LimitExceeded):
         await second.make_room()
-    second.close()
+    await second.aclose()
     assert 0 < use.disk_bytes < 6000
-    first.close()
+    await first.aclose()
     assert (use.memory_bytes, use.disk_bytes) == (0, 0)
 
 
@@ -176,7 +179,7 @@ async def test_rows_that_could_not_be_moved_yet_are_moved_later() -> None:
     await store.make_room()
     assert use.memory_bytes == 0
     assert _unpacked((await store.window(0, 1000, MANY))[1]) == ROWS[:100]
-    store.close()
+    await store.aclose()
 
 
 def _open_files() -> set[str]:
@@ -201,7 +204,7 @@ async def test_the_file_has_no_name_and_is_private(tmp_path: Path, monkeypatch: 
     assert str(tmp_path) in opened
     assert os.fstat(descriptor).st_mode & 0o077 == 0
     assert os.fstat(descriptor).st_nlink == 0
-    store.close()
+    await store.aclose()
 
 
 async def test_the_file_is_gone_when_its_process_is_killed(tmp_path: Path) -> None:
@@ -241,5 +244,89 @@ async def test_the_oldest_rows_go_to_the_file_first_and_the_newest_stay_in_memor
     for offset in (0, 1000, 2500, 3900, 4100, 5900):
         count, chunks = await store.window(offset, 300, MANY)
         assert _unpacked(chunks) == rows[offset : offset + count]
-    store.close()
+    await store.aclose()
     assert (use.memory_bytes, use.disk_bytes) == (0, 0)
+
+
+async def test_results_that_write_at_the_same_time_keep_the_limit_on_disk_together() -> None:
+    use = StoreUse(0, 6000)
+    stores = [RowStore(use, 65536, 2**20) for _ in range(8)]
+    refused = 0
+
+    async def keep(store: RowStore) -> None:
+        nonlocal refused
+        store.append(ROWS)
+        try:
+            await store.make_room()
+        except LimitExceeded:
+            refused += 1
+
+    async with anyio.create_task_group() as tasks:
+        for store in stores:
+            tasks.start_soon(keep, store)
+    assert refused
+    assert 0 < use.disk_bytes <= 6000
+    for store in stores:
+        assert _unpacked((await store.window(0, 1000, MANY))[1]) == ROWS
+        await store.aclose()
+    assert (use.memory_bytes, use.disk_bytes) == (0, 0)
+
+
+CELLS = st.one_of(st.none(), st.integers(0, 2**40), st.text(max_size=60), st.binary(max_size=200))
+BATCHES = st.lists(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=12), min_size=1, max_size=12)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    batches=BATCHES,
+    max_memory=st.sampled_from((0, 200, 1000, MANY)),
+    max_disk=st.sampled_from((0, 300, MANY)),
+    max_cell=st.sampled_from((1, 16, 1000)),
+    windows=st.lists(st.tuples(st.integers(0, 150), st.integers(1, 150), st.integers(0, 2000)), max_size=8),
+    stopped=st.sets(st.integers(0, 12)),
+)
+def test_wherever_rows_are_kept_every_window_and_every_cell_is_right(
+    batches: list[list[RowTuple]],
+    max_memory: int,
+    max_disk: int,
+    max_cell: int,
+    windows: list[tuple[int, int, int]],
+    stopped: set[int],
+) -> None:
+    """Against a list in memory: windows, whole cells and counts, with cancels and a full disk between batches."""
+    use = StoreUse(max_memory, max_disk)
+    rows = [row for batch in batches for row in batch]
+
+    async def play() -> None:
+        store = RowStore(use, max_cell, 2**20)
+        for number, batch in enumerate(batches):
+            store.append(batch)
+            with anyio.CancelScope() as scope, suppress(LimitExceeded):
+                if number in stopped:
+                    scope.cancel()
+                await store.make_room()
+        assert use.disk_bytes <= max_disk
+        for offset, limit, max_bytes in [*windows, (0, 1000, MANY)]:
+            await _look(store, rows, offset, limit, max_bytes)
+        await store.aclose()
+
+    anyio.run(play)
+    assert (use.memory_bytes, use.disk_bytes) == (0, 0)
+
+
+async def _look(store: RowStore, rows: list[RowTuple], offset: int, limit: int, max_bytes: int) -> None:
+    count, chunks = await store.window(offset, limit, max_bytes)
+    got = _unpacked(chunks)
+    wanted = rows[offset : offset + limit]
+    assert count == len(got)
+    assert count == len(wanted) if max_bytes == MANY else bool(count) == bool(wanted)
+    assert sum(map(len, chunks)) <= max_bytes or count == 1
+    cut = {(one.row, one.column) for one in (store.cut_cells(offset, count) if count else [])}
+    for number, (row, kept) in enumerate(zip(got, wanted[:count], strict=True), offset):
+        for column, (cell, whole) in enumerate(zip(row, kept, strict=True)):
+            assert (cell != whole) == ((number, column) in cut)
+            if isinstance(whole, str | bytes):
+                piece = await store.cell(number, column, 1, 50)
+                content = whole.encode() if isinstance(whole, str) else whole
+                assert piece is not None
+                assert (piece.piece, piece.full_bytes) == (content[1:51], len(content))

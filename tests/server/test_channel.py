@@ -1,10 +1,12 @@
 """The exchange with one client: one answer per request, in any order, and no harm to anybody else."""
 
 import random
+import socket
 import threading
 import time
 import tracemalloc
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,9 @@ from litebase_schema.query import FetchRequest, QueryRequest
 from structlog.testing import capture_logs
 
 from litebase.client import BackendGone, RequestFailed
+from litebase.server.channel import Channel
+from litebase.server.session import Session
+from litebase.transport.stream import TransportStream
 from litebase.wire.frame import prefix
 from tests.server.room import ENDLESS, ENDLESS_ROWS, QuietLog, Raw, frame, numbers, open_database, serving
 
@@ -352,6 +357,68 @@ async def test_c05_a_client_that_takes_nothing_for_too_long_is_gone(tmp_path: Pa
             await paused.send((str(n), "query", _query(connection_id, wide, window_rows=1000)))
         await room.is_empty(6)
         await paused.stream.aclose()
+
+
+async def test_a_cancel_behind_a_health_check_is_heard_while_a_long_answer_waits_for_its_reader() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection = await raw.connect()
+        long_rows = "SELECT n, printf('%1000d', n) FROM (" + numbers(20_000) + ")"
+        await raw.send(("q", "query", {"connection_id": connection, "sql": long_rows, "window_rows": 10}))
+        result = (await raw.answer())["data"]["result_id"]
+        other = await raw.connect()
+        fetch = {"result_id": result, "offset": 0, "limit": 2000}
+        await raw.send(("f", "fetch", fetch))
+        await raw.answer()
+        await raw.send(("slow", "query", {"connection_id": other, "sql": ENDLESS}))
+        await raw.send(*((f"f{number}", "fetch", fetch) for number in range(3)))
+        (session,) = room.backend.sessions
+        with anyio.fail_after(5):
+            while set(session.requests) != {"slow", "f0", "f1", "f2"}:
+                await anyio.sleep(0.01)
+        await anyio.sleep(0.3)  # the first answer fills what the system keeps
+        await raw.send(("health", "health_check", {}))
+        await raw.send(("cancel", "cancel", {"request_id": "slow"}))
+        with anyio.fail_after(5):
+            while not session.requests["slow"].cancel_asked:
+                await anyio.sleep(0.01)
+        assert len(await raw.answers(6)) == 6
+
+
+async def test_a_flood_of_health_checks_leaves_the_others_their_turns() -> None:
+    """Between two turns of somebody else no more is answered than may be in flight."""
+    count, at_once = 3000, 16
+    flood = b"".join(frame(f"h{number}", "health_check", {}) for number in range(count))
+    answered = [0]
+
+    async def look() -> None:
+        while answered[-1] < count:
+            await anyio.sleep(0)
+            answered.append(sum(event["event"] == "request_answered" for event in told))
+
+    async with serving(max_requests_in_flight=at_once) as room, room.raw() as raw:
+        with capture_logs() as told:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(look)
+                tasks.start_soon(raw.stream.send, flood)
+                await raw.answers(count)
+    assert max(after - before for before, after in pairwise(answered)) <= 2 * at_once
+
+
+async def test_a_client_whose_state_fails_to_close_is_let_go_and_counted_no_more() -> None:
+    class Failing(Session):
+        async def aclose(self) -> None:
+            raise RuntimeError("a driver's fault")
+
+    async with serving() as room:
+        ours, theirs = socket.socketpair()
+        session = Failing(room.backend)
+        room.backend.sessions.add(session)
+        ours.shutdown(socket.SHUT_WR)
+        with pytest.raises(RuntimeError, match="a driver's fault"):
+            await Channel(await TransportStream.over(theirs), session).serve()
+        assert not room.backend.sessions
+        assert ours.recv(1) == b""
+        ours.close()
 
 
 @pytest.mark.fault("C05")

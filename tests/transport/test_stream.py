@@ -134,3 +134,39 @@ async def test_closing_does_not_wait_longer_than_its_caller_for_one_who_takes_no
             await stream.aclose()
         assert late.cancelled_caught
         await stream.aclose()
+
+
+async def test_a_reader_gives_others_their_turn_although_more_is_there(
+    stream: TransportStream, other: socket.socket
+) -> None:
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            await anyio.sleep(0)
+            turns += 1
+
+    other.sendall(b"x" * 1000)
+    await stream.receive(1)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(take_turns)
+        for _ in range(100):
+            await stream.receive(1)
+        tasks.cancel_scope.cancel()
+    assert turns >= 99
+
+
+async def test_nothing_is_written_behind_a_failure_that_the_event_loop_has_not_told_yet(
+    stream: TransportStream, other: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    """asyncio would take it, throw it away, and complain from the fifth time on."""
+    other.close()
+    refused = 0
+    for _ in range(20):
+        try:
+            await stream.send(b"x")
+        except anyio.BrokenResourceError:
+            refused += 1
+    assert refused >= 19
+    assert not caplog.records

@@ -100,7 +100,7 @@ async def _keep(rows: list[RowTuple], batches: int, memory_bytes: int) -> None:
     for _ in range(batches):
         rows_store.append(rows)
         await rows_store.make_room()
-    rows_store.close()
+    await rows_store.aclose()
 
 
 def _many(sizes: Sizes) -> Iterator[Figure]:

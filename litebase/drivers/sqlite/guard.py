@@ -4,9 +4,9 @@ SQLite asks the guard for everything that a statement would do, when it compiles
 statement is written. The rules:
 
 - A read-only session writes nothing, attaches nothing, and cannot be made to write.
-- ATTACH and VACUUM INTO take a file's path as it stands in the text, no URI and no parameter. ATTACH takes ordinary
-  files that exist; where the connection has the mode `create`, new ones too. VACUUM INTO makes a new file, and SQLite
-  itself refuses one that is not empty.
+- ATTACH takes a file's path as it stands in the text, VACUUM INTO also one that is worked out; neither takes a URI.
+  ATTACH takes ordinary files that exist; where the connection has the mode `create`, new ones too. VACUUM INTO makes a
+  new file, and SQLite itself refuses one that is not empty.
 - Settings that reach beyond the session are not changed: memory of the whole process, folders, the schema table.
 
 Sources: sqlite.org/c3ref/set_authorizer.html, c3ref/c_alter_table.html (the actions), security.html.
@@ -72,6 +72,8 @@ class Guard:
         name = (name or "").lower()
         if value is None:
             return None
+        if self._word == "EXPLAIN":
+            return f"SQLite carries PRAGMA {name} out while it compiles it; EXPLAIN would not only explain it."
         if name in _SHARED_PRAGMAS:
             return f"PRAGMA {name} is not changed here: it reaches beyond this database session."
         return "The connection stays read-only." if self.read_only and name == "query_only" else None

@@ -184,6 +184,19 @@ async def test_d07_what_reaches_beyond_the_session_is_not_changed(open_session: 
         await rows(session, "SELECT load_extension('x')")
 
 
+async def test_d07_a_setting_is_not_made_by_explaining_it(open_session: Open) -> None:
+    """SQLite carries many a PRAGMA out when it compiles it."""
+    session = await open_session()
+    for name, setting in {"busy_timeout": " = 60000", "foreign_keys": " = ON", "cache_size": "(7)"}.items():
+        before = await rows(session, f"PRAGMA {name}")
+        for explain in ("EXPLAIN", "EXPLAIN QUERY PLAN", "/* a */ explain"):
+            with pytest.raises(QueryFailed, match="would not only explain"):
+                await rows(session, f"{explain} PRAGMA {name}{setting}")
+        assert await rows(session, f"PRAGMA {name}") == before
+    assert await rows(session, "EXPLAIN SELECT * FROM pragma_table_info('t')")
+    assert await rows(session, "EXPLAIN PRAGMA user_version")
+
+
 async def test_an_error_after_a_refusal_is_told_as_what_it_is(open_session: Open) -> None:
     session = await open_session(read_only=True)
     with pytest.raises(ReadOnly):
