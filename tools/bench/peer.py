@@ -31,6 +31,11 @@ def installed() -> Path:
     return _INSTALLED
 
 
+def is_installed() -> bool:
+    """Whether the packages are here already."""
+    return (_INSTALLED / "node_modules").is_dir()
+
+
 def node(folder: Path) -> str:
     """The Node.js of the lock file, newer than what systems bring; the system's own where the lock file has none."""
     found = sorted(folder.glob("node_modules/node-*/bin/node"))
