@@ -66,7 +66,9 @@ async def test_the_page_needs_the_token_and_its_files_do_not(bridge: Bridge) -> 
     assert (await _get(bridge, "/?token=wrong"))[0] == 403
 
 
-@pytest.mark.parametrize("path", ["/missing.js", "/../secret", "/%2e%2e/secret", "//secret", "//[", "/.", "/" + "a" * 400])
+@pytest.mark.parametrize(
+    "path", ["/missing.js", "/../secret", "/%2e%2e/secret", "//secret", "//[", "/.", "/" + "a" * 400]
+)
 async def test_nothing_but_the_page_is_served(bridge: Bridge, path: str) -> None:
     status, text = await _get(bridge, path)
     assert status == 404
