@@ -56,8 +56,7 @@ class Bridge:
         """A file or a refusal; None for a WebSocket that may go on."""
         if request.headers.get("Host") != self.host:
             return _plain(
-                http.HTTPStatus.FORBIDDEN,
-                "Open the address that was printed: another name for this machine is not served.",
+                http.HTTPStatus.FORBIDDEN, "Open the address that was printed, with no other name for its host."
             )
         path, _, query = request.path.partition("?")
         if path == CHANNEL:
@@ -69,9 +68,8 @@ class Bridge:
         return self._file("index.html")
 
     def _file(self, name: str) -> Response:
-        path = {file.name: file for file in self.page.iterdir()}.get(
-            name
-        )  # what is not in this list has no path at all
+        served = {file.name: file for file in self.page.iterdir()}  # what is not in it is never made a path of
+        path = served.get(name)
         if path is None:
             return _plain(http.HTTPStatus.NOT_FOUND, "There is no such file.")
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
