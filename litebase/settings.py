@@ -22,6 +22,7 @@ class Settings:
     max_strangers: int = 16  # more of them, on TCP: whose token has not come; the oldest makes way for the next
     wrong_token_pause_s: float = 0.2  # before a wrong token is refused; it grows with their number, tenfold at most
     max_requests_in_flight: int = 64
+    max_requests_bytes: int = 64 * MIB  # unanswered ones of a client, all together
     max_connections: int = 32
     max_results: int = 200
     max_unsent_windows: int = 8  # answers to fetches that a client has not taken; further ones are not read before

@@ -37,7 +37,7 @@ from litebase.wire.protocol import Limits, Message, Protocol, Refused
 
 RECEIVE_BYTES = 65536
 LINGER_S = 0.5  # after a client has stopped sending, its quick requests are still answered
-_CONTROL = {"cancel", "health_check"}  # never refused for the number of requests in flight
+_CONTROL = {"cancel", "health_check"}  # never refused for the number or the size of requests in flight
 _AT_ONCE = {"health_check"}  # waits for nothing, and a task of its own would cost as much as the answer
 _WINDOWS = {"fetch", "cell_fetch"}  # their answers are long; a client that does not read them gets few at a time
 _READING_WORDS = {"SELECT", "VALUES", "SHOW", "EXPLAIN", "DESCRIBE", "TABLE", ""}
@@ -61,6 +61,7 @@ class Channel:
         self._room = anyio.Semaphore(2 * settings.max_requests_in_flight, fast_acquire=True)
         self._windows = anyio.Semaphore(settings.max_unsent_windows, fast_acquire=True)
         self._lost = False
+        self._held_bytes = 0  # of the requests in flight
         self._frame_due: float | None = None  # when the frame that has begun must be complete
 
     async def serve(self) -> None:
@@ -146,8 +147,9 @@ class Channel:
             await self._refuse(Refused(message.id, refusal, fatal=isinstance(refusal, Unauthenticated)))
             return
         await self._room.acquire()
-        request = RequestInFlight(message.id, message.type, message.data)
+        request = RequestInFlight(message.id, message.type, message.data, message.size)
         self._session.requests[message.id] = request
+        self._held_bytes += request.size
         if not self._session.trusted or self._is_answered_at_once(message):  # nothing runs beside an unproven hello
             await self._serve_request(request)
         else:
@@ -164,13 +166,26 @@ class Channel:
             return _stranger()
         if message.id in session.requests:
             return DuplicateId(f"The request {shorten(message.id)!r} is still in flight. Give each request its own id.")
-        if session.backend.closing and message.type not in _CONTROL:
+        if message.type in _CONTROL:
+            return None
+        if session.backend.closing:
             return ShuttingDown("The backend is shutting down and takes no new requests.")
-        if len(session.requests) >= limit and message.type not in _CONTROL:
+        if len(session.requests) >= limit:
             return LimitExceeded(
                 "max_requests_in_flight", limit, f"{limit} requests are unanswered. Wait for one of them or cancel it."
             )
-        return None
+        return self._refusal_of_size(message.size)
+
+    def _refusal_of_size(self, size: int) -> LimitExceeded | None:
+        """A client with nothing unanswered may send whatever fits into a frame."""
+        limit = self._settings.max_requests_bytes
+        if not self._held_bytes or self._held_bytes + size <= limit:
+            return None
+        return LimitExceeded(
+            "max_requests_bytes",
+            limit,
+            f"The unanswered requests and this one take more than {limit:,} bytes. Wait for one of them or cancel it.",
+        )
 
     async def _serve_request(self, request: RequestInFlight) -> None:
         started = time.perf_counter()
@@ -186,6 +201,7 @@ class Channel:
             await self._send(request.id, answer_type, data)
         finally:
             self._session.requests.pop(request.id, None)
+            self._held_bytes -= request.size
             self._room.release()
             if request.holds_window:
                 self._windows.release()

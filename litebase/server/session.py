@@ -31,6 +31,7 @@ class RequestInFlight:
     id: str
     type: str
     data: Any
+    size: int = 0  # of the payload that it came in
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     answered: anyio.Event = field(default_factory=anyio.Event)
     cancel_asked: bool = False

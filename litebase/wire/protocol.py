@@ -50,6 +50,7 @@ class Message:
     type: str
     timestamp: datetime
     data: Any
+    size: int  # of the payload that it came in
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,14 @@ class Protocol:
         except LiteBaseError as error:
             self._lost = True
             return Refused(NO_ID, error, fatal=True)
-        return self._read(envelope)
+        return self._read(envelope, len(payload))
 
     def _unpack(self, payload: Payload) -> Any:
         if self._strict:
             return unpack(payload, self._limits.max_depth, self._limits.max_items)
         return unpack_trusted(payload)
 
-    def _read(self, envelope: dict[str, Any]) -> Message | Refused:
+    def _read(self, envelope: dict[str, Any], size: int) -> Message | Refused:
         request_id = envelope.get("id")
         if not isinstance(request_id, str) or not 1 <= len(request_id) <= MAX_ID:
             return Refused(NO_ID, InvalidMessage("/id", f"a str of 1 to {MAX_ID} characters is due"), fatal=False)
@@ -116,7 +117,7 @@ class Protocol:
             data = None if known is None else self._check(validator(checked.type), checked.data or {}, "/data")
         except LiteBaseError as error:
             return Refused(request_id, error, fatal=False)
-        return Message(request_id, checked.type, checked.timestamp, data)
+        return Message(request_id, checked.type, checked.timestamp, data, size)
 
     def _known_type(self, name: Any) -> MessageType | None:
         """What the contract says of a type, None when nothing; for a request it must say something."""

@@ -97,6 +97,32 @@ async def test_the_limit_of_requests_in_flight_never_holds_up_health_and_cancel(
         assert answers["stop"]["data"]["outcome"] == "stopped"
 
 
+async def test_requests_in_flight_hold_no_more_bytes_than_they_may_and_a_cancel_makes_room() -> None:
+    mib = 2**20
+    endless = {"sql": ENDLESS + " WHERE length(:p) > 0"}
+    async with serving(max_requests_bytes=2 * mib) as room, room.raw() as raw:
+        connection = await raw.connect()
+        (session,) = room.backend.sessions
+
+        def request(name: str, size: int) -> tuple[str, str, dict[str, Any]]:
+            return name, "query", {"connection_id": connection, "params": {"p": bytes(size)}, **endless}
+
+        await raw.send(request("long", 3 * mib))
+        await raw.nothing_comes()
+        await raw.send(request("next", 100))
+        refused = await raw.answer()
+        assert refused["id"] == "next"
+        assert refused["data"]["code"] == "limit_exceeded"
+        assert refused["data"]["details"] == {"limit": "max_requests_bytes", "maximum": 2 * mib}
+        await raw.send(("health", "health_check", {}), ("cancel", "cancel", {"request_id": "long"}))
+        answers = await raw.answers(3)
+        assert answers["health"]["type"] == "health_response"
+        assert answers["cancel"]["data"]["outcome"] == "stopped"
+        await raw.send(request("a", mib), request("b", mib // 2), request("c", mib))
+        assert (await raw.answer())["id"] == "c"
+        assert set(session.requests) == {"a", "b"}
+
+
 async def test_f21_an_id_in_flight_is_refused_and_the_first_request_untouched() -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect()
