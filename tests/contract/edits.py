@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tools.generation.source import subschemas
+
 Files = dict[str, Any]
 Edit = Callable[[Files], None]
 
@@ -18,8 +20,18 @@ def apply(schema: Path, edit: Edit) -> None:
 
 
 def set_version(schema: Path, major: int, minor: int) -> None:
-    """Let the contract carry a version."""
-    apply(schema, lambda files: files["protocol.json"].update(major=major, minor=minor))
+    """Let the contract carry a version. What came later than that is taken for a part of it."""
+
+    def edit(files: Files) -> None:
+        files["protocol.json"].update(major=major, minor=minor)
+        for content in files.values():
+            for one in content.get("$defs", {}).values():
+                for _, part in subschemas(one):
+                    said = part.get("x-since", "0.0")
+                    if tuple(map(int, said.split("."))) > (major, minor):
+                        part["x-since"] = f"{major}.{minor}"
+
+    apply(schema, edit)
 
 
 def definition(files: Files, file: str, name: str) -> Any:
