@@ -34,7 +34,7 @@ def test_hello_tells_limits_that_exist() -> None:
 
 def test_every_limit_that_a_client_can_run_into_is_told() -> None:
     """What is not told bounds the process, or is seen by its effect alone."""
-    private = {"max_notices_bytes", "max_requests_bytes", "max_strangers", "max_unsent_windows"}
+    private = {"max_notices_bytes", "max_strangers", "max_unsent_windows"}
     limits = {field.name for field in fields(Settings) if field.name.startswith("max_")}
     assert limits - private <= set(Limits.model_fields)
 

@@ -69,7 +69,10 @@ async def _stop(
         pause = _FIRST_PAUSE_S
         while not running.done():
             # Again and again: an interrupt that comes before the statement has begun in the database does nothing.
-            await interrupt()
+            try:
+                await interrupt()
+            except Exception:  # the next one may reach it; patience decides
+                log.exception("interrupt_failed")
             await asyncio.wait([running], timeout=pause)
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 

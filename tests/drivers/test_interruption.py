@@ -66,6 +66,32 @@ async def test_a_cancelled_statement_is_interrupted_and_its_end_awaited() -> Non
     assert engine.ended == "stopped"
 
 
+async def test_an_interrupt_that_fails_is_repeated_and_leaves_no_statement_running() -> None:
+    engine = Engine()
+
+    async def interrupt() -> None:
+        engine.interrupts += 1
+        if engine.interrupts == 1:
+            raise OSError(5, "Input/output error")
+
+    async def statement() -> str:
+        while engine.interrupts < 2:
+            await anyio.sleep(0.001)
+        raise Interrupted
+
+    stopped = await _outcome(lambda: run_interruptibly(statement, interrupt, patience_s=5), 0.02)
+    assert isinstance(stopped, Interrupted)
+    assert not stopped.session_ended
+    assert engine.interrupts == 2
+
+
+async def test_an_ending_that_fails_unforeseen_is_not_raised() -> None:
+    async def failing() -> None:
+        raise ZeroDivisionError
+
+    assert not await finish(failing(), 1)
+
+
 async def test_an_interrupt_that_came_too_early_is_repeated() -> None:
     """An engine that has not begun ignores it: SQLite, for one, clears the mark when a statement starts."""
     engine = Engine(deaf_to=2)

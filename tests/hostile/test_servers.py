@@ -16,8 +16,8 @@ from tests.hostile.packets import FRAMINGS
 from tests.hostile.trial import TO_THE_END, Trial, outcome_of, record, try_all
 from tools.services import Service
 
-EVERY_DAY = 150  # conversations for each engine
-EVERY_DAY_S = 20.0
+EVERY_DAY = 120  # conversations for each engine
+EVERY_DAY_S = 7.0
 MAX_RSS = 150_000_000
 
 
@@ -51,7 +51,16 @@ def _short_catalog(turn: bytes) -> bytes:
     return FRAMINGS["postgresql"].join([*packets, b"CSELECT 1\0", b"ZI"], turn)
 
 
+def _endless_description(turn: bytes) -> bytes:
+    """The description of a statement again and again, and never its end."""
+    packets = FRAMINGS["postgresql"].split(turn)
+    if [packet[:1] for packet in packets[:3]] != [b"1", b"t", b"T"]:
+        return turn
+    return FRAMINGS["postgresql"].join([*packets[:2], *[packets[2]] * 5000], turn)
+
+
 SENSELESS = {
+    "a description without an end": _endless_description,
     "a number that is none": lambda turn: turn.replace(b"\0\0\0\x0217", b"\0\0\0\x021;"),
     "an answer that nobody asked for": lambda turn: b"1\0\0\0\4" + turn if turn[:1] == b"1" else turn,
     "a catalog that lacks columns": _short_catalog,

@@ -73,8 +73,7 @@ class FaultPoints:
     def wrap_all(self, patch: pytest.MonkeyPatch) -> None:
         """Put a fault point into every seam of the engine and into those that all engines share."""
         for owner, name in (*COMMON, *SEAMS[self.engine]):
-            place: str = getattr(owner, "__name__", type(owner).__name__)
-            label = f"{place.rpartition('.')[2]}.{name}"
+            label = f"{str(getattr(owner, '__name__', owner)).rpartition('.')[2]}.{name}"
             patch.setattr(owner, name, self._wrapped(getattr(owner, name), label))
 
     def arm(self, at: int, fault: Fault) -> None:

@@ -4,6 +4,7 @@ The scenario is run once to count the calls. Then it is run again and again, and
 """
 
 import asyncio
+import gc
 import os
 import random
 import threading
@@ -28,7 +29,7 @@ from tests.torture.scenario import Asker, Gone, everything
 pytestmark = pytest.mark.anyio
 
 EVERY_DAY = 30
-EVERY_DAY_S = 12.0
+EVERY_DAY_S = 10.0
 BACK_S = 8.0
 _POOL_THREADS = ("AnyIO worker", "asyncio_")  # kept for later by the libraries
 
@@ -58,7 +59,7 @@ class Torture:
         await self._all_have_gone()
         await self._lives_on()
         await _back_to(before, f"{self.points.failed} {fault} (call {at})")
-        self.failed[self.points.failed] += 1
+        self.failed[self.points.failed or "not reached"] += 1
 
     async def _scenario(self) -> None:
         async with await anyio.connect_unix(self.serving.endpoint["path"]) as stream:
@@ -95,6 +96,7 @@ def _open() -> tuple[int, int, int]:
 async def _back_to(before: tuple[int, int, int], case: str) -> None:
     end = time.monotonic() + BACK_S
     while any(now > then for now, then in zip(_open(), before, strict=True)):
+        gc.collect()  # the traceback of a fault holds what the fault left open until the garbage is collected
         assert time.monotonic() < end, f"{case}: descriptors, tasks, threads were {before} and are {_open()}"
         await asyncio.sleep(0.02)
 
@@ -141,14 +143,14 @@ async def test_any_call_may_fail_in_any_way(torture: Torture) -> None:
             break
         with anyio.fail_after(60):
             await torture.once(at, fault)
-    assert torture.failed.total() - torture.failed[""] >= 5
+    assert torture.failed.total() - torture.failed["not reached"] >= 5
 
 
 @pytest.mark.long
 async def test_long_every_call_may_fail_in_every_way(torture: Torture, long_s: float, figure: Figure) -> None:
     until, count = time.monotonic() + long_s, await torture.count()
     tried = 0
-    for at, fault in _cases(count, seed=time.time_ns()):
+    for at, fault in _cases(count, seed=time.time_ns()):  # `count` is of one run: others may have some calls more
         if time.monotonic() > until:
             break
         await torture.once(at, fault)

@@ -78,6 +78,10 @@ class Limits(Model):
     """
     Unanswered requests of one client.
     """
+    max_requests_bytes: Annotated[StrictInt, Field(ge=1)]
+    """
+    The frames of the unanswered requests of one client, all together; `cancel` and `health_check` always pass.
+    """
     max_connections: Annotated[StrictInt, Field(ge=1)]
     """
     Open connections of one client.

@@ -74,6 +74,11 @@ export interface Limits {
   max_clients: number;
   /** Unanswered requests of one client. At least 1; in requests. */
   max_requests_in_flight: number;
+  /**
+   * The frames of the unanswered requests of one client, all together; `cancel` and `health_check` always pass. At
+   * least 1; in bytes.
+   */
+  max_requests_bytes: number;
   /** Open connections of one client. At least 1; in connections. */
   max_connections: number;
   /**

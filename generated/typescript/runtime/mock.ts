@@ -45,6 +45,7 @@ const GREETING: HelloResponse = {
     max_items: 100_000,
     max_clients: 64,
     max_requests_in_flight: 64,
+    max_requests_bytes: 67_108_864,
     max_connections: 32,
     max_db_sessions: 8,
     max_results: 200,

@@ -171,7 +171,7 @@ def not_connected(target: MysqlTarget, stage: str, error: BaseException) -> Conn
     if isinstance(cause, socket.gaierror):
         return ConnectFailed("name", f"The name {target.host} is not known: {cause.strerror}.")
     if isinstance(cause, OSError):
-        return ConnectFailed(stage, f"{where}: {cause.strerror or type(cause).__name__}.")
+        return ConnectFailed(stage, f"{where}: {cause.strerror or 'the link failed'}.")
     if isinstance(cause, UnicodeError):
         return ConnectFailed("name", f"The name {target.host!r} is not a host name.")
     if isinstance(error, BadPacket):

@@ -10,6 +10,7 @@ STATUS_MORE_RESULTS = 0x0008
 STATUS_SESSION_CHANGED = 0x4000
 
 _PROTOCOL = 10
+_MAX_ROWS = (1 << 53) - 1  # as the contract counts them
 _TRACKS_VARIABLE, _TRACKS_SCHEMA, _TRACKS_TRANSACTION = 0, 1, 4
 _FIXED_BYTES = {0xFC: 2, 0xFD: 3, 0xFE: 8}
 
@@ -116,7 +117,8 @@ def error(data: bytes) -> ServerError:
     state = None
     if data[3:4] == b"#":
         state = reader.take(6)[1:].decode("ascii", "replace")
-    return ServerError(code, state, reader.take(reader.left).decode("utf-8", "replace"))
+    message = reader.take(reader.left).decode("utf-8", "replace")
+    return ServerError(code, state, message or "The server gave no reason.")
 
 
 def greeting(data: bytes) -> Greeting:
@@ -142,6 +144,8 @@ def done(data: bytes, *, tracks: bool) -> Done:
     """An OK packet, also one that ends a result. `tracks` is whether session tracking was agreed on."""
     reader = Reader(data, 1)
     affected, made = reader.counted(), reader.counted()
+    if affected > _MAX_ROWS:
+        raise BadPacket("a statement changed an impossible number of rows")
     ended = Done(reader.integer(2), affected, made, reader.integer(2))
     if tracks and reader.left:
         reader.take(reader.counted())  # a remark for people, such as `Rows matched: 1`

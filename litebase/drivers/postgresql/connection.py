@@ -45,6 +45,7 @@ _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any erro
 _TURN_S = 0.005  # others in the event loop get their turn after this time
 _CANCEL_AGAIN_S = (0.005, 0.01, 0.02, 0.05)  # the first request may come before the statement; then the last again
 _CLOSE_PATIENCE_S = 0.8
+_DESCRIPTION_RESULTS = 3  # of preparing, of describing, and the end
 _NONSENSE = "The database server's answer makes no sense, and its session was ended."
 _TEXT_FORMAT = 0
 _SEAL_NEW, _SEAL_OLD = b"BEGIN READ ONLY; SELECT 1", b"SET TRANSACTION READ ONLY; SELECT 1"
@@ -470,6 +471,8 @@ class PostgresqlConnection:
             if (result := await self._link.result()) is not None:
                 self._raise_if_ended(result)
                 found.append(result)
+            if len(found) > _DESCRIPTION_RESULTS:  # a server without an end would fill the memory
+                raise LinkFailed
         connection.exit_pipeline_mode()
         for result in found:
             if result.status == _Exec.FATAL_ERROR:

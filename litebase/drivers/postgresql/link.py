@@ -11,6 +11,7 @@ from psycopg.waiting import Ready, Wait
 from litebase.drivers.postgresql import errors, native, waiting
 
 _INTERVAL_S = 0.1  # psycopg looks again after this time, in case that an event was missed
+_MOST_RESULTS = 64  # of statements of our own; each has one
 _Poll = pq.PollingStatus
 
 
@@ -72,6 +73,8 @@ class Link:
         found = []
         while (result := await self.result()) is not None:
             found.append(result)
+            if len(found) > _MOST_RESULTS:  # a server without an end would fill the memory
+                raise LinkFailed
         return found
 
     async def cancel(self) -> None:

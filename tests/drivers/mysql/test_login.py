@@ -18,7 +18,7 @@ from litebase_schema.connection import MysqlTarget
 
 from litebase.drivers.interface import Statement
 from litebase.drivers.mysql.connection import MysqlDriver
-from litebase.errors import ConnectFailed, ConnectionLost, LiteBaseError
+from litebase.errors import ConnectFailed, ConnectionLost, LiteBaseError, QueryFailed
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, target_of
 from tests.drivers.mysql.fake_server import SECRET, TLS, Talk, fake_server
@@ -250,6 +250,34 @@ async def test_m05_a_rogue_greeting_is_connect_failed(greeting: bytes) -> None:
 
     async with fake_server(lie) as (port, _):
         await _refused(_target(port))
+
+
+async def test_m04_an_error_without_a_word_has_a_text_all_the_same() -> None:
+    async def lie(talk: Talk) -> None:
+        await talk.prepare()
+        await talk.hear()
+        talk.send(b"\xff\x28\x04#42000")
+
+    async with fake_server(lie) as (port, _):
+        session = await MysqlDriver(_target(port), LIMITS).connect()
+        with pytest.raises(QueryFailed) as failed:
+            await session.execute(Statement("SELECT 1", first_rows=1))
+        assert failed.value.data().message
+        await session.aclose()
+
+
+async def test_m04_an_impossible_count_of_changed_rows_ends_the_session() -> None:
+    async def lie(talk: Talk) -> None:
+        await talk.prepare()
+        await talk.hear()
+        talk.send(b"\0\xfe" + (1 << 63).to_bytes(8, "little") + b"\0\2\0\0\0")
+
+    async with fake_server(lie) as (port, _):
+        session = await MysqlDriver(_target(port), LIMITS).connect()
+        with pytest.raises(ConnectionLost):
+            await session.execute(Statement("SELECT 1", first_rows=1))
+        assert not session.usable
+        await session.aclose()
 
 
 async def test_m05_a_greeting_without_an_end_is_left_at_once_and_not_collected() -> None:
