@@ -30,12 +30,12 @@ HARD: dict[str, Any] = {
     "things.json FindThingResponse additionalProperties": True,
     "things.json FindThingResponse properties marks": {"$ref": "#/$defs/Marks", "default": {"*/": "`"}},
     "errors.json Cause": {"description": "Where.", "anyOf": [{"$ref": "#/$defs/BrokenDetails"}, {"type": "null"}]},
-    "more.json ThingLost": AN_OBJECT | {"x-message": "thing_lost", "x-kind": "event", "x-since": "0.2"},
+    "more.json ThingLost": AN_OBJECT | {"x-message": "thing_lost", "x-kind": "event", "x-since": "0.1"},
     "more.json Delete": AN_OBJECT | {
-        "x-message": "delete", "x-kind": "request", "x-response": "delete_response", "x-errors": [], "x-since": "0.2",
+        "x-message": "delete", "x-kind": "request", "x-response": "delete_response", "x-errors": [], "x-since": "0.1",
         "x-cancellable": True, "x-idempotent": False,
     },
-    "more.json DeleteResponse": AN_OBJECT | {"x-message": "delete_response", "x-kind": "response", "x-since": "0.2"},
+    "more.json DeleteResponse": AN_OBJECT | {"x-message": "delete_response", "x-kind": "response", "x-since": "0.1"},
 }  # fmt: skip
 
 USE = """\
