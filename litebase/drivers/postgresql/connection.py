@@ -45,6 +45,7 @@ _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any erro
 _TURN_S = 0.005  # others in the event loop get their turn after this time
 _CANCEL_AGAIN_S = (0.005, 0.01, 0.02, 0.05)  # the first request may come before the statement; then the last again
 _CLOSE_PATIENCE_S = 0.8
+_DESCRIPTION_ARRIVALS = 128  # 1,600 columns with the longest names are 130 kB, in the pieces of a slow network 90
 _DESCRIPTION_RESULTS = 3  # of preparing, of describing, and the end
 _NONSENSE = "The database server's answer makes no sense, and its session was ended."
 _TEXT_FORMAT = 0
@@ -468,7 +469,7 @@ class PostgresqlConnection:
         await self._link.flush()
         found: list[_Result] = []
         while not found or found[-1].status != _Exec.PIPELINE_SYNC:
-            if (result := await self._link.result()) is not None:
+            if (result := await self._link.result(_DESCRIPTION_ARRIVALS)) is not None:
                 self._raise_if_ended(result)
                 found.append(result)
             if len(found) > _DESCRIPTION_RESULTS:  # a server without an end would fill the memory

@@ -1,5 +1,6 @@
 """One libpq connection, driven so that it never blocks the event loop and can be given up at any moment."""
 
+import math
 import time
 from collections.abc import Generator
 
@@ -52,9 +53,15 @@ class Link:
         except psycopg.Error as error:
             raise LinkFailed from error
 
-    async def result(self) -> pq.abc.PGresult | None:
-        """The next result of what was sent; None when there is no further one."""
+    async def result(self, most_arrivals: float = math.inf) -> pq.abc.PGresult | None:
+        """The next result of what was sent; None when there is no further one.
+
+        `most_arrivals` is for a short result: after so many pieces of it the server is not believed to come to an end.
+        """
         while self.is_busy():
+            if most_arrivals <= 0:
+                raise LinkFailed
+            most_arrivals -= 1
             await self.arrival()
         result = self.next_result()
         if result is None and not self.alive:
