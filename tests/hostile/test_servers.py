@@ -62,7 +62,6 @@ def _endless_description(turn: bytes) -> bytes:
 SENSELESS = {
     "a description without an end": _endless_description,
     "a number that is none": lambda turn: turn.replace(b"\0\0\0\x0217", b"\0\0\0\x021;"),
-    "an answer that nobody asked for": lambda turn: b"1\0\0\0\4" + turn if turn[:1] == b"1" else turn,
     "a catalog that lacks columns": _short_catalog,
 }
 
