@@ -340,7 +340,7 @@ async def test_q06_p08_closing_early_stops_the_server_and_drains_nothing(
     cursor = await session.execute(Statement(ENDLESS_ROWS, first_rows=100))
     started = time.monotonic()
     await cursor.aclose()
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 5, "the rest would never end"
     assert not await _running(killer, pid)
     assert await cursor.fetch(5) == ()
     assert await rows_of(session, "SELECT 1") == [(1,)]
