@@ -394,7 +394,11 @@ class MysqlConnection:
             self._lose()
         else:
             await self._absorb()
-            self._note(await self._done(COM_PING))
+            try:
+                async with asyncio.timeout(self._limits.stop_patience_s):
+                    self._note(await self._done(COM_PING))
+            except TimeoutError:  # it fell silent; the error is told all the same
+                self._lose()
         return errors.translated(error, run.sql, bound=run.bound)
 
     # the end of results

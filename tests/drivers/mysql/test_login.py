@@ -263,6 +263,7 @@ async def test_m04_an_error_without_a_word_has_a_text_all_the_same() -> None:
         with pytest.raises(QueryFailed) as failed:
             await session.execute(Statement("SELECT 1", first_rows=1))
         assert failed.value.data().message
+        assert not session.usable, "the server fell silent behind its error"
         await session.aclose()
 
 
