@@ -28,6 +28,7 @@ from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.postgresql import errors, native, parameters, reading, values
 from litebase.drivers.postgresql.facts import Facts, Missing
 from litebase.drivers.postgresql.link import Link, LinkFailed, open_link
+from litebase.drivers.row_size import content_bytes
 from litebase.errors import Conflict, ConnectFailed, LiteBaseError, QueryFailed, Unsupported
 from litebase.sql.dialect import POSTGRESQL, Dialect
 from litebase.sql.words import first_word
@@ -647,7 +648,7 @@ class PostgresqlConnection:
                 turn_ends = time.monotonic() + _TURN_S
             before = len(rows)
             cursor.add_rows(rows, min(wanted, count - before), link)
-            row_size = _size(rows[-1])
+            row_size = content_bytes(rows[-1])
             size += (len(rows) - before) * row_size
             wanted = min(_STEP_ROWS, SLICE_BYTES // row_size + 1)
 
@@ -883,10 +884,6 @@ class PostgresqlCursor:
 def _held(row: RowTuple) -> int:
     """Bytes of a row that waits in memory."""
     return getsizeof(row) + sum(map(getsizeof, row))
-
-
-def _size(row: RowTuple) -> int:
-    return 8 * len(row) + sum(len(cell) for cell in row if isinstance(cell, str | bytes))
 
 
 DRIVER = PostgresqlDriver

@@ -31,6 +31,7 @@ from litebase.drivers.interface import (
     Statement,
 )
 from litebase.drivers.interruption import Interrupted, run_interruptibly
+from litebase.drivers.row_size import content_bytes
 from litebase.drivers.sqlite import errors, guard, native, values
 from litebase.drivers.sqlite.guard import Guard
 from litebase.errors import Conflict, ConnectFailed, InvalidMessage, LockTimeout, NotFound, QueryFailed, Unsupported
@@ -519,19 +520,15 @@ def _read_slice(cursor: sqlite3.Cursor, count: int, rows: list[RowTuple]) -> boo
             rows.extend(islice(cursor, before + wanted - len(rows)))
         if len(rows) < before + wanted:
             return True
-        row_size = _size(rows[-1])
+        row_size = content_bytes(rows[-1])
         size += wanted * row_size
         wanted = min(_SLICE_ROWS, count - len(rows), SLICE_BYTES // row_size + 1)
     return False
 
 
-def _size(row: RowTuple) -> int:
-    return 8 * len(row) + sum(len(cell) for cell in row if isinstance(cell, str | bytes))
-
-
 def _held(row: RowTuple) -> int:
     """What a row takes in memory, about: 56 bytes for itself, and for each cell beside its content."""
-    return 56 + 48 * len(row) + _size(row)
+    return 56 + 48 * len(row) + content_bytes(row)
 
 
 def _columns(cursor: sqlite3.Cursor, facts: native.StatementFacts | None, rows: Sequence[RowTuple]) -> Iterator[Column]:
