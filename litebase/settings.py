@@ -40,7 +40,7 @@ class Settings:
     fetch_grace_s: float = 0.02  # a cancelled fetch lets the batch in hand end, so that the result stays usable
 
     # results
-    batch_rows: int = 2000
+    batch_rows: int = 10000
     first_rows_s: float = 0.05  # a window does not wait longer for more rows when it has some
     max_window_bytes: int = 1 * MIB
     max_row_bytes: int = 8 * MIB

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from litebase.drivers.interface import Driver
 
 ENGINES = {
-    "sqlite": "litebase.drivers.sqlite.connection",
+    "sqlite": "litebase.drivers.sqlite.driver",
     "postgresql": "litebase.drivers.postgresql.connection",
     "mysql": "litebase.drivers.mysql.connection",
 }

@@ -34,6 +34,20 @@ class Statement:
     lock_wait_s: float | None = None
 
 
+class RowSink(Protocol):
+    """Takes rows over."""
+
+    def add(self, rows: Sequence[RowTuple]) -> None:
+        """Take the next rows. Called in the thread that made them, where they are still in the processor's caches."""
+
+
+class RowList(list[RowTuple]):
+    """A sink that keeps the rows as they are."""
+
+    def add(self, rows: Sequence[RowTuple]) -> None:
+        self.extend(rows)
+
+
 class Cursor(Protocol):
     """An open result with a position. It ends when its rows are read or when it is closed."""
 
@@ -63,8 +77,14 @@ class Cursor(Protocol):
     def exhausted(self) -> bool:
         """Whether it is known that no further row exists."""
 
+    async def fetch_into(self, sink: RowSink, count: int) -> None:
+        """Up to `count` further rows, some at a time; fewer when they come slowly; none at the end.
+
+        Raises `Interrupted`. After an error what the sink holds is not to be used.
+        """
+
     async def fetch(self, count: int) -> Sequence[RowTuple]:
-        """Up to `count` further rows; fewer when rows come slowly; none at the end. Raises `Interrupted`."""
+        """The same as tuples, for few rows."""
 
     async def next_cursor(self) -> "Cursor | None":
         """The next result of the same statement, asked for when this one is exhausted; only procedures give several."""

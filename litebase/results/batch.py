@@ -1,22 +1,25 @@
-"""Row batches: rows packed once, with the place where each one ends, so that any window is a slice of bytes."""
+"""Row batches: rows packed once, so that any window of them is a slice of bytes.
 
+Rows are packed some at a time. A batch knows where each such piece ends; where a row ends inside its piece is found by
+stepping over the rows before it. That is much less to write down than the end of each row, and a window needs it twice.
+"""
+
+import time
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 import msgpack
 from litebase_schema.values import CutCell
 
 Cell = None | bool | int | float | str | bytes
 RowTuple = tuple[Cell, ...]
+Read = Callable[[int, int], bytes | memoryview]  # the bytes of a batch from one place to another
 
-ENDS = "I" if array("I").itemsize == 4 else "L"
-ENDS_BYTES = 4
-
-_packer = msgpack.Packer()
-_pack: Callable[[object], bytes] = _packer.pack
+_PIECE_ROWS = 64
+_SHORT_ARRAY = 15  # longest array whose header is one byte; up to 65,535 values it is three
+_COUNTS = "I" if array("I").itemsize == 4 else "L"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +36,145 @@ class WholeCell:
         return CutCell(row=self.row, column=self.column, full_bytes=len(self.content))
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Where the pieces of a batch end: up to the end of piece i there are `rows[i]` rows, in `ends[i]` bytes."""
+
+    rows: "array[int]" = field(default_factory=lambda: array(_COUNTS))
+    ends: "array[int]" = field(default_factory=lambda: array(_COUNTS))
+
+    @property
+    def count(self) -> int:
+        """Rows of the batch."""
+        return self.rows[-1] if self.rows else 0
+
+    def add(self, rows: int, size: int) -> None:
+        """One more piece, of that many rows and bytes."""
+        self.rows.append(self.count + rows)
+        self.ends.append((self.ends[-1] if self.ends else 0) + size)
+
+    def cut_out(self, read: Read, start: int, stop: int, max_bytes: int) -> tuple[int, bytes | memoryview]:
+        """How many of the rows from `start` and before `stop` fit into `max_bytes`, and their bytes."""
+        first = bisect_right(self.rows, start)
+        last = min(bisect_left(self.rows, stop), bisect_left(self.ends, self.ends[first] + max_bytes))
+        last = min(last, len(self.ends) - 1)
+        row, begin = (self.rows[first - 1], self.ends[first - 1]) if first else (0, 0)
+        data = memoryview(read(begin, self.ends[last]))
+        _, skipped = step_over(data[: self.ends[first] - begin], start - row)
+        return self._fitting(data, begin, begin + skipped, (start, stop), (first, last), max_bytes)
+
+    def _fitting(
+        self,
+        data: memoryview,
+        data_begins: int,
+        begin: int,
+        wanted: tuple[int, int],
+        pieces: tuple[int, int],
+        max_bytes: int,
+    ) -> tuple[int, memoryview]:
+        """The same in `data`, which holds `pieces` and begins at `data_begins`; the first wanted row is at `begin`."""
+        (start, stop), (first, last) = wanted, pieces
+        whole = min(
+            bisect_right(self.rows, stop, first, last + 1), bisect_right(self.ends, begin + max_bytes, first, last + 1)
+        )
+        row, end = (self.rows[whole - 1], self.ends[whole - 1]) if whole > first else (start, begin)
+        if whole <= last:  # the piece behind those which are taken whole
+            rest = data[end - data_begins : self.ends[whole] - data_begins]
+            count, size = step_over(rest, stop - row, begin + max_bytes - end)
+            row, end = row + count, end + size
+        return row - start, data[begin - data_begins : end - data_begins]
+
+
+def step_over(data: memoryview, count: int, max_bytes: int | None = None) -> tuple[int, int]:
+    """Step over packed rows, `count` of them and `max_bytes` at most: how many rows that were, and how many bytes."""
+    if not count:
+        return 0, 0
+    unpacker = msgpack.Unpacker(max_buffer_size=max(len(data), 1))
+    unpacker.feed(data)
+    size = 0
+    for stepped in range(count):
+        unpacker.skip()
+        end: int = unpacker.tell()
+        if max_bytes is not None and end > max_bytes:
+            return stepped, size
+        size = end
+    return count, size
+
+
 @dataclass(slots=True)
 class Batch:
-    """Consecutive rows of a result. `ends[i]` is where row i ends in `data`."""
+    """Consecutive rows of a result, packed."""
 
     first_row: int
     data: bytes
-    ends: "array[int]"
+    pieces: Pieces
     whole_cells: list[WholeCell] = field(default_factory=list)
 
     @property
     def count(self) -> int:
-        return len(self.ends)
+        return self.pieces.count
+
+    def read(self, begin: int, end: int) -> memoryview:
+        """The bytes of the rows from one place to another."""
+        return memoryview(self.data)[begin:end]
 
 
-def pack_batch(first_row: int, rows: Sequence[RowTuple], max_cell_bytes: int, max_row_bytes: int) -> Batch:
-    """Pack rows that follow row `first_row - 1` of a result. Cells beyond the limits are cut and kept whole beside."""
-    try:
-        parts = list(map(_pack, rows))
-    except UnicodeEncodeError:
-        rows = [_with_bytes(row) for row in rows]
-        parts = list(map(_pack, rows))
-    lengths = list(map(len, parts))
-    whole: list[WholeCell] = []
-    limit = min(max_cell_bytes, max_row_bytes)
-    if lengths and max(lengths) > limit:
-        for index, length in enumerate(lengths):
-            if length > limit:
-                cut, cells = _cut(first_row + index, rows[index], max_cell_bytes, max_row_bytes)
-                parts[index] = _pack(cut)
-                whole += cells
-        lengths = list(map(len, parts))
-    return Batch(first_row, b"".join(parts), array(ENDS, accumulate(lengths)), whole)
+class Packing:
+    """Packs the rows that follow row `first_row - 1` of a result, some at a time, into one batch.
 
+    Cells beyond the limits are cut and kept whole beside. It may be used in another thread than it was made in, by one
+    thread at a time.
+    """
 
-def rows_within(ends: "array[int]", start: int, stop: int, max_bytes: int) -> int:
-    """How many rows from `start`, before `stop`, fit into `max_bytes`."""
-    begin = ends[start - 1] if start else 0
-    return bisect_right(ends, begin + max_bytes, start, stop) - start
+    def __init__(self, first_row: int, max_cell_bytes: int, max_row_bytes: int) -> None:
+        self.seconds = 0.0  # that packing took
+        self._first_row = first_row
+        self._max_cell_bytes, self._max_row_bytes = max_cell_bytes, max_row_bytes
+        self._pack: Callable[[object], bytes] = msgpack.Packer().pack
+        self._chunks: list[bytes | memoryview] = []
+        self._pieces = Pieces()
+        self._whole: list[WholeCell] = []
+
+    @property
+    def count(self) -> int:
+        """Rows so far."""
+        return self._pieces.count
+
+    def add(self, rows: Sequence[RowTuple]) -> None:
+        """Pack further rows."""
+        started = time.perf_counter()
+        for start in range(0, len(rows), _PIECE_ROWS):
+            self._add_piece(rows[start : start + _PIECE_ROWS])
+        self.seconds += time.perf_counter() - started
+
+    def batch(self) -> Batch:
+        """All that was added."""
+        return Batch(self._first_row, b"".join(self._chunks), self._pieces, self._whole)
+
+    def _add_piece(self, rows: Sequence[RowTuple]) -> None:
+        try:
+            packed = self._pack(rows)
+        except UnicodeEncodeError:
+            rows = [_with_bytes(row) for row in rows]
+            packed = self._pack(rows)
+        if len(packed) > min(self._max_cell_bytes, self._max_row_bytes):
+            for row in rows:
+                self._add_row(row)
+            return
+        header = 1 if len(rows) <= _SHORT_ARRAY else 3
+        self._keep(memoryview(packed)[header:], len(rows))
+
+    def _add_row(self, row: RowTuple) -> None:
+        packed = self._pack(row)
+        if len(packed) > min(self._max_cell_bytes, self._max_row_bytes):
+            cut, cells = _cut(self._first_row + self.count, row, self._max_cell_bytes, self._max_row_bytes)
+            self._whole += cells
+            packed = self._pack(cut)
+        self._keep(packed, 1)
+
+    def _keep(self, packed: bytes | memoryview, rows: int) -> None:
+        self._chunks.append(packed)
+        self._pieces.add(rows, len(packed))
 
 
 def _with_bytes(row: RowTuple) -> RowTuple:
@@ -91,7 +195,7 @@ def _cut(row: int, cells: RowTuple, max_cell_bytes: int, max_row_bytes: int) -> 
     allowed = max_cell_bytes
     while True:
         cut = tuple(_shortened(cell, allowed) for cell in cells)
-        if allowed <= 1 or len(_pack(cut)) <= max_row_bytes:
+        if allowed <= 1 or len(msgpack.packb(cut)) <= max_row_bytes:
             break
         allowed //= 2
     whole = [

@@ -1,7 +1,6 @@
 """One statement's result: rows are read from the database only as far as windows were asked for, and kept."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +9,7 @@ from litebase_schema.opaque import PackedRows
 from litebase_schema.values import CutCell
 
 from litebase.errors import Conflict, LiteBaseError
-from litebase.results.batch import RowTuple
+from litebase.results.batch import Packing
 from litebase.results.store import CellPiece, RowStore
 
 
@@ -21,8 +20,8 @@ class RowSource(Protocol):
     def exhausted(self) -> bool:
         """Whether it is known that no further row exists."""
 
-    async def fetch(self, count: int) -> Sequence[RowTuple]:
-        """Up to `count` further rows; none at the end."""
+    async def fetch_into(self, packing: Packing, count: int) -> None:
+        """Add up to `count` further rows, perhaps in another thread; none at the end."""
 
     async def aclose(self) -> None:
         """Give up the rest."""
@@ -135,12 +134,13 @@ class Result:
 
     async def _read_batch(self, source: RowSource, count: int) -> None:
         try:
-            rows = () if source.exhausted else await source.fetch(count)
-            if rows:
-                started = time.perf_counter()
-                self._store.append(rows)
-                self.encode_s += time.perf_counter() - started
-            if source.exhausted or not rows:
+            packing = self._store.new_batch()
+            if not source.exhausted:
+                await source.fetch_into(packing, count)
+            if packing.count:
+                self._store.append(packing.batch())
+                self.encode_s += packing.seconds
+            if source.exhausted or not packing.count:
                 self._source = None
                 await source.aclose()
             await self._store.make_room()

@@ -5,10 +5,9 @@ is gone when the process ends, however it ends.
 """
 
 import tempfile
-from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -17,9 +16,10 @@ from anyio import CancelScope, to_thread
 from litebase_schema.values import CutCell
 
 from litebase.errors import Conflict, LimitExceeded
-from litebase.results.batch import ENDS, Batch, RowTuple, pack_batch, rows_within
+from litebase.results.batch import Batch, Packing, Pieces
 from litebase.results.use import StoreUse, folder_of_files
 
+_NO_BOUND = 2**62
 _ROOM_BYTES = 2 * 1024 * 1024  # made at once, so that not every batch costs a write
 
 
@@ -43,13 +43,16 @@ class _CellPlace:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A batch in the file: its bytes at `position`, and behind them where each row ends."""
+    """A batch whose bytes are in the file, at `position`."""
 
     first_row: int
-    count: int
+    pieces: Pieces
     position: int
-    data_bytes: int
     cells: Sequence[_CellPlace]
+
+    @property
+    def count(self) -> int:
+        return self.pieces.count
 
 
 Window = tuple[int, list[bytes | memoryview]]  # rows, and their bytes
@@ -72,9 +75,12 @@ class RowStore:
     def has_cut_cells(self) -> bool:
         return any(batch.whole_cells if isinstance(batch, Batch) else batch.cells for batch in self._batches)
 
-    def append(self, rows: Sequence[RowTuple]) -> None:
-        """Pack and keep rows. Nothing is awaited, so that a cancel cannot lose them; see `make_room`."""
-        batch = pack_batch(self.row_count, rows, self._max_cell_bytes, self._max_row_bytes)
+    def new_batch(self) -> Packing:
+        """What packs the rows that follow; see `append`."""
+        return Packing(self.row_count, self._max_cell_bytes, self._max_row_bytes)
+
+    def append(self, batch: Batch) -> None:
+        """Keep the next rows. Nothing is awaited, so that a cancel cannot lose them; see `make_room`."""
         self._first_rows.append(self.row_count)
         self._unwritten.append(len(self._batches))
         self._batches.append(batch)
@@ -105,7 +111,7 @@ class RowStore:
             if full or held >= size:
                 break
             batches.append(batch)
-            chunks += [batch.data, batch.ends.tobytes(), *(cell.content for cell in batch.whole_cells)]
+            chunks += [batch.data, *(cell.content for cell in batch.whole_cells)]
             held += _memory_of(batch)
         position = await self._append(chunks, held)
         for batch in batches:
@@ -144,31 +150,37 @@ class RowStore:
 
     async def window(self, offset: int, limit: int, max_bytes: int) -> Window:
         """Rows from `offset`: `limit` at most, and not more than `max_bytes` but at least one row if there is one."""
-        chunks: list[bytes | memoryview] = []
-        row, stop, left = offset, min(offset + limit, self.row_count), max_bytes
-        while row < stop:
-            batch = self._batches[bisect_right(self._first_rows, row) - 1]
-            start = row - batch.first_row
-            end = min(stop - batch.first_row, batch.count)
-            if isinstance(batch, Batch):
-                count, data = _cut_out(batch.ends, batch.data, start, end, left)
-            else:
-                count, data = await to_thread.run_sync(_read_rows, self._opened(), batch, start, end, left)
-            if count == 0 and not chunks:
-                count, data = await self._one_row(batch, start)
-            if count == 0:
-                break
-            chunks.append(data)
-            row += count
-            left -= len(data)
-            if start + count < end:
-                break
-        return row - offset, chunks
+        stop = min(offset + limit, self.row_count)
+        if offset >= stop:
+            return 0, []
+        first = bisect_right(self._first_rows, offset) - 1
+        batches = self._batches[first : bisect_left(self._first_rows, stop)]
+        if any(isinstance(batch, _Stored) for batch in batches):
+            return await to_thread.run_sync(self._cut_out, batches, offset, stop, max_bytes)
+        return self._cut_out(batches, offset, stop, max_bytes)
 
-    async def _one_row(self, batch: Batch | _Stored, index: int) -> tuple[int, bytes | memoryview]:
+    def _cut_out(self, batches: Sequence[Batch | _Stored], row: int, stop: int, max_bytes: int) -> Window:
+        """Rows from `row` on and before `stop` out of batches that hold them; in a thread when a file is to be read."""
+        chunks: list[bytes | memoryview] = []
+        count, left = 0, max_bytes
+        for batch in batches:
+            start, end = row + count - batch.first_row, min(stop - batch.first_row, batch.count)
+            found, data = batch.pieces.cut_out(self._reader(batch), start, end, left)
+            if not found and not count:
+                found, data = batch.pieces.cut_out(self._reader(batch), start, start + 1, _NO_BOUND)
+            if found:
+                chunks.append(data)
+            count += found
+            left -= len(data)
+            if start + found < end:
+                break
+        return count, chunks
+
+    def _reader(self, batch: Batch | _Stored) -> Callable[[int, int], bytes | memoryview]:
         if isinstance(batch, Batch):
-            return _cut_out(batch.ends, batch.data, index, index + 1, len(batch.data))
-        return await to_thread.run_sync(_read_rows, self._opened(), batch, index, index + 1, batch.data_bytes)
+            return batch.read
+        file, position = self._opened(), batch.position
+        return lambda begin, end: file.read(position + begin, end - begin)
 
     def cut_cells(self, offset: int, count: int) -> list[CutCell]:
         """The cells that were cut in `count` rows from `offset`."""
@@ -216,37 +228,16 @@ class RowStore:
 
 
 def _memory_of(batch: Batch) -> int:
-    return len(batch.data) + batch.ends.itemsize * batch.count + sum(len(cell.content) for cell in batch.whole_cells)
+    return len(batch.data) + sum(len(cell.content) for cell in batch.whole_cells)
 
 
 def _stored(batch: Batch, position: int) -> _Stored:
     cells = []
-    place = position + len(batch.data) + batch.ends.itemsize * batch.count
+    place = position + len(batch.data)
     for cell in batch.whole_cells:
         cells.append(_CellPlace(cell.notice, cell.is_text, place))
         place += len(cell.content)
-    return _Stored(batch.first_row, batch.count, position, len(batch.data), cells)
-
-
-def _cut_out(ends: "array[int]", data: bytes, start: int, end: int, max_bytes: int) -> tuple[int, bytes | memoryview]:
-    count = rows_within(ends, start, end, max_bytes)
-    begin = ends[start - 1] if start else 0
-    finish = ends[start + count - 1] if count else begin
-    whole = begin == 0 and finish == len(data)
-    return count, data if whole else memoryview(data)[begin:finish]
-
-
-def _read_rows(file: "_File", batch: _Stored, start: int, end: int, max_bytes: int) -> tuple[int, bytes]:
-    """In a worker thread: find where the rows lie, and read just them."""
-    ends = array(ENDS)
-    first = max(start - 1, 0)
-    place = batch.position + batch.data_bytes
-    ends.frombytes(file.read(place + first * ends.itemsize, (end - first) * ends.itemsize))
-    if start == 0:
-        ends.insert(0, 0)
-    count = rows_within(ends, 1, len(ends), max_bytes)
-    begin, finish = ends[0], ends[count]
-    return count, file.read(batch.position + begin, finish - begin)
+    return _Stored(batch.first_row, batch.pieces, position, cells)
 
 
 class _File:

@@ -15,7 +15,7 @@ import anyio
 from anyio import to_thread
 from litebase_schema.values import Column, Notice, TransactionStatus
 
-from litebase.drivers.interface import Connection, Cursor, RowTuple, Statement
+from litebase.drivers.interface import Connection, Cursor, RowSink, Statement
 from litebase.drivers.interruption import Stoppable, finish
 from litebase.drivers.pool import Pool
 from litebase.errors import (
@@ -90,8 +90,8 @@ class LeasedCursor:
     def exhausted(self) -> bool:
         return self._cursor.exhausted
 
-    async def fetch(self, count: int) -> Sequence[RowTuple]:
-        return await self._reading.run(self._cursor.fetch(count))
+    async def fetch_into(self, sink: RowSink, count: int) -> None:
+        await self._reading.run(self._cursor.fetch_into(sink, count))
 
     def hold(self) -> None:
         """Keep the session although a result is read to its end: the statement may have further results."""

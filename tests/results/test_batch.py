@@ -1,6 +1,8 @@
 """Rows packed into batches: every cell as it was, long ones cut and kept whole."""
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgpack
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litebase.results.batch import Batch, RowTuple, pack_batch, rows_within
+from litebase.results.batch import Batch, Packing, RowTuple, step_over
 
 CELLS = st.one_of(
     st.none(),
@@ -21,21 +23,28 @@ CELLS = st.one_of(
 ROWS = st.lists(st.tuples(CELLS, CELLS), max_size=30)
 
 
+def _packed(first_row: int, rows: Sequence[RowTuple], max_cell_bytes: int, max_row_bytes: int) -> Batch:
+    packing = Packing(first_row, max_cell_bytes, max_row_bytes)
+    packing.add(rows)
+    return packing.batch()
+
+
 def _rows(batch: Batch) -> list[Any]:
-    starts = [0, *batch.ends]
-    return [msgpack.unpackb(batch.data[start:end]) for start, end in zip(starts, batch.ends, strict=False)]
+    unpacker = msgpack.Unpacker()
+    unpacker.feed(batch.data)
+    return list(unpacker)
 
 
 @given(rows=ROWS)
 def test_each_row_can_be_read_from_its_own_bytes(rows: list[RowTuple]) -> None:
-    batch = pack_batch(0, rows, 65536, 2**20)
+    batch = _packed(0, rows, 65536, 2**20)
     assert batch.count == len(rows)
     assert _rows(batch) == [list(row) for row in rows]
     assert not batch.whole_cells
 
 
 def test_floats_survive_bit_by_bit() -> None:
-    ((nan, infinite, zero),) = _rows(pack_batch(0, [(math.nan, -math.inf, -0.0)], 65536, 2**20))
+    ((nan, infinite, zero),) = _rows(_packed(0, [(math.nan, -math.inf, -0.0)], 65536, 2**20))
     assert math.isnan(nan)
     assert infinite == -math.inf
     assert math.copysign(1, zero) == -1
@@ -44,13 +53,13 @@ def test_floats_survive_bit_by_bit() -> None:
 def test_f26_one_cell_of_invalid_text_leaves_as_bytes_and_the_other_rows_as_they_are() -> None:
     rows: list[RowTuple] = [(n, "good", "é") for n in range(1000)]
     rows[500] = (500, "bad\udcff", "é")
-    found = _rows(pack_batch(0, rows, 65536, 2**20))
+    found = _rows(_packed(0, rows, 65536, 2**20))
     assert found[500] == [500, b"bad\xff", "é"]
     assert found[:500] + found[501:] == [list(row) for row in rows[:500] + rows[501:]]
 
 
 def test_no_rows_make_an_empty_batch() -> None:
-    batch = pack_batch(7, [], 16, 16)
+    batch = _packed(7, [], 16, 16)
     assert (batch.count, batch.data, batch.whole_cells) == (0, b"", [])
 
 
@@ -59,7 +68,7 @@ def test_no_rows_make_an_empty_batch() -> None:
 def test_a_long_cell_is_cut_at_a_character_and_kept_whole(letter: str | bytes, size: int) -> None:
     cell = letter * size
     content = cell if isinstance(cell, bytes) else cell.encode()
-    batch = pack_batch(10, [(1, "short"), (2, cell)], 16, 2**20)
+    batch = _packed(10, [(1, "short"), (2, cell)], 16, 2**20)
     first, (_, shown) = _rows(batch)
     assert first == [1, "short"]
     if len(content) <= 16:
@@ -82,7 +91,7 @@ def test_a_long_cell_is_cut_at_a_character_and_kept_whole(letter: str | bytes, s
     max_cell=st.integers(16, 200),
 )
 def test_a_cell_is_cut_exactly_when_it_is_too_long(cells: list[str | bytes | int], max_cell: int) -> None:
-    batch = pack_batch(0, [tuple(cells)], max_cell, 2**20)
+    batch = _packed(0, [tuple(cells)], max_cell, 2**20)
     (shown,) = _rows(batch)
     whole = {one.column: one.content for one in batch.whole_cells}
     for column, cell in enumerate(cells):
@@ -96,7 +105,7 @@ def test_a_cell_is_cut_exactly_when_it_is_too_long(cells: list[str | bytes | int
 
 @given(cells=st.lists(st.one_of(st.text(max_size=300), st.binary(max_size=300)), min_size=1, max_size=8))
 def test_a_row_that_is_too_long_is_cut_until_it_fits(cells: list[str | bytes]) -> None:
-    batch = pack_batch(0, [tuple(cells)], 4096, 100)
+    batch = _packed(0, [tuple(cells)], 4096, 100)
     assert len(batch.data) <= 100
     (shown,) = _rows(batch)
     whole = {one.column: one.content for one in batch.whole_cells}
@@ -106,20 +115,61 @@ def test_a_row_that_is_too_long_is_cut_until_it_fits(cells: list[str | bytes]) -
 
 
 def test_a_long_cell_of_invalid_text_is_cut_as_bytes() -> None:
-    batch = pack_batch(0, [("a" * 100 + "\udcff",)], 16, 2**20)
+    batch = _packed(0, [("a" * 100 + "\udcff",)], 16, 2**20)
     assert _rows(batch) == [[b"a" * 16]]
     assert batch.whole_cells[0].content == b"a" * 100 + b"\xff"
     assert not batch.whole_cells[0].is_text
 
 
-@given(rows=ROWS, start=st.integers(0, 30), stop=st.integers(0, 30), max_bytes=st.integers(0, 500))
-def test_as_many_rows_as_fit(rows: list[RowTuple], start: int, stop: int, max_bytes: int) -> None:
-    batch = pack_batch(0, rows, 65536, 2**20)
-    start, stop = min(start, len(rows)), min(stop, len(rows))
-    if start > stop:
-        start, stop = stop, start
-    sizes = [len(msgpack.packb(row)) for row in rows]
+@given(
+    adds=st.lists(st.lists(st.tuples(CELLS, CELLS), max_size=200), max_size=4),
+    max_cell=st.sampled_from((1, 20, 65536)),
+    window=st.tuples(st.integers(0, 400), st.integers(0, 400)),
+    max_bytes=st.integers(0, 3000),
+)
+def test_any_window_is_cut_out_as_far_as_it_fits(
+    adds: list[list[RowTuple]], max_cell: int, window: tuple[int, int], max_bytes: int
+) -> None:
+    packing = Packing(0, max_cell, 2**20)
+    for rows in adds:
+        packing.add(rows)
+    batch = packing.batch()
+    sizes = [len(msgpack.packb(row)) for row in _rows(batch)]
+    start, stop = sorted(window)
+    if not start < stop <= batch.count:
+        return
     expected = 0
     while start + expected < stop and sum(sizes[start : start + expected + 1]) <= max_bytes:
         expected += 1
-    assert rows_within(batch.ends, start, stop, max_bytes) == expected
+    count, data = batch.pieces.cut_out(batch.read, start, stop, max_bytes)
+    assert count == expected
+    begin = sum(sizes[:start])
+    assert bytes(data) == batch.data[begin : begin + sum(sizes[start : start + expected])]
+
+
+def test_no_more_is_read_than_the_window_and_its_two_outer_pieces() -> None:
+    batch = _packed(0, [(n, "x" * 20) for n in range(10_000)], 65536, 2**20)
+    read = []
+
+    def reading(begin: int, end: int) -> memoryview:
+        read.append(end - begin)
+        return batch.read(begin, end)
+
+    _, data = batch.pieces.cut_out(reading, 5000, 5100, 2**20)
+    _, few = batch.pieces.cut_out(reading, 5000, 9000, 500)
+    piece = max(after - before for before, after in pairwise([0, *batch.pieces.ends]))
+    assert len(data) <= read[0] <= len(data) + 2 * piece
+    assert len(few) <= read[1] <= 500 + 2 * piece
+
+
+def test_stepping_over_no_row_costs_nothing() -> None:
+    assert step_over(memoryview(b""), 0) == (0, 0)
+
+
+def test_rows_are_packed_as_they_come() -> None:
+    packing = Packing(5, 65536, 2**20)
+    for count in (1, 64, 65, 15, 16, 0):
+        packing.add([(n,) for n in range(count)])
+    assert packing.count == 161
+    assert packing.seconds > 0
+    assert _rows(packing.batch()) == [[n] for count in (1, 64, 65, 15, 16) for n in range(count)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litebase.errors import Conflict, LimitExceeded, LiteBaseError
-from litebase.results.batch import RowTuple
+from litebase.results.batch import Packing, RowTuple
 from litebase.results.result import ReadingLimits, Result, Window
 from litebase.results.store import RowStore
 from litebase.results.use import StoreUse
@@ -36,7 +36,7 @@ class Source:
     def exhausted(self) -> bool:
         return self._error is None and self.read >= len(self._rows)
 
-    async def fetch(self, count: int) -> Sequence[RowTuple]:
+    async def fetch_into(self, packing: Packing, count: int) -> None:
         assert not self.closed, "a closed cursor was read"
         assert not self.fetching, "two reads at once"
         self.fetching += 1
@@ -48,7 +48,7 @@ class Source:
             raise self._error
         found = self._rows[self.read : self.read + min(count, self._slice_rows)]
         self.read += len(found)
-        return found
+        packing.add(found)
 
     async def aclose(self) -> None:
         await anyio.sleep(0)

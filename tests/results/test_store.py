@@ -32,10 +32,16 @@ def _unpacked(chunks: Sequence[bytes | memoryview]) -> list[Any]:
     return [tuple(row) for row in unpacker]
 
 
+def _add(store: RowStore, rows: Sequence[RowTuple]) -> None:
+    packing = store.new_batch()
+    packing.add(rows)
+    store.append(packing.batch())
+
+
 async def _filled(use: StoreUse, rows: Sequence[RowTuple], batch: int = 10, max_cell_bytes: int = 65536) -> RowStore:
     store = RowStore(use, max_cell_bytes, 2**20)
     for start in range(0, len(rows), batch):
-        store.append(rows[start : start + batch])
+        _add(store, rows[start : start + batch])
         await store.make_room()
     return store
 
@@ -139,11 +145,11 @@ async def test_the_limit_on_disk_is_kept_and_what_is_there_stays_readable() -> N
     store = RowStore(use, 65536, 2**20)
     kept = 0
     while kept < 30:
-        store.append(ROWS[:10])
+        _add(store, ROWS[:10])
         await store.make_room()
         kept += 10
     for _ in range(20):
-        store.append(ROWS[:10])
+        _add(store, ROWS[:10])
     with pytest.raises(LimitExceeded) as reached:
         await store.make_room()
     assert reached.value.data().details == {"limit": "max_results_disk_bytes", "maximum": 2000}
@@ -158,7 +164,7 @@ async def test_the_limit_on_disk_is_for_all_results_together() -> None:
     use = StoreUse(0, 6000)
     first = await _filled(use, ROWS)
     second = RowStore(use, 65536, 2**20)
-    second.append(ROWS * 3)
+    _add(second, ROWS * 3)
     with pytest.raises(LimitExceeded):
         await second.make_room()
     await second.aclose()
@@ -172,7 +178,7 @@ async def test_rows_that_could_not_be_moved_yet_are_moved_later() -> None:
     use = StoreUse(0, MANY)
     store = RowStore(use, 65536, 2**20)
     for start in range(0, 100, 10):
-        store.append(ROWS[start : start + 10])
+        _add(store, ROWS[start : start + 10])
         with anyio.CancelScope() as scope:
             scope.cancel()
             await store.make_room()
@@ -215,7 +221,9 @@ async def test_the_file_is_gone_when_its_process_is_killed(tmp_path: Path) -> No
 
         async def main():
             store = RowStore(StoreUse(0, 2**40), 65536, 2**20)
-            store.append([("x" * 1000,)] * 1000)
+            packing = store.new_batch()
+            packing.add([("x" * 1000,)] * 1000)
+            store.append(packing.batch())
             await store.make_room()
             print(store._use.disk_bytes, flush=True)
             sys.stdin.read()
@@ -255,7 +263,7 @@ async def test_results_that_write_at_the_same_time_keep_the_limit_on_disk_togeth
 
     async def keep(store: RowStore) -> None:
         nonlocal refused
-        store.append(ROWS)
+        _add(store, ROWS)
         try:
             await store.make_room()
         except LimitExceeded:
@@ -300,7 +308,7 @@ def test_wherever_rows_are_kept_every_window_and_every_cell_is_right(
     async def play() -> None:
         store = RowStore(use, max_cell, 2**20)
         for number, batch in enumerate(batches):
-            store.append(batch)
+            _add(store, batch)
             with anyio.CancelScope() as scope, suppress(LimitExceeded):
                 if number in stopped:
                     scope.cancel()

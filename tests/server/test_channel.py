@@ -449,7 +449,10 @@ async def test_a_client_whose_state_fails_to_close_is_let_go_and_counted_no_more
 
 @pytest.mark.fault("C05")
 async def test_c05_windows_that_nobody_takes_are_not_read_and_wait_without_memory(tmp_path: Path) -> None:
-    """64 windows of 1 MB are asked for at once; no more than 8 are there at a time, and each can still be cancelled."""
+    """60 windows of 1 MB are asked for at once; no more than 8 are there at a time, and each can still be cancelled.
+
+    A window that is read from the file holds up to two rows more in memory, here 0.2 MB.
+    """
     tracemalloc.start()
     try:
         async with serving(results_memory_bytes=1) as room, room.raw() as paused:
@@ -461,7 +464,7 @@ async def test_c05_windows_that_nobody_takes_are_not_read_and_wait_without_memor
             window = {"result_id": result_id, "offset": 0, "limit": 100}
             await paused.send(*((f"f{n}", "fetch", window) for n in range(60)))
             await anyio.sleep(0.7)
-            assert tracemalloc.get_traced_memory()[0] - before < 12_000_000
+            assert tracemalloc.get_traced_memory()[0] - before < 14_000_000
             await paused.send(("c", "cancel", {"request_id": "f59"}))
             answers = await paused.answers(61)
             assert answers["f59"]["data"]["code"] == "cancelled"

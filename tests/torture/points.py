@@ -16,7 +16,9 @@ import litebase.drivers.mysql.connection as mysql
 import litebase.drivers.mysql.link as mysql_link
 import litebase.drivers.postgresql.connection as postgresql
 import litebase.drivers.postgresql.link as postgresql_link
-import litebase.drivers.sqlite.connection as sqlite
+from litebase.drivers.sqlite.connection import SqliteConnection
+from litebase.drivers.sqlite.driver import SqliteDriver
+from litebase.drivers.sqlite.opening import Opening
 from litebase.results import store
 from litebase.transport.stream import TransportStream
 
@@ -30,10 +32,10 @@ COMMON: Sequence[Seam] = (
 )  # fmt: skip
 SEAMS: dict[str, Sequence[Seam]] = {
     "sqlite": (
-        (sqlite.SqliteDriver, "connect"), (sqlite._Opened, "open"), (sqlite.SqliteConnection, "execute"),
-        (sqlite.SqliteConnection, "fetch"), (sqlite.SqliteConnection, "close_cursor"),
-        (sqlite.SqliteConnection, "_noticed"), (sqlite.SqliteConnection, "_interrupt"),
-        (sqlite.SqliteConnection, "reset"), (sqlite.SqliteConnection, "aclose"),
+        (SqliteDriver, "connect"), (Opening, "open"), (SqliteConnection, "execute"),
+        (SqliteConnection, "fetch"), (SqliteConnection, "close_cursor"),
+        (SqliteConnection, "_noticed"), (SqliteConnection, "_interrupt"),
+        (SqliteConnection, "reset"), (SqliteConnection, "aclose"),
     ),
     "postgresql": (
         (postgresql.PostgresqlDriver, "connect"), (postgresql, "open_link"),

@@ -60,7 +60,7 @@ def _large(sizes: Sizes) -> Iterator[Figure]:
         f"{question}, p99", "ms", typical(on_disk, 99), typical(in_memory, 99), beside, p99, distribution(on_disk)
     )
     yield Figure("file of such a result, per row", "bytes", file_bytes / sizes.many_rows, size / sizes.many_rows,
-                 "of it on the wire; the rest is the index")  # fmt: skip
+                 "of it on the wire")  # fmt: skip
     yield Figure(
         "memory that it takes when all is read", "MB", grown_mb, in_memory_bytes / 1e6, "rows that may stay in memory"
     )
@@ -98,7 +98,9 @@ def _per_row(sizes: Sizes) -> Iterator[Figure]:
 async def _keep(rows: list[RowTuple], batches: int, memory_bytes: int) -> None:
     rows_store = RowStore(StoreUse(memory_bytes, _NO_LIMIT), _NO_LIMIT, _NO_LIMIT)
     for _ in range(batches):
-        rows_store.append(rows)
+        packing = rows_store.new_batch()
+        packing.add(rows)
+        rows_store.append(packing.batch())
         await rows_store.make_room()
     await rows_store.aclose()
 

@@ -15,7 +15,7 @@ from litebase_schema.connection import MysqlTarget, TlsState
 from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import Notice, TransactionStatus
 
-from litebase.drivers.interface import Connection, Cursor, DriverLimits, RowTuple, Statement
+from litebase.drivers.interface import Connection, Cursor, DriverLimits, RowSink, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.mysql import errors, parameters, tls, values, words
 from litebase.drivers.mysql.link import (
@@ -729,6 +729,10 @@ class MysqlCursor:
     def arrived(self) -> bool:
         """Whether the server has sent all of this result; the statement may have further ones."""
         return self._done is not None
+
+    async def fetch_into(self, sink: RowSink, count: int) -> None:
+        """The same, handed to `sink`."""
+        sink.add(await self.fetch(count))
 
     async def fetch(self, count: int) -> Sequence[RowTuple]:
         """Further rows; those that have arrived first."""

@@ -23,7 +23,7 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import Column, Notice, TransactionStatus
 from psycopg import Error, pq
 
-from litebase.drivers.interface import Connection, Cursor, DriverLimits, RowTuple, Statement
+from litebase.drivers.interface import Connection, Cursor, DriverLimits, RowSink, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.postgresql import errors, native, parameters, reading, values
 from litebase.drivers.postgresql.facts import Facts, Missing
@@ -860,6 +860,10 @@ class PostgresqlCursor:
                     self.piece = result
                 else:
                     self.behind = result
+
+    async def fetch_into(self, sink: RowSink, count: int) -> None:
+        """The same, handed to `sink`."""
+        sink.add(await self.fetch(count))
 
     async def fetch(self, count: int) -> Sequence[RowTuple]:
         """Further rows; those that came with the statement first."""

@@ -15,6 +15,11 @@ def primary_code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
+def is_interrupt(error: sqlite3.Error) -> bool:
+    """Whether a statement was stopped because somebody asked for it."""
+    return primary_code(error) == sqlite3.SQLITE_INTERRUPT
+
+
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether waiting for another connection's lock may help."""
     return primary_code(error) in _BUSY and error.sqlite_errorcode != sqlite3.SQLITE_BUSY_SNAPSHOT
@@ -22,7 +27,7 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 def translated(error: Exception, sql: str, position: int | None = None) -> Exception:
     """What to raise for an error of the sqlite3 module, met while running `sql`."""
-    if isinstance(error, sqlite3.Error) and primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+    if isinstance(error, sqlite3.Error) and is_interrupt(error):
         return Interrupted()
     if isinstance(error, UnicodeDecodeError):
         return _failed(QueryFailed, "SQLite's own message is not valid text: the file is damaged.", sql, None, None)

@@ -1,11 +1,15 @@
 """SQLite's values and types: five storage classes, and what the declared type says about their meaning."""
 
+import math
 import operator
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
-from litebase.drivers.interface import RowTuple
+from litebase_schema.values import TypedParameter
+
+from litebase.drivers.interface import Cell, Parameter, Parameters, RowTuple
+from litebase.drivers.sqlite import errors
 
 # Decodes so that invalid UTF-8 survives as lone surrogates; such a cell is packed as the bytes it consists of.
 TOLERANT = operator.methodcaller("decode", "utf-8", "surrogateescape")
@@ -66,3 +70,19 @@ def type_of_values(rows: Sequence[RowTuple], index: int) -> tuple[str, str]:
         if row[index] is not None:
             return _STORAGE[type(row[index])]
     return "ANY", "other"
+
+
+def bound(params: Parameters) -> Sequence[Cell] | Mapping[str, Cell]:
+    """SQLite has no types of parameters: a value is what it is."""
+    if isinstance(params, Mapping):
+        return {name: _value(one) for name, one in params.items()}
+    return [_value(one) for one in params or ()]
+
+
+def _value(parameter: Parameter) -> Cell:
+    value = parameter.value if isinstance(parameter, TypedParameter) else parameter
+    if isinstance(value, float) and math.isnan(value):
+        raise errors.not_storable("NaN: SQLite stores NULL in its place. Send null if that is meant")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise errors.not_storable("an integer beyond what SQLite can hold: signed, 64 bits")
+    return value

@@ -1,6 +1,8 @@
 """What SQLite itself tells about a statement."""
 
+import contextlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -159,3 +161,37 @@ def test_the_last_insert_id_is_that_of_the_session(opened: sqlite3.Connection, h
     assert native.last_insert_id(handle) == 0
     opened.execute("INSERT INTO tracks (id, title) VALUES (-5, 'a')")
     assert native.last_insert_id(handle) == -5
+
+
+def test_while_a_connection_is_held_another_thread_waits_for_it_and_python_goes_on() -> None:
+    native.prepare_to_open()
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    handle = native.handle()
+    half_read = connection.execute("VALUES (1), (2)")
+    half_read.fetchone()
+    dropping = threading.Thread(target=half_read.close)  # as when the event loop lets go of a cursor
+    with native.held(handle):
+        dropping.start()
+        dropping.join(0.1)
+        assert dropping.is_alive()
+        assert connection.execute("SELECT 3").fetchone() == (3,), "its own thread does not wait"
+    dropping.join(5)
+    assert not dropping.is_alive()
+    connection.close()
+
+
+def test_a_connection_is_let_go_after_an_error() -> None:
+    native.prepare_to_open()
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    with pytest.raises(ZeroDivisionError), native.held(native.handle()):
+        raise ZeroDivisionError
+    reading = threading.Thread(target=connection.execute, args=["SELECT 1"])
+    reading.start()
+    reading.join(5)
+    assert not reading.is_alive()
+    connection.close()
+
+
+def test_a_connection_whose_handle_is_not_known_is_not_held() -> None:
+    with native.held(None), contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)

@@ -7,6 +7,7 @@ from typing import Any
 import anyio
 import pytest
 from litebase_schema.health import HealthCheckRequest, HealthResponse
+from litebase_schema.opaque import PackedRows
 from litebase_schema.query import CloseResultRequest, FetchRequest
 
 from litebase import __version__
@@ -102,6 +103,9 @@ async def test_a_disk_that_is_nearly_full_is_told_and_keeps_what_is_left(tmp_pat
         assert (await health_of(asking)).problems == []
         kept = await database.query(numbers(9000), window_rows=100)
         assert kept.result_id is not None
+        last = await database.client.fetch(FetchRequest(result_id=kept.result_id, offset=4000, limit=100))
+        assert not isinstance(last.rows, PackedRows)
+        assert len(last.rows) == 100, "rows that are in memory are given out"
         with pytest.raises(RequestFailed) as failed:
             await database.client.fetch(FetchRequest(result_id=kept.result_id, offset=8000, limit=100))
         assert failed.value.code == "limit_exceeded"

@@ -1,0 +1,63 @@
+"""Opens sessions of one SQLite database file."""
+
+import sqlite3
+from pathlib import Path
+from typing import ClassVar
+
+import aiosqlite
+import anyio
+from litebase_schema.connection import SqliteTarget
+
+from litebase.drivers.interface import Connection, DriverLimits
+from litebase.drivers.sqlite import errors
+from litebase.drivers.sqlite.connection import SqliteConnection
+from litebase.drivers.sqlite.cursor import STEP_ROWS
+from litebase.drivers.sqlite.opening import Opening, check_file
+from litebase.errors import InvalidMessage, QueryFailed
+
+
+class SqliteDriver:
+    """Opens sessions of one database file."""
+
+    engine: ClassVar[str] = "sqlite"
+
+    def __init__(self, target: SqliteTarget, limits: DriverLimits) -> None:
+        if target.mode != "memory" and target.path is None:
+            raise InvalidMessage("/data/path", f"the mode {target.mode} needs a path")
+        self._target = target
+        self._limits = limits
+
+    @property
+    def read_only(self) -> bool:
+        return self._target.read_only or self._target.mode == "read_only"
+
+    @property
+    def sessions_share_data(self) -> bool:
+        return self._target.mode != "memory"
+
+    async def connect(self) -> Connection:
+        """Open the file. A missing one is `not_found` and is never made by accident."""
+        target = self._target
+        if target.path is not None and target.mode != "memory":
+            await anyio.to_thread.run_sync(check_file, Path(target.path), target.mode == "create")
+        opened = Opening(target, self._limits, read_only=self.read_only)
+        library = aiosqlite.Connection(opened.open, iter_chunk_size=STEP_ROWS)
+        library._thread.daemon = True  # noqa: SLF001  # or a session that is stuck keeps the process from ending
+        try:
+            with anyio.CancelScope(shield=True):  # aiosqlite would forget, and not close, what is open by then
+                library = await library
+        except sqlite3.Error as error:
+            raise errors.not_opened(target.path, error) from error
+        session = SqliteConnection(library, opened, self._limits)
+        try:
+            await session.look_at_file()
+        except QueryFailed as error:
+            await session.aclose()
+            raise errors.not_opened(target.path, error.__cause__ or error) from error
+        except BaseException:
+            await session.aclose()
+            raise
+        return session
+
+
+DRIVER = SqliteDriver

@@ -1,0 +1,68 @@
+"""Opening a database file: nothing is made by accident, and what a stranger wrote into the file harms nobody."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+from litebase_schema.connection import SqliteTarget
+
+from litebase.drivers.interface import DriverLimits
+from litebase.drivers.sqlite import guard, native
+from litebase.drivers.sqlite.guard import Guard
+from litebase.errors import ConnectFailed, NotFound
+
+_ON_OPEN = (
+    "PRAGMA trusted_schema = OFF",  # functions in a stranger's views and triggers do nothing harmful
+    "PRAGMA cell_size_check = ON",  # a damaged file is noticed when a page is read
+)
+
+
+class Opening:
+    """The part of opening that runs in the session's thread and does not touch the file's content."""
+
+    def __init__(self, target: SqliteTarget, limits: DriverLimits, *, read_only: bool) -> None:
+        self.guard = Guard(read_only=read_only, creates_files=target.mode == "create")
+        self.busy_timeout_ms = target.busy_timeout_ms
+        self.handle: int | None = None
+        self._limits = limits
+        self.in_memory = target.mode == "memory"
+        if target.mode == "memory" or target.path is None:
+            self._name = ":memory:"
+        else:
+            access = "ro" if read_only else {"create": "rwc"}.get(target.mode, "rw")
+            self._name = f"{Path(target.path).absolute().as_uri()}?mode={access}"
+
+    def open(self) -> sqlite3.Connection:
+        native.prepare_to_open()
+        connection = sqlite3.connect(self._name, timeout=0, isolation_level=None, uri=True)
+        self.handle = native.handle()
+        for pragma in _ON_OPEN:
+            connection.execute(pragma)
+        guard.bound(connection, self._limits)
+        for arguments in (1, 2):  # it tells and takes addresses of code; FTS itself does not need it
+            connection.create_function("fts3_tokenizer", arguments, None)
+        if self.handle is not None:
+            native.harden(self.handle)
+        if self.guard.read_only:  # three doors, one behind the other: the guard, this, and `mode=ro`
+            connection.execute("PRAGMA query_only = ON")
+        connection.set_authorizer(self.guard.allows)
+        return connection
+
+
+def check_file(path: Path, create: bool) -> None:
+    """Raise `NotFound` or `ConnectFailed` unless there is a file to open, or to `create` one."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if create and not path.parent.is_dir():
+            raise ConnectFailed("name", f"There is no folder {path.parent} to make {path.name} in.") from None
+        if not create:
+            raise NotFound(
+                "path", str(path), f"There is no file {path}. To make a new database, use the mode create."
+            ) from None
+        return
+    except OSError as error:
+        raise ConnectFailed("name", f"{path}: {error.strerror}.") from error
+    if not stat.S_ISREG(mode):
+        kind = "a directory" if stat.S_ISDIR(mode) else "no ordinary file"
+        raise ConnectFailed("name", f"{path} is {kind}; a database file is needed.")

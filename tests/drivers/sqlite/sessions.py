@@ -1,0 +1,21 @@
+"""What tests of SQLite sessions share."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litebase.drivers.interface import Connection, DriverLimits, RowTuple, Statement
+
+LIMITS = DriverLimits(2.0, 0.02)
+ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
+
+Open = Callable[..., Awaitable[Connection]]
+
+
+async def rows_of(session: Connection, sql: str, params: Any = None) -> list[RowTuple]:
+    """All rows of a statement."""
+    cursor = await session.execute(Statement(sql, params, first_rows=1000))
+    rows: list[RowTuple] = []
+    while more := await cursor.fetch(1000):
+        rows += more
+    await cursor.aclose()
+    return rows

@@ -1,0 +1,64 @@
+"""Results of SQLite: their columns, and their rows as they are."""
+
+import pytest
+
+from litebase.drivers.interface import Statement
+from litebase.errors import LimitExceeded, QueryFailed
+from tests.drivers.sqlite.metadata import needs_metadata
+from tests.drivers.sqlite.sessions import Open, rows_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_d09_a_cell_that_would_fill_the_memory_is_refused(open_session: Open) -> None:
+    session = await open_session()
+    with pytest.raises((QueryFailed, LimitExceeded)):
+        await rows_of(session, "SELECT length(zeroblob(1000000000))")
+    # printf's way to refuse
+    assert await rows_of(session, "SELECT length(printf('%.*c', 900000000, 'x'))") == [(None,)]
+    assert await rows_of(session, "SELECT 1") == [(1,)]
+
+
+async def test_d13_text_that_is_not_utf_8_keeps_its_row_and_its_bytes(open_session: Open) -> None:
+    session = await open_session()
+    rows = await rows_of(session, "SELECT 1, CAST(x'61ff62' AS TEXT), 'good' UNION ALL SELECT 2, 'é', 'good'")
+    assert [(number, text.encode("utf-8", "surrogateescape")) for number, text, _ in rows if isinstance(text, str)] == [
+        (1, b"a\xffb"),
+        (2, "é".encode()),
+    ]
+
+
+@needs_metadata
+async def test_columns_tell_type_kind_and_origin(open_session: Open) -> None:
+    session = await open_session()
+    await session.execute(
+        Statement("CREATE TABLE t (id INTEGER PRIMARY KEY, price DECIMAL(10,2) NOT NULL, seen DATETIME, any)")
+    )
+    await session.execute(Statement("INSERT INTO t VALUES (1, '1.50', '2024-01-01', x'00')"))
+    cursor = await session.execute(
+        Statement("SELECT id AS number, price, seen, any, 1.5, 'x' AS text, NULL FROM t", first_rows=1)
+    )
+    told = [(one.name, one.db_type, one.kind, one.nullable, one.origin is not None) for one in cursor.columns]
+    assert told == [
+        ("number", "INTEGER", "integer", False, True),
+        ("price", "DECIMAL(10,2)", "decimal", False, True),
+        ("seen", "DATETIME", "timestamp", True, True),
+        ("any", "blob", "bytes", True, True),
+        ("1.5", "real", "float", None, False),
+        ("text", "text", "text", None, False),
+        ("NULL", "ANY", "other", None, False),
+    ]
+    origin = cursor.columns[0].origin
+    assert origin is not None
+    assert (origin.schema_name, origin.table_name, origin.column_name, origin.key_part) == ("main", "t", "id", True)
+
+
+async def test_q11_any_number_of_columns_and_any_name_arrives(open_session: Open) -> None:
+    session = await open_session()
+    names = ["", "a", "a", "line\nbreak", "🙂", "\u202eright to left"]
+    listed = ", ".join(f'{number} AS "{name}"' for number, name in enumerate(names))
+    cursor = await session.execute(Statement(f"SELECT {listed}", first_rows=1))
+    assert [column.name for column in cursor.columns] == names
+    assert await cursor.fetch(1) == [tuple(range(len(names)))]
+    wide = ", ".join(str(number) for number in range(2000))
+    assert await rows_of(session, f"SELECT {wide}") == [tuple(range(2000))]
