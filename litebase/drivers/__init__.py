@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 ENGINES = {
     "sqlite": "litebase.drivers.sqlite.driver",
-    "postgresql": "litebase.drivers.postgresql.connection",
+    "postgresql": "litebase.drivers.postgresql.driver",
     "mysql": "litebase.drivers.mysql.connection",
 }
 

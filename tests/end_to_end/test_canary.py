@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.mysql.connection import MysqlDriver
-from litebase.drivers.postgresql.connection import PostgresqlDriver
+from litebase.drivers.postgresql.driver import PostgresqlDriver
 from litebase.errors import LiteBaseError
 from tests.end_to_end.dialects import DIALECTS, target_data
 from tests.end_to_end.fault_proxy import fault_proxy

@@ -14,8 +14,10 @@ import pytest
 
 import litebase.drivers.mysql.connection as mysql
 import litebase.drivers.mysql.link as mysql_link
-import litebase.drivers.postgresql.connection as postgresql
 import litebase.drivers.postgresql.link as postgresql_link
+from litebase.drivers.postgresql import login as postgresql_login
+from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.driver import PostgresqlDriver
 from litebase.drivers.sqlite.connection import SqliteConnection
 from litebase.drivers.sqlite.driver import SqliteDriver
 from litebase.drivers.sqlite.opening import Opening
@@ -38,10 +40,10 @@ SEAMS: dict[str, Sequence[Seam]] = {
         (SqliteConnection, "reset"), (SqliteConnection, "aclose"),
     ),
     "postgresql": (
-        (postgresql.PostgresqlDriver, "connect"), (postgresql, "open_link"),
-        (postgresql.PostgresqlConnection, "execute"), (postgresql.PostgresqlConnection, "fetch"),
-        (postgresql.PostgresqlConnection, "close_cursor"), (postgresql.PostgresqlConnection, "reset"),
-        (postgresql.PostgresqlConnection, "aclose"), (postgresql_link.Link, "take_in"),
+        (PostgresqlDriver, "connect"), (postgresql_login, "open_link"),
+        (PostgresqlConnection, "execute"), (PostgresqlConnection, "fetch"),
+        (PostgresqlConnection, "close_cursor"), (PostgresqlConnection, "reset"),
+        (PostgresqlConnection, "aclose"), (postgresql_link.Link, "take_in"),
         (postgresql_link.Link, "arrival"), (postgresql_link.Link, "result"), (postgresql_link.Link, "flush"),
         (postgresql_link.Link, "cancel"),
     ),

@@ -1,19 +1,18 @@
 """One libpq connection, driven so that it never blocks the event loop and can be given up at any moment."""
 
 import math
-import time
 from collections.abc import Generator
 
-import anyio
 import psycopg
 from psycopg import generators, pq
 from psycopg.waiting import Ready, Wait
 
-from litebase.drivers.postgresql import errors, native, waiting
+from litebase.drivers.interruption import Interrupted
+from litebase.drivers.postgresql import errors, waiting
 
-_INTERVAL_S = 0.1  # psycopg looks again after this time, in case that an event was missed
+LOOK_AGAIN_S = 0.1  # psycopg looks again after this time, in case that an event was missed
 _MOST_RESULTS = 64  # of statements of our own; each has one
-_Poll = pq.PollingStatus
+_Exec = pq.ExecStatus
 
 
 class LinkFailed(Exception):
@@ -21,11 +20,13 @@ class LinkFailed(Exception):
 
 
 class Link:
-    """A connection to a server. `last_word` is why the server ended it, if it said so."""
+    """A connection to a server."""
 
     def __init__(self, connection: pq.abc.PGconn) -> None:
         self.connection = connection
-        self.last_word: str | None = None
+        self.last_word: str | None = None  # why the server ended it, if it said so
+        self.stopping = False  # the server was asked to stop the last statement
+        self.cancelling = False  # a cancel request is under way
         self.is_busy, self.next_result = connection.is_busy, connection.get_result
 
     @property
@@ -46,7 +47,7 @@ class Link:
         waited_for = waiting.wait(
             _arrival(self.connection, for_ever=patience_s is None),
             self.connection.socket,
-            _INTERVAL_S if patience_s is None else patience_s,
+            LOOK_AGAIN_S if patience_s is None else patience_s,
         )
         try:
             return await waited_for
@@ -71,7 +72,7 @@ class Link:
     async def flush(self) -> None:
         """Send what libpq holds."""
         try:
-            await waiting.wait(generators.send(self.connection), self.connection.socket, _INTERVAL_S)
+            await waiting.wait(generators.send(self.connection), self.connection.socket, LOOK_AGAIN_S)
         except psycopg.Error as error:
             raise LinkFailed from error
 
@@ -84,6 +85,32 @@ class Link:
                 raise LinkFailed
         return found
 
+    async def simple(self, sql: bytes) -> list[pq.abc.PGresult]:
+        """Run statements of our own. Raises `LinkFailed`, `Interrupted`, and what the server's error means."""
+        try:
+            self.connection.send_query(sql)
+        except psycopg.Error as error:
+            raise LinkFailed from error
+        await self.flush()
+        results = await self.results()
+        for result in results:
+            if result.status == _Exec.FATAL_ERROR:
+                self.raise_if_ended(result)
+                raise self.failure(result, "")
+        return results
+
+    def raise_if_ended(self, result: pq.abc.PGresult) -> None:
+        """Raise `LinkFailed` when the server ends the session with this result."""
+        if result.status == _Exec.FATAL_ERROR and errors.ends_session(result):
+            self.last_word = self.last_word or errors.last_word(result)
+            raise LinkFailed
+
+    def failure(self, result: pq.abc.PGresult, text: str, *, sealed: bool = False) -> Exception:
+        """What an error of the server means; `sealed` is whether a read-only transaction of ours is around `text`."""
+        if self.stopping and errors.sqlstate(result) == errors.QUERY_CANCELED:
+            return Interrupted()
+        return errors.failed(result, text, sealed=sealed)
+
     async def cancel(self) -> None:
         """Ask the server to stop what runs; back when it has passed the request on, so that it cannot come late.
 
@@ -91,7 +118,7 @@ class Link:
         """
         request = self.connection.cancel_conn()
         request.start()
-        await waiting.wait_for_connection(generators.cancel(request), _INTERVAL_S)
+        await waiting.wait_for_connection(generators.cancel(request), LOOK_AGAIN_S)
 
     def close(self) -> None:
         """Let go of the socket. Harmless when called again."""
@@ -104,49 +131,3 @@ def _arrival(connection: pq.abc.PGconn, *, for_ever: bool) -> Generator[Wait, Re
             return False
     connection.consume_input()
     return True
-
-
-async def open_link(conninfo: str, place: str, patience_s: float) -> Link:
-    """Connect to one address and log in. Raises `ConnectFailed`, also when the server is silent for too long."""
-    connection = pq.PGconn.connect_start(conninfo.encode())
-    progress = _Progress(connection)
-    started = time.monotonic()
-    try:
-        native.show_sqlstate(connection)
-        with anyio.move_on_after(patience_s) as scope:
-            await waiting.wait_for_connection(progress.steps(), _INTERVAL_S)
-    except psycopg.Error as error:
-        failure = errors.not_connected(progress.status, connection.error_message.decode("utf-8", "replace"), place)
-        connection.finish()
-        raise failure from error
-    except BaseException:
-        connection.finish()
-        raise
-    if scope.cancelled_caught:
-        connection.finish()
-        raise errors.silent(progress.status, place, round((time.monotonic() - started) * 1000))
-    connection.nonblocking = 1
-    return Link(connection)
-
-
-class _Progress:
-    """Connecting, step by step; `status` is the last step that was begun."""
-
-    def __init__(self, connection: pq.abc.PGconn) -> None:
-        self._connection = connection
-        self.status = int(pq.ConnStatus.STARTED)
-
-    def steps(self) -> Generator[tuple[int, Wait], Ready | int, None]:
-        while True:
-            if self._connection.status != pq.ConnStatus.BAD:
-                self.status = self._connection.status
-            polled = self._connection.connect_poll()
-            if self._connection.status != pq.ConnStatus.BAD:
-                self.status = self._connection.status
-            if polled == _Poll.OK:
-                return
-            if polled == _Poll.FAILED:
-                raise psycopg.OperationalError
-            wait = Wait.R if polled == _Poll.READING else Wait.W
-            while not (yield self._connection.socket, wait):
-                pass

@@ -1,15 +1,20 @@
 """Short ways to sessions of the PostgreSQL server that all tests share."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 from litebase_schema.connection import PostgresqlTarget
 
 from litebase.drivers.interface import DriverLimits
-from litebase.drivers.postgresql.connection import PostgresqlConnection, PostgresqlDriver
-from tools.services import Service
+from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.driver import PostgresqlDriver
+from litebase.errors import ConnectFailed
+from tests.drivers.conformance import rows_of, run
+from tools.services import Service, postgresql
 
+ENDLESS_ROWS = "SELECT n + 0 FROM generate_series(1, 10000000) AS n"
+WAITING = "SELECT pg_sleep(60)"
 LIMITS = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02)
 OpenSession = Callable[..., Awaitable[PostgresqlConnection]]
 
@@ -46,3 +51,53 @@ async def open_session(postgresql_service: Service) -> AsyncIterator[OpenSession
 async def session(open_session: OpenSession) -> PostgresqlConnection:
     """A writable session."""
     return await open_session()
+
+
+@pytest.fixture
+async def killer(open_session: OpenSession) -> PostgresqlConnection:
+    """A second session, which looks at the first one and ends it."""
+    return await open_session()
+
+
+async def pid_of(session: PostgresqlConnection) -> int:
+    ((pid,),) = await rows_of(session, "SELECT pg_backend_pid()")
+    assert isinstance(pid, int)
+    return pid
+
+
+async def kill(killer: PostgresqlConnection, pid: int) -> None:
+    assert await rows_of(killer, "SELECT pg_terminate_backend($1, 5000)", [pid]) == [(True,)]
+
+
+async def is_running(killer: PostgresqlConnection, pid: int) -> bool:
+    return await rows_of(killer, "SELECT state FROM pg_stat_activity WHERE pid = $1", [pid]) == [("active",)]
+
+
+async def failure_of(target: PostgresqlTarget) -> tuple[str, str | None, str]:
+    """Stage, code and text of a connection that is not opened."""
+    with pytest.raises(ConnectFailed) as failed:
+        await PostgresqlDriver(target, LIMITS).connect()
+    assert "litebase-test" not in failed.value.message, "no password in an error"
+    assert failed.value.details is not None
+    details = failed.value.details.model_dump()
+    return details["stage"], details["engine_code"], failed.value.message
+
+
+@pytest.fixture
+async def shop(session: PostgresqlConnection) -> PostgresqlConnection:
+    """A session with a table of articles."""
+    await run(session, "CREATE DOMAIN pg_temp.grade AS int CHECK (VALUE > 0)")
+    await run(
+        session,
+        "CREATE TEMP TABLE articles (shop int, id int, title varchar(40) NOT NULL, price numeric(10,2),"
+        ' mark pg_temp.grade, "odd ""name" text, PRIMARY KEY (shop, id))',
+    )
+    await run(session, "INSERT INTO articles VALUES (1, 1, 'a', 2.5, 3, 'x')")
+    return session
+
+
+@pytest.fixture(scope="module")
+def mortal_service() -> Iterator[Service]:
+    """A server of one file's own, which its tests freeze and end."""
+    with postgresql() as service:
+        yield service

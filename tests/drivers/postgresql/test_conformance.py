@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from litebase_schema.connection import PostgresqlTarget
 
-from litebase.drivers.postgresql.connection import PostgresqlDriver
+from litebase.drivers.postgresql.driver import PostgresqlDriver
 from tests.drivers.conformance import Conformance, Engine
 from tests.drivers.postgresql.conftest import target_of
 from tools.services import Service

@@ -3,24 +3,11 @@
 import pytest
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection, PostgresqlCursor
-from litebase.errors import QueryFailed
-from tests.drivers.conformance import rows_of, run
-from tests.drivers.postgresql.conftest import OpenSession
+from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.cursor import PostgresqlCursor
+from tests.drivers.conformance import run
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def shop(session: PostgresqlConnection) -> PostgresqlConnection:
-    await run(session, "CREATE DOMAIN pg_temp.grade AS int CHECK (VALUE > 0)")
-    await run(
-        session,
-        "CREATE TEMP TABLE articles (shop int, id int, title varchar(40) NOT NULL, price numeric(10,2),"
-        ' mark pg_temp.grade, "odd ""name" text, PRIMARY KEY (shop, id))',
-    )
-    await run(session, "INSERT INTO articles VALUES (1, 1, 'a', 2.5, 3, 'x')")
-    return session
 
 
 async def test_columns_tell_their_table_their_key_and_whether_null_occurs(shop: PostgresqlConnection) -> None:
@@ -55,30 +42,6 @@ async def test_an_outer_join_leaves_open_whether_null_occurs(shop: PostgresqlCon
     assert cursor.columns[0].nullable is None
 
 
-@pytest.mark.parametrize("first_rows", [0, 5])
-async def test_returning_and_cursors_and_procedures_tell_their_columns(
-    shop: PostgresqlConnection, first_rows: int
-) -> None:
-    cursor = await shop.execute(Statement("UPDATE articles SET price = 3 RETURNING price, shop", None, first_rows))
-    assert [(c.db_type, c.origin is not None) for c in cursor.columns] == [("numeric(10,2)", True), ("integer", True)]
-    assert await cursor.fetch(5) == [("3.00", 1)]
-    assert cursor.affected_rows == 1
-    await run(shop, "BEGIN")
-    await run(shop, "DECLARE c CURSOR FOR SELECT title FROM articles")
-    cursor = await shop.execute(Statement("FETCH 5 FROM c", None, first_rows))
-    assert cursor.columns[0].db_type == "character varying(40)"
-    assert await cursor.fetch(5) == [("a",)]
-    await run(shop, "COMMIT")
-    await run(shop, "CREATE PROCEDURE pg_temp.p(INOUT n numeric(5,1)) LANGUAGE plpgsql AS 'BEGIN n := n * 2; END'")
-    cursor = await shop.execute(Statement("CALL pg_temp.p($1)", [4], first_rows))
-    assert [c.name for c in cursor.columns] == ["n"]
-    assert await cursor.fetch(5) == [("8",)]
-    cursor = await shop.execute(Statement("SHOW server_version_num", None, first_rows))
-    assert cursor.columns[0].name == "server_version_num"
-    cursor = await shop.execute(Statement("EXPLAIN SELECT 1", None, first_rows))
-    assert cursor.columns[0].name == "QUERY PLAN"
-
-
 async def test_a_changed_definition_is_seen_at_once(shop: PostgresqlConnection) -> None:
     sql = "SELECT title FROM articles"
     assert (await run(shop, sql)).columns[0].db_type == "character varying(40)"
@@ -94,27 +57,6 @@ async def test_a_changed_definition_is_seen_at_once(shop: PostgresqlConnection) 
     (column,) = (await run(shop, "SELECT * FROM articles")).columns[2:3]
     assert column.origin is not None
     assert column.origin.column_name == "title"
-
-
-async def test_the_catalog_is_not_asked_in_a_failed_transaction(shop: PostgresqlConnection) -> None:
-    await run(shop, "BEGIN")
-    with pytest.raises(QueryFailed):
-        await run(shop, "SELECT 1 / 0")
-    assert shop.transaction_status == "failed"
-    with pytest.raises(QueryFailed) as refused:
-        await run(shop, "SELECT price FROM articles")
-    assert refused.value.details.model_dump()["sqlstate"] == "25P02"  # type: ignore[union-attr]  # it has details
-    await run(shop, "ROLLBACK")
-    assert shop.transaction_status == "idle"
-
-
-async def test_asking_the_catalog_disturbs_no_transaction(
-    open_session: OpenSession, shop: PostgresqlConnection
-) -> None:
-    await run(shop, "BEGIN ISOLATION LEVEL SERIALIZABLE")
-    assert await rows_of(shop, "SELECT price FROM articles WHERE title = $1", ["a"]) == [("2.50",)]
-    assert shop.transaction_status == "in_transaction"
-    await run(shop, "COMMIT")
 
 
 async def test_rows_that_may_be_large_are_taken_one_by_one_and_short_ones_in_pieces(
@@ -135,5 +77,5 @@ async def test_rows_that_may_be_large_are_taken_one_by_one_and_short_ones_in_pie
     assert await largest_piece("SELECT id, data || data FROM notes") == 1
     await run(session, "ALTER TABLE notes ALTER data SET STORAGE EXTERNAL")
     await run(session, "INSERT INTO notes SELECT 0, '', decode(repeat('00', 100000), 'hex')")
-    session._facts.forget()  # what is known is kept for a minute
+    session._state.facts.forget()  # what is known is kept for a minute
     assert await largest_piece("SELECT * FROM notes") == 1

@@ -1,0 +1,401 @@
+"""An open result: its rows are read from the link as they are asked for, to the end or until it is given up.
+
+Rows wait in the server until they are fetched: what nobody reads stops the server, not us. Only a statement that
+writes is read to its end at once, because only behind its rows its changes are kept.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from itertools import islice
+from sys import getsizeof
+from typing import Protocol
+
+from litebase_schema.values import Column, Notice
+from psycopg import Error, pq
+
+from litebase.drivers.interface import Cursor, RowList, RowSink, RowTuple
+from litebase.drivers.interruption import Interrupted
+from litebase.drivers.postgresql import errors, values
+from litebase.drivers.postgresql.cancellation import ask_to_stop
+from litebase.drivers.postgresql.link import LinkFailed
+from litebase.drivers.postgresql.state import COUNTING, SessionState
+from litebase.drivers.row_size import content_bytes
+from litebase.errors import LiteBaseError, QueryFailed, Unsupported
+from litebase.sql.words import first_word
+
+_Result = pq.abc.PGresult
+_Exec = pq.ExecStatus
+
+SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
+SLICE_BYTES = 1024 * 1024  # or when they take about this much
+_STEP_ROWS = 64  # so few stay in the processor's caches
+_RETURNING_ROWS = 10_000  # at a time
+_UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any error would; the server logs this one
+_TURN_S = 0.005  # others in the event loop get their turn after this time
+_COMMITTING = {"COMMIT", "END"}
+_ROLLED_BACK = Notice(
+    severity="WARNING",
+    message="The transaction had failed, so the server rolled it back; none of its changes was kept.",
+)
+_COPYING = {_Exec.COPY_IN, _Exec.COPY_OUT, _Exec.COPY_BOTH}
+
+
+class Session(Protocol):
+    """What a cursor asks of its session, which does one thing at a time."""
+
+    async def fetch(self, cursor: "PostgresqlCursor", sink: RowSink, count: int) -> None: ...
+
+    async def close_cursor(self, cursor: "PostgresqlCursor") -> None: ...
+
+
+class PostgresqlCursor:
+    """An open result. Its first rows were read when the statement ran."""
+
+    def __init__(self, session: Session, state: SessionState, text: str, *, writes: bool, pledged: bool) -> None:
+        self.columns: tuple[Column, ...] = ()
+        self.affected_rows: int | None = None
+        self.last_insert_id: int | None = None
+        self.text = text
+        self.shape: _Result | None = None  # the first result, which has the columns
+        self.failure: LiteBaseError | None = None  # met behind the rows that were given out
+        self._writes = writes
+        self._pledged = pledged  # the server is asked to commit only when all rows are here
+        self._revoked = False  # it is asked to undo the statement instead
+        self._tag = ""
+        self._piece: _Result | None = None  # rows that have arrived and were not asked for yet, from `_at`
+        self._at = 0
+        self._behind: _Result | None = None  # a result without rows that was met behind them
+        self._done = False  # the statement has ended well and everything was read
+        self._reader: values.RowReader | None = None
+        self._waiting = RowList()
+        self._closed = False
+        self._session, self._state, self._link, self._notices = session, state, state.link, state.notices
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        return self._notices.kept()
+
+    @property
+    def ended(self) -> bool:
+        return self._done
+
+    @property
+    def may_have_more(self) -> bool:
+        return False
+
+    @property
+    def exhausted(self) -> bool:
+        return self._done and not self._waiting
+
+    async def fetch_into(self, sink: RowSink, count: int) -> None:
+        """Further rows; those that came with the statement first."""
+        if self._waiting:
+            sink.add(self._waiting[:count])
+            del self._waiting[:count]
+        elif self.failure is not None:
+            raise self.failure
+        elif not (self._done or self._closed):
+            await self._session.fetch(self, sink, count)
+
+    async def fetch(self, count: int) -> Sequence[RowTuple]:
+        """The same as tuples."""
+        rows = RowList()
+        await self.fetch_into(rows, count)
+        return rows or ()
+
+    async def next_cursor(self) -> Cursor | None:
+        """A statement of the extended protocol has one result."""
+        return None
+
+    async def aclose(self) -> None:
+        self._waiting, self._closed = RowList(), True
+        await self._session.close_cursor(self)
+
+    # reading, when it is this cursor's turn
+
+    async def read_first(self, count: int) -> None:
+        """Keep the first `count` rows until they are fetched; all of them when the statement writes."""
+        if self._writes:
+            await self._read_to_end()
+        else:
+            await self.read(self._waiting, count, at_start=True)
+
+    async def read(self, sink: RowSink, count: int, *, at_start: bool = False) -> None:
+        """Further rows. An error behind them is kept for the next call, because the rows are good.
+
+        It is not kept when the statement writes: nothing of it has happened then.
+        """
+        rows = _Slice(sink, count)
+        try:
+            await self._collect(rows, at_start=at_start)
+        except (LinkFailed, LiteBaseError) as error:
+            if not rows.count or (at_start and self._writes):
+                raise
+            self.failure = error if isinstance(error, LiteBaseError) else self._state.lost()
+            if isinstance(error, LinkFailed):
+                self._state.drop()
+
+    async def _read_to_end(self) -> None:
+        """All rows of a statement that writes. Only behind them its changes are kept."""
+        size = counted = 0
+        while not self._done:
+            await self.read(self._waiting, _RETURNING_ROWS, at_start=True)
+            size += sum(map(_held, islice(self._waiting, counted, None)))
+            counted = len(self._waiting)
+            if size > self._state.limits.max_returning_bytes and self._pledged and not self._done:
+                await self._revoke()
+
+    async def _collect(self, rows: "_Slice", *, at_start: bool) -> None:
+        """Fill a slice: at least one row, or the end.
+
+        What stands behind the rows is looked at as far as it has arrived, so that the end is known early.
+        """
+        link = self._link
+        turn_ends = time.monotonic() + _TURN_S
+        while True:
+            if link.stopping and not at_start:
+                await self._drain()
+                raise Interrupted
+            if self._piece is None:
+                if self._behind is None and link.is_busy():
+                    link.take_in()
+                if self._behind is None and link.is_busy():
+                    if self.shape is not None and (rows.is_complete or rows.is_late):
+                        return
+                    await link.arrival(rows.patience_s)
+                    continue
+                result, self._behind = self._behind or link.next_result(), None
+                if await self._take(result):
+                    return
+                continue
+            if rows.is_complete or rows.is_large or rows.is_late:
+                return
+            if time.monotonic() >= turn_ends:
+                await asyncio.sleep(0)
+                turn_ends = time.monotonic() + _TURN_S
+            rows.add(self._arrived(rows.wanted))
+
+    def _arrived(self, wanted: int) -> list[RowTuple]:
+        """Up to `wanted` rows that have arrived; at least one, because a piece is at hand."""
+        link, rows = self._link, list[RowTuple]()
+        if self._reader is None:
+            assert self.shape is not None
+            self._reader = values.RowReader(self.shape)
+        while self._piece is not None:
+            end = min(self._piece.ntuples, self._at + wanted)
+            rows += self._reader.rows(self._piece, self._at, end)
+            wanted -= end - self._at
+            if end < self._piece.ntuples:
+                self._at = end
+                return rows
+            self._tell(self._piece)
+            self._at, self._piece = 0, None
+            if wanted and not link.is_busy():
+                result = link.next_result()
+                if result is not None and result.ntuples:
+                    self._piece = result
+                else:
+                    self._behind = result
+        return rows
+
+    async def _take(self, result: _Result | None) -> bool:
+        """Look at a result: rows, which stay here, or the end; whether it is the end."""
+        if result is None:
+            if not self._link.alive:
+                raise LinkFailed
+            result = self._link.connection.make_empty_result(_Exec.COMMAND_OK)
+        if result.nfields and self.shape is None:
+            self.shape = result
+            self.columns = self._state.facts.columns(self.text, result)
+        if result.ntuples:
+            self._piece = result if result.nfields else None
+            return False
+        await self._finish(result)
+        return True
+
+    def _tell(self, result: _Result) -> None:
+        """The statement's last result, or its last piece when that is not full, says how many rows it changed."""
+        if not result.command_status:
+            return
+        self._tag = result.command_status.decode("utf-8", "replace")
+        made_table = result.status == _Exec.COMMAND_OK and self._tag.startswith("SELECT ")  # CREATE TABLE AS
+        if made_table or self._tag.partition(" ")[0] in COUNTING:
+            self.affected_rows = result.command_tuples
+
+    # the end of the statement
+
+    async def _finish(self, result: _Result | None) -> None:
+        """The statement's answer, read to its end: an error may also come behind the success, from the commit."""
+        failure: Exception | None = None
+        while result is not None:
+            self._link.raise_if_ended(result)
+            if result.status == _Exec.FATAL_ERROR:
+                failure = failure or self._failure(result)
+            elif result.status in _COPYING:
+                failure = Unsupported(
+                    "COPY FROM STDIN and COPY TO STDOUT carry their data beside the answer, which query does not. "
+                    "Use INSERT and SELECT, or COPY with a file of the server."
+                )
+                await self._end_copy(result)
+            else:
+                self._tell(result)
+                if self._tag == "ROLLBACK" and first_word(self.text) in _COMMITTING:
+                    self._notices.add(_ROLLED_BACK)
+            result = await self._link.result()
+        if self._pledged:
+            at_commit = await self._commit_or_undo()
+            failure = failure or at_commit
+        await self._leave_link(failed=failure is not None)
+        if failure is not None:
+            raise failure
+        self._done = True
+
+    def _failure(self, result: _Result) -> Exception:
+        return self._link.failure(result, self.text, sealed=self._state.seal.around)
+
+    async def _leave_link(self, *, failed: bool) -> None:
+        """Nothing of this statement is in the link any more; what it did to its session is put right."""
+        self._state.open, self._state.unanswered = None, None
+        await self._state.settle(self._tag, failed=failed)
+
+    async def _commit_or_undo(self) -> Exception | None:
+        """End a statement after which no commit was asked for yet; with what it failed."""
+        connection = self._link.connection
+        try:
+            if self._revoked:
+                connection.send_prepare(b"", _UNDOING)
+            connection.pipeline_sync()
+        except Error as error:
+            raise LinkFailed from error
+        await self._link.flush()
+        failure: Exception | None = None
+        result: _Result | None = None
+        while result is None or result.status != _Exec.PIPELINE_SYNC:
+            if (result := await self._link.result()) is not None and result.status == _Exec.FATAL_ERROR:
+                self._link.raise_if_ended(result)
+                failure = failure or self._failure(result)
+        connection.exit_pipeline_mode()
+        return failure
+
+    async def _revoke(self) -> None:
+        """Undo a statement whose rows do not fit, and raise so.
+
+        The server looks at no cancel request while it sends the rows of a write. But it was not asked to commit yet, so
+        an error before that undoes the statement; so does the end of the link, when the rows take too long.
+        """
+        state = self._state
+        self._revoked, state.unanswered = True, None
+        in_transaction = state.status_before != "idle"
+        try:
+            async with asyncio.timeout(state.limits.stop_patience_s):
+                await ask_to_stop(self._link)
+                while not self._done:
+                    result, self._piece, self._behind = self._behind, None, None
+                    await self._take(result or await self._link.result())
+                    await asyncio.sleep(0)
+        except TimeoutError:
+            state.drop()
+        except QueryFailed:
+            pass
+        raise errors.too_many_rows(
+            state.limits.max_returning_bytes, in_transaction=in_transaction, session_ended=not state.usable
+        )
+
+    async def _end_copy(self, result: _Result) -> None:
+        """Bring the link out of the copying state."""
+        link = self._link
+        if result.status == _Exec.COPY_IN:
+            link.connection.put_copy_end(b"the client sends no data")
+            await link.flush()
+            return
+        if result.status == _Exec.COPY_BOTH:
+            raise LinkFailed
+        await ask_to_stop(link)
+        try:
+            while (count := link.connection.get_copy_data(1)[0]) >= 0:
+                if count == 0:
+                    await link.arrival()
+        except Error as error:
+            raise LinkFailed from error
+
+    # giving up
+
+    async def give_up(self) -> None:
+        """End this result without keeping its rows.
+
+        What only reads is stopped at the server. What writes is read to its end, because stopping it would undo what
+        its first rows have told; when that takes too long the session is dropped, and the server undoes it.
+        """
+        try:
+            async with asyncio.timeout(self._state.limits.stop_patience_s):
+                if not await self._drain(wait=False):
+                    if not self._writes:
+                        self._link.stopping = True
+                        await ask_to_stop(self._link)
+                    await self._drain()
+        except TimeoutError:
+            self._state.drop()
+
+    async def _drain(self, *, wait: bool = True) -> bool:
+        """Throw the rest of a result away, as far as it has arrived or to its end; whether it came to the end."""
+        link = self._link
+        result, self._piece, self._behind = self._behind, None, None
+        turn_ends = time.monotonic() + _TURN_S
+        while True:
+            if result is not None:
+                link.raise_if_ended(result)
+                self._tell(result)
+            if time.monotonic() >= turn_ends:
+                await asyncio.sleep(0)
+                turn_ends = time.monotonic() + _TURN_S
+            while link.is_busy():
+                if not wait:  # and no second look: the server may be faster than we are
+                    return False
+                await link.arrival()
+            if (result := link.next_result()) is None:
+                break
+        if not link.alive:
+            raise LinkFailed
+        await self._leave_link(failed=False)
+        return True
+
+
+class _Slice:
+    """Rows on their way to a sink, for a slice of time and of memory: at least one, and `most` at most."""
+
+    def __init__(self, sink: RowSink, most: int) -> None:
+        self.count = 0
+        self.wanted = 1
+        self._sink, self._most = sink, most
+        self._size = 0
+        self._deadline = time.monotonic() + SLICE_S
+
+    def add(self, rows: Sequence[RowTuple]) -> None:
+        self._sink.add(rows)
+        self.count += len(rows)
+        row_size = content_bytes(rows[-1])
+        self._size += len(rows) * row_size
+        self.wanted = min(_STEP_ROWS, SLICE_BYTES // row_size + 1, self._most - self.count)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.count >= self._most
+
+    @property
+    def is_large(self) -> bool:
+        return self._size >= SLICE_BYTES
+
+    @property
+    def is_late(self) -> bool:
+        return self.count > 0 and time.monotonic() >= self._deadline
+
+    @property
+    def patience_s(self) -> float | None:
+        """How long to wait for more; without end while there is nothing."""
+        return self._deadline - time.monotonic() if self.count else None
+
+
+def _held(row: RowTuple) -> int:
+    """Bytes of a row that waits in memory."""
+    return getsizeof(row) + sum(map(getsizeof, row))

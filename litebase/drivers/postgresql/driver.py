@@ -1,0 +1,91 @@
+"""Opens sessions of one PostgreSQL server: the addresses of its host in turn, all within one bound of time."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from litebase_schema.connection import PostgresqlTarget, TlsState
+
+from litebase.drivers.interface import Connection, DriverLimits
+from litebase.drivers.postgresql import errors, native, parameters
+from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.link import Link, LinkFailed
+from litebase.drivers.postgresql.login import log_in
+from litebase.errors import ConnectFailed, LiteBaseError
+
+
+class PostgresqlDriver:
+    """Opens sessions of one server."""
+
+    engine: ClassVar[str] = "postgresql"
+
+    def __init__(self, target: PostgresqlTarget, limits: DriverLimits) -> None:
+        self._target = target
+        self._limits = limits
+
+    @property
+    def read_only(self) -> bool:
+        return self._target.read_only
+
+    @property
+    def sessions_share_data(self) -> bool:
+        return True
+
+    async def connect(self) -> Connection:
+        """Open a session at the first of the host's addresses that lets us in."""
+        parameters.forget_environment()
+        target = self._target
+        parameters.check_tls_files(target)
+        deadline = time.monotonic() + target.connect_timeout_ms / 1000
+        left = list(await parameters.addresses(target))
+        while True:
+            address = left.pop(0)
+            patience_s = max(deadline - time.monotonic(), 0) / (len(left) + 1)
+            try:
+                link, settings = await log_in(target, address, self._place(address), patience_s)
+                break
+            except ConnectFailed as failure:
+                if not left or errors.stage_of(failure) != "tcp":
+                    raise
+        return await self._session(link, address, settings, deadline)
+
+    def _place(self, address: str | None) -> str:
+        target = self._target
+        return f"{target.host}:{target.port}" if address else f"{target.socket_path} (port {target.port})"
+
+    async def _session(
+        self, link: Link, address: str | None, settings: Sequence[str], deadline: float
+    ) -> PostgresqlConnection:
+        """The session of a link that was let in, with the settings made that it still lacks."""
+        tls, read_only = self._tls_state(link, address), self._target.read_only
+        session = PostgresqlConnection(link, tls, self._limits, settings, read_only=read_only)
+        place = self._place(address)
+        try:
+            async with asyncio.timeout(max(deadline - time.monotonic(), 0.001)):
+                await session.apply_settings()
+        except (LinkFailed, TimeoutError) as failed:
+            link.close()
+            raise ConnectFailed("database", f"{place} let us in and then did not answer.") from failed
+        except Exception as error:
+            link.close()
+            if isinstance(error, LiteBaseError):
+                raise
+            raise ConnectFailed("database", f"{place} let us in and then answered what makes no sense.") from error
+        except BaseException:
+            link.close()
+            raise
+        return session
+
+    def _tls_state(self, link: Link, address: str | None) -> TlsState | None:
+        if address is None:
+            return None
+        encrypted = bool(link.connection.ssl_in_use)
+        return TlsState(
+            encrypted=encrypted,
+            verified=encrypted and parameters.verifies(self._target),
+            version=native.tls_version(link.connection) if encrypted else None,
+        )
+
+
+DRIVER = PostgresqlDriver

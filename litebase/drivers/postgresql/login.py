@@ -1,0 +1,85 @@
+"""Opens a link to one address of a PostgreSQL server and logs in, within a bound of time."""
+
+import time
+from collections.abc import Generator, Sequence
+
+import anyio
+import psycopg
+from litebase_schema.connection import PostgresqlTarget
+from psycopg import pq
+from psycopg.waiting import Ready, Wait
+
+from litebase.drivers.postgresql import errors, native, parameters, waiting
+from litebase.drivers.postgresql.link import LOOK_AGAIN_S, Link
+from litebase.errors import ConnectFailed
+
+_Poll = pq.PollingStatus
+
+
+async def log_in(
+    target: PostgresqlTarget, address: str | None, place: str, patience_s: float
+) -> tuple[Link, Sequence[str]]:
+    """A link, and the settings that have still to be made. Raises `ConnectFailed`.
+
+    Poolers such as PgBouncer refuse them at the login; servers before version 14 do not know all of them.
+    """
+    deadline = time.monotonic() + patience_s
+    settings = parameters.session_settings(target)
+    for at_login in ((*settings, parameters.LOOK_FOR_US), settings):
+        left_s = max(deadline - time.monotonic(), 0)
+        try:
+            return await open_link(parameters.conninfo(target, address, at_login), place, left_s), ()
+        except ConnectFailed as failure:
+            code = errors.code_of(failure)
+            if code == errors.PROTOCOL_VIOLATION:
+                break
+            if code not in errors.UNKNOWN_SETTING or at_login == settings:
+                raise
+    left_s = max(deadline - time.monotonic(), 0)
+    return await open_link(parameters.conninfo(target, address, ()), place, left_s), settings
+
+
+async def open_link(conninfo: str, place: str, patience_s: float) -> Link:
+    """Connect to one address and log in. Raises `ConnectFailed`, also when the server is silent for too long."""
+    connection = pq.PGconn.connect_start(conninfo.encode())
+    progress = _Progress(connection)
+    started = time.monotonic()
+    try:
+        native.show_sqlstate(connection)
+        with anyio.move_on_after(patience_s) as scope:
+            await waiting.wait_for_connection(progress.steps(), LOOK_AGAIN_S)
+    except psycopg.Error as error:
+        failure = errors.not_connected(progress.status, connection.error_message.decode("utf-8", "replace"), place)
+        connection.finish()
+        raise failure from error
+    except BaseException:
+        connection.finish()
+        raise
+    if scope.cancelled_caught:
+        connection.finish()
+        raise errors.silent(progress.status, place, round((time.monotonic() - started) * 1000))
+    connection.nonblocking = 1
+    return Link(connection)
+
+
+class _Progress:
+    """Connecting, step by step; `status` is the last step that was begun."""
+
+    def __init__(self, connection: pq.abc.PGconn) -> None:
+        self._connection = connection
+        self.status = int(pq.ConnStatus.STARTED)
+
+    def steps(self) -> Generator[tuple[int, Wait], Ready | int, None]:
+        while True:
+            if self._connection.status != pq.ConnStatus.BAD:
+                self.status = self._connection.status
+            polled = self._connection.connect_poll()
+            if self._connection.status != pq.ConnStatus.BAD:
+                self.status = self._connection.status
+            if polled == _Poll.OK:
+                return
+            if polled == _Poll.FAILED:
+                raise psycopg.OperationalError
+            wait = Wait.R if polled == _Poll.READING else Wait.W
+            while not (yield self._connection.socket, wait):
+                pass

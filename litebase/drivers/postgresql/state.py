@@ -1,0 +1,126 @@
+"""The state of a database session, which lasts from one statement to the next."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from litebase_schema.values import Notice, TransactionStatus
+from psycopg import pq
+
+from litebase.drivers.interface import DriverLimits
+from litebase.drivers.postgresql import errors, words
+from litebase.drivers.postgresql.facts import Facts
+from litebase.drivers.postgresql.link import Link
+from litebase.drivers.postgresql.notices import Notices
+from litebase.drivers.postgresql.seal import Seal
+from litebase.errors import LiteBaseError
+
+_Status = pq.TransactionStatus
+
+COUNTING = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}  # first words of command tags that tell a number of rows
+_KEEPS_DEFINITIONS = COUNTING | {
+    "SELECT", "SHOW", "EXPLAIN", "FETCH", "MOVE", "BEGIN", "START", "COMMIT", "SAVEPOINT", "RELEASE", "DECLARE",
+    "CLOSE", "VALUES", "LISTEN", "NOTIFY", "UNLISTEN", "LOCK", "",
+}  # fmt: skip
+_STATUS_WORDS = {_Status.IDLE: "idle", _Status.INTRANS: "in_transaction", _Status.INERROR: "failed"}
+
+
+class OpenResult(Protocol):
+    """A cursor, as far as its session must know it to end it."""
+
+    failure: LiteBaseError | None
+
+    async def give_up(self) -> None: ...
+
+
+class SessionState:
+    """The state of one session."""
+
+    def __init__(self, link: Link, limits: DriverLimits, settings: Sequence[str]) -> None:
+        self.link, self.limits = link, limits
+        self._connection = link.connection
+        self._settings = settings  # that DISCARD ALL takes back
+        self._encoding = "SQL_ASCII" if self.parameter(b"server_encoding") == "SQL_ASCII" else "UTF8"
+        self.facts, self.seal, self.notices = Facts(), Seal(link), Notices(limits)
+        self.dropped = False  # it is not used again, and its link closed as soon as nothing runs
+        self.open: OpenResult | None = None  # its rows are still in the link
+        self.dirty = False  # a statement may have left something that the next user must not see
+        self.status_before: TransactionStatus = "idle"  # of the statement that is open now
+        self.unanswered: str | None = None  # a statement that was sent; None when its changes could not last
+        self._connection.notice_handler = self._take_notice
+
+    def parameter(self, name: bytes) -> str:
+        """What the server tells of itself and of the session, as it stands now."""
+        return (self._connection.parameter_status(name) or b"").decode("utf-8", "replace")
+
+    @property
+    def usable(self) -> bool:
+        return not self.dropped and self.link.alive
+
+    @property
+    def transaction_status(self) -> TransactionStatus:
+        if not self.usable:
+            return "unknown"
+        status = _Status(self._connection.transaction_status)
+        if self.seal.around:
+            return "idle"
+        return self.status_before if status == _Status.ACTIVE else _STATUS_WORDS.get(status, "unknown")
+
+    def drop(self) -> None:
+        """Give the session up at once."""
+        self.dropped = True
+        self.open = None
+        self.link.close()
+
+    def lost(self) -> LiteBaseError:
+        """What became of the statement. A transaction that is not committed is rolled back by the server."""
+        unknown = self.unanswered is not None and words.may_have_changed(self.unanswered)
+        return errors.lost(self.link.last_word, unknown=unknown)
+
+    # settings
+
+    async def apply_settings(self) -> None:
+        """What a new session needs, and one that has discarded everything."""
+        if self._settings:
+            await self.link.simple("; ".join(f"SET {setting}" for setting in self._settings).encode())
+        await self._keep_encoding()
+
+    async def _keep_encoding(self) -> None:
+        """Undo a change of the client's encoding: ours is UTF-8, or none where the database has none."""
+        if self.parameter(b"client_encoding") != self._encoding:
+            await self.link.simple(f"SET client_encoding TO {self._encoding}".encode())
+
+    async def clean(self) -> None:
+        """Roll back, and let the server forget what the last user left."""
+        self.link.stopping = False
+        if self._connection.transaction_status != _Status.IDLE:
+            await self.link.simple(b"ROLLBACK")
+        await self.link.simple(b"DISCARD ALL")
+        await self.apply_settings()
+        self.dirty = False
+        self.seal.forget()
+
+    # behind a statement
+
+    async def settle(self, tag: str, *, failed: bool) -> None:
+        """Put right what has to be after each statement; `tag` is its command tag."""
+        word = tag.partition(" ")[0]
+        if word not in _KEEPS_DEFINITIONS:
+            self.facts.forget()
+        self.seal.follow(word)
+        self.take_notifications()
+        await self.seal.take_off()
+        if not failed and self._connection.transaction_status != _Status.INERROR:
+            await self._keep_encoding()
+
+    def _take_notice(self, result: pq.abc.PGresult) -> None:
+        """The server's remarks; also its last word when it ends a session that is idle."""
+        if errors.ends_session(result):
+            self.link.last_word = errors.last_word(result)
+        else:
+            self.notices.add(errors.notice(result))
+
+    def take_notifications(self) -> None:
+        """What NOTIFY sent to this session comes with the notices of the next statement, bounded like them."""
+        while (sent := self._connection.notifies()) is not None:
+            channel, payload = sent.relname.decode("utf-8", "replace"), sent.extra.decode("utf-8", "replace")
+            self.notices.add(Notice(severity="NOTIFY", message=errors.cut(f"{channel}: {payload}")))

@@ -1,0 +1,68 @@
+"""One session: how it begins transactions, how it is lost, and what becomes of its open result."""
+
+import anyio
+import pytest
+
+from litebase.drivers.interface import Statement
+from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.errors import (
+    Conflict,
+    ConnectionLost,
+)
+from tests.drivers.conformance import all_rows, rows_of, run
+from tests.drivers.postgresql.conftest import ENDLESS_ROWS, kill, pid_of
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("level", ["default", "read_uncommitted", "read_committed", "repeatable_read", "serializable"])
+async def test_isolation_levels_are_the_server_s(session: PostgresqlConnection, level: str) -> None:
+    for sql in session.begin_statements(level, read_only=False):  # type: ignore[arg-type]  # words of the contract
+        await run(session, sql)
+    shown = "read committed" if level == "default" else level.replace("_", " ")
+    assert await rows_of(session, "SHOW transaction_isolation") == [(shown,)]
+    await run(session, "ROLLBACK")
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1", "CREATE TABLE never (a int)"])
+async def test_p01_a_session_that_was_ended_while_idle_is_lost_at_the_next_use(
+    session: PostgresqlConnection, killer: PostgresqlConnection, sql: str
+) -> None:
+    await kill(killer, await pid_of(session))
+    with pytest.raises(ConnectionLost, match="57P01"):
+        await run(session, sql)
+    assert not session.usable
+    assert session.transaction_status == "unknown"
+    with pytest.raises(ConnectionLost):
+        await run(session, "SELECT 1")
+    assert not await session.reset()
+    assert await rows_of(killer, "SELECT to_regclass('never')") == [(None,)]
+
+
+async def test_p11_a_session_ended_for_idling_says_so(
+    session: PostgresqlConnection, killer: PostgresqlConnection
+) -> None:
+    await run(session, "SET idle_in_transaction_session_timeout TO 50")
+    await run(session, "BEGIN")
+    await anyio.sleep(0.2)
+    with pytest.raises(ConnectionLost, match="25P03"):
+        await run(session, "INSERT INTO anything VALUES (1)")
+    await run(killer, "SET idle_session_timeout TO 50")
+    await anyio.sleep(0.2)
+    with pytest.raises(ConnectionLost, match="57P05"):
+        await run(killer, "SELECT 1")
+
+
+async def test_a_result_that_another_statement_displaced_says_so(session: PostgresqlConnection) -> None:
+    cursor = await session.execute(Statement(ENDLESS_ROWS, first_rows=2))
+    assert await rows_of(session, "SELECT 1") == [(1,)]
+    assert len(await cursor.fetch(2)) >= 1
+    with pytest.raises(Conflict, match="given up"):
+        await all_rows(cursor)
+    await cursor.aclose()
+
+
+async def test_the_dialect_follows_the_session(session: PostgresqlConnection) -> None:
+    assert not session.dialect.backslash_escapes
+    await run(session, "SET standard_conforming_strings TO off")
+    assert session.dialect.backslash_escapes

@@ -1,0 +1,116 @@
+"""What is left behind by a user, and what is told when a session is lost."""
+
+import asyncio
+
+import anyio
+import pytest
+
+from litebase.drivers.interface import Statement
+from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
+from tests.drivers.conformance import rows_of, run
+from tests.drivers.postgresql.conftest import ENDLESS_ROWS, is_running, kill, pid_of
+
+pytestmark = pytest.mark.anyio
+
+
+LEFTOVERS = [
+    ("SET work_mem TO '9MB'", "SHOW work_mem"),
+    ("SELECT set_config('my.secret', 'x', false)", "SELECT COALESCE(current_setting('my.secret', true), '')"),
+    ("CREATE TEMP TABLE mine AS SELECT 1", "SELECT to_regclass('pg_temp.mine')"),
+    ("SET search_path TO pg_temp", "SHOW search_path"),
+    ("SET ROLE pg_monitor", "SELECT current_user"),
+    ("PREPARE mine AS SELECT 1", "SELECT count(*) FROM pg_prepared_statements"),
+    ("LISTEN mine", "SELECT count(*) FROM pg_listening_channels()"),
+    (
+        "SELECT pg_advisory_lock(42)",
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+    ),
+    ("DECLARE mine CURSOR WITH HOLD FOR SELECT 1", "SELECT count(*) FROM pg_cursors"),
+    ("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "SHOW default_transaction_read_only"),
+    ("SET client_encoding TO LATIN1", "SHOW client_encoding"),
+    ("SET datestyle TO German", "SELECT date '2026-01-31'::text"),
+]
+
+
+@pytest.mark.parametrize(("leaves", "shows"), LEFTOVERS, ids=[leaves for leaves, _ in LEFTOVERS])
+async def test_q19_what_one_user_set_the_next_one_does_not_see(
+    session: PostgresqlConnection, leaves: str, shows: str
+) -> None:
+    before = await rows_of(session, shows)
+    for begin in ([], ["BEGIN"]):
+        for sql in (*begin, leaves):
+            await run(session, sql)
+        assert await session.reset()
+        assert session.transaction_status == "idle"
+        assert await rows_of(session, shows) == before
+
+
+async def test_a_reset_ends_a_half_read_result_and_a_failed_transaction(session: PostgresqlConnection) -> None:
+    await run(session, "BEGIN")
+    await session.execute(Statement(ENDLESS_ROWS, first_rows=1))
+    assert session.transaction_status == "in_transaction"
+    assert await session.reset()
+    await run(session, "BEGIN")
+    with pytest.raises(QueryFailed):
+        await run(session, "SELECT 1 / 0")
+    assert await session.reset()
+    assert await rows_of(session, "SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("before", "sql", "outcome"),
+    [
+        ([], "SELECT pg_sleep(20)", ConnectionLost),
+        ([], "INSERT INTO lossy SELECT 1 FROM pg_sleep(20)", OutcomeUnknown),
+        (["BEGIN"], "INSERT INTO lossy SELECT 1 FROM pg_sleep(20)", ConnectionLost),
+        ([], "WITH a AS (INSERT INTO lossy VALUES (1)) SELECT pg_sleep(20)", OutcomeUnknown),
+        ([], "EXPLAIN ANALYZE SELECT pg_sleep(20)", OutcomeUnknown),
+        (["BEGIN", "INSERT INTO lossy VALUES (1)"], "COMMIT", OutcomeUnknown),
+        ([], "SELECT writes_slowly()", OutcomeUnknown),
+        ([], 'SELECT "writes_slowly" ( )', OutcomeUnknown),
+        (["BEGIN"], "SELECT writes_slowly()", ConnectionLost),
+        (
+            [],
+            "SELECT lower('writes_slowly()'), 1 FROM (VALUES (1)) AS t(a) WHERE a IN (1) AND pg_sleep(20) IS NULL",
+            ConnectionLost,
+        ),
+    ],
+)
+async def test_a_lost_statement_tells_whether_it_may_have_happened(
+    session: PostgresqlConnection,
+    killer: PostgresqlConnection,
+    before: list[str],
+    sql: str,
+    outcome: type[LiteBaseError],
+) -> None:
+    await run(killer, "CREATE TABLE IF NOT EXISTS lossy (a int)")
+    await run(
+        killer,
+        "CREATE OR REPLACE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN PERFORM pg_sleep(20); RETURN NULL; END'",
+    )
+    await run(
+        killer,
+        "CREATE OR REPLACE FUNCTION writes_slowly() RETURNS void LANGUAGE plpgsql AS "
+        "'BEGIN INSERT INTO lossy VALUES (1); PERFORM pg_sleep(20); END'",
+    )
+    await run(killer, "DROP TRIGGER IF EXISTS slow ON lossy")
+    await run(
+        killer,
+        "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON lossy DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION slowly()",
+    )
+    pid = await pid_of(session)
+    for first in before:
+        await run(session, first)
+    running = asyncio.ensure_future(run(session, sql))
+    with anyio.fail_after(5):
+        while not await is_running(killer, pid):
+            await anyio.sleep(0.01)
+    await anyio.sleep(0.05)
+    await kill(killer, pid)
+    with pytest.raises(outcome, match="57P01") as lost:
+        await running
+    assert type(lost.value) is outcome
+    assert not session.usable
