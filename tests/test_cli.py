@@ -159,3 +159,19 @@ def test_a_fault_ends_with_1_one_reason_line_and_a_log(tmp_path: Path) -> None:
     assert ended.returncode == ExitCode.FAULT
     assert len([line for line in ended.stderr.splitlines() if line.startswith("litebase-backend: ")]) == 1
     assert "backend_failed" in ended.stderr
+
+
+def test_the_garbage_collector_rests_while_the_backend_is_loaded_and_works_afterwards() -> None:
+    program = (
+        "import gc, sys; from litebase.cli import main; code = main(['--stdio', '--log-level', 'error']); "
+        "print(code, gc.isenabled(), gc.get_freeze_count() > 10_000, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    assert done.stderr.split() == ["0", "True", "True"]

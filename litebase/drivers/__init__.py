@@ -1,5 +1,6 @@
 """The databases, behind one small interface. An engine's library is imported when the engine is first used."""
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,5 +16,11 @@ ENGINES = {
 
 def load(engine: str) -> "type[Driver]":
     """The driver class of `engine`, a key of `ENGINES`."""
-    driver: type[Driver] = import_module(ENGINES[engine]).DRIVER
+    collecting = gc.isenabled()
+    gc.disable()  # loading makes no garbage, and looking for it takes long
+    try:
+        driver: type[Driver] = import_module(ENGINES[engine]).DRIVER
+    finally:
+        if collecting:
+            gc.enable()
     return driver
