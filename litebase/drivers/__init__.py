@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 ENGINES = {
     "sqlite": "litebase.drivers.sqlite.connection",
     "postgresql": "litebase.drivers.postgresql.driver",
-    "mysql": "litebase.drivers.mysql.connection",
+    "mysql": "litebase.drivers.mysql.driver",
 }
 
 
