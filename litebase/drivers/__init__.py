@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 ENGINES = {
     "sqlite": "litebase.drivers.sqlite.driver",
     "postgresql": "litebase.drivers.postgresql.driver",
-    "mysql": "litebase.drivers.mysql.connection",
+    "mysql": "litebase.drivers.mysql.driver",
 }
 
 

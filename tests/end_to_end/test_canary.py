@@ -22,7 +22,7 @@ from litebase_schema.hello import HelloRequest, ProtocolVersion, Software
 from pydantic import ValidationError
 
 from litebase.drivers.interface import DriverLimits
-from litebase.drivers.mysql.connection import MysqlDriver
+from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.drivers.postgresql.driver import PostgresqlDriver
 from litebase.errors import LiteBaseError
 from tests.end_to_end.dialects import DIALECTS, target_data

@@ -12,9 +12,11 @@ from typing import Any, Literal
 import psycopg
 import pytest
 
-import litebase.drivers.mysql.connection as mysql
 import litebase.drivers.mysql.link as mysql_link
 import litebase.drivers.postgresql.link as postgresql_link
+from litebase.drivers.mysql.connection import MysqlConnection
+from litebase.drivers.mysql.cursor import MysqlCursor
+from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.drivers.postgresql import login as postgresql_login
 from litebase.drivers.postgresql.connection import PostgresqlConnection
 from litebase.drivers.postgresql.driver import PostgresqlDriver
@@ -48,8 +50,8 @@ SEAMS: dict[str, Sequence[Seam]] = {
         (postgresql_link.Link, "cancel"),
     ),
     "mysql": (
-        (mysql.MysqlDriver, "connect"), (mysql.MysqlConnection, "execute"), (mysql.MysqlConnection, "reset"),
-        (mysql.MysqlConnection, "aclose"), (mysql.MysqlCursor, "fetch"), (mysql.MysqlCursor, "aclose"),
+        (MysqlDriver, "connect"), (MysqlConnection, "execute"), (MysqlConnection, "reset"),
+        (MysqlConnection, "aclose"), (MysqlCursor, "fetch"), (MysqlCursor, "aclose"),
         (mysql_link.Link, "connect"), (mysql_link.Link, "send"), (mysql_link.Link, "packet"),
         (mysql_link.Link, "more"), (mysql_link.Link, "whole_rows"), (mysql_link.Link, "wait_closed"),
     ),

@@ -2,7 +2,7 @@
 
 asyncmy would send the password in the clear to whoever asks, fetch a key from a server that it has not verified, read a
 reply without a bound and forget the server's status on the way. So from the greeting on this module speaks itself:
-only the login methods in `_ALLOWED_METHODS` exist here, a request for a local file is refused, and lengths are checked.
+only the login methods in `login` exist here, a request for a local file is refused, and lengths are checked.
 
 Reading is never cancelled from outside while a link is kept: who gives up a reply in the middle drops the link.
 """
@@ -13,19 +13,18 @@ import logging
 import os
 import socket
 import ssl
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from asyncmy import auth, connection
+from asyncmy import connection
 from asyncmy.charset import charset_by_id
 from asyncmy.constants import CLIENT
 from asyncmy.protocol import MysqlPacket, parse_rows_from_buffer
 from litebase_schema.connection import MysqlTarget, TlsState
 
 from litebase.drivers.interface import RowTuple
-from litebase.drivers.mysql import packets, values
+from litebase.drivers.mysql import login, packets, values
 from litebase.drivers.mysql.packets import BadPacket, ColumnDefinition, Done
 from litebase.drivers.mysql.values import Converter
 from litebase.errors import ConnectFailed
@@ -36,11 +35,9 @@ for _name in ("asyncmy", "asyncmy.cursors", "asyncmy.connection"):
 # Compiled; their stubs tell a part only of what they have.
 _Library: Any = connection.Connection
 _Protocol: Any = connection._MySQLProtocol  # type: ignore[attr-defined]  # noqa: SLF001  # as above
-_proofs: Any = auth
 
 COM_QUIT, COM_INIT_DB, COM_QUERY, COM_PING, COM_RESET_CONNECTION = 0x01, 0x02, 0x03, 0x0E, 0x1F
 _CHARSET = "utf8mb4"
-_CHARSET_NUMBER = 45
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
 _MAX_PACKET = 0xFFFFFF
 _MAX_REPLY_BYTES = 1 << 30  # the largest max_allowed_packet that a server can have
@@ -48,23 +45,6 @@ _MAX_COLUMNS = 8192  # servers stop at 4,096
 _MAX_LOGIN_BYTES = 65_536  # of a packet before we are let in; true ones have some hundred bytes
 _MAX_DEFINITIONS_BYTES = 16 << 20  # of all columns of a result: 4,096 with the longest names take half of it
 _SMALL_BYTES = 8192
-_SCRAMBLE_BYTES = {b"client_ed25519": 32}  # 20 in the other methods; a NUL follows
-
-_CLIENT_MYSQL, _SESSION_TRACK, _PS_MULTI_RESULTS = 1, 1 << 23, CLIENT.PS_MULTI_RESULTS
-_EXTENDED_METADATA = 1 << 3  # in MariaDB's second word of capabilities
-# MULTI_STATEMENTS and LOCAL_FILES are not among them: a text is one statement, and no file of ours is ever sent.
-_WANTED = (
-    _CLIENT_MYSQL | CLIENT.LONG_FLAG | CLIENT.PROTOCOL_41 | CLIENT.TRANSACTIONS | CLIENT.SECURE_CONNECTION
-    | CLIENT.MULTI_RESULTS | _PS_MULTI_RESULTS | CLIENT.PLUGIN_AUTH | CLIENT.PLUGIN_AUTH_LENENC_CLIENT_DATA
-    | CLIENT.CONNECT_ATTRS | CLIENT.DEPRECATE_EOF | _SESSION_TRACK
-)  # fmt: skip
-_NEEDED = CLIENT.PROTOCOL_41 | CLIENT.SECURE_CONNECTION
-
-_NATIVE, _CACHING, _SHA256, _ED25519 = (
-    b"mysql_native_password", b"caching_sha2_password", b"sha256_password", b"client_ed25519",
-)  # fmt: skip
-_ALLOWED_METHODS = (_NATIVE, _CACHING, _SHA256, _ED25519)
-_FAST_LOGIN_DONE, _FULL_LOGIN_WANTED = 3, 4
 
 
 class LinkLost(Exception):
@@ -173,7 +153,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
         self.server_capabilities, self._mariadb_ext_caps = told.capabilities, told.mariadb_capabilities
         if told.capabilities & CLIENT.PLUGIN_AUTH:
             self._auth_plugin_name = told.method.decode("ascii", "replace")
-        if self.server_capabilities & _NEEDED != _NEEDED:
+        if self.server_capabilities & login.NEEDED != login.NEEDED:
             raise ConnectFailed("auth", "The server is too old: it has none of the safe ways to log in.")
         self.server_version = self.server_version.removeprefix("5.5.5-") if self.is_mariadb else self.server_version
 
@@ -186,22 +166,19 @@ class Link(_Library):  # type: ignore[misc]  # as above
                     link.setsockopt(socket.IPPROTO_TCP, option, value)
 
     async def _request_authentication(self) -> None:
-        capabilities = _WANTED & self.server_capabilities | CLIENT.PROTOCOL_41 | CLIENT.SECURE_CONNECTION
-        if self._db:
-            capabilities |= CLIENT.CONNECT_WITH_DB
-        extended = self._mariadb_ext_caps & _EXTENDED_METADATA
-        # MariaDB takes the cleared first bit as the sign that its own capabilities are understood
-        capabilities = capabilities & ~_CLIENT_MYSQL if self._mariadb_ext_caps else capabilities | _CLIENT_MYSQL
+        capabilities, extended = login.agreed(
+            self.server_capabilities, self._mariadb_ext_caps, with_database=bool(self._db)
+        )
         if self._wants_tls():
             capabilities |= CLIENT.SSL
-            self.write_packet(self._login_head(capabilities, extended))
+            self.write_packet(login.head(capabilities, extended))
             await self._start_tls()
         self.stage = "auth"
         self.write_packet(self._login(capabilities, extended))
         await self._answer_server()
         self._ends_with_ok = bool(capabilities & CLIENT.DEPRECATE_EOF)
         self._extended = bool(extended)
-        self.tracks = bool(capabilities & _SESSION_TRACK)
+        self.tracks = bool(capabilities & login.SESSION_TRACK)
 
     def _wants_tls(self) -> bool:
         if self._context is None:
@@ -215,25 +192,10 @@ class Link(_Library):  # type: ignore[misc]  # as above
             self.tls = TlsState(encrypted=False, verified=False)
         return offered
 
-    def _login_head(self, capabilities: int, extended: int) -> bytes:
-        return struct.pack("<IIB19xI", capabilities, _MAX_PACKET, _CHARSET_NUMBER, extended)
-
     def _login(self, capabilities: int, extended: int) -> bytes:
-        method = self._auth_plugin_name.encode() or _NATIVE
-        # an unknown default method is no harm: the server asks to switch, and that is decided then
-        if method not in (_NATIVE, _CACHING):
-            method = _NATIVE
-        answer = self._proof(method, self.salt)
-        parts = [self._login_head(capabilities, extended), self._user.encode() + b"\0"]
-        parts.append(_counted(answer) if capabilities & CLIENT.PLUGIN_AUTH_LENENC_CLIENT_DATA else _short(answer))
-        if self._db:
-            parts.append(self._db.encode() + b"\0")
-        if capabilities & CLIENT.PLUGIN_AUTH:
-            parts.append(method + b"\0")
-        if capabilities & CLIENT.CONNECT_ATTRS:
-            told = b"".join(_counted(part.encode()) for pair in self._attributes.items() for part in pair)
-            parts.append(_counted(told))
-        return b"".join(parts)
+        method = login.first_method(self._auth_plugin_name.encode())
+        answer = login.proof(method, bytes(self._password), self.salt)
+        return login.packet(capabilities, extended, self._user, self._db, method, answer, self._attributes)
 
     async def _start_tls(self) -> None:
         """Go on encrypted over the same transport. Nothing that came in the clear is kept: the buffer is a new one.
@@ -253,7 +215,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
 
     async def _answer_server(self) -> None:
         """Prove who we are until the server is content."""
-        method = self._auth_plugin_name.encode() or _NATIVE
+        method = self._auth_plugin_name.encode() or login.NATIVE
         while True:
             data = await self.packet(_MAX_LOGIN_BYTES)
             if data[:1] == b"\x00":
@@ -265,41 +227,15 @@ class Link(_Library):  # type: ignore[misc]  # as above
                 method = asked.until_nul()
                 self.salt = asked.take(asked.left)
                 self._check_method(method)
-                self.write_packet(self._proof(method, self.salt))
-            elif data[:1] == b"\x01" and method == _CACHING and data[1:2] == bytes([_FULL_LOGIN_WANTED]):
-                self._check_method(_SHA256)
+                self.write_packet(login.proof(method, bytes(self._password), self.salt))
+            elif data[:1] == b"\x01" and method == login.CACHING and data[1:2] == bytes([login.FULL_LOGIN_WANTED]):
+                self._check_method(login.SHA256)
                 self.write_packet(self._password + b"\0")
-            elif not (data[:1] == b"\x01" and method == _CACHING and data[1:2] == bytes([_FAST_LOGIN_DONE])):
+            elif not (data[:1] == b"\x01" and method == login.CACHING and data[1:2] == bytes([login.FAST_LOGIN_DONE])):
                 raise BadPacket("an answer to the login is of unknown form")
 
     def _check_method(self, method: bytes) -> None:
-        if method not in _ALLOWED_METHODS:
-            shown = method[:40].decode("ascii", "replace") or "mysql_old_password"
-            raise ConnectFailed(
-                "auth", f"The server asks for the login method {shown!r}, which could reveal the password; refused."
-            )
-        if method == _SHA256 and not self._secure and self._password:
-            raise ConnectFailed(
-                "auth",
-                "The server asks for the password itself, and the link is not encrypted. Use the TLS mode `require` or "
-                "a stricter one, or the server's Unix socket.",
-            )
-
-    def _proof(self, method: bytes, salt: bytes) -> bytes:
-        """What shows that we know the password: never itself, but for sha256_password, which needs TLS or a socket."""
-        if method == _SHA256:
-            return bytes(self._password) + b"\0"
-        if not self._password:
-            return b""
-        salt = salt[: _SCRAMBLE_BYTES.get(method, 20)]
-        if method == _CACHING:
-            return bytes(_proofs.scramble_caching_sha2(self._password, salt))
-        if method == _NATIVE:
-            return bytes(_proofs.scramble_native_password(self._password, salt))
-        try:
-            return bytes(_proofs.ed25519_password(self._password, salt))
-        except RuntimeError as error:
-            raise ConnectFailed("auth", "Logging in with ed25519 needs a library that this build lacks.") from error
+        login.check_method(method, secure=self._secure, password=bytes(self._password))
 
     # talking
 
@@ -441,17 +377,3 @@ class Link(_Library):  # type: ignore[misc]  # as above
     def resume(self) -> None:
         if self._transport is not None:
             self._transport.resume_reading()
-
-
-def _counted(text: bytes) -> bytes:
-    """A string with its length in front."""
-    length = len(text)
-    if length < 0xFB:
-        return bytes([length]) + text
-    if length < 1 << 16:
-        return b"\xfc" + length.to_bytes(2, "little") + text
-    return b"\xfd" + length.to_bytes(3, "little") + text
-
-
-def _short(text: bytes) -> bytes:
-    return bytes([len(text)]) + text

@@ -1,15 +1,21 @@
 """Short ways to sessions of the MariaDB server that all tests share."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.interface import Connection, DriverLimits
-from litebase.drivers.mysql.connection import MysqlDriver
+from litebase.drivers.interface import Connection, DriverLimits, RowTuple
+from litebase.drivers.mysql.driver import MysqlDriver
+from litebase.errors import ConnectFailed
+from tests.drivers.conformance import rows_of
+from tests.drivers.mysql.fake_server import SECRET
 from tools.services import Service
 
+ENDLESS = "SELECT SUM(seq + 0.5) FROM seq_1_to_18446744073709551614"
+ENDLESS_ROWS = "SELECT seq, MD5(seq) FROM seq_1_to_18446744073709551614"
 LIMITS = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02)
 
 MakeTarget = Callable[..., MysqlTarget]
@@ -40,3 +46,46 @@ async def session(target: MakeTarget) -> AsyncIterator[Connection]:
     opened = await MysqlDriver(target(), LIMITS).connect()
     yield opened
     await opened.aclose()
+
+
+@asynccontextmanager
+async def opened(target: object, limits: DriverLimits = LIMITS) -> AsyncIterator[Connection]:
+    """A session for the length of a block."""
+    session = await MysqlDriver(target, limits).connect()  # type: ignore[arg-type]  # a MysqlTarget from the fixture
+    try:
+        yield session
+    finally:
+        await session.aclose()
+
+
+async def id_of(session: Connection) -> int:
+    """The server's number of a session."""
+    ((number,),) = await rows_of(session, "SELECT CONNECTION_ID()")
+    return int(str(number))
+
+
+async def running_in(session: Connection, id_: int) -> list[RowTuple]:
+    """What a session does, as another one sees it."""
+    return await rows_of(
+        session, f"SELECT INFO FROM information_schema.PROCESSLIST WHERE ID = {id_} AND COMMAND = 'Query'"
+    )
+
+
+def fake_target(port: int, **changes: Any) -> MysqlTarget:
+    """How a fake server is reached, with a password that must not be heard there."""
+    values = {"engine": "mysql", "port": port, "user": "u", "password": SECRET, **changes}
+    return MysqlTarget(**values)
+
+
+async def refusal_of(target: MysqlTarget) -> ConnectFailed:
+    """Why a session is not opened; the password is not told."""
+    with pytest.raises(ConnectFailed) as failed:
+        await MysqlDriver(target, LIMITS).connect()
+    assert SECRET not in str(failed.value)
+    assert SECRET not in repr(failed.value.__cause__)
+    return failed.value
+
+
+def stage_of(error: ConnectFailed) -> str:
+    """How far opening came."""
+    return str(error.data().details["stage"])  # type: ignore[index]  # this code always has details

@@ -10,7 +10,7 @@ import pytest
 from litebase_schema.connection import MysqlTarget
 
 from litebase.drivers.interface import Connection, Statement
-from litebase.drivers.mysql.connection import MysqlDriver
+from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import LIMITS, Conformance, Engine, run
 from tests.drivers.mysql.conftest import target_of

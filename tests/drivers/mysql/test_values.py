@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from litebase_schema.values import TypedParameter
 
 from litebase.drivers.interface import Connection, Parameters, RowTuple, Statement
-from litebase.drivers.mysql.connection import MysqlDriver
+from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import LiteBaseError, QueryFailed, Unsupported
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, target_of

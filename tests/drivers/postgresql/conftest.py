@@ -60,16 +60,19 @@ async def killer(open_session: OpenSession) -> PostgresqlConnection:
 
 
 async def pid_of(session: PostgresqlConnection) -> int:
+    """The server's process of a session."""
     ((pid,),) = await rows_of(session, "SELECT pg_backend_pid()")
     assert isinstance(pid, int)
     return pid
 
 
 async def kill(killer: PostgresqlConnection, pid: int) -> None:
+    """End a session at the server, and wait until it has ended."""
     assert await rows_of(killer, "SELECT pg_terminate_backend($1, 5000)", [pid]) == [(True,)]
 
 
 async def is_running(killer: PostgresqlConnection, pid: int) -> bool:
+    """Whether a session runs a statement, as another one sees it."""
     return await rows_of(killer, "SELECT state FROM pg_stat_activity WHERE pid = $1", [pid]) == [("active",)]
 
 

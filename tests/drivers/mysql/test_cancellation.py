@@ -1,0 +1,209 @@
+"""Stopping what runs: at any moment, by closing, over a silent link; and what is told when it was lost."""
+
+import asyncio
+import contextlib
+import gc
+import time
+import warnings
+
+import anyio
+import pytest
+from litebase_schema.connection import MysqlTarget
+
+from litebase.drivers.interface import Connection, DriverLimits, Statement
+from litebase.drivers.interruption import Interrupted
+from litebase.drivers.mysql.driver import MysqlDriver
+from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown
+from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
+from tests.drivers.mysql.conftest import ENDLESS, ENDLESS_ROWS, LIMITS, MakeTarget, id_of, opened, running_in
+from tests.drivers.mysql.fake_server import Talk, fake_server
+from tests.end_to_end.fault_proxy import fault_proxy
+from tools.services import Service
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_m13_a_cancelled_statement_does_not_run_on_at_the_server(target: MakeTarget) -> None:
+    async with opened(target()) as session, opened(target()) as other:
+        id_ = await id_of(session)
+        took = []
+        for _ in range(20):
+            started = time.monotonic()
+            assert isinstance(
+                await outcome_of_cancel(0.02, lambda: session.execute(Statement(ENDLESS, first_rows=1))), Interrupted
+            )
+            took.append(time.monotonic() - started - 0.02)
+            assert await running_in(other, id_) == []
+        assert sorted(took)[10] < 0.1
+        assert session.usable
+
+
+async def test_m06_1000_races_of_a_cancel_never_hit_the_next_statement(session: Connection) -> None:
+    stopped = 0
+    for turn in range(1000):
+        # Ends before, while and after the KILL is on its way. Not SLEEP: a KILL that meets the very end of one makes
+        # MariaDB itself wait for seconds, now and then.
+        sql = f"SELECT SUM(seq + 0.5) FROM seq_1_to_{1 + turn % 25 * 3000}"
+        outcome = await outcome_of_cancel(turn % 20 * 0.00004, lambda sql=sql: rows_of(session, sql))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        stopped += isinstance(outcome, Interrupted)
+        assert await rows_of(session, "SELECT 2") == [(2,)], f"turn {turn}"
+    assert session.usable
+    assert stopped > 0
+
+
+async def test_m06_a_kill_of_a_stranger_while_idle_is_swallowed_or_told(target: MakeTarget) -> None:
+    async with opened(target()) as session, opened(target()) as other:
+        await run(other, f"KILL QUERY {await id_of(session)}")
+        with contextlib.suppress(Interrupted):
+            await rows_of(session, "SELECT 1")
+        assert await rows_of(session, "SELECT 2") == [(2,)]
+
+
+async def test_a_statement_that_waits_for_a_lock_is_stopped(target: MakeTarget) -> None:
+    async with opened(target()) as session, opened(target()) as other:
+        await run(session, "CREATE OR REPLACE TABLE locked (id INT PRIMARY KEY, n INT)")
+        await run(session, "INSERT INTO locked VALUES (1, 0)")
+        await run(other, "BEGIN")
+        await run(other, "UPDATE locked SET n = 1")
+        await run(session, "BEGIN")
+        started = time.monotonic()
+        stopped = await outcome_of_cancel(0.1, lambda: run(session, "UPDATE locked SET n = 2"))
+        assert isinstance(stopped, Interrupted)
+        assert time.monotonic() - started < 0.6
+        assert session.transaction_status == "in_transaction"
+        await run(other, "ROLLBACK")
+        await run(session, "ROLLBACK")
+
+
+async def test_sleep_that_is_stopped_ends_early(session: Connection) -> None:
+    started = time.monotonic()
+    await outcome_of_cancel(0.05, lambda: rows_of(session, "SELECT SLEEP(3600)"))
+    assert time.monotonic() - started < 0.6
+    assert await rows_of(session, "SELECT 1") == [(1,)]
+
+
+async def test_closing_a_session_ends_its_statement_at_the_server(target: MakeTarget) -> None:
+    async with opened(target()) as other:
+        session = await MysqlDriver(target(), LIMITS).connect()
+        id_ = await id_of(session)
+        async with anyio.create_task_group() as tasks:
+
+            async def run_on() -> None:
+                with contextlib.suppress(LiteBaseError, Interrupted):
+                    await session.execute(Statement(ENDLESS, first_rows=1))
+
+            tasks.start_soon(run_on)
+            await asyncio.sleep(0.05)
+            assert await running_in(other, id_) != []
+            await session.aclose()
+            await asyncio.sleep(0.05)
+            assert await running_in(other, id_) == []
+        session = await MysqlDriver(target(), LIMITS).connect()
+        id_ = await id_of(session)
+        await session.execute(Statement(ENDLESS_ROWS, first_rows=1))
+        await session.aclose()
+        await asyncio.sleep(0.05)
+        assert await running_in(other, id_) == []
+
+
+async def test_m16_an_abandoned_result_leaves_no_word_on_stderr(
+    target: MakeTarget, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        session = await MysqlDriver(target(), LIMITS).connect()
+        await session.execute(Statement(ENDLESS_ROWS, first_rows=1))
+        await session.aclose()
+        del session
+        gc.collect()
+        await asyncio.sleep(0.05)
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_m14_where_the_session_s_number_is_not_the_server_s_own_nobody_is_killed() -> None:
+    """Behind a proxy the number would be a stranger's; the proxies themselves cannot be had here."""
+
+    async def proxy(talk: Talk) -> None:
+        await talk.login()
+        await talk.hear()
+        talk.ok()
+        await talk.hear()
+        talk.rows([b"4711", b"16777216", b"8.0.36", b"here", b"", b"NONE"])  # the greeting said 7
+
+    async with fake_server(proxy) as (port, talks):
+        target = MysqlTarget(engine="mysql", port=port, user="u")
+        session = await MysqlDriver(target, DriverLimits(0.2, 0.02)).connect()
+        stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement("SELECT 1", first_rows=1)))
+        assert isinstance(stopped, Interrupted)
+        assert stopped.session_ended
+        await session.aclose()
+        assert len(talks) == 1
+
+
+async def test_a_cancel_over_a_silent_link_comes_back_within_the_patience(
+    target: MakeTarget, mysql_service: Service
+) -> None:
+    with fault_proxy(("127.0.0.1", mysql_service.port)) as proxy:
+        session = await MysqlDriver(target(port=proxy.port), DriverLimits(0.3, 0.02)).connect()
+        await rows_of(session, "SELECT 1")
+        proxy.weather.frozen = True
+        started = time.monotonic()
+        stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement("SELECT 1", first_rows=1)))
+        assert isinstance(stopped, Interrupted)
+        assert stopped.session_ended
+        assert time.monotonic() - started < 1
+        assert not session.usable
+        started = time.monotonic()
+        await session.aclose()
+        assert time.monotonic() - started < 2.5
+
+
+async def test_closing_over_a_silent_link_is_bounded(target: MakeTarget, mysql_service: Service) -> None:
+    with fault_proxy(("127.0.0.1", mysql_service.port)) as proxy:
+        session = await MysqlDriver(target(port=proxy.port), DriverLimits(0.3, 0.02)).connect()
+        await session.execute(Statement(ENDLESS_ROWS, first_rows=1))
+        proxy.weather.frozen = True
+        started = time.monotonic()
+        await session.aclose()
+        assert time.monotonic() - started < 2.5
+
+
+async def test_q24_a_write_whose_answer_is_lost_is_of_unknown_outcome(target: MakeTarget) -> None:
+    async with opened(target()) as other:
+        for sql, kind in (("DO SLEEP(5)", OutcomeUnknown), ("SELECT SLEEP(5)", ConnectionLost)):
+            async with opened(target()) as session:
+                id_ = await id_of(session)
+
+                async def kill(id_: int = id_) -> None:
+                    await asyncio.sleep(0.1)
+                    await run(other, f"KILL CONNECTION {id_}")
+
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(kill)
+                    with pytest.raises(kind):
+                        await all_rows(await session.execute(Statement(sql, first_rows=1)))
+                assert not session.usable
+
+
+async def test_review6_a_select_that_writes_by_a_function_is_of_unknown_outcome_when_its_link_is_lost(
+    target: MakeTarget,
+) -> None:
+    async with opened(target()) as other:
+        await run(other, "CREATE OR REPLACE TABLE written (n INT) ENGINE = Aria")
+        await run(
+            other,
+            "CREATE OR REPLACE FUNCTION writes_slowly() RETURNS INT "
+            "BEGIN INSERT INTO written VALUES (1); RETURN SLEEP(5); END",
+        )
+        async with opened(target()) as session:
+            id_ = await id_of(session)
+
+            async def kill() -> None:
+                await asyncio.sleep(0.2)
+                await run(other, f"KILL CONNECTION {id_}")
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(kill)
+                with pytest.raises(OutcomeUnknown):
+                    await rows_of(session, "SELECT writes_slowly()")
+        assert await rows_of(other, "SELECT * FROM written") == [(1,)]

@@ -1,0 +1,154 @@
+"""Reading results: streams, several of a procedure, and writes that return rows. On a real MariaDB."""
+
+import asyncio
+import gc
+import resource
+import time
+
+import pytest
+from litebase_schema.connection import MysqlTarget
+
+from litebase.drivers.interface import Connection, Statement
+from litebase.drivers.interruption import Interrupted
+from litebase.drivers.mysql.cursor import MysqlCursor
+from litebase.errors import ConnectionLost, LimitExceeded, OutcomeUnknown, QueryFailed
+from tests.drivers.conformance import all_rows, rows_of, run
+from tests.drivers.mysql.conftest import ENDLESS_ROWS, MakeTarget, id_of, opened
+from tests.drivers.mysql.fake_server import Talk, fake_server
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_m11_a_procedure_gives_all_its_results_and_the_session_stays_in_step(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE TABLE calls (n INT)")
+    await run(
+        session,
+        "CREATE OR REPLACE PROCEDURE three() BEGIN SELECT 1 AS a; SELECT seq FROM seq_1_to_3000; "
+        "INSERT INTO calls VALUES (1); SELECT 'x', 'y' WHERE FALSE; INSERT INTO calls VALUES (2), (3); END",
+    )
+    cursor = await session.execute(Statement("CALL three()", first_rows=10))
+    results = []
+    while cursor is not None:
+        results.append((len(cursor.columns), len(await all_rows(cursor))))
+        cursor = await cursor.next_cursor()  # type: ignore[assignment]  # None ends the loop
+    assert results == [(1, 1), (1, 3000), (2, 0)]
+    assert await rows_of(session, "SELECT COUNT(*) FROM calls") == [(3,)]
+    abandoned = await session.execute(Statement("CALL three()", first_rows=1))
+    await abandoned.aclose()
+    assert await rows_of(session, "SELECT COUNT(*) FROM calls") == [(6,)]
+
+
+async def test_a_procedure_that_fails_after_its_first_result_tells_so(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE PROCEDURE half() BEGIN SELECT 1; SELECT * FROM nowhere; END")
+    cursor = await session.execute(Statement("CALL half()", first_rows=10))
+    assert await all_rows(cursor) == [(1,)]
+    with pytest.raises(QueryFailed):
+        await cursor.next_cursor()
+    assert await rows_of(session, "SELECT 2") == [(2,)]
+
+
+async def test_review18_the_server_tells_whether_further_results_come(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE PROCEDURE two() BEGIN SELECT 1; SELECT 2; END")
+    for sql in ("# a remark\nCALL two()", "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END", "/*! CALL two() */"):
+        cursor: MysqlCursor | None = await session.execute(Statement(sql, first_rows=10))  # type: ignore[assignment]  # this driver's own
+        rows = []
+        while cursor is not None:
+            rows += await all_rows(cursor)
+            may = cursor.may_have_more
+            cursor = await cursor.next_cursor()  # type: ignore[assignment]  # as above
+            assert may or cursor is None
+        assert rows == [(1,), (2,)], sql
+    for sql in ("SELECT 1", "SELECT seq FROM seq_1_to_1000000", "DO 1"):
+        cursor = await session.execute(Statement(sql, first_rows=1))  # type: ignore[assignment]  # as above
+        assert cursor is not None
+        assert not cursor.may_have_more, sql
+        await cursor.aclose()
+    cursor = await session.execute(Statement("CALL two()", first_rows=10))  # type: ignore[assignment]  # as above
+    assert cursor is not None
+    assert cursor.may_have_more
+    await cursor.aclose()
+
+
+async def test_a_paused_reader_pauses_the_server_and_costs_no_memory(session: Connection) -> None:
+    cursor = await session.execute(Statement("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_1000000", first_rows=100))
+    await cursor.fetch(100)
+    gc.collect()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    await asyncio.sleep(0.5)
+    for _ in range(200):
+        await cursor.fetch(500)
+        await asyncio.sleep(0)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 20_000, f"{grown} KiB"
+    assert not cursor.exhausted
+    await cursor.aclose()
+    assert session.usable
+
+
+async def test_m06_a_session_killed_while_rows_come_is_lost_after_the_rows_that_came(target: MakeTarget) -> None:
+    async with opened(target()) as session, opened(target()) as other:
+        id_ = await id_of(session)
+        cursor = await session.execute(Statement(ENDLESS_ROWS, first_rows=10))
+        rows = list(await cursor.fetch(10))
+        await run(other, f"KILL CONNECTION {id_}")
+
+        async def read_on() -> None:
+            while len(rows) < 10_000_000:
+                rows.extend(await cursor.fetch(1000))
+
+        with pytest.raises((ConnectionLost, Interrupted)):
+            await read_on()
+        assert [row[0] for row in rows[:5]] == [1, 2, 3, 4, 5]
+        assert not session.usable
+        assert session.transaction_status == "unknown"
+
+
+async def test_review15_a_write_that_returns_too_much_is_stopped_and_undone(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE TABLE wide (n INT PRIMARY KEY, a TEXT) ENGINE = InnoDB")
+    await run(session, "INSERT INTO wide SELECT seq, REPEAT('x', 20000) FROM seq_1_to_6000")
+    gc.collect()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(LimitExceeded, match="without RETURNING") as failed:
+        await session.execute(Statement("DELETE FROM wide RETURNING n, a", first_rows=10))
+    details = failed.value.data().details or {}
+    assert (details["limit"], details["maximum"]) == ("max_returning_bytes", 64 * 1024 * 1024)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 200_000, f"{grown} KiB"
+    assert session.usable
+    assert session.transaction_status == "idle"
+    assert await rows_of(session, "SELECT COUNT(*) FROM wide") == [(6000,)]
+    some = await session.execute(Statement("DELETE FROM wide WHERE n <= 1000 RETURNING n, a", first_rows=10))
+    assert len(await all_rows(some)) == 1000
+    assert some.affected_rows == 1000
+    assert await rows_of(session, "SELECT COUNT(*) FROM wide") == [(5000,)]
+    await run(session, "DROP TABLE wide")
+
+
+async def test_review15_a_write_that_returns_too_much_and_cannot_be_stopped_is_of_unknown_outcome() -> None:
+    async def endless(talk: Talk) -> None:
+        await talk.login()
+        await talk.hear()
+        talk.ok()
+        await talk.hear()
+        talk.rows([b"4711", b"16777216", b"8.0.36", b"here", b"", b"NONE"])  # the greeting said 7: no KILL is sent
+        await talk.hear()
+        talk.send(b"\1")
+        talk.send(b"\3def\0\0\0\1a\0\x0c" + b"\x2d\0" + b"\xff\0\0\0" + b"\xfd\0\0\0\0\0")
+        while True:
+            talk.send(b"\xfd" + (1_000_000).to_bytes(3, "little") + b"x" * 1_000_000)
+            await talk.writer.drain()
+
+    async with fake_server(endless) as (port, _), opened(MysqlTarget(engine="mysql", port=port, user="u")) as session:
+        with pytest.raises(OutcomeUnknown):
+            await session.execute(Statement("DELETE FROM t RETURNING a", first_rows=10))
+        assert not session.usable
+
+
+async def test_review15_many_returned_rows_are_not_copied_again_and_again(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE TEMPORARY TABLE narrow (n INT)")
+    started = time.monotonic()
+    cursor = await session.execute(
+        Statement("INSERT INTO narrow SELECT seq FROM seq_1_to_300000 RETURNING n", first_rows=10)
+    )
+    assert len(await all_rows(cursor)) == 300_000
+    assert time.monotonic() - started < 5

@@ -1,0 +1,86 @@
+"""Settings that statements change, and a read-only session that stays so."""
+
+import pytest
+
+from litebase.drivers.interface import Connection
+from litebase.errors import ReadOnly
+from tests.drivers.conformance import rows_of, run
+from tests.drivers.mysql.conftest import MakeTarget, opened
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_dialect_follows_the_sql_mode(session: Connection) -> None:
+    assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (True, True)
+    await run(session, "SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'")
+    assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (False, False)
+    assert await session.reset()
+    assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (True, True)
+
+
+async def test_set_names_changes_nothing_that_arrives(session: Connection) -> None:
+    cursor = await run(session, "SET NAMES latin1")
+    assert "utf8mb4" in cursor.notices[0].message
+    assert await rows_of(session, "SELECT 'é€🙂', ?, HEX('🙂')", ["é€🙂"]) == [("é€🙂", "é€🙂", "F09F9982")]
+
+
+async def test_autocommit_stays_as_the_user_set_it(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE TABLE manual (n INT)")
+    await run(session, "SET autocommit = 0")
+    await run(session, "INSERT INTO manual VALUES (1)")
+    await run(session, "SET NAMES latin1")
+    assert session.transaction_status == "in_transaction"
+    await run(session, "ROLLBACK")
+    assert await rows_of(session, "SELECT * FROM manual") == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO guarded VALUES (1)",
+        "WITH x AS (SELECT 1) SELECT * FROM x INTO OUTFILE '/nowhere/x'",
+        "CREATE TABLE other (a INT)",
+        "DROP TABLE guarded",
+        "SET SESSION TRANSACTION READ WRITE",
+        "SET TRANSACTION READ WRITE",
+        "SET tx_read_only = 0",
+        "/*! SET tx_read_only = 0 */",
+        "START TRANSACTION READ WRITE",
+        "START TRANSACTION READ /* x */ WRITE",
+        "SET STATEMENT tx_read_only = 0 FOR INSERT INTO guarded VALUES (1)",
+        "BEGIN NOT ATOMIC SET tx_read_only = 0; INSERT INTO guarded VALUES (1); END",
+        "x: BEGIN NOT ATOMIC SET tx_read_only = 0; END",
+        "EXECUTE IMMEDIATE CONCAT('SET tx_read_', 'only = 0')",
+        "IF 1 THEN INSERT INTO guarded VALUES (1); END IF",
+        "CREATE OR REPLACE FUNCTION f() RETURNS INT RETURN 1",
+        "ANALYZE DELETE FROM guarded",
+        "SELECT writes()",
+    ],
+)
+async def test_q23_a_read_only_session_writes_nothing(target: MakeTarget, sql: str) -> None:
+    async with opened(target()) as writer, opened(target(read_only=True)) as session:
+        await run(writer, "CREATE OR REPLACE TABLE guarded (n INT)")
+        await run(
+            writer,
+            "CREATE OR REPLACE FUNCTION writes() RETURNS INT BEGIN INSERT INTO guarded VALUES (1); RETURN 1; END",
+        )
+        with pytest.raises(ReadOnly):
+            await rows_of(session, sql)
+        with pytest.raises(ReadOnly):
+            await run(session, "INSERT INTO guarded VALUES (2)")
+        assert await rows_of(session, "SELECT * FROM guarded") == []
+        await run(session, "BEGIN")
+        await run(session, "ROLLBACK")
+        assert await session.reset()
+        with pytest.raises(ReadOnly):
+            await run(session, "INSERT INTO guarded VALUES (2)")
+
+
+async def test_q23_a_procedure_that_lifts_the_guard_is_noticed(target: MakeTarget) -> None:
+    async with opened(target()) as writer, opened(target(read_only=True)) as session:
+        await run(writer, "CREATE OR REPLACE TABLE guarded (n INT)")
+        await run(writer, "CREATE OR REPLACE PROCEDURE lifts() SET SESSION tx_read_only = 0")
+        with pytest.raises(ReadOnly):
+            await run(session, "CALL lifts()")
+        with pytest.raises(ReadOnly):
+            await run(session, "INSERT INTO guarded VALUES (2)")
