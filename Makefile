@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
+# How many processes run the tests: as many as there are processors, but four at most; 0 is this one alone. Each has
+# servers of its own and takes whole files, so that what a file's tests share is made once.
+WORKERS ?= auto
+SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-windows faults faults-long test-coverage fmt lint vet check bench bench-report \
@@ -56,8 +60,8 @@ playground: setup ## try the backend out in a browser: serves a page and prints 
 dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say how to reach them
 	$(BIN)/python -m tools.services
 
-test: setup ## run all tests
-	$(BIN)/python -m pytest
+test: setup ## run all tests, in WORKERS processes (default: one for each processor, four at most)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-windows: setup ## run the tests that say something about Windows, under Wine, which is installed when it is missing
 	$(BIN)/python -m tools.windows test
@@ -70,7 +74,7 @@ faults-long: setup ## soak, races and fuzzing, for MINUTES in all (default 5), w
 
 test-coverage: setup ## run all tests and say which lines they reached
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage run -m pytest $(SIDE_BY_SIDE)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from litebase_schema.connection import MysqlTarget, PostgresqlTarget, SqliteTarget
 from litebase_schema.opaque import PackedRows
 from litebase_schema.query import QueryRequest, QueryResponse
@@ -36,6 +38,11 @@ if sys.platform == "win32":
     ]  # fmt: skip
 else:  # these need pipes; `make test-windows` runs them
     collect_ignore_glob = ["transport/test_pipe.py", "end_to_end/test_pipe.py"]
+
+
+# What takes long on a busy machine says nothing about a test. The rest is as it was, in CI as Hypothesis sets it there.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +133,13 @@ def postgresql_service() -> Iterator[Service]:
 def mysql_service() -> Iterator[Service]:
     """A private MariaDB for the whole test session."""
     yield from _running("mysql", mariadb)
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """An empty folder for a test that puts a socket deep inside: the path of a socket has few bytes."""
+    with tempfile.TemporaryDirectory(prefix="litebase-") as name:
+        yield Path(name)
 
 
 @pytest.fixture(scope="session")

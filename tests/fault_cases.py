@@ -7,9 +7,9 @@ import pytest
 from tools.faults import ids_in_name
 
 Figure = Callable[[str], None]
-_figures = pytest.StashKey[list[str]]()
 _long_s = pytest.StashKey[float]()
 _GRACE_S = 120.0
+_FIGURE = "figure"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,13 +43,17 @@ def long_s(pytestconfig: pytest.Config) -> float:
 
 
 @pytest.fixture
-def figure(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Figure:
-    """`figure("...")` keeps a line that is printed at the end of the run."""
-    kept = pytestconfig.stash.setdefault(_figures, [])
-    return lambda text: kept.append(f"{request.node.name}: {text}")
+def figure(request: pytest.FixtureRequest) -> Figure:
+    """`figure("...")` keeps a line that is printed at the end of the run. It travels with the test's report."""
+    kept = request.node.user_properties
+    return lambda text: kept.append((_FIGURE, f"{request.node.name}: {text}"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures."""
-    for line in config.stash.get(_figures, []):
-        terminalreporter.write_line(line)
+    reports = [one for several in terminalreporter.stats.values() for one in several]
+    for report in reports:
+        if getattr(report, "when", "") == "call":
+            for name, line in report.user_properties:
+                if name == _FIGURE:
+                    terminalreporter.write_line(line)

@@ -142,8 +142,8 @@ def test_there_are_blocks_to_run() -> None:
     assert blocks("python run")
 
 
-def test_the_transcript_of_the_demo_is_what_the_demo_prints(tmp_path: Path) -> None:
-    done = run([sys.executable, "-m", "tools.demo"], ROOT, TMPDIR=str(tmp_path))
+def test_the_transcript_of_the_demo_is_what_the_demo_prints(short_folder: Path) -> None:
+    done = run([sys.executable, "-m", "tools.demo"], ROOT, TMPDIR=str(short_folder))
     assert done.returncode == 0, done.stderr
     (shown,) = blocks("text")
     printed = [without_measures(line) for line in done.stdout.splitlines()]

@@ -4,6 +4,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
+
+from tools.file_lock import locked
 
 
 class CannotInstall(Exception):
@@ -11,9 +14,27 @@ class CannotInstall(Exception):
 
 
 def install(packages: Sequence[str]) -> None:
-    """Install Debian packages. Needs to be root on a system with apt-get; else `CannotInstall` names the packages."""
-    if os.getuid() != 0 or shutil.which("apt-get") is None:
+    """Install Debian packages. Needs to be root on a system with apt-get; else `CannotInstall` names the packages.
+
+    One process at a time: apt-get refuses a second one. Who waited finds the packages there, when they were the same.
+    """
+    program = shutil.which("apt-get")
+    if os.getuid() != 0 or program is None:
         raise CannotInstall(f"Install these packages: {' '.join(packages)}")
+    with locked(Path(program)):
+        if not _are_installed(packages):
+            _run_apt_get(packages)
+
+
+def _are_installed(packages: Sequence[str]) -> bool:
+    if shutil.which("dpkg-query") is None:
+        return False
+    command = ["dpkg-query", "--show", "--showformat=${db:Status-Status}\n", *packages]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return found.returncode == 0 and set(found.stdout.split()) == {"installed"}
+
+
+def _run_apt_get(packages: Sequence[str]) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     for command in (
         ["apt-get", "update", "-qq"],

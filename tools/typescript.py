@@ -1,7 +1,8 @@
 """The TypeScript package in `generated/typescript`: its tools installed; its code formatted, checked, compiled, packed.
 
 Each step does nothing when nothing changed since it last succeeded: a stamp beside its product holds a hash of what it
-was made from. Node.js and npm are installed with apt-get where that is possible.
+was made from. Node.js and npm are installed with apt-get where that is possible. Of several processes that want the
+same step, one takes it and the others wait.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tools.file_lock import locked
 from tools.system_packages import CannotInstall, install
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +60,11 @@ def node() -> str:
 def install_packages(package: Path = PACKAGE) -> None:
     """Install exactly what `package-lock.json` names into `node_modules`."""
     node()
+    with locked(package):
+        _install_packages(package)
+
+
+def _install_packages(package: Path) -> None:
     made = package / "node_modules"
     stamp, wanted = made / ".installed", _hash(package, ["package.json", "package-lock.json"])
     if _read(stamp) == wanted:
@@ -100,6 +107,11 @@ def _prettier(package: Path, mode: str) -> None:
 def build(package: Path = PACKAGE) -> None:
     """Compile the package into `dist`."""
     install_packages(package)
+    with locked(package):
+        _build(package)
+
+
+def _build(package: Path) -> None:
     sources = [path for folder in ("contract", "runtime") for path in sorted((package / folder).rglob("*.ts"))]
     names = [str(path.relative_to(package)) for path in sources]
     stamp, wanted = package / "dist" / ".built", _hash(package, [*names, "tsconfig.json", "package-lock.json"])

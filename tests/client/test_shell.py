@@ -212,7 +212,8 @@ class Terminal:
         take = (
             "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
         )
-        environment = {**os.environ, "TERM": "dumb"}
+        size = {"COLUMNS", "LINES"}  # they would hide how large this terminal is
+        environment = {**{name: value for name, value in os.environ.items() if name not in size}, "TERM": "dumb"}
         command = [sys.executable, "-c", take, *SHELL, *arguments]
         self.process = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=environment

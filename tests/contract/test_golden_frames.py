@@ -231,7 +231,7 @@ def bounds() -> Iterator[Any]:
             continue
         users = [one for one in CONTRACT.messages() if place in CONTRACT.reachable(one.place)]
         for pointer, schema in subschemas(definition):
-            for keyword in NARROWER.keys() & schema.keys():
+            for keyword in sorted(NARROWER.keys() & schema.keys()):
                 if users and schema[keyword] not in (-(2**63), 2**64 - 1) and not _long(keyword, schema):
                     yield pytest.param(place, pointer, keyword, users, id=f"{place.name}{pointer} {keyword}")
 

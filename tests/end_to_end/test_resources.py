@@ -177,8 +177,8 @@ def test_l23_inv8_after_kills_the_place_is_free_at_once_and_nothing_pretends_to_
         assert line.ask_error("query", {"connection_id": connection_id, "sql": "SELECT 1"})["code"] == "not_found"
 
 
-def test_w08_odd_names_and_instances_side_by_side_do_not_meet(tmp_path: Path) -> None:
-    folders = [tmp_path / "Prögramme und  Daten", tmp_path / "日本"]
+def test_w08_odd_names_and_instances_side_by_side_do_not_meet(short_folder: Path) -> None:
+    folders = [short_folder / "Prögramme und  Daten", short_folder / "日本"]
     with contextlib.ExitStack() as stack:
         lines = []
         for number, folder in enumerate(folders):

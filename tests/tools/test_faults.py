@@ -111,3 +111,15 @@ def test_long_tests_share_the_time_that_there_is(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "test_long[1]: 15 s" in done.stdout
     assert "test_long[2]: 15 s" in done.stdout
+
+
+def test_figures_are_printed_once_also_when_several_processes_run_the_tests(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "from tests.fault_cases import figure, pytest_addoption, pytest_terminal_summary\n", encoding="utf-8"
+    )
+    (tmp_path / "test_suite.py").write_text("def test_one(figure):\n    figure('7 ms')\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(tmp_path)]
+    for options in ([], ["-n", "2"]):
+        done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.count("test_one: 7 ms") == 1

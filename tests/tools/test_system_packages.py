@@ -2,6 +2,7 @@
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ from tools.system_packages import CannotInstall, install
 
 def apt_get(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `apt-get` be a shell script."""
-    (folder / "apt-get").write_text(f"#!/bin/sh\n{text}\n")
-    (folder / "apt-get").chmod(stat.S_IRWXU)
+    program(folder, "apt-get", text)
     monkeypatch.setenv("PATH", str(folder))
+
+
+def program(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+    (folder / name).chmod(stat.S_IRWXU)
 
 
 def test_without_apt_get_the_packages_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,3 +42,16 @@ def test_what_apt_get_says_is_passed_on(tmp_path: Path, monkeypatch: pytest.Monk
     apt_get(tmp_path, "echo 'no such package' >&2; exit 100", monkeypatch)
     with pytest.raises(CannotInstall, match="apt-get update -qq failed:\nno such package"):
         install(["one"])
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root installs packages")
+def test_several_that_want_a_package_at_once_install_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, there = tmp_path / "asked", tmp_path / "there"
+    apt_get(tmp_path, f"echo $1 >> {asked}; /bin/sleep 0.2; test $1 = update || echo > {there}", monkeypatch)
+    program(tmp_path, "dpkg-query", f"test -e {there} && echo installed")
+    several = [threading.Thread(target=install, args=(["one"],)) for _ in range(3)]
+    for one in several:
+        one.start()
+    for one in several:
+        one.join()
+    assert asked.read_text().split() == ["update", "install"]

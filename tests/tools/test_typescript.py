@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,21 @@ def test_a_build_makes_what_is_not_there_and_does_nothing_when_nothing_changed(c
     (copy / "contract" / "one.ts").rename(copy / "contract" / "two.ts")
     typescript.build(copy)
     assert sorted(path.name for path in made.parent.glob("*.js")) == ["two.js"]
+
+
+def test_several_that_want_the_package_at_once_install_and_compile_it_once(programs: Path, tmp_path: Path) -> None:
+    program(programs, "node", "echo v18.0.0")
+    program(programs, "npm", f"echo npm >> {tmp_path}/asked; /bin/sleep 0.2; /bin/mkdir -p node_modules/.bin")
+    (tmp_path / "node_modules" / ".bin").mkdir(parents=True)
+    program(tmp_path / "node_modules" / ".bin", "tsc", f"echo tsc >> {tmp_path}/asked; /bin/sleep 0.2; /bin/mkdir dist")
+    for name in ("package.json", "package-lock.json", "tsconfig.json"):
+        (tmp_path / name).write_text("{}")
+    several = [threading.Thread(target=typescript.build, args=(tmp_path,)) for _ in range(3)]
+    for one in several:
+        one.start()
+    for one in several:
+        one.join()
+    assert (tmp_path / "asked").read_text().split() == ["npm", "tsc"]
 
 
 def test_a_mistake_fails_the_check_and_the_build_and_is_told_with_its_place(copy: Path) -> None:
