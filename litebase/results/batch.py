@@ -17,7 +17,7 @@ Cell = None | bool | int | float | str | bytes
 RowTuple = tuple[Cell, ...]
 Read = Callable[[int, int], bytes | memoryview]  # the bytes of a batch from one place to another
 
-_PIECE_ROWS = 64
+_PIECE_ROWS = 128
 _SHORT_ARRAY = 15  # longest array whose header is one byte; up to 65,535 values it is three
 _COUNTS = "I" if array("I").itemsize == 4 else "L"
 

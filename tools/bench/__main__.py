@@ -68,6 +68,7 @@ BENCHMARKS = {
     "scanner": Benchmark(scanner.measure, 60),
     "postgresql": Benchmark(servers.measure_postgresql, 300),
     "mariadb": Benchmark(servers.measure_mariadb, 300),
+    "engines": Benchmark(servers.measure_together, 60),
     "typescript": Benchmark(typescript_client.measure, 300),
     "peers": Benchmark(peers.measure, 300, on_request=True),
     "scale": Benchmark(scale.measure, 180),

@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
 from statistics import median
 
+from tools.bench import processes
 from tools.bench.cancel import stop_endless
 from tools.bench.engines import MARIADB, POSTGRESQL, Engine, connected, target
 from tools.bench.figure import Figure, Goal
@@ -20,6 +22,10 @@ from tools.bench.walk import read_all, read_windows
 from tools.services import Service, mariadb, postgresql
 
 _PROGRAM_S = 120.0
+_ALL_LIBRARIES = (
+    "import anyio._backends._asyncio, msgpack, structlog, pydantic, aiosqlite, psycopg, asyncmy, sys\n"
+    "print('ready', flush=True); sys.stdin.read()"
+)
 _FIRST_ROWS = 500
 _WINDOWS_BEFORE_PAUSE = 3
 
@@ -34,6 +40,22 @@ def measure_mariadb(sizes: Sizes) -> list[Figure]:
     """All figures of MariaDB."""
     with mariadb() as service:
         return _measure(MARIADB, service, sizes)
+
+
+def measure_together(sizes: Sizes) -> list[Figure]:
+    """Memory when each engine has answered one query, beside the libraries alone."""
+    with postgresql() as first, mariadb() as second, processes.backend() as backend:
+        with RawClient(backend.socket) as client:
+            for where in ({"engine": "sqlite", "mode": "memory"}, target(first), target(second)):
+                connection_id = client.call("db_connect", **where)["connection_id"]
+                client.call("query", connection_id=connection_id, sql="SELECT 1, 'one'")
+            time.sleep(sizes.idle_s)
+            ours = rss_mb(backend.pid)
+    with processes.child([sys.executable, "-c", _ALL_LIBRARIES]) as process:
+        processes.first_line(process)
+        theirs = rss_mb(process.pid)
+    question = "memory after one query on each of the three engines"
+    return [Figure(question, "MB", ours, theirs, "python -c import of all libraries", Goal("ours", "below", 60))]
 
 
 def _measure(engine: Engine, service: Service, sizes: Sizes) -> list[Figure]:

@@ -29,7 +29,7 @@ _Exec = pq.ExecStatus
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
-_STEP_ROWS = 64  # so few stay in the processor's caches
+_STEP_ROWS = 128  # so few stay in the processor's caches
 _RETURNING_ROWS = 10_000  # at a time
 _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any error would; the server logs this one
 _TURN_S = 0.005  # others in the event loop get their turn after this time

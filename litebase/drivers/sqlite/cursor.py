@@ -16,7 +16,7 @@ from litebase.drivers.sqlite import errors, native, values
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
-STEP_ROWS = 64  # so few stay in the processor's caches
+STEP_ROWS = 128  # so few stay in the processor's caches
 
 
 class Session(Protocol):
