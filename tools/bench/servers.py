@@ -44,13 +44,17 @@ def measure_mariadb(sizes: Sizes) -> list[Figure]:
 
 def measure_together(sizes: Sizes) -> list[Figure]:
     """Memory when each engine has answered one query, beside the libraries alone."""
-    with postgresql() as first, mariadb() as second, processes.backend() as backend:
-        with RawClient(backend.socket) as client:
-            for where in ({"engine": "sqlite", "mode": "memory"}, target(first), target(second)):
-                connection_id = client.call("db_connect", **where)["connection_id"]
-                client.call("query", connection_id=connection_id, sql="SELECT 1, 'one'")
-            time.sleep(sizes.idle_s)
-            ours = rss_mb(backend.pid)
+    with (
+        postgresql() as first,
+        mariadb() as second,
+        processes.backend() as backend,
+        RawClient(backend.socket) as client,
+    ):
+        for where in ({"engine": "sqlite", "mode": "memory"}, target(first), target(second)):
+            connection_id = client.call("db_connect", **where)["connection_id"]
+            client.call("query", connection_id=connection_id, sql="SELECT 1, 'one'")
+        time.sleep(sizes.idle_s)
+        ours = rss_mb(backend.pid)
     with processes.child([sys.executable, "-c", _ALL_LIBRARIES]) as process:
         processes.first_line(process)
         theirs = rss_mb(process.pid)
