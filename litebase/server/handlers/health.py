@@ -9,7 +9,7 @@ from litebase_schema.health import HealthCheckRequest, HealthProblem, HealthResp
 from litebase import __version__
 from litebase.server.backend import Backend
 from litebase.server.handlers.hello import PROTOCOL
-from litebase.server.rss import rss_bytes
+from litebase.server.memory import rss_bytes
 from litebase.server.session import Session
 
 

@@ -1,7 +1,9 @@
-"""How much memory this process has in RAM."""
+"""How much memory this process has in RAM, and giving back what it needs no more."""
 
 import os
 import sys
+from collections.abc import Callable
+from functools import cache
 
 if sys.platform == "win32":
     import ctypes
@@ -39,3 +41,37 @@ else:
         finally:
             os.close(statm)
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+_WORTH_BYTES = 4 * 1024 * 1024
+
+
+class FreedMemory:
+    """Memory that was freed and that the C library keeps for later: after large results that can be many megabytes.
+
+    glibc returns by itself only what lies at the end of its heap. Source: malloc_trim(3).
+    """
+
+    def __init__(self) -> None:
+        self._least = rss_bytes()
+
+    def give_back(self) -> bool:
+        """In a thread, while nothing else is done: return it to the system, if it is much; whether that was tried."""
+        now = rss_bytes()
+        if now < self._least + _WORTH_BYTES:
+            self._least = min(self._least, now)
+            return False
+        trim = _malloc_trim()
+        if trim is not None:
+            trim(0)
+        self._least = rss_bytes()
+        return trim is not None
+
+
+@cache
+def _malloc_trim() -> "Callable[[int], int] | None":
+    if sys.platform != "linux":
+        return None
+    import ctypes  # noqa: PLC0415  # an idle backend does without
+
+    return getattr(ctypes.CDLL(None), "malloc_trim", None)  # None where the C library is another one
