@@ -105,11 +105,15 @@ def _install(packages: Sequence[str]) -> None:
         raise ServiceMissing(str(error)) from error
 
 
-def _folder(engine: str) -> Path:
+@contextlib.contextmanager
+def _folder(engine: str) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=f"litebase-{engine}-", dir="/tmp"))  # short: it holds a socket
-    if (account := _account()) is not None:
-        shutil.chown(folder, account)
-    return folder
+    try:
+        if (account := _account()) is not None:
+            shutil.chown(folder, account)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _postgresql_programs() -> Path | None:
@@ -128,7 +132,12 @@ def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
         programs = _postgresql_programs()
     if programs is None:
         raise ServiceMissing("PostgreSQL is not installed.")
-    folder = _folder("pg")
+    with _folder("pg") as folder, _postgresql_in(folder, programs, options) as service:
+        yield service
+
+
+@contextlib.contextmanager
+def _postgresql_in(folder: Path, programs: Path, options: Sequence[str]) -> Iterator[Service]:
     data, port = folder / "data", free_port()
     secret = folder / "password"
     secret.write_text(PASSWORD, encoding="ascii")
@@ -159,7 +168,12 @@ def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
     server, install = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
     if server is None or install is None:
         raise ServiceMissing("MariaDB is not installed.")
-    folder = _folder("my")
+    with _folder("my") as folder, _mariadb_in(folder, server, install, options) as service:
+        yield service
+
+
+@contextlib.contextmanager
+def _mariadb_in(folder: Path, server: str, install: str, options: Sequence[str]) -> Iterator[Service]:
     data, port, path = folder / "data", free_port(), folder / "socket"
     account = _account()
     shared = ["--no-defaults", f"--datadir={data}", f"--tmpdir={folder}"]
@@ -211,7 +225,6 @@ def _process(arguments: Sequence[str], folder: Path, end: signal.Signals) -> Ite
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", probe: Sequence[str], folder: Path) -> None:
