@@ -4,6 +4,7 @@ Works as root (the servers then run as an ordinary user, because PostgreSQL refu
 Missing servers are installed with apt-get where that is possible.
 """
 
+import atexit
 import contextlib
 import json
 import os
@@ -14,8 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -108,12 +110,21 @@ def _install(packages: Sequence[str]) -> None:
 @contextlib.contextmanager
 def _folder(engine: str) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=f"litebase-{engine}-", dir="/tmp"))  # short: it holds a socket
-    try:
+    with _at_the_latest_at_exit(partial(shutil.rmtree, folder, ignore_errors=True)):
         if (account := _account()) is not None:
             shutil.chown(folder, account)
         yield folder
+
+
+@contextlib.contextmanager
+def _at_the_latest_at_exit(ending: Callable[[], object]) -> Iterator[None]:
+    """End something behind the block; or with the process, for Ctrl-C in some tests makes pytest end no fixture."""
+    atexit.register(ending)
+    try:
+        yield
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        atexit.unregister(ending)
+        ending()
 
 
 def _postgresql_programs() -> Path | None:
@@ -216,15 +227,17 @@ def _process(arguments: Sequence[str], folder: Path, end: signal.Signals) -> Ite
             cwd="/",
             start_new_session=True,
         )
-    try:
+    with _at_the_latest_at_exit(partial(_stop, process, end)):
         yield process
-    finally:
-        process.send_signal(end)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+
+
+def _stop(process: "subprocess.Popen[bytes]", end: signal.Signals) -> None:
+    process.send_signal(end)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", probe: Sequence[str], folder: Path) -> None:
