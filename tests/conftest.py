@@ -26,6 +26,7 @@ from tests.fault_cases import (  # noqa: F401  # hooks and fixtures: pytest find
     pytest_collection_modifyitems,
     pytest_terminal_summary,
 )
+from tests.side_by_side import pytest_sessionfinish  # noqa: F401  # as above
 from tools import typescript
 from tools.services import Service, ServiceMissing, mariadb, postgresql, service_elsewhere
 

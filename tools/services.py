@@ -4,6 +4,7 @@ Works as root (the servers then run as an ordinary user, because PostgreSQL refu
 Missing servers are installed with apt-get where that is possible.
 """
 
+import atexit
 import contextlib
 import json
 import os
@@ -14,8 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -105,11 +107,24 @@ def _install(packages: Sequence[str]) -> None:
         raise ServiceMissing(str(error)) from error
 
 
-def _folder(engine: str) -> Path:
+@contextlib.contextmanager
+def _folder(engine: str) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=f"litebase-{engine}-", dir="/tmp"))  # short: it holds a socket
-    if (account := _account()) is not None:
-        shutil.chown(folder, account)
-    return folder
+    with _at_the_latest_at_exit(partial(shutil.rmtree, folder, ignore_errors=True)):
+        if (account := _account()) is not None:
+            shutil.chown(folder, account)
+        yield folder
+
+
+@contextlib.contextmanager
+def _at_the_latest_at_exit(ending: Callable[[], object]) -> Iterator[None]:
+    """End something behind the block; or with the process, for Ctrl-C in some tests makes pytest end no fixture."""
+    atexit.register(ending)
+    try:
+        yield
+    finally:
+        atexit.unregister(ending)
+        ending()
 
 
 def _postgresql_programs() -> Path | None:
@@ -128,7 +143,12 @@ def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
         programs = _postgresql_programs()
     if programs is None:
         raise ServiceMissing("PostgreSQL is not installed.")
-    folder = _folder("pg")
+    with _folder("pg") as folder, _postgresql_in(folder, programs, options) as service:
+        yield service
+
+
+@contextlib.contextmanager
+def _postgresql_in(folder: Path, programs: Path, options: Sequence[str]) -> Iterator[Service]:
     data, port = folder / "data", free_port()
     secret = folder / "password"
     secret.write_text(PASSWORD, encoding="ascii")
@@ -159,7 +179,12 @@ def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
     server, install = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
     if server is None or install is None:
         raise ServiceMissing("MariaDB is not installed.")
-    folder = _folder("my")
+    with _folder("my") as folder, _mariadb_in(folder, server, install, options) as service:
+        yield service
+
+
+@contextlib.contextmanager
+def _mariadb_in(folder: Path, server: str, install: str, options: Sequence[str]) -> Iterator[Service]:
     data, port, path = folder / "data", free_port(), folder / "socket"
     account = _account()
     shared = ["--no-defaults", f"--datadir={data}", f"--tmpdir={folder}"]
@@ -202,16 +227,17 @@ def _process(arguments: Sequence[str], folder: Path, end: signal.Signals) -> Ite
             cwd="/",
             start_new_session=True,
         )
-    try:
+    with _at_the_latest_at_exit(partial(_stop, process, end)):
         yield process
-    finally:
-        process.send_signal(end)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(process: "subprocess.Popen[bytes]", end: signal.Signals) -> None:
+    process.send_signal(end)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", probe: Sequence[str], folder: Path) -> None:
