@@ -1,0 +1,27 @@
+"""Keeps the C library from spreading memory over many arenas.
+
+glibc gives threads arenas of their own, up to eight for each processor, and takes one back to the system only as far as
+nothing at its end is in use. A database session of SQLite is a thread, so sessions that come and go leave arenas that
+are nearly empty and never smaller: in mixed work the process grew for as long as one looked, while what it used stayed
+the same. With two arenas it does not.
+Source: mallopt(3).
+"""
+
+import sys
+from functools import cache
+
+_M_ARENA_MAX = -8
+_ARENAS = 2  # one for the event loop, one for everything else; Python's small objects live in neither
+
+
+@cache
+def bound_arenas() -> bool:
+    """To be called before threads come in numbers; whether this C library has arenas to be bounded."""
+    if sys.platform != "linux":
+        return False
+    import ctypes  # noqa: PLC0415  # a megabyte that a backend without a database does not need
+
+    try:
+        return bool(ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS))
+    except AttributeError:  # musl has none
+        return False
