@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
-from functools import cache
+
+from litebase.allocator import give_back_free
 
 if sys.platform == "win32":
     import ctypes
@@ -47,31 +47,17 @@ _WORTH_BYTES = 4 * 1024 * 1024
 
 
 class FreedMemory:
-    """Memory that was freed and that the C library keeps for later: after large results that can be many megabytes.
-
-    glibc returns by itself only what lies at the end of its heap. Source: malloc_trim(3).
-    """
+    """Memory that was freed and that the C library keeps for later."""
 
     def __init__(self) -> None:
         self._least = rss_bytes()
 
     def give_back(self) -> bool:
-        """In a thread, while nothing else is done: return it to the system, if it is much; whether that was tried."""
+        """In a thread, while nothing else is done: return it to the system, if that may be much; whether it was."""
         now = rss_bytes()
         if now < self._least + _WORTH_BYTES:
             self._least = min(self._least, now)
             return False
-        trim = _malloc_trim()
-        if trim is not None:
-            trim(0)
+        done = give_back_free()
         self._least = rss_bytes()
-        return trim is not None
-
-
-@cache
-def _malloc_trim() -> "Callable[[int], int] | None":
-    if sys.platform != "linux":
-        return None
-    import ctypes  # noqa: PLC0415  # an idle backend does without
-
-    return getattr(ctypes.CDLL(None), "malloc_trim", None)  # None where the C library is another one
+        return done

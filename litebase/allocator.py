@@ -1,0 +1,43 @@
+"""Keeps the C library from spreading memory over many arenas, and has it give back what is free.
+
+glibc gives threads arenas of their own, up to eight for each processor, and takes one back to the system only as far as
+nothing at its end is in use. A database session of SQLite is a thread, so sessions that come and go leave arenas that
+are nearly empty and never smaller: in mixed work the process grew for as long as one looked, while what it used stayed
+the same. With two arenas it does not.
+It returns by itself only what lies at an arena's end: after large results that can be much less than what is free.
+Sources: mallopt(3), malloc_trim(3).
+"""
+
+import sys
+from collections.abc import Callable
+from functools import cache
+
+_M_ARENA_MAX = -8
+_ARENAS = 2  # one for the event loop, one for everything else; Python's small objects live in neither
+
+
+@cache
+def bound_arenas() -> bool:
+    """To be called before threads come in numbers; whether this C library has arenas to be bounded."""
+    mallopt = _function("mallopt")
+    return mallopt is not None and bool(mallopt(_M_ARENA_MAX, _ARENAS))
+
+
+def give_back_free() -> bool:
+    """In a thread: return free memory to the system, wherever it lies; whether this C library can."""
+    malloc_trim = _function("malloc_trim")
+    if malloc_trim is None:
+        return False
+    malloc_trim(0)
+    return True
+
+
+@cache
+def _function(name: str) -> Callable[..., int] | None:
+    """A function of glibc; None where the C library is another one."""
+    if sys.platform != "linux":
+        return None
+    import ctypes  # noqa: PLC0415  # a megabyte that a backend without a database does not need
+
+    function: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
+    return function
