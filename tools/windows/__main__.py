@@ -34,7 +34,8 @@ TESTS = (
     f"--deselect={_SUITE}::test_q04_a_fetch_that_was_cancelled_leaves_the_session_usable",
 )
 BUILD_TESTS = ("tests/end_to_end/test_pipe.py", "tests/end_to_end/test_engines.py")
-BUILT = ROOT / "dist" / "litebase-backend-x86_64-pc-windows-msvc" / "litebase-backend.exe"
+_NAME = "litebase-backend-x86_64-pc-windows-msvc"
+BUILT = ROOT / "dist" / _NAME / f"{_NAME}.exe"
 _TESTS_S, _BUILD_S, _BENCH_S = 1500.0, 900.0, 300.0
 
 
