@@ -1,5 +1,7 @@
 """The server inside the test's own process, on a real socket, with settings of the test's choice."""
 
+import sys
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ import anyio
 from litebase.server.backend import Backend
 from litebase.server.clients import serve_clients
 from litebase.settings import Settings
-from litebase.transport import UnixAddress, listen
+from litebase.transport import Listener, PipeAddress, UnixAddress, listen
 
 
 @dataclass
@@ -30,10 +32,17 @@ class Serving:
     backend: Backend
 
 
+async def listening(folder: Path) -> Listener:
+    """A listener that belongs to `folder`: at a socket in it, or on Windows at a pipe."""
+    if sys.platform == "win32":
+        return await listen(PipeAddress(f"litebase-test-{zlib.crc32(str(folder).encode()):08x}"))
+    return await listen(UnixAddress(folder / "socket"))
+
+
 @asynccontextmanager
 async def serving(folder: Path, settings: Settings, token: str | None = None) -> AsyncIterator[Serving]:
-    """Serve on a socket in `folder` for the length of the block."""
-    listener = await listen(UnixAddress(folder / "socket"))
+    """Serve at a place that belongs to `folder` for the length of the block."""
+    listener = await listening(folder)
     backend = Backend(settings, NoLogLost())
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(serve_clients, listener, backend, token)
