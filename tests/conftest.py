@@ -38,6 +38,9 @@ else:  # these need pipes; `make test-windows` runs them
     collect_ignore_glob = ["transport/test_pipe.py", "end_to_end/test_pipe.py"]
 
 
+unix_only = pytest.mark.skipif(sys.platform == "win32", reason="is about Unix sockets, signals or file modes")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Drivers are asyncio libraries, so the backend runs on asyncio only."""

@@ -2,18 +2,22 @@
 
 import sys
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import anyio
+from anyio.abc import ByteStream
 
 from litebase.server.backend import Backend
 from litebase.server.clients import serve_clients
 from litebase.settings import Settings
 from litebase.transport import Listener, PipeAddress, UnixAddress, listen
+
+if sys.platform == "win32":
+    from litebase.transport.pipe import connect_pipe
 
 
 @dataclass
@@ -37,6 +41,13 @@ async def listening(folder: Path) -> Listener:
     if sys.platform == "win32":
         return await listen(PipeAddress(f"litebase-test-{zlib.crc32(str(folder).encode()):08x}"))
     return await listen(UnixAddress(folder / "socket"))
+
+
+async def open_stream(endpoint: Mapping[str, Any]) -> ByteStream:
+    """A client's end of a stream to such an endpoint, on which nothing was said."""
+    if sys.platform == "win32":
+        return await connect_pipe(endpoint["path"])
+    return await anyio.connect_unix(endpoint["path"])
 
 
 @asynccontextmanager

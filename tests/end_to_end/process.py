@@ -91,11 +91,11 @@ def endpoint_options(folder: Path) -> tuple[str, ...]:
 
 
 def ask_to_end(process: "subprocess.Popen[bytes]") -> None:
-    """Ask for an end in order."""
-    if sys.platform != "win32":
-        process.terminate()
-    elif process.stdin is not None:
+    """Ask for an end in order. On Windows only stdin can ask; a backend that does not listen to ours is killed."""
+    if sys.platform == "win32" and process.stdin is not None:
         process.stdin.close()
+    else:
+        process.terminate()
 
 
 @contextlib.contextmanager
@@ -111,6 +111,8 @@ def running(
         options = (*endpoint_options(folder), *options)
     if "--log-level" not in options:
         options = (*options, "--log-level", "debug")
+    if sys.platform == "win32" and "stdin" not in popen and "--lifeline" not in options:
+        options = (*options, "--lifeline", "stdin")
     popen.setdefault("stdin", subprocess.PIPE if sys.platform == "win32" else subprocess.DEVNULL)
     with log.open("ab") as errors:
         popen.setdefault("stderr", errors)
