@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     how = made.add_mutually_exclusive_group()
     how.add_argument("--read-only", action="store_true", help="refuse every write")
     how.add_argument("--create", action="store_true", help="make the file when it is missing")
-    made.add_argument("--connect", type=Path, metavar="SOCKET", help="use the backend that listens there")
+    made.add_argument("--connect", type=Path, metavar="ENDPOINT", help="use the backend at this socket or pipe")
     return made
 
 
@@ -160,7 +160,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser().error(str(error))
     where = options.connect
-    backend = own_backend() if where is None else connect({"transport": "unix", "path": str(where)})
+    transport = "pipe" if sys.platform == "win32" else "unix"
+    backend = own_backend() if where is None else connect({"transport": transport, "path": str(where)})
     with start_blocking_portal() as portal:
         try:
             with portal.wrap_async_context_manager(backend) as client:
