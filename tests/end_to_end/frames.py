@@ -82,6 +82,9 @@ class Pipe:
         while view:
             view = view[self._file.write(view) :]
 
+    def fileno(self) -> int:
+        return self._file.fileno()
+
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(self._file)
 

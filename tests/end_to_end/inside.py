@@ -39,7 +39,7 @@ class Serving:
 async def listening(folder: Path) -> Listener:
     """A listener that belongs to `folder`: at a socket in it, or on Windows at a pipe."""
     if sys.platform == "win32":
-        return await listen(PipeAddress(f"litebase-test-{zlib.crc32(str(folder).encode()):08x}"))
+        return await listen(PipeAddress(f"litebase-trial-{zlib.crc32(str(folder).encode()):08x}"))
     return await listen(UnixAddress(folder / "socket"))
 
 

@@ -87,7 +87,7 @@ def endpoint_options(folder: Path) -> tuple[str, ...]:
     """A place that belongs to `folder`: a socket in it, or on Windows a pipe, and stdin to end it by."""
     if sys.platform != "win32":
         return ("--socket", str(folder / "socket"))
-    return ("--pipe", f"litebase-test-{zlib.crc32(str(folder).encode()):08x}", "--lifeline", "stdin")
+    return ("--pipe", f"litebase-trial-{zlib.crc32(str(folder).encode()):08x}", "--lifeline", "stdin")
 
 
 def ask_to_end(process: "subprocess.Popen[bytes]") -> None:

@@ -1,7 +1,9 @@
 """A backend on a Windows pipe, as a process: its session, its ends, its files. These run on Windows, and under Wine."""
 
+import _winapi
 import getpass
 import json
+import msvcrt
 import os
 import subprocess
 import sys
@@ -14,8 +16,10 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.dialects import target_data
 from tests.end_to_end.frames import ENDLESS, Line, dial, frame, hello, read_frame
 from tests.end_to_end.process import END_S, command
+from tools.services import Service
 
 assert sys.platform == "win32", "mypy reads what follows only there"
 
@@ -92,6 +96,39 @@ def test_a_session_by_hand(tmp_path: Path) -> None:
         line.ask("db_disconnect", {"connection_id": opened["connection_id"]})
 
 
+def test_t14_nothing_is_said_before_the_client_speaks(tmp_path: Path) -> None:
+    """Whoever may only read the pipe learns nothing from it."""
+    with running(tmp_path) as backend, backend.dial() as line:
+        time.sleep(0.5)
+        waiting, _ = _winapi.PeekNamedPipe(msvcrt.get_osfhandle(line.stream.fileno()), 0)
+        assert waiting == 0
+        assert line.ask("health_check")["type"] == "health_response"
+
+
+def test_w06_postgresql_works_through_the_pipe(tmp_path: Path, postgresql_service: Service) -> None:
+    """asyncio's loop that has named pipes cannot wait for PostgreSQL's sockets."""
+    with running(tmp_path) as backend, backend.dial() as line, backend.dial() as other:
+        connection_id = line.ask_ok("db_connect", target_data(postgresql_service))["connection_id"]
+        for number in range(20):
+            query = {"connection_id": connection_id, "sql": "SELECT $1::int + 1", "params": [number]}
+            assert line.ask_ok("query", query)["rows"] == [[number + 1]]
+        sleeping = line.send("query", {"connection_id": connection_id, "sql": "SELECT pg_sleep(600)"})
+        assert other.ask_ok("health_check")["status"] == "healthy"
+        assert line.ask_ok("cancel", {"request_id": sleeping})["outcome"] == "stopped"
+        assert line.answer(sleeping)["data"]["code"] == "cancelled"
+        assert backend.cut_lifeline() == 0
+
+
+def test_the_prompt_uses_a_backend_on_a_pipe(tmp_path: Path) -> None:
+    with running(tmp_path) as backend:
+        prompt = [sys.executable, "-m", "litebase.client", "sqlite:", "--connect", backend.path]
+        script = "SELECT 'größe 日本' AS answer;".encode()
+        done = subprocess.run(prompt, input=script, capture_output=True, timeout=END_S, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "größe 日本" in done.stdout.decode(), "and the lines of the table are there, too"
+        assert "─" in done.stdout.decode()
+
+
 def test_two_clients_at_once_and_a_cancel_of_an_endless_query(tmp_path: Path) -> None:
     with running(tmp_path) as backend, backend.dial() as one, backend.dial() as other:
         opened = one.ask("db_connect", {"engine": "sqlite", "mode": "memory"})["data"]
@@ -114,6 +151,7 @@ def test_a_client_that_vanishes_leaves_nothing_behind(tmp_path: Path) -> None:
         assert (health["connections"], health["requests_in_flight"]) == (0, 1)
 
 
+@pytest.mark.fault("T13")
 def test_a_pipe_of_a_given_name_belongs_to_the_first_backend(tmp_path: Path) -> None:
     name = f"litebase-test-{os.getpid()} größe"
     with running(tmp_path, "-pipe", name) as backend, backend.dial() as line:
@@ -149,6 +187,7 @@ def test_a_cut_lifeline_ends_it_in_order_also_while_a_query_runs(tmp_path: Path)
         assert backend.reasons() == ["stdin was closed"]
 
 
+@pytest.mark.fault("L07")
 def test_it_ends_when_its_parent_is_gone_whose_stdin_stays_open(tmp_path: Path) -> None:
     """The parent here is another process than the one that holds the pipes, so only its handle can tell."""
     parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)

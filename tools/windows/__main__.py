@@ -52,7 +52,7 @@ QUICK_TESTS = (
     "tests/contract/test_seed_messages.py",
     "tests/drivers/test_conformance.py",
 )
-BUILD_TESTS = ("tests/end_to_end/test_pipe.py", "tests/end_to_end/test_engines.py")
+BUILD_TESTS = ("tests/end_to_end/test_pipe.py", "tests/end_to_end/test_engines.py", "tests/frozen/test_upgrade.py")
 _NAME = "litebase-backend-x86_64-pc-windows-msvc"
 BUILT = ROOT / "dist" / _NAME / f"{_NAME}.exe"
 _TESTS_S, _BUILD_S, _BENCH_S, _TRANSCRIPT_S = 1500.0, 900.0, 300.0, 120.0
