@@ -38,7 +38,10 @@ if sys.platform == "win32":
         "transport/test_stdio.py", "transport/test_tcp.py",
     ]  # fmt: skip
 else:  # these need pipes; `make test-windows` runs them
-    collect_ignore_glob = ["transport/test_pipe.py", "end_to_end/test_pipe.py"]
+    collect_ignore_glob = ["transport/test_pipe.py", "end_to_end/test_pipe.py", "frozen/test_upgrade.py"]
+
+
+unix_only = pytest.mark.skipif(sys.platform == "win32", reason="is about Unix sockets, signals or file modes")
 
 
 # What takes long on a busy machine says nothing about a test. The rest is as it was, in CI as Hypothesis sets it there.

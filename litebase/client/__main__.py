@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from getpass import getpass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -57,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     how = made.add_mutually_exclusive_group()
     how.add_argument("--read-only", action="store_true", help="refuse every write")
     how.add_argument("--create", action="store_true", help="make the file when it is missing")
-    made.add_argument("--connect", type=Path, metavar="SOCKET", help="use the backend that listens there")
+    made.add_argument("--connect", type=Path, metavar="ENDPOINT", help="use the backend at this socket or pipe")
     return made
 
 
@@ -150,6 +151,7 @@ def _converse(portal: BlockingPortal, client: Client, wanted: DbConnectRequest) 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the prompt and return the exit code."""
+    _speak_utf8()
     options = parser().parse_args(arguments)
     try:
         wanted = target(options.target, read_only=options.read_only, create=options.create, password=_password(options))
@@ -160,13 +162,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser().error(str(error))
     where = options.connect
-    backend = own_backend() if where is None else connect({"transport": "unix", "path": str(where)})
+    transport = "pipe" if sys.platform == "win32" else "unix"
+    backend = own_backend() if where is None else connect({"transport": transport, "path": str(where)})
     with start_blocking_portal() as portal:
         try:
             with portal.wrap_async_context_manager(backend) as client:
                 return _converse(portal, client, wanted)
         except OSError as error:
             return _fail(f"No backend can be reached at {where}: {error.strerror or error}.")
+
+
+def _speak_utf8() -> None:
+    """Windows gives pipes and files an old code page, which lacks most letters and the lines of tables."""
+    if sys.platform == "win32":
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper) and not stream.isatty():
+                stream.reconfigure(encoding="utf-8")
 
 
 def _fail(reason: str) -> int:

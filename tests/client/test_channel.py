@@ -31,7 +31,9 @@ from litebase_schema.health import HealthCheckRequest
 from litebase_schema.query import FetchRequest, QueryRequest
 
 from litebase.client import BackendGone, Client, NotOurBackend, RequestFailed, connect, start_backend
-from tests.conftest import Database, OpenDatabase, RunningBackend
+from tests.conftest import Database, OpenDatabase, RunningBackend, unix_only
+from tests.end_to_end.inside import open_stream
+from tests.end_to_end.process import endpoint_options
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +52,8 @@ print(listening.accept()[0].recv(1000))
 
 
 @pytest.mark.fault("T04")
-@pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root can become another user")
+@unix_only
+@pytest.mark.skipif(sys.platform != "win32" and os.getuid() != 0, reason="NOT TESTED: only root can be another")
 async def test_t04_nothing_is_said_to_another_users_program(tmp_path: Path) -> None:
     folder = Path(tempfile.mkdtemp(prefix="litebase-test-"))
     folder.chmod(0o777)
@@ -79,7 +82,7 @@ async def until_in_flight(client: Client, count: int) -> None:
 
 
 async def test_a_pending_call_fails_with_backend_gone_when_the_backend_is_killed(tmp_path: Path) -> None:
-    async with start_backend("--socket", str(tmp_path / "socket")) as backend, connect(backend.endpoint) as client:
+    async with start_backend(*endpoint_options(tmp_path)) as backend, connect(backend.endpoint) as client:
         connection_id = await connection_of(client)
         call = await client.start("query", QueryRequest(connection_id=connection_id, sql=ENDLESS))
         await until_in_flight(client, 2)
@@ -89,7 +92,7 @@ async def test_a_pending_call_fails_with_backend_gone_when_the_backend_is_killed
 
 
 async def test_a_call_after_the_backend_has_gone_fails_at_once(tmp_path: Path) -> None:
-    async with start_backend("--socket", str(tmp_path / "socket")) as backend, connect(backend.endpoint) as client:
+    async with start_backend(*endpoint_options(tmp_path)) as backend, connect(backend.endpoint) as client:
         await client.greet()
         backend.process.kill()
         await backend.process.wait()
@@ -99,7 +102,7 @@ async def test_a_call_after_the_backend_has_gone_fails_at_once(tmp_path: Path) -
 
 
 async def test_cancelling_a_caller_cancels_its_request_in_the_backend(tmp_path: Path) -> None:
-    async with start_backend("--socket", str(tmp_path / "socket")) as backend, connect(backend.endpoint) as client:
+    async with start_backend(*endpoint_options(tmp_path)) as backend, connect(backend.endpoint) as client:
         connection_id = await connection_of(client)
         with anyio.move_on_after(0.2) as scope:
             await client.query(QueryRequest(connection_id=connection_id, sql=ENDLESS))
@@ -110,8 +113,9 @@ async def test_cancelling_a_caller_cancels_its_request_in_the_backend(tmp_path: 
         assert answer.rows == [[1]]
 
 
+@unix_only
 async def test_cancelling_a_caller_while_its_frame_is_being_sent_leaves_the_channel_usable(tmp_path: Path) -> None:
-    async with start_backend("--socket", str(tmp_path / "socket")) as backend, connect(backend.endpoint) as client:
+    async with start_backend(*endpoint_options(tmp_path)) as backend, connect(backend.endpoint) as client:
         connection_id = await connection_of(client)
         os.kill(backend.process.pid, signal.SIGSTOP)  # nobody reads, so that a large frame stays half sent
         try:
@@ -175,7 +179,7 @@ async def test_an_error_without_details_has_none(memory: Database) -> None:
 
 
 async def test_an_error_that_belongs_to_no_request_is_kept_as_the_channel_error(backend: RunningBackend) -> None:
-    stream = await anyio.connect_unix(backend.endpoint["path"])
+    stream = await open_stream(backend.endpoint)
     async with connect(stream) as client:
         await client.greet()
         await stream.send(b"\xff\xff\xff\xff")  # a frame of 4 GiB
@@ -270,6 +274,7 @@ async def test_the_token_file_of_a_ready_line_is_shown_to_the_backend(tmp_path: 
             assert failed.value.code == "unauthenticated"
 
 
+@unix_only
 async def test_a_socket_where_nobody_listens_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         async with connect({"transport": "unix", "path": str(tmp_path / "none")}):

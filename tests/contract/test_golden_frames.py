@@ -23,6 +23,7 @@ from tests.contract.golden import (
     outcome,
     read,
 )
+from tests.end_to_end.frames import open_stream
 from tools.generation.oracle import Oracle
 from tools.generation.samples import LONGEST
 from tools.generation.source import Contract, Message, load, subschemas
@@ -127,12 +128,11 @@ def _misread_or_unreadable(frame: Frame) -> str | None:
 
 
 class Link:
-    """A socket that sends bytes as they are."""
+    """A socket, or a pipe, that sends bytes as they are."""
 
     def __init__(self, backend: RunningBackend) -> None:
-        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket = open_stream(backend.endpoint)
         self.socket.settimeout(PATIENCE_S)
-        self.socket.connect(backend.endpoint["path"])
         self._source = self.socket.makefile("rb")
 
     def __enter__(self) -> Self:
@@ -179,7 +179,9 @@ def said_by_the_process(backend: RunningBackend) -> Any:
 
 
 def test_the_process_answers_every_broken_frame_as_promised(backend: RunningBackend) -> None:
-    assert disagreements(broken("request"), said_by_the_process(backend)) == []
+    can_end = backend.endpoint["transport"] != "pipe"  # a pipe has no half that could be closed behind half a frame
+    frames = [frame for frame in broken("request") if frame["code"] or can_end]
+    assert disagreements(frames, said_by_the_process(backend)) == []
 
 
 def test_a_promise_that_is_turned_round_is_found_at_the_process_too(backend: RunningBackend) -> None:

@@ -6,8 +6,6 @@ map. A backend that stops taking the requests, or that leaves something out of t
 schema and generated frames were changed together.
 """
 
-import socket
-import struct
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +16,7 @@ from litebase.wire.packing import unpack_trusted
 from litebase.wire.protocol import Message
 from tests.conftest import RunningBackend
 from tests.contract.golden import outcome, read
+from tests.end_to_end.frames import Line, dial
 
 SEEDS = {
     "health_check": (
@@ -69,7 +68,6 @@ SEEDS = {
 }
 ANSWERS = {"health_check": "health_response", "db_connect": "db_connect_response", "query": "query_response"}
 MOMENT = datetime(2026, 1, 1, 0, 0, 0, 123456, UTC)
-PATIENCE_S = 10.0
 
 
 def said(name: str) -> dict[str, Any]:
@@ -120,22 +118,16 @@ def lacking(pinned: Any, live: Any) -> list[str]:
     return [] if pinned == live else [f"{pinned} became {live}"]
 
 
-def exchange(link: socket.socket, name: str) -> dict[str, Any]:
+def exchange(line: Line, name: str) -> dict[str, Any]:
     """Send a seed as it is and read the answer."""
-    link.sendall(bytes.fromhex(SEEDS[name]))
-    with link.makefile("rb", buffering=0) as source:
-        (length,) = struct.unpack(">I", source.read(4) or b"")
-        data = b""
-        while len(data) < length:
-            data += source.read(length - len(data)) or b""
-    found: dict[str, Any] = msgpack.unpackb(data, timestamp=3)
-    return found
+    line.stream.sendall(bytes.fromhex(SEEDS[name]))
+    answer = line.receive()
+    assert answer is not None
+    return answer
 
 
 def test_the_process_answers_the_seeds_with_all_that_the_seed_answers_hold(backend: RunningBackend) -> None:
-    with socket.socket(socket.AF_UNIX) as link:
-        link.settimeout(PATIENCE_S)
-        link.connect(backend.endpoint["path"])
+    with dial(backend.endpoint) as link:
         for name, answer in ANSWERS.items():
             live = exchange(link, name)
             assert (live["id"], live["type"]) == (said(name)["id"], answer)
@@ -145,9 +137,7 @@ def test_the_process_answers_the_seeds_with_all_that_the_seed_answers_hold(backe
 
 
 def test_the_process_answers_a_seed_that_fails_with_the_shape_of_the_seed_error(backend: RunningBackend) -> None:
-    with socket.socket(socket.AF_UNIX) as link:
-        link.settimeout(PATIENCE_S)
-        link.connect(backend.endpoint["path"])
+    with dial(backend.endpoint) as link:
         live = exchange(link, "query")  # without a connection before it
     assert live["type"] == "error"
     assert lacking(families(said("error")["data"]), families(live["data"])) == []

@@ -1,6 +1,7 @@
-"""Frames made and read by hand: a socket and a MessagePack library, as a client in another language would."""
+"""Frames made and read by hand: a stream and a MessagePack library, as a client in another language would."""
 
 import contextlib
+import io
 import json
 import re
 import socket
@@ -67,10 +68,35 @@ def check_error(data: Mapping[str, Any]) -> None:
     assert (found := _OF_PYTHON.search(str(data))) is None, f"{found} in {data}"
 
 
+class Pipe:
+    """A Windows pipe as far as it is like a socket. Windows lets any program open one like a file."""
+
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "r+b", buffering=0)  # noqa: PTH123, SIM115  # a pipe is no Path; `close` closes it
+
+    def settimeout(self, seconds: float) -> None:
+        """A file has no such limit; the test's own ends a read that waits for ever."""
+
+    def sendall(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[self._file.write(view) :]
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self._file)
+
+    def close(self) -> None:
+        self._file.close()
+
+
 class Line:
     """One client's stream to the backend. Each message is checked: INV4, INV5."""
 
-    def __init__(self, stream: socket.socket) -> None:
+    def __init__(self, stream: Any) -> None:
+        """`stream` is a socket or a `Pipe`."""
         stream.settimeout(PATIENCE_S)
         self.stream = stream
         self._source = stream.makefile("rb")
@@ -149,6 +175,17 @@ class Line:
 @contextlib.contextmanager
 def dial(endpoint: Mapping[str, Any]) -> Iterator[Line]:
     """A client at the endpoint of a ready line; it says nothing by itself."""
+    line = Line(open_stream(endpoint))
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+def open_stream(endpoint: Mapping[str, Any]) -> Any:
+    """A socket, or a `Pipe`, that is connected to the endpoint of a ready line."""
+    if endpoint["transport"] == "pipe":
+        return Pipe(endpoint["path"])
     if endpoint["transport"] == "unix":
         stream = socket.socket(socket.AF_UNIX)
         address: Any = endpoint["path"]
@@ -160,11 +197,7 @@ def dial(endpoint: Mapping[str, Any]) -> Iterator[Line]:
     except OSError:
         stream.close()
         raise
-    line = Line(stream)
-    try:
-        yield line
-    finally:
-        line.close()
+    return stream
 
 
 def hello(token: str | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ from litebase.exit_codes import ExitCode
 from tests.end_to_end.frames import Line, deaf, dial
 from tools.services import PASSWORD
 
-END_S = 15.0
+# Wine on a busy machine takes ten seconds to start a program. A kill on Windows has the code of a fault.
+END_S, KILLED = (60.0, 1) if sys.platform == "win32" else (15.0, -signal.SIGKILL)
 
 
 @dataclass
@@ -54,8 +56,8 @@ class Running:
         return request_id
 
     def end(self) -> int:
-        """SIGTERM, and the exit code."""
-        self.process.terminate()
+        """SIGTERM, or on Windows the end of its stdin, and the exit code."""
+        ask_to_end(self.process)
         return self.process.wait(END_S)
 
     def events(self) -> list[dict[str, Any]]:
@@ -81,20 +83,37 @@ def command(*options: str) -> list[str]:
     return [*([built] if built else [sys.executable, "-m", "litebase.cli"]), *options]
 
 
+def endpoint_options(folder: Path) -> tuple[str, ...]:
+    """A place that belongs to `folder`: a socket in it, or on Windows a pipe, and stdin to end it by."""
+    if sys.platform != "win32":
+        return ("--socket", str(folder / "socket"))
+    return ("--pipe", f"litebase-trial-{zlib.crc32(str(folder).encode()):08x}", "--lifeline", "stdin")
+
+
+def ask_to_end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask for an end in order. On Windows only stdin can ask; a backend that does not listen to ours is killed."""
+    if sys.platform == "win32" and process.stdin is not None:
+        process.stdin.close()
+    else:
+        process.terminate()
+
+
 @contextlib.contextmanager
 def running(
     folder: Path, *options: str, environment: dict[str, str] | None = None, arguments: Sequence[str] = (), **popen: Any
 ) -> Iterator[Running]:
-    """A backend, on `folder`/socket unless the options say otherwise, with its log at debug level in `folder`/log.
+    """A backend at `endpoint_options` unless the options say otherwise, with its log at debug level in `folder`/log.
 
-    `arguments` replaces the whole command line. A backend that still runs at the end gets SIGTERM, then SIGKILL.
+    `arguments` replaces the whole command line. A backend that still runs at the end is asked to end, then killed.
     """
     log = folder / "log"
-    if not {"--socket", "--port", "-port", "-socket"} & set(options):
-        options = ("--socket", str(folder / "socket"), *options)
+    if not {"--socket", "--port", "-port", "-socket", "-pipe"} & set(options):
+        options = (*endpoint_options(folder), *options)
     if "--log-level" not in options:
         options = (*options, "--log-level", "debug")
-    popen.setdefault("stdin", subprocess.DEVNULL)
+    if sys.platform == "win32" and "stdin" not in popen and "--lifeline" not in options:
+        options = (*options, "--lifeline", "stdin")
+    popen.setdefault("stdin", subprocess.PIPE if sys.platform == "win32" else subprocess.DEVNULL)
     with log.open("ab") as errors:
         popen.setdefault("stderr", errors)
         process = subprocess.Popen(
@@ -110,7 +129,7 @@ def running(
         yield Running(process, json.loads(line), log)
     finally:
         if process.poll() is None:
-            process.terminate()
+            ask_to_end(process)
             try:
                 process.wait(END_S)
             except subprocess.TimeoutExpired:
@@ -127,7 +146,7 @@ def running(
 
 def check_end(code: int, told: bytes, log: str) -> None:
     """INV8 and INV6: how a backend may end, and what it may have said."""
-    assert code in {*ExitCode, -signal.SIGKILL}, f"exit code {code} is not documented"
+    assert code in {*ExitCode, KILLED}, f"exit code {code} is not documented"
     assert told == b"", f"nothing but the ready line goes to stdout, and this did: {told!r}"
     assert not re.search(r"^Traceback|^Exception ignored", log, re.MULTILINE), log[-3000:]
     assert PASSWORD not in log, "the password of a database is in the log"

@@ -1,59 +1,27 @@
 """A backend on a Windows pipe, as a process: its session, its ends, its files. These run on Windows, and under Wine."""
 
+import _winapi
 import getpass
-import io
 import json
+import msvcrt
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
-from tests.end_to_end.frames import ENDLESS, frame, hello, next_id, read_frame
-from tests.end_to_end.process import command
+from tests.end_to_end.dialects import target_data
+from tests.end_to_end.frames import ENDLESS, Line, dial, frame, hello, read_frame
+from tests.end_to_end.process import END_S, command
+from tools.services import Service
 
 assert sys.platform == "win32", "mypy reads what follows only there"
-
-END_S = 60.0  # Wine on a busy machine takes ten seconds to start a program
-
-
-class PipeLine:
-    """A client by hand: Windows lets any program open a pipe like a file."""
-
-    def __init__(self, path: str) -> None:
-        self._file = open(path, "r+b", buffering=0)  # noqa: PTH123, SIM115  # a pipe is no Path; `close` closes it
-        self._source = io.BufferedReader(self._file)
-
-    def send(self, message_type: str, data: object = None) -> str:
-        request_id = next_id()
-        self._file.write(frame(message_type, data, request_id))
-        return request_id
-
-    def receive(self) -> dict[str, Any] | None:
-        return read_frame(self._source)
-
-    def ask(self, message_type: str, data: object = None) -> dict[str, Any]:
-        """Send a request, and its answer, which is the next message."""
-        request_id = self.send(message_type, data)
-        answer = self.receive()
-        assert answer is not None
-        assert answer["id"] == request_id
-        return answer
-
-    def close(self) -> None:
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
 
 @dataclass
@@ -65,6 +33,9 @@ class Running:
     @property
     def path(self) -> str:
         return str(self.ready["endpoint"]["path"])
+
+    def dial(self) -> AbstractContextManager[Line]:
+        return dial(self.ready["endpoint"])
 
     def cut_lifeline(self) -> int:
         """Close its stdin, and its exit code."""
@@ -112,7 +83,7 @@ def test_the_default_pipe_has_the_user_s_name_and_a_random_part(tmp_path: Path) 
 
 
 def test_a_session_by_hand(tmp_path: Path) -> None:
-    with running(tmp_path) as backend, PipeLine(backend.path) as line:
+    with running(tmp_path) as backend, backend.dial() as line:
         greeting = line.ask("hello", hello())["data"]
         assert greeting["engines"] == ["sqlite", "postgresql", "mysql"]
         assert line.ask("health_check")["data"]["rss_bytes"] > 10_000_000
@@ -125,8 +96,41 @@ def test_a_session_by_hand(tmp_path: Path) -> None:
         line.ask("db_disconnect", {"connection_id": opened["connection_id"]})
 
 
+def test_t14_nothing_is_said_before_the_client_speaks(tmp_path: Path) -> None:
+    """Whoever may only read the pipe learns nothing from it."""
+    with running(tmp_path) as backend, backend.dial() as line:
+        time.sleep(0.5)
+        waiting, _ = _winapi.PeekNamedPipe(msvcrt.get_osfhandle(line.stream.fileno()), 0)
+        assert waiting == 0
+        assert line.ask("health_check")["type"] == "health_response"
+
+
+def test_w06_postgresql_works_through_the_pipe(tmp_path: Path, postgresql_service: Service) -> None:
+    """asyncio's loop that has named pipes cannot wait for PostgreSQL's sockets."""
+    with running(tmp_path) as backend, backend.dial() as line, backend.dial() as other:
+        connection_id = line.ask_ok("db_connect", target_data(postgresql_service))["connection_id"]
+        for number in range(20):
+            query = {"connection_id": connection_id, "sql": "SELECT $1::int + 1", "params": [number]}
+            assert line.ask_ok("query", query)["rows"] == [[number + 1]]
+        sleeping = line.send("query", {"connection_id": connection_id, "sql": "SELECT pg_sleep(600)"})
+        assert other.ask_ok("health_check")["status"] == "healthy"
+        assert line.ask_ok("cancel", {"request_id": sleeping})["outcome"] == "stopped"
+        assert line.answer(sleeping)["data"]["code"] == "cancelled"
+        assert backend.cut_lifeline() == 0
+
+
+def test_the_prompt_uses_a_backend_on_a_pipe(tmp_path: Path) -> None:
+    with running(tmp_path) as backend:
+        prompt = [sys.executable, "-m", "litebase.client", "sqlite:", "--connect", backend.path]
+        script = "SELECT 'größe 日本' AS answer;".encode()
+        done = subprocess.run(prompt, input=script, capture_output=True, timeout=END_S, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "größe 日本" in done.stdout.decode(), "and the lines of the table are there, too"
+        assert "─" in done.stdout.decode()
+
+
 def test_two_clients_at_once_and_a_cancel_of_an_endless_query(tmp_path: Path) -> None:
-    with running(tmp_path) as backend, PipeLine(backend.path) as one, PipeLine(backend.path) as other:
+    with running(tmp_path) as backend, backend.dial() as one, backend.dial() as other:
         opened = one.ask("db_connect", {"engine": "sqlite", "mode": "memory"})["data"]
         running_id = one.send("query", {"connection_id": opened["connection_id"], "sql": ENDLESS})
         assert other.ask("health_check")["data"]["clients"] == 2
@@ -137,8 +141,8 @@ def test_two_clients_at_once_and_a_cancel_of_an_endless_query(tmp_path: Path) ->
 
 
 def test_a_client_that_vanishes_leaves_nothing_behind(tmp_path: Path) -> None:
-    with running(tmp_path) as backend, PipeLine(backend.path) as other:
-        with PipeLine(backend.path) as line:
+    with running(tmp_path) as backend, backend.dial() as other:
+        with backend.dial() as line:
             opened = line.ask("db_connect", {"engine": "sqlite", "mode": "memory"})["data"]
             line.send("query", {"connection_id": opened["connection_id"], "sql": ENDLESS})
         end = time.monotonic() + 10
@@ -147,9 +151,10 @@ def test_a_client_that_vanishes_leaves_nothing_behind(tmp_path: Path) -> None:
         assert (health["connections"], health["requests_in_flight"]) == (0, 1)
 
 
+@pytest.mark.fault("T13")
 def test_a_pipe_of_a_given_name_belongs_to_the_first_backend(tmp_path: Path) -> None:
     name = f"litebase-test-{os.getpid()} größe"
-    with running(tmp_path, "-pipe", name) as backend, PipeLine(backend.path) as line:
+    with running(tmp_path, "-pipe", name) as backend, backend.dial() as line:
         assert backend.path == f"\\\\.\\pipe\\{name}"
         second = fails("-pipe", name)
         assert second.returncode == 3
@@ -172,7 +177,7 @@ def test_an_endpoint_that_cannot_be_is_refused_with_the_reason(options: list[str
 
 
 def test_a_cut_lifeline_ends_it_in_order_also_while_a_query_runs(tmp_path: Path) -> None:
-    with running(tmp_path) as backend, PipeLine(backend.path) as line:
+    with running(tmp_path) as backend, backend.dial() as line:
         opened = line.ask("db_connect", {"engine": "sqlite", "mode": "memory"})["data"]
         line.send("query", {"connection_id": opened["connection_id"], "sql": ENDLESS})
         assert backend.cut_lifeline() == 0
@@ -182,10 +187,11 @@ def test_a_cut_lifeline_ends_it_in_order_also_while_a_query_runs(tmp_path: Path)
         assert backend.reasons() == ["stdin was closed"]
 
 
+@pytest.mark.fault("L07")
 def test_it_ends_when_its_parent_is_gone_whose_stdin_stays_open(tmp_path: Path) -> None:
     """The parent here is another process than the one that holds the pipes, so only its handle can tell."""
     parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    with running(tmp_path, "--parent-pid", str(parent.pid)) as backend, PipeLine(backend.path) as line:
+    with running(tmp_path, "--parent-pid", str(parent.pid)) as backend, backend.dial() as line:
         assert line.ask("health_check")["type"] == "health_response"
         parent.kill()
         parent.wait(END_S)
@@ -225,7 +231,7 @@ def test_an_event_of_the_console_ends_it_in_order(tmp_path: Path, call: str, rea
     """Wine 8 sends no such events without a screen. So they are raised as on Windows, in a thread of the process."""
     script = IN_A_THREAD.format(call=call)
     arguments = [sys.executable, "-c", script, "--log-file", str(tmp_path / "backend.log")]
-    with running(tmp_path, arguments=arguments) as backend, PipeLine(backend.path) as line:
+    with running(tmp_path, arguments=arguments) as backend, backend.dial() as line:
         line.ask("health_check")
         assert backend.process.stdin is not None
         backend.process.stdin.write(b"\n")
@@ -237,7 +243,7 @@ def test_an_event_of_the_console_ends_it_in_order(tmp_path: Path, call: str, rea
 @pytest.mark.parametrize("flags", [subprocess.CREATE_NO_WINDOW, subprocess.DETACHED_PROCESS])
 def test_it_needs_no_console(tmp_path: Path, flags: int) -> None:
     """As a host with windows and without a console starts it."""
-    with running(tmp_path, creationflags=flags) as backend, PipeLine(backend.path) as line:
+    with running(tmp_path, creationflags=flags) as backend, backend.dial() as line:
         assert line.ask("health_check")["type"] == "health_response"
         assert backend.cut_lifeline() == 0
 
@@ -247,7 +253,7 @@ def test_paths_may_have_drive_letters_blanks_and_letters_of_any_language(tmp_pat
     folder.mkdir()
     file = folder / "müsik 日本 #1 100%.db"
     assert file.drive == "C:"
-    with running(folder) as backend, PipeLine(backend.path) as line:
+    with running(folder) as backend, backend.dial() as line:
         for path in (str(file), file.as_posix(), str(file).lower()):
             target = {"engine": "sqlite", "mode": "create" if path == str(file) else "read_only", "path": path}
             opened = line.ask("db_connect", target)
@@ -266,10 +272,10 @@ def test_the_log_can_be_read_renamed_and_shared_while_it_is_written(tmp_path: Pa
     with running(tmp_path, *options) as first, running(tmp_path, *options) as second:
         moved = tmp_path / "moved.log"
         for backend in (first, second):
-            with PipeLine(backend.path) as line:
+            with backend.dial() as line:
                 line.ask("health_check")
         first.log.rename(moved)
-        with PipeLine(first.path) as line:
+        with first.dial() as line:
             line.ask("health_check")
         assert first.cut_lifeline() == second.cut_lifeline() == 0
     pids = [json.loads(line).get("pid") for line in moved.read_text(encoding="utf-8").splitlines()]
@@ -281,7 +287,7 @@ def test_rows_that_do_not_fit_into_memory_go_to_a_file_that_is_gone_afterwards(t
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     environment = {**os.environ, "TEMP": str(temporary), "TMP": str(temporary)}
-    with running(tmp_path, env=environment) as backend, PipeLine(backend.path) as line:
+    with running(tmp_path, env=environment) as backend, backend.dial() as line:
         opened = line.ask("db_connect", {"engine": "sqlite", "mode": "memory"})["data"]
         numbers = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 60000)"
         sql = f"{numbers} SELECT n, hex(zeroblob(500)) FROM r"

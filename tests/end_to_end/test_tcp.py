@@ -12,6 +12,7 @@ import pytest
 from anyio import to_thread
 
 from litebase.settings import Settings
+from tests.conftest import unix_only
 from tests.end_to_end.frames import dial, frame, framed, hello
 from tests.end_to_end.inside import serving
 from tests.end_to_end.process import END_S, Running, fails, running
@@ -31,6 +32,7 @@ def token_of(backend: Running) -> str:
     return Path(backend.endpoint["token_file"]).read_text(encoding="utf-8").strip()
 
 
+@unix_only
 def test_t07_the_ready_line_names_the_private_token_file_and_never_the_token(tcp: Running) -> None:
     assert set(tcp.endpoint) == {"transport", "host", "port", "token_file"}
     assert tcp.endpoint["host"] == "127.0.0.1"
@@ -212,6 +214,7 @@ def test_no_token_lets_everyone_in_and_says_so_loudly(tmp_path: Path) -> None:
         assert "every program" in warning["danger"]
 
 
+@unix_only
 def test_a_given_token_is_taken_from_its_file_and_the_file_stays(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(TOKEN + "\n", encoding="utf-8")
     (tmp_path / "token").chmod(0o600)
@@ -231,6 +234,7 @@ def test_a_given_token_is_taken_from_its_file_and_the_file_stays(tmp_path: Path)
     assert (tmp_path / "token").exists()
 
 
+@unix_only
 def test_a_made_token_is_removed_at_the_end_and_another_one_each_time(tmp_path: Path) -> None:
     tokens = set()
     for _ in range(2):
@@ -246,6 +250,7 @@ def test_a_made_token_is_removed_at_the_end_and_another_one_each_time(tmp_path: 
     assert list((tmp_path / "litebase").iterdir()) == []
 
 
+@unix_only
 @pytest.mark.fault("T05", "T07")
 def test_t07_a_token_may_come_on_stdin_and_stands_nowhere(tmp_path: Path) -> None:
     """The rest of stdin is left alone: it is the lifeline."""

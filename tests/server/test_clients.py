@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from litebase.client import BackendGone, RequestFailed, connect
 from litebase.server.channel import Channel
 from litebase.settings import Settings
-from tests.end_to_end.inside import serving
+from tests.end_to_end.inside import open_stream, serving
 from tests.server.room import open_database
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +37,7 @@ async def test_l16_a_fault_in_one_channel_ends_that_channel_alone(
     monkeypatch.setattr(Channel, "_accept", faulty)
     with capture_logs() as logs:
         async with serving(tmp_path, Settings()) as server, connect(server.endpoint) as other:
-            async with await anyio.connect_unix(tmp_path / "socket") as stream, connect(stream) as hurt:
+            async with await open_stream(server.endpoint) as stream, connect(stream) as hurt:
                 await hurt.start("cancel", CancelRequest(request_id="x"))
                 with anyio.fail_after(5):
                     while len(server.backend.sessions) > 1:
@@ -106,16 +106,16 @@ TOKEN = "canary-token-0123456789-abcdefghij"
 async def test_t05_strangers_who_say_nothing_keep_nobody_out(tmp_path: Path) -> None:
     settings = Settings(max_clients=3, max_strangers=4)
     async with serving(tmp_path, settings, TOKEN) as server, AsyncExitStack() as stack:
-        silent = [await stack.enter_async_context(await anyio.connect_unix(tmp_path / "socket")) for _ in range(20)]
+        silent = [await stack.enter_async_context(await open_stream(server.endpoint)) for _ in range(20)]
         for _ in range(3):
-            client = await stack.enter_async_context(connect(await anyio.connect_unix(tmp_path / "socket")))
+            client = await stack.enter_async_context(connect(await open_stream(server.endpoint)))
             await client.greet(TOKEN)
         with anyio.fail_after(5), pytest.raises(anyio.EndOfStream):
             await silent[0].receive()
         with anyio.fail_after(5):
             while len(server.backend.sessions) > 3 + 4:
                 await anyio.sleep(0.01)
-        async with await anyio.connect_unix(tmp_path / "socket") as late, connect(late) as one_too_many:
+        async with await open_stream(server.endpoint) as late, connect(late) as one_too_many:
             with anyio.fail_after(5), pytest.raises(BackendGone):
                 await one_too_many.greet(TOKEN)
             assert one_too_many.channel_error is not None
@@ -128,12 +128,12 @@ async def test_t05_100_wrong_tokens_take_longer_and_longer_and_the_right_one_doe
     async with serving(tmp_path, settings, TOKEN) as server:
         took = []
         for number in range(100):
-            async with await anyio.connect_unix(tmp_path / "socket") as stream, connect(stream) as client:
+            async with await open_stream(server.endpoint) as stream, connect(stream) as client:
                 started = anyio.current_time()
                 with pytest.raises(RequestFailed, match="token"):
                     await client.greet(f"{TOKEN}{number}")
                 took.append(anyio.current_time() - started)
         assert server.backend.wrong_tokens == 100
         assert min(took[90:]) >= 5.5 * settings.wrong_token_pause_s
-        async with await anyio.connect_unix(tmp_path / "socket") as stream, connect(stream) as client:
+        async with await open_stream(server.endpoint) as stream, connect(stream) as client:
             await client.greet(TOKEN)

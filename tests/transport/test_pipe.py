@@ -128,6 +128,7 @@ async def test_what_nobody_reads_makes_the_writer_wait() -> None:
             await sent.wait()
 
 
+@pytest.mark.fault("W07")
 async def test_a_write_of_no_bytes_is_no_end() -> None:
     async with listening() as listener:
         with open(path_of(listener), "r+b", buffering=0) as client:  # noqa: PTH123  # a pipe is no Path
@@ -233,6 +234,7 @@ async def test_a_client_that_comes_and_goes_before_it_is_accepted_harms_nobody()
             await (await listener.accept()).aclose()
 
 
+@pytest.mark.fault("T13")
 async def test_a_second_listener_of_the_name_is_refused_until_the_first_is_gone() -> None:
     async with listening() as listener:
         with pytest.raises(EndpointInUse, match="already running"):
@@ -256,6 +258,7 @@ async def test_a_name_may_have_blanks_and_letters_of_any_language() -> None:
     await listener.aclose()
 
 
+@pytest.mark.fault("T13")
 async def test_the_pipe_belongs_to_this_user_and_nobody_else_has_a_right() -> None:
     async with listening() as listener:
         handle = _winapi.CreateFile(path_of(listener), 0x00020000, 0, 0, _winapi.OPEN_EXISTING, 0, 0)  # READ_CONTROL

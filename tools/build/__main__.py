@@ -17,7 +17,6 @@ from pathlib import Path
 
 from tools.build import contents, sizes
 from tools.build.package import pack, write_checksums
-from tools.build.triple import target_triple
 
 DIST = contents.ROOT / "dist"
 _SPECIFICATION = Path(__file__).with_name("sidecar.spec")
@@ -74,10 +73,10 @@ def build(folder: Path, *, one_file: bool = False) -> Path:
     final = _final(folder, one_file=one_file)
     if one_file:
         final.parent.mkdir(exist_ok=True)
-        (made / f"{contents.NAME}{_SUFFIX}").replace(final)
+        (made / final.name).replace(final)
     else:
         shutil.rmtree(final, ignore_errors=True)
-        (made / contents.NAME).rename(final)
+        (made / final.name).rename(final)
     made.rmdir()
     return final
 
@@ -88,13 +87,13 @@ def where(folder: Path = DIST, *, one_file: bool = False) -> Path:
 
 
 def _final(folder: Path, *, one_file: bool) -> Path:
-    name = f"{contents.NAME}-{target_triple()}"
+    name = contents.build_name()
     return folder / "one-file" / f"{name}{_SUFFIX}" if one_file else folder / name
 
 
 def program_in(built: Path) -> Path:
-    """What is started, in a built folder or the one file."""
-    return built if built.parent.name == "one-file" else built / f"{contents.NAME}{_SUFFIX}"
+    """What is started: in a built folder the program of the folder's name, or the one file."""
+    return built if built.parent.name == "one-file" else built / f"{built.name}{_SUFFIX}"
 
 
 def self_test(program: Path) -> str:

@@ -15,6 +15,8 @@ from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
 
+from tools.build.triple import target_triple
+
 Entry = tuple[str, str, str]  # of PyInstaller's tables: name in the build, file, kind
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +48,11 @@ EXCLUDED = [
 ]  # fmt: skip
 _LEFT_OUT = ("litebase.client", "litebase_schema.py.typed")
 _LOADED_BY_NAME = ("anyio._backends._asyncio", "psycopg_binary.pq", "psycopg_binary._psycopg", "structlog.dev")
+
+
+def build_name() -> str:
+    """What the program, its folder and the one file are called, as Tauri wants it: with the platform at the end."""
+    return f"{NAME}-{target_triple()}"
 
 
 def one_file() -> bool:

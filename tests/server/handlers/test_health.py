@@ -16,7 +16,8 @@ from litebase.server.backend import Backend
 from litebase.server.clients import serve_clients
 from litebase.settings import Settings
 from litebase.transport import UnixAddress, listen
-from tests.conftest import RunningBackend
+from tests.conftest import RunningBackend, unix_only
+from tests.end_to_end.inside import listening
 from tests.server.room import ENDLESS, ENDLESS_ROWS, QuietLog, numbers, serving
 
 pytestmark = pytest.mark.anyio
@@ -119,7 +120,7 @@ async def test_a_disk_that_is_nearly_full_is_told_and_keeps_what_is_left(tmp_pat
 @pytest.mark.fault("R03")
 async def test_the_disk_is_looked_at_also_when_nothing_is_written(tmp_path: Path) -> None:
     async with anyio.create_task_group() as tasks:
-        listener = await listen(UnixAddress(tmp_path / "socket"))
+        listener = await listening(tmp_path)
         backend = Backend(Settings(min_free_disk_bytes=2**60, housekeeping_s=0.02), QuietLog())
         tasks.start_soon(serve_clients, listener, backend, None)
         with anyio.fail_after(5):
@@ -128,6 +129,7 @@ async def test_the_disk_is_looked_at_also_when_nothing_is_written(tmp_path: Path
         await listener.aclose()
 
 
+@unix_only
 @pytest.mark.fault("C15")
 async def test_c15_a_socket_file_that_vanished_is_told(tmp_path: Path) -> None:
     async with serving() as room, room.client() as client:

@@ -1,6 +1,5 @@
 """Statements and windows, as a client sees them."""
 
-import resource
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from litebase_schema.query import CellFetchRequest, CloseResultRequest, FetchRequest, FetchResponse
 
 from litebase.client import RequestFailed, connect, start_backend
-from tests.conftest import Database
+from tests.conftest import Database, unix_only
 from tests.server.room import ENDLESS_ROWS, numbers, open_database, serving
 
 pytestmark = pytest.mark.anyio
@@ -328,8 +327,11 @@ async def test_the_disk_limit_stops_the_reading_and_keeps_what_is_there() -> Non
         assert await database.rows("SELECT 1") == [[1]]
 
 
+@unix_only
 async def test_a_full_disk_is_a_clear_error_and_harms_nothing_else(tmp_path: Path) -> None:
     """The system lets the backend's files grow to a megabyte only, as a full disk would."""
+    import resource  # noqa: PLC0415  # Windows has none
+
     async with start_backend("--socket", str(tmp_path / "socket")) as backend, connect(backend.endpoint) as client:
         resource.prlimit(backend.process.pid, resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
         database = await open_database(client)

@@ -13,7 +13,7 @@ def test_where_names_the_program_as_tauri_wants_it(tmp_path: Path, capsys: pytes
     assert main(["--where", "--one-file", "--folder", str(tmp_path)]) == 0
     name = f"litebase-backend-{target_triple()}"
     told = capsys.readouterr().out.splitlines()
-    assert told == [str(tmp_path / name / "litebase-backend"), str(tmp_path / "one-file" / name)]
+    assert told == [str(tmp_path / name / name), str(tmp_path / "one-file" / name)]
 
 
 def test_one_file_is_not_packed_again(capsys: pytest.CaptureFixture[str]) -> None:
