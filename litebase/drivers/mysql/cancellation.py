@@ -21,7 +21,7 @@ from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown
 
 T = TypeVar("T")
 
-_KILL_AGAIN_S = 0.05  # a KILL that arrives before its statement is lost, so it is sent again and again
+_KILL_AGAIN_S = 0.05
 _ABSORBED = 3  # statements that a late KILL may hit at most
 SERVER_SQL = "CONCAT_WS('/', @@hostname, @@port, @@server_id, @@datadir)"  # tells one server from another
 
@@ -59,7 +59,7 @@ class Cancellation:
         try:
             return await run_interruptibly(
                 partial(self._guarded, run, talk),
-                self._interrupt,
+                self.kill_query,
                 grace_s=grace_s,
                 patience_s=self.state.limits.stop_patience_s,
             )
@@ -96,12 +96,11 @@ class Cancellation:
             )
         return ConnectionLost(f"{reason} Nothing was changed by this statement.")
 
-    async def _interrupt(self) -> None:
-        """Stop the running statement, from a second link. Never raises: then the patience ends and the link with it."""
-        await self.kill_query()
-
     async def kill_query(self) -> None:
-        """Stop the running statement, unless it has ended. Bounded by the caller's scope."""
+        """Stop the running statement, unless it has ended. Bounded by the caller's scope.
+
+        Never raises: where no second link is to be had, the patience ends, and the session with it.
+        """
         await self._kill("KILL QUERY", until=self.answered)
 
     async def kill_session(self) -> None:
