@@ -25,6 +25,7 @@ from litebase_schema.connection import MysqlTarget, TlsState
 
 from litebase.drivers.interface import RowTuple
 from litebase.drivers.mysql import login, packets, values
+from litebase.drivers.mysql.dialing import dial
 from litebase.drivers.mysql.packets import BadPacket, ColumnDefinition, Done
 from litebase.drivers.mysql.values import Converter
 from litebase.errors import ConnectFailed
@@ -105,6 +106,12 @@ class Link(_Library):  # type: ignore[misc]  # as above
 
     # life
 
+    async def connect(self) -> None:
+        """Reach the server and log in."""
+        if not self._unix_socket:
+            self._sock = await dial(self._host, self._port)
+        await super().connect()
+
     @property
     def is_mariadb(self) -> bool:
         return "MariaDB" in self.server_version
@@ -160,6 +167,8 @@ class Link(_Library):  # type: ignore[misc]  # as above
     @staticmethod
     def _notice_silence(link: socket.socket) -> None:
         """Let the system ask a silent server whether it is there; it is lost after a minute. As for PostgreSQL."""
+        with contextlib.suppress(OSError):
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in _KEEP_ALIVE.items():
             if (option := getattr(socket, name, None)) is not None:  # not every system has each
                 with contextlib.suppress(OSError):  # or takes each that Python knows

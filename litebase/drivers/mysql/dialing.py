@@ -1,0 +1,40 @@
+"""Reaching a server's port: the addresses of its host in turn; one that is dead does not use up all the time."""
+
+import asyncio
+import os
+import socket
+import sys
+from typing import Any
+
+import anyio
+
+
+async def dial(host: str, port: int) -> socket.socket:
+    """A connected socket. Raises `OSError`, that of the last address, or `UnicodeError` for what is no host name.
+
+    Of the time that the caller's scope leaves, each address gets an equal share of what the ones before it left.
+    """
+    left = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    while True:
+        family, kind, protocol, _, address = left.pop(0)
+        share_s = (anyio.current_effective_deadline() - anyio.current_time()) / (len(left) + 1)
+        try:
+            with anyio.fail_after(share_s if left else None):
+                return await _connected(socket.socket(family, kind, protocol), address)
+        except OSError:  # a TimeoutError is one, too
+            if not left:
+                raise
+
+
+async def _connected(opened: socket.socket, address: Any) -> socket.socket:
+    try:
+        opened.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(opened, address)
+    except BaseException as error:
+        opened.close()
+        if sys.platform != "win32" and isinstance(error, OSError) and error.errno:
+            raise OSError(
+                error.errno, os.strerror(error.errno)
+            ) from error  # asyncio says "Connect call failed" for all
+        raise
+    return opened

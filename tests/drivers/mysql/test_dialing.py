@@ -1,0 +1,96 @@
+"""A host may have several addresses, and not all of them need to be alive."""
+
+import asyncio
+import contextlib
+import gc
+import socket
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import anyio
+import pytest
+
+from litebase.drivers.mysql.dialing import dial
+from litebase.drivers.mysql.driver import MysqlDriver
+from tests.drivers.mysql.conftest import LIMITS, fake_target, refusal_of, stage_of, target_of
+from tools.services import Service, free_port
+
+pytestmark = pytest.mark.anyio
+needs_backlog = pytest.mark.skipif(sys.platform != "linux", reason="other systems answer in place of a busy listener")
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port that lets nobody in and says nothing: its queue is full."""
+    with contextlib.ExitStack() as opened:
+        listener = opened.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        port = listener.getsockname()[1]
+        for _ in range(4):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))
+        time.sleep(0.05)
+        yield port
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, ports: Sequence[int]) -> None:
+    """Let every name mean these ports of this machine, in this order."""
+
+    async def found(_host: str, _port: int, **_: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port)) for port in ports]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
+
+
+@needs_backlog
+async def test_an_address_that_never_answers_leaves_time_for_the_next(
+    monkeypatch: pytest.MonkeyPatch, silent_port: int, mysql_service: Service
+) -> None:
+    resolve_to(monkeypatch, [silent_port, mysql_service.port])
+    target = target_of(mysql_service).model_copy(update={"connect_timeout_ms": 2000})
+    started = time.monotonic()
+    session = await MysqlDriver(target, LIMITS).connect()
+    assert 0.9 < time.monotonic() - started < 2
+    await session.aclose()
+
+
+async def test_an_address_that_refuses_is_passed_over_at_once(
+    monkeypatch: pytest.MonkeyPatch, mysql_service: Service
+) -> None:
+    resolve_to(monkeypatch, [free_port(), free_port(), mysql_service.port])
+    session = await MysqlDriver(target_of(mysql_service), LIMITS).connect()
+    await session.aclose()
+
+
+@needs_backlog
+async def test_when_no_address_answers_the_time_is_up_for_all(
+    monkeypatch: pytest.MonkeyPatch, silent_port: int
+) -> None:
+    resolve_to(monkeypatch, [silent_port, silent_port])
+    started = time.monotonic()
+    error = await refusal_of(fake_target(silent_port, connect_timeout_ms=400))
+    assert 0.35 < time.monotonic() - started < 2
+    assert stage_of(error) == "tcp"
+    assert "did not answer within 400 ms" in error.message
+
+
+async def test_the_last_refusal_is_what_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve_to(monkeypatch, [free_port(), free_port()])
+    error = await refusal_of(fake_target(1))
+    assert stage_of(error) == "tcp"
+    assert "refused" in error.message
+
+
+@needs_backlog
+async def test_dialing_that_is_cancelled_leaves_no_socket(silent_port: int) -> None:
+    before = _sockets()
+    with anyio.move_on_after(0.05) as scope:
+        await dial("127.0.0.1", silent_port)
+    assert scope.cancelled_caught
+    assert _sockets() == before
+
+
+def _sockets() -> int:
+    return sum(isinstance(one, socket.socket) and one.fileno() >= 0 for one in gc.get_objects())
