@@ -33,8 +33,6 @@ async def _connected(opened: socket.socket, address: Any) -> socket.socket:
     except BaseException as error:
         opened.close()
         if sys.platform != "win32" and isinstance(error, OSError) and error.errno:
-            raise OSError(
-                error.errno, os.strerror(error.errno)
-            ) from error  # asyncio says "Connect call failed" for all
+            raise OSError(error.errno, os.strerror(error.errno)) from None  # asyncio's words name no reason
         raise
     return opened
