@@ -8,18 +8,16 @@ Source: mallopt(3).
 """
 
 import sys
-from functools import cache
 
 _M_ARENA_MAX = -8
 _ARENAS = 2  # one for the event loop, one for everything else; Python's small objects live in neither
 
 
-@cache
 def bound_arenas() -> bool:
-    """To be called before threads come in numbers; whether this C library has arenas to be bounded."""
+    """To be called before the first thread starts; whether this C library has arenas to be bounded."""
     if sys.platform != "linux":
         return False
-    import ctypes  # noqa: PLC0415  # a megabyte that a backend without a database does not need
+    import ctypes  # noqa: PLC0415  # only where it is of use
 
     try:
         return bool(ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from litebase import __version__, surroundings
+from litebase import __version__, allocator, surroundings
 from litebase.exit_codes import ExitCode, say
 
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ def _self_test() -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    allocator.bound_arenas()
     _leave_unused_out()
 
     # here and not above: --help and wrong options answer without loading the backend

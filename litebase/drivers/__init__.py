@@ -3,8 +3,6 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from litebase.allocator import bound_arenas
-
 if TYPE_CHECKING:
     from litebase.drivers.interface import Driver
 
@@ -17,6 +15,5 @@ ENGINES = {
 
 def load(engine: str) -> "type[Driver]":
     """The driver class of `engine`, a key of `ENGINES`."""
-    bound_arenas()
     driver: type[Driver] = import_module(ENGINES[engine]).DRIVER
     return driver
