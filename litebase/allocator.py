@@ -16,9 +16,8 @@ _M_ARENA_MAX = -8
 _ARENAS = 2  # one for the event loop, one for everything else; Python's small objects live in neither
 
 
-@cache
 def bound_arenas() -> bool:
-    """To be called before threads come in numbers; whether this C library has arenas to be bounded."""
+    """To be called before the first thread starts; whether this C library has arenas to be bounded."""
     mallopt = _function("mallopt")
     return mallopt is not None and bool(mallopt(_M_ARENA_MAX, _ARENAS))
 
@@ -37,7 +36,7 @@ def _function(name: str) -> Callable[..., int] | None:
     """A function of glibc; None where the C library is another one."""
     if sys.platform != "linux":
         return None
-    import ctypes  # noqa: PLC0415  # a megabyte that a backend without a database does not need
+    import ctypes  # noqa: PLC0415  # only where it is of use
 
     function: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
     return function

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from litebase import __version__, surroundings
+from litebase import __version__, allocator, surroundings
 from litebase.exit_codes import ExitCode, say
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def _self_test() -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    allocator.bound_arenas()
     _leave_unused_out()
     gc.disable()
 

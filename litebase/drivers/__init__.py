@@ -4,8 +4,6 @@ import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from litebase.allocator import bound_arenas
-
 if TYPE_CHECKING:
     from litebase.drivers.interface import Driver
 
@@ -18,7 +16,6 @@ ENGINES = {
 
 def load(engine: str) -> "type[Driver]":
     """The driver class of `engine`, a key of `ENGINES`."""
-    bound_arenas()
     collecting = gc.isenabled()
     gc.disable()  # loading makes no garbage, and looking for it takes long
     try:
