@@ -11,7 +11,7 @@ WORKERS ?= auto
 SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-windows faults faults-long test-coverage fmt lint vet check bench bench-report \
+.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
 	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
@@ -65,6 +65,9 @@ test: setup ## run all tests, in WORKERS processes (default: one for each proces
 
 test-windows: setup ## run the tests that say something about Windows, under Wine, which is installed when it is missing
 	$(BIN)/python -m tools.windows test
+
+test-windows-quick: setup ## those of pipes, engines and SQLite's driver: a minute or two instead of five
+	$(BIN)/python -m tools.windows test --quick
 
 faults: setup ## run the tests of every case of tests/faults.md and print what came out for each
 	$(BIN)/python -m tools.faults

@@ -114,7 +114,11 @@ def lacking(pinned: Any, live: Any) -> list[str]:
         gone = [key for key in pinned if key not in live]
         return gone + [f"{key}/{one}" for key in pinned if key in live for one in lacking(pinned[key], live[key])]
     if isinstance(pinned, list) and isinstance(live, list):
-        return [f"{index}/{one}" for index, pair in enumerate(zip(pinned, live, strict=True)) for one in lacking(*pair)]
+        gone = [
+            str(index) for index in range(len(live), len(pinned))
+        ]  # more than before is no loss: a busy one's reasons
+        pairs = enumerate(zip(pinned, live, strict=False))
+        return gone + [f"{index}/{one}" for index, pair in pairs for one in lacking(*pair)]
     return [] if pinned == live else [f"{pinned} became {live}"]
 
 
@@ -150,3 +154,5 @@ def test_a_lost_key_and_a_changed_family_are_found() -> None:
     assert lacking(pinned, {key: pinned[key] for key in pinned if key != "pid"}) == ["pid"]
     assert lacking(pinned, pinned | {"pid": "str"}) == ["pid/int became str"]
     assert lacking(pinned, pinned | {"more": "str"}) == []
+    assert lacking(["int", "str"], ["int"]) == ["1"]
+    assert lacking([], ["str"]) == []

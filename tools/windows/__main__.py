@@ -72,8 +72,16 @@ def main() -> int:
         return 1 if "CI" in os.environ else 0
     print(f"Wine environment ready after {time.monotonic() - began:.1f} s: {wine.folder}", flush=True)
     if task == "test":
-        return run_tests(wine, QUICK_TESTS if options == ["--quick"] else options or TESTS, {})
+        return run_tests(wine, tests_of(options), {})
     return {"build": build, "bench": bench, "transcript": transcript}[task](wine)
+
+
+def tests_of(options: Sequence[str]) -> list[str]:
+    """What pytest is told: the tests that the options name, the short part, or all; and its own options."""
+    rest = [option for option in options if option != "--quick"]
+    named = any(not option.startswith("-") for option in rest)
+    chosen = QUICK_TESTS if "--quick" in options else () if named else TESTS
+    return [*chosen, *rest]
 
 
 def run_tests(wine: Environment, options: Sequence[str], variables: Mapping[str, str]) -> int:

@@ -1,7 +1,8 @@
 """Measures a backend on a Windows pipe: `python -m tools.windows bench` runs this inside Wine.
 
 The round trip of a request stands beside that of as many bytes through a plain echo of asyncio's own pipe server, with
-the same client. The start and the memory are those of the backend from source, and of a build where there is one.
+the same client, all in one run. The start is the time to the ready line. Both are those of the backend from source, and
+of a build where there is one.
 """
 
 import json
@@ -36,15 +37,21 @@ asyncio.run(main())
 
 def main() -> None:
     """Print the figures. The arguments are the command line of a build, if there is one."""
-    source = [sys.executable, "-m", "litebase.cli"]
+    sides = {"source": [sys.executable, "-m", "litebase.cli"], "build": sys.argv[1:]}
+    if not sides["build"]:
+        del sides["build"]
+        print("There is no build in dist/ to measure; make build-windows makes it.")
     with echoing() as path:
         _tell("round trip, plain echo", round_trips(path, len(_health_check())))
-    with backend(source) as ready:
-        _tell("round trip, health_check", round_trips(ready["endpoint"]["path"], None))
-    for name, command in (("source", source), ("build", sys.argv[1:])):
-        if command:
-            starts, rss = zip(*(start(command) for _ in range(STARTS)), strict=True)
-            print(f"start, {name:<17} median {statistics.median(starts) * 1000:7.1f} ms, RSS {max(rss) / 1e6:.1f} MB")
+    for name, command in sides.items():
+        with backend(command) as ready:
+            _tell(f"health_check, {name}", round_trips(ready["endpoint"]["path"], None))
+    for name, command in sides.items():
+        starts, rss = zip(*(start(command) for _ in range(STARTS)), strict=True)
+        print(
+            f"start, {name:<17} median {statistics.median(starts) * 1000:7.1f} ms, {STARTS} times; "
+            f"RSS {max(rss) / 1e6:.1f} MB after one health_check"
+        )
 
 
 def _tell(name: str, times: Sequence[float]) -> None:

@@ -1,5 +1,6 @@
 """Opening and closing databases."""
 
+from anyio import to_thread
 from litebase_schema.connection import (
     DbConnectRequest,
     DbConnectResponse,
@@ -23,7 +24,8 @@ async def db_connect(session: Session, request: DbConnectRequest) -> DbConnectRe
 
 async def _db_connect(session: Session, request: DbConnectRequest) -> DbConnectResponse:
     settings = session.backend.settings
-    driver = load(request.engine)(request, DriverLimits.of(settings))
+    made_by = await to_thread.run_sync(load, request.engine)  # the first time 0.1 s, and a second on a slow machine
+    driver = made_by(request, DriverLimits.of(settings))
     pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s)
     try:
         first = await pool.open()

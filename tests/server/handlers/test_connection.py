@@ -1,6 +1,7 @@
 """Opening and closing databases, as a client sees it."""
 
 import sqlite3
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 import anyio
 import pytest
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
+from litebase_schema.health import HealthCheckRequest
 from litebase_schema.query import FetchRequest
 
 from litebase.client import Client, RequestFailed
+from litebase.drivers import load
 from tests.conftest import Database, OpenDatabase
 from tests.server.room import ENDLESS, ENDLESS_ROWS, serving
 
@@ -20,6 +23,25 @@ pytestmark = pytest.mark.anyio
 async def test_a_database_in_memory_says_what_it_is(client: Client) -> None:
     answer = await client.db_connect(SqliteTarget(engine="sqlite", mode="memory"))
     assert (answer.engine, answer.server_version, answer.read_only) == ("sqlite", sqlite3.sqlite_version, False)
+
+
+async def test_an_engine_is_loaded_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow disk or a virus scanner makes its first import take a second, in which other clients want answers."""
+    entered, goes_on = threading.Event(), threading.Event()
+
+    def slow(engine: str) -> Any:
+        entered.set()
+        assert goes_on.wait(10)
+        return load(engine)
+
+    monkeypatch.setattr("litebase.server.handlers.connection.load", slow)
+    async with serving() as room, room.client() as client, room.client() as other, anyio.create_task_group() as tasks:
+        tasks.start_soon(client.db_connect, SqliteTarget(engine="sqlite", mode="memory"))
+        with anyio.fail_after(5):
+            while not entered.is_set():
+                await anyio.sleep(0.01)
+            assert (await other.health_check(HealthCheckRequest())).requests_in_flight == 2
+        goes_on.set()
 
 
 async def test_a_connection_says_whether_it_is_read_only(client: Client, tmp_path: Path) -> None:

@@ -1,0 +1,28 @@
+"""What `python -m tools.windows test` gives to pytest."""
+
+import pytest
+
+from tools.windows import __main__ as windows
+from tools.windows.environment import ROOT
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ([], [*windows.TESTS]),
+        (["-x"], [*windows.TESTS, "-x"]),
+        (["--quick"], [*windows.QUICK_TESTS]),
+        (["--quick", "--durations=5"], [*windows.QUICK_TESTS, "--durations=5"]),
+        (["tests/wire", "-x"], ["tests/wire", "-x"]),
+    ],
+    ids=str,
+)
+def test_the_tests_are_all_or_the_short_part_or_those_that_are_named(options: list[str], told: list[str]) -> None:
+    assert windows.tests_of(options) == told
+
+
+def test_what_is_named_exists() -> None:
+    for name in (*windows.TESTS, *windows.QUICK_TESTS):
+        path, _, test = name.removeprefix("--deselect=").partition("::")
+        assert (ROOT / path).exists(), name
+        assert not test or f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), name
