@@ -10,21 +10,16 @@ from litebase.exit_codes import ExitCode
 from tests.end_to_end.process import END_S, running
 
 BLOCKED = """
-import sys, threading, time
-from litebase import cli, settings
-from litebase.server import backend
+import asyncio, sys, time
+from litebase import cli, lifecycle
 
-def block(loop):
-    time.sleep(600)
+send_home = lifecycle.send_home
 
-def watch():
-    import asyncio, gc
-    while not (found := [one for one in gc.get_objects() if isinstance(one, backend.Backend) and one.closing]):
-        time.sleep(0.005)
-    loops = [one for one in gc.get_objects() if isinstance(one, asyncio.AbstractEventLoop) and one.is_running()]
-    loops[0].call_soon_threadsafe(block, loops[0])
+async def send_home_and_block(backend, patience_s):
+    asyncio.get_running_loop().call_soon(time.sleep, 600)
+    await send_home(backend, patience_s)
 
-threading.Thread(target=watch, daemon=True).start()
+lifecycle.send_home = send_home_and_block
 sys.exit(cli.main(sys.argv[1:]))
 """
 

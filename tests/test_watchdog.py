@@ -38,6 +38,7 @@ def test_l15_a_handler_that_blocks_is_told_with_its_stack_and_health_remembers(t
         health = line.ask_ok("health_check")
         assert (health["status"], health["problems"]) == ("degraded", ["loop_blocked"])
         assert "did not react for" in health["reasons"][0]
+        wait_until(lambda: "event_loop_back" in backend.log.read_text(encoding="utf-8"))  # another thread writes it
         told = {event["event"]: event for event in backend.events()}
         assert "a_handler_that_blocks" in told["event_loop_blocked"]["stack"][-1]
         assert 1 < told["event_loop_back"]["blocked_s"] < 5
