@@ -17,6 +17,7 @@ from litebase.drivers.sqlite import errors, native, values
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
 STEP_ROWS = 128  # so few stay in the processor's caches
+_STEP_S = 0.002  # and so long: nobody knows how slow or how large the next rows are
 
 
 class Session(Protocol):
@@ -157,7 +158,7 @@ class SqliteCursor:
 class _Slice:
     """Moves rows to a sink for a slice of time and of memory, in the session's thread; `count` is how many it were.
 
-    What came before an error has been moved: `list.extend` keeps what an iterator gave before it failed.
+    What came before an error has been moved.
     """
 
     def __init__(self, cursor: sqlite3.Cursor, sink: RowSink) -> None:
@@ -171,26 +172,32 @@ class _Slice:
         while self.count < most and (not self.count or (time.monotonic() < deadline and size < SLICE_BYTES)):
             rows: list[RowTuple] = []
             try:
-                self._step(rows, wanted)
+                ended = self._step(rows, wanted)
             finally:
                 if rows:
                     self._sink.add(rows)
                     self.count += len(rows)
-            if len(rows) < wanted:
+            if ended:
                 return True
             row_size = content_bytes(rows[-1])
-            size += wanted * row_size
+            size += len(rows) * row_size
             wanted = min(STEP_ROWS, most - self.count, SLICE_BYTES // row_size + 1)
         return False
 
-    def _step(self, rows: list[RowTuple], wanted: int) -> None:
+    def _step(self, rows: list[RowTuple], wanted: int) -> bool:
+        """Up to `wanted` rows, fewer when they come slowly; whether they are the last."""
+        clock, ends = time.monotonic, time.monotonic() + _STEP_S
         try:
-            rows.extend(islice(self._cursor, wanted))
+            for row in islice(self._cursor, wanted - len(rows)):
+                rows.append(row)
+                if clock() >= ends:
+                    return False
         except sqlite3.OperationalError as error:
             if not values.is_undecodable(error):
                 raise
             self._cursor.connection.text_factory = values.TOLERANT  # until the next statement
-            rows.extend(islice(self._cursor, wanted - len(rows)))
+            return self._step(rows, wanted)
+        return len(rows) < wanted
 
 
 def _held(row: RowTuple) -> int:

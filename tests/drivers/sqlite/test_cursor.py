@@ -62,3 +62,30 @@ async def test_q11_any_number_of_columns_and_any_name_arrives(open_session: Open
     assert await cursor.fetch(1) == [tuple(range(len(names)))]
     wide = ", ".join(str(number) for number in range(2000))
     assert await rows_of(session, f"SELECT {wide}") == [tuple(range(2000))]
+
+
+_NUMBERS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 300)"
+_SLOW = "(WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 200000 + n) SELECT max(i) FROM c)"
+
+
+async def test_rows_that_come_slowly_are_not_waited_for_once_there_are_some(open_session: Open) -> None:
+    session = await open_session()
+    cursor = await session.execute(Statement(f"{_NUMBERS} SELECT n, {_SLOW} FROM r", first_rows=100))
+    assert 1 <= len(await cursor.fetch(100)) < 50
+    await cursor.aclose()
+    cursor = await session.execute(
+        Statement(f"{_NUMBERS} SELECT n, CASE WHEN n > 130 THEN {_SLOW} END FROM r", first_rows=1)
+    )
+    assert len(await cursor.fetch(1)) == 1
+    assert 1 <= len(await cursor.fetch(300)) < 180
+    await cursor.aclose()
+
+
+async def test_rows_that_become_large_at_once_do_not_fill_the_memory(open_session: Open) -> None:
+    session = await open_session()
+    sql = f"{_NUMBERS} SELECT n, CASE WHEN n > 130 THEN zeroblob(2000000) END FROM r"
+    cursor = await session.execute(Statement(sql, first_rows=1))
+    assert len(await cursor.fetch(1)) == 1
+    assert 1 <= len(await cursor.fetch(300)) < 180
+    assert len(await cursor.fetch(300)) < 50
+    await cursor.aclose()
