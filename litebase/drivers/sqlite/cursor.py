@@ -95,7 +95,7 @@ class SqliteCursor:
         self.notices: Sequence[Notice] = ()
         self._session, self._cursor, self._sql = session, cursor, sql
         self._waiting, self._ended, self._changed = started.rows, started.ended, started.changed
-        self._failure = started.failure
+        self._failure: Exception | None = started.failure
 
     @property
     def affected_rows(self) -> int | None:
@@ -138,11 +138,12 @@ class SqliteCursor:
             with self._session.held():
                 return rows.read(count)
         except (sqlite3.Error, UnicodeDecodeError) as error:
+            self._failure = error  # to be told again: Python's cursor takes itself for read to the end now
             if rows.count and isinstance(error, sqlite3.Error) and not errors.is_interrupt(error):
-                self._failure = error  # the rows before it are good
-                return False
+                return False  # the rows before it are good
             raise errors.translated(error, self._sql) from error
         except MemoryError as error:
+            self._failure = error
             raise errors.too_much_memory(self._session.limits.max_sqlite_memory_bytes) from error
 
     async def next_cursor(self) -> Cursor | None:

@@ -1,8 +1,10 @@
 """Results of SQLite: their columns, and their rows as they are."""
 
+import anyio
 import pytest
 
 from litebase.drivers.interface import Statement
+from litebase.drivers.interruption import Interrupted
 from litebase.errors import LimitExceeded, QueryFailed
 from tests.drivers.sqlite.metadata import needs_metadata
 from tests.drivers.sqlite.sessions import Open, rows_of
@@ -89,3 +91,27 @@ async def test_rows_that_become_large_at_once_do_not_fill_the_memory(open_sessio
     assert 1 <= len(await cursor.fetch(300)) < 180
     assert len(await cursor.fetch(300)) < 50
     await cursor.aclose()
+
+
+async def test_a_result_that_was_stopped_or_failed_is_not_taken_for_read_to_its_end(open_session: Open) -> None:
+    session = await open_session()
+    endless = _SLOW.replace("200000", "2000000000")
+    cursor = await session.execute(
+        Statement(f"{_NUMBERS} SELECT n, CASE WHEN n > 9 THEN {endless} END FROM r", first_rows=1)
+    )
+    assert len(await cursor.fetch(1)) == 1
+    with anyio.move_on_after(0.05), pytest.raises(Interrupted):
+        await cursor.fetch(100)
+    with pytest.raises(Interrupted):
+        await cursor.fetch(100)
+    assert not cursor.exhausted
+    failing = f"{_NUMBERS} SELECT n, CASE WHEN n > 9 THEN abs(n - 9 - 9223372036854775807 - 2) END FROM r"
+    cursor = await session.execute(Statement(failing, first_rows=1))
+    assert len(await cursor.fetch(1)) == 1
+    assert 1 <= len(await cursor.fetch(100)) < 9
+    for _ in range(2):
+        with pytest.raises(QueryFailed):
+            await cursor.fetch(100)
+    assert not cursor.exhausted
+    await cursor.aclose()
+    assert await rows_of(session, "SELECT 1") == [(1,)]
