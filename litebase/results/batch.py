@@ -18,6 +18,7 @@ RowTuple = tuple[Cell, ...]
 Read = Callable[[int, int], bytes | memoryview]  # the bytes of a batch from one place to another
 
 _PIECE_ROWS = 128
+_PIECE_BYTES = 65_536
 _SHORT_ARRAY = 15  # longest array whose header is one byte; up to 65,535 values it is three
 _COUNTS = "I" if array("I").itemsize == 4 else "L"
 
@@ -49,9 +50,14 @@ class Pieces:
         return self.rows[-1] if self.rows else 0
 
     def add(self, rows: int, size: int) -> None:
-        """One more piece, of that many rows and bytes."""
-        self.rows.append(self.count + rows)
-        self.ends.append((self.ends[-1] if self.ends else 0) + size)
+        """Further rows, of that many bytes together. They join the piece before them as long as it stays small."""
+        count, end = self.count + rows, (self.ends[-1] if self.ends else 0) + size
+        row, begin = (self.rows[-2], self.ends[-2]) if len(self.rows) > 1 else (0, 0)
+        if self.rows and count - row <= _PIECE_ROWS and end - begin <= _PIECE_BYTES:
+            self.rows[-1], self.ends[-1] = count, end
+        else:
+            self.rows.append(count)
+            self.ends.append(end)
 
     def cut_out(self, read: Read, start: int, stop: int, max_bytes: int) -> tuple[int, bytes | memoryview]:
         """How many of the rows from `start` and before `stop` fit into `max_bytes`, and their bytes."""
@@ -157,20 +163,23 @@ class Packing:
         except UnicodeEncodeError:
             rows = [_with_bytes(row) for row in rows]
             packed = self._pack(rows)
-        if len(packed) > min(self._max_cell_bytes, self._max_row_bytes):
-            for row in rows:
-                self._add_row(row)
+        size, limit = len(packed), min(self._max_cell_bytes, self._max_row_bytes)
+        if size <= limit:
+            header = 1 if len(rows) <= _SHORT_ARRAY else 3
+            self._keep(memoryview(packed)[header:], len(rows))
             return
-        header = 1 if len(rows) <= _SHORT_ARRAY else 3
-        self._keep(memoryview(packed)[header:], len(rows))
+        del packed  # or large rows would be here twice
+        if len(rows) == 1:
+            self._add_long_row(rows[0])
+            return
+        fewer = min(len(rows) // 2, len(rows) * limit // size) or 1
+        for start in range(0, len(rows), fewer):
+            self._add_piece(rows[start : start + fewer])
 
-    def _add_row(self, row: RowTuple) -> None:
-        packed = self._pack(row)
-        if len(packed) > min(self._max_cell_bytes, self._max_row_bytes):
-            cut, cells = _cut(self._first_row + self.count, row, self._max_cell_bytes, self._max_row_bytes)
-            self._whole += cells
-            packed = self._pack(cut)
-        self._keep(packed, 1)
+    def _add_long_row(self, row: RowTuple) -> None:
+        cut, cells = _cut(self._first_row + self.count, row, self._max_cell_bytes, self._max_row_bytes)
+        self._whole += cells
+        self._keep(self._pack(cut), 1)
 
     def _keep(self, packed: bytes | memoryview, rows: int) -> None:
         self._chunks.append(packed)

@@ -173,3 +173,14 @@ def test_rows_are_packed_as_they_come() -> None:
     assert packing.count == 161
     assert packing.seconds > 0
     assert _rows(packing.batch()) == [[n] for count in (1, 64, 65, 15, 16) for n in range(count)]
+
+
+@pytest.mark.parametrize(("max_cell_bytes", "width"), [(16, 1), (16, 60), (1000, 60), (65536, 60), (65536, 900)])
+def test_few_pieces_are_written_down_whatever_the_limits_are(max_cell_bytes: int, width: int) -> None:
+    rows: list[RowTuple] = [(n, "x" * width) for n in range(12_800)]
+    packing = Packing(0, max_cell_bytes, 2**20)
+    for start in range(0, len(rows), 32):
+        packing.add(rows[start : start + 32])
+    batch = packing.batch()
+    assert len(batch.pieces.ends) <= 2 * (len(rows) / 128 + len(batch.data) / 65536) + 1
+    assert len(batch.whole_cells) == (12_800 if width > max_cell_bytes else 0)

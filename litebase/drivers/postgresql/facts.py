@@ -19,6 +19,7 @@ _KEEP_S = 60.0
 _STATEMENTS = 500  # remembered at most, by their text
 _LONGEST_TEXT = 10_000
 _PIECE_ROWS = 32
+_TEXT_PIECE_ROWS = 4  # where a table stores something out of line
 _BUILT_IN = values.built_in_types()
 # these put NULL into columns that have none
 _MAKES_NULLS = re.compile(r"\b(?:LEFT|RIGHT|FULL|ROLLUP|CUBE|GROUPING)\b", re.IGNORECASE)
@@ -88,17 +89,23 @@ class Facts:
         a piece when an error follows them, and where values may be large, because a piece must fit into memory.
         """
         plain = all(result.ftable(index) for index in range(result.nfields))
-        small = all(self._is_small(result.ftype(index), result.ftable(index)) for index in range(result.nfields))
-        rows = _PIECE_ROWS if plain and small else 1
+        safe = (self._rows_at_once(result.ftype(index), result.ftable(index)) for index in range(result.nfields))
+        rows = min(safe, default=1) if plain else 1
         if len(sql) <= _LONGEST_TEXT:
             if len(self._statements) >= _STATEMENTS:
                 del self._statements[next(iter(self._statements))]
             self._statements[sql] = rows
         return rows
 
-    def _is_small(self, oid: int, table: int) -> bool:
-        """Whether a cell of the type, in a column of the table, is seldom large."""
-        return (oid, -1) in _BUILT_IN and (oid not in values.LARGE_TYPES or table in self._short_rows)
+    def _rows_at_once(self, oid: int, table: int) -> int:
+        """How many cells of the type, in a column of the table, surely or mostly fit into memory together."""
+        if (oid, -1) not in _BUILT_IN:
+            return 1
+        if table in self._short_rows:
+            return _PIECE_ROWS
+        if oid in values.LARGE_TYPES:
+            return 1
+        return _TEXT_PIECE_ROWS if oid in values.TEXT_TYPES else _PIECE_ROWS
 
     def missing(self, result: pq.abc.PGresult) -> Missing:
         """What is not known of a result's columns."""

@@ -46,6 +46,7 @@ _KIND_OF_TYPTYPE = {"e": "enum", "c": "composite", "r": "range", "m": "range"}
 _KIND_OF_CATEGORY = {"A": "array", "S": "text", "G": "geometry", "I": "network"}
 _SPATIAL = {"geometry", "geography"}  # PostGIS
 LARGE_TYPES = {_BYTEA, 114, 3802, 142}  # a cell of these is often large
+TEXT_TYPES = {_TEXT, 1043}  # and of these now and then
 _TYPE_OF_KIND = {
     "boolean": _BOOL, "float": _FLOAT8, "decimal": _NUMERIC, "text": _TEXT, "bytes": _BYTEA, "date": 1082,
     "time": 1083, "timetz": 1266, "timestamp": 1114, "timestamptz": 1184, "interval": 1186, "uuid": 2950, "xml": 142,

@@ -17,6 +17,7 @@ from litebase.drivers.sqlite import errors, native, values
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
 STEP_ROWS = 128  # so few stay in the processor's caches
+_STEP_S = 0.002  # and so long: nobody knows how slow or how large the next rows are
 
 
 class Session(Protocol):
@@ -94,7 +95,7 @@ class SqliteCursor:
         self.notices: Sequence[Notice] = ()
         self._session, self._cursor, self._sql = session, cursor, sql
         self._waiting, self._ended, self._changed = started.rows, started.ended, started.changed
-        self._failure = started.failure
+        self._failure: Exception | None = started.failure
 
     @property
     def affected_rows(self) -> int | None:
@@ -137,11 +138,12 @@ class SqliteCursor:
             with self._session.held():
                 return rows.read(count)
         except (sqlite3.Error, UnicodeDecodeError) as error:
+            self._failure = error  # to be told again: Python's cursor takes itself for read to the end now
             if rows.count and isinstance(error, sqlite3.Error) and not errors.is_interrupt(error):
-                self._failure = error  # the rows before it are good
-                return False
+                return False  # the rows before it are good
             raise errors.translated(error, self._sql) from error
         except MemoryError as error:
+            self._failure = error
             raise errors.too_much_memory(self._session.limits.max_sqlite_memory_bytes) from error
 
     async def next_cursor(self) -> Cursor | None:
@@ -157,7 +159,7 @@ class SqliteCursor:
 class _Slice:
     """Moves rows to a sink for a slice of time and of memory, in the session's thread; `count` is how many it were.
 
-    What came before an error has been moved: `list.extend` keeps what an iterator gave before it failed.
+    What came before an error has been moved.
     """
 
     def __init__(self, cursor: sqlite3.Cursor, sink: RowSink) -> None:
@@ -171,26 +173,32 @@ class _Slice:
         while self.count < most and (not self.count or (time.monotonic() < deadline and size < SLICE_BYTES)):
             rows: list[RowTuple] = []
             try:
-                self._step(rows, wanted)
+                ended = self._step(rows, wanted)
             finally:
                 if rows:
                     self._sink.add(rows)
                     self.count += len(rows)
-            if len(rows) < wanted:
+            if ended:
                 return True
             row_size = content_bytes(rows[-1])
-            size += wanted * row_size
+            size += len(rows) * row_size
             wanted = min(STEP_ROWS, most - self.count, SLICE_BYTES // row_size + 1)
         return False
 
-    def _step(self, rows: list[RowTuple], wanted: int) -> None:
+    def _step(self, rows: list[RowTuple], wanted: int) -> bool:
+        """Up to `wanted` rows, fewer when they come slowly; whether they are the last."""
+        clock, ends = time.monotonic, time.monotonic() + _STEP_S
         try:
-            rows.extend(islice(self._cursor, wanted))
+            for row in islice(self._cursor, wanted - len(rows)):
+                rows.append(row)
+                if clock() >= ends:
+                    return False
         except sqlite3.OperationalError as error:
             if not values.is_undecodable(error):
                 raise
             self._cursor.connection.text_factory = values.TOLERANT  # until the next statement
-            rows.extend(islice(self._cursor, wanted - len(rows)))
+            return self._step(rows, wanted)
+        return len(rows) < wanted
 
 
 def _held(row: RowTuple) -> int:

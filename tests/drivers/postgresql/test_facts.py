@@ -79,3 +79,5 @@ async def test_rows_that_may_be_large_are_taken_one_by_one_and_short_ones_in_pie
     await run(session, "INSERT INTO notes SELECT 0, '', decode(repeat('00', 100000), 'hex')")
     session._state.facts.forget()  # what is known is kept for a minute
     assert await largest_piece("SELECT * FROM notes") == 1
+    assert await largest_piece("SELECT id, body FROM notes") == 4, "as many large texts must fit into memory"
+    assert await largest_piece("SELECT id FROM notes") > 4

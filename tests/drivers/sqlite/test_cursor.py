@@ -1,8 +1,10 @@
 """Results of SQLite: their columns, and their rows as they are."""
 
+import anyio
 import pytest
 
 from litebase.drivers.interface import Statement
+from litebase.drivers.interruption import Interrupted
 from litebase.errors import LimitExceeded, QueryFailed
 from tests.drivers.sqlite.metadata import needs_metadata
 from tests.drivers.sqlite.sessions import Open, rows_of
@@ -62,3 +64,54 @@ async def test_q11_any_number_of_columns_and_any_name_arrives(open_session: Open
     assert await cursor.fetch(1) == [tuple(range(len(names)))]
     wide = ", ".join(str(number) for number in range(2000))
     assert await rows_of(session, f"SELECT {wide}") == [tuple(range(2000))]
+
+
+_NUMBERS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 300)"
+_SLOW = "(WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 200000 + n) SELECT max(i) FROM c)"
+
+
+async def test_rows_that_come_slowly_are_not_waited_for_once_there_are_some(open_session: Open) -> None:
+    session = await open_session()
+    cursor = await session.execute(Statement(f"{_NUMBERS} SELECT n, {_SLOW} FROM r", first_rows=100))
+    assert 1 <= len(await cursor.fetch(100)) < 50
+    await cursor.aclose()
+    cursor = await session.execute(
+        Statement(f"{_NUMBERS} SELECT n, CASE WHEN n > 130 THEN {_SLOW} END FROM r", first_rows=1)
+    )
+    assert len(await cursor.fetch(1)) == 1
+    assert 1 <= len(await cursor.fetch(300)) < 180
+    await cursor.aclose()
+
+
+async def test_rows_that_become_large_at_once_do_not_fill_the_memory(open_session: Open) -> None:
+    session = await open_session()
+    sql = f"{_NUMBERS} SELECT n, CASE WHEN n > 130 THEN zeroblob(2000000) END FROM r"
+    cursor = await session.execute(Statement(sql, first_rows=1))
+    assert len(await cursor.fetch(1)) == 1
+    assert 1 <= len(await cursor.fetch(300)) < 180
+    assert len(await cursor.fetch(300)) < 50
+    await cursor.aclose()
+
+
+async def test_a_result_that_was_stopped_or_failed_is_not_taken_for_read_to_its_end(open_session: Open) -> None:
+    session = await open_session()
+    endless = _SLOW.replace("200000", "2000000000")
+    cursor = await session.execute(
+        Statement(f"{_NUMBERS} SELECT n, CASE WHEN n > 9 THEN {endless} END FROM r", first_rows=1)
+    )
+    assert len(await cursor.fetch(1)) == 1
+    with anyio.move_on_after(0.05), pytest.raises(Interrupted):
+        await cursor.fetch(100)
+    with pytest.raises(Interrupted):
+        await cursor.fetch(100)
+    assert not cursor.exhausted
+    failing = f"{_NUMBERS} SELECT n, CASE WHEN n > 9 THEN abs(n - 9 - 9223372036854775807 - 2) END FROM r"
+    cursor = await session.execute(Statement(failing, first_rows=1))
+    assert len(await cursor.fetch(1)) == 1
+    assert 1 <= len(await cursor.fetch(100)) < 9
+    for _ in range(2):
+        with pytest.raises(QueryFailed):
+            await cursor.fetch(100)
+    assert not cursor.exhausted
+    await cursor.aclose()
+    assert await rows_of(session, "SELECT 1") == [(1,)]
