@@ -27,7 +27,7 @@ def give_back_free() -> bool:
     malloc_trim = _function("malloc_trim")
     if malloc_trim is None:
         return False
-    malloc_trim(0)
+    malloc_trim(0)  # keep nothing
     return True
 
 

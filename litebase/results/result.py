@@ -20,7 +20,7 @@ class RowSource(Protocol):
     def exhausted(self) -> bool:
         """Whether it is known that no further row exists."""
 
-    async def fetch_into(self, packing: Packing, count: int) -> None:
+    async def fetch_into(self, sink: Packing, count: int) -> None:
         """Add up to `count` further rows, perhaps in another thread; none at the end."""
 
     async def aclose(self) -> None:

@@ -36,7 +36,7 @@ class Source:
     def exhausted(self) -> bool:
         return self._error is None and self.read >= len(self._rows)
 
-    async def fetch_into(self, packing: Packing, count: int) -> None:
+    async def fetch_into(self, sink: Packing, count: int) -> None:
         assert not self.closed, "a closed cursor was read"
         assert not self.fetching, "two reads at once"
         self.fetching += 1
@@ -48,7 +48,7 @@ class Source:
             raise self._error
         found = self._rows[self.read : self.read + min(count, self._slice_rows)]
         self.read += len(found)
-        packing.add(found)
+        sink.add(found)
 
     async def aclose(self) -> None:
         await anyio.sleep(0)

@@ -63,7 +63,7 @@ class PostgresqlCursor:
         self._pledged = pledged  # the server is asked to commit only when all rows are here
         self._revoked = False  # it is asked to undo the statement instead
         self._tag = ""
-        self._piece: _Result | None = None  # rows that have arrived and were not asked for yet, from `_at`
+        self._chunk: _Result | None = None  # rows that have arrived and were not asked for yet, from `_at`
         self._at = 0
         self._behind: _Result | None = None  # a result without rows that was met behind them
         self._done = False  # the statement has ended well and everything was read
@@ -157,11 +157,11 @@ class PostgresqlCursor:
             if link.stopping and not at_start:
                 await self._drain()
                 raise Interrupted
-            if self._piece is None:
+            if self._chunk is None:
                 if self._behind is None and link.is_busy():
                     link.take_in()
                 if self._behind is None and link.is_busy():
-                    if self.shape is not None and (rows.is_complete or rows.is_late):
+                    if self.shape is not None and (rows.is_complete or rows.is_large or rows.is_late):
                         return
                     await link.arrival(rows.patience_s)
                     continue
@@ -177,24 +177,24 @@ class PostgresqlCursor:
             rows.add(self._arrived(rows.wanted))
 
     def _arrived(self, wanted: int) -> list[RowTuple]:
-        """Up to `wanted` rows that have arrived; at least one, because a piece is at hand."""
+        """Up to `wanted` rows that have arrived; at least one, because a chunk is at hand."""
         link, rows = self._link, list[RowTuple]()
         if self._reader is None:
             assert self.shape is not None
             self._reader = values.RowReader(self.shape)
-        while self._piece is not None:
-            end = min(self._piece.ntuples, self._at + wanted)
-            rows += self._reader.rows(self._piece, self._at, end)
+        while self._chunk is not None:
+            end = min(self._chunk.ntuples, self._at + wanted)
+            rows += self._reader.rows(self._chunk, self._at, end)
             wanted -= end - self._at
-            if end < self._piece.ntuples:
+            if end < self._chunk.ntuples:
                 self._at = end
                 return rows
-            self._tell(self._piece)
-            self._at, self._piece = 0, None
+            self._tell(self._chunk)
+            self._at, self._chunk = 0, None
             if wanted and not link.is_busy():
                 result = link.next_result()
                 if result is not None and result.ntuples:
-                    self._piece = result
+                    self._chunk = result
                 else:
                     self._behind = result
         return rows
@@ -209,13 +209,13 @@ class PostgresqlCursor:
             self.shape = result
             self.columns = self._state.facts.columns(self.text, result)
         if result.ntuples:
-            self._piece = result if result.nfields else None
+            self._chunk = result if result.nfields else None
             return False
         await self._finish(result)
         return True
 
     def _tell(self, result: _Result) -> None:
-        """The statement's last result, or its last piece when that is not full, says how many rows it changed."""
+        """The statement's last result, or its last chunk when that is not full, says how many rows it changed."""
         if not result.command_status:
             return
         self._tag = result.command_status.decode("utf-8", "replace")
@@ -291,7 +291,7 @@ class PostgresqlCursor:
             async with asyncio.timeout(state.limits.stop_patience_s):
                 await ask_to_stop(self._link)
                 while not self._done:
-                    result, self._piece, self._behind = self._behind, None, None
+                    result, self._chunk, self._behind = self._behind, None, None
                     await self._take(result or await self._link.result())
                     await asyncio.sleep(0)
         except TimeoutError:
@@ -340,7 +340,7 @@ class PostgresqlCursor:
     async def _drain(self, *, wait: bool = True) -> bool:
         """Throw the rest of a result away, as far as it has arrived or to its end; whether it came to the end."""
         link = self._link
-        result, self._piece, self._behind = self._behind, None, None
+        result, self._chunk, self._behind = self._behind, None, None
         turn_ends = time.monotonic() + _TURN_S
         while True:
             if result is not None:

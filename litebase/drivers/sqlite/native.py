@@ -154,7 +154,9 @@ def held(connection: int | None) -> Iterator[None]:
     """Hold a connection's mutex, which SQLite takes and gives back in each call, three times for each cell of a row.
 
     A thread that has it already takes it again without any of the processor's slow instructions. Another thread that
-    lets go of a cursor of the connection waits meanwhile, without Python's lock.
+    lets go of a cursor of the connection waits meanwhile, without Python's lock. So a cursor that is not read to its
+    end must never be left to the garbage collector, which runs in any thread: two that hold their connections could
+    wait for each other. Cursors are closed in their session's thread.
     Source: sqlite.org/c3ref/mutex_alloc.html ("recursive"), sqlite.org/c3ref/db_mutex.html
     """
     library = _library()
