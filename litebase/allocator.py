@@ -2,8 +2,8 @@
 
 glibc gives threads arenas of their own, up to eight for each processor, and takes one back to the system only as far as
 nothing at its end is in use. A database session of SQLite is a thread, so sessions that come and go leave arenas that
-are nearly empty and never smaller, while what is used stays the same. Two arenas leave fewer holes, and not none: what is
-free between pieces in use is still kept.
+are nearly empty and never smaller, while what is used stays the same. Two arenas leave fewer holes, and not none:
+what is free between pieces in use is still kept.
 Source: mallopt(3).
 """
 
