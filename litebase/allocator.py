@@ -2,9 +2,8 @@
 
 glibc gives threads arenas of their own, up to eight for each processor, and takes one back to the system only as far as
 nothing at its end is in use. A database session of SQLite is a thread, so sessions that come and go leave arenas that
-are nearly empty and never smaller: in mixed work the process grew for as long as one looked, while what it used stayed
-the same. With two arenas it does not.
-It returns by itself only what lies at an arena's end: after large results that can be much less than what is free.
+are nearly empty and never smaller, while what is used stays the same. Two arenas leave fewer holes, and not none: what
+is free between pieces in use is kept until the library is asked to give it back.
 Sources: mallopt(3), malloc_trim(3).
 """
 
