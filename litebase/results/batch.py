@@ -59,36 +59,27 @@ class Pieces:
             self.rows.append(count)
             self.ends.append(end)
 
-    def cut_out(self, read: Read, start: int, stop: int, max_bytes: int) -> tuple[int, bytes | memoryview]:
-        """How many of the rows from `start` and before `stop` fit into `max_bytes`, and their bytes."""
+    def cut_out(self, read: Read, start: int, stop: int, max_bytes: int) -> tuple[int, memoryview]:
+        """How many of the rows from `start` and before `stop` fit into `max_bytes`, and their bytes.
+
+        Read are the pieces that hold them; `begin`, `end` and `limit` are counted from the first one's beginning.
+        """
         first = bisect_right(self.rows, start)
         last = min(bisect_left(self.rows, stop), bisect_left(self.ends, self.ends[first] + max_bytes))
         last = min(last, len(self.ends) - 1)
-        row, begin = (self.rows[first - 1], self.ends[first - 1]) if first else (0, 0)
-        data = memoryview(read(begin, self.ends[last]))
-        _, skipped = step_over(data[: self.ends[first] - begin], start - row)
-        return self._fitting(data, begin, begin + skipped, (start, stop), (first, last), max_bytes)
-
-    def _fitting(
-        self,
-        data: memoryview,
-        data_begins: int,
-        begin: int,
-        wanted: tuple[int, int],
-        pieces: tuple[int, int],
-        max_bytes: int,
-    ) -> tuple[int, memoryview]:
-        """The same in `data`, which holds `pieces` and begins at `data_begins`; the first wanted row is at `begin`."""
-        (start, stop), (first, last) = wanted, pieces
+        row, origin = (self.rows[first - 1], self.ends[first - 1]) if first else (0, 0)
+        data = memoryview(read(origin, self.ends[last]))
+        _, begin = step_over(data[: self.ends[first] - origin], start - row)
+        limit = begin + max_bytes
+        # the pieces that are wanted and fit as a whole, and then rows of the one behind them
         whole = min(
-            bisect_right(self.rows, stop, first, last + 1), bisect_right(self.ends, begin + max_bytes, first, last + 1)
+            bisect_right(self.rows, stop, first, last + 1), bisect_right(self.ends, origin + limit, first, last + 1)
         )
-        row, end = (self.rows[whole - 1], self.ends[whole - 1]) if whole > first else (start, begin)
-        if whole <= last:  # the piece behind those which are taken whole
-            rest = data[end - data_begins : self.ends[whole] - data_begins]
-            count, size = step_over(rest, stop - row, begin + max_bytes - end)
+        row, end = (self.rows[whole - 1], self.ends[whole - 1] - origin) if whole > first else (start, begin)
+        if whole <= last:
+            count, size = step_over(data[end : self.ends[whole] - origin], stop - row, limit - end)
             row, end = row + count, end + size
-        return row - start, data[begin - data_begins : end - data_begins]
+        return row - start, data[begin:end]
 
 
 def step_over(data: memoryview, count: int, max_bytes: int | None = None) -> tuple[int, int]:
