@@ -23,7 +23,7 @@ ANSWER_S = 0.05  # INV1: 99 of 100 answers
 LAST_ANSWER_S = 1.0  # and the hundredth
 MAX_RSS = 150_000_000  # INV2
 RSS_SLACK = 10_000_000
-BACK_S = 6.0  # INV2, INV3, INV7: until everything is as it was
+BACK_S = 15.0  # what runs away never comes back; what is only late does, on a busy machine too
 _ASK_EVERY_S = 0.02
 _OURS = ("clients", "connections", "results", "requests_in_flight")
 
@@ -127,29 +127,29 @@ def settled(backend: Running, line: Line) -> Count:
     return last
 
 
-def busy_sessions(service: Service) -> int:
-    """INV7: how many database sessions run a statement or hold a transaction open, but the one that asks."""
+def busy_sessions(service: Service) -> list[str]:
+    """INV7: the database sessions that run a statement or hold a transaction open, but the one that asks."""
     if service.engine == "postgresql":
         return _busy_in_postgresql(service)
     sql = (
-        "SELECT (SELECT count(*) FROM information_schema.processlist WHERE user = 'litebase' AND command <> 'Sleep') "
-        "+ (SELECT count(*) FROM information_schema.innodb_trx)"
+        "SELECT CONCAT_WS(' ', id, command, state, time_ms, info) FROM information_schema.processlist "
+        "WHERE user = 'litebase' AND command <> 'Sleep' "
+        "UNION ALL SELECT CONCAT_WS(' ', 'transaction of', trx_mysql_thread_id, trx_state, trx_started, trx_query) "
+        "FROM information_schema.innodb_trx"
     )
     command = ["mariadb", "--no-defaults", f"--socket={service.socket_path}", "-u", "root", "-N", "-e", sql]
-    return int(subprocess.run(command, capture_output=True, check=True, timeout=10).stdout)
+    return subprocess.run(command, capture_output=True, check=True, timeout=10, text=True).stdout.splitlines()
 
 
-def _busy_in_postgresql(service: Service) -> int:
+def _busy_in_postgresql(service: Service) -> list[str]:
     sql = (
-        "SELECT count(*) FROM pg_stat_activity "
+        "SELECT concat_ws(' ', pid, state, wait_event, now() - query_start, query) FROM pg_stat_activity "
         "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle'"
     )
     with psycopg.connect(
         host=service.host, port=service.port, user=service.user, password=service.password, dbname=service.database
     ) as link:
-        row = link.execute(sql).fetchone()
-    assert row is not None
-    return int(row[0])
+        return [str(row[0]) for row in link.execute(sql).fetchall()]
 
 
 def back_within(seconds: float, left: Callable[[], object]) -> None:

@@ -102,7 +102,7 @@ def test_inv6_inv8_an_end_without_a_reason_or_with_a_secret_is_seen(code: int, t
 
 
 def test_inv7_a_statement_that_still_runs_is_seen(postgresql_service: Service, mysql_service: Service) -> None:
-    assert busy_sessions(mysql_service) == 0
+    assert not busy_sessions(mysql_service)
     back_within(5, lambda: busy_sessions(postgresql_service))
     with psycopg.connect(
         host=postgresql_service.host,
@@ -112,6 +112,6 @@ def test_inv7_a_statement_that_still_runs_is_seen(postgresql_service: Service, m
         dbname=postgresql_service.database,
     ) as link:
         link.execute("SELECT 1")  # and its transaction is open
-        assert busy_sessions(postgresql_service) == 1
+        assert len(busy_sessions(postgresql_service)) == 1
         with pytest.raises(AssertionError, match="still there"):
             back_within(0.2, lambda: busy_sessions(postgresql_service))

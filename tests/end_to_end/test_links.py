@@ -77,7 +77,7 @@ def test_c08_inv1_inv2_inv3_inv7_a_link_that_is_reset_stops_what_its_client_aske
             line.ask_ok("query", rows)
             line.send("query", {"connection_id": connection_id, "sql": dialect.endless})
             if isinstance(where, Service):
-                wait_until(lambda: busy_sessions(where) >= 1)
+                wait_until(lambda: len(busy_sessions(where)) >= 1)
             time.sleep(0.1)
             proxy.reset()
             began = time.monotonic()
