@@ -85,8 +85,12 @@ def run_delay(pid: int) -> float:
 
 
 def crowd() -> float:
-    """How many times more the machine has to do than it has processors for; 1 when it keeps up."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    """How many times more the machine has to do than it has processors for; 1 when it keeps up.
+
+    What runs in the other processes of a test run comes and goes faster than the average tells.
+    """
+    neighbours = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)) * neighbours
 
 
 def rss(pid: int) -> int:

@@ -2,6 +2,9 @@
 
 A KILL goes over a second link. One that arrives before its statement is lost, so it is sent again; one that arrives
 behind it would hit the next statement, so it is absorbed by statements that do nothing.
+
+A server that computes does not notice that nobody is there any more. So when the patience ends before a KILL was heard,
+as when the server is very busy, its sending goes on for a while after the session was given up.
 """
 
 import asyncio
@@ -22,8 +25,13 @@ from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown
 T = TypeVar("T")
 
 _KILL_AGAIN_S = 0.05
+_LAST_KILL_S = 60.0  # so long a statement that was left behind is tried to be ended
+_LAST_PAUSE_S = 0.5
 _ABSORBED = 3  # statements that a late KILL may hit at most
 SERVER_SQL = "CONCAT_WS('/', @@hostname, @@port, @@server_id, @@datadir)"  # tells one server from another
+
+
+_last_kills: set["asyncio.Task[None]"] = set()  # asyncio itself holds tasks weakly
 
 
 @dataclass(slots=True)
@@ -64,8 +72,8 @@ class Cancellation:
                 patience_s=self.state.limits.stop_patience_s,
             )
         except Interrupted as stopped:
-            if stopped.session_ended:
-                self.state.lose()
+            if stopped.session_ended and not self.closing:  # who closes ends it at the server
+                self.leave_behind()
             raise
         finally:
             if self.in_doubt:  # it could hit any later statement
@@ -77,6 +85,9 @@ class Cancellation:
             return await talk()
         except (LiteBaseError, Interrupted):
             raise
+        except TimeoutError as error:
+            self.leave_behind()
+            raise self._lost(run, error) from error
         except Exception as error:
             self.state.lose()
             raise self._lost(run, error) from error
@@ -103,22 +114,42 @@ class Cancellation:
         """
         await self._kill("KILL QUERY", until=self.answered)
 
-    async def kill_session(self) -> None:
-        """End the session at the server. Bounded by the caller's scope."""
-        await self._kill("KILL CONNECTION", until=None)
+    async def kill_session(self) -> bool:
+        """End the session at the server; whether the server has heard. Bounded by the caller's scope."""
+        return await self._kill("KILL CONNECTION", until=None)
 
-    async def _kill(self, command: str, until: asyncio.Event | None) -> None:
-        """Send a KILL, and again until the statement has ended."""
+    def leave_behind(self) -> None:
+        """Give the session up although its statement may run on, and go on trying to end it, beside everything else."""
+        self.state.lose()
+        if self._id:
+            last = asyncio.ensure_future(self._kill_later())
+            _last_kills.add(last)
+            last.add_done_callback(_last_kills.discard)
+
+    async def _kill_later(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_KILL_S):
+                while True:
+                    if await self.kill_session():
+                        return
+                    await asyncio.sleep(_LAST_PAUSE_S)
+
+    async def _kill(self, command: str, until: asyncio.Event | None) -> bool:
+        """Send a KILL, and again until the statement has ended; whether the server has heard it, or needs none."""
         if not self._id or (until is not None and until.is_set()):
-            return
+            return True
         async with self._killing:
             killer: Link | None = None
             try:
                 killer = await self._connector.open()
                 if await _server_of(killer) == self._server:
                     await self._kill_through(killer, command, until)
-            except (LiteBaseError, ServerError, LinkLost, BadPacket, OSError):
-                pass  # the statement runs on; when the patience ends, the session is dropped
+            except ServerError:
+                return True  # there is no such session any more
+            except (LiteBaseError, LinkLost, BadPacket, OSError):
+                return False  # the statement runs on; when the patience ends, the session is dropped
+            else:
+                return True
             finally:
                 if killer is not None:
                     killer.quit()

@@ -128,10 +128,12 @@ class MysqlConnection:
         busy = self._lock.statistics().locked or state.open is not None
         with anyio.move_on_after(_CLOSE_PATIENCE_S, shield=True):
             if was_alive and busy:
-                await self._cancellation.kill_session()
+                busy = not await self._cancellation.kill_session()
             elif was_alive:
                 link.quit()
                 await link.wait_closed()
+        if was_alive and busy:
+            self._cancellation.leave_behind()
         state.lose()
         with anyio.move_on_after(_CLOSE_PATIENCE_S, shield=True):
             await link.wait_closed()

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import time
 import warnings
+from collections.abc import Awaitable
 
 import anyio
 import pytest
@@ -12,6 +13,7 @@ from litebase_schema.connection import MysqlTarget
 
 from litebase.drivers.interface import Connection, DriverLimits, Statement
 from litebase.drivers.interruption import Interrupted
+from litebase.drivers.mysql import connection as mysql_connection
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
@@ -36,6 +38,34 @@ async def test_m13_a_cancelled_statement_does_not_run_on_at_the_server(target: M
             assert await running_in(other, id_) == []
         assert sorted(took)[10] < 0.1
         assert session.usable
+
+
+@pytest.mark.parametrize("closes", [False, True])
+async def test_a_statement_that_no_kill_reached_in_time_is_still_ended_afterwards(
+    target: MakeTarget, monkeypatch: pytest.MonkeyPatch, closes: bool
+) -> None:
+    """As on a server that is too busy to let a second link in: a server that computes never looks who is there."""
+    monkeypatch.setattr(mysql_connection, "_CLOSE_PATIENCE_S", 0.0001)
+    hasty = DriverLimits(stop_patience_s=2.0 if closes else 0.0001, fetch_grace_s=0.02)
+    async with opened(target()) as other, opened(target(), hasty) as session:
+        id_ = await id_of(session)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_ignoring_errors, session.execute(Statement(ENDLESS, first_rows=1)))
+            while not await running_in(other, id_):
+                await anyio.sleep(0.01)
+            if closes:
+                await session.aclose()
+            else:
+                tasks.cancel_scope.cancel()
+        assert not session.usable
+        with anyio.fail_after(10):
+            while await running_in(other, id_):
+                await anyio.sleep(0.02)
+
+
+async def _ignoring_errors(work: Awaitable[object]) -> None:
+    with contextlib.suppress(LiteBaseError, Interrupted):
+        await work
 
 
 async def test_m06_1000_races_of_a_cancel_never_hit_the_next_statement(session: Connection) -> None:

@@ -72,6 +72,7 @@ from tests.drivers.mysql.fake_server import fake_server, Talk
 from tests.drivers.mysql.conftest import fake_target
 from litebase.drivers.interface import DriverLimits, Statement
 from litebase.drivers.interruption import Interrupted
+from litebase.drivers.mysql.cancellation import _last_kills
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import LiteBaseError
 import anyio
@@ -123,6 +124,9 @@ async def main():
             async with anyio.create_task_group() as tasks:
                 for _ in range(20):
                     tasks.start_soon(one, port)
+        for last in list(_last_kills):  # of sessions that were given up; the server is to see their end, too
+            last.cancel()
+        await asyncio.sleep(0.2)
 asyncio.run(main())
 print("lived")
 """
