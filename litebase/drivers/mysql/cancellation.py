@@ -57,6 +57,11 @@ class Cancellation:
         self._late = False  # a KILL may still be on its way and must not hit the next statement
         self._killing = asyncio.Lock()
 
+    @property
+    def kill_sent(self) -> bool:
+        """Whether a KILL was sent that the session has not absorbed."""
+        return self._late
+
     def aim(self, id_: int, server: str) -> None:
         """From now on a KILL is sent to the session with this number, if `server` is what the second link leads to."""
         self._id, self._server = id_, server

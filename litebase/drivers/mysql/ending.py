@@ -4,6 +4,7 @@ import asyncio
 
 from litebase_schema.values import Notice
 
+from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, words
 from litebase.drivers.mysql.cancellation import Cancellation, Run
 from litebase.drivers.mysql.link import COM_PING, LinkLost
@@ -19,6 +20,7 @@ async def failed(cancellation: Cancellation, error: ServerError, run: Run) -> Ex
     state = cancellation.state
     state.open = None
     cancellation.answered.set()
+    stopped = cancellation.kill_sent and error.code == errors.NOT_DISCOVERED
     if errors.ends_link(error):
         raise LinkLost("The server ended the session.")
     if error.code == errors.PACKET_TOO_LARGE:
@@ -30,7 +32,7 @@ async def failed(cancellation: Cancellation, error: ServerError, run: Run) -> Ex
                 await state.tell("", COM_PING)
         except TimeoutError:  # it fell silent; the error is told all the same
             state.lose()
-    return errors.translated(error, run.sql, bound=run.bound)
+    return Interrupted() if stopped else errors.translated(error, run.sql, bound=run.bound)
 
 
 async def settle(cancellation: Cancellation, run: Run, done: Done, notices: list[Notice]) -> None:

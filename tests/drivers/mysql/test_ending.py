@@ -4,11 +4,16 @@ import pytest
 from litebase_schema.connection import MysqlTarget
 
 from litebase.drivers.interface import Connection, Statement
+from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors
+from litebase.drivers.mysql.cancellation import Cancellation, Run
+from litebase.drivers.mysql.connector import Connector
+from litebase.drivers.mysql.ending import failed
 from litebase.drivers.mysql.packets import ServerError
+from litebase.drivers.mysql.state import SessionState
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import all_rows, run
-from tests.drivers.mysql.conftest import MakeTarget, opened
+from tests.drivers.mysql.conftest import LIMITS, MakeTarget, opened
 from tests.drivers.mysql.fake_server import Talk, fake_server
 
 pytestmark = pytest.mark.anyio
@@ -69,3 +74,25 @@ async def test_an_error_that_ends_the_transaction_is_seen_in_the_status(target: 
         with pytest.raises(QueryFailed):
             await run(session, "CREATE TABLE implicit (n INT)")  # commits, and then fails
         assert session.transaction_status == "idle"
+
+
+class _Killing(Cancellation):
+    """One whose KILL was sent."""
+
+    kill_sent = True
+
+
+@pytest.mark.parametrize(("code", "killed", "kind"), [
+    (1939, True, Interrupted), (1939, False, QueryFailed), (1064, True, QueryFailed),
+])  # fmt: skip
+async def test_a_kill_that_meets_the_discovery_of_a_table_is_a_stop(
+    target: MakeTarget, code: int, killed: bool, kind: type[Exception]
+) -> None:
+    """MariaDB then tells of the table and not of the KILL."""
+    link = await (await Connector.of(target())).open()
+    state = SessionState(link, LIMITS, read_only=False)
+    cancellation = (_Killing if killed else Cancellation)(state, await Connector.of(target()))
+    error = await failed(cancellation, ServerError(code, "HY000", "Engine SEQUENCE failed to discover table"), Run())
+    assert type(error) is kind
+    link.quit()
+    await link.wait_closed()
