@@ -9,30 +9,37 @@ from pathlib import Path
 from tests.end_to_end.process import wait_until
 
 ROOT = Path(__file__).parents[1]
+CONFTEST = """
+import signal
+
+from tests.side_by_side import pytest_sessionfinish
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background commands ignore it
+"""
 SUITE = """
 import os, signal, time
 from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+NAME = os.environ["PYTEST_XDIST_WORKER"]
 
 @pytest.fixture(scope="session")
 def server():
-    name = os.environ["PYTEST_XDIST_WORKER"]
-    (HERE / f"{name}.started").touch()
     yield
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(0.1)
-    (HERE / f"{name}.ended").touch()
+    (HERE / f"{NAME}.ended").touch()
 
 @pytest.mark.parametrize("number", range(2))
 def test_that_takes_long(server, number):
+    (HERE / f"{NAME}.started").touch()  # not in the fixture: it is ended only when pytest has it
     time.sleep(60)
 """
 
 
 def test_after_ctrl_c_the_servers_are_ended_although_a_second_one_comes(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text("from tests.side_by_side import pytest_sessionfinish\n", encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (tmp_path / "test_suite.py").write_text(SUITE, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", str(tmp_path)]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True)
