@@ -32,7 +32,8 @@ SLICE_BYTES = 1024 * 1024  # or when they take about this much
 _STEP_ROWS = 128  # so few stay in the processor's caches
 _RETURNING_ROWS = 10_000  # at a time
 _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any error would; the server logs this one
-_TURN_S = 0.005  # others in the event loop get their turn after this time
+_TURN_S = 0.0015  # others in the event loop get their turn after this time
+_TURN_ROUNDS = 3  # of the loop: it sees that something has come, it wakes the task that waits for it, the task runs
 _COMMITTING = {"COMMIT", "END"}
 _ROLLED_BACK = Notice(
     severity="WARNING",
@@ -152,7 +153,7 @@ class PostgresqlCursor:
         What stands behind the rows is looked at as far as it has arrived, so that the end is known early.
         """
         link = self._link
-        turn_ends = time.monotonic() + _TURN_S
+        turn = _Turn()
         while True:
             if link.stopping and not at_start:
                 await self._drain()
@@ -171,9 +172,7 @@ class PostgresqlCursor:
                 continue
             if rows.is_complete or rows.is_large or rows.is_late:
                 return
-            if time.monotonic() >= turn_ends:
-                await asyncio.sleep(0)
-                turn_ends = time.monotonic() + _TURN_S
+            await turn.pass_on_when_over()
             rows.add(self._arrived(rows.wanted))
 
     def _arrived(self, wanted: int) -> list[RowTuple]:
@@ -341,14 +340,12 @@ class PostgresqlCursor:
         """Throw the rest of a result away, as far as it has arrived or to its end; whether it came to the end."""
         link = self._link
         result, self._chunk, self._behind = self._behind, None, None
-        turn_ends = time.monotonic() + _TURN_S
+        turn = _Turn()
         while True:
             if result is not None:
                 link.raise_if_ended(result)
                 self._tell(result)
-            if time.monotonic() >= turn_ends:
-                await asyncio.sleep(0)
-                turn_ends = time.monotonic() + _TURN_S
+            await turn.pass_on_when_over()
             while link.is_busy():
                 if not wait:  # and no second look: the server may be faster than we are
                     return False
@@ -359,6 +356,20 @@ class PostgresqlCursor:
             raise LinkFailed
         await self._leave_link(failed=False)
         return True
+
+
+class _Turn:
+    """Our share of the event loop's time, between two shares of all others."""
+
+    def __init__(self) -> None:
+        self._ends = time.monotonic() + _TURN_S
+
+    async def pass_on_when_over(self) -> None:
+        if time.monotonic() < self._ends:
+            return
+        for _ in range(_TURN_ROUNDS):
+            await asyncio.sleep(0)
+        self._ends = time.monotonic() + _TURN_S
 
 
 class _Slice:
