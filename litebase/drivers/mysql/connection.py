@@ -8,7 +8,7 @@ from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
-from litebase.drivers.interface import Cursor, DriverLimits, Statement
+from litebase.drivers.interface import Cursor, DriverLimits, RowSink, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import ending, errors, parameters, versions, words
 from litebase.drivers.mysql.cancellation import SERVER_SQL, Cancellation, Run
@@ -199,12 +199,14 @@ class MysqlConnection:
 
     # what cursors ask for
 
-    async def fetch(self, cursor: MysqlCursor, count: int) -> None:
-        """Read more rows of `cursor`."""
+    async def fetch(self, cursor: MysqlCursor, sink: RowSink, count: int) -> None:
+        """Read more rows of `cursor` into `sink`."""
         async with self._lock:
             if self._state.open is not cursor:
                 raise ConnectionLost("The session of this result has ended; its remaining rows are lost.")
-            await self._cancellation.run(cursor.run, partial(cursor.read, count), self._state.limits.fetch_grace_s)
+            await self._cancellation.run(
+                cursor.run, partial(cursor.read, sink, count), self._state.limits.fetch_grace_s
+            )
 
     async def next_result(self, cursor: MysqlCursor) -> MysqlCursor | None:
         """The next result of the statement of `cursor`."""

@@ -10,12 +10,13 @@ from typing import Protocol
 
 from litebase_schema.values import Notice
 
-from litebase.drivers.interface import Cursor, RowSink, RowTuple
+from litebase.drivers.interface import Cursor, RowList, RowSink, RowTuple
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import ending, errors, values, words
 from litebase.drivers.mysql.cancellation import Cancellation, Run, is_set
 from litebase.drivers.mysql.link import LinkLost, Opening
 from litebase.drivers.mysql.packets import STATUS_MORE_RESULTS, Done, ServerError
+from litebase.drivers.turn import Turn
 from litebase.errors import ConnectionLost, OutcomeUnknown
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
@@ -28,7 +29,7 @@ _DRAIN_S = 0.02
 class Session(Protocol):
     """What a cursor asks of its session, which does one thing at a time."""
 
-    async def fetch(self, cursor: "MysqlCursor", count: int) -> None: ...
+    async def fetch(self, cursor: "MysqlCursor", sink: RowSink, count: int) -> None: ...
 
     async def next_result(self, cursor: "MysqlCursor") -> "MysqlCursor | None": ...
 
@@ -36,7 +37,7 @@ class Session(Protocol):
 
 
 class MysqlCursor:
-    """An open result. What has arrived of it is kept here until it is fetched."""
+    """An open result. What arrives beyond the rows that are asked for is kept here."""
 
     def __init__(self, session: Session, cancellation: Cancellation, run: Run, reply: Done | Opening) -> None:
         self.run = run
@@ -46,9 +47,8 @@ class MysqlCursor:
         self._opening = reply if isinstance(reply, Opening) else None
         self._done = reply if isinstance(reply, Done) else None
         self.columns = tuple(values.column(one) for one in reply.columns) if isinstance(reply, Opening) else ()
-        self._waiting: list[RowTuple] = []
-        self._taken = 0  # of `_waiting`
-        self._rows_read = 0
+        self._waiting = RowList()
+        self._rows_read = self._rows_given = 0
         self._kept_bytes = 0  # what all rows that were kept take in memory, about
         self._failure: Exception | None = None  # met after `_waiting`
 
@@ -71,7 +71,7 @@ class MysqlCursor:
 
     @property
     def exhausted(self) -> bool:
-        return self._done is not None and self._taken == len(self._waiting)
+        return self._done is not None and not self._waiting
 
     @property
     def may_have_more(self) -> bool:
@@ -86,24 +86,25 @@ class MysqlCursor:
         return self._done is not None
 
     async def fetch_into(self, sink: RowSink, count: int) -> None:
-        """Further rows, handed to `sink`."""
-        sink.add(await self.fetch(count))
-
-    async def fetch(self, count: int) -> Sequence[RowTuple]:
         """Further rows; those that have arrived first."""
-        if len(self._waiting) - self._taken < count and self._done is None and self._failure is None:
+        given = self._rows_given
+        if len(self._waiting) < count and self._done is None and self._failure is None:
             try:
-                await self._session.fetch(self, count)
+                await self._session.fetch(self, sink, count)
             except (ConnectionLost, OutcomeUnknown) as error:
                 self._failure = error  # the rows before it are good
             except Interrupted as stopped:
-                self._waiting, self._taken, self._failure = [], 0, stopped
-        rows = self._waiting[self._taken : self._taken + count]
-        self._taken += len(rows)
-        if self._taken == len(self._waiting):
-            self._waiting, self._taken = [], 0
-        if not rows and self._failure is not None:
+                self._waiting, self._failure = RowList(), stopped
+                raise
+        if self._rows_given == given:
+            self._give_waiting(sink, count)
+        if self._rows_given == given and self._failure is not None:
             raise self._failure
+
+    async def fetch(self, count: int) -> Sequence[RowTuple]:
+        """The same as tuples."""
+        rows = RowList()
+        await self.fetch_into(rows, count)
         return rows or ()
 
     async def next_cursor(self) -> Cursor | None:
@@ -111,18 +112,18 @@ class MysqlCursor:
         return await self._session.next_result(self) if self.exhausted else None
 
     async def aclose(self) -> None:
-        self._waiting, self._taken = [], 0
+        self._waiting = RowList()
         await self._session.close_cursor(self)
 
     # reading, when it is this cursor's turn
 
     async def read_first(self, count: int) -> None:
-        """Up to `count` rows, where the statement has rows; all of them when it changes what it returns."""
+        """Keep the first `count` rows, where the statement has rows; all of them when it changes what it returns."""
         if self._done is not None:
             await self._end(self._done)
             return
         self._state.open = self
-        await self.read(count)
+        await self.read(self._waiting, count)
         if words.changes_rows(self.run.sql) and self._is_open:
             await self._read_to_end()
 
@@ -131,13 +132,15 @@ class MysqlCursor:
         """Whether the server has more to say of this result or behind it."""
         return self._state.open is self
 
-    async def read(self, count: int) -> None:
-        """Read until `count` rows wait, or for a slice of time and of memory once there is one. Raises `LinkLost`."""
+    async def read(self, sink: RowSink, count: int) -> None:
+        """Hand on `count` rows, or what comes in a slice of time and of memory, at least one. Raises `LinkLost`."""
+        given = self._rows_given
         try:
-            await self._read(count)
+            await self._read(sink, count)
         except ServerError as error:
             self._failure = await ending.failed(self._cancellation, error, self.run)
-            if isinstance(self._failure, Interrupted) or not self.run.reads or self._taken == len(self._waiting):
+            nothing_before = self._rows_given == given and not self._waiting
+            if isinstance(self._failure, Interrupted) or not self.run.reads or nothing_before:
                 raise self._failure from error
         finally:
             if self._done is None and self._failure is None:
@@ -145,40 +148,55 @@ class MysqlCursor:
             else:
                 self._link.resume()
 
-    async def _read(self, count: int) -> None:
+    async def _read(self, sink: RowSink, count: int) -> None:
         link, loop = self._link, asyncio.get_running_loop()
         assert self._opening is not None, "there are rows to come"
-        deadline, size = loop.time() + SLICE_S, 0
+        deadline, size, left = loop.time() + SLICE_S, 0, count
+        if sink is not self._waiting:
+            left -= self._give_waiting(sink, count)
+        turn = Turn()
         while True:
+            if turn.is_over:
+                link.pause()  # or what arrives meanwhile would be kept, without a bound
+                await turn.pass_on()
+                link.resume()
             arrived = link.unread_bytes
             rows = link.whole_rows(self._opening)
             size += arrived - link.unread_bytes
-            self._keep(rows, arrived - link.unread_bytes)
+            left = self._hand_on(sink, left, rows, arrived - link.unread_bytes)
             if link.packet_waits:
                 one = await link.row_or_end(self._opening)
                 if isinstance(one, Done):
                     self._done = one
                     await self._end(one)
                     return
-                self._keep([one], arrived)
+                left = self._hand_on(sink, left, [one], arrived)
                 size += arrived
                 continue
-            ready = len(self._waiting) - self._taken
-            if ready >= count or (ready and (size >= SLICE_BYTES or loop.time() >= deadline)):
+            if left <= 0 or (left < count and (size >= SLICE_BYTES or loop.time() >= deadline)):
                 return
-            if not await link.more(deadline if ready else None):
+            if not await link.more(deadline if left < count else None):
                 return
 
-    def _keep(self, rows: list[RowTuple], size: int) -> None:
+    def _hand_on(self, sink: RowSink, left: int, rows: list[RowTuple], size: int) -> int:
+        """Give what has arrived to the sink, up to `left` rows, and keep the rest; how many rows it may still have."""
         self._rows_read += len(rows)
         self._kept_bytes += size + len(rows) * (_ROW_BYTES + _CELL_BYTES * len(self.columns))
-        if self._taken:
-            del self._waiting[: self._taken]
-            self._taken = 0
-        if self._waiting:
-            self._waiting += rows
-        else:
-            self._waiting = rows
+        beyond = rows[left:]
+        given = self._give(sink, rows[:left] if beyond else rows)
+        self._waiting.add(beyond)
+        return left - given
+
+    def _give_waiting(self, sink: RowSink, most: int) -> int:
+        given = self._give(sink, self._waiting[:most])
+        del self._waiting[:given]
+        return given
+
+    def _give(self, sink: RowSink, rows: list[RowTuple]) -> int:
+        if rows:
+            sink.add(rows)
+            self._rows_given += len(rows)
+        return len(rows)
 
     async def _end(self, done: Done) -> None:
         """The end of one result; of the statement, unless further ones follow."""
@@ -198,7 +216,7 @@ class MysqlCursor:
             if isinstance(reply, Opening):
                 following = MysqlCursor(self._session, self._cancellation, self.run, reply)
                 self._state.open = following
-                await following.read(0)
+                await following.read_first(0)
                 return following
             await self._end(reply)  # the word of a procedure that it is done
         return None
@@ -208,7 +226,7 @@ class MysqlCursor:
     async def _read_to_end(self) -> None:
         """Read all that a write with RETURNING gives: it is done only then. Too much is stopped, and so undone."""
         maximum = self._state.limits.max_returning_bytes
-        await self.read(self._rows_read + 1)
+        await self.read(self._waiting, 1)
         await self._read_while_below(maximum)
         if not self._is_open:
             return
@@ -231,7 +249,7 @@ class MysqlCursor:
 
     async def _read_while_below(self, most_bytes: int) -> None:
         while self._is_open and self._kept_bytes <= most_bytes:
-            await self.read(self._rows_read + 1)
+            await self.read(self._waiting, 1)
 
     # giving up
 
@@ -270,7 +288,7 @@ class MysqlCursor:
         """Read some rows and forget them; how many bytes they took, about."""
         link = self._link
         assert self._opening is not None, "there are rows to come"
-        self._waiting, self._taken = [], 0
+        self._waiting = RowList()
         arrived = link.unread_bytes
         self._rows_read += len(link.whole_rows(self._opening))
         if link.packet_waits:

@@ -46,6 +46,7 @@ _MAX_COLUMNS = 8192  # servers stop at 4,096
 _MAX_LOGIN_BYTES = 65_536  # of a packet before we are let in; true ones have some hundred bytes
 _MAX_DEFINITIONS_BYTES = 16 << 20  # of all columns of a result: 4,096 with the longest names take half of it
 _SMALL_BYTES = 8192
+_PARSED_BYTES = 32_768  # of rows at a time
 
 
 class LinkLost(Exception):
@@ -337,7 +338,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
         return columns
 
     def whole_rows(self, opening: Opening) -> list[RowTuple]:
-        """Every row that has arrived, without waiting."""
+        """Rows that have arrived, without waiting: all of them, or as many as are parsed in a short time."""
         try:
             return self._parse(opening.strict)
         except UnicodeDecodeError:
@@ -346,8 +347,9 @@ class Link(_Library):  # type: ignore[misc]  # as above
     def _parse(self, converters: tuple[Converter, ...]) -> list[RowTuple]:
         proto = self._proto
         rows: list[RowTuple] = []
+        end = min(proto.length, proto.pos + _PARSED_BYTES)
         proto.pos, self._next_seq_id = parse_rows_from_buffer(
-            proto.buffer, proto.pos, proto.length, converters, self._next_seq_id, rows, self._ends_with_ok
+            proto.buffer, proto.pos, end, converters, self._next_seq_id, rows, self._ends_with_ok
         )
         return rows
 

@@ -21,6 +21,7 @@ from litebase.drivers.postgresql.cancellation import ask_to_stop
 from litebase.drivers.postgresql.link import LinkFailed
 from litebase.drivers.postgresql.state import COUNTING, SessionState
 from litebase.drivers.row_size import content_bytes
+from litebase.drivers.turn import Turn
 from litebase.errors import LiteBaseError, QueryFailed, Unsupported
 from litebase.sql.words import first_word
 
@@ -32,8 +33,6 @@ SLICE_BYTES = 1024 * 1024  # or when they take about this much
 _STEP_ROWS = 128  # so few stay in the processor's caches
 _RETURNING_ROWS = 10_000  # at a time
 _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any error would; the server logs this one
-_TURN_S = 0.0015  # others in the event loop get their turn after this time
-_TURN_ROUNDS = 3  # of the loop: it sees that something has come, it wakes the task that waits for it, the task runs
 _COMMITTING = {"COMMIT", "END"}
 _ROLLED_BACK = Notice(
     severity="WARNING",
@@ -153,7 +152,7 @@ class PostgresqlCursor:
         What stands behind the rows is looked at as far as it has arrived, so that the end is known early.
         """
         link = self._link
-        turn = _Turn()
+        turn = Turn()
         while True:
             if link.stopping and not at_start:
                 await self._drain()
@@ -172,7 +171,8 @@ class PostgresqlCursor:
                 continue
             if rows.is_complete or rows.is_large or rows.is_late:
                 return
-            await turn.pass_on_when_over()
+            if turn.is_over:
+                await turn.pass_on()
             rows.add(self._arrived(rows.wanted))
 
     def _arrived(self, wanted: int) -> list[RowTuple]:
@@ -340,12 +340,13 @@ class PostgresqlCursor:
         """Throw the rest of a result away, as far as it has arrived or to its end; whether it came to the end."""
         link = self._link
         result, self._chunk, self._behind = self._behind, None, None
-        turn = _Turn()
+        turn = Turn()
         while True:
             if result is not None:
                 link.raise_if_ended(result)
                 self._tell(result)
-            await turn.pass_on_when_over()
+            if turn.is_over:
+                await turn.pass_on()
             while link.is_busy():
                 if not wait:  # and no second look: the server may be faster than we are
                     return False
@@ -356,20 +357,6 @@ class PostgresqlCursor:
             raise LinkFailed
         await self._leave_link(failed=False)
         return True
-
-
-class _Turn:
-    """Our share of the event loop's time, between two shares of all others."""
-
-    def __init__(self) -> None:
-        self._ends = time.monotonic() + _TURN_S
-
-    async def pass_on_when_over(self) -> None:
-        if time.monotonic() < self._ends:
-            return
-        for _ in range(_TURN_ROUNDS):
-            await asyncio.sleep(0)
-        self._ends = time.monotonic() + _TURN_S
 
 
 class _Slice:

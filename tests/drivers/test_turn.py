@@ -1,0 +1,28 @@
+"""Who works on many rows lets others have their turn, with all that an answer takes."""
+
+import asyncio
+import socket
+
+from litebase.drivers.turn import Turn
+
+
+async def test_what_came_meanwhile_is_answered_within_one_turn() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    with theirs:
+        reader, writer = await asyncio.open_connection(sock=ours)
+
+        async def answer() -> None:
+            while data := await reader.read(100):
+                writer.write(data.upper())
+
+        answering = asyncio.ensure_future(answer())
+        await asyncio.sleep(0)
+        turn = Turn()
+        for asked in (b"first", b"second"):
+            theirs.send(asked)
+            await turn.pass_on()
+            assert theirs.recv(100) == asked.upper()
+            assert not turn.is_over
+        answering.cancel()
+        writer.close()
