@@ -76,9 +76,17 @@ class Result:
 
     async def window(self, offset: int, limit: int) -> Window:
         """Rows from `offset`, `limit` at most. Raises what stopped the reading when no row is there because of it."""
+        await self.read_for(offset, limit)
+        return await self.window_of_read(offset, limit)
+
+    async def read_for(self, offset: int, limit: int) -> None:
+        """Read the rows that this window is to have, if they are still in the database."""
         self.last_used = time.monotonic()
         if offset + limit >= self._store.row_count:
             await self._read_until(offset + limit + 1, wanted=offset)  # one more: is there anything beyond?
+
+    async def window_of_read(self, offset: int, limit: int) -> Window:
+        """The same as `window`, of what was read."""
         if self._failure is not None and offset >= self._store.row_count:
             raise self._failure
         count, chunks = await self._store.window(offset, limit, self._limits.max_window_bytes)

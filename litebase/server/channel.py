@@ -30,7 +30,7 @@ from litebase.errors import (
     Unauthenticated,
     shorten,
 )
-from litebase.server.methods import handler
+from litebase.server.methods import handler, preparation
 from litebase.server.session import RequestInFlight, Session
 from litebase.sql.words import first_word
 from litebase.wire.protocol import Limits, Message, Protocol, Refused
@@ -224,6 +224,8 @@ class Channel:
             request.scope.deadline = anyio.current_time() + limit[1] / 1000
         with request.scope:
             try:
+                if (prepare := preparation(request.type)) is not None:
+                    await prepare(self._session, request.data)
                 if request.type in _WINDOWS:
                     await self._windows.acquire()
                     request.holds_window = True

@@ -34,10 +34,24 @@ HANDLERS: Mapping[str, str] = {
     "close_result": "query.close_result",
 }
 
+# What runs before the handler, while the answer takes no room yet.
+PREPARATIONS: Mapping[str, str] = {"fetch": "query.read_for_fetch"}
+
 
 @cache
 def handler(message_type: str) -> Handler:
     """The handler of `message_type`, a key of `HANDLERS`."""
-    module, _, name = HANDLERS[message_type].partition(".")
+    return _loaded(HANDLERS[message_type])
+
+
+@cache
+def preparation(message_type: str) -> Handler | None:
+    """What runs before the handler of `message_type`, if anything does."""
+    path = PREPARATIONS.get(message_type)
+    return _loaded(path) if path else None
+
+
+def _loaded(path: str) -> Handler:
+    module, _, name = path.partition(".")
     found: Handler = getattr(import_module(f"litebase.server.handlers.{module}"), name)
     return found

@@ -5,7 +5,7 @@ import inspect
 import pytest
 from litebase_schema.registry import MESSAGES
 
-from litebase.server.methods import HANDLERS, handler
+from litebase.server.methods import HANDLERS, PREPARATIONS, Handler, handler, preparation
 
 REQUESTS = {name for name, one in MESSAGES.items() if one.kind == "request"}
 
@@ -14,9 +14,8 @@ def test_every_request_has_a_handler_and_every_handler_a_request() -> None:
     assert set(HANDLERS) == REQUESTS
 
 
-@pytest.mark.parametrize("name", sorted(HANDLERS))
-def test_every_handler_can_be_loaded_and_takes_a_session_and_a_request(name: str) -> None:
-    found = handler(name)
+@pytest.mark.parametrize("found", [*map(handler, HANDLERS), *map(preparation, PREPARATIONS)])
+def test_every_handler_can_be_loaded_and_takes_a_session_and_a_request(found: Handler) -> None:
     assert inspect.iscoroutinefunction(found)
     assert len(inspect.signature(found).parameters) == 2
 

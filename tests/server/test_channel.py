@@ -474,6 +474,24 @@ async def test_c05_windows_that_nobody_takes_are_not_read_and_wait_without_memor
         tracemalloc.stop()
 
 
+async def test_windows_whose_rows_are_slow_to_come_hold_up_no_other(tmp_path: Path) -> None:
+    """As many slow ones as may be unsent at a time: the rows of a further one are there, and so is its answer."""
+    slow = f"SELECT * FROM ({numbers(5)}) UNION ALL SELECT * FROM ({ENDLESS})"
+    async with serving() as room, room.raw() as raw:
+        quick_id = await raw.connect(tmp_path / "a.db")
+        await raw.send(("quick", "query", _query(quick_id, numbers(1000), window_rows=10)))
+        quick = (await raw.answer())["data"]["result_id"]
+        for n in range(room.backend.settings.max_unsent_windows):
+            connection_id = await raw.connect(tmp_path / "a.db")
+            await raw.send((f"query {n}", "query", _query(connection_id, slow, window_rows=1)))
+            result_id = (await raw.answer())["data"]["result_id"]
+            await raw.send((f"slow {n}", "fetch", {"result_id": result_id, "offset": 1, "limit": 9}))
+        await raw.send(("window", "fetch", {"result_id": quick, "offset": 990, "limit": 10}))
+        with anyio.fail_after(5):
+            answer = await raw.answer()
+        assert (answer["id"], answer["data"]["rows"][-1]) == ("window", [1000])
+
+
 async def test_f03_a_frame_that_is_never_finished_ends_the_channel_and_no_other() -> None:
     async with serving(frame_timeout_s=0.2) as room, room.raw() as raw, room.client() as other:
         await raw.stream.send(b"\x00\x00")

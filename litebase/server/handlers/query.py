@@ -146,9 +146,14 @@ async def _further_result(
     return result, FurtherResult(result_id=None, columns=columns, total_rows=rows, affected_rows=cursor.affected_rows)
 
 
+async def read_for_fetch(session: Session, request: FetchRequest) -> None:
+    """What `fetch` needs of the database. It may take long, and the answer has no rows in memory yet."""
+    await session.result(request.result_id).result.read_for(request.offset, request.limit)
+
+
 async def fetch(session: Session, request: FetchRequest) -> FetchResponse:
-    """Any window of a result."""
-    window = await session.result(request.result_id).result.window(request.offset, request.limit)
+    """Any window of a result, of the rows that `read_for_fetch` read."""
+    window = await session.result(request.result_id).result.window_of_read(request.offset, request.limit)
     return FetchResponse(
         offset=window.offset,
         rows=window.rows,
