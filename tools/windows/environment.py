@@ -4,8 +4,6 @@ What Wine 8 lacks and Windows has is made a part of its system here, from where 
 function ProcessPrng. And this Python has no `_wmi.pyd`, on which that Wine aborts.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
@@ -13,12 +11,13 @@ import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tools.file_lock import locked
 from tools.system_packages import CannotInstall, install
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +61,7 @@ class Environment:
         through a pipe, because Windows' Python cannot start on every other kind of file under Wine.
         """
         everything = {**os.environ, **self.variables, **(variables or {})}
-        with _lock(self.folder / "in-use"):
+        with locked(self.folder):
             process = subprocess.Popen(
                 ["wine", *arguments],
                 stdin=subprocess.DEVNULL,
@@ -101,21 +100,13 @@ def environment() -> Environment:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "litebase")
     cache.mkdir(parents=True, exist_ok=True)
     folder = cache / f"windows-{_digest()}"
-    with _lock(cache / "windows.lock"):
+    with locked(cache):
         if not folder.is_dir():
             unfinished = folder.with_suffix(".unfinished")
             shutil.rmtree(unfinished, ignore_errors=True)
             _make(Environment(unfinished))
             unfinished.rename(folder)
     return Environment(folder)
-
-
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """One at a time, also of several runs of this tool."""
-    with path.open("w") as opened:
-        fcntl.flock(opened, fcntl.LOCK_EX)
-        yield
 
 
 def _digest() -> str:
