@@ -15,7 +15,7 @@ SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile
 	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## make .venv with everything that is needed; quick when nothing changed
 
@@ -66,7 +66,7 @@ test: setup ## run all tests, in WORKERS processes (default: one for each proces
 test-windows: setup ## run the tests that say something about Windows, under Wine, which is installed when it is missing
 	$(BIN)/python -m tools.windows test
 
-test-windows-quick: setup ## those of pipes, engines and SQLite's driver: a minute or two instead of five
+test-windows-quick: setup ## those of pipes, engines and SQLite's driver: two or three minutes instead of five
 	$(BIN)/python -m tools.windows test --quick
 
 faults: setup ## run the tests of every case of tests/faults.md and print what came out for each
@@ -115,7 +115,7 @@ bench-report: setup ## measure all that, beside Node.js too, and write Markdown 
 
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf generated/typescript/dist generated/typescript/node_modules
+	rm -rf generated/typescript/dist generated/typescript/node_modules generated/typescript/*.tgz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 build: setup ## make a self-contained backend for this platform in dist/: a folder, and a compressed file of it
@@ -147,6 +147,7 @@ build-macos: ## make the build for macOS; on macOS, for the processor of this ma
 build-windows: setup ## make the build for Windows, with its tests; on Linux under Wine, which is installed when it is missing
 	$(BIN)/python -m tools.windows build
 
-build-all: ## make every build that this machine can make, and say which it cannot
+build-all: ## make both builds for this platform, and say how the others are made
 	@$(MAKE) --no-print-directory build build-one-file
+	@echo "for Windows, under Wine: make build-windows"
 	@echo "other systems and processors: .github/workflows/release.yml makes them, each on a machine of its own"

@@ -57,6 +57,14 @@ def test_w08_a_path_with_blanks_and_other_letters_is_no_harm(program: Path, tmp_
     assert "backend_ready" in (place / "log ü").read_text(encoding="utf-8")
 
 
+def test_a_copy_whose_links_became_files_works_and_only_openssl_is_there_twice(program: Path, tmp_path: Path) -> None:
+    """Tauri's bundler copies what a link points to."""
+    links = {path.name for path in program.parent.rglob("*") if path.is_symlink()}
+    assert links <= {"libssl.so.3", "libcrypto.so.3"}
+    shutil.copytree(program.parent, tmp_path / "litebase", symlinks=False)
+    assert_all_works(self_test(tmp_path / "litebase" / program.name))
+
+
 def test_w03_variables_and_libraries_of_an_appimage_are_no_harm(program: Path, one_file: Path, tmp_path: Path) -> None:
     """The libraries there have the names of ours and are something else: whoever loads one fails."""
     libc = next(Path("/lib").glob("*/libm.so.6"), None) or Path("/lib64/libm.so.6")

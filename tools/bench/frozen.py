@@ -15,10 +15,12 @@ from tools.bench.figure import Figure, Goal
 from tools.bench.processes import Backend
 from tools.bench.raw_client import RawClient
 from tools.bench.rss import rss_mb
+from tools.bench.servers import BELOW_60, THREE_ENGINES, three_engines_mb
 from tools.bench.sizes import Sizes
 from tools.bench.timing import seconds
 from tools.bench.walk import read_all
 from tools.build.__main__ import where
+from tools.services import mariadb, postgresql
 
 
 class NotBuilt(Exception):
@@ -33,6 +35,7 @@ class _Side:
     starts: list[float] = field(default_factory=list)
     idle: list[float] = field(default_factory=list)
     queried: list[float] = field(default_factory=list)
+    engines: list[float] = field(default_factory=list)
     speeds: list[float] = field(default_factory=list)
 
 
@@ -45,12 +48,14 @@ def measure(sizes: Sizes) -> list[Figure]:
     for _ in range(2 * sizes.repeats):
         for side in sides:
             _start(side)
+    _use_all_engines(sizes, built, source)
     _read(sizes, built, source)
     start, memory = "start to ready line", "MB"
     figures = [
         _figure(f"built folder: {start}", "s", built.starts, source.starts, Goal("ours", "below", 2)),
         _figure("built folder: idle memory", memory, built.idle, source.idle, Goal("ours", "below", 40)),
         _figure("built folder: memory after one SQLite query", memory, built.queried, source.queried),
+        _figure(f"built folder: {THREE_ENGINES}", memory, built.engines, source.engines, BELOW_60),
         _figure(f"built folder: SQLite, {sizes.rows:,} rows x 10 columns", "rows/s", built.speeds, source.speeds),
     ]
     if one_file.starts:
@@ -71,6 +76,12 @@ def _start(side: _Side) -> None:
             connection_id = client.call("db_connect", engine="sqlite", mode="memory")["connection_id"]
             client.call("query", connection_id=connection_id, sql="SELECT 1, 'one'")
             side.queried.append(rss_mb(backend.pid))
+
+
+def _use_all_engines(sizes: Sizes, *sides: _Side) -> None:
+    with postgresql() as first, mariadb() as second:
+        for side in sides:
+            side.engines.append(three_engines_mb(first, second, sizes.idle_s, side.program))
 
 
 def _read(sizes: Sizes, *sides: _Side) -> None:

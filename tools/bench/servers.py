@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from statistics import median
 
 from tools.bench import processes
@@ -21,6 +22,8 @@ from tools.bench.timing import percentile, seconds
 from tools.bench.walk import read_all, read_windows
 from tools.services import Service, mariadb, postgresql
 
+THREE_ENGINES = "memory after one query on each of the three engines"
+BELOW_60 = Goal("ours", "below", 60)
 _PROGRAM_S = 120.0
 _ALL_LIBRARIES = (
     "import anyio._backends._asyncio, msgpack, structlog, pydantic, aiosqlite, psycopg, asyncmy, sys\n"
@@ -44,22 +47,22 @@ def measure_mariadb(sizes: Sizes) -> list[Figure]:
 
 def measure_together(sizes: Sizes) -> list[Figure]:
     """Memory when each engine has answered one query, beside the libraries alone."""
-    with (
-        postgresql() as first,
-        mariadb() as second,
-        processes.backend() as backend,
-        RawClient(backend.socket) as client,
-    ):
-        for where in ({"engine": "sqlite", "mode": "memory"}, target(first), target(second)):
-            connection_id = client.call("db_connect", **where)["connection_id"]
-            client.call("query", connection_id=connection_id, sql="SELECT 1, 'one'")
-        time.sleep(sizes.idle_s)
-        ours = rss_mb(backend.pid)
+    with postgresql() as first, mariadb() as second:
+        ours = three_engines_mb(first, second, sizes.idle_s)
     with processes.child([sys.executable, "-c", _ALL_LIBRARIES]) as process:
         processes.first_line(process)
         theirs = rss_mb(process.pid)
-    question = "memory after one query on each of the three engines"
-    return [Figure(question, "MB", ours, theirs, "python -c import of all libraries", Goal("ours", "below", 60))]
+    return [Figure(THREE_ENGINES, "MB", ours, theirs, "python -c import of all libraries", BELOW_60)]
+
+
+def three_engines_mb(first: Service, second: Service, idle_s: float, program: Path | None = None) -> float:
+    """The memory of a fresh backend, from source or a built `program`, when each engine has answered one query."""
+    with processes.backend(program) as backend, RawClient(backend.socket) as client:
+        for where in ({"engine": "sqlite", "mode": "memory"}, target(first), target(second)):
+            connection_id = client.call("db_connect", **where)["connection_id"]
+            client.call("query", connection_id=connection_id, sql="SELECT 1, 'one'")
+        time.sleep(idle_s)
+        return rss_mb(backend.pid)
 
 
 def _measure(engine: Engine, service: Service, sizes: Sizes) -> list[Figure]:

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = [pack(built, ".zip" if sys.platform == "win32" else ".tar.gz")] if options.pack else []
         print(sizes.table(sizes.parts(built) if built.is_dir() else sizes.of_file(built), told))
         if told:
-            print(f"checksums: {write_checksums(options.folder, told)}")
+            print(f"checksums: {write_checksums(options.folder)}")
     except BuildFailed as failure:
         print(f"build: {failure}", file=sys.stderr)
         return 1

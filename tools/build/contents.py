@@ -110,8 +110,18 @@ def kept_modules(modules: Iterable[Entry]) -> list[Entry]:
 
 
 def kept_data(data: Iterable[Entry]) -> list[Entry]:
-    """Data files without sources, types and what belongs to tools."""
-    return [entry for entry in data if not entry[0].endswith((".pyi", ".py", ".pyx", ".pxd", ".c", "py.typed"))]
+    """Data files without sources, types, what belongs to tools, and second names, which PyInstaller counts as data."""
+    sources = (".pyi", ".py", ".pyx", ".pxd", ".c", "py.typed")
+    return [entry for entry in data if not entry[0].endswith(sources) and not _is_second_name(entry)]
+
+
+def _is_second_name(entry: Entry) -> bool:
+    """Whether it is a link to a library of psycopg's wheel, which that wheel finds without it.
+
+    Tauri's bundler makes a file of every link, so each of them would be shipped twice.
+    """
+    _, target, kind = entry
+    return kind == "SYMLINK" and target.startswith("psycopg_binary.libs/")
 
 
 def kept_binaries(binaries: Iterable[Entry]) -> list[Entry]:

@@ -3,9 +3,9 @@
 import hashlib
 import tarfile
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
+KINDS = (".tar.gz", ".zip")
 _BLOCK = 1 << 20
 
 
@@ -28,10 +28,12 @@ def _without_owner(member: tarfile.TarInfo) -> tarfile.TarInfo:
     return member
 
 
-def write_checksums(folder: Path, files: Iterable[Path]) -> Path:
-    """`SHA256SUMS` in `folder`, in the form that `sha256sum --check` reads."""
+def write_checksums(folder: Path) -> Path:
+    """`SHA256SUMS` of all that was packed into `folder`, in the form that `sha256sum --check` reads."""
     sums = folder / "SHA256SUMS"
-    sums.write_text("".join(f"{_sha256(file)}  {file.name}\n" for file in sorted(files)), encoding="utf-8")
+    packed = sorted(file for file in folder.iterdir() if file.name.endswith(KINDS))
+    lines = [f"{_sha256(file)}  {file.name}\n" for file in packed]
+    sums.write_text("".join(lines), encoding="utf-8", newline="\n")  # some readers take a CR for a part of the name
     return sums
 
 

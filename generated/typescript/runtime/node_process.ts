@@ -43,11 +43,8 @@ class ProcessTransport implements Transport {
   async open(receiver: Receiver): Promise<void> {
     const { command = "litebase-backend", args = [], cwd, env } = this.options;
     const child = spawn(command, [...args, "-stdio"], { cwd, env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
-    await once(child, "spawn").catch((error: Error) => {
-      const where = cwd === undefined ? "" : `, and is there a folder ${JSON.stringify(cwd)}`; // both are ENOENT
-      throw new Error(`${error.message}. Is ${JSON.stringify(command)} installed and in the PATH${where}?`, {
-        cause: error,
-      });
+    await once(child, "spawn").catch((error: NodeJS.ErrnoException) => {
+      throw new Error(`${error.message}. ${advice(command, cwd, error.code)}`, { cause: error });
     });
     this.child = child;
     this.ended = new Promise((done) => child.once("close", done));
@@ -88,6 +85,15 @@ class ProcessTransport implements Transport {
     const last = this.log.trim().split("\n").at(-1) ?? "";
     return `The backend ended ${how}.${last && ` Its last words: ${last}`}`;
   }
+}
+
+/** What to look at when a program could not be started. */
+function advice(command: string, cwd: string | undefined, code: string | undefined): string {
+  const name = JSON.stringify(command);
+  if (code === "EACCES") return `Is ${name} a program that may be run? A built backend is in the folder of its name.`;
+  const isPath = command.includes("/") || command.includes("\\");
+  const where = cwd === undefined ? "" : `, and is there a folder ${JSON.stringify(cwd)}`; // both are ENOENT
+  return isPath ? `Is there a program ${name}${where}?` : `Is ${name} installed and in the PATH${where}?`;
 }
 
 /** Its streams end late, or never, when a program that it started holds them open, as a starter script's may. */

@@ -71,6 +71,12 @@ def test_one_openssl_is_shared_unless_the_other_is_older(
         assert ("libssl.so.3", "psycopg_binary.libs/libssl-6a9b.so.3", "SYMLINK") in found
 
 
+def test_a_library_of_a_wheel_is_shipped_under_one_name() -> None:
+    link = ("libpq-e9b5.so.5", "psycopg_binary.libs/libpq-e9b5.so.5", "SYMLINK")
+    other = ("Python", "Versions/Current/Python", "SYMLINK")
+    assert contents.kept_data([link, other]) == [other]
+
+
 def test_without_a_second_openssl_nothing_is_linked() -> None:
     assert contents._with_one_openssl(OPENSSL[:2]) == OPENSSL[:2]
 

@@ -39,10 +39,12 @@ def test_a_zip_holds_the_folder(built: Path) -> None:
         assert archive.read(f"{built.name}/program") == b"program"
 
 
-def test_checksums_are_in_the_form_that_sha256sum_checks(built: Path, tmp_path: Path) -> None:
-    packed = pack(built, ".tar.gz")
-    assert write_checksums(tmp_path, [packed]) == tmp_path / "SHA256SUMS"
+def test_checksums_of_all_packed_builds_are_in_the_form_that_sha256sum_checks(built: Path, tmp_path: Path) -> None:
+    packed = [pack(built, ".tar.gz"), pack(built, ".zip")]
+    assert write_checksums(tmp_path) == tmp_path / "SHA256SUMS"
+    assert b"\r" not in (tmp_path / "SHA256SUMS").read_bytes()
     checked = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
-    assert subprocess.run(checked, cwd=tmp_path, capture_output=True, check=False).returncode == 0
-    packed.write_bytes(b"something else")
+    done = subprocess.run(checked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "".join(f"{file.name}: OK\n" for file in packed))
+    packed[0].write_bytes(b"something else")
     assert subprocess.run(checked, cwd=tmp_path, capture_output=True, check=False).returncode == 1

@@ -338,6 +338,14 @@ test("a spawned backend that is killed tells how it ended", async () => {
 test("a program that cannot be started, or is no backend, is unreachable with the reason", async () => {
   const none = await rejection(connect(spawnTransport({ command: "litebase-no-such-program" })));
   assert.ok(isLiteBaseError(none, "unreachable") && /ENOENT/.test(none.message), String(none));
+  assert.match(none.message, /Is "litebase-no-such-program" installed and in the PATH\?$/);
+  const path = `${FOLDER}/no-such-program`;
+  const nowhere = await rejection(connect(spawnTransport({ command: path })));
+  assert.ok(isLiteBaseError(nowhere, "unreachable"), String(nowhere));
+  assert.match(nowhere.message, /ENOENT.*Is there a program ".*no-such-program"\?$/);
+  const folder = await rejection(connect(spawnTransport({ command: FOLDER })));
+  assert.ok(isLiteBaseError(folder, "unreachable"), String(folder));
+  assert.match(folder.message, /EACCES.*may be run\? A built backend is in the folder of its name\.$/);
   const wrong = await rejection(connect(spawnTransport({ command: PROGRAM, args: [...BEFORE, "-no-such-option"] })));
   assert.ok(isLiteBaseError(wrong, "unreachable") && /exit code 2/.test(wrong.message), String(wrong));
 });
