@@ -100,7 +100,6 @@ def _in_flight(path: Path, sizes: Sizes) -> Iterator[Figure]:
 
 def _three_engines(path: Path, sizes: Sizes) -> Iterator[Figure]:
     with postgresql() as first, mariadb() as second, processes.backend() as backend, ExitStack() as stack:
-        three_mb = _memory_of_three(path, first, second)
         with RawClient(backend.socket) as client:
             for service in (first, second):
                 _fill(client, service)
@@ -114,16 +113,6 @@ def _three_engines(path: Path, sizes: Sizes) -> Iterator[Figure]:
         alone = Level(run(visitors[:1], sizes.load_s), rss_mb(backend.pid))
         level = Level(run(visitors, sizes.load_s), rss_mb(backend.pid))
     yield from _figures(f"{_CONNECTIONS} connections to three engines", level, alone, "with one of them busy")
-    goal = Goal("ours", "below", 60)
-    yield Figure("memory after one query on each of the three engines", "MB", three_mb, goal=goal)
-
-
-def _memory_of_three(path: Path, *services: Service) -> float:
-    with processes.backend() as backend, RawClient(backend.socket) as client:
-        opened = [client.call("db_connect", **target(service))["connection_id"] for service in services]
-        for connection_id in (client.connect_sqlite(path), *opened):
-            client.call("query", connection_id=connection_id, sql="SELECT 1")
-        return rss_mb(backend.pid)
 
 
 def _figures(name: str, level: Level, beside: Level, beside_name: str, rates: Curve = ()) -> Iterator[Figure]:
