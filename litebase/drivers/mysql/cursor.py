@@ -112,8 +112,10 @@ class MysqlCursor:
         return await self._session.next_result(self) if self.exhausted else None
 
     async def aclose(self) -> None:
-        self._waiting = RowList()
-        await self._session.close_cursor(self)
+        try:
+            await self._session.close_cursor(self)
+        finally:
+            self._waiting = RowList()  # not before: a fetch that came first would leave them out
 
     # reading, when it is this cursor's turn
 
@@ -143,39 +145,39 @@ class MysqlCursor:
             if isinstance(self._failure, Interrupted) or not self.run.reads or nothing_before:
                 raise self._failure from error
         finally:
-            if self._done is None and self._failure is None:
+            if self._is_open:
                 self._link.pause()  # what the server sends on stays in the network, and then the server waits
-            else:
-                self._link.resume()
 
     async def _read(self, sink: RowSink, count: int) -> None:
         link, loop = self._link, asyncio.get_running_loop()
         assert self._opening is not None, "there are rows to come"
-        deadline, size, left = loop.time() + SLICE_S, 0, count
+        deadline, left = loop.time() + SLICE_S, count
         if sink is not self._waiting:
             left -= self._give_waiting(sink, count)
-        turn = Turn()
+        turn, begun = Turn(), link.consumed_bytes
         while True:
             if turn.is_over:
                 link.pause()  # or what arrives meanwhile would be kept, without a bound
                 await turn.pass_on()
                 link.resume()
-            arrived = link.unread_bytes
+            consumed = link.consumed_bytes
             rows = link.whole_rows(self._opening)
-            size += arrived - link.unread_bytes
-            left = self._hand_on(sink, left, rows, arrived - link.unread_bytes)
-            if link.packet_waits:
+            if not rows and link.packet_waits:
                 one = await link.row_or_end(self._opening)
                 if isinstance(one, Done):
                     self._done = one
                     await self._end(one)
                     return
-                left = self._hand_on(sink, left, [one], arrived)
-                size += arrived
-                continue
-            if left <= 0 or (left < count and (size >= SLICE_BYTES or loop.time() >= deadline)):
+                rows = [one]
+            left = self._hand_on(sink, left, rows, link.consumed_bytes - consumed)
+            if link.end_waits:
+                continue  # so that it is known early
+            if left <= 0:
                 return
-            if not await link.more(deadline if left < count else None):
+            some, size = left < count, link.consumed_bytes - begun
+            if some and (size >= SLICE_BYTES or loop.time() >= deadline):
+                return
+            if not rows and not await link.more(deadline if some else None):
                 return
 
     def _hand_on(self, sink: RowSink, left: int, rows: list[RowTuple], size: int) -> int:

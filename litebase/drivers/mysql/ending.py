@@ -19,6 +19,7 @@ async def failed(cancellation: Cancellation, error: ServerError, run: Run) -> Ex
     """What to raise for an error that ended a statement. It may have ended a transaction, which a ping tells."""
     state = cancellation.state
     state.open = None
+    state.link.resume()
     cancellation.answered.set()
     stopped = cancellation.kill_sent and error.code == errors.NOT_DISCOVERED
     if errors.ends_link(error):
@@ -39,6 +40,7 @@ async def settle(cancellation: Cancellation, run: Run, done: Done, notices: list
     """Behind a statement that ended well: add its warnings to `notices`, and undo what must not stay."""
     state = cancellation.state
     state.open = None
+    state.link.resume()
     cancellation.answered.set()
     await cancellation.absorb()
     if done.warnings:

@@ -45,6 +45,7 @@ _MAX_REPLY_BYTES = 1 << 30  # the largest max_allowed_packet that a server can h
 _MAX_COLUMNS = 8192  # servers stop at 4,096
 _MAX_LOGIN_BYTES = 65_536  # of a packet before we are let in; true ones have some hundred bytes
 _MAX_DEFINITIONS_BYTES = 16 << 20  # of all columns of a result: 4,096 with the longest names take half of it
+_SHORTEST_ROW_FE = 9  # a row that begins with 0xFE has a cell with a length of eight bytes
 _SMALL_BYTES = 8192
 _PARSED_BYTES = 32_768  # of rows at a time
 
@@ -104,6 +105,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
         }
         self._ends_with_ok = False
         self._extended = False
+        self.consumed_bytes = 0  # of rows and other packets, since the link was opened
 
     # life
 
@@ -284,6 +286,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
             with memoryview(proto.buffer) as view:
                 parts.append(bytes(view[proto.pos : proto.pos + length]))
             proto.pos += length
+            self.consumed_bytes += 4 + length
             if length < _MAX_PACKET:
                 break
         data = parts[0] if len(parts) == 1 else b"".join(parts)
@@ -347,10 +350,11 @@ class Link(_Library):  # type: ignore[misc]  # as above
     def _parse(self, converters: tuple[Converter, ...]) -> list[RowTuple]:
         proto = self._proto
         rows: list[RowTuple] = []
-        end = min(proto.length, proto.pos + _PARSED_BYTES)
+        start, end = proto.pos, min(proto.length, proto.pos + _PARSED_BYTES)
         proto.pos, self._next_seq_id = parse_rows_from_buffer(
-            proto.buffer, proto.pos, end, converters, self._next_seq_id, rows, self._ends_with_ok
+            proto.buffer, start, end, converters, self._next_seq_id, rows, self._ends_with_ok
         )
+        self.consumed_bytes += proto.pos - start
         return rows
 
     @property
@@ -362,12 +366,24 @@ class Link(_Library):  # type: ignore[misc]  # as above
         length = int.from_bytes(proto.buffer[proto.pos : proto.pos + 3], "little")
         return bool(length == _MAX_PACKET or self.unread_bytes >= length + 4)
 
+    @property
+    def end_waits(self) -> bool:
+        """Whether the end of the result is what comes next, and has arrived."""
+        if not self.packet_waits or self.unread_bytes < 5:
+            return False
+        proto = self._proto
+        length = int.from_bytes(proto.buffer[proto.pos : proto.pos + 3], "little")
+        return self._is_end(proto.buffer[proto.pos + 4], length)
+
+    def _is_end(self, first: int, length: int) -> bool:
+        return first == 0xFE and length < (_MAX_PACKET if self._ends_with_ok else _SHORTEST_ROW_FE)
+
     async def row_or_end(self, opening: Opening) -> RowTuple | Done:
         """The next packet of a result, when `whole_rows` did not take it. Raises `ServerError`."""
         data = await self.packet()
         if data[0] == 0xFF:
             raise packets.error(data)
-        if data[0] == 0xFE and len(data) < _MAX_PACKET and (self._ends_with_ok or len(data) < 9):
+        if self._is_end(data[0], len(data)):
             return packets.done(data, tracks=self.tracks) if self._ends_with_ok else packets.end_of_result(data)
         try:
             return self._row(data, opening.strict)

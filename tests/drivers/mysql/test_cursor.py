@@ -2,13 +2,15 @@
 
 import asyncio
 import gc
+import random
 import resource
 import time
+import tracemalloc
 
 import pytest
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.interface import Connection, Statement
+from litebase.drivers.interface import Connection, Cursor, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql.cursor import MysqlCursor
 from litebase.errors import ConnectionLost, LimitExceeded, OutcomeUnknown, QueryFailed
@@ -152,3 +154,82 @@ async def test_review15_many_returned_rows_are_not_copied_again_and_again(sessio
     )
     assert len(await all_rows(cursor)) == 300_000
     assert time.monotonic() - started < 5
+
+
+async def test_what_a_write_returns_is_counted_once_however_much_arrives_together(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE TABLE counted (n INT, a VARCHAR(2100))")
+    await run(session, "INSERT INTO counted SELECT seq, REPEAT('x', 2000) FROM seq_1_to_20000")
+    cursor = await session.execute(Statement("DELETE FROM counted RETURNING n, a", first_rows=10))
+    assert len(await all_rows(cursor)) == 20_000  # 43 MB with what they take beside, of 64 MiB
+    await run(session, "DROP TABLE counted")
+
+
+async def test_rows_of_every_size_come_once_and_in_order_however_many_are_asked_for(session: Connection) -> None:
+    await run(session, "CREATE OR REPLACE TEMPORARY TABLE sizes (n INT PRIMARY KEY, a LONGTEXT)")
+    # most are short; some are about as long as what is parsed at once, as the buffer, and longer
+    lengths = "CASE WHEN seq % 997 = 0 THEN 700000 WHEN seq % 101 = 0 THEN 32760 + seq % 13 ELSE seq % 300 END"
+    await run(session, f"INSERT INTO sizes SELECT seq, REPEAT('x', {lengths}) FROM seq_1_to_6000")
+
+    def length(n: int) -> int:
+        return 700_000 if n % 997 == 0 else 32_760 + n % 13 if n % 101 == 0 else n % 300
+
+    expected = [(n, length(n)) for n in range(1, 6001)]
+    chance = random.Random(5)
+    for most in (1, 3, 40, 1000, 20_000):
+        cursor = await session.execute(Statement("SELECT n, a FROM sizes ORDER BY n", first_rows=most))
+        found: list[tuple[object, int]] = []
+        while rows := await cursor.fetch(asked := chance.randint(1, most)):
+            assert len(rows) <= asked
+            found += [(n, len(str(a))) for n, a in rows]
+        assert found == expected
+        assert cursor.exhausted
+
+
+async def test_rows_of_many_packets_are_not_read_on_when_one_was_asked_for(target: MakeTarget) -> None:
+    async with opened(target()) as session:
+        await run(session, "SET GLOBAL max_allowed_packet = 67108864")
+    try:
+        async with opened(target()) as session:
+            sql = "SELECT seq, REPEAT('x', 17000000) FROM seq_1_to_12"
+            cursor = await session.execute(Statement(sql, first_rows=1))
+            assert [n for n, _ in await cursor.fetch(1)] == [1]
+            tracemalloc.start()
+            try:
+                assert [n for n, _ in await cursor.fetch(1)] == [2]
+                assert tracemalloc.get_traced_memory()[0] < 60_000_000
+            finally:
+                tracemalloc.stop()
+            assert [n for n, _ in await all_rows(cursor, 3)] == list(range(3, 13))
+    finally:
+        async with opened(target()) as session:
+            await run(session, "SET GLOBAL max_allowed_packet = DEFAULT")
+
+
+async def test_a_large_result_behind_a_small_one_waits_in_the_server(session: Connection) -> None:
+    await run(
+        session,
+        "CREATE OR REPLACE PROCEDURE small_large() BEGIN SELECT 1; SELECT REPEAT('x', 1000) FROM seq_1_to_100000; END",
+    )
+    cursor: Cursor | None = await session.execute(Statement("CALL small_large()", first_rows=10))
+    assert cursor is not None
+    tracemalloc.start()
+    try:
+        assert await all_rows(cursor) == [(1,)]
+        await asyncio.sleep(0.5)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+    cursor = await cursor.next_cursor()
+    assert cursor is not None
+    assert len(await all_rows(cursor)) == 100_000
+    assert await cursor.next_cursor() is None
+
+
+async def test_a_session_that_rests_behind_a_result_hears_that_the_server_ended_it(target: MakeTarget) -> None:
+    async with opened(target()) as session, opened(target()) as other:
+        id_ = await id_of(session)
+        assert len(await rows_of(session, "SELECT seq FROM seq_1_to_5000")) == 5000
+        await run(other, f"KILL CONNECTION {id_}")
+        async with asyncio.timeout(5):
+            while session.usable:
+                await asyncio.sleep(0.01)
