@@ -120,7 +120,7 @@ class Cancellation:
         await self._kill("KILL QUERY", until=self.answered)
 
     async def kill_session(self) -> bool:
-        """End the session at the server; whether the server has heard. Bounded by the caller's scope."""
+        """End the session at the server; whether it has ended. Bounded by the caller's scope."""
         return await self._kill("KILL CONNECTION", until=None)
 
     def leave_behind(self) -> None:
@@ -149,8 +149,8 @@ class Cancellation:
                 killer = await self._connector.open()
                 if await _server_of(killer) == self._server:
                     await self._kill_through(killer, command, until)
-            except ServerError:
-                return True  # there is no such session any more
+            except ServerError as error:
+                return error.code == errors.NO_SUCH_SESSION  # else nobody was heard: too many links, for example
             except (LiteBaseError, LinkLost, BadPacket, OSError):
                 return False  # the statement runs on; when the patience ends, the session is dropped
             else:
@@ -165,7 +165,9 @@ class Cancellation:
             killer.send(COM_QUERY, f"{command} {self._id}".encode())
             await killer.reply()
             self.in_doubt = False
-            if until is None or await is_set(until, _KILL_AGAIN_S):
+            if until is None:
+                await asyncio.sleep(_KILL_AGAIN_S)  # until the server knows no such session: it may forget a KILL
+            elif await is_set(until, _KILL_AGAIN_S):
                 return
 
     async def absorb(self) -> None:

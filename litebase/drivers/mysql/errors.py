@@ -12,6 +12,7 @@ from litebase.drivers.mysql.packets import BadPacket, ServerError
 from litebase.drivers.mysql.words import ends_before_next_statement
 from litebase.errors import ConnectFailed, LimitExceeded, QueryFailed, ReadOnly, Unsupported, place_in
 
+NO_SUCH_SESSION = 1094
 INTERRUPTED = 1317
 NOT_DISCOVERED = 1939  # also what MariaDB says when a KILL meets it while it makes a table of an engine like SEQUENCE
 _READ_ONLY = (1792, 1290, 1836)  # a transaction, the server, the database is read-only

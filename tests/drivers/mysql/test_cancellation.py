@@ -237,3 +237,18 @@ async def test_review6_a_select_that_writes_by_a_function_is_of_unknown_outcome_
                 with pytest.raises(OutcomeUnknown):
                     await rows_of(session, "SELECT writes_slowly()")
         assert await rows_of(other, "SELECT * FROM written") == [(1,)]
+
+
+async def test_q21_a_session_that_is_closed_in_a_statement_is_gone_from_the_server(target: MakeTarget) -> None:
+    """A KILL that the server has confirmed may be forgotten there; what counts is that it knows the session no more."""
+    async with opened(target()) as other:
+        for _ in range(5):
+            session = await MysqlDriver(target(), LIMITS).connect()
+            id_ = await id_of(session)
+            running = asyncio.ensure_future(session.execute(Statement(ENDLESS, first_rows=1)))
+            await asyncio.sleep(0.05)
+            await session.aclose()
+            left = await rows_of(other, f"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {id_}")
+            assert left == [(0,)]
+            with pytest.raises(Interrupted):
+                await running
