@@ -140,7 +140,7 @@ class Cancellation:
                     await asyncio.sleep(_LAST_PAUSE_S)
 
     async def _kill(self, command: str, until: asyncio.Event | None) -> bool:
-        """Send a KILL, and again until the statement has ended; whether the server has heard it, or needs none."""
+        """Send a KILL, and again until the statement or the session has ended; whether no further one is needed."""
         if not self._id or (until is not None and until.is_set()):
             return True
         async with self._killing:

@@ -273,7 +273,7 @@ class Link(_Library):  # type: ignore[misc]  # as above
         while True:
             await self._need(4)
             proto = self._proto
-            length = int.from_bytes(proto.buffer[proto.pos : proto.pos + 3], "little")
+            length = self._coming_bytes
             number = proto.buffer[proto.pos + 3]
             if number != self._next_seq_id:
                 raise LinkLost("The server's packets are out of order.")
@@ -360,20 +360,23 @@ class Link(_Library):  # type: ignore[misc]  # as above
     @property
     def packet_waits(self) -> bool:
         """Whether the next packet has arrived whole, or is one of the very large ones."""
-        proto = self._proto
         if self.unread_bytes < 4:
             return False
-        length = int.from_bytes(proto.buffer[proto.pos : proto.pos + 3], "little")
-        return bool(length == _MAX_PACKET or self.unread_bytes >= length + 4)
+        length = self._coming_bytes
+        return length == _MAX_PACKET or self.unread_bytes >= length + 4
+
+    @property
+    def _coming_bytes(self) -> int:
+        """Of the next packet, as its header says, which must have arrived."""
+        proto = self._proto
+        return int.from_bytes(proto.buffer[proto.pos : proto.pos + 3], "little")
 
     @property
     def end_waits(self) -> bool:
         """Whether the end of the result is what comes next, and has arrived."""
         if not self.packet_waits or self.unread_bytes < 5:
             return False
-        proto = self._proto
-        length = int.from_bytes(proto.buffer[proto.pos : proto.pos + 3], "little")
-        return self._is_end(proto.buffer[proto.pos + 4], length)
+        return self._is_end(self._proto.buffer[self._proto.pos + 4], self._coming_bytes)
 
     def _is_end(self, first: int, length: int) -> bool:
         return first == 0xFE and length < (_MAX_PACKET if self._ends_with_ok else _SHORTEST_ROW_FE)
