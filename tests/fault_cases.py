@@ -4,8 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from tools.faults import ids_in_name
-
 Figure = Callable[[str], None]
 _long_s = pytest.StashKey[float]()
 _GRACE_S = 120.0
@@ -18,11 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by their names; share the time of the long ones, or leave them out."""
-    for item in items:
-        name = item.function.__name__ if isinstance(item, pytest.Function) else item.name
-        if ids := ids_in_name(name):
-            item.add_marker(pytest.mark.fault(*ids))
+    """Share the time of the long ones, or leave them out."""
     long = [item for item in items if item.get_closest_marker("long")]
     seconds = config.getoption("--minutes") * 60
     if not long:

@@ -38,9 +38,10 @@ def use_many_threads(line: Line) -> None:
             line.ask_ok("db_disconnect", {"connection_id": one})
 
 
+@pytest.mark.fault("R01")
 @pytest.mark.skipif(not IS_GLIBC, reason="NOT TESTED: only glibc has arenas")
 @pytest.mark.fault("R01")
-def test_r01_sessions_that_come_and_go_leave_no_arena_each(tmp_path: Path) -> None:
+def test_sessions_that_come_and_go_leave_no_arena_each(tmp_path: Path) -> None:
     with running(tmp_path) as backend, backend.dial() as line:
         use_many_threads(line)
         assert arenas(backend.pid) == 1

@@ -24,7 +24,8 @@ sys.exit(cli.main(sys.argv[1:]))
 
 
 @pytest.mark.fault("L03")
-def test_l03_an_idle_backend_ends_within_half_a_second(tmp_path: Path) -> None:
+@pytest.mark.fault("L03")
+def test_an_idle_backend_ends_within_half_a_second(tmp_path: Path) -> None:
     """Of several tries one counts: a machine that is busy with something else tells nothing of us."""
     took: list[float] = []
     while len(took) < 8 and min(took, default=1.0) >= 0.5:
@@ -37,8 +38,9 @@ def test_l03_an_idle_backend_ends_within_half_a_second(tmp_path: Path) -> None:
     assert min(took) < 0.5
 
 
+@pytest.mark.fault("L05")
 @pytest.mark.fault("L05", "L06")
-def test_l05_a_second_signal_ends_a_backend_whose_loop_is_blocked(tmp_path: Path) -> None:
+def test_a_second_signal_ends_a_backend_whose_loop_is_blocked(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", BLOCKED, "--socket", str(tmp_path / "socket"), "--log-level", "debug"]
     with running(tmp_path, arguments=arguments) as backend, backend.dial() as line:
         line.send("cancel", {"request_id": "x"})
@@ -55,7 +57,8 @@ def test_l05_a_second_signal_ends_a_backend_whose_loop_is_blocked(tmp_path: Path
 
 
 @pytest.mark.fault("L06")
-def test_l06_a_loop_that_is_blocked_when_the_signal_comes_is_ended_at_the_deadline(tmp_path: Path) -> None:
+@pytest.mark.fault("L06")
+def test_a_loop_that_is_blocked_when_the_signal_comes_is_ended_at_the_deadline(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", SHORT + BLOCKED, "--socket", str(tmp_path / "socket"), "--log-level", "debug"]
     with running(tmp_path, arguments=arguments) as backend, backend.dial() as line:
         line.send("cancel", {"request_id": "x"})
@@ -99,8 +102,9 @@ def test_a_signal_while_the_process_is_ending_never_changes_its_exit_code(tmp_pa
             assert backend.reasons() == []
 
 
+@pytest.mark.fault("L14")
 @pytest.mark.fault("L13", "L14")
-def test_l14_a_fault_ends_the_process_although_its_stderr_is_full_and_nobody_reads_it(tmp_path: Path) -> None:
+def test_a_fault_ends_the_process_although_its_stderr_is_full_and_nobody_reads_it(tmp_path: Path) -> None:
     """The last words are left out rather than waited for."""
     script = """
 import os, sys

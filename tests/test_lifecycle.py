@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from litebase.exit_codes import ExitCode
 from tests.end_to_end.process import END_S, running
 
@@ -24,7 +26,8 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
-def test_l06_a_clean_up_that_never_returns_is_ended_hard_and_told(tmp_path: Path) -> None:
+@pytest.mark.fault("L06")
+def test_a_clean_up_that_never_returns_is_ended_hard_and_told(tmp_path: Path) -> None:
     """Once the end has begun, the event loop is kept busy. A statement that hears no interrupt gives it the time."""
     arguments = [sys.executable, "-c", BLOCKED, "--socket", str(tmp_path / "socket"), "--log-level", "debug"]
     with running(tmp_path, arguments=arguments) as backend, backend.dial() as line:
@@ -43,7 +46,8 @@ def test_every_exit_code_has_a_number_of_its_own_and_a_meaning() -> None:
     assert len({code.meaning for code in ExitCode}) == len(ExitCode)
 
 
-def test_l12_another_process_with_the_parents_number_is_not_taken_for_it(tmp_path: Path) -> None:
+@pytest.mark.fault("L12")
+def test_another_process_with_the_parents_number_is_not_taken_for_it(tmp_path: Path) -> None:
     """The parent ends and is not waited for, so its number stays taken; it is gone all the same."""
     parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert parent.stdin is not None

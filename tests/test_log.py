@@ -75,7 +75,8 @@ def test_the_console_format_is_for_people_and_has_no_colours_in_a_file() -> None
     assert not text.startswith("{")
 
 
-def test_t09_aiosqlite_tells_no_statements_at_any_level() -> None:
+@pytest.mark.fault("T09")
+def test_aiosqlite_tells_no_statements_at_any_level() -> None:
     script = """
 import anyio, aiosqlite
 async def use():
@@ -109,12 +110,14 @@ def test_a_log_file_is_private_appended_to_and_leaves_stderr_empty(tmp_path: Pat
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_r03_a_log_file_that_is_deleted_or_a_full_disk_stops_nothing() -> None:
+@pytest.mark.fault("R03")
+def test_a_log_file_that_is_deleted_or_a_full_disk_stops_nothing() -> None:
     script = "\n".join(["for _ in range(10): log.info('x')", "writer.flush()", "assert writer.dropped == 10"])
     assert log_of(script, file="Path('/dev/full')") == ""
 
 
-def test_l14_lines_beyond_the_bound_are_dropped_and_counted_and_nobody_waits() -> None:
+@pytest.mark.fault("L14")
+def test_lines_beyond_the_bound_are_dropped_and_counted_and_nobody_waits() -> None:
     reading, writing = os.pipe()
     try:
         writer = LineWriter(writing)

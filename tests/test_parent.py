@@ -57,9 +57,10 @@ def _ended() -> int:
     return ended.pid
 
 
+@pytest.mark.fault("L12")
 @pytest.mark.anyio
 @pytest.mark.fault("L12")
-async def test_l12_a_process_that_is_younger_than_we_are_is_not_our_parent() -> None:
+async def test_a_process_that_is_younger_than_we_are_is_not_our_parent() -> None:
     """It has got the number of a parent that ended before we looked."""
     with sleeping() as younger, anyio.fail_after(5):
         await parent.process_gone(younger.pid)
@@ -83,8 +84,9 @@ def test_without_a_pidfd_the_parent_is_asked_for_again_and_again(tmp_path: Path)
             assert backend.process.wait(END_S) == 0
 
 
+@pytest.mark.fault("L07")
 @pytest.mark.fault("L07", "L11")
-def test_l07_the_end_of_stdin_is_the_end_with_a_lifeline(tmp_path: Path) -> None:
+def test_the_end_of_stdin_is_the_end_with_a_lifeline(tmp_path: Path) -> None:
     with running(tmp_path, "--lifeline", "stdin", stdin=subprocess.PIPE) as backend:
         assert backend.process.stdin is not None
         backend.process.stdin.write(b"not for us\n" * 1000)
@@ -99,7 +101,8 @@ def test_l07_the_end_of_stdin_is_the_end_with_a_lifeline(tmp_path: Path) -> None
 
 
 @pytest.mark.fault("L07")
-def test_l07_a_host_that_is_killed_takes_the_lifeline_with_it(tmp_path: Path) -> None:
+@pytest.mark.fault("L07")
+def test_a_host_that_is_killed_takes_the_lifeline_with_it(tmp_path: Path) -> None:
     host = (
         "import subprocess, sys\nchild = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE)\n"
         "import time; time.sleep(600)"
@@ -152,7 +155,8 @@ def test_a_lifeline_that_nobody_can_hold_is_refused_at_the_start(tmp_path: Path)
 
 
 @pytest.mark.fault("L10")
-def test_l10_without_the_flag_stdin_is_never_read(tmp_path: Path) -> None:
+@pytest.mark.fault("L10")
+def test_without_the_flag_stdin_is_never_read(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     try:
         os.write(writing, b"ours")

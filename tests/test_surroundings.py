@@ -25,7 +25,8 @@ HOSTILE = {
 
 
 @pytest.mark.fault("T12")
-def test_t12_no_core_dump_is_ever_written(tmp_path: Path) -> None:
+@pytest.mark.fault("T12")
+def test_no_core_dump_is_ever_written(tmp_path: Path) -> None:
     with running(tmp_path) as backend:
         for line in Path(f"/proc/{backend.pid}/limits").read_text(encoding="ascii").splitlines():
             if line.startswith("Max core file size"):
@@ -49,7 +50,8 @@ print(before == os.getuid(), os.stat("/proc/self/environ").st_uid)
 
 
 @pytest.mark.fault("T12")
-def test_t12_private_memory_takes_the_process_out_of_its_users_hands(tmp_path: Path) -> None:
+@pytest.mark.fault("T12")
+def test_private_memory_takes_the_process_out_of_its_users_hands(tmp_path: Path) -> None:
     """The files of such a process in /proc belong to root; root itself is not kept out."""
     told = subprocess.run([sys.executable, "-c", OWNERS], capture_output=True, text=True, check=True)
     assert told.stdout == "True 0\n"
@@ -58,8 +60,9 @@ def test_t12_private_memory_takes_the_process_out_of_its_users_hands(tmp_path: P
         assert backend.end() == 0
 
 
+@pytest.mark.fault("L20")
 @pytest.mark.fault("L20", "L19")
-def test_l20_a_hostile_environment_changes_nothing_and_writes_nothing(tmp_path: Path) -> None:
+def test_a_hostile_environment_changes_nothing_and_writes_nothing(tmp_path: Path) -> None:
     environment = {**HOSTILE, "SSLKEYLOGFILE": str(tmp_path / "keys"), "CANARY": CANARY}
     with running(tmp_path, environment=environment) as backend, backend.dial() as line:
         connection_id = line.open_memory()
@@ -73,7 +76,8 @@ def test_l20_a_hostile_environment_changes_nothing_and_writes_nothing(tmp_path: 
 
 
 @pytest.mark.fault("L20")
-def test_l20_variables_that_leak_keys_or_load_code_are_forgotten() -> None:
+@pytest.mark.fault("L20")
+def test_variables_that_leak_keys_or_load_code_are_forgotten() -> None:
     script = (
         "import os\nfrom litebase import surroundings\nsurroundings.forget_environment()\n"
         "print(sorted(set(os.environ) & {'SSLKEYLOGFILE', 'OPENSSL_CONF', 'OPENSSL_MODULES', 'OPENSSL_ENGINES'}))"
@@ -89,7 +93,8 @@ def test_l20_variables_that_leak_keys_or_load_code_are_forgotten() -> None:
 
 
 @pytest.mark.fault("L19")
-def test_l19_a_relative_socket_in_a_folder_that_is_gone_is_a_clear_error(tmp_path: Path) -> None:
+@pytest.mark.fault("L19")
+def test_a_relative_socket_in_a_folder_that_is_gone_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     shell = f'cd {tmp_path / "gone"} && rmdir {tmp_path / "gone"} && exec "$@"'
     ended = subprocess.run(
@@ -101,7 +106,8 @@ def test_l19_a_relative_socket_in_a_folder_that_is_gone_is_a_clear_error(tmp_pat
 
 
 @pytest.mark.fault("L19")
-def test_l19_a_home_that_cannot_be_written_and_no_runtime_folder_change_nothing(tmp_path: Path) -> None:
+@pytest.mark.fault("L19")
+def test_a_home_that_cannot_be_written_and_no_runtime_folder_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o500)
     environment = {"HOME": str(tmp_path / "home"), "XDG_RUNTIME_DIR": str(tmp_path / "missing"), "LC_ALL": "C"}
     with running(tmp_path, environment=environment) as backend, backend.dial() as line:

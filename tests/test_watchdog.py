@@ -28,8 +28,9 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.fault("L15")
 @pytest.mark.fault("L15", "T08")
-def test_l15_a_handler_that_blocks_is_told_with_its_stack_and_health_remembers(tmp_path: Path) -> None:
+def test_a_handler_that_blocks_is_told_with_its_stack_and_health_remembers(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", BLOCKING, "--socket", str(tmp_path / "socket"), "--log-level", "debug"]
     with running(tmp_path, arguments=arguments) as backend, backend.dial() as line:
         assert line.ask_ok("health_check")["status"] == "healthy"
@@ -74,8 +75,9 @@ def _block(seconds: float) -> None:
     time.sleep(seconds)
 
 
+@pytest.mark.fault("C25")
 @pytest.mark.fault("C25", "L15")
-def test_c25_a_process_that_was_stopped_was_not_blocked(tmp_path: Path) -> None:
+def test_a_process_that_was_stopped_was_not_blocked(tmp_path: Path) -> None:
     """A laptop that slept is no fault of the loop."""
     with running(tmp_path) as backend, backend.dial() as line:
         line.ask_ok("health_check")

@@ -1,7 +1,6 @@
 """Runs the tests of the fault matrix and prints what came out for each of its cases.
 
-The matrix is the table of `tests/faults.md`. A test shows a case when the case's number stands at the front of its name
-(`test_f05_...`, `test_p01_m07_...`) or in `@pytest.mark.fault("F05")`.
+The matrix is the table of `tests/faults.md`. A test shows the cases of its mark, `@pytest.mark.fault("F05")`.
 """
 
 import argparse
@@ -20,7 +19,6 @@ UNSHOWN = {"not done", "not here", "not applicable"}
 DEFAULT_MINUTES = 5.0
 NO_TEST_RAN = "no test of it ran; the long ones run with make faults-long"
 _ROW = re.compile(r"\| ([A-Z]+\d+) \| (.+?) \| (.+?) \| ?(.*?) ?\|")
-_ID = re.compile(r"inv\d|[fclqpmdtrw]\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +40,6 @@ def cases(table: str) -> list[Case]:
         if (row := _ROW.fullmatch(line)) is None:
             raise ValueError(f"not `| id | case | state | note |`: {line}")
         found.append(Case(*row.groups()))
-    return found
-
-
-def ids_in_name(name: str) -> list[str]:
-    """The cases at the front of a test's name: `test_p01_and_m07_it_ends` and `test_long_p01_m07_it_ends` show both."""
-    found = []
-    for word in name.removeprefix("test_").split("_"):
-        if _ID.fullmatch(word):
-            found.append(word.upper())
-        elif word not in {"and", "long"}:
-            break
     return found
 
 

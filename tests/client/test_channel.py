@@ -52,9 +52,10 @@ print(listening.accept()[0].recv(1000))
 
 
 @pytest.mark.fault("T04")
+@pytest.mark.fault("T04")
 @unix_only
 @pytest.mark.skipif(sys.platform != "win32" and os.getuid() != 0, reason="NOT TESTED: only root can be another")
-async def test_t04_nothing_is_said_to_another_users_program(tmp_path: Path) -> None:
+async def test_nothing_is_said_to_another_users_program(tmp_path: Path) -> None:
     folder = Path(tempfile.mkdtemp(prefix="litebase-test-"))
     folder.chmod(0o777)
     command = [sys.executable, "-c", IMPOSTOR, str(folder / "s")]

@@ -180,7 +180,8 @@ def test_a_faulty_statement_is_answered_with_its_place(plain: PlainClient, conne
     assert refused["retryable"] is False
 
 
-def test_f21_an_id_in_flight_is_refused_and_the_first_request_goes_on(plain: PlainClient, connection_id: str) -> None:
+@pytest.mark.fault("F21")
+def test_an_id_in_flight_is_refused_and_the_first_request_goes_on(plain: PlainClient, connection_id: str) -> None:
     plain.send("query", {"connection_id": connection_id, "sql": ENDLESS}, "twice")
     plain.send("health_check", {}, "twice")
     refused = plain.receive()

@@ -108,7 +108,8 @@ class Conformance:
 
     # results
 
-    async def test_q09_a_result_without_rows_has_its_columns(self, things: Connection) -> None:
+    @pytest.mark.fault("Q09")
+    async def test_a_result_without_rows_has_its_columns(self, things: Connection) -> None:
         cursor = await things.execute(Statement("SELECT id, name AS title FROM things", first_rows=10))
         assert [column.name for column in cursor.columns] == ["id", "title"]
         assert await cursor.fetch(10) == ()
@@ -172,7 +173,8 @@ class Conformance:
 
     # writing
 
-    async def test_q10_statements_without_rows_run_exactly_once(self, things: Connection) -> None:
+    @pytest.mark.fault("Q10")
+    async def test_statements_without_rows_run_exactly_once(self, things: Connection) -> None:
         await run(things, "INSERT INTO things (name) VALUES ('a')")
         await run(things, "UPDATE things SET name = name || 'b'")
         assert await self.names(things) == ["ab"]
@@ -180,7 +182,8 @@ class Conformance:
         with pytest.raises(QueryFailed):
             await run(things, "DROP TABLE things")
 
-    async def test_q10_a_write_that_returns_rows_runs_exactly_once(self, things: Connection) -> None:
+    @pytest.mark.fault("Q10")
+    async def test_a_write_that_returns_rows_runs_exactly_once(self, things: Connection) -> None:
         if self.engine.returning is None:
             pytest.skip("this engine has no RETURNING")
         for first_rows in (0, 10):
@@ -224,9 +227,10 @@ class Conformance:
         assert session.transaction_status == "idle"
         assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
 
+    @pytest.mark.fault("Q08")
     @pytest.mark.parametrize("first_rows", [0, 1, 400, 450, 5000])
     @pytest.mark.parametrize("good", [1, 63, 64, 65, 400])
-    async def test_q08_rows_before_an_error_are_kept(self, session: Connection, good: int, first_rows: int) -> None:
+    async def test_rows_before_an_error_are_kept(self, session: Connection, good: int, first_rows: int) -> None:
         rows: list[RowTuple] = []
         failure: QueryFailed | None = None
         cursor: Cursor | None = None
@@ -280,14 +284,16 @@ class Conformance:
         assert things.transaction_status == "idle"
         assert await self.names(things) == []
 
-    async def test_q04_a_fetch_that_was_cancelled_leaves_the_session_usable(self, session: Connection) -> None:
+    @pytest.mark.fault("Q04")
+    async def test_a_fetch_that_was_cancelled_leaves_the_session_usable(self, session: Connection) -> None:
         for turn in range(20):
             cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=1))
             await outcome_of_cancel(turn * 0.002, lambda cursor=cursor: all_rows(cursor))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
             await cursor.aclose()
             assert await rows_of(session, self.engine.numbers(3)) == [(1,), (2,), (3,)]
 
-    async def test_q05_200_races_of_cancel_and_quick_statements_leave_no_trace(self, session: Connection) -> None:
+    @pytest.mark.fault("Q05")
+    async def test_200_races_of_cancel_and_quick_statements_leave_no_trace(self, session: Connection) -> None:
         """The statement after a cancel is never hit by it and never shows the rows of the one before."""
         for turn in range(200):
             sql = self.engine.numbers(1 + turn % 50)
@@ -295,7 +301,8 @@ class Conformance:
             assert await rows_of(session, self.engine.numbers(2)) == [(1,), (2,)], f"turn {turn}"
         assert session.usable
 
-    async def test_p07_races_of_cancel_and_writes_are_all_or_nothing(self, things: Connection) -> None:
+    @pytest.mark.fault("P07")
+    async def test_races_of_cancel_and_writes_are_all_or_nothing(self, things: Connection) -> None:
         done = 0
         for turn in range(100):
             name = f"thing {turn}"
@@ -366,7 +373,8 @@ class Conformance:
             assert things.transaction_status == "idle"
             assert await self.names(things) == ["a"]
 
-    async def test_q18_what_an_open_transaction_did_is_gone_when_its_session_closes(self, driver: Driver) -> None:
+    @pytest.mark.fault("Q18")
+    async def test_what_an_open_transaction_did_is_gone_when_its_session_closes(self, driver: Driver) -> None:
         session = await driver.connect()
         await run(session, self.engine.make_things)
         await run(session, "BEGIN")
@@ -376,7 +384,8 @@ class Conformance:
         assert await self.names(other) == []
         await other.aclose()
 
-    async def test_q20_two_statements_at_once_on_one_session_both_run(self, things: Connection) -> None:
+    @pytest.mark.fault("Q20")
+    async def test_two_statements_at_once_on_one_session_both_run(self, things: Connection) -> None:
         async def insert(name: str) -> None:
             await run(things, self.engine.insert_named_thing, [name])
 

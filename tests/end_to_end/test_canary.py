@@ -187,8 +187,9 @@ def outside(backend: Running) -> bytes:
     return found
 
 
+@pytest.mark.fault("T08", "T09", "INV6")
 @pytest.mark.parametrize("engine", ENGINES)
-def test_t08_t09_inv6_no_failure_tells_a_secret(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> None:
+def test_no_failure_tells_a_secret(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> None:
     service: Service = request.getfixturevalue(f"{engine}_service")
     (scratch := tmp_path / "scratch").mkdir()
     (keys := tmp_path / "keys").mkdir()
@@ -216,9 +217,10 @@ def test_t08_t09_inv6_no_failure_tells_a_secret(tmp_path: Path, engine: str, req
     assert b"request_answered" in backend.log.read_bytes()
 
 
+@pytest.mark.fault("T08")
 @pytest.mark.anyio
 @pytest.mark.parametrize("engine", ENGINES)
-async def test_t08_no_exception_of_a_driver_holds_a_secret(
+async def test_no_exception_of_a_driver_holds_a_secret(
     tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:
     """What a log could show of it: its text, its repr, its arguments and its traceback, back to its first cause."""
@@ -252,7 +254,8 @@ def chain(error: BaseException) -> list[BaseException]:
     return found
 
 
-def test_t08_a_model_shows_everything_but_its_secrets() -> None:
+@pytest.mark.fault("T08")
+def test_a_model_shows_everything_but_its_secrets() -> None:
     shown = [
         repr(PostgresqlTarget(engine="postgresql", host="seen", password=SECRET)),
         str(MysqlTarget(engine="mysql", host="seen", password=SECRET)),

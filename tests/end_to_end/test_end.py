@@ -23,8 +23,9 @@ def is_running(pid: int) -> bool:
     return state not in "ZX"
 
 
+@pytest.mark.fault("L03")
 @pytest.mark.parametrize("wanted", [signal.SIGTERM, signal.SIGINT])
-def test_l03_a_signal_ends_an_idle_backend_in_order(tmp_path: Path, wanted: signal.Signals) -> None:
+def test_a_signal_ends_an_idle_backend_in_order(tmp_path: Path, wanted: signal.Signals) -> None:
     with running(tmp_path) as backend, backend.dial() as line:
         line.ask_ok("health_check")
         began = time.monotonic()
@@ -36,7 +37,8 @@ def test_l03_a_signal_ends_an_idle_backend_in_order(tmp_path: Path, wanted: sign
         assert [event["event"] for event in backend.events()][-1] == "backend_stopped"
 
 
-def test_l04_an_endless_statement_is_stopped_and_answered_at_the_end(tmp_path: Path) -> None:
+@pytest.mark.fault("L04")
+def test_an_endless_statement_is_stopped_and_answered_at_the_end(tmp_path: Path) -> None:
     with running(tmp_path) as backend, backend.dial() as line, backend.dial() as other:
         connection_id = line.open_memory()
         endless = line.send("query", {"connection_id": connection_id, "sql": ENDLESS})
@@ -50,7 +52,8 @@ def test_l04_an_endless_statement_is_stopped_and_answered_at_the_end(tmp_path: P
         assert time.monotonic() - began < 4
 
 
-def test_l04_l17_l22_a_statement_that_hears_no_interrupt_is_answered_and_does_not_keep_the_process(
+@pytest.mark.fault("L04", "L17", "L22")
+def test_a_statement_that_hears_no_interrupt_is_answered_and_does_not_keep_the_process(
     tmp_path: Path,
 ) -> None:
     """It also holds the end open for long enough to see that new requests are refused meanwhile."""
@@ -65,8 +68,9 @@ def test_l04_l17_l22_a_statement_that_hears_no_interrupt_is_answered_and_does_no
         assert "Traceback" not in backend.log.read_text(encoding="utf-8")
 
 
+@pytest.mark.fault("L05")
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
-def test_l05_a_second_signal_is_the_end_at_once(tmp_path: Path, second: signal.Signals) -> None:
+def test_a_second_signal_is_the_end_at_once(tmp_path: Path, second: signal.Signals) -> None:
     with running(tmp_path) as backend, backend.dial() as line, backend.dial() as other:
         backend.start_deaf_statement(line)
         backend.process.terminate()
@@ -85,8 +89,9 @@ time.sleep(600)
 """
 
 
+@pytest.mark.fault("L07")
 @pytest.mark.parametrize("busy", [False, True])
-def test_l07_when_the_parent_is_killed_the_backend_ends(tmp_path: Path, busy: bool) -> None:
+def test_when_the_parent_is_killed_the_backend_ends(tmp_path: Path, busy: bool) -> None:
     arguments = [sys.executable, "-c", PARENT, *command("--socket", str(tmp_path / "socket"))]
     with running(tmp_path, arguments=arguments) as parent:
         backend = parent.ready["pid"]
@@ -105,7 +110,8 @@ def test_l07_when_the_parent_is_killed_the_backend_ends(tmp_path: Path, busy: bo
     assert any("parent" in event.get("reason", "") for event in ending)
 
 
-def test_l07_a_parent_that_is_gone_already_ends_the_backend(tmp_path: Path) -> None:
+@pytest.mark.fault("L07")
+def test_a_parent_that_is_gone_already_ends_the_backend(tmp_path: Path) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait(END_S)
     with running(tmp_path, "--parent-pid", str(gone.pid)) as backend:
@@ -113,7 +119,8 @@ def test_l07_a_parent_that_is_gone_already_ends_the_backend(tmp_path: Path) -> N
         assert not (tmp_path / "socket").exists()
 
 
-def test_l09_the_thread_that_started_the_backend_may_end(tmp_path: Path) -> None:
+@pytest.mark.fault("L09")
+def test_the_thread_that_started_the_backend_may_end(tmp_path: Path) -> None:
     script = """
 import subprocess, sys, threading, os, time
 def start():
@@ -132,7 +139,8 @@ child.wait()
         assert line.receive() is None
 
 
-def test_l13_a_log_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.fault("L13")
+def test_a_log_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
     with running(tmp_path, stderr=subprocess.PIPE) as backend, backend.dial() as line:
         assert backend.process.stderr is not None
         backend.process.stderr.close()
@@ -145,7 +153,8 @@ def test_l13_a_log_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None
         assert backend.end() == 0
 
 
-def test_l14_a_log_that_nobody_reads_holds_nothing_up(tmp_path: Path) -> None:
+@pytest.mark.fault("L14")
+def test_a_log_that_nobody_reads_holds_nothing_up(tmp_path: Path) -> None:
     with running(tmp_path, stderr=subprocess.PIPE) as backend, backend.dial() as line:
         batch, dropped = 50, 0
         for _ in range(300):
@@ -164,7 +173,8 @@ def test_l14_a_log_that_nobody_reads_holds_nothing_up(tmp_path: Path) -> None:
         assert time.monotonic() - began < 4
 
 
-def test_l18_clients_that_come_and_go_leave_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.fault("L18")
+def test_clients_that_come_and_go_leave_nothing_behind(tmp_path: Path) -> None:
     with running(tmp_path, "--log-level", "warn") as backend:
 
         def visit() -> None:
@@ -189,7 +199,8 @@ def test_l18_clients_that_come_and_go_leave_nothing_behind(tmp_path: Path) -> No
         wait_until(lambda: backend.descriptors() <= descriptors)
 
 
-def test_l18_starts_and_ends_leave_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.fault("L18")
+def test_starts_and_ends_leave_nothing_behind(tmp_path: Path) -> None:
     for _ in range(4):
         with running(tmp_path, environment={"TMPDIR": str(tmp_path)}) as backend, backend.dial() as line:
             connection_id = line.open_memory()

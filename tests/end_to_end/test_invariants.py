@@ -33,7 +33,8 @@ def _pause(pid: int) -> None:
     os.kill(pid, signal.SIGCONT)
 
 
-def test_inv1_a_backend_that_does_not_answer_in_time_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault("INV1")
+def test_a_backend_that_does_not_answer_in_time_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.end_to_end.invariants.crowd", lambda: 1.0)
     with running(tmp_path) as backend:
         backend.settle()
@@ -41,7 +42,8 @@ def test_inv1_a_backend_that_does_not_answer_in_time_is_seen(tmp_path: Path, mon
             _pause(backend.pid)
 
 
-def test_inv2_a_memory_that_stays_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault("INV2")
+def test_a_memory_that_stays_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.end_to_end.invariants.BACK_S", 0.3)
     with running(tmp_path) as backend, backend.dial() as line:
         own = {"connection_id": line.open_memory()}
@@ -50,7 +52,8 @@ def test_inv2_a_memory_that_stays_is_seen(tmp_path: Path, monkeypatch: pytest.Mo
             line.ask_ok("query", {**own, "sql": "INSERT INTO t VALUES (zeroblob(30000000))"})
 
 
-def test_inv3_what_is_left_open_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault("INV3")
+def test_what_is_left_open_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.end_to_end.invariants.BACK_S", 0.3)
     with running(tmp_path) as backend, contextlib.ExitStack() as stack:
         backend.settle()
@@ -58,13 +61,15 @@ def test_inv3_what_is_left_open_is_seen(tmp_path: Path, monkeypatch: pytest.Monk
             stack.enter_context(backend.dial()).ask_ok("health_check")
 
 
-def test_inv4_a_second_answer_is_seen(tmp_path: Path) -> None:
+@pytest.mark.fault("INV4")
+def test_a_second_answer_is_seen(tmp_path: Path) -> None:
     with running(tmp_path) as backend, backend.dial() as line:
         message = line.ask("health_check")
         with pytest.raises(AssertionError, match="INV4"):
             Line._check(line, message)
 
 
+@pytest.mark.fault("INV5")
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -77,12 +82,13 @@ def test_inv4_a_second_answer_is_seen(tmp_path: Path) -> None:
         {"message": "in connection.py"},
     ],
 )
-def test_inv5_an_error_that_shows_python_is_seen(wrong: dict[str, object]) -> None:
+def test_an_error_that_shows_python_is_seen(wrong: dict[str, object]) -> None:
     check_error(GOOD)
     with pytest.raises(AssertionError):
         check_error({**GOOD, **wrong})
 
 
+@pytest.mark.fault("INV6", "INV8")
 @pytest.mark.parametrize(
     ("code", "told", "log"),
     [
@@ -95,13 +101,14 @@ def test_inv5_an_error_that_shows_python_is_seen(wrong: dict[str, object]) -> No
         (5, b"", "{}\n"),
     ],
 )
-def test_inv6_inv8_an_end_without_a_reason_or_with_a_secret_is_seen(code: int, told: bytes, log: str) -> None:
+def test_an_end_without_a_reason_or_with_a_secret_is_seen(code: int, told: bytes, log: str) -> None:
     check_end(0, b"", "{}\n")
     with pytest.raises(AssertionError):
         check_end(code, told, log)
 
 
-def test_inv7_a_statement_that_still_runs_is_seen(postgresql_service: Service, mysql_service: Service) -> None:
+@pytest.mark.fault("INV7")
+def test_a_statement_that_still_runs_is_seen(postgresql_service: Service, mysql_service: Service) -> None:
     assert not busy_sessions(mysql_service)
     back_within(5, lambda: busy_sessions(postgresql_service))
     with psycopg.connect(

@@ -60,8 +60,9 @@ def through(at: Path) -> contextlib.AbstractContextManager[Line]:
     return dial({"transport": "unix", "path": str(at)})
 
 
+@pytest.mark.fault("C08", "INV1", "INV2", "INV3", "INV7")
 @pytest.mark.parametrize("engine", ALL)
-def test_c08_inv1_inv2_inv3_inv7_a_link_that_is_reset_stops_what_its_client_asked_for(
+def test_a_link_that_is_reset_stops_what_its_client_asked_for(
     tmp_path: Path, engine: str, where: Service | Path
 ) -> None:
     dialect = DIALECTS[engine]
@@ -88,8 +89,9 @@ def test_c08_inv1_inv2_inv3_inv7_a_link_that_is_reset_stops_what_its_client_aske
                 back_within(1.0, lambda: busy_sessions(where))
 
 
+@pytest.mark.fault("C19", "Q03")
 @pytest.mark.parametrize("engine", ALL)
-def test_c19_q03_a_client_that_sleeps_in_the_midst_goes_on_where_it_was(
+def test_a_client_that_sleeps_in_the_midst_goes_on_where_it_was(
     tmp_path: Path, engine: str, where: Service | Path
 ) -> None:
     with (
@@ -143,7 +145,8 @@ def walk(line: Line, where: Service | Path, engine: str) -> None:
     line.ask_ok("db_disconnect", own)
 
 
-def test_c24_a_slow_and_choppy_client_gets_everything(tmp_path: Path) -> None:
+@pytest.mark.fault("C24")
+def test_a_slow_and_choppy_client_gets_everything(tmp_path: Path) -> None:
     with (
         warm(tmp_path, tmp_path / "data.db") as backend,
         fault_proxy(tmp_path / "socket", tmp_path / "proxy") as proxy,
@@ -154,8 +157,9 @@ def test_c24_a_slow_and_choppy_client_gets_everything(tmp_path: Path) -> None:
         walk(line, tmp_path / "data.db", "sqlite")
 
 
+@pytest.mark.fault("C24")
 @pytest.mark.parametrize("engine", SERVERS)
-def test_c24_a_slow_and_choppy_link_to_the_server_is_only_slow(tmp_path: Path, engine: str, where: Service) -> None:
+def test_a_slow_and_choppy_link_to_the_server_is_only_slow(tmp_path: Path, engine: str, where: Service) -> None:
     with warm(tmp_path, where) as backend, fault_proxy((where.host, where.port)) as proxy:
         proxy.weather.latency_s, proxy.weather.slice_bytes = 0.01, 16
         with invariants(backend, where), backend.dial() as line:
@@ -167,8 +171,9 @@ def where_through(where: Service, proxy: FaultProxy) -> Service:
     return Service(**{**{name: getattr(where, name) for name in Service.__slots__}, "port": proxy.port})
 
 
+@pytest.mark.fault("C24")
 @pytest.mark.parametrize("engine", SERVERS)
-def test_c24_links_to_the_server_that_break_at_random_give_only_errors_that_say_so(
+def test_links_to_the_server_that_break_at_random_give_only_errors_that_say_so(
     tmp_path: Path, engine: str, where: Service
 ) -> None:
     """INV4 and INV5 are checked on each answer."""
@@ -193,7 +198,8 @@ def test_c24_links_to_the_server_that_break_at_random_give_only_errors_that_say_
     assert told <= {"connect_failed", "connection_lost", "query_failed"}
 
 
-def test_c24_a_client_whose_links_break_at_random_harms_nobody(tmp_path: Path) -> None:
+@pytest.mark.fault("C24")
+def test_a_client_whose_links_break_at_random_harms_nobody(tmp_path: Path) -> None:
     broken = 0
     with (
         warm(tmp_path, tmp_path / "data.db") as backend,
@@ -212,8 +218,9 @@ def test_c24_a_client_whose_links_break_at_random_harms_nobody(tmp_path: Path) -
     assert 3 < broken < 40
 
 
+@pytest.mark.fault("C25")
 @pytest.mark.parametrize("engine", SERVERS)
-def test_c25_after_a_sleep_of_the_machine_a_lost_link_is_told_and_replaced(
+def test_after_a_sleep_of_the_machine_a_lost_link_is_told_and_replaced(
     tmp_path: Path, engine: str, where: Service
 ) -> None:
     with warm(tmp_path, where) as backend, fault_proxy((where.host, where.port)) as proxy, backend.dial() as line:
@@ -238,10 +245,9 @@ def test_c25_after_a_sleep_of_the_machine_a_lost_link_is_told_and_replaced(
             line.ask_ok("db_disconnect", own)
 
 
+@pytest.mark.fault("P04", "Q04")
 @pytest.mark.parametrize("engine", SERVERS)
-def test_p04_q04_a_frozen_link_gives_a_cancelled_statement_back_in_time(
-    tmp_path: Path, engine: str, where: Service
-) -> None:
+def test_a_frozen_link_gives_a_cancelled_statement_back_in_time(tmp_path: Path, engine: str, where: Service) -> None:
     with warm(tmp_path, where) as backend, fault_proxy((where.host, where.port)) as proxy, backend.dial() as line:
         own = {"connection_id": opened(line, where_through(where, proxy))}
         line.ask_ok("query", {**own, "sql": "SELECT 1"})
@@ -260,7 +266,8 @@ def test_p04_q04_a_frozen_link_gives_a_cancelled_statement_back_in_time(
     back_within(5, lambda: busy_sessions(where))
 
 
-def test_c22_the_largest_frames_both_ways_at_once_wait_for_nobody(tmp_path: Path) -> None:
+@pytest.mark.fault("C22")
+def test_the_largest_frames_both_ways_at_once_wait_for_nobody(tmp_path: Path) -> None:
     text = "x" * (Settings().max_frame_bytes - 1_000_000)
     with running(tmp_path, "--log-level", "info") as backend, backend.dial() as line:
         own = {"connection_id": line.open_memory()}
@@ -289,8 +296,9 @@ def answer_types(line: Line, number: int) -> list[str]:
     return found
 
 
+@pytest.mark.fault("C23")
 @pytest.mark.parametrize("transport", ["unix", "tcp"])
-def test_c23_a_client_that_leaves_while_it_greets_leaves_nothing(tmp_path: Path, transport: str) -> None:
+def test_a_client_that_leaves_while_it_greets_leaves_nothing(tmp_path: Path, transport: str) -> None:
     options = ["--port", "0", "--no-token"] if transport == "tcp" else []
     with running(tmp_path, *options, "--log-level", "info") as backend:
         backend.settle()
@@ -304,8 +312,9 @@ def test_c23_a_client_that_leaves_while_it_greets_leaves_nothing(tmp_path: Path,
                     line.send("hello", hello())
 
 
+@pytest.mark.fault("C07")
 @pytest.mark.parametrize("engine", SERVERS)
-def test_c07_half_a_link_to_the_server_is_a_lost_one(tmp_path: Path, engine: str, where: Service) -> None:
+def test_half_a_link_to_the_server_is_a_lost_one(tmp_path: Path, engine: str, where: Service) -> None:
     with warm(tmp_path, where) as backend, fault_proxy((where.host, where.port)) as proxy, backend.dial() as line:
         own = {"connection_id": opened(line, where_through(where, proxy))}
         line.ask_ok("query", {**own, "sql": "SELECT 1"})

@@ -62,7 +62,8 @@ async def pair(request: pytest.FixtureRequest, client: Client) -> AsyncIterator[
         await client.db_disconnect(DbDisconnectRequest(connection_id=database.connection_id))
 
 
-async def test_p01_m07_an_idle_session_that_was_killed_costs_one_error_at_most(pair: Pair) -> None:
+@pytest.mark.fault("P01", "M07")
+async def test_an_idle_session_that_was_killed_costs_one_error_at_most(pair: Pair) -> None:
     number = await pair.id_of()
     await pair.kill(number)
     await anyio.sleep(0.2)
@@ -75,13 +76,15 @@ async def test_p01_m07_an_idle_session_that_was_killed_costs_one_error_at_most(p
     assert found != number
 
 
-async def test_p02_m06_a_session_killed_while_it_reads_is_a_lost_connection(pair: Pair) -> None:
+@pytest.mark.fault("P02", "M06")
+async def test_a_session_killed_while_it_reads_is_a_lost_connection(pair: Pair) -> None:
     failed = await pair.kill_while(DIALECTS[pair.engine].sleep)
     assert (failed.code, failed.retryable) == ("connection_lost", True)
     assert await pair.hurt.rows("SELECT 1") == [[1]]
 
 
-async def test_q24_a_session_killed_while_it_writes_leaves_the_outcome_open_and_nothing_is_run_again(
+@pytest.mark.fault("Q24")
+async def test_a_session_killed_while_it_writes_leaves_the_outcome_open_and_nothing_is_run_again(
     pair: Pair,
 ) -> None:
     failed = await pair.kill_while(SLOW_WRITE[pair.engine])
@@ -109,7 +112,8 @@ async def test_a_pinned_session_that_was_lost_says_so_until_it_is_closed(pair: P
     assert await pair.hurt.rows("SELECT 1", db_session_id=again.db_session_id) == [[1]]
 
 
-async def test_q19_what_a_pooled_query_sets_is_gone_for_the_next_one(pair: Pair) -> None:
+@pytest.mark.fault("Q19")
+async def test_what_a_pooled_query_sets_is_gone_for_the_next_one(pair: Pair) -> None:
     if pair.engine == "postgresql":
         await pair.hurt.query("SET search_path = nowhere")
         await pair.hurt.query("CREATE TEMPORARY TABLE pg_temp.mine (a integer)")

@@ -16,7 +16,8 @@ from tests.end_to_end.inside import serving
 from tests.end_to_end.process import command, running, wait_until
 
 
-def test_c01_clients_that_say_nothing_leave_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.fault("C01")
+def test_clients_that_say_nothing_leave_nothing_behind(tmp_path: Path) -> None:
     with running(tmp_path, "--log-level", "warn") as backend, backend.dial() as other:
         for _ in range(200):
             with backend.dial():
@@ -33,7 +34,8 @@ def test_c01_clients_that_say_nothing_leave_nothing_behind(tmp_path: Path) -> No
         assert other.ask_ok("health_check")["rss_bytes"] - memory < 3_000_000
 
 
-def test_c02_a_client_too_many_is_told_and_sent_away(tmp_path: Path) -> None:
+@pytest.mark.fault("C02")
+def test_a_client_too_many_is_told_and_sent_away(tmp_path: Path) -> None:
     with running(tmp_path) as backend, contextlib.ExitStack() as stack:
         lines = [stack.enter_context(backend.dial()) for _ in range(64)]
         for line in lines:
@@ -54,7 +56,8 @@ def test_c02_a_client_too_many_is_told_and_sent_away(tmp_path: Path) -> None:
             late.ask_ok("health_check")
 
 
-def test_c03_without_free_descriptors_the_backend_waits_and_then_serves_again(tmp_path: Path) -> None:
+@pytest.mark.fault("C03")
+def test_without_free_descriptors_the_backend_waits_and_then_serves_again(tmp_path: Path) -> None:
     few = 40
     shell = f'ulimit -n {few}; exec "$@"'
     arguments = ["sh", "-c", shell, "sh", *command("--socket", str(tmp_path / "socket"))]
@@ -80,8 +83,9 @@ def test_c03_without_free_descriptors_the_backend_waits_and_then_serves_again(tm
         assert backend.end() == 0
 
 
+@pytest.mark.fault("C04")
 @pytest.mark.anyio
-async def test_c04_fifty_slow_clients_are_closed_at_the_deadline(tmp_path: Path) -> None:
+async def test_fifty_slow_clients_are_closed_at_the_deadline(tmp_path: Path) -> None:
     def besiege(endpoint: dict[str, str]) -> None:
         with dial(endpoint) as other, contextlib.ExitStack() as stack:
             slow: list[Line] = [stack.enter_context(dial(endpoint)) for _ in range(50)]
@@ -102,7 +106,8 @@ async def test_c04_fifty_slow_clients_are_closed_at_the_deadline(tmp_path: Path)
         await to_thread.run_sync(besiege, server.endpoint)
 
 
-def test_c20_one_client_that_asks_without_pause_does_not_hold_up_another(tmp_path: Path) -> None:
+@pytest.mark.fault("C20")
+def test_one_client_that_asks_without_pause_does_not_hold_up_another(tmp_path: Path) -> None:
     enough = threading.Event()
     answered = 0
     with running(tmp_path, "--log-level", "warn") as backend, backend.dial() as greedy, backend.dial() as other:

@@ -46,9 +46,8 @@ def well(tally: Tally) -> str:
     return ", ".join(f"{count:,} {kind}" for kind, count in sorted(tally.done.items()))
 
 
-def test_q21_inv1_inv2_inv3_inv7_a_mixed_load_with_random_cancels_hurts_nobody(
-    tmp_path: Path, servers: Servers, figure: Figure
-) -> None:
+@pytest.mark.fault("Q21", "INV1", "INV2", "INV3", "INV7")
+def test_a_mixed_load_with_random_cancels_hurts_nobody(tmp_path: Path, servers: Servers, figure: Figure) -> None:
     with busy_backend(tmp_path, servers) as (backend, targets):
         with invariants(backend, *servers, answer_s=0.5, pool_threads=8) as watch:
             tally = work_together(3, backend.endpoint, targets, 12, seed=1)
@@ -56,8 +55,9 @@ def test_q21_inv1_inv2_inv3_inv7_a_mixed_load_with_random_cancels_hurts_nobody(
         assert min(tally.done[kind] for kind in ALL_WORK) > 0
 
 
+@pytest.mark.fault("Q21")
 @pytest.mark.long
-def test_long_q21_a_mixed_load_of_24_clients(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
+def test_long_a_mixed_load_of_24_clients(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
     with busy_backend(tmp_path, servers) as (backend, targets):
         with invariants(backend, *servers, answer_s=1.0, pool_threads=8) as watch:
             tally = work_together(long_s, backend.endpoint, targets, 24, seed=random.randrange(10**6))
@@ -67,8 +67,9 @@ def test_long_q21_a_mixed_load_of_24_clients(tmp_path: Path, servers: Servers, f
         )
 
 
+@pytest.mark.fault("Q05", "C13", "M06")
 @pytest.mark.long
-def test_long_q05_c13_m06_races_of_cancels(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
+def test_long_races_of_cancels(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
     with busy_backend(tmp_path, servers) as (backend, targets):
         seed = random.randrange(10**6)
         tally = work_together(long_s, backend.endpoint, targets, 6, seed, kinds=("race", "race", "cancel"))
@@ -76,8 +77,9 @@ def test_long_q05_c13_m06_races_of_cancels(tmp_path: Path, servers: Servers, fig
         assert backend.end() == 0
 
 
+@pytest.mark.fault("R01")
 @pytest.mark.long
-def test_long_r01_a_soak_keeps_its_memory(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
+def test_long_a_soak_keeps_its_memory(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
     """The slope is that of a line through all samples after the first fifth, in which caches and allocators fill."""
     with busy_backend(tmp_path, servers) as (backend, targets):
         end, samples, done = time.monotonic() + long_s, list[tuple[float, int]](), 0
@@ -114,8 +116,9 @@ def test_a_slope_is_that_of_the_line() -> None:
     assert slope_per_hour([(0, 5), (1, 5)]) == 0
 
 
+@pytest.mark.fault("L18")
 @pytest.mark.long
-def test_long_l18_starts_and_ends(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
+def test_long_starts_and_ends(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
     end, count = time.monotonic() + long_s, 0
     while time.monotonic() < end and count < 200:
         with running(tmp_path, environment={"TMPDIR": str(tmp_path)}) as backend, backend.dial() as line:
@@ -131,8 +134,9 @@ def test_long_l18_starts_and_ends(tmp_path: Path, servers: Servers, figure: Figu
         back_within(5, lambda service=service: busy_sessions(service))  # type: ignore[misc]  # bound now
 
 
+@pytest.mark.fault("INV7")
 @pytest.mark.long
-def test_long_inv7_kills_at_random_moments(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
+def test_long_kills_at_random_moments(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
     """The backend or a server's session is killed in the midst of work; then all is still, and a new start works."""
     end, kills = time.monotonic() + long_s, 0
     chance = random.Random(7)
@@ -151,9 +155,10 @@ def test_long_inv7_kills_at_random_moments(tmp_path: Path, servers: Servers, fig
     figure(f"{kills} kills; each time nothing ran in the database 5 s later")
 
 
+@pytest.mark.fault("C24")
 @pytest.mark.long
 @pytest.mark.parametrize("engine", ["postgresql", "mysql"])
-def test_long_c24_200_ms_and_16_byte_slices_on_both_sides(
+def test_long_200_ms_and_16_byte_slices_on_both_sides(
     tmp_path: Path, engine: str, request: pytest.FixtureRequest, figure: Figure, long_s: float
 ) -> None:
     service: Service = request.getfixturevalue(f"{engine}_service")

@@ -74,8 +74,9 @@ def start_everything(backend: Running, line: Line, service: Service) -> list[str
     return [sleeping, endless]
 
 
+@pytest.mark.fault("L04")
 @pytest.mark.fault("L04", "INV7")
-def test_l04_statements_on_every_engine_are_stopped_and_answered_at_the_end(
+def test_statements_on_every_engine_are_stopped_and_answered_at_the_end(
     tmp_path: Path, service: Service, watcher: Line
 ) -> None:
     left = Watched(watcher, service)
@@ -93,8 +94,9 @@ def test_l04_statements_on_every_engine_are_stopped_and_answered_at_the_end(
         assert not any(event["event"] == "requests_left_unanswered" for event in backend.events())
 
 
+@pytest.mark.fault("INV7")
 @pytest.mark.fault("L07", "C09", "INV7")
-def test_inv7_a_killed_backend_leaves_nothing_at_its_server(tmp_path: Path, service: Service, watcher: Line) -> None:
+def test_a_killed_backend_leaves_nothing_at_its_server(tmp_path: Path, service: Service, watcher: Line) -> None:
     """PostgreSQL looks every two seconds whether we are there.
 
     MariaDB looks when it sends rows, and in SLEEP every five seconds; a statement that only computes runs on there.

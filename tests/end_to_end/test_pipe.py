@@ -96,7 +96,8 @@ def test_a_session_by_hand(tmp_path: Path) -> None:
         line.ask("db_disconnect", {"connection_id": opened["connection_id"]})
 
 
-def test_t14_nothing_is_said_before_the_client_speaks(tmp_path: Path) -> None:
+@pytest.mark.fault("T14")
+def test_nothing_is_said_before_the_client_speaks(tmp_path: Path) -> None:
     """Whoever may only read the pipe learns nothing from it."""
     with running(tmp_path) as backend, backend.dial() as line:
         time.sleep(0.5)
@@ -105,7 +106,8 @@ def test_t14_nothing_is_said_before_the_client_speaks(tmp_path: Path) -> None:
         assert line.ask("health_check")["type"] == "health_response"
 
 
-def test_w06_postgresql_works_through_the_pipe(tmp_path: Path, postgresql_service: Service) -> None:
+@pytest.mark.fault("W06")
+def test_postgresql_works_through_the_pipe(tmp_path: Path, postgresql_service: Service) -> None:
     """asyncio's loop that has named pipes cannot wait for PostgreSQL's sockets."""
     with running(tmp_path) as backend, backend.dial() as line, backend.dial() as other:
         connection_id = line.ask_ok("db_connect", target_data(postgresql_service))["connection_id"]

@@ -22,7 +22,8 @@ LITTLE_MEMORY_KIB = 700_000  # of addresses, not of memory: threads and librarie
 LIBFAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 
 
-def test_r04_an_idle_backend_takes_less_than_40_mb(tmp_path: Path, figure: Figure) -> None:
+@pytest.mark.fault("R04")
+def test_an_idle_backend_takes_less_than_40_mb(tmp_path: Path, figure: Figure) -> None:
     with running(tmp_path, "--log-level", "info") as backend:
         time.sleep(0.5)
         idle = rss(backend.pid)
@@ -30,7 +31,8 @@ def test_r04_an_idle_backend_takes_less_than_40_mb(tmp_path: Path, figure: Figur
         assert idle < 40_000_000
 
 
-def test_r05_a_start_takes_less_than_two_seconds(tmp_path: Path, figure: Figure) -> None:
+@pytest.mark.fault("R05")
+def test_a_start_takes_less_than_two_seconds(tmp_path: Path, figure: Figure) -> None:
     times = []
     for number in range(3):
         (folder := tmp_path / str(number)).mkdir()
@@ -41,7 +43,8 @@ def test_r05_a_start_takes_less_than_two_seconds(tmp_path: Path, figure: Figure)
     assert max(times) < 2
 
 
-def test_r06_an_idle_backend_takes_no_processor_time(tmp_path: Path) -> None:
+@pytest.mark.fault("R06")
+def test_an_idle_backend_takes_no_processor_time(tmp_path: Path) -> None:
     with running(tmp_path, "--log-level", "info") as backend, backend.dial() as line:
         line.ask_ok("query", {"connection_id": line.open_memory(), "sql": "SELECT 1"})
         ticks = processor_ticks(backend.pid)
@@ -66,8 +69,9 @@ def read_for_a_moment(line: Line, sql: str, connection_id: str) -> None:
     read_without_pause(line, sql, connection_id, enough)
 
 
+@pytest.mark.fault("R07", "INV1")
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql", "mysql"])
-def test_r07_inv1_health_is_told_beside_a_stream_at_full_speed(
+def test_health_is_told_beside_a_stream_at_full_speed(
     tmp_path: Path, engine: str, request: pytest.FixtureRequest, figure: Figure
 ) -> None:
     where: Path | Service = tmp_path / "data.db"
@@ -89,8 +93,9 @@ def test_r07_inv1_health_is_told_beside_a_stream_at_full_speed(
         figure(f"p99 {watch.slowest * 1000:.1f} ms, {watch.peak_rss / 1e6:.0f} MB at most")
 
 
+@pytest.mark.fault("R02", "Q12")
 @pytest.mark.parametrize("engine", ["postgresql", "mysql"])
-def test_r02_q12_with_little_memory_a_huge_cell_is_refused_or_told_and_the_process_lives(
+def test_with_little_memory_a_huge_cell_is_refused_or_told_and_the_process_lives(
     tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:
     service: Service = request.getfixturevalue(f"{engine}_service")
@@ -105,7 +110,8 @@ def test_r02_q12_with_little_memory_a_huge_cell_is_refused_or_told_and_the_proce
         assert backend.end() == 0
 
 
-def test_r02_f14_with_little_memory_a_decode_bomb_is_refused(tmp_path: Path) -> None:
+@pytest.mark.fault("R02", "F14")
+def test_with_little_memory_a_decode_bomb_is_refused(tmp_path: Path) -> None:
     with little_memory(tmp_path) as backend, backend.dial() as other:
         other.ask_ok("health_check")
         for byte in (b"\x90", b"\x80", b"\xc0"):
@@ -136,8 +142,9 @@ def faketime() -> Path:
     return LIBFAKETIME
 
 
+@pytest.mark.fault("C21")
 @pytest.mark.parametrize("jump", ["+1d", "-1d"])
-def test_c21_a_clock_that_jumps_a_day_ends_nothing_early_and_nothing_late(tmp_path: Path, jump: str) -> None:
+def test_a_clock_that_jumps_a_day_ends_nothing_early_and_nothing_late(tmp_path: Path, jump: str) -> None:
     moved = tmp_path / "clock"
     moved.write_text("+0", encoding="ascii")
     environment = {
@@ -161,7 +168,8 @@ def test_c21_a_clock_that_jumps_a_day_ends_nothing_early_and_nothing_late(tmp_pa
         assert backend.end() == 0
 
 
-def test_l23_inv8_after_kills_the_place_is_free_at_once_and_nothing_pretends_to_be_open(tmp_path: Path) -> None:
+@pytest.mark.fault("L23", "INV8")
+def test_after_kills_the_place_is_free_at_once_and_nothing_pretends_to_be_open(tmp_path: Path) -> None:
     connection_id = None
     for _ in range(3):
         with running(tmp_path) as backend, backend.dial() as line:
@@ -177,7 +185,8 @@ def test_l23_inv8_after_kills_the_place_is_free_at_once_and_nothing_pretends_to_
         assert line.ask_error("query", {"connection_id": connection_id, "sql": "SELECT 1"})["code"] == "not_found"
 
 
-def test_w08_odd_names_and_instances_side_by_side_do_not_meet(short_folder: Path) -> None:
+@pytest.mark.fault("W08")
+def test_odd_names_and_instances_side_by_side_do_not_meet(short_folder: Path) -> None:
     folders = [short_folder / "Prögramme und  Daten", short_folder / "日本"]
     with contextlib.ExitStack() as stack:
         lines = []

@@ -51,8 +51,9 @@ def failing(line: Line, connection_id: str, folder: Path) -> list[tuple[str, obj
     ]
 
 
+@pytest.mark.fault("T08", "T09")
 @pytest.mark.parametrize("level", ["debug", "info"])
-def test_t08_t09_a_secret_in_a_failing_request_is_in_no_log_and_no_output(tmp_path: Path, level: str) -> None:
+def test_a_secret_in_a_failing_request_is_in_no_log_and_no_output(tmp_path: Path, level: str) -> None:
     (tmp_path / "token").write_text(TOKEN, encoding="utf-8")
     (tmp_path / "token").chmod(0o600)
     options = ["--port", "0", "--token-file", str(tmp_path / "token"), "--log-file", str(tmp_path / "log-file")]
@@ -94,8 +95,9 @@ STARTS: dict[str, Callable[[Path], list[str]]] = {
 }
 
 
+@pytest.mark.fault("T07")
 @pytest.mark.parametrize("case", STARTS)
-def test_t07_a_start_that_fails_does_not_tell_the_token(tmp_path: Path, case: str) -> None:
+def test_a_start_that_fails_does_not_tell_the_token(tmp_path: Path, case: str) -> None:
     files = {"file": b"CANARY", "open": TOKEN.encode(), "short": b"CANARY", "binary": b"CANARY" * 5 + b"\xff"}
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
@@ -106,7 +108,8 @@ def test_t07_a_start_that_fails_does_not_tell_the_token(tmp_path: Path, case: st
     assert b"CANARY" not in ended.stdout + ended.stderr
 
 
-def test_t12_only_the_file_name_of_the_token_is_in_the_arguments(tmp_path: Path) -> None:
+@pytest.mark.fault("T12")
+def test_only_the_file_name_of_the_token_is_in_the_arguments(tmp_path: Path) -> None:
     with running(tmp_path, "--port", "0", environment={"XDG_RUNTIME_DIR": str(tmp_path)}) as backend:
         token = Path(backend.endpoint["token_file"]).read_bytes().strip()
         with dial(backend.endpoint) as line:

@@ -20,7 +20,8 @@ from tests.end_to_end.process import END_S, command, fails, running, wait_until
 TOKEN = "a-token-of-more-than-22-characters"
 
 
-def test_l01_one_ready_line_and_nothing_else_on_stdout(tmp_path: Path) -> None:
+@pytest.mark.fault("L01")
+def test_one_ready_line_and_nothing_else_on_stdout(tmp_path: Path) -> None:
     with running(tmp_path) as backend:
         assert set(backend.ready) == {"event", "protocol", "version", "pid", "endpoint"}
         assert backend.ready["event"] == "ready"
@@ -83,8 +84,9 @@ START_FAILURES: dict[str, tuple[Callable[[Path], list[str]], int, str]] = {
 }
 
 
+@pytest.mark.fault("L02")
 @pytest.mark.parametrize("case", START_FAILURES)
-def test_l02_a_start_that_fails_says_why_in_one_line(tmp_path: Path, case: str) -> None:
+def test_a_start_that_fails_says_why_in_one_line(tmp_path: Path, case: str) -> None:
     make, code, reason = START_FAILURES[case]
     ended = fails(*make(tmp_path), timeout=5, env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)})
     errors = ended.stderr.decode()
@@ -96,7 +98,8 @@ def test_l02_a_start_that_fails_says_why_in_one_line(tmp_path: Path, case: str) 
     assert "Traceback" not in errors
 
 
-def test_c16_a_second_backend_ends_with_3_and_the_first_goes_on(tmp_path: Path) -> None:
+@pytest.mark.fault("C16")
+def test_a_second_backend_ends_with_3_and_the_first_goes_on(tmp_path: Path) -> None:
     with running(tmp_path) as first:
         second = fails("--socket", str(tmp_path / "socket"))
         assert second.returncode == 3
@@ -106,7 +109,8 @@ def test_c16_a_second_backend_ends_with_3_and_the_first_goes_on(tmp_path: Path) 
         assert first.end() == 0
 
 
-def test_c16_a_second_backend_on_the_same_port_leaves_the_firsts_token_alone(tmp_path: Path) -> None:
+@pytest.mark.fault("C16")
+def test_a_second_backend_on_the_same_port_leaves_the_firsts_token_alone(tmp_path: Path) -> None:
     environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -121,7 +125,8 @@ def test_c16_a_second_backend_on_the_same_port_leaves_the_firsts_token_alone(tmp
         assert token_file.read_bytes() == token
 
 
-def test_c16_of_four_starts_at_once_one_wins(tmp_path: Path) -> None:
+@pytest.mark.fault("C16")
+def test_of_four_starts_at_once_one_wins(tmp_path: Path) -> None:
     starts = [
         subprocess.Popen(
             command("--socket", str(tmp_path / "socket")), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -146,7 +151,8 @@ def test_c16_of_four_starts_at_once_one_wins(tmp_path: Path) -> None:
             start.stdout.close()
 
 
-def test_c17_after_a_sigkill_the_next_start_works(tmp_path: Path) -> None:
+@pytest.mark.fault("C17")
+def test_after_a_sigkill_the_next_start_works(tmp_path: Path) -> None:
     with running(tmp_path) as killed:
         killed.process.kill()
         killed.process.wait(END_S)
@@ -158,7 +164,8 @@ def test_c17_after_a_sigkill_the_next_start_works(tmp_path: Path) -> None:
     assert not (tmp_path / "socket.lock").exists()
 
 
-def test_t01_the_default_socket_is_private_under_umask_000(tmp_path: Path) -> None:
+@pytest.mark.fault("T01")
+def test_the_default_socket_is_private_under_umask_000(tmp_path: Path) -> None:
     arguments = command("--log-level", "warn")
     with running(tmp_path, arguments=arguments, environment={"XDG_RUNTIME_DIR": str(tmp_path)}, umask=0) as backend:
         path = Path(backend.endpoint["path"])
@@ -168,7 +175,8 @@ def test_t01_the_default_socket_is_private_under_umask_000(tmp_path: Path) -> No
         backend.settle()
 
 
-def test_t03_a_default_folder_open_to_others_is_refused(tmp_path: Path) -> None:
+@pytest.mark.fault("T03")
+def test_a_default_folder_open_to_others_is_refused(tmp_path: Path) -> None:
     (tmp_path / "litebase").mkdir()
     (tmp_path / "litebase").chmod(0o775)
     for options in ([], ["--port", "0"]):
@@ -192,8 +200,9 @@ SURROUNDINGS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.fault("L19")
 @pytest.mark.parametrize("case", SURROUNDINGS)
-def test_l19_odd_surroundings_change_nothing(tmp_path: Path, case: str) -> None:
+def test_odd_surroundings_change_nothing(tmp_path: Path, case: str) -> None:
     folder = tmp_path / "søcket"
     folder.mkdir()
     process = subprocess.Popen(
@@ -217,7 +226,8 @@ def test_l19_odd_surroundings_change_nothing(tmp_path: Path, case: str) -> None:
         process.stderr.close()
 
 
-def test_l19_a_deleted_working_directory_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.fault("L19")
+def test_a_deleted_working_directory_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     shell = f'cd {tmp_path / "gone"} && rmdir {tmp_path / "gone"} && exec "$@"'
     arguments = ["sh", "-c", shell, "sh", *command("--socket", str(tmp_path / "socket"))]
@@ -232,8 +242,9 @@ def test_a_relative_socket_path_is_told_as_one_that_works_from_anywhere(tmp_path
         backend.settle()
 
 
+@pytest.mark.fault("L10")
 @pytest.mark.parametrize("stdin", ["/dev/null", "a file", "a closed pipe", "closed"])
-def test_l10_stdin_is_no_lifeline(tmp_path: Path, stdin: str) -> None:
+def test_stdin_is_no_lifeline(tmp_path: Path, stdin: str) -> None:
     (tmp_path / "file").write_text("text", encoding="utf-8")
     reading, writing = os.pipe()
     os.close(writing)
@@ -256,7 +267,8 @@ def test_l10_stdin_is_no_lifeline(tmp_path: Path, stdin: str) -> None:
             os.close(chosen)
 
 
-def test_l13_a_reader_of_the_ready_line_that_is_gone_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.fault("L13")
+def test_a_reader_of_the_ready_line_that_is_gone_changes_nothing(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with (tmp_path / "log").open("wb") as log:

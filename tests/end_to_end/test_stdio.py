@@ -130,8 +130,9 @@ def test_bytes_that_are_no_frame_end_the_process_in_order(tmp_path: Path) -> Non
         assert process.wait(END_S) == 0
 
 
+@pytest.mark.fault("L10")
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-def test_l10_standard_streams_that_are_not_open_are_a_reason_and_no_riddle(closed: str) -> None:
+def test_standard_streams_that_are_not_open_are_a_reason_and_no_riddle(closed: str) -> None:
     """Without stdin or stdout there is no session: that is a reason on stderr, and never a wrong descriptor in use."""
     done = subprocess.run(
         ["sh", "-c", f'exec "$@" {closed}', "sh", *command("--stdio")],

@@ -32,8 +32,9 @@ def token_of(backend: Running) -> str:
     return Path(backend.endpoint["token_file"]).read_text(encoding="utf-8").strip()
 
 
+@pytest.mark.fault("T07")
 @unix_only
-def test_t07_the_ready_line_names_the_private_token_file_and_never_the_token(tcp: Running) -> None:
+def test_the_ready_line_names_the_private_token_file_and_never_the_token(tcp: Running) -> None:
     assert set(tcp.endpoint) == {"transport", "host", "port", "token_file"}
     assert tcp.endpoint["host"] == "127.0.0.1"
     path = Path(tcp.endpoint["token_file"])
@@ -51,15 +52,17 @@ def test_the_right_token_opens_the_channel(tcp: Running) -> None:
         assert line.ask_ok("query", {"connection_id": connection_id, "sql": big})["columns"]
 
 
+@pytest.mark.fault("T05")
 @pytest.mark.parametrize("token", [None, "wrong", "x" * 200, "ключ"])
-def test_t05_without_the_right_token_the_channel_is_closed(tcp: Running, token: str | None) -> None:
+def test_without_the_right_token_the_channel_is_closed(tcp: Running, token: str | None) -> None:
     with tcp.dial() as line:
         assert line.ask_error("hello", hello(token))["code"] == "unauthenticated"
         assert line.receive() is None
 
 
+@pytest.mark.fault("T05")
 @pytest.mark.parametrize("token", ["", "x" * 3000, 7, b"bytes"])
-def test_t05_a_greeting_that_the_contract_forbids_lets_nobody_in(tcp: Running, token: object) -> None:
+def test_a_greeting_that_the_contract_forbids_lets_nobody_in(tcp: Running, token: object) -> None:
     with tcp.dial() as line:
         assert line.ask_error("hello", {**hello(), "token": token})["code"] in ("unauthenticated", "invalid_message")
         try:
@@ -70,7 +73,8 @@ def test_t05_a_greeting_that_the_contract_forbids_lets_nobody_in(tcp: Running, t
         assert later is None or later["data"]["code"] == "unauthenticated"
 
 
-def test_t05_wrong_tokens_are_slowed_and_do_no_harm(tcp: Running) -> None:
+@pytest.mark.fault("T05")
+def test_wrong_tokens_are_slowed_and_do_no_harm(tcp: Running) -> None:
     began = time.monotonic()
     for number in range(3):
         with tcp.dial() as line:
@@ -81,6 +85,7 @@ def test_t05_wrong_tokens_are_slowed_and_do_no_harm(tcp: Running) -> None:
         line.ask_ok("hello", hello(token_of(tcp)))
 
 
+@pytest.mark.fault("T05")
 @pytest.mark.parametrize(
     ("message_type", "data"),
     [
@@ -91,14 +96,15 @@ def test_t05_wrong_tokens_are_slowed_and_do_no_harm(tcp: Running) -> None:
         ("query", {"no_such_key": 1}),
     ],
 )
-def test_t05_anything_before_hello_is_unauthenticated_and_closed(tcp: Running, message_type: str, data: object) -> None:
+def test_anything_before_hello_is_unauthenticated_and_closed(tcp: Running, message_type: str, data: object) -> None:
     with tcp.dial() as line:
         refused = line.ask_error(message_type, data)
         assert refused["code"] == "unauthenticated", refused
         assert line.receive() is None
 
 
-def test_t05_nothing_that_is_sent_behind_a_wrong_hello_runs(tcp: Running, tmp_path: Path) -> None:
+@pytest.mark.fault("T05")
+def test_nothing_that_is_sent_behind_a_wrong_hello_runs(tcp: Running, tmp_path: Path) -> None:
     target = {"engine": "sqlite", "mode": "create", "path": str(tmp_path / "made.db")}
     with tcp.dial() as line:
         line.stream.sendall(frame("hello", hello("wrong")) + frame("db_connect", target))
@@ -138,8 +144,9 @@ STRANGERS = {
 }
 
 
+@pytest.mark.fault("F08", "T06")
 @pytest.mark.parametrize("stranger", STRANGERS)
-def test_f08_t06_another_protocol_is_refused_at_its_first_bytes(tcp: Running, tmp_path: Path, stranger: str) -> None:
+def test_another_protocol_is_refused_at_its_first_bytes(tcp: Running, tmp_path: Path, stranger: str) -> None:
     """A page can put whole frames into the body of its request; they must not run."""
     target = {"engine": "sqlite", "mode": "create", "path": str(tmp_path / "made.db")}
     smuggled = frame("hello", hello(token_of(tcp))) + frame("db_connect", target)
@@ -250,9 +257,10 @@ def test_a_made_token_is_removed_at_the_end_and_another_one_each_time(tmp_path: 
     assert list((tmp_path / "litebase").iterdir()) == []
 
 
+@pytest.mark.fault("T07")
 @unix_only
 @pytest.mark.fault("T05", "T07")
-def test_t07_a_token_may_come_on_stdin_and_stands_nowhere(tmp_path: Path) -> None:
+def test_a_token_may_come_on_stdin_and_stands_nowhere(tmp_path: Path) -> None:
     """The rest of stdin is left alone: it is the lifeline."""
     options = ("-port", "0", "--token-file", "-", "--lifeline", "stdin")
     reading, writing = os.pipe()

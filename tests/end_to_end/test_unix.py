@@ -24,7 +24,8 @@ def test_a_client_without_a_greeting_is_answered(backend: RunningBackend) -> Non
         assert line.ask_ok("hello", frames.hello())["server"]["name"] == "litebase"
 
 
-def test_f01_a_frame_that_comes_byte_by_byte_is_answered(backend: RunningBackend) -> None:
+@pytest.mark.fault("F01")
+def test_a_frame_that_comes_byte_by_byte_is_answered(backend: RunningBackend) -> None:
     with dial(backend.endpoint) as line:
         for byte in frame("health_check", request_id="slow"):
             line.stream.sendall(bytes([byte]))
@@ -32,7 +33,8 @@ def test_f01_a_frame_that_comes_byte_by_byte_is_answered(backend: RunningBackend
         assert line.answer("slow")["type"] == "health_response"
 
 
-def test_f02_a_hundred_frames_in_one_write_are_answered_once_each(backend: RunningBackend) -> None:
+@pytest.mark.fault("F02")
+def test_a_hundred_frames_in_one_write_are_answered_once_each(backend: RunningBackend) -> None:
     ids = [f"many-{number}" for number in range(60)]
     with dial(backend.endpoint) as line:
         line.stream.sendall(b"".join(frame("health_check", request_id=one) for one in ids))
@@ -41,7 +43,8 @@ def test_f02_a_hundred_frames_in_one_write_are_answered_once_each(backend: Runni
         line.ask_ok("health_check")
 
 
-def test_f02_two_frames_cut_at_every_byte_are_answered(backend: RunningBackend) -> None:
+@pytest.mark.fault("F02")
+def test_two_frames_cut_at_every_byte_are_answered(backend: RunningBackend) -> None:
     with dial(backend.endpoint) as line:
         both = frame("health_check", request_id="a1") + frame("health_check", request_id="a2")
         for cut in range(1, len(both)):
@@ -52,9 +55,10 @@ def test_f02_two_frames_cut_at_every_byte_are_answered(backend: RunningBackend) 
             line.answer("a2")
 
 
+@pytest.mark.fault("F03")
 @pytest.mark.anyio
 @pytest.mark.parametrize("beginning", [1, 3, 4, 30])
-async def test_f03_a_frame_that_stays_partial_is_closed_and_others_are_served(tmp_path: Path, beginning: int) -> None:
+async def test_a_frame_that_stays_partial_is_closed_and_others_are_served(tmp_path: Path, beginning: int) -> None:
     def speak(endpoint: dict[str, str]) -> float:
         with dial(endpoint) as slow, dial(endpoint) as other:
             began = time.monotonic()
@@ -69,8 +73,9 @@ async def test_f03_a_frame_that_stays_partial_is_closed_and_others_are_served(tm
         assert 0.25 < await to_thread.run_sync(speak, server.endpoint) < 5
 
 
+@pytest.mark.fault("C04")
 @pytest.mark.anyio
-async def test_c04_bytes_that_drip_do_not_stretch_the_deadline(tmp_path: Path) -> None:
+async def test_bytes_that_drip_do_not_stretch_the_deadline(tmp_path: Path) -> None:
     def drip(endpoint: dict[str, str]) -> float:
         with dial(endpoint) as line:
             began = time.monotonic()
@@ -87,8 +92,9 @@ async def test_c04_bytes_that_drip_do_not_stretch_the_deadline(tmp_path: Path) -
         assert await to_thread.run_sync(drip, server.endpoint) < 2
 
 
+@pytest.mark.fault("F03")
 @pytest.mark.anyio
-async def test_f03_whole_frames_that_end_inside_a_packet_never_run_into_the_deadline(tmp_path: Path) -> None:
+async def test_whole_frames_that_end_inside_a_packet_never_run_into_the_deadline(tmp_path: Path) -> None:
     """A client that sends without a pause: what has come always ends within a frame, but never within the same one."""
 
     def stream(endpoint: dict[str, str]) -> int:
@@ -109,8 +115,9 @@ async def test_f03_whole_frames_that_end_inside_a_packet_never_run_into_the_dead
         assert await to_thread.run_sync(stream, server.endpoint) > 10
 
 
+@pytest.mark.fault("F03")
 @pytest.mark.anyio
-async def test_f03_time_in_which_the_backend_itself_did_not_read_does_not_count(tmp_path: Path) -> None:
+async def test_time_in_which_the_backend_itself_did_not_read_does_not_count(tmp_path: Path) -> None:
     """Beyond its room the backend stops reading; the half frame that it has then is not the client's fault."""
 
     def flood(endpoint: dict[str, str]) -> None:
@@ -135,14 +142,16 @@ async def test_f03_time_in_which_the_backend_itself_did_not_read_does_not_count(
                 await anyio.sleep(0.05)  # the deaf statement's thread reports to this event loop at its end
 
 
-def test_f10_a_frame_that_ends_early_is_closed_without_a_word(backend: RunningBackend) -> None:
+@pytest.mark.fault("F10")
+def test_a_frame_that_ends_early_is_closed_without_a_word(backend: RunningBackend) -> None:
     with dial(backend.endpoint) as line:
         line.stream.sendall(frame("health_check")[:20])
         line.stream.shutdown(socket.SHUT_WR)
         assert line.receive() is None
 
 
-def test_c07_answers_still_come_after_the_client_has_stopped_sending(backend: RunningBackend) -> None:
+@pytest.mark.fault("C07")
+def test_answers_still_come_after_the_client_has_stopped_sending(backend: RunningBackend) -> None:
     with dial(backend.endpoint) as line:
         request = line.send("health_check")
         line.stream.shutdown(socket.SHUT_WR)
@@ -150,7 +159,8 @@ def test_c07_answers_still_come_after_the_client_has_stopped_sending(backend: Ru
         assert line.receive() is None
 
 
-def test_c15_when_the_socket_file_is_deleted_open_channels_live_on(tmp_path: Path) -> None:
+@pytest.mark.fault("C15")
+def test_when_the_socket_file_is_deleted_open_channels_live_on(tmp_path: Path) -> None:
     with running(tmp_path) as backend, backend.dial() as line:
         line.ask_ok("health_check")
         (tmp_path / "socket").unlink()

@@ -17,7 +17,8 @@ def unpacked(folder: Path) -> list[Path]:
     return list(folder.glob("_MEI*"))
 
 
-def test_w02_a_built_folder_is_one_process_and_a_kill_leaves_none(program: Path, tmp_path: Path) -> None:
+@pytest.mark.fault("W02")
+def test_a_built_folder_is_one_process_and_a_kill_leaves_none(program: Path, tmp_path: Path) -> None:
     with frozen(program, tmp_path, TMPDIR=str(tmp_path)) as backend:
         assert processes_of(program) == [backend.pid] == [backend.ready["pid"]]
         backend.process.kill()
@@ -25,7 +26,8 @@ def test_w02_a_built_folder_is_one_process_and_a_kill_leaves_none(program: Path,
         assert unpacked(tmp_path) == []
 
 
-def test_w02_one_file_is_two_processes_and_a_kill_of_the_first_leaves_nothing(one_file: Path, tmp_path: Path) -> None:
+@pytest.mark.fault("W02")
+def test_one_file_is_two_processes_and_a_kill_of_the_first_leaves_nothing(one_file: Path, tmp_path: Path) -> None:
     with frozen(one_file, tmp_path, TMPDIR=str(tmp_path)) as backend:
         assert sorted(processes_of(one_file)) == sorted([backend.pid, backend.ready["pid"]])
         assert len(unpacked(tmp_path)) == 1
@@ -35,7 +37,8 @@ def test_w02_one_file_is_two_processes_and_a_kill_of_the_first_leaves_nothing(on
         assert not (tmp_path / "socket").exists()
 
 
-def test_w02_also_while_a_statement_runs(one_file: Path, tmp_path: Path) -> None:
+@pytest.mark.fault("W02")
+def test_also_while_a_statement_runs(one_file: Path, tmp_path: Path) -> None:
     with frozen(one_file, tmp_path, TMPDIR=str(tmp_path)) as backend, backend.dial() as line:
         line.send("query", {"connection_id": line.open_memory(), "sql": ENDLESS})
         line.ask_ok("health_check")
@@ -44,8 +47,9 @@ def test_w02_also_while_a_statement_runs(one_file: Path, tmp_path: Path) -> None
         assert unpacked(tmp_path) == []
 
 
+@pytest.mark.fault("W02")
 @pytest.mark.parametrize("after_s", [0.02, *(0.1 + 0.015 * step for step in range(14)), 0.4, 0.6])
-def test_w02_also_at_any_moment_of_the_start(one_file: Path, tmp_path: Path, after_s: float) -> None:
+def test_also_at_any_moment_of_the_start(one_file: Path, tmp_path: Path, after_s: float) -> None:
     """The folder of a starter that was killed while it unpacked stays: nobody lives who knows of it."""
     arguments = [str(one_file), "--socket", str(tmp_path / "socket")]
     process = subprocess.Popen(
@@ -82,8 +86,9 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.fault("L08")
 @pytest.mark.parametrize("kind", ["program", "one_file"])
-def test_l08_the_end_of_the_host_ends_every_process(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_the_end_of_the_host_ends_every_process(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     built: Path = request.getfixturevalue(kind)
     host = subprocess.Popen(
         [sys.executable, "-c", PARENT, built, str(tmp_path / "socket")],

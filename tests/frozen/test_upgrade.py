@@ -18,7 +18,8 @@ def installed(program: Path, tmp_path: Path) -> Path:
     return tmp_path / "app" / program.name
 
 
-def test_w04_what_runs_cannot_be_replaced_and_what_has_ended_can(installed: Path, tmp_path: Path) -> None:
+@pytest.mark.fault("W04")
+def test_what_runs_cannot_be_replaced_and_what_has_ended_can(installed: Path, tmp_path: Path) -> None:
     library = next((installed.parent / "_internal").glob("python3??.dll"))
     newer = installed.read_bytes()
     with running(tmp_path, arguments=[str(installed), *endpoint_options(tmp_path)]) as backend:

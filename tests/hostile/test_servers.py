@@ -87,8 +87,9 @@ async def _with(change: Callable[[bytes], bytes], service: Service, folder: Path
             return await outcome_of(line, service, LyingServer(changed, None))
 
 
+@pytest.mark.fault("M04")
 @pytest.mark.long
-def test_long_m04_servers_that_lie_in_every_way_harm_nobody(
+def test_long_servers_that_lie_in_every_way_harm_nobody(
     service: Service, tmp_path: Path, long_s: float, figure: Figure
 ) -> None:
     seed = time.time_ns() % 2**32

@@ -50,7 +50,8 @@ def test_floats_survive_bit_by_bit() -> None:
     assert math.copysign(1, zero) == -1
 
 
-def test_f26_one_cell_of_invalid_text_leaves_as_bytes_and_the_other_rows_as_they_are() -> None:
+@pytest.mark.fault("F26")
+def test_one_cell_of_invalid_text_leaves_as_bytes_and_the_other_rows_as_they_are() -> None:
     rows: list[RowTuple] = [(n, "good", "é") for n in range(1000)]
     rows[500] = (500, "bad\udcff", "é")
     found = _rows(_packed(0, rows, 65536, 2**20))

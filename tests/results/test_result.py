@@ -132,7 +132,8 @@ async def test_read_to_end_keeps_everything_and_frees_the_source() -> None:
     assert (use.memory_bytes, use.disk_bytes) == (0, 0)
 
 
-async def test_q08_rows_before_an_error_are_given_and_then_the_error() -> None:
+@pytest.mark.fault("Q08")
+async def test_rows_before_an_error_are_given_and_then_the_error() -> None:
     failure = Conflict("the engine's word")
     source = Source(_numbers(25), error=failure)
     result = _result(source)

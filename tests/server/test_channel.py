@@ -49,7 +49,8 @@ async def test_requests_run_side_by_side_and_a_quick_one_overtakes(tmp_path: Pat
         assert (await raw.answers(2))["slow"]["data"]["code"] == "cancelled"
 
 
-async def test_l21_health_is_answered_at_once_while_every_session_is_busy(tmp_path: Path) -> None:
+@pytest.mark.fault("L21")
+async def test_health_is_answered_at_once_while_every_session_is_busy(tmp_path: Path) -> None:
     async with serving(max_db_sessions=3) as room, room.raw() as raw:
         connection_id = await raw.connect(tmp_path / "a.db")
         await raw.send(*((f"slow {n}", "query", _query(connection_id, ENDLESS)) for n in range(10)))
@@ -63,7 +64,8 @@ async def test_l21_health_is_answered_at_once_while_every_session_is_busy(tmp_pa
         assert sorted(waits)[10] < 0.05
 
 
-async def test_c10_1000_pipelined_requests_get_1000_answers(tmp_path: Path) -> None:
+@pytest.mark.fault("C10")
+async def test_1000_pipelined_requests_get_1000_answers(tmp_path: Path) -> None:
     async with serving(max_requests_in_flight=64) as room, room.raw() as raw:
         connection_id = await raw.connect(tmp_path / "a.db")
 
@@ -123,7 +125,8 @@ async def test_requests_in_flight_hold_no_more_bytes_than_they_may_and_a_cancel_
         assert set(session.requests) == {"a", "b"}
 
 
-async def test_f21_an_id_in_flight_is_refused_and_the_first_request_untouched() -> None:
+@pytest.mark.fault("F21")
+async def test_an_id_in_flight_is_refused_and_the_first_request_untouched() -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect()
         await raw.send(("twin", "query", _query(connection_id, ENDLESS)))
@@ -139,7 +142,8 @@ async def test_f21_an_id_in_flight_is_refused_and_the_first_request_untouched() 
         assert (await raw.answer())["type"] == "health_response"
 
 
-async def test_f28_large_answers_that_are_ready_together_never_mix(tmp_path: Path) -> None:
+@pytest.mark.fault("F28")
+async def test_large_answers_that_are_ready_together_never_mix(tmp_path: Path) -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect(tmp_path / "a.db")
         letters = "abcdefghijkl"
@@ -153,7 +157,8 @@ async def test_f28_large_answers_that_are_ready_together_never_mix(tmp_path: Pat
             assert answers[letter]["data"]["rows"] == [[letter * 1_000_000]]
 
 
-async def test_l16_inv5_a_fault_of_ours_is_internal_with_an_incident_that_stands_in_the_log() -> None:
+@pytest.mark.fault("L16", "INV5")
+async def test_a_fault_of_ours_is_internal_with_an_incident_that_stands_in_the_log() -> None:
     class BrokenLog(QuietLog):
         @property
         def dropped(self) -> int:
@@ -179,7 +184,8 @@ async def test_l16_inv5_a_fault_of_ours_is_internal_with_an_incident_that_stands
     assert isinstance(event["exc_info"], RuntimeError)
 
 
-async def test_l22_a_backend_that_is_closing_takes_no_new_work_but_answers_health() -> None:
+@pytest.mark.fault("L22")
+async def test_a_backend_that_is_closing_takes_no_new_work_but_answers_health() -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect()
         room.backend.closing = True
@@ -197,7 +203,8 @@ async def test_l22_a_backend_that_is_closing_takes_no_new_work_but_answers_healt
 # stopping
 
 
-async def test_c11_1000_cancels_of_unknown_and_finished_ids_are_answered_and_do_nothing() -> None:
+@pytest.mark.fault("C11")
+async def test_1000_cancels_of_unknown_and_finished_ids_are_answered_and_do_nothing() -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect()
         await raw.send(("done", "query", _query(connection_id, "SELECT 1")))
@@ -214,7 +221,8 @@ async def test_c11_1000_cancels_of_unknown_and_finished_ids_are_answered_and_do_
         assert {one["data"]["outcome"] for one in answers.values()} == {"not_in_flight"}
 
 
-async def test_c11_100_cancels_of_the_same_request_stop_it_once() -> None:
+@pytest.mark.fault("C11")
+async def test_100_cancels_of_the_same_request_stop_it_once() -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect()
         await raw.send(("slow", "query", _query(connection_id, ENDLESS)))
@@ -236,7 +244,8 @@ async def test_a_cancel_is_answered_behind_the_request_that_it_stopped() -> None
             assert [(await raw.answer())["id"], (await raw.answer())["id"]] == [f"slow {n}", f"stop {n}"]
 
 
-async def test_c12_a_queued_request_that_is_cancelled_never_runs() -> None:
+@pytest.mark.fault("C12")
+async def test_a_queued_request_that_is_cancelled_never_runs() -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect()  # in memory: one database session
         await raw.send(("make", "query", _query(connection_id, "CREATE TABLE t (a)")))
@@ -255,8 +264,9 @@ async def test_c12_a_queued_request_that_is_cancelled_never_runs() -> None:
         assert (await raw.answer())["data"]["rows"] == [[0]]
 
 
+@pytest.mark.fault("C13")
 @pytest.mark.parametrize("returning", ["", " RETURNING a"])
-async def test_c13_whatever_the_moment_of_a_cancel_its_outcome_is_what_happened(returning: str) -> None:
+async def test_whatever_the_moment_of_a_cancel_its_outcome_is_what_happened(returning: str) -> None:
     """A write and its cancel in one breath or with a small pause: `stopped` did nothing, `finished_first` did all."""
     delays = random.Random(5)
     async with serving() as room, room.raw() as raw:
@@ -285,7 +295,8 @@ async def test_c13_whatever_the_moment_of_a_cancel_its_outcome_is_what_happened(
         assert {a for (a,) in (await raw.answer())["data"]["rows"]} == written
 
 
-async def test_q07_a_request_is_stopped_after_its_own_timeout(tmp_path: Path) -> None:
+@pytest.mark.fault("Q07")
+async def test_a_request_is_stopped_after_its_own_timeout(tmp_path: Path) -> None:
     async with serving() as room, room.database(tmp_path / "a.db") as database:
         started = time.monotonic()
         with pytest.raises(RequestFailed) as failed:
@@ -312,7 +323,8 @@ async def test_a_fetch_that_is_stopped_by_its_timeout_leaves_what_was_read() -> 
 # clients that go, pause, or are broken
 
 
-async def test_c07_a_client_that_only_stops_sending_gets_the_answers_to_quick_requests() -> None:
+@pytest.mark.fault("C07")
+async def test_a_client_that_only_stops_sending_gets_the_answers_to_quick_requests() -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect()
         await raw.send(
@@ -327,7 +339,8 @@ async def test_c07_a_client_that_only_stops_sending_gets_the_answers_to_quick_re
         await room.is_empty(1)
 
 
-async def test_c07_a_slow_query_of_a_client_that_stopped_sending_is_stopped() -> None:
+@pytest.mark.fault("C07")
+async def test_a_slow_query_of_a_client_that_stopped_sending_is_stopped() -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect()
         await raw.send(("slow", "query", _query(connection_id, ENDLESS)))
@@ -336,7 +349,8 @@ async def test_c07_a_slow_query_of_a_client_that_stopped_sending_is_stopped() ->
         await room.is_empty(1.5)
 
 
-async def test_c09_the_queries_of_a_client_that_vanishes_stop_within_a_second(tmp_path: Path) -> None:
+@pytest.mark.fault("C09")
+async def test_the_queries_of_a_client_that_vanishes_stop_within_a_second(tmp_path: Path) -> None:
     threads = threading.active_count()
     async with serving() as room:
         raw = Raw(await room.stream())
@@ -352,7 +366,8 @@ async def test_c09_the_queries_of_a_client_that_vanishes_stop_within_a_second(tm
                 await anyio.sleep(0.01)
 
 
-async def test_c06_a_client_that_never_reads_does_not_hold_up_another(tmp_path: Path) -> None:
+@pytest.mark.fault("C06")
+async def test_a_client_that_never_reads_does_not_hold_up_another(tmp_path: Path) -> None:
     async with serving() as room, room.raw() as paused, room.client() as other:
         connection_id = await paused.connect(tmp_path / "a.db")
         await paused.send(("q", "query", _query(connection_id, ENDLESS_ROWS, window_rows=10)))
@@ -373,7 +388,8 @@ async def test_c06_a_client_that_never_reads_does_not_hold_up_another(tmp_path: 
         assert await database.rows(numbers(500)) == [[n] for n in range(1, 501)]
 
 
-async def test_c05_a_client_that_takes_nothing_for_too_long_is_gone(tmp_path: Path) -> None:
+@pytest.mark.fault("C05")
+async def test_a_client_that_takes_nothing_for_too_long_is_gone(tmp_path: Path) -> None:
     async with serving(send_stall_s=0.3) as room:
         paused = Raw(await room.stream())
         connection_id = await paused.connect(tmp_path / "a.db")
@@ -448,7 +464,8 @@ async def test_a_client_whose_state_fails_to_close_is_let_go_and_counted_no_more
 
 
 @pytest.mark.fault("C05")
-async def test_c05_windows_that_nobody_takes_are_not_read_and_wait_without_memory(tmp_path: Path) -> None:
+@pytest.mark.fault("C05")
+async def test_windows_that_nobody_takes_are_not_read_and_wait_without_memory(tmp_path: Path) -> None:
     """60 windows of 1 MB are asked for at once; no more than 8 are there at a time, and each can still be cancelled.
 
     A window that is read from the file holds up to two rows more in memory, here 0.2 MB.
@@ -492,7 +509,8 @@ async def test_windows_whose_rows_are_slow_to_come_hold_up_no_other(tmp_path: Pa
         assert (answer["id"], answer["data"]["rows"][-1]) == ("window", [1000])
 
 
-async def test_f03_a_frame_that_is_never_finished_ends_the_channel_and_no_other() -> None:
+@pytest.mark.fault("F03")
+async def test_a_frame_that_is_never_finished_ends_the_channel_and_no_other() -> None:
     async with serving(frame_timeout_s=0.2) as room, room.raw() as raw, room.client() as other:
         await raw.stream.send(b"\x00\x00")
         started = time.monotonic()
@@ -501,7 +519,8 @@ async def test_f03_a_frame_that_is_never_finished_ends_the_channel_and_no_other(
         assert (await other.health_check(HealthCheckRequest())).clients == 1
 
 
-async def test_c04_a_frame_that_trickles_is_not_given_more_time(tmp_path: Path) -> None:
+@pytest.mark.fault("C04")
+async def test_a_frame_that_trickles_is_not_given_more_time(tmp_path: Path) -> None:
     async with serving(frame_timeout_s=0.3) as room, room.raw() as raw:
         started = time.monotonic()
         with suppress(anyio.BrokenResourceError):
@@ -511,7 +530,8 @@ async def test_c04_a_frame_that_trickles_is_not_given_more_time(tmp_path: Path) 
         assert time.monotonic() - started < 1
 
 
-async def test_f01_a_frame_byte_by_byte_and_many_in_one_write_are_all_answered() -> None:
+@pytest.mark.fault("F01")
+async def test_a_frame_byte_by_byte_and_many_in_one_write_are_all_answered() -> None:
     async with serving() as room, room.raw() as raw:
         for byte in frame("slow", "health_check", {}):
             await raw.stream.send(bytes([byte]))
@@ -569,7 +589,8 @@ def _hello(token: str | None) -> dict[str, Any]:
 TOKEN = "0123456789abcdefghijklmn"
 
 
-async def test_t05_nothing_but_the_right_hello_is_answered_where_a_token_is_due() -> None:
+@pytest.mark.fault("T05")
+async def test_nothing_but_the_right_hello_is_answered_where_a_token_is_due() -> None:
     for message in (("1", "health_check", {}), ("1", "hello", _hello(None)), ("1", "hello", _hello(TOKEN + "x"))):
         async with serving() as room, room.raw(TOKEN) as raw:
             await raw.send(message, ("2", "health_check", {}))
@@ -578,7 +599,8 @@ async def test_t05_nothing_but_the_right_hello_is_answered_where_a_token_is_due(
                 await raw.answer()
 
 
-async def test_t05_the_right_token_opens_the_channel_for_everything() -> None:
+@pytest.mark.fault("T05")
+async def test_the_right_token_opens_the_channel_for_everything() -> None:
     async with serving() as room, room.raw(TOKEN) as raw:
         await raw.send(("1", "hello", _hello(TOKEN)), ("2", "health_check", {}))
         answers = await raw.answers(2)
@@ -588,7 +610,8 @@ async def test_t05_the_right_token_opens_the_channel_for_everything() -> None:
         assert (await raw.answer())["data"]["rows"] == [[100_000]]
 
 
-async def test_t05_before_the_token_frames_are_small_and_the_time_is_short() -> None:
+@pytest.mark.fault("T05")
+async def test_before_the_token_frames_are_small_and_the_time_is_short() -> None:
     async with serving(hello_timeout_s=0.2) as room, room.raw(TOKEN) as raw:
         await raw.stream.send(prefix(5000))
         assert (await raw.answer())["data"]["code"] == "frame_too_large"
@@ -597,7 +620,8 @@ async def test_t05_before_the_token_frames_are_small_and_the_time_is_short() -> 
         await raw.closed()
 
 
-async def test_t09_parameters_and_cells_stand_in_no_log() -> None:
+@pytest.mark.fault("T09")
+async def test_parameters_and_cells_stand_in_no_log() -> None:
     canary = "canary-4711"
     with capture_logs() as logs:
         async with serving() as room, room.database() as database:

@@ -23,9 +23,8 @@ _WORKERS = 10  # threads of anyio's own, which look at paths and disks
 
 
 @pytest.mark.fault("L16")
-async def test_l16_a_fault_in_one_channel_ends_that_channel_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.fault("L16")
+async def test_a_fault_in_one_channel_ends_that_channel_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if our own code were wrong: no request of a client does this."""
     real = Channel._accept
 
@@ -47,7 +46,8 @@ async def test_l16_a_fault_in_one_channel_ends_that_channel_alone(
 
 
 @pytest.mark.fault("L16")
-async def test_l16_an_answer_that_cannot_be_packed_is_told_as_a_fault_of_ours(
+@pytest.mark.fault("L16")
+async def test_an_answer_that_cannot_be_packed_is_told_as_a_fault_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("litebase.server.handlers.health.rss_bytes", lambda: 2**70)
@@ -62,7 +62,8 @@ async def test_l16_an_answer_that_cannot_be_packed_is_told_as_a_fault_of_ours(
 
 
 @pytest.mark.fault("L16")
-async def test_l16_housekeeping_goes_on_after_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault("L16")
+async def test_housekeeping_goes_on_after_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(housekeeping_s=0.02, pool_idle_s=0.01)
     with capture_logs() as logs:
         async with serving(tmp_path, settings) as server, connect(server.endpoint) as client:
@@ -84,7 +85,8 @@ async def _raise(_pool: object) -> None:
 
 
 @pytest.mark.fault("D15")
-async def test_d15_100_open_databases_have_a_thread_each_while_they_are_used_and_none_afterwards(
+@pytest.mark.fault("D15")
+async def test_100_open_databases_have_a_thread_each_while_they_are_used_and_none_afterwards(
     tmp_path: Path,
 ) -> None:
     settings = Settings(housekeeping_s=0.05, pool_idle_s=0.2)
@@ -102,8 +104,9 @@ async def test_d15_100_open_databases_have_a_thread_each_while_they_are_used_and
 TOKEN = "canary-token-0123456789-abcdefghij"
 
 
+@pytest.mark.fault("T05")
 @pytest.mark.fault("T05", "C02", "C04")
-async def test_t05_strangers_who_say_nothing_keep_nobody_out(tmp_path: Path) -> None:
+async def test_strangers_who_say_nothing_keep_nobody_out(tmp_path: Path) -> None:
     settings = Settings(max_clients=3, max_strangers=4)
     async with serving(tmp_path, settings, TOKEN) as server, AsyncExitStack() as stack:
         silent = [await stack.enter_async_context(await open_stream(server.endpoint)) for _ in range(20)]
@@ -123,7 +126,8 @@ async def test_t05_strangers_who_say_nothing_keep_nobody_out(tmp_path: Path) -> 
 
 
 @pytest.mark.fault("T05")
-async def test_t05_100_wrong_tokens_take_longer_and_longer_and_the_right_one_does_not(tmp_path: Path) -> None:
+@pytest.mark.fault("T05")
+async def test_100_wrong_tokens_take_longer_and_longer_and_the_right_one_does_not(tmp_path: Path) -> None:
     settings = Settings(wrong_token_pause_s=0.005)
     async with serving(tmp_path, settings, TOKEN) as server:
         took = []

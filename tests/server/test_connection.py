@@ -151,7 +151,8 @@ async def test_a_transaction_outside_a_session_of_its_own_is_refused_and_rolled_
         other.close()
 
 
-async def test_q19_what_a_statement_sets_in_one_session_of_a_memory_database_stays_there(room: Room) -> None:
+@pytest.mark.fault("Q19")
+async def test_what_a_statement_sets_in_one_session_of_a_memory_database_stays_there(room: Room) -> None:
     async with room.database() as one, room.database() as other:
         await one.query("CREATE TABLE t (a)")
         with pytest.raises(RequestFailed):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.faults import Case, Outcomes, cases, ids_in_name, report, verdict
+from tools.faults import Case, Outcomes, cases, report, verdict
 
 ROOT = Path(__file__).parents[2]
 TESTED, PART = Case("F01", "a", "tested", ""), Case("F02", "b", "part", "half of it")
@@ -17,34 +17,23 @@ NOT_HERE = Case("T13", "c", "not here", "needs Windows")
 SUITE = """
 import pytest
 
-def test_f01_passes(): ...
-def test_f02_and_f03_fails(): assert 1 == 2
-def test_f04_is_skipped(): pytest.skip("no server")
+@pytest.mark.fault("F01")
+def test_passes(): ...
+@pytest.mark.fault("F02", "F03")
+def test_fails(): assert 1 == 2
+@pytest.mark.fault("F04")
+def test_is_skipped(): pytest.skip("no server")
 @pytest.mark.fault("F05")
 def test_marked(): ...
 @pytest.fixture
 def broken(): raise OSError("no")
-def test_f06_has_a_broken_fixture(broken): ...
+@pytest.mark.fault("F06")
+def test_has_a_broken_fixture(broken): ...
+@pytest.mark.fault("F07")
 @pytest.mark.long
-def test_f07_is_long(): ...
+def test_is_long(): ...
 def test_not_of_the_matrix(): assert False
 """
-
-
-@pytest.mark.parametrize(
-    ("name", "ids"),
-    [
-        ("test_f05_x", ["F05"]),
-        ("test_p01_m07_x", ["P01", "M07"]),
-        ("test_f01_and_f02_x", ["F01", "F02"]),
-        ("test_inv7_x", ["INV7"]),
-        ("test_long_r01_x", ["R01"]),
-        ("test_a_f05", []),
-        ("test_f5_x", []),
-    ],
-)
-def test_the_numbers_at_the_front_of_a_name_are_its_cases(name: str, ids: list[str]) -> None:
-    assert ids_in_name(name) == ids
 
 
 def test_rows_of_the_table_are_read_and_a_spoilt_one_is_refused() -> None:

@@ -100,7 +100,8 @@ def test_input_from_a_file_and_output_to_a_file(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_bytes() == sent
 
 
-def test_l10_dev_null_is_the_end_of_input() -> None:
+@pytest.mark.fault("L10")
+def test_dev_null_is_the_end_of_input() -> None:
     with echoing(stdin=subprocess.DEVNULL) as process:
         out, _ = process.communicate(timeout=20)
     assert out == b""
@@ -119,7 +120,8 @@ def test_one_socket_may_be_both_sides() -> None:
         assert process.wait(10) == 0
 
 
-def test_l10_a_terminal_works() -> None:
+@pytest.mark.fault("L10")
+def test_a_terminal_works() -> None:
     ours, theirs = pty.openpty()
     with echoing(stdin=theirs) as process:
         os.close(theirs)
@@ -143,8 +145,9 @@ def test_waiting_for_input_takes_no_processor_time() -> None:
         process.communicate(timeout=10)
 
 
+@pytest.mark.fault("L13")
 @pytest.mark.parametrize("closed", ["stdout", "stdin"])
-def test_l13_a_reader_that_goes_away_ends_in_order(closed: str) -> None:
+def test_a_reader_that_goes_away_ends_in_order(closed: str) -> None:
     """The error is the stream's, not a crash: the echo program ends with Python's own exit code for it."""
     with echoing() as process:
         assert process.stdin is not None

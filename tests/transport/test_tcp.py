@@ -31,7 +31,8 @@ async def test_bytes_go_both_ways_on_a_free_port() -> None:
         await anyio.connect_tcp("127.0.0.1", port)
 
 
-async def test_t05_only_the_loopback_address_is_bound() -> None:
+@pytest.mark.fault("T05")
+async def test_only_the_loopback_address_is_bound() -> None:
     """A listener on all addresses would be reached at 127.0.0.2 too: all of 127/8 is this machine on Linux."""
     listener = await listen(TcpAddress(0))
     try:
@@ -42,7 +43,8 @@ async def test_t05_only_the_loopback_address_is_bound() -> None:
         await listener.aclose()
 
 
-async def test_c16_a_port_in_use_is_refused_and_its_owner_goes_on() -> None:
+@pytest.mark.fault("C16")
+async def test_a_port_in_use_is_refused_and_its_owner_goes_on() -> None:
     first = await listen(TcpAddress(0))
     port = int(str(first.endpoint["port"]))
     with pytest.raises(EndpointInUse, match=str(port)):

@@ -102,7 +102,8 @@ async def test_closing_ends_accept_and_removes_socket_and_lock(tmp_path: Path) -
     assert names(tmp_path) == []
 
 
-async def test_t01_under_umask_000_the_socket_is_0600_and_its_folder_0700(tmp_path: Path) -> None:
+@pytest.mark.fault("T01")
+async def test_under_umask_000_the_socket_is_0600_and_its_folder_0700(tmp_path: Path) -> None:
     folder = tmp_path / "ours"
     before = os.umask(0)
     try:
@@ -116,7 +117,8 @@ async def test_t01_under_umask_000_the_socket_is_0600_and_its_folder_0700(tmp_pa
         os.umask(before)
 
 
-async def test_t01_the_socket_is_0600_from_the_moment_it_exists(tmp_path: Path) -> None:
+@pytest.mark.fault("T01")
+async def test_the_socket_is_0600_from_the_moment_it_exists(tmp_path: Path) -> None:
     watcher = (
         "import os, sys\n"
         "seen = set()\n"
@@ -141,15 +143,17 @@ async def test_t01_the_socket_is_0600_from_the_moment_it_exists(tmp_path: Path) 
         os.umask(before)
 
 
+@pytest.mark.fault("T02")
 @needs_root
-async def test_t02_the_kernel_refuses_another_user(open_folder: Path) -> None:
+async def test_the_kernel_refuses_another_user(open_folder: Path) -> None:
     async with listening(open_folder / "s"):
         answer = await to_thread.run_sync(as_nobody, CONNECT, str(open_folder / "s"))
     assert answer == "PermissionError"
 
 
+@pytest.mark.fault("T02")
 @needs_root
-async def test_t02_where_modes_are_ignored_another_user_is_closed_at_once(open_folder: Path) -> None:
+async def test_where_modes_are_ignored_another_user_is_closed_at_once(open_folder: Path) -> None:
     async with listening(open_folder / "s") as listener:
         (open_folder / "s").chmod(0o666)
         accepted: list[bytes] = []
@@ -186,8 +190,9 @@ except OSError as error:
 """
 
 
+@pytest.mark.fault("T03")
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o750, 0o1777])
-async def test_t03_a_private_folder_that_others_can_enter_is_refused(tmp_path: Path, mode: int) -> None:
+async def test_a_private_folder_that_others_can_enter_is_refused(tmp_path: Path, mode: int) -> None:
     (tmp_path / "ours").mkdir()
     (tmp_path / "ours").chmod(mode)
     with pytest.raises(EndpointUnusable, match="0700"):
@@ -196,7 +201,8 @@ async def test_t03_a_private_folder_that_others_can_enter_is_refused(tmp_path: P
     assert names(tmp_path / "ours") == []
 
 
-async def test_t03_a_private_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
+@pytest.mark.fault("T03")
+async def test_a_private_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir(mode=0o700)
     (tmp_path / "ours").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(EndpointUnusable, match="link"):
@@ -204,9 +210,10 @@ async def test_t03_a_private_folder_that_is_a_link_is_refused(tmp_path: Path) ->
     assert names(tmp_path / "elsewhere") == []
 
 
+@pytest.mark.fault("T03")
 @needs_root
 @pytest.mark.parametrize("private", [True, False])
-async def test_t03_a_folder_that_another_user_made_is_refused(tmp_path: Path, private: bool) -> None:
+async def test_a_folder_that_another_user_made_is_refused(tmp_path: Path, private: bool) -> None:
     (tmp_path / "theirs").mkdir(mode=0o700)
     os.chown(tmp_path / "theirs", NOBODY, NOBODY)
     with pytest.raises(EndpointUnusable, match="theirs"):
@@ -214,8 +221,9 @@ async def test_t03_a_folder_that_another_user_made_is_refused(tmp_path: Path, pr
     assert names(tmp_path / "theirs") == []
 
 
+@pytest.mark.fault("T03")
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
-async def test_t03_a_chosen_folder_that_others_can_write_to_is_refused(tmp_path: Path, mode: int) -> None:
+async def test_a_chosen_folder_that_others_can_write_to_is_refused(tmp_path: Path, mode: int) -> None:
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared").chmod(mode)
     with pytest.raises(EndpointUnusable, match="Other users can change"):
@@ -229,7 +237,8 @@ async def test_a_chosen_sticky_folder_is_accepted(tmp_path: Path) -> None:
         assert mode_of(tmp_path / "shared" / "s") == 0o600
 
 
-async def test_c16_a_second_start_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+@pytest.mark.fault("C16")
+async def test_a_second_start_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
     async with listening(tmp_path / "s") as first:
         made = identity(tmp_path / "s")
         with pytest.raises(EndpointInUse, match="already running"):
@@ -242,7 +251,8 @@ async def test_c16_a_second_start_is_refused_and_the_first_goes_on(tmp_path: Pat
             await listen(UnixAddress(tmp_path / "s"))
 
 
-async def test_c16_of_many_starts_at_once_one_wins(tmp_path: Path) -> None:
+@pytest.mark.fault("C16")
+async def test_of_many_starts_at_once_one_wins(tmp_path: Path) -> None:
     won: list[Listener] = []
     refused: list[EndpointInUse] = []
 
@@ -262,7 +272,8 @@ async def test_c16_of_many_starts_at_once_one_wins(tmp_path: Path) -> None:
     await won[0].aclose()
 
 
-def test_c16_starts_and_ends_that_overlap_never_serve_side_by_side(tmp_path: Path) -> None:
+@pytest.mark.fault("C16")
+def test_starts_and_ends_that_overlap_never_serve_side_by_side(tmp_path: Path) -> None:
     inside: set[int] = set()
     most_inside = 0
     served = 0
@@ -302,7 +313,8 @@ def test_c16_starts_and_ends_that_overlap_never_serve_side_by_side(tmp_path: Pat
     assert names(tmp_path) == []
 
 
-async def test_c17_a_stale_socket_and_its_lock_file_are_replaced(tmp_path: Path) -> None:
+@pytest.mark.fault("C17")
+async def test_a_stale_socket_and_its_lock_file_are_replaced(tmp_path: Path) -> None:
     leave_stale_socket(tmp_path / "s")
     (tmp_path / "s.lock").touch(0o600)
     stale = identity(tmp_path / "s")
@@ -312,7 +324,8 @@ async def test_c17_a_stale_socket_and_its_lock_file_are_replaced(tmp_path: Path)
             pass
 
 
-async def test_c17_a_socket_of_a_program_without_our_lock_is_not_taken(tmp_path: Path) -> None:
+@pytest.mark.fault("C17")
+async def test_a_socket_of_a_program_without_our_lock_is_not_taken(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(str(tmp_path / "s"))
         other.listen()
@@ -324,7 +337,8 @@ async def test_c17_a_socket_of_a_program_without_our_lock_is_not_taken(tmp_path:
             client.connect(str(tmp_path / "s"))
 
 
-async def test_c17_a_socket_whose_program_is_busy_is_not_taken(tmp_path: Path) -> None:
+@pytest.mark.fault("C17")
+async def test_a_socket_whose_program_is_busy_is_not_taken(tmp_path: Path) -> None:
     """Its queue is full, so a connect does not succeed, and yet somebody is there."""
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(str(tmp_path / "s"))
@@ -343,8 +357,9 @@ async def test_c17_a_socket_whose_program_is_busy_is_not_taken(tmp_path: Path) -
                 client.close()
 
 
+@pytest.mark.fault("C17")
 @needs_root
-async def test_c17_a_stale_socket_of_another_user_is_not_removed(tmp_path: Path) -> None:
+async def test_a_stale_socket_of_another_user_is_not_removed(tmp_path: Path) -> None:
     leave_stale_socket(tmp_path / "s")
     os.chown(tmp_path / "s", NOBODY, NOBODY)
     with pytest.raises(EndpointUnusable, match="not a socket of yours"):
@@ -371,8 +386,9 @@ OBSTACLES: dict[str, Callable[[Path], None]] = {
 }
 
 
+@pytest.mark.fault("C18")
 @pytest.mark.parametrize("obstacle", OBSTACLES)
-async def test_c18_what_is_not_our_stale_socket_is_refused_and_kept(tmp_path: Path, obstacle: str) -> None:
+async def test_what_is_not_our_stale_socket_is_refused_and_kept(tmp_path: Path, obstacle: str) -> None:
     OBSTACLES[obstacle](tmp_path / "s")
     made, beside = identity(tmp_path / "s"), set(names(tmp_path))
     with anyio.fail_after(1), pytest.raises(EndpointUnusable, match="not a socket of yours"):
@@ -383,8 +399,9 @@ async def test_c18_what_is_not_our_stale_socket_is_refused_and_kept(tmp_path: Pa
         assert (tmp_path / "s").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.fault("C18")
 @pytest.mark.parametrize("obstacle", OBSTACLES)
-async def test_c18_a_refused_start_leaves_nothing_behind(tmp_path: Path, obstacle: str) -> None:
+async def test_a_refused_start_leaves_nothing_behind(tmp_path: Path, obstacle: str) -> None:
     OBSTACLES[obstacle](tmp_path / "s")
     beside = set(names(tmp_path))
     with pytest.raises(EndpointUnusable):
@@ -392,8 +409,9 @@ async def test_c18_a_refused_start_leaves_nothing_behind(tmp_path: Path, obstacl
     assert set(names(tmp_path)) == beside
 
 
+@pytest.mark.fault("C18")
 @pytest.mark.parametrize("obstacle", OBSTACLES)
-async def test_c18_what_is_not_our_lock_file_is_never_deleted(tmp_path: Path, obstacle: str) -> None:
+async def test_what_is_not_our_lock_file_is_never_deleted(tmp_path: Path, obstacle: str) -> None:
     """`-socket Cargo` in a folder with a Cargo.lock must not cost the user that file."""
     lock = tmp_path / "s.lock"
     OBSTACLES[obstacle](lock)
@@ -413,17 +431,19 @@ async def test_c18_what_is_not_our_lock_file_is_never_deleted(tmp_path: Path, ob
         assert lock.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.fault("C18")
 @pytest.mark.parametrize(
     ("parent", "reason"), [("missing/s", "No such file"), ("file/s", "not a folder|Not a directory")]
 )
-async def test_c18_a_folder_that_is_none_is_a_clear_error(tmp_path: Path, parent: str, reason: str) -> None:
+async def test_a_folder_that_is_none_is_a_clear_error(tmp_path: Path, parent: str, reason: str) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(EndpointUnusable, match=reason):
         await listen(UnixAddress(tmp_path / parent))
 
 
+@pytest.mark.fault("C18")
 @needs_root
-async def test_c18_a_folder_without_write_permission_is_a_clear_error(open_folder: Path) -> None:
+async def test_a_folder_without_write_permission_is_a_clear_error(open_folder: Path) -> None:
     script = """
 import anyio, sys
 from pathlib import Path
@@ -441,7 +461,8 @@ except EndpointUnusable as error:
     assert names(open_folder) == []
 
 
-async def test_c18_a_path_of_100_bytes_works_and_one_more_is_refused_with_the_count(tmp_path: Path) -> None:
+@pytest.mark.fault("C18")
+async def test_a_path_of_100_bytes_works_and_one_more_is_refused_with_the_count(tmp_path: Path) -> None:
     room = MAX_PATH_BYTES - len(os.fsencode(tmp_path)) - 1
     assert room > 0, "the folder for tests has too long a name for this test"
     async with listening(tmp_path / ("x" * room)), await anyio.connect_unix(tmp_path / ("x" * room)):
@@ -452,7 +473,8 @@ async def test_c18_a_path_of_100_bytes_works_and_one_more_is_refused_with_the_co
         await listen(UnixAddress(tmp_path / ("x" * 5000)))
 
 
-async def test_c18_the_length_of_a_path_that_is_not_ascii_is_counted_in_bytes(tmp_path: Path) -> None:
+@pytest.mark.fault("C18")
+async def test_the_length_of_a_path_that_is_not_ascii_is_counted_in_bytes(tmp_path: Path) -> None:
     room = MAX_PATH_BYTES - len(os.fsencode(tmp_path)) - 1
     fits, over = "é" * (room // 2), "é" * (room // 2 + 1)
     async with listening(tmp_path / fits), await anyio.connect_unix(tmp_path / fits):
@@ -461,7 +483,8 @@ async def test_c18_the_length_of_a_path_that_is_not_ascii_is_counted_in_bytes(tm
         await listen(UnixAddress(tmp_path / over))
 
 
-async def test_c15_when_the_socket_file_is_deleted_clients_live_on_and_nobody_moves_in(tmp_path: Path) -> None:
+@pytest.mark.fault("C15")
+async def test_when_the_socket_file_is_deleted_clients_live_on_and_nobody_moves_in(tmp_path: Path) -> None:
     async with listening(tmp_path / "s") as listener:
         async with await anyio.connect_unix(tmp_path / "s") as near, await listener.accept() as far:
             (tmp_path / "s").unlink()
@@ -472,7 +495,8 @@ async def test_c15_when_the_socket_file_is_deleted_clients_live_on_and_nobody_mo
     assert names(tmp_path) == []
 
 
-async def test_c15_at_the_end_only_what_is_still_ours_is_removed(tmp_path: Path) -> None:
+@pytest.mark.fault("C15")
+async def test_at_the_end_only_what_is_still_ours_is_removed(tmp_path: Path) -> None:
     """Somebody deleted socket and lock, and another backend made its own there."""
     async with listening(tmp_path / "s"):
         (tmp_path / "s").unlink()
@@ -495,8 +519,9 @@ async def test_the_folder_may_be_gone_at_the_end(tmp_path: Path) -> None:
         shutil.rmtree(tmp_path / "folder")
 
 
+@pytest.mark.fault("L19")
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o000])
-async def test_l19_any_umask_gives_a_socket_that_works(tmp_path: Path, umask: int) -> None:
+async def test_any_umask_gives_a_socket_that_works(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
         async with listening(tmp_path / "ours" / "s", private_folder=True) as listener:

@@ -46,7 +46,8 @@ def test_the_prefix_is_four_bytes_big_endian_and_counts_the_payload_only() -> No
     assert payloads(FrameReader(10), b"\x00\x00\x00\x02ab") == [b"ab"]
 
 
-def test_f01_a_frame_that_comes_byte_by_byte_is_whole_after_its_last_byte() -> None:
+@pytest.mark.fault("F01")
+def test_a_frame_that_comes_byte_by_byte_is_whole_after_its_last_byte() -> None:
     frame = framed(payload())
     reader = FrameReader(LIMITS.max_frame_bytes)
     for position in range(len(frame) - 1):
@@ -56,8 +57,9 @@ def test_f01_a_frame_that_comes_byte_by_byte_is_whole_after_its_last_byte() -> N
     assert not reader.mid_frame
 
 
+@pytest.mark.fault("F02")
 @pytest.mark.parametrize("cut", range(len(FRAMES_1_TO_3) + 1))
-def test_f02_several_frames_cut_at_any_byte_are_the_same_frames(cut: int) -> None:
+def test_several_frames_cut_at_any_byte_are_the_same_frames(cut: int) -> None:
     found = payloads(FrameReader(100), FRAMES_1_TO_3[:cut], FRAMES_1_TO_3[cut:])
     assert found == [b"a", b"", b"bcd" * 20]
 
@@ -71,19 +73,22 @@ def test_frames_survive_any_way_of_cutting_the_stream(contents: list[bytes], siz
     assert payloads(FrameReader(40), *chunks, stream) == contents
 
 
+@pytest.mark.fault("F03")
 @pytest.mark.parametrize("given_bytes", [1, 2, 3])
-def test_f03_a_part_of_a_length_is_the_beginning_of_a_frame(given_bytes: int) -> None:
+def test_a_part_of_a_length_is_the_beginning_of_a_frame(given_bytes: int) -> None:
     reader = FrameReader(10)
     assert not reader.mid_frame
     assert payloads(reader, bytes(given_bytes)) == []
     assert reader.mid_frame
 
 
-def test_f04_the_length_zero_is_an_empty_payload_and_the_next_frame_follows() -> None:
+@pytest.mark.fault("F04")
+def test_the_length_zero_is_an_empty_payload_and_the_next_frame_follows() -> None:
     assert payloads(FrameReader(10), framed(b"") + framed(b"x")) == [b"", b"x"]
 
 
-def test_f05_a_frame_at_the_cap_is_accepted_and_one_byte_more_is_refused_before_its_body() -> None:
+@pytest.mark.fault("F05")
+def test_a_frame_at_the_cap_is_accepted_and_one_byte_more_is_refused_before_its_body() -> None:
     assert payloads(FrameReader(1000), framed(bytes(1000))) == [bytes(1000)]
     refused = refusal(prefix(1001), 1000)
     assert refused.code == "frame_too_large"
@@ -93,8 +98,9 @@ def test_f05_a_frame_at_the_cap_is_accepted_and_one_byte_more_is_refused_before_
     assert "1,000" in refused.message
 
 
+@pytest.mark.fault("F06")
 @pytest.mark.parametrize("length", [0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF])
-def test_f06_a_huge_length_is_refused_at_once_and_costs_no_memory(length: int) -> None:
+def test_a_huge_length_is_refused_at_once_and_costs_no_memory(length: int) -> None:
     tracemalloc.start()
     try:
         assert f"{length:,}" in refusal(struct.pack(">I", length)).message
@@ -103,11 +109,13 @@ def test_f06_a_huge_length_is_refused_at_once_and_costs_no_memory(length: int) -
         tracemalloc.stop()
 
 
-def test_f07_a_little_endian_length_is_told_so() -> None:
+@pytest.mark.fault("F07")
+def test_a_little_endian_length_is_told_so() -> None:
     content = payload()
     assert "big-endian" in refusal(struct.pack("<I", len(content)) + content).message
 
 
+@pytest.mark.fault("F08")
 @pytest.mark.parametrize(
     ("first_bytes", "hint"),
     [
@@ -119,13 +127,14 @@ def test_f07_a_little_endian_length_is_told_so() -> None:
     ],
     ids=["http", "websocket", "post", "ssh", "tls"],
 )
-def test_f08_another_protocol_is_refused_and_told_what_it_looks_like(first_bytes: bytes, hint: str) -> None:
+def test_another_protocol_is_refused_and_told_what_it_looks_like(first_bytes: bytes, hint: str) -> None:
     message = refusal(first_bytes).message
     assert hint in message
     assert first_bytes[:8].decode("latin-1") not in message, "no more than the length is repeated"
 
 
-def test_f10_a_frame_that_never_ends_yields_nothing() -> None:
+@pytest.mark.fault("F10")
+def test_a_frame_that_never_ends_yields_nothing() -> None:
     reader = FrameReader(100)
     assert payloads(reader, framed(bytes(50))[:-1]) == []
     assert reader.mid_frame

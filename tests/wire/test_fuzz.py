@@ -115,21 +115,24 @@ def fuzz(until: float, cases: int, seed: int) -> tuple[int, set[str]]:
     return tried, kinds
 
 
+@pytest.mark.fault("F09")
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*.hex")), ids=lambda path: path.stem)
-def test_f09_a_kept_frame_is_answered(path: Path) -> None:
+def test_a_kept_frame_is_answered(path: Path) -> None:
     content = bytes.fromhex(path.read_text(encoding="ascii"))
     for seed in range(20):
         assert list(kinds_of(content, random.Random(seed)))
 
 
-def test_f09_changed_frames_are_messages_or_refusals() -> None:
+@pytest.mark.fault("F09")
+def test_changed_frames_are_messages_or_refusals() -> None:
     tried, kinds = fuzz(time.monotonic() + 20, 4000, seed=1)
     assert tried > 500
     assert {"invalid_frame ", "invalid_message /id", "unknown_type ", "message query"} <= kinds
 
 
+@pytest.mark.fault("F09")
 @pytest.mark.long
-def test_long_f09_changed_frames_are_messages_or_refusals(long_s: float, figure: Figure) -> None:
+def test_long_changed_frames_are_messages_or_refusals(long_s: float, figure: Figure) -> None:
     seed = time.time_ns() % 2**32
     tried, kinds = fuzz(time.monotonic() + long_s, 10**12, seed)
     figure(f"{tried:,} frames in {long_s:.0f} s, {len(kinds)} kinds of outcome, seed {seed}")

@@ -64,27 +64,32 @@ def invalid_frame(content: bytes) -> str:
     return refused.error.message
 
 
+@pytest.mark.fault("F04")
 @cases("F04")
-def test_f04_an_empty_payload_is_an_invalid_frame(content: bytes) -> None:
+def test_an_empty_payload_is_an_invalid_frame(content: bytes) -> None:
     assert "ends before" in invalid_frame(content)
 
 
+@pytest.mark.fault("F11")
 @cases("F11")
-def test_f11_bytes_too_many_or_too_few_in_a_frame_are_refused(content: bytes) -> None:
+def test_bytes_too_many_or_too_few_in_a_frame_are_refused(content: bytes) -> None:
     invalid_frame(content)
 
 
+@pytest.mark.fault("F12")
 @cases("F12")
-def test_f12_what_is_no_map_is_refused(content: bytes) -> None:
+def test_what_is_no_map_is_refused(content: bytes) -> None:
     invalid_frame(content)
 
 
+@pytest.mark.fault("F13")
 @cases("F13")
-def test_f13_deep_nesting_is_refused_by_our_own_rule(content: bytes) -> None:
+def test_deep_nesting_is_refused_by_our_own_rule(content: bytes) -> None:
     assert f"deeper than {DEPTH}" in invalid_frame(content)
 
 
-def test_f13_the_deepest_allowed_nesting_is_read() -> None:
+@pytest.mark.fault("F13")
+def test_the_deepest_allowed_nesting_is_read() -> None:
     value: Any = None
     for _ in range(DEPTH):
         value = [value]
@@ -93,31 +98,37 @@ def test_f13_the_deepest_allowed_nesting_is_read() -> None:
         unpack(packed([value]), DEPTH, ITEMS)
 
 
+@pytest.mark.fault("F15")
 @cases("F15")
-def test_f15_a_length_beyond_the_frame_is_refused_at_once(content: bytes) -> None:
+def test_a_length_beyond_the_frame_is_refused_at_once(content: bytes) -> None:
     invalid_frame(content)
 
 
+@pytest.mark.fault("F16")
 @cases("F16")
-def test_f16_a_key_that_occurs_twice_is_refused(content: bytes) -> None:
+def test_a_key_that_occurs_twice_is_refused(content: bytes) -> None:
     assert "same key twice" in invalid_frame(content)
 
 
+@pytest.mark.fault("F17")
 @cases("F17")
-def test_f17_a_key_that_is_no_str_is_refused(content: bytes) -> None:
+def test_a_key_that_is_no_str_is_refused(content: bytes) -> None:
     assert "key is not a str" in invalid_frame(content)
 
 
+@pytest.mark.fault("F18")
 @cases("F18")
-def test_f18_text_that_is_not_utf8_is_refused(content: bytes) -> None:
+def test_text_that_is_not_utf8_is_refused(content: bytes) -> None:
     assert "UTF-8" in invalid_frame(content)
 
 
+@pytest.mark.fault("F19")
 @cases("F19")
-def test_f19_an_impossible_timestamp_or_another_extension_is_refused(content: bytes) -> None:
+def test_an_impossible_timestamp_or_another_extension_is_refused(content: bytes) -> None:
     invalid_frame(content)
 
 
+@pytest.mark.fault("F19")
 @pytest.mark.parametrize(
     "extension",
     [
@@ -128,7 +139,7 @@ def test_f19_an_impossible_timestamp_or_another_extension_is_refused(content: by
     ],
     ids=["32 bits", "64 bits", "96 bits", "32 bits as ext8"],
 )
-def test_f19_every_form_of_a_timestamp_is_read_as_an_aware_datetime(extension: bytes) -> None:
+def test_every_form_of_a_timestamp_is_read_as_an_aware_datetime(extension: bytes) -> None:
     moment = unpack(extension, DEPTH, ITEMS)
     assert moment.tzinfo is not None
     assert abs(moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() <= 2
@@ -172,8 +183,9 @@ def bomb(piece: bytes) -> bytes:
     return head[:-4] + struct.pack(">I", values) + piece * count
 
 
+@pytest.mark.fault("F14")
 @pytest.mark.parametrize("name", BOMBS)
-def test_f14_a_decode_bomb_of_the_largest_size_is_refused_with_little_memory(name: str) -> None:
+def test_a_decode_bomb_of_the_largest_size_is_refused_with_little_memory(name: str) -> None:
     frame = framed(bomb(BOMBS[name]))
     protocol = Protocol("requests", LIMITS)
     tracemalloc.start()
@@ -190,7 +202,8 @@ def test_f14_a_decode_bomb_of_the_largest_size_is_refused_with_little_memory(nam
     assert grown < 20 * MIB, "the frame itself is in it"
 
 
-def test_f14_the_look_through_the_bomb_is_short() -> None:
+@pytest.mark.fault("F14")
+def test_the_look_through_the_bomb_is_short() -> None:
     content = bomb(b"\x90")
     seconds = []
     for _ in range(3):
@@ -201,14 +214,16 @@ def test_f14_the_look_through_the_bomb_is_short() -> None:
     assert min(seconds) < 0.05 * PATIENCE
 
 
-def test_f14_as_many_values_as_allowed_are_read_and_one_more_is_refused() -> None:
+@pytest.mark.fault("F14")
+def test_as_many_values_as_allowed_are_read_and_one_more_is_refused() -> None:
     assert unpack(packed([0] * (ITEMS - 1)), DEPTH, ITEMS) == [0] * (ITEMS - 1)
     with pytest.raises(InvalidFrame, match="more than"):
         unpack(packed([0] * ITEMS), DEPTH, ITEMS)
 
 
+@pytest.mark.fault("F09")
 @given(st.binary(max_size=200))
-def test_f09_any_bytes_are_a_value_or_an_invalid_frame(content: bytes) -> None:
+def test_any_bytes_are_a_value_or_an_invalid_frame(content: bytes) -> None:
     value = value_or_refusal(content)
     assert value is REFUSED or repr(value) == repr(msgpack.unpackb(content, timestamp=3))
 
@@ -239,12 +254,14 @@ def test_a_valid_payload_with_a_few_bytes_changed_gives_a_value_or_an_invalid_fr
     value_or_refusal(bytes(content))
 
 
+@pytest.mark.fault("F25")
 @pytest.mark.parametrize("value", [0.0, -0.0, math.inf, -math.inf, 5e-324, 1.7976931348623157e308])
-def test_f25_floats_survive_bit_by_bit(value: float) -> None:
+def test_floats_survive_bit_by_bit(value: float) -> None:
     assert struct.pack(">d", unpack(packed(value), DEPTH, ITEMS)) == struct.pack(">d", value)
 
 
-def test_f25_nan_stays_nan() -> None:
+@pytest.mark.fault("F25")
+def test_nan_stays_nan() -> None:
     assert math.isnan(unpack(packed(math.nan), DEPTH, ITEMS))
 
 
@@ -261,7 +278,8 @@ def test_rows_that_are_values_are_packed() -> None:
     assert unpack_trusted(b"".join(sent)) == {"timestamp": MOMENT, "data": {"rows": [[2**64 - 1]]}}
 
 
-def test_f27_the_pure_python_codec_refuses_the_same_payloads_with_the_same_words() -> None:
+@pytest.mark.fault("F27")
+def test_the_pure_python_codec_refuses_the_same_payloads_with_the_same_words() -> None:
     assert msgpack.Packer is not fallback.Packer, "this process has the C codec"
     command = [sys.executable, "-m", "tests.wire.frames"]
     environment = os.environ | {"MSGPACK_PUREPYTHON": "1"}
@@ -269,8 +287,9 @@ def test_f27_the_pure_python_codec_refuses_the_same_payloads_with_the_same_words
     assert json.loads(run.stdout) == {"codec": "msgpack.fallback", "verdicts": verdicts()}
 
 
+@pytest.mark.fault("F27")
 @given(VALUES)
-def test_f27_both_codecs_pack_the_same_bytes_and_read_the_same_values(value: Any) -> None:
+def test_both_codecs_pack_the_same_bytes_and_read_the_same_values(value: Any) -> None:
     content = packed(value)
     assert fallback.Packer(datetime=True).pack(value) == content
     unpacker = fallback.Unpacker(timestamp=3)

@@ -66,7 +66,8 @@ def test_nil_stands_for_the_empty_map_in_a_request() -> None:
     assert only_message(payload(data=None)).data == only_message(payload(data={})).data
 
 
-def test_f01_and_f02_a_hundred_frames_byte_by_byte_are_a_hundred_messages_in_order() -> None:
+@pytest.mark.fault("F01", "F02")
+def test_a_hundred_frames_byte_by_byte_are_a_hundred_messages_in_order() -> None:
     protocol, found = Protocol("requests", LIMITS), []
     for byte in b"".join(framed(payload(id=str(number))) for number in range(100)):
         found += events(bytes([byte]), protocol)
@@ -77,20 +78,23 @@ def test_f01_and_f02_a_hundred_frames_byte_by_byte_are_a_hundred_messages_in_ord
 FRAMES = framed(payload(id="a")) + framed(payload(id="b", type="no_such")) + framed(payload(id="c", data=None))
 
 
+@pytest.mark.fault("F02")
 @pytest.mark.parametrize("cut", range(len(FRAMES) + 1))
-def test_f02_frames_cut_at_any_byte_position_are_the_same_events(cut: int) -> None:
+def test_frames_cut_at_any_byte_position_are_the_same_events(cut: int) -> None:
     protocol = Protocol("requests", LIMITS)
     found = events(FRAMES[:cut], protocol) + events(FRAMES[cut:], protocol)
     assert [(type(event), event.id) for event in found] == [(Message, "a"), (Refused, "b"), (Message, "c")]
 
 
-def test_f04_a_frame_without_a_payload_is_answered_once_and_ends_the_channel() -> None:
+@pytest.mark.fault("F04")
+def test_a_frame_without_a_payload_is_answered_once_and_ends_the_channel() -> None:
     found = events(framed(b"") + framed(payload()))
     assert [(event.id, event.fatal) for event in found if isinstance(event, Refused)] == [("-", True)]
     assert len(found) == 1
 
 
-def test_f05_the_cap_holds_to_the_byte() -> None:
+@pytest.mark.fault("F05")
+def test_the_cap_holds_to_the_byte() -> None:
     content = payload()
     assert isinstance(events(framed(content), Protocol("requests", Limits(len(content), 32, 100)))[0], Message)
     (refused,) = events(framed(content)[:4], Protocol("requests", Limits(len(content) - 1, 32, 100)))
@@ -119,28 +123,32 @@ def test_a_refused_message_leaves_the_channel_open() -> None:
     assert [(type(event), event.id) for event in found] == [(Refused, "a"), (Message, "b")]
 
 
-def test_f10_the_end_of_the_stream_inside_a_frame_yields_nothing() -> None:
+@pytest.mark.fault("F10")
+def test_the_end_of_the_stream_inside_a_frame_yields_nothing() -> None:
     protocol = Protocol("requests", LIMITS)
     assert events(framed(payload())[:-1], protocol) == []
     assert protocol.mid_frame
 
 
+@pytest.mark.fault("F20")
 @pytest.mark.parametrize(
     "value",
     [..., -1, 2**63, 2**64 - 1, 1.5, float("nan"), True, None, "", "x" * 129, "x" * 1_000_000, b"1", ["1"], {}],
     ids=lambda value: repr(value)[:20],
 )
-def test_f20_an_id_is_a_str_of_1_to_128_characters_and_anything_else_is_answered_without_it(value: Any) -> None:
+def test_an_id_is_a_str_of_1_to_128_characters_and_anything_else_is_answered_without_it(value: Any) -> None:
     refused = only_refusal(payload(id=value))
     assert invalid_message(payload(id=value)) == ("-", "/id")
     assert len(refused.error.message) < 100
 
 
+@pytest.mark.fault("F20")
 @pytest.mark.parametrize("value", ["1", "x" * 128, "\N{GRINNING FACE}" * 128, "-", "\x00", "../.."])
-def test_f20_any_text_of_1_to_128_characters_is_an_id(value: str) -> None:
+def test_any_text_of_1_to_128_characters_is_an_id(value: str) -> None:
     assert only_message(payload(id=value)).id == value
 
 
+@pytest.mark.fault("F22")
 @pytest.mark.parametrize(
     "name",
     [
@@ -157,7 +165,7 @@ def test_f20_any_text_of_1_to_128_characters_is_an_id(value: str) -> None:
     ],
     ids=lambda name: name[:20],
 )
-def test_f22_a_type_that_is_no_request_is_an_unknown_type(name: str) -> None:
+def test_a_type_that_is_no_request_is_an_unknown_type(name: str) -> None:
     refused = only_refusal(payload(type=name))
     assert (refused.error.code, refused.id, refused.fatal) == ("unknown_type", "1", False)
     assert "health_check" in refused.error.message, "says what there is"
@@ -169,8 +177,9 @@ def test_an_answer_is_no_request(name: str) -> None:
     assert only_refusal(payload(type=name)).error.code == "unknown_type"
 
 
+@pytest.mark.fault("F22")
 @pytest.mark.parametrize("value", [..., None, 1, ["query"], {"query": 1}, b"query", True])
-def test_f22_a_type_that_is_no_str_is_an_invalid_message(value: Any) -> None:
+def test_a_type_that_is_no_str_is_an_invalid_message(value: Any) -> None:
     assert invalid_message(payload(type=value)) == ("1", "/type")
 
 
@@ -201,13 +210,15 @@ def test_a_wrong_value_deep_inside_is_named_by_its_place() -> None:
     assert invalid_message(payload(type="query", data=data)) == ("1", "/data/params/a")
 
 
+@pytest.mark.fault("F24")
 @pytest.mark.parametrize(("name", "data"), samples(REQUESTS, "valid"))
-def test_f24_every_valid_sample_of_a_request_is_read(name: str, data: Any) -> None:
+def test_every_valid_sample_of_a_request_is_read(name: str, data: Any) -> None:
     assert only_message(payload(type=name, data=data)).data == validator(name).validate_python(data)
 
 
+@pytest.mark.fault("F24")
 @pytest.mark.parametrize(("name", "data", "path"), samples(REQUESTS, "invalid"))
-def test_f24_every_invalid_sample_is_refused_at_its_path(name: str, data: Any, path: str) -> None:
+def test_every_invalid_sample_is_refused_at_its_path(name: str, data: Any, path: str) -> None:
     assert invalid_message(payload(type=name, data=data)) == ("1", path)
 
 
@@ -302,8 +313,9 @@ def test_a_refused_envelope_never_repeats_the_value(key: str) -> None:
     assert CANARY not in repr(refused) + str(refused.error)
 
 
+@pytest.mark.fault("F09")
 @given(st.lists(st.binary(max_size=60), max_size=5))
-def test_f09_any_stream_of_bytes_gives_messages_or_refusals(chunks: list[bytes]) -> None:
+def test_any_stream_of_bytes_gives_messages_or_refusals(chunks: list[bytes]) -> None:
     for reads in ("requests", "answers"):
         protocol = Protocol(reads, LIMITS)
         for chunk in chunks:
@@ -311,8 +323,9 @@ def test_f09_any_stream_of_bytes_gives_messages_or_refusals(chunks: list[bytes])
                 assert isinstance(event, Message | Refused)
 
 
+@pytest.mark.fault("F09")
 @given(st.binary(max_size=200))
-def test_f09_a_right_length_with_any_body_is_answered_once(content: bytes) -> None:
+def test_a_right_length_with_any_body_is_answered_once(content: bytes) -> None:
     assert len(events(framed(content))) == 1
     assert len(events(framed(content), Protocol("answers", LIMITS))) == 1
 
@@ -343,8 +356,9 @@ ENVELOPES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.fault("F09")
 @given(ENVELOPES)
-def test_f09_any_map_is_a_message_or_one_refusal_that_can_be_sent(envelope: dict[str, Any]) -> None:
+def test_any_map_is_a_message_or_one_refusal_that_can_be_sent(envelope: dict[str, Any]) -> None:
     for reads in ("requests", "answers"):
         (event,) = events(framed(packed(envelope)), Protocol(reads, LIMITS))
         if isinstance(event, Refused):
@@ -355,6 +369,7 @@ def test_f09_any_map_is_a_message_or_one_refusal_that_can_be_sent(envelope: dict
             assert event.id == envelope["id"]
 
 
+@pytest.mark.fault("F14")
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -364,7 +379,7 @@ def test_f09_any_map_is_a_message_or_one_refusal_that_can_be_sent(envelope: dict
     ],
     ids=["unknown keys", "wrong parameters by position", "wrong parameters by name"],
 )
-def test_f14_a_request_with_very_many_faults_is_refused_shortly_quickly_and_with_little_memory(
+def test_a_request_with_very_many_faults_is_refused_shortly_quickly_and_with_little_memory(
     name: str, data: dict[str, Any]
 ) -> None:
     frame = framed(payload(type=name, data=data))

@@ -43,8 +43,8 @@ TESTS = (
     # its statement hears no stop and takes 1 s on Linux; where bytes are compared slowly the test is over before it
     "--deselect=tests/server/test_races.py::test_a_write_that_heard_no_stop_has_an_unknown_outcome",
     # these look at hundredths of a second, which Wine does not keep on a busy machine
-    f"--deselect={_CHANNEL}::test_l21_health_is_answered_at_once_while_every_session_is_busy",
-    f"--deselect={_CHANNEL}::test_c09_the_queries_of_a_client_that_vanishes_stop_within_a_second",
+    f"--deselect={_CHANNEL}::test_health_is_answered_at_once_while_every_session_is_busy",
+    f"--deselect={_CHANNEL}::test_the_queries_of_a_client_that_vanishes_stop_within_a_second",
     f"--deselect={_CHANNEL}::test_a_flood_of_health_checks_leaves_the_others_their_turns",
 )
 QUICK_TESTS = (

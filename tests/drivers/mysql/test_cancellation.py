@@ -25,7 +25,8 @@ from tools.services import Service
 pytestmark = pytest.mark.anyio
 
 
-async def test_m13_a_cancelled_statement_does_not_run_on_at_the_server(target: MakeTarget) -> None:
+@pytest.mark.fault("M13")
+async def test_a_cancelled_statement_does_not_run_on_at_the_server(target: MakeTarget) -> None:
     async with opened(target()) as session, opened(target()) as other:
         id_ = await id_of(session)
         took = []
@@ -68,7 +69,8 @@ async def _ignoring_errors(work: Awaitable[object]) -> None:
         await work
 
 
-async def test_m06_1000_races_of_a_cancel_never_hit_the_next_statement(session: Connection) -> None:
+@pytest.mark.fault("M06")
+async def test_1000_races_of_a_cancel_never_hit_the_next_statement(session: Connection) -> None:
     stopped = 0
     for turn in range(1000):
         # Ends before, while and after the KILL is on its way. Not SLEEP: a KILL that meets the very end of one makes
@@ -81,7 +83,8 @@ async def test_m06_1000_races_of_a_cancel_never_hit_the_next_statement(session: 
     assert stopped > 0
 
 
-async def test_m06_a_kill_of_a_stranger_while_idle_is_swallowed_or_told(target: MakeTarget) -> None:
+@pytest.mark.fault("M06")
+async def test_a_kill_of_a_stranger_while_idle_is_swallowed_or_told(target: MakeTarget) -> None:
     async with opened(target()) as session, opened(target()) as other:
         await run(other, f"KILL QUERY {await id_of(session)}")
         with contextlib.suppress(Interrupted):
@@ -136,7 +139,8 @@ async def test_closing_a_session_ends_its_statement_at_the_server(target: MakeTa
         assert await running_in(other, id_) == []
 
 
-async def test_m16_an_abandoned_result_leaves_no_word_on_stderr(
+@pytest.mark.fault("M16")
+async def test_an_abandoned_result_leaves_no_word_on_stderr(
     target: MakeTarget, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with warnings.catch_warnings():
@@ -150,7 +154,8 @@ async def test_m16_an_abandoned_result_leaves_no_word_on_stderr(
     assert capfd.readouterr() == ("", "")
 
 
-async def test_m14_where_the_session_s_number_is_not_the_server_s_own_nobody_is_killed() -> None:
+@pytest.mark.fault("M14")
+async def test_where_the_session_s_number_is_not_the_server_s_own_nobody_is_killed() -> None:
     """Behind a proxy the number would be a stranger's; the proxies themselves cannot be had here."""
 
     async def proxy(talk: Talk) -> None:
@@ -198,7 +203,8 @@ async def test_closing_over_a_silent_link_is_bounded(target: MakeTarget, mysql_s
         assert time.monotonic() - started < 2.5
 
 
-async def test_q24_a_write_whose_answer_is_lost_is_of_unknown_outcome(target: MakeTarget) -> None:
+@pytest.mark.fault("Q24")
+async def test_a_write_whose_answer_is_lost_is_of_unknown_outcome(target: MakeTarget) -> None:
     async with opened(target()) as other:
         for sql, kind in (("DO SLEEP(5)", OutcomeUnknown), ("SELECT SLEEP(5)", ConnectionLost)):
             async with opened(target()) as session:
@@ -239,7 +245,8 @@ async def test_review6_a_select_that_writes_by_a_function_is_of_unknown_outcome_
         assert await rows_of(other, "SELECT * FROM written") == [(1,)]
 
 
-async def test_q21_a_session_that_is_closed_in_a_statement_is_gone_from_the_server(target: MakeTarget) -> None:
+@pytest.mark.fault("Q21")
+async def test_a_session_that_is_closed_in_a_statement_is_gone_from_the_server(target: MakeTarget) -> None:
     """A KILL that the server has confirmed may be forgotten there; what counts is that it knows the session no more."""
     async with opened(target()) as other:
         for _ in range(5):

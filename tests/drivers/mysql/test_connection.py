@@ -25,7 +25,8 @@ from tools.services import Service, mariadb
 pytestmark = pytest.mark.anyio
 
 
-async def test_q14_several_statements_in_one_text_are_refused_and_none_runs(session: Connection) -> None:
+@pytest.mark.fault("Q14")
+async def test_several_statements_in_one_text_are_refused_and_none_runs(session: Connection) -> None:
     await run(session, "CREATE OR REPLACE TABLE several (n INT)")
     for sql in ("INSERT INTO several VALUES (1); SELECT 2", "SELECT 1;\n-- a remark\nSELECT 2", "DO 1; DO 2"):
         with pytest.raises(Unsupported, match="run_script"):
@@ -55,7 +56,8 @@ async def test_load_data_reads_a_file_of_the_server(session: Connection, mysql_s
     assert (await run(session, f"LOAD DATA INFILE '{path}' INTO TABLE loaded")).affected_rows == 2
 
 
-async def test_q19_a_reset_forgets_what_a_stranger_must_not_inherit(session: Connection) -> None:
+@pytest.mark.fault("Q19")
+async def test_a_reset_forgets_what_a_stranger_must_not_inherit(session: Connection) -> None:
     await run(session, "SET @mine = 1, sql_mode = 'ANSI_QUOTES', time_zone = '+05:00'")
     await run(session, "CREATE TEMPORARY TABLE mine (a INT)")
     await run(session, "USE mysql")
@@ -73,7 +75,8 @@ async def test_q19_a_reset_forgets_what_a_stranger_must_not_inherit(session: Con
             await run(session, sql)
 
 
-async def test_q19_a_session_that_cannot_be_made_new_is_not_used_again(target: MakeTarget) -> None:
+@pytest.mark.fault("Q19")
+async def test_a_session_that_cannot_be_made_new_is_not_used_again(target: MakeTarget) -> None:
     async with opened(target(database="")) as session:
         assert await session.reset()
         await run(session, "USE mysql")
@@ -115,7 +118,8 @@ async def test_a_session_that_was_killed_while_idle_is_noticed_before_anything_i
         assert await rows_of(other, "SELECT * FROM untouched") == []
 
 
-async def test_m07_wait_timeout_is_noticed(target: MakeTarget) -> None:
+@pytest.mark.fault("M07")
+async def test_wait_timeout_is_noticed(target: MakeTarget) -> None:
     async with opened(target()) as session:
         await run(session, "SET wait_timeout = 1")
         await asyncio.sleep(1.6)
@@ -124,7 +128,8 @@ async def test_m07_wait_timeout_is_noticed(target: MakeTarget) -> None:
             await run(session, "SELECT 1")
 
 
-async def test_m12_a_statement_beyond_the_server_s_limit_is_not_sent(session: Connection) -> None:
+@pytest.mark.fault("M12")
+async def test_a_statement_beyond_the_server_s_limit_is_not_sent(session: Connection) -> None:
     big = "x" * 17_000_000
     with pytest.raises(LimitExceeded, match="max_allowed_packet"):
         await run(session, f"DO '{big}'")
@@ -134,7 +139,8 @@ async def test_m12_a_statement_beyond_the_server_s_limit_is_not_sent(session: Co
     assert session.usable
 
 
-async def test_m12_a_server_that_restarts_ends_its_sessions_and_takes_new_ones() -> None:
+@pytest.mark.fault("M12")
+async def test_a_server_that_restarts_ends_its_sessions_and_takes_new_ones() -> None:
     with mariadb() as service:
         session = await MysqlDriver(target_of(service), LIMITS).connect()
         async with anyio.create_task_group() as tasks:
@@ -150,7 +156,8 @@ async def test_m12_a_server_that_restarts_ends_its_sessions_and_takes_new_ones()
         await session.aclose()
 
 
-async def test_q16_odd_texts_do_no_harm(session: Connection) -> None:
+@pytest.mark.fault("Q16")
+async def test_odd_texts_do_no_harm(session: Connection) -> None:
     nested = "SELECT " + "(" * 20_000 + "1" + ")" * 20_000
     for sql in ("", ";", "-- nothing", "\x00", nested, "SELECT '" + "x" * 100):
         with contextlib.suppress(LiteBaseError):

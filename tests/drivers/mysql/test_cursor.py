@@ -21,7 +21,8 @@ from tests.drivers.mysql.fake_server import Talk, fake_server
 pytestmark = pytest.mark.anyio
 
 
-async def test_m11_a_procedure_gives_all_its_results_and_the_session_stays_in_step(session: Connection) -> None:
+@pytest.mark.fault("M11")
+async def test_a_procedure_gives_all_its_results_and_the_session_stays_in_step(session: Connection) -> None:
     await run(session, "CREATE OR REPLACE TABLE calls (n INT)")
     await run(
         session,
@@ -87,7 +88,8 @@ async def test_a_paused_reader_pauses_the_server_and_costs_no_memory(session: Co
     assert session.usable
 
 
-async def test_m06_a_session_killed_while_rows_come_is_lost_after_the_rows_that_came(target: MakeTarget) -> None:
+@pytest.mark.fault("M06")
+async def test_a_session_killed_while_rows_come_is_lost_after_the_rows_that_came(target: MakeTarget) -> None:
     async with opened(target()) as session, opened(target()) as other:
         id_ = await id_of(session)
         cursor = await session.execute(Statement(ENDLESS_ROWS, first_rows=10))

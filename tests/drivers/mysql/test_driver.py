@@ -16,7 +16,8 @@ from tools.services import Service, free_port
 pytestmark = pytest.mark.anyio
 
 
-async def test_m01_a_server_that_never_greets_is_left_at_once() -> None:
+@pytest.mark.fault("M01")
+async def test_a_server_that_never_greets_is_left_at_once() -> None:
     async def silence(talk: Talk) -> None:
         await asyncio.sleep(60)
 
@@ -51,10 +52,11 @@ async def test_review8_a_login_without_an_answer_ends_by_itself_and_tells_where_
             assert len(talks) == 1
 
 
+@pytest.mark.fault("M05")
 @pytest.mark.parametrize(
     "greeting", [b"", b"\x0a", b"\x0a" + b"x" * 5000, b"\xff\x10\x04Too many", b"\x0a9\0" + bytes(60)]
 )
-async def test_m05_a_rogue_greeting_is_connect_failed(greeting: bytes) -> None:
+async def test_a_rogue_greeting_is_connect_failed(greeting: bytes) -> None:
     async def lie(talk: Talk) -> None:
         talk.send(greeting)
         talk.writer.write_eof()
@@ -63,7 +65,8 @@ async def test_m05_a_rogue_greeting_is_connect_failed(greeting: bytes) -> None:
         await refusal_of(fake_target(port))
 
 
-async def test_m05_a_greeting_without_an_end_is_left_at_once_and_not_collected() -> None:
+@pytest.mark.fault("M05")
+async def test_a_greeting_without_an_end_is_left_at_once_and_not_collected() -> None:
     async def lie(talk: Talk) -> None:
         talk.raw(b"\xff\xff\xff\0" + bytes(1000))  # its head says 16 MB and that as much follows; it keeps silent
 

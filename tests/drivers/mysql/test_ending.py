@@ -19,7 +19,8 @@ from tests.drivers.mysql.fake_server import Talk, fake_server
 pytestmark = pytest.mark.anyio
 
 
-async def test_q17_warnings_become_notices_and_are_bounded(session: Connection) -> None:
+@pytest.mark.fault("Q17")
+async def test_warnings_become_notices_and_are_bounded(session: Connection) -> None:
     cursor = await session.execute(Statement("SELECT CAST('secret word' AS INT)", first_rows=10))
     assert await all_rows(cursor) == [(0,)]
     (notice,) = cursor.notices

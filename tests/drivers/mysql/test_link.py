@@ -22,7 +22,8 @@ from tests.drivers.mysql.fake_server import Talk, fake_server
 pytestmark = pytest.mark.anyio
 
 
-async def test_m15_what_asyncmy_would_log_is_not_logged(session: Connection, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.fault("M15")
+async def test_what_asyncmy_would_log_is_not_logged(session: Connection, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         await rows_of(session, "SELECT CAST('secret word' AS INT), ?", ["hidden parameter"])
     assert not [record for record in caplog.records if record.name.startswith("asyncmy")]
@@ -39,7 +40,8 @@ async def test_the_system_notices_a_server_that_has_gone_silent(target: MakeTarg
         assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
 
 
-async def test_m03_a_request_for_a_local_file_is_refused_and_the_session_dropped(tmp_path: Path) -> None:
+@pytest.mark.fault("M03")
+async def test_a_request_for_a_local_file_is_refused_and_the_session_dropped(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("content of a file", encoding="ascii")
 
@@ -58,7 +60,8 @@ async def test_m03_a_request_for_a_local_file_is_refused_and_the_session_dropped
     assert b"content" not in bytes(talks[0].heard)
 
 
-async def test_m03_load_data_local_is_refused_by_a_real_server(target: MakeTarget, tmp_path: Path) -> None:
+@pytest.mark.fault("M03")
+async def test_load_data_local_is_refused_by_a_real_server(target: MakeTarget, tmp_path: Path) -> None:
     session = await MysqlDriver(target(), LIMITS).connect()
     await run(session, "CREATE TEMPORARY TABLE t (a TEXT)")
     with pytest.raises(LiteBaseError):
@@ -132,7 +135,8 @@ print("lived")
 """
 
 
-def test_m04_a_server_that_talks_nonsense_ends_its_session_and_nothing_else() -> None:
+@pytest.mark.fault("M04")
+def test_a_server_that_talks_nonsense_ends_its_session_and_nothing_else() -> None:
     seeds = random.Random(4).sample(range(10_000), 2)
     for seed in seeds:
         done = subprocess.run(
@@ -157,11 +161,12 @@ def test_m04_a_server_that_talks_nonsense_ends_its_session_and_nothing_else() ->
         assert done.stderr == ""
 
 
+@pytest.mark.fault("M05")
 @pytest.mark.parametrize(
     "reply",
     [b"\xfe" + (2**32).to_bytes(8, "little"), b"\xfd\xff\xff\xff", b"\xfb", b"\xfc", b"\xff", b"\x05", b"\x00\xfe"],
 )
-async def test_m05_an_impossible_reply_ends_the_session_at_once(reply: bytes) -> None:
+async def test_an_impossible_reply_ends_the_session_at_once(reply: bytes) -> None:
     async def lie(talk: Talk) -> None:
         await talk.prepare()
         await talk.hear()
@@ -176,7 +181,8 @@ async def test_m05_an_impossible_reply_ends_the_session_at_once(reply: bytes) ->
         await session.aclose()
 
 
-async def test_m04_an_error_without_a_word_has_a_text_all_the_same() -> None:
+@pytest.mark.fault("M04")
+async def test_an_error_without_a_word_has_a_text_all_the_same() -> None:
     async def lie(talk: Talk) -> None:
         await talk.prepare()
         await talk.hear()
@@ -191,7 +197,8 @@ async def test_m04_an_error_without_a_word_has_a_text_all_the_same() -> None:
         await session.aclose()
 
 
-async def test_m04_an_impossible_count_of_changed_rows_ends_the_session() -> None:
+@pytest.mark.fault("M04")
+async def test_an_impossible_count_of_changed_rows_ends_the_session() -> None:
     async def lie(talk: Talk) -> None:
         await talk.prepare()
         await talk.hear()
@@ -205,7 +212,8 @@ async def test_m04_an_impossible_count_of_changed_rows_ends_the_session() -> Non
         await session.aclose()
 
 
-async def test_m05_descriptions_of_columns_without_an_end_are_not_collected() -> None:
+@pytest.mark.fault("M05")
+async def test_descriptions_of_columns_without_an_end_are_not_collected() -> None:
     sent = 0
 
     async def lie(talk: Talk) -> None:

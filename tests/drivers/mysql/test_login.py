@@ -12,11 +12,12 @@ from tests.drivers.mysql.fake_server import SECRET, Talk, fake_server
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.fault("M02")
 @pytest.mark.parametrize("where", ["after the login", "in the greeting"])
 @pytest.mark.parametrize(
     "method", [b"mysql_clear_password", b"dialog", b"mysql_old_password", b"sha256_password", b"authentication_oci"]
 )
-async def test_m02_no_method_makes_us_send_the_password(method: bytes, where: str) -> None:
+async def test_no_method_makes_us_send_the_password(method: bytes, where: str) -> None:
     async def ask(talk: Talk) -> None:
         talk.greet(method if where == "in the greeting" else b"mysql_native_password")
         await talk.hear()
@@ -29,7 +30,8 @@ async def test_m02_no_method_makes_us_send_the_password(method: bytes, where: st
     assert SECRET.encode() not in bytes(talks[0].heard)
 
 
-async def test_m02_an_old_server_without_a_method_s_name_gets_nothing() -> None:
+@pytest.mark.fault("M02")
+async def test_an_old_server_without_a_method_s_name_gets_nothing() -> None:
     async def ask(talk: Talk) -> None:
         talk.greet()
         await talk.hear()
@@ -40,7 +42,8 @@ async def test_m02_an_old_server_without_a_method_s_name_gets_nothing() -> None:
     assert SECRET.encode() not in bytes(talks[0].heard)
 
 
-async def test_m08_a_full_caching_sha2_login_needs_tls() -> None:
+@pytest.mark.fault("M08")
+async def test_a_full_caching_sha2_login_needs_tls() -> None:
     async def ask(talk: Talk) -> None:
         talk.greet(b"caching_sha2_password")
         await talk.hear()
@@ -53,7 +56,8 @@ async def test_m08_a_full_caching_sha2_login_needs_tls() -> None:
     assert SECRET.encode() not in bytes(talks[0].heard)
 
 
-async def test_m08_a_fast_caching_sha2_login_works() -> None:
+@pytest.mark.fault("M08")
+async def test_a_fast_caching_sha2_login_works() -> None:
     async def ask(talk: Talk) -> None:
         talk.greet(b"caching_sha2_password")
         await talk.hear()
@@ -71,7 +75,8 @@ async def test_m08_a_fast_caching_sha2_login_works() -> None:
     assert SECRET.encode() not in bytes(talks[0].heard)
 
 
-async def test_m10_a_password_of_any_characters_logs_in(target: MakeTarget, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.fault("M10")
+async def test_a_password_of_any_characters_logs_in(target: MakeTarget, capfd: pytest.CaptureFixture[str]) -> None:
     password = "pä€🙂'\\"
     admin = await MysqlDriver(target(), LIMITS).connect()
     escaped = password.replace("\\", "\\\\").replace("'", "''")

@@ -34,6 +34,7 @@ async def test_autocommit_stays_as_the_user_set_it(session: Connection) -> None:
     assert await rows_of(session, "SELECT * FROM manual") == []
 
 
+@pytest.mark.fault("Q23")
 @pytest.mark.parametrize(
     "sql",
     [
@@ -57,7 +58,7 @@ async def test_autocommit_stays_as_the_user_set_it(session: Connection) -> None:
         "SELECT writes()",
     ],
 )
-async def test_q23_a_read_only_session_writes_nothing(target: MakeTarget, sql: str) -> None:
+async def test_a_read_only_session_writes_nothing(target: MakeTarget, sql: str) -> None:
     async with opened(target()) as writer, opened(target(read_only=True)) as session:
         await run(writer, "CREATE OR REPLACE TABLE guarded (n INT)")
         await run(
@@ -76,7 +77,8 @@ async def test_q23_a_read_only_session_writes_nothing(target: MakeTarget, sql: s
             await run(session, "INSERT INTO guarded VALUES (2)")
 
 
-async def test_q23_a_procedure_that_lifts_the_guard_is_noticed(target: MakeTarget) -> None:
+@pytest.mark.fault("Q23")
+async def test_a_procedure_that_lifts_the_guard_is_noticed(target: MakeTarget) -> None:
     async with opened(target()) as writer, opened(target(read_only=True)) as session:
         await run(writer, "CREATE OR REPLACE TABLE guarded (n INT)")
         await run(writer, "CREATE OR REPLACE PROCEDURE lifts() SET SESSION tx_read_only = 0")

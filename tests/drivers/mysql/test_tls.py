@@ -88,7 +88,8 @@ def tls_service(certificates: Certificates) -> Iterator[Service]:
         yield service
 
 
-async def test_m09_each_tls_mode_does_what_its_name_says(tls_service: Service, certificates: Certificates) -> None:
+@pytest.mark.fault("M09")
+async def test_each_tls_mode_does_what_its_name_says(tls_service: Service, certificates: Certificates) -> None:
     ca, stranger = certificates.path("ca.pem"), certificates.path("stranger.pem")
     cases: list[tuple[dict[str, Any], tuple[bool, bool] | None]] = [
         ({"tls": "disable"}, (False, False)),
@@ -113,7 +114,8 @@ async def test_m09_each_tls_mode_does_what_its_name_says(tls_service: Service, c
         await session.aclose()
 
 
-async def test_m09_an_expired_certificate_is_refused(certificates: Certificates) -> None:
+@pytest.mark.fault("M09")
+async def test_an_expired_certificate_is_refused(certificates: Certificates) -> None:
     with mariadb(_tls_options(certificates, "old")) as service:
         error = await refusal_of(target_of(service, tls="verify_ca", tls_ca_file=certificates.path("ca.pem")))
         assert (stage_of(error), "expired" in error.message) == ("tls", True)
@@ -135,7 +137,8 @@ async def test_results_stream_and_stop_through_tls(tls_service: Service) -> None
     await session.aclose()
 
 
-async def test_m09_a_server_that_offers_tls_and_breaks_it_is_not_talked_to_in_the_clear() -> None:
+@pytest.mark.fault("M09")
+async def test_a_server_that_offers_tls_and_breaks_it_is_not_talked_to_in_the_clear() -> None:
     async def break_it(talk: Talk) -> None:
         talk.greet(capabilities=0x81FFFFDF | TLS)
         await talk.hear()

@@ -194,8 +194,9 @@ _FIDELITY = [  # type, value in SQL, cell, kind, type as it is told
 ]  # fmt: skip
 
 
+@pytest.mark.fault("Q22")
 @pytest.mark.parametrize(("declared", "value", "cell", "kind", "told"), _FIDELITY)
-def test_q22_every_type_arrives_as_the_server_says(
+def test_every_type_arrives_as_the_server_says(
     asker: Asker, mysql_service: Service, declared: str, value: str, cell: object, kind: str, told: str
 ) -> None:
     asker("SET sql_mode = 'ALLOW_INVALID_DATES'")
@@ -234,8 +235,9 @@ async def test_columns_tell_where_they_come_from(anyio_session: Connection) -> N
     assert [one.nullable for one in cursor.columns][:3] == [False, False, True]
 
 
+@pytest.mark.fault("Q22")
 @pytest.mark.anyio
-async def test_q22_invalid_text_is_kept_and_fails_no_row(anyio_session: Connection) -> None:
+async def test_invalid_text_is_kept_and_fails_no_row(anyio_session: Connection) -> None:
     await run(anyio_session, "SET character_set_results = NULL")
     rows = await rows_of(
         anyio_session, "SELECT seq, IF(seq = 3, CONVERT(_binary X'61ff' USING ascii), 'ok') FROM seq_1_to_5"
@@ -244,16 +246,18 @@ async def test_q22_invalid_text_is_kept_and_fails_no_row(anyio_session: Connecti
     assert rows[0][1] == "ok"
 
 
+@pytest.mark.fault("Q13")
 @pytest.mark.anyio
-async def test_q13_wide_and_narrow_results_are_whole(anyio_session: Connection) -> None:
+async def test_wide_and_narrow_results_are_whole(anyio_session: Connection) -> None:
     wide = ",".join(f"REPEAT('x', 10000) AS c{n}" for n in range(1600))
     ((*cells,),) = await rows_of(anyio_session, f"SELECT {wide}")
     assert len(cells) == 1600
     assert all(len(str(cell)) == 10000 for cell in cells)
 
 
+@pytest.mark.fault("Q12")
 @pytest.mark.anyio
-async def test_q12_a_cell_beyond_one_packet_is_whole(anyio_session: Connection) -> None:
+async def test_a_cell_beyond_one_packet_is_whole(anyio_session: Connection) -> None:
     await run(anyio_session, "SELECT 1")
     ((text,),) = await rows_of(anyio_session, "SELECT REPEAT('é', 8000000)")
     assert len(str(text)) == 8_000_000

@@ -20,8 +20,9 @@ from tools.services import Service
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.fault("P04")
 @pytest.mark.parametrize("sql", [WAITING, ENDLESS_ROWS])
-async def test_p04_a_frozen_server_costs_the_session_and_no_more_time_than_patience(
+async def test_a_frozen_server_costs_the_session_and_no_more_time_than_patience(
     mortal_service: Service, open_session: OpenSession, sql: str
 ) -> None:
     driver = PostgresqlDriver(target_of(mortal_service), DriverLimits(0.5, 0.02))
@@ -49,7 +50,8 @@ async def test_p04_a_frozen_server_costs_the_session_and_no_more_time_than_patie
         os.kill(pid, signal.SIGCONT)
 
 
-async def test_q05_1000_races_of_cancel_and_the_next_statement(session: PostgresqlConnection) -> None:
+@pytest.mark.fault("Q05")
+async def test_1000_races_of_cancel_and_the_next_statement(session: PostgresqlConnection) -> None:
     for turn in range(1000):
         sql = f"SELECT n + 0 FROM generate_series(1, {1 + turn % 300}) AS n"
         await outcome_of_cancel((turn % 25) * 0.0001, lambda sql=sql: rows_of(session, sql))  # type: ignore[misc]  # a lambda with a default
@@ -57,7 +59,8 @@ async def test_q05_1000_races_of_cancel_and_the_next_statement(session: Postgres
     assert session.usable
 
 
-async def test_p07_a_cancel_at_every_moment_leaves_the_session_usable_or_known_to_be_lost(
+@pytest.mark.fault("P07")
+async def test_a_cancel_at_every_moment_leaves_the_session_usable_or_known_to_be_lost(
     session: PostgresqlConnection, killer: PostgresqlConnection
 ) -> None:
     await run(session, "CREATE TEMP TABLE races (n int)")
@@ -107,7 +110,8 @@ async def test_a_session_that_is_closed_while_it_runs_tells_its_statement_so(ope
             await running
 
 
-async def test_inv7_closing_a_session_leaves_nothing_running(
+@pytest.mark.fault("INV7")
+async def test_closing_a_session_leaves_nothing_running(
     open_session: OpenSession, killer: PostgresqlConnection
 ) -> None:
     for sql in (WAITING, ENDLESS_ROWS):

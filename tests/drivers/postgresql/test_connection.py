@@ -24,8 +24,9 @@ async def test_isolation_levels_are_the_server_s(session: PostgresqlConnection, 
     await run(session, "ROLLBACK")
 
 
+@pytest.mark.fault("P01")
 @pytest.mark.parametrize("sql", ["SELECT 1", "CREATE TABLE never (a int)"])
-async def test_p01_a_session_that_was_ended_while_idle_is_lost_at_the_next_use(
+async def test_a_session_that_was_ended_while_idle_is_lost_at_the_next_use(
     session: PostgresqlConnection, killer: PostgresqlConnection, sql: str
 ) -> None:
     await kill(killer, await pid_of(session))
@@ -39,9 +40,8 @@ async def test_p01_a_session_that_was_ended_while_idle_is_lost_at_the_next_use(
     assert await rows_of(killer, "SELECT to_regclass('never')") == [(None,)]
 
 
-async def test_p11_a_session_ended_for_idling_says_so(
-    session: PostgresqlConnection, killer: PostgresqlConnection
-) -> None:
+@pytest.mark.fault("P11")
+async def test_a_session_ended_for_idling_says_so(session: PostgresqlConnection, killer: PostgresqlConnection) -> None:
     await run(session, "SET idle_in_transaction_session_timeout TO 50")
     await run(session, "BEGIN")
     await anyio.sleep(0.2)

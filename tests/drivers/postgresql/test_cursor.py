@@ -21,7 +21,8 @@ async def _read_into(rows: list[RowTuple], cursor: Cursor) -> None:
         rows += await cursor.fetch(1000)
 
 
-async def test_p02_a_session_that_is_ended_in_the_midst_of_rows_keeps_those_that_came(
+@pytest.mark.fault("P02")
+async def test_a_session_that_is_ended_in_the_midst_of_rows_keeps_those_that_came(
     session: PostgresqlConnection, killer: PostgresqlConnection
 ) -> None:
     pid = await pid_of(session)
@@ -37,7 +38,8 @@ async def test_p02_a_session_that_is_ended_in_the_midst_of_rows_keeps_those_that
     await cursor.aclose()
 
 
-async def test_p02_a_select_that_ends_its_own_session_gives_its_rows_and_then_the_loss(
+@pytest.mark.fault("P02")
+async def test_a_select_that_ends_its_own_session_gives_its_rows_and_then_the_loss(
     session: PostgresqlConnection,
 ) -> None:
     ending = "CASE WHEN n = 5000 THEN pg_terminate_backend(pg_backend_pid()) END"
@@ -51,7 +53,8 @@ async def test_p02_a_select_that_ends_its_own_session_gives_its_rows_and_then_th
     assert not session.usable
 
 
-async def test_q06_p08_closing_early_stops_the_server_and_drains_nothing(
+@pytest.mark.fault("Q06", "P08")
+async def test_closing_early_stops_the_server_and_drains_nothing(
     session: PostgresqlConnection, killer: PostgresqlConnection
 ) -> None:
     pid = await pid_of(session)
@@ -126,7 +129,8 @@ async def test_a_select_that_only_names_writing_words_still_streams(session: Pos
         assert time.monotonic() - started < 5
 
 
-async def test_q01_q02_q03_rows_stream_with_flat_memory_also_for_a_paused_reader(
+@pytest.mark.fault("Q01", "Q02", "Q03")
+async def test_rows_stream_with_flat_memory_also_for_a_paused_reader(
     session: PostgresqlConnection, killer: PostgresqlConnection
 ) -> None:
     pid = await pid_of(session)

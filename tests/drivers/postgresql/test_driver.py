@@ -98,8 +98,9 @@ def server_that(answer: bytes | None, *, stays: bool = True) -> Iterator[int]:
                 one.close()
 
 
+@pytest.mark.fault("P05")
 @pytest.mark.parametrize(("answer", "stage"), [(None, "tls"), (b"N", "auth"), (b"S", "tls")])
-async def test_p05_a_silent_server_is_left_at_the_connect_timeout(
+async def test_a_silent_server_is_left_at_the_connect_timeout(
     postgresql_service: Service, answer: bytes | None, stage: str
 ) -> None:
     with server_that(answer) as port:
@@ -110,7 +111,8 @@ async def test_p05_a_silent_server_is_left_at_the_connect_timeout(
         assert "did not answer" in text
 
 
-async def test_p05_a_silent_server_is_left_when_the_caller_is_cancelled(postgresql_service: Service) -> None:
+@pytest.mark.fault("P05")
+async def test_a_silent_server_is_left_when_the_caller_is_cancelled(postgresql_service: Service) -> None:
     with server_that(None) as port:
         started = time.monotonic()
         with anyio.move_on_after(0.2) as scope:
@@ -144,7 +146,8 @@ async def test_connecting_cancelled_at_any_moment_leaves_nothing_open(
             await anyio.sleep(0.02)
 
 
-async def test_p03_a_server_that_ends_is_not_ready_and_then_gone(
+@pytest.mark.fault("P03")
+async def test_a_server_that_ends_is_not_ready_and_then_gone(
     mortal_service: Service, open_session: OpenSession
 ) -> None:
     session = await open_session(mortal_service)

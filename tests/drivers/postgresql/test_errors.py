@@ -43,7 +43,8 @@ async def test_an_error_at_the_commit_is_the_statement_s_error(session: Postgres
     assert await rows_of(session, "SELECT * FROM late") == []
 
 
-async def test_q14_several_statements_are_refused_before_any_runs(session: PostgresqlConnection) -> None:
+@pytest.mark.fault("Q14")
+async def test_several_statements_are_refused_before_any_runs(session: PostgresqlConnection) -> None:
     for params in (None, [1]):
         with pytest.raises(Unsupported, match="run_script"):
             await run(session, "CREATE TEMP TABLE never (a int); SELECT 1", params)
@@ -51,11 +52,12 @@ async def test_q14_several_statements_are_refused_before_any_runs(session: Postg
         await run(session, "SELECT * FROM never")
 
 
+@pytest.mark.fault("P06")
 @pytest.mark.parametrize(
     "sql",
     ["COPY shelf TO STDOUT", "COPY shelf FROM STDIN", "COPY (SELECT * FROM generate_series(1, 3000000)) TO STDOUT"],
 )
-async def test_p06_copy_is_refused_and_the_session_stays_usable(session: PostgresqlConnection, sql: str) -> None:
+async def test_copy_is_refused_and_the_session_stays_usable(session: PostgresqlConnection, sql: str) -> None:
     await run(session, "CREATE TEMP TABLE shelf (id int)")
     for _ in range(3):
         with pytest.raises(Unsupported, match="COPY"):
@@ -64,7 +66,8 @@ async def test_p06_copy_is_refused_and_the_session_stays_usable(session: Postgre
         assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
-async def test_p11_failures_have_distinct_codes(session: PostgresqlConnection) -> None:
+@pytest.mark.fault("P11")
+async def test_failures_have_distinct_codes(session: PostgresqlConnection) -> None:
     await run(session, "SET statement_timeout TO 30")
     assert (await _details(session, "SELECT pg_sleep(5)"))["sqlstate"] == "57014"
     await run(session, "SET statement_timeout TO 0")
@@ -75,7 +78,8 @@ async def test_p11_failures_have_distinct_codes(session: PostgresqlConnection) -
     await run(session, "ROLLBACK")
 
 
-async def test_q17_long_texts_of_the_server_are_cut(session: PostgresqlConnection) -> None:
+@pytest.mark.fault("Q17")
+async def test_long_texts_of_the_server_are_cut(session: PostgresqlConnection) -> None:
     cursor = await run(
         session, "DO $$ BEGIN FOR i IN 1..100 LOOP RAISE NOTICE '%', repeat('x', 100000); END LOOP; END $$"
     )

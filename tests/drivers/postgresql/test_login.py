@@ -64,7 +64,8 @@ def pooler(
         thread.join(5)
 
 
-async def test_p09_a_pooler_that_refuses_start_up_settings_gets_them_afterwards(postgresql_service: Service) -> None:
+@pytest.mark.fault("P09")
+async def test_a_pooler_that_refuses_start_up_settings_gets_them_afterwards(postgresql_service: Service) -> None:
     """Real PgBouncer is not at hand here; what its documentation says of `options` is played."""
     with pooler(postgresql_service) as port:
         target = target_of(postgresql_service, port=port, read_only=True)

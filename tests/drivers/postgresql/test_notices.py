@@ -21,7 +21,8 @@ async def test_notices_come_in_order_with_code_and_severity(session: PostgresqlC
     assert (await run(session, "SELECT 1")).notices == ()
 
 
-async def test_p13_a_notice_that_cannot_be_read_is_kept_as_it_is_and_the_session_lives(
+@pytest.mark.fault("P13")
+async def test_a_notice_that_cannot_be_read_is_kept_as_it_is_and_the_session_lives(
     open_session: OpenSession, session: PostgresqlConnection
 ) -> None:
     await run(session, "CREATE DATABASE odd_notices ENCODING SQL_ASCII TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
@@ -32,14 +33,16 @@ async def test_p13_a_notice_that_cannot_be_read_is_kept_as_it_is_and_the_session
     assert await rows_of(other, "SELECT 1") == [(1,)]
 
 
-async def test_q17_too_many_notices_are_counted_and_dropped(session: PostgresqlConnection) -> None:
+@pytest.mark.fault("Q17")
+async def test_too_many_notices_are_counted_and_dropped(session: PostgresqlConnection) -> None:
     cursor = await run(session, "DO $$ BEGIN FOR i IN 1..200000 LOOP RAISE NOTICE 'n %', i; END LOOP; END $$")
     assert len(cursor.notices) == 1001
     assert cursor.notices[999].message == "n 1000"
     assert cursor.notices[-1].message == "199,000 further notices were dropped."
 
 
-async def test_p12_notifications_come_as_bounded_notices_of_the_next_statement(
+@pytest.mark.fault("P12")
+async def test_notifications_come_as_bounded_notices_of_the_next_statement(
     open_session: OpenSession, session: PostgresqlConnection
 ) -> None:
     await run(session, "LISTEN news")

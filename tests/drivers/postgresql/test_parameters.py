@@ -87,7 +87,8 @@ asyncio.run(show())
 """
 
 
-def test_l20_p14_the_environment_and_files_of_the_user_have_no_say(postgresql_service: Service, tmp_path: Path) -> None:
+@pytest.mark.fault("L20", "P14")
+def test_the_environment_and_files_of_the_user_have_no_say(postgresql_service: Service, tmp_path: Path) -> None:
     (tmp_path / ".postgresql").mkdir()
     for name in ("root.crt", "postgresql.crt", "postgresql.key", "root.crl"):
         (tmp_path / ".postgresql" / name).write_text("rubbish", encoding="ascii")
@@ -117,8 +118,9 @@ def test_every_setting_of_libpq_that_the_environment_can_give_is_given_by_us_or_
     assert "require_auth" not in loopback
 
 
+@pytest.mark.fault("T10", "P14")
 @pytest.mark.parametrize("key", ["options", "service", "passfile", "sslkey", "hostaddr", "require_auth"])
-def test_t10_p14_settings_that_are_not_on_the_list_are_refused(key: str) -> None:
+def test_settings_that_are_not_on_the_list_are_refused(key: str) -> None:
     with pytest.raises(ValidationError):
         PostgresqlTarget.model_validate({"engine": "postgresql", key: "x"})
     with pytest.raises(ValidationError):
@@ -222,6 +224,7 @@ def tls_service(authority: Path) -> Iterator[Service]:
         yield service
 
 
+@pytest.mark.fault("T16")
 @pytest.mark.parametrize(
     ("mode", "host", "ca", "stage"),
     [
@@ -239,7 +242,7 @@ def tls_service(authority: Path) -> Iterator[Service]:
         ("verify_full", "localhost", "other", "tls"),
     ],
 )
-async def test_t16_tls_does_what_its_mode_says(
+async def test_tls_does_what_its_mode_says(
     tls_service: Service,
     authority: Path,
     open_session: OpenSession,
@@ -263,8 +266,9 @@ async def test_t16_tls_does_what_its_mode_says(
     assert rows == [(state.encrypted,)]
 
 
+@pytest.mark.fault("T16")
 @pytest.mark.parametrize("mode", ["require", "verify_ca", "verify_full"])
-async def test_t16_a_server_without_tls_gets_no_plain_session(
+async def test_a_server_without_tls_gets_no_plain_session(
     postgresql_service: Service, authority: Path, mode: str
 ) -> None:
     target = target_of(postgresql_service, tls=mode, host="localhost", tls_ca_file=str(authority / "ca.crt"))

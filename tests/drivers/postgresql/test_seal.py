@@ -71,8 +71,9 @@ TRICKS = [
 ]
 
 
+@pytest.mark.fault("Q23")
 @pytest.mark.parametrize("trick", TRICKS, ids=" ; ".join)
-async def test_q23_no_trick_makes_a_read_only_session_write(
+async def test_no_trick_makes_a_read_only_session_write(
     writer: PostgresqlConnection, reader: PostgresqlConnection, trick: list[str]
 ) -> None:
     for write in WRITES:

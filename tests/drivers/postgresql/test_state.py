@@ -33,8 +33,9 @@ LEFTOVERS = [
 ]
 
 
+@pytest.mark.fault("Q19")
 @pytest.mark.parametrize(("leaves", "shows"), LEFTOVERS, ids=[leaves for leaves, _ in LEFTOVERS])
-async def test_q19_what_one_user_set_the_next_one_does_not_see(
+async def test_what_one_user_set_the_next_one_does_not_see(
     session: PostgresqlConnection, leaves: str, shows: str
 ) -> None:
     before = await rows_of(session, shows)

@@ -112,7 +112,8 @@ async def typed(session: PostgresqlConnection) -> PostgresqlConnection:
     return session
 
 
-async def test_q22_every_type_arrives_as_the_server_says_it(typed: PostgresqlConnection) -> None:
+@pytest.mark.fault("Q22")
+async def test_every_type_arrives_as_the_server_says_it(typed: PostgresqlConnection) -> None:
     wrong = []
     for sql, db_type, kind, cell in FIDELITY:
         cursor = await typed.execute(Statement(f"SELECT {sql.replace('floatrange(', 'pg_temp.floatrange(')}", (), 5))
@@ -129,7 +130,8 @@ async def test_q22_every_type_arrives_as_the_server_says_it(typed: PostgresqlCon
     assert wrong == []
 
 
-async def test_q22_one_odd_cell_fails_no_result(session: PostgresqlConnection) -> None:
+@pytest.mark.fault("Q22")
+async def test_one_odd_cell_fails_no_result(session: PostgresqlConnection) -> None:
     rows = await rows_of(session, "VALUES ('infinity'::date), ('0001-01-01 BC'), ('2026-01-31'), (NULL)")
     assert rows == [("infinity",), ("0001-01-01 BC",), ("2026-01-31",), (None,)]
 
@@ -150,8 +152,9 @@ async def test_bytes_arrive_in_either_output_format(session: PostgresqlConnectio
         assert await rows_of(session, "SELECT $1", [value]) == [(value,)]
 
 
+@pytest.mark.fault("P10")
 @pytest.mark.parametrize(("encoding", "cell"), [("SQL_ASCII", "caf\udce9"), ("LATIN1", "café")])
-async def test_p10_high_bytes_of_other_encodings_arrive(
+async def test_high_bytes_of_other_encodings_arrive(
     open_session: OpenSession, session: PostgresqlConnection, encoding: str, cell: str
 ) -> None:
     name = f"other_{encoding.lower()}"
@@ -326,7 +329,8 @@ async def test_text_that_cannot_be_stored_is_refused_and_never_shown(
     assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
-async def test_q16_odd_statements_leave_the_session_usable(session: PostgresqlConnection) -> None:
+@pytest.mark.fault("Q16")
+async def test_odd_statements_leave_the_session_usable(session: PostgresqlConnection) -> None:
     for empty in ("", "  ", "-- only a comment", "/* a */"):
         cursor = await run(session, empty)
         assert cursor.columns == ()
@@ -344,14 +348,16 @@ async def test_named_parameters_are_refused(session: PostgresqlConnection) -> No
         await run(session, "SELECT :a", {"a": 1})
 
 
-async def test_q12_a_cell_of_100_mb_arrives_whole(session: PostgresqlConnection) -> None:
+@pytest.mark.fault("Q12")
+async def test_a_cell_of_100_mb_arrives_whole(session: PostgresqlConnection) -> None:
     ((cell,),) = await rows_of(session, "SELECT repeat('0123456789', 10000000)")
     assert isinstance(cell, str)
     assert len(cell) == 100_000_000
     assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
-async def test_q11_many_columns_with_any_name_arrive(session: PostgresqlConnection) -> None:
+@pytest.mark.fault("Q11")
+async def test_many_columns_with_any_name_arrive(session: PostgresqlConnection) -> None:
     names = ["", "a", "a", "new\nline", "🙂", "\u202eabc", 'quo"te']
     # an empty name cannot be written in PostgreSQL; the server's own for an expression stands in its place
     listed = ", ".join(

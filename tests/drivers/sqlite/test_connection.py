@@ -31,9 +31,8 @@ pytestmark = pytest.mark.anyio
 # locks and stopping
 
 
-async def test_d03_a_lock_of_another_program_ends_the_statement_after_the_set_time(
-    file: Path, open_session: Open
-) -> None:
+@pytest.mark.fault("D03")
+async def test_a_lock_of_another_program_ends_the_statement_after_the_set_time(file: Path, open_session: Open) -> None:
     session = await open_session(file, busy_timeout_ms=200)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -46,7 +45,8 @@ async def test_d03_a_lock_of_another_program_ends_the_statement_after_the_set_ti
     other.close()
 
 
-async def test_d03_a_statement_goes_on_when_the_lock_is_let_go(file: Path, open_session: Open) -> None:
+@pytest.mark.fault("D03")
+async def test_a_statement_goes_on_when_the_lock_is_let_go(file: Path, open_session: Open) -> None:
     session = await open_session(file)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -58,7 +58,8 @@ async def test_d03_a_statement_goes_on_when_the_lock_is_let_go(file: Path, open_
     other.close()
 
 
-async def test_d03_waiting_for_a_lock_can_be_cancelled(file: Path, open_session: Open) -> None:
+@pytest.mark.fault("D03")
+async def test_waiting_for_a_lock_can_be_cancelled(file: Path, open_session: Open) -> None:
     session = await open_session(file, busy_timeout_ms=60_000)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -78,7 +79,8 @@ async def _stopped(session: Connection, after_s: float) -> None:
             await session.execute(Statement(ENDLESS, first_rows=1))
 
 
-async def test_d04_an_endless_query_is_cancelled_and_the_next_one_runs_at_once(open_session: Open) -> None:
+@pytest.mark.fault("D04")
+async def test_an_endless_query_is_cancelled_and_the_next_one_runs_at_once(open_session: Open) -> None:
     session = await open_session()
     started = time.monotonic()
     await _stopped(session, 0.1)
@@ -86,7 +88,8 @@ async def test_d04_an_endless_query_is_cancelled_and_the_next_one_runs_at_once(o
     assert time.monotonic() - started < 0.6
 
 
-async def test_d05_a_cancel_of_one_statement_leaves_the_one_queued_behind_it_alone(open_session: Open) -> None:
+@pytest.mark.fault("D05")
+async def test_a_cancel_of_one_statement_leaves_the_one_queued_behind_it_alone(open_session: Open) -> None:
     session = await open_session()
     found: list[RowTuple] = []
 
@@ -105,7 +108,8 @@ async def test_d05_a_cancel_of_one_statement_leaves_the_one_queued_behind_it_alo
     assert found == [(300000,)]
 
 
-async def test_d06_a_session_closes_within_a_second_while_a_query_runs(open_session: Open) -> None:
+@pytest.mark.fault("D06")
+async def test_a_session_closes_within_a_second_while_a_query_runs(open_session: Open) -> None:
     session = await open_session()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_endless_until_closed, session)
@@ -123,6 +127,7 @@ async def _endless_until_closed(session: Connection) -> None:
 # what strangers' SQL and files may do
 
 
+@pytest.mark.fault("D07")
 @pytest.mark.parametrize(
     ("sql", "params"),
     [
@@ -131,14 +136,15 @@ async def _endless_until_closed(session: Connection) -> None:
         ("SELECT fts3_tokenizer(?)", ["simple"]),  # SQLite trusts bound names: it would give an address of memory
     ],
 )
-async def test_d07_code_cannot_be_loaded_by_sql(open_session: Open, sql: str, params: list[str] | None) -> None:
+async def test_code_cannot_be_loaded_by_sql(open_session: Open, sql: str, params: list[str] | None) -> None:
     session = await open_session()
     with pytest.raises(QueryFailed):
         await rows_of(session, sql, params)
 
 
+@pytest.mark.fault("D08")
 @pytest.mark.parametrize("options", [{"mode": "read_only"}, {"read_only": True}])
-async def test_d08_a_read_only_session_writes_nowhere(
+async def test_a_read_only_session_writes_nowhere(
     file: Path, tmp_path: Path, open_session: Open, options: dict[str, Any]
 ) -> None:
     session = await open_session(file, **options)
@@ -160,7 +166,8 @@ async def test_d08_a_read_only_session_writes_nowhere(
     assert not (tmp_path / "other.db").exists()
 
 
-async def test_d08_other_files_may_be_attached_where_writing_is_allowed(
+@pytest.mark.fault("D08")
+async def test_other_files_may_be_attached_where_writing_is_allowed(
     file: Path, tmp_path: Path, open_session: Open
 ) -> None:
     session = await open_session(file)
@@ -169,16 +176,16 @@ async def test_d08_other_files_may_be_attached_where_writing_is_allowed(
     assert await rows_of(session, "SELECT count(*) FROM copy.t") == [(2,)]
 
 
-async def test_d08_a_missing_file_is_not_read_as_a_uri_by_attach(
-    file: Path, tmp_path: Path, open_session: Open
-) -> None:
+@pytest.mark.fault("D08")
+async def test_a_missing_file_is_not_read_as_a_uri_by_attach(file: Path, tmp_path: Path, open_session: Open) -> None:
     session = await open_session(file, read_only=True)
     with pytest.raises(LiteBaseError):
         await rows_of(session, f"ATTACH 'file:{tmp_path}/made.db?mode=rwc' AS made")
     assert not (tmp_path / "made.db").exists()
 
 
-async def test_d14_a_full_disk_is_a_clear_error_and_the_session_lives(file: Path, open_session: Open) -> None:
+@pytest.mark.fault("D14")
+async def test_a_full_disk_is_a_clear_error_and_the_session_lives(file: Path, open_session: Open) -> None:
     session = await open_session(file)
     await rows_of(session, "PRAGMA max_page_count = 10")
     with pytest.raises(QueryFailed, match="full") as failed:
@@ -243,8 +250,9 @@ async def test_readers_keep_writers_out_only_without_a_write_ahead_log(file: Pat
     assert not later.waits_for_readers("INSERT INTO t VALUES (1, '')")
 
 
+@pytest.mark.fault("Q16")
 @pytest.mark.parametrize("sql", ["", "   ", "-- a comment", "/* open", "\ufeff", ";", ";;;"])
-async def test_q16_nothing_to_run_is_harmless(open_session: Open, sql: str) -> None:
+async def test_nothing_to_run_is_harmless(open_session: Open, sql: str) -> None:
     session = await open_session()
     try:
         assert await rows_of(session, sql) == []
@@ -253,8 +261,9 @@ async def test_q16_nothing_to_run_is_harmless(open_session: Open, sql: str) -> N
     assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
+@pytest.mark.fault("Q16")
 @pytest.mark.parametrize("sql", ["SELECT " + "(" * 20000 + "1" + ")" * 20000, "SELECT '" + "x" * 5_000_000])
-async def test_q16_monstrous_text_is_an_error_and_the_session_lives(open_session: Open, sql: str) -> None:
+async def test_monstrous_text_is_an_error_and_the_session_lives(open_session: Open, sql: str) -> None:
     session = await open_session()
     with pytest.raises((QueryFailed, InvalidMessage)):
         await rows_of(session, sql)

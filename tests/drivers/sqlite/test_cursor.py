@@ -12,7 +12,8 @@ from tests.drivers.sqlite.sessions import Open, rows_of
 pytestmark = pytest.mark.anyio
 
 
-async def test_d09_a_cell_that_would_fill_the_memory_is_refused(open_session: Open) -> None:
+@pytest.mark.fault("D09")
+async def test_a_cell_that_would_fill_the_memory_is_refused(open_session: Open) -> None:
     session = await open_session()
     with pytest.raises((QueryFailed, LimitExceeded)):
         await rows_of(session, "SELECT length(zeroblob(1000000000))")
@@ -21,7 +22,8 @@ async def test_d09_a_cell_that_would_fill_the_memory_is_refused(open_session: Op
     assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
-async def test_d13_text_that_is_not_utf_8_keeps_its_row_and_its_bytes(open_session: Open) -> None:
+@pytest.mark.fault("D13")
+async def test_text_that_is_not_utf_8_keeps_its_row_and_its_bytes(open_session: Open) -> None:
     session = await open_session()
     rows = await rows_of(session, "SELECT 1, CAST(x'61ff62' AS TEXT), 'good' UNION ALL SELECT 2, 'é', 'good'")
     assert [(number, text.encode("utf-8", "surrogateescape")) for number, text, _ in rows if isinstance(text, str)] == [
@@ -55,7 +57,8 @@ async def test_columns_tell_type_kind_and_origin(open_session: Open) -> None:
     assert (origin.schema_name, origin.table_name, origin.column_name, origin.key_part) == ("main", "t", "id", True)
 
 
-async def test_q11_any_number_of_columns_and_any_name_arrives(open_session: Open) -> None:
+@pytest.mark.fault("Q11")
+async def test_any_number_of_columns_and_any_name_arrives(open_session: Open) -> None:
     session = await open_session()
     names = ["", "a", "a", "line\nbreak", "🙂", "\u202eright to left"]
     listed = ", ".join(f'{number} AS "{name}"' for number, name in enumerate(names))

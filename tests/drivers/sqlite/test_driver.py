@@ -28,7 +28,8 @@ async def _threads_fall_to(count: int) -> None:
             await anyio.sleep(0.01)
 
 
-async def test_d15_each_session_has_one_thread_and_closing_ends_it(tmp_path: Path) -> None:
+@pytest.mark.fault("D15")
+async def test_each_session_has_one_thread_and_closing_ends_it(tmp_path: Path) -> None:
     before = _threads()
     sessions = []
     for number in range(100):
@@ -41,7 +42,8 @@ async def test_d15_each_session_has_one_thread_and_closing_ends_it(tmp_path: Pat
     await _threads_fall_to(before + spare)
 
 
-async def test_d16_a_loop_that_closes_while_a_query_runs_prints_nothing() -> None:
+@pytest.mark.fault("D16")
+async def test_a_loop_that_closes_while_a_query_runs_prints_nothing() -> None:
     program = f"""
         import asyncio
         from litebase_schema.connection import SqliteTarget
@@ -66,7 +68,8 @@ async def test_d16_a_loop_that_closes_while_a_query_runs_prints_nothing() -> Non
     assert done.stderr == b""
 
 
-async def test_d17_opening_that_is_cancelled_1000_times_leaves_no_thread(file: Path) -> None:
+@pytest.mark.fault("D17")
+async def test_opening_that_is_cancelled_1000_times_leaves_no_thread(file: Path) -> None:
     driver = load("sqlite")(SqliteTarget(engine="sqlite", path=str(file)), LIMITS)
     await (await driver.connect()).aclose()  # the first one may start anyio's own workers
     before = _threads()

@@ -100,9 +100,10 @@ WRITES = (
 )
 
 
+@pytest.mark.fault("Q23", "D08")
 @pytest.mark.fault("Q23", "D08", "D07")
 @pytest.mark.parametrize("mode", [{"mode": "read_only"}, {"mode": "create", "read_only": True}])
-async def test_q23_d08_a_read_only_session_refuses_every_kind_of_write(
+async def test_a_read_only_session_refuses_every_kind_of_write(
     open_session: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: dict[str, Any]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -116,9 +117,10 @@ async def test_q23_d08_a_read_only_session_refuses_every_kind_of_write(
     assert [path.name for path in tmp_path.iterdir()] == ["small.db"]
 
 
+@pytest.mark.fault("D08")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no FIFOs and devices among its files")
 @pytest.mark.fault("D08", "D02", "T11")
-async def test_d08_attach_takes_an_ordinary_file_that_exists_and_no_uri(open_session: Open, tmp_path: Path) -> None:
+async def test_attach_takes_an_ordinary_file_that_exists_and_no_uri(open_session: Open, tmp_path: Path) -> None:
     session = await open_session()
     os.mkfifo(tmp_path / "fifo")
     refused = {
@@ -141,8 +143,9 @@ async def test_d08_attach_takes_an_ordinary_file_that_exists_and_no_uri(open_ses
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fifo", "small.db"]
 
 
+@pytest.mark.fault("D08")
 @pytest.mark.fault("D08", "T11")
-async def test_d08_vacuum_into_makes_a_new_file_and_never_takes_one_that_is_there(
+async def test_vacuum_into_makes_a_new_file_and_never_takes_one_that_is_there(
     open_session: Open, tmp_path: Path
 ) -> None:
     session = await open_session()
@@ -165,8 +168,9 @@ async def test_where_files_may_be_made_attach_makes_them_too(open_session: Open,
     assert (tmp_path / "new.db").stat().st_size > 0
 
 
+@pytest.mark.fault("D07")
 @pytest.mark.fault("D07", "D09")
-async def test_d07_what_reaches_beyond_the_session_is_not_changed(open_session: Open) -> None:
+async def test_what_reaches_beyond_the_session_is_not_changed(open_session: Open) -> None:
     session = await open_session()
     before = await rows(session, "PRAGMA hard_heap_limit")
     for sql in (
@@ -184,7 +188,8 @@ async def test_d07_what_reaches_beyond_the_session_is_not_changed(open_session: 
         await rows(session, "SELECT load_extension('x')")
 
 
-async def test_d07_a_setting_is_not_made_by_explaining_it(open_session: Open) -> None:
+@pytest.mark.fault("D07")
+async def test_a_setting_is_not_made_by_explaining_it(open_session: Open) -> None:
     """SQLite carries many a PRAGMA out when it compiles it."""
     session = await open_session()
     for name, setting in {"busy_timeout": " = 60000", "foreign_keys": " = ON", "cache_size": "(7)"}.items():
@@ -241,9 +246,10 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.fault("Q12")
 @pytest.mark.skipif(sys.platform == "win32", reason="its backend is one on a Unix socket")
 @pytest.mark.fault("Q12", "D09")
-def test_q12_a_row_of_many_huge_cells_costs_no_more_than_its_bound(tmp_path: Path) -> None:
+def test_a_row_of_many_huge_cells_costs_no_more_than_its_bound(tmp_path: Path) -> None:
     """500 MB in one row, where SQLite may have 48 MB; Python copies what SQLite has, so twice that at most."""
     arguments = [sys.executable, "-c", SMALL, "--socket", str(tmp_path / "socket"), "--log-level", "debug"]
     with running(tmp_path, arguments=arguments) as backend, backend.dial() as line, backend.dial() as other:

@@ -23,14 +23,16 @@ if sys.platform != "win32":  # which has no file names with a question mark
     NAMES.append("what?mode=memory")
 
 
+@pytest.mark.fault("D01")
 @pytest.mark.parametrize("mode", ["read_only", "read_write"])
-async def test_d01_a_missing_file_is_not_found_and_is_not_made(tmp_path: Path, open_session: Open, mode: str) -> None:
+async def test_a_missing_file_is_not_found_and_is_not_made(tmp_path: Path, open_session: Open, mode: str) -> None:
     with pytest.raises(NotFound):
         await open_session(tmp_path / "none.db", mode=mode)
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_d01_only_the_mode_create_makes_a_file(tmp_path: Path, open_session: Open) -> None:
+@pytest.mark.fault("D01")
+async def test_only_the_mode_create_makes_a_file(tmp_path: Path, open_session: Open) -> None:
     session = await open_session(tmp_path / "new.db", mode="create")
     await session.execute(Statement("CREATE TABLE t (a)"))
     assert (tmp_path / "new.db").stat().st_size > 0
@@ -41,7 +43,8 @@ async def test_a_path_is_needed_unless_the_database_is_in_memory(open_session: O
         load("sqlite")(SqliteTarget(engine="sqlite", mode="read_only"), LIMITS)
 
 
-async def test_d02_what_is_no_database_is_a_clear_error(tmp_path: Path, open_session: Open) -> None:
+@pytest.mark.fault("D02")
+async def test_what_is_no_database_is_a_clear_error(tmp_path: Path, open_session: Open) -> None:
     noise = tmp_path / "noise"
     noise.write_bytes(random.Random(1).randbytes(8192))
     special = [] if sys.platform == "win32" else [tmp_path / "fifo", Path("/dev/zero")]
@@ -57,14 +60,16 @@ async def test_d02_what_is_no_database_is_a_clear_error(tmp_path: Path, open_ses
         assert str(path) in failed.value.message
 
 
-async def test_d02_an_empty_file_is_an_empty_database(tmp_path: Path, open_session: Open) -> None:
+@pytest.mark.fault("D02")
+async def test_an_empty_file_is_an_empty_database(tmp_path: Path, open_session: Open) -> None:
     (tmp_path / "empty").touch()
     session = await open_session(tmp_path / "empty")
     assert await rows_of(session, "SELECT * FROM sqlite_schema") == []
 
 
+@pytest.mark.fault("D02")
 @pytest.mark.parametrize("uri", ["file:{}?mode=rwc", "file:{}?vfs=none", "file:{}?nolock=1", "file::memory:"])
-async def test_d02_a_path_is_never_read_as_a_uri(file: Path, open_session: Open, uri: str) -> None:
+async def test_a_path_is_never_read_as_a_uri(file: Path, open_session: Open, uri: str) -> None:
     # to Windows most of these are no file names at all
     with pytest.raises((NotFound, ConnectFailed) if sys.platform == "win32" else NotFound):
         await open_session(uri.format(file))
@@ -77,7 +82,8 @@ async def test_a_file_may_have_any_name(tmp_path: Path, open_session: Open, name
     assert [one.name for one in tmp_path.iterdir() if not one.name.endswith("-journal")] == [name]
 
 
-async def test_d10_views_and_triggers_of_a_stranger_s_file_are_not_trusted(tmp_path: Path, open_session: Open) -> None:
+@pytest.mark.fault("D10")
+async def test_views_and_triggers_of_a_stranger_s_file_are_not_trusted(tmp_path: Path, open_session: Open) -> None:
     path = tmp_path / "trap.db"
     maker = sqlite3.connect(path)
     maker.execute("CREATE VIEW trap AS SELECT * FROM pragma_database_list")
@@ -91,7 +97,8 @@ async def test_d10_views_and_triggers_of_a_stranger_s_file_are_not_trusted(tmp_p
         await rows_of(session, "SELECT * FROM trap")
 
 
-async def test_d11_a_damaged_file_gives_errors_only(tmp_path: Path, open_session: Open) -> None:
+@pytest.mark.fault("D11")
+async def test_a_damaged_file_gives_errors_only(tmp_path: Path, open_session: Open) -> None:
     path = tmp_path / "damaged.db"
     maker = sqlite3.connect(path)
     maker.execute("PRAGMA page_size = 512")
@@ -122,8 +129,9 @@ async def test_d11_a_damaged_file_gives_errors_only(tmp_path: Path, open_session
     assert codes <= {"connect_failed", "query_failed", "limit_exceeded"}
 
 
+@pytest.mark.fault("D12")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows refuses to delete a file that is open")
-async def test_d12_a_file_that_is_deleted_or_replaced_while_open_harms_nobody(file: Path, open_session: Open) -> None:
+async def test_a_file_that_is_deleted_or_replaced_while_open_harms_nobody(file: Path, open_session: Open) -> None:
     session = await open_session(file)
     file.unlink()
     assert len(await rows_of(session, "SELECT * FROM t")) == 2
@@ -136,7 +144,8 @@ async def test_d12_a_file_that_is_deleted_or_replaced_while_open_harms_nobody(fi
     assert file.read_bytes() == before
 
 
-async def test_d12_a_write_ahead_log_without_its_shared_memory_file_is_read(file: Path, open_session: Open) -> None:
+@pytest.mark.fault("D12")
+async def test_a_write_ahead_log_without_its_shared_memory_file_is_read(file: Path, open_session: Open) -> None:
     maker = sqlite3.connect(file, isolation_level=None)
     maker.execute("PRAGMA journal_mode = WAL")
     maker.execute("INSERT INTO t VALUES (3, 'three')")

@@ -15,7 +15,8 @@ from tests.server.room import ENDLESS, ENDLESS_ROWS
 pytestmark = pytest.mark.anyio
 
 
-async def test_d04_a_running_query_is_stopped(memory: Database) -> None:
+@pytest.mark.fault("D04")
+async def test_a_running_query_is_stopped(memory: Database) -> None:
     call = await memory.client.start("query", QueryRequest(connection_id=memory.connection_id, sql=ENDLESS))
     await anyio.sleep(0.1)
     started = time.monotonic()
@@ -69,7 +70,8 @@ async def test_a_caller_that_is_cancelled_cancels_its_request(memory: Database) 
     assert time.monotonic() - started < 0.5
 
 
-async def test_c14_another_client_s_request_is_not_reached(memory: Database, backend: RunningBackend) -> None:
+@pytest.mark.fault("C14")
+async def test_another_client_s_request_is_not_reached(memory: Database, backend: RunningBackend) -> None:
     call = await memory.client.start("query", QueryRequest(connection_id=memory.connection_id, sql=ENDLESS))
     await anyio.sleep(0.05)
     async with connect(backend.endpoint) as other:

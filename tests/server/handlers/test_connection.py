@@ -55,7 +55,8 @@ async def test_a_connection_says_whether_it_is_read_only(client: Client, tmp_pat
         assert (await client.db_connect(SqliteTarget(engine="sqlite", path=path, **options))).read_only is read_only
 
 
-async def test_d01_a_missing_file_is_not_found_by_its_path(client: Client, tmp_path: Path) -> None:
+@pytest.mark.fault("D01")
+async def test_a_missing_file_is_not_found_by_its_path(client: Client, tmp_path: Path) -> None:
     with pytest.raises(RequestFailed) as failed:
         await client.db_connect(SqliteTarget(engine="sqlite", path=str(tmp_path / "none.db")))
     assert (failed.value.code, failed.value.details.what) == ("not_found", "path")
@@ -63,7 +64,8 @@ async def test_d01_a_missing_file_is_not_found_by_its_path(client: Client, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_d02_a_file_that_is_no_database_names_stage_and_code(client: Client, tmp_path: Path) -> None:
+@pytest.mark.fault("D02")
+async def test_a_file_that_is_no_database_names_stage_and_code(client: Client, tmp_path: Path) -> None:
     path = tmp_path / "noise"
     path.write_bytes(b"this is not a database" * 100)
     with pytest.raises(RequestFailed) as failed:

@@ -81,7 +81,8 @@ async def test_results_that_nearly_fill_what_they_may_are_told() -> None:
 
 
 @pytest.mark.fault("L21")
-async def test_l21_requests_that_wait_for_a_database_session_are_told_and_health_does_not_wait(tmp_path: Path) -> None:
+@pytest.mark.fault("L21")
+async def test_requests_that_wait_for_a_database_session_are_told_and_health_does_not_wait(tmp_path: Path) -> None:
     async with serving(max_db_sessions=2) as room, room.client() as asking, room.database(tmp_path / "a.db") as busy:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(busy.query, ENDLESS)
@@ -129,9 +130,10 @@ async def test_the_disk_is_looked_at_also_when_nothing_is_written(tmp_path: Path
         await listener.aclose()
 
 
+@pytest.mark.fault("C15")
 @unix_only
 @pytest.mark.fault("C15")
-async def test_c15_a_socket_file_that_vanished_is_told(tmp_path: Path) -> None:
+async def test_a_socket_file_that_vanished_is_told(tmp_path: Path) -> None:
     async with serving() as room, room.client() as client:
         room.backend.listener = listener = await listen(UnixAddress(tmp_path / "socket"))
         assert (await health_of(client)).problems == []

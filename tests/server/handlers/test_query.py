@@ -38,13 +38,15 @@ async def test_several_statements_are_refused_and_nothing_runs(memory: Database)
     assert await memory.rows("SELECT name FROM sqlite_schema") == []
 
 
-async def test_q09_a_result_without_rows_has_columns_and_is_complete(memory: Database) -> None:
+@pytest.mark.fault("Q09")
+async def test_a_result_without_rows_has_columns_and_is_complete(memory: Database) -> None:
     answer = await memory.query("SELECT 1 AS a, 'x' AS b WHERE 0")
     assert (answer.rows, answer.complete, answer.total_rows, answer.result_id) == ([], True, 0, None)
     assert [column.name for column in answer.columns] == ["a", "b"]
 
 
-async def test_q10_a_write_says_what_it_did(memory: Database) -> None:
+@pytest.mark.fault("Q10")
+async def test_a_write_says_what_it_did(memory: Database) -> None:
     made = await memory.query("CREATE TABLE t (id INTEGER PRIMARY KEY, a)")
     assert (made.columns, made.rows, made.affected_rows, made.last_insert_id) == ([], [], None, None)
     inserted = await memory.query("INSERT INTO t (a) VALUES (?), (?)", ["x", "y"])
@@ -81,7 +83,8 @@ async def test_no_window_at_first_reads_nothing_yet(memory: Database) -> None:
     assert (await _fetch(memory, answer.result_id, 0, 2)).rows == [[1], [2]]
 
 
-async def test_q13_a_window_is_bounded_in_bytes_too(memory: Database) -> None:
+@pytest.mark.fault("Q13")
+async def test_a_window_is_bounded_in_bytes_too(memory: Database) -> None:
     answer = await memory.query(f"SELECT n, hex(zeroblob(10000)) FROM ({numbers(500)})", window_rows=500)
     assert 1 <= len(answer.rows) < 100  # type: ignore[arg-type]  # a client's rows are a list
     assert not answer.complete
@@ -94,7 +97,8 @@ async def test_q13_a_window_is_bounded_in_bytes_too(memory: Database) -> None:
     assert found == list(range(1, 501))
 
 
-async def test_q08_rows_before_an_error_come_first_and_then_the_error(memory: Database) -> None:
+@pytest.mark.fault("Q08")
+async def test_rows_before_an_error_come_first_and_then_the_error(memory: Database) -> None:
     sql = f"{ENDLESS_ROWS} WHERE n <= 400 OR abs(n - 9223372036854775807 - 402) > 0"
     answer = await memory.query(sql, window_rows=100)
     assert answer.rows == [[n] for n in range(1, 101)]
@@ -108,7 +112,8 @@ async def test_q08_rows_before_an_error_come_first_and_then_the_error(memory: Da
     assert (await _fetch(memory, answer.result_id, 398, 1)).rows == [[399]]
 
 
-async def test_q15_a_nul_character_in_sql_is_refused_before_any_driver() -> None:
+@pytest.mark.fault("Q15")
+async def test_a_nul_character_in_sql_is_refused_before_any_driver() -> None:
     async with serving() as room, room.raw() as raw:
         connection_id = await raw.connect()
         sql = "CREATE TABLE t (a)\0; DROP TABLE t"
@@ -140,7 +145,8 @@ async def test_wrong_parameters_are_an_error_of_the_query(memory: Database, sql:
 # cells
 
 
-async def test_q12_a_long_cell_is_cut_and_read_in_pieces(memory: Database) -> None:
+@pytest.mark.fault("Q12")
+async def test_a_long_cell_is_cut_and_read_in_pieces(memory: Database) -> None:
     text = "é" * 50_000
     answer = await memory.query("SELECT 1, ?, x'00ff'", [text], max_cell_bytes=1000)
     assert answer.rows == [[1, "é" * 500, b"\x00\xff"]]
@@ -168,7 +174,8 @@ async def test_a_cell_that_is_not_there_is_not_found(memory: Database, row: int,
     assert failed.value.code == "not_found"
 
 
-async def test_q11_columns_of_the_same_name_all_arrive(memory: Database) -> None:
+@pytest.mark.fault("Q11")
+async def test_columns_of_the_same_name_all_arrive(memory: Database) -> None:
     answer = await memory.query("SELECT 1 AS a, 2 AS a, 3 AS \"\", 4 AS 'line\nbreak', 5 AS '🙂'")
     assert [column.name for column in answer.columns] == ["a", "a", "", "line\nbreak", "🙂"]
     assert answer.rows == [[1, 2, 3, 4, 5]]
@@ -206,20 +213,23 @@ async def _kept_as_it_is(database: Database, value: Any) -> None:
         assert bytes.fromhex(content) == (value.encode() if isinstance(value, str) else value)
 
 
+@pytest.mark.fault("Q22")
 @pytest.mark.parametrize("value", EDGES, ids=repr)
-async def test_q22_an_odd_value_survives(memory: Database, value: Any) -> None:
+async def test_an_odd_value_survives(memory: Database, value: Any) -> None:
     await _kept_as_it_is(memory, value)
 
 
+@pytest.mark.fault("Q22")
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=st.one_of(WHOLE, NUMBER, TEXT, BYTES))
-async def test_q22_any_value_survives(memory: Database, value: Any) -> None:
+async def test_any_value_survives(memory: Database, value: Any) -> None:
     await _kept_as_it_is(memory, value)
 
 
+@pytest.mark.fault("Q22")
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(st.one_of(st.none(), WHOLE, NUMBER, TEXT, BYTES), min_size=1, max_size=50))
-async def test_q22_rows_of_any_values_survive(memory: Database, values: list[Any]) -> None:
+async def test_rows_of_any_values_survive(memory: Database, values: list[Any]) -> None:
     rows = await memory.rows(f"SELECT {', '.join('?' * len(values))}", values)
     assert repr(rows) == repr([values])
 
@@ -242,7 +252,8 @@ async def test_an_integer_that_sqlite_cannot_store_is_refused(memory: Database, 
     assert str(value) not in failed.value.message
 
 
-async def test_d13_text_that_is_not_utf_8_arrives_as_its_bytes_and_its_row_is_kept(memory: Database) -> None:
+@pytest.mark.fault("D13")
+async def test_text_that_is_not_utf_8_arrives_as_its_bytes_and_its_row_is_kept(memory: Database) -> None:
     rows = await memory.rows("SELECT 1, CAST(x'61ff62' AS TEXT), 'é' UNION ALL SELECT 2, 'b', 'é'")
     assert rows == [[1, b"a\xffb", "é"], [2, "b", "é"]]
 
