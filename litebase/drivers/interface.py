@@ -93,7 +93,7 @@ class Cursor(Protocol):
         """Give up the rest, further results too, quickly. Harmless when called again."""
 
 
-class Connection(Protocol):
+class DatabaseSession(Protocol):
     """One open database session. It runs one statement at a time and has one open cursor at most."""
 
     server_version: str
@@ -145,7 +145,7 @@ class Driver(Protocol):
     @property
     def sessions_share_data(self) -> bool: ...
 
-    async def connect(self) -> Connection:
+    async def connect(self) -> DatabaseSession:
         """Open one database session. Raises `ConnectFailed` or `NotFound`."""
 
 

@@ -10,7 +10,7 @@ from collections import deque
 import anyio
 import structlog
 
-from litebase.drivers.interface import Connection, Driver
+from litebase.drivers.interface import DatabaseSession, Driver
 from litebase.drivers.interruption import finish
 from litebase.errors import ConnectionLost
 
@@ -24,9 +24,9 @@ class Pool:
         self._driver = driver
         self._size = size if driver.sessions_share_data else 1
         self._idle_s, self._patience_s = idle_s, patience_s
-        self._idle: deque[tuple[Connection, float]] = deque()
-        self._open: set[Connection] = set()
-        self._lost: list[Connection] = []  # still to be closed
+        self._idle: deque[tuple[DatabaseSession, float]] = deque()
+        self._open: set[DatabaseSession] = set()
+        self._lost: list[DatabaseSession] = []  # still to be closed
         self._opening = 0
         self.waiting = 0  # how many wait for a session
         self._changed = anyio.Event()
@@ -41,7 +41,7 @@ class Pool:
     def open_sessions(self) -> int:
         return len(self._open)
 
-    def take_idle(self) -> Connection | None:
+    def take_idle(self) -> DatabaseSession | None:
         """The session that was used last and whose link is not known to be lost; None when there is none."""
         while self._idle:
             session, _ = self._idle.pop()
@@ -56,7 +56,7 @@ class Pool:
         """Whether the bound leaves room for one more."""
         return len(self._open) + self._opening < self._size
 
-    async def open(self) -> Connection:
+    async def open(self) -> DatabaseSession:
         """A new session. Raises what the driver raises."""
         self._opening += 1
         try:
@@ -79,7 +79,7 @@ class Pool:
         finally:
             self.waiting -= 1
 
-    async def give_back(self, session: Connection) -> None:
+    async def give_back(self, session: DatabaseSession) -> None:
         """Take a session back, clean or not at all."""
         if session not in self._open:
             return
@@ -119,7 +119,7 @@ class Pool:
         while self._lost:
             await self._drop(self._lost.pop())
 
-    async def _reset(self, session: Connection) -> bool:
+    async def _reset(self, session: DatabaseSession) -> bool:
         with anyio.move_on_after(self._patience_s, shield=True):
             try:
                 return await session.reset()
@@ -127,7 +127,7 @@ class Pool:
                 log.warning("db_session_not_reset", exc_info=True)
         return False
 
-    async def _drop(self, session: Connection) -> None:
+    async def _drop(self, session: DatabaseSession) -> None:
         self._open.discard(session)
         await finish(session.aclose(), self._patience_s)
 

@@ -9,7 +9,7 @@ from litebase.settings import Settings
 from litebase.watchdog import LoopHealth
 
 if TYPE_CHECKING:
-    from litebase.server.session import Session
+    from litebase.server.client_session import ClientSession
     from litebase.transport import Listener
 
 
@@ -29,7 +29,7 @@ class Backend:
 
     settings: Settings
     log_health: LogHealth
-    sessions: "set[Session]" = field(default_factory=set)
+    sessions: "set[ClientSession]" = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
     closing: bool = False
     clients_seen: int = 0
@@ -47,7 +47,7 @@ class Backend:
             keep_free_bytes=settings.min_free_disk_bytes,
         )
 
-    def forget(self, session: "Session") -> None:
+    def forget(self, session: "ClientSession") -> None:
         """A client has gone."""
         self.sessions.discard(session)
         self._alone_since = time.monotonic()

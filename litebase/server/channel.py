@@ -30,8 +30,8 @@ from litebase.errors import (
     Unauthenticated,
     shorten,
 )
+from litebase.server.client_session import ClientSession, RequestInFlight
 from litebase.server.methods import handler, preparation
-from litebase.server.session import RequestInFlight, Session
 from litebase.sql.words import first_word
 from litebase.wire.protocol import Limits, Message, Protocol, Refused
 
@@ -49,7 +49,7 @@ log = structlog.get_logger()
 class Channel:
     """The exchange with one client, from its first byte until everything that it had open is closed."""
 
-    def __init__(self, stream: ByteStream, session: Session) -> None:
+    def __init__(self, stream: ByteStream, session: ClientSession) -> None:
         settings = session.backend.settings
         self._stream = stream
         self._session = session

@@ -11,8 +11,8 @@ from anyio.abc import ByteStream, TaskGroup
 from litebase.errors import LimitExceeded
 from litebase.server.backend import Backend
 from litebase.server.channel import Channel
+from litebase.server.client_session import ClientSession
 from litebase.server.memory import FreedMemory
-from litebase.server.session import Session
 from litebase.transport import Listener
 from litebase.wire.protocol import NO_ID, Limits, Protocol
 
@@ -32,7 +32,7 @@ async def serve_clients(listener: Listener, backend: Backend, token: str | None)
 
 async def _accept_all(listener: Listener, backend: Backend, token: str | None, tasks: TaskGroup) -> None:
     complained = False
-    strangers: dict[Session, Channel] = {}  # the oldest first
+    strangers: dict[ClientSession, Channel] = {}  # the oldest first
     while True:
         try:
             stream = await listener.accept()
@@ -50,7 +50,7 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
         if sum(session.trusted for session in backend.sessions) >= backend.settings.max_clients:
             tasks.start_soon(_turn_away, stream, backend)
             continue
-        session = Session(backend, token)
+        session = ClientSession(backend, token)
         channel = Channel(stream, session)
         if not session.trusted:
             for oldest in _too_many(strangers, backend):
@@ -60,7 +60,7 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
         tasks.start_soon(_serve, channel, session)
 
 
-def _too_many(strangers: dict[Session, Channel], backend: Backend) -> list[Channel]:
+def _too_many(strangers: dict[ClientSession, Channel], backend: Backend) -> list[Channel]:
     """Take out who makes way for one more, so that those who say nothing keep nobody out."""
     for session in [one for one in strangers if one.trusted or one not in backend.sessions]:
         del strangers[session]
@@ -68,7 +68,7 @@ def _too_many(strangers: dict[Session, Channel], backend: Backend) -> list[Chann
     return [strangers.pop(session) for session in list(strangers)[: max(count, 0)]]
 
 
-async def _serve(channel: Channel, session: Session) -> None:
+async def _serve(channel: Channel, session: ClientSession) -> None:
     """A fault in one client's channel ends that channel and nothing else."""
     try:
         await channel.serve()

@@ -15,7 +15,7 @@ import anyio
 from anyio import to_thread
 from litebase_schema.values import Column, Notice, TransactionStatus
 
-from litebase.drivers.interface import Connection, Cursor, RowSink, Statement
+from litebase.drivers.interface import Cursor, DatabaseSession, RowSink, Statement
 from litebase.drivers.interruption import Stoppable, finish
 from litebase.drivers.pool import Pool
 from litebase.errors import (
@@ -47,13 +47,13 @@ class Waits:
 class Home(Protocol):
     """Where a database session goes when a statement is done with it."""
 
-    async def give_back(self, session: Connection) -> None: ...
+    async def give_back(self, session: DatabaseSession) -> None: ...
 
 
 class LeasedCursor:
     """A driver's cursor together with the database session that it occupies; closing it frees both."""
 
-    def __init__(self, cursor: Cursor, session: Connection, home: Home, patience_s: float) -> None:
+    def __init__(self, cursor: Cursor, session: DatabaseSession, home: Home, patience_s: float) -> None:
         self._cursor, self._session, self._home, self._patience_s = cursor, session, home, patience_s
         self._closed = self._held = False
         self._reading = Stoppable()
@@ -137,14 +137,14 @@ async def _check_single(sql: str, dialect: Dialect) -> None:
         )
 
 
-class OpenConnection:
+class Connection:
     """A named target with its pool of database sessions and the results that were read from it."""
 
     def __init__(self, connection_id: str, engine: str, server_version: str, pool: Pool, patience_s: float) -> None:
         self.id, self.engine, self.server_version = connection_id, engine, server_version
         self.pool = pool
         self.results: set[Result] = set()
-        self.pinned = 0  # database sessions that belong to a DbSession
+        self.pinned = 0  # database sessions that belong to a PinnedSession
         self.to_be_pinned = 0  # and those that are being taken out for one
         self.patience_s = patience_s
 
@@ -166,7 +166,7 @@ class OpenConnection:
             )
         return leased
 
-    async def run(self, session: Connection, statement: Statement) -> Cursor:
+    async def run(self, session: DatabaseSession, statement: Statement) -> Cursor:
         """Run a statement in `session` when no half-read result of ours stands in its way."""
         await _check_single(statement.sql, session.dialect)
         if not session.waits_for_readers(statement.sql):
@@ -182,7 +182,7 @@ class OpenConnection:
                 if (time.monotonic() - started) * 1000 >= locked.patience_ms:
                     raise
 
-    async def _attempt(self, session: Connection, statement: Statement) -> Cursor:
+    async def _attempt(self, session: DatabaseSession, statement: Statement) -> Cursor:
         try:
             return await session.execute(statement)
         except (ConnectionLost, OutcomeUnknown):
@@ -190,7 +190,7 @@ class OpenConnection:
             raise
 
     @asynccontextmanager
-    async def borrowed_session(self, waits: Waits) -> AsyncIterator[Connection]:
+    async def borrowed_session(self, waits: Waits) -> AsyncIterator[DatabaseSession]:
         """A free database session for several statements; cleaned up afterwards."""
         session = await self.free_session(waits)
         try:
@@ -198,7 +198,7 @@ class OpenConnection:
         finally:
             await finish(self.pool.give_back(session), self.patience_s)
 
-    async def free_session(self, waits: Waits) -> Connection:
+    async def free_session(self, waits: Waits) -> DatabaseSession:
         """A database session that nobody uses: an idle one, a new one, or one whose half-read result makes way."""
         started = time.monotonic()
         while (session := self.pool.take_idle()) is None:
@@ -230,10 +230,10 @@ class OpenConnection:
         self.results.clear()
 
 
-class DbSession:
+class PinnedSession:
     """A database session that one client has for itself: transactions and settings live in it."""
 
-    def __init__(self, db_session_id: str, connection: OpenConnection, session: Connection) -> None:
+    def __init__(self, db_session_id: str, connection: Connection, session: DatabaseSession) -> None:
         self.id, self.connection = db_session_id, connection
         connection.pinned += 1
         self.reading: Result | None = None  # the result whose rows this session still delivers
@@ -241,7 +241,7 @@ class DbSession:
         self._turn = anyio.Lock()
 
     @property
-    def session(self) -> Connection:
+    def session(self) -> DatabaseSession:
         """The driver's session. Raises `DbSessionLost` when it is gone for good."""
         if not self._session.usable:
             raise DbSessionLost
@@ -263,7 +263,7 @@ class DbSession:
         return LeasedCursor(cursor, self._session, self, self.connection.patience_s)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Connection]:
+    async def turn(self) -> AsyncIterator[DatabaseSession]:
         """The session for itself: no other statement and no half-read result is in it."""
         async with self._turn:
             if self.reading is not None and self.reading.half_read:
@@ -271,7 +271,7 @@ class DbSession:
             yield self.session
 
     async def run(
-        self, statements: Callable[[Connection], Sequence[str]], wanted: Collection[TransactionStatus], reason: str
+        self, statements: Callable[[DatabaseSession], Sequence[str]], wanted: Collection[TransactionStatus], reason: str
     ) -> TransactionStatus:
         """Execute what `statements` says, when its turn has come and the transaction is in a `wanted` state.
 
@@ -288,7 +288,7 @@ class DbSession:
                 await finish(cursor.aclose(), self.connection.patience_s)
             return session.transaction_status
 
-    async def give_back(self, _session: Connection) -> None:
+    async def give_back(self, _session: DatabaseSession) -> None:
         """The session stays here until it is closed."""
 
     async def aclose(self) -> None:

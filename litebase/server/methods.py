@@ -9,9 +9,9 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from litebase.server.session import Session
+from litebase.server.client_session import ClientSession
 
-Handler = Callable[[Session, Any], Awaitable[Any]]
+Handler = Callable[[ClientSession, Any], Awaitable[Any]]
 
 HANDLERS: Mapping[str, str] = {
     "hello": "hello.hello",

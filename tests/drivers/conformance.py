@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 import anyio
 import pytest
 
-from litebase.drivers.interface import Connection, Cursor, Driver, DriverLimits, Parameters, RowTuple, Statement
+from litebase.drivers.interface import Cursor, DatabaseSession, Driver, DriverLimits, Parameters, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.errors import QueryFailed
 
@@ -63,7 +63,7 @@ async def all_rows(cursor: Cursor, count: int = 1000) -> list[RowTuple]:
     return rows
 
 
-async def rows_of(session: Connection, sql: str, params: Parameters = None) -> list[RowTuple]:
+async def rows_of(session: DatabaseSession, sql: str, params: Parameters = None) -> list[RowTuple]:
     """The rows of a statement that is run to its end."""
     cursor = await session.execute(Statement(sql, params, first_rows=100))
     rows = await all_rows(cursor)
@@ -71,14 +71,14 @@ async def rows_of(session: Connection, sql: str, params: Parameters = None) -> l
     return rows
 
 
-async def run(session: Connection, sql: str, params: Parameters = None) -> Cursor:
+async def run(session: DatabaseSession, sql: str, params: Parameters = None) -> Cursor:
     """A statement whose rows do not matter, closed again."""
     cursor = await session.execute(Statement(sql, params))
     await cursor.aclose()
     return cursor
 
 
-async def _run_until_stopped(session: Connection, sql: str) -> None:
+async def _run_until_stopped(session: DatabaseSession, sql: str) -> None:
     with contextlib.suppress(Interrupted):
         await session.execute(Statement(sql, first_rows=1))
 
@@ -93,39 +93,39 @@ class Conformance:
         return self.engine.driver(self.engine.target(tmp_path), LIMITS)
 
     @pytest.fixture
-    async def session(self, driver: Driver) -> AsyncIterator[Connection]:
+    async def session(self, driver: Driver) -> AsyncIterator[DatabaseSession]:
         opened = await driver.connect()
         yield opened
         await opened.aclose()
 
     @pytest.fixture
-    async def things(self, session: Connection) -> Connection:
+    async def things(self, session: DatabaseSession) -> DatabaseSession:
         await run(session, self.engine.make_things)
         return session
 
-    async def names(self, session: Connection) -> list[Any]:
+    async def names(self, session: DatabaseSession) -> list[Any]:
         return [name for (name,) in await rows_of(session, "SELECT name FROM things ORDER BY id")]
 
     # results
 
     @pytest.mark.fault("Q09")
-    async def test_a_result_without_rows_has_its_columns(self, things: Connection) -> None:
+    async def test_a_result_without_rows_has_its_columns(self, things: DatabaseSession) -> None:
         cursor = await things.execute(Statement("SELECT id, name AS title FROM things", first_rows=10))
         assert [column.name for column in cursor.columns] == ["id", "title"]
         assert await cursor.fetch(10) == ()
         assert cursor.exhausted
 
-    async def test_a_statement_that_returns_nothing_has_no_columns(self, session: Connection) -> None:
+    async def test_a_statement_that_returns_nothing_has_no_columns(self, session: DatabaseSession) -> None:
         cursor = await session.execute(Statement(self.engine.make_things))
         assert cursor.columns == ()
         assert await cursor.fetch(10) == ()
         assert cursor.exhausted
 
-    async def test_rows_come_whole_and_in_order(self, session: Connection) -> None:
+    async def test_rows_come_whole_and_in_order(self, session: DatabaseSession) -> None:
         assert await rows_of(session, self.engine.numbers(2500)) == [(n,) for n in range(1, 2501)]
 
     @pytest.mark.parametrize("count", [1, 7, 64, 65, 1000])
-    async def test_slices_of_any_size_give_each_row_once(self, session: Connection, count: int) -> None:
+    async def test_slices_of_any_size_give_each_row_once(self, session: DatabaseSession, count: int) -> None:
         for first_rows in (0, 1, count, 300):
             cursor = await session.execute(Statement(self.engine.numbers(200), first_rows=first_rows))
             assert await all_rows(cursor, count) == [(n,) for n in range(1, 201)]
@@ -133,7 +133,7 @@ class Conformance:
             assert await cursor.fetch(count) == ()
             await cursor.aclose()
 
-    async def test_a_cursor_may_be_closed_early_and_again(self, session: Connection) -> None:
+    async def test_a_cursor_may_be_closed_early_and_again(self, session: DatabaseSession) -> None:
         cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=5))
         assert len(await cursor.fetch(5)) >= 1
         started = time.monotonic()
@@ -142,7 +142,7 @@ class Conformance:
         assert time.monotonic() - started < CLOSED_S
         assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
 
-    async def test_rows_without_end_come_as_far_as_asked(self, session: Connection) -> None:
+    async def test_rows_without_end_come_as_far_as_asked(self, session: DatabaseSession) -> None:
         cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=10))
         rows: list[RowTuple] = []
         while len(rows) < 100:
@@ -153,28 +153,28 @@ class Conformance:
 
     # parameters
 
-    async def test_positional_parameters_are_bound(self, session: Connection) -> None:
+    async def test_positional_parameters_are_bound(self, session: DatabaseSession) -> None:
         for values in ((-7, "it's; -- x"), (2**62, "%s ? :a $1"), (None, None), (0, "")):
             assert await rows_of(session, self.engine.two_positional, values) == [values]
 
-    async def test_named_parameters_are_bound(self, session: Connection) -> None:
+    async def test_named_parameters_are_bound(self, session: DatabaseSession) -> None:
         if self.engine.two_named is None:
             pytest.skip("this engine has no named placeholders")
         values: Parameters = {"word": "é\n🙂", "number": 4}
         assert await rows_of(session, self.engine.two_named, values) == [(4, "é\n🙂")]
 
-    async def test_a_missing_parameter_is_an_error_and_the_session_lives(self, session: Connection) -> None:
+    async def test_a_missing_parameter_is_an_error_and_the_session_lives(self, session: DatabaseSession) -> None:
         with pytest.raises(QueryFailed):
             await session.execute(Statement(self.engine.two_positional, [1], first_rows=1))
         assert await rows_of(session, self.engine.two_positional, (1, "a")) == [(1, "a")]
 
-    async def test_a_percent_sign_is_only_a_percent_sign(self, session: Connection) -> None:
+    async def test_a_percent_sign_is_only_a_percent_sign(self, session: DatabaseSession) -> None:
         assert await rows_of(session, "SELECT '100%', '%s %d %%'") == [("100%", "%s %d %%")]
 
     # writing
 
     @pytest.mark.fault("Q10")
-    async def test_statements_without_rows_run_exactly_once(self, things: Connection) -> None:
+    async def test_statements_without_rows_run_exactly_once(self, things: DatabaseSession) -> None:
         await run(things, "INSERT INTO things (name) VALUES ('a')")
         await run(things, "UPDATE things SET name = name || 'b'")
         assert await self.names(things) == ["ab"]
@@ -183,7 +183,7 @@ class Conformance:
             await run(things, "DROP TABLE things")
 
     @pytest.mark.fault("Q10")
-    async def test_a_write_that_returns_rows_runs_exactly_once(self, things: Connection) -> None:
+    async def test_a_write_that_returns_rows_runs_exactly_once(self, things: DatabaseSession) -> None:
         if self.engine.returning is None:
             pytest.skip("this engine has no RETURNING")
         for first_rows in (0, 10):
@@ -193,21 +193,21 @@ class Conformance:
             await cursor.aclose()
             assert len(await self.names(things)) == 1
 
-    async def test_affected_rows_are_counted(self, things: Connection) -> None:
+    async def test_affected_rows_are_counted(self, things: DatabaseSession) -> None:
         assert (await run(things, "INSERT INTO things (name) VALUES ('a'), ('b'), ('c')")).affected_rows == 3
         assert (await run(things, "UPDATE things SET name = 'x' WHERE name <> 'c'")).affected_rows == 2
         assert (await run(things, "UPDATE things SET name = 'x' WHERE name = 'none'")).affected_rows == 0
         assert (await run(things, "DELETE FROM things")).affected_rows == 3
         assert (await run(things, "DELETE FROM things")).affected_rows == 0
 
-    async def test_reading_and_making_tables_count_no_rows(self, things: Connection) -> None:
+    async def test_reading_and_making_tables_count_no_rows(self, things: DatabaseSession) -> None:
         await run(things, "INSERT INTO things (name) VALUES ('a'), ('b')")
         assert (await run(things, "CREATE TABLE others (a INTEGER)")).affected_rows is None
         cursor = await things.execute(Statement("SELECT * FROM things", first_rows=10))
         await all_rows(cursor)
         assert cursor.affected_rows is None
 
-    async def test_the_key_that_the_engine_made_is_told_once(self, things: Connection) -> None:
+    async def test_the_key_that_the_engine_made_is_told_once(self, things: DatabaseSession) -> None:
         if not self.engine.tells_insert_id:
             pytest.skip("this engine tells no key outside RETURNING")
         assert (await run(things, "INSERT INTO things (name) VALUES ('a')")).last_insert_id == 1
@@ -218,7 +218,7 @@ class Conformance:
 
     # errors
 
-    async def test_an_error_leaves_the_session_usable(self, session: Connection) -> None:
+    async def test_an_error_leaves_the_session_usable(self, session: DatabaseSession) -> None:
         for wrong in ("SELEC 1", "SELECT * FROM nowhere"):
             with pytest.raises(QueryFailed) as failed:
                 await session.execute(Statement(wrong, first_rows=1))
@@ -230,7 +230,7 @@ class Conformance:
     @pytest.mark.fault("Q08")
     @pytest.mark.parametrize("first_rows", [0, 1, 400, 450, 5000])
     @pytest.mark.parametrize("good", [1, 63, 64, 65, 400])
-    async def test_rows_before_an_error_are_kept(self, session: Connection, good: int, first_rows: int) -> None:
+    async def test_rows_before_an_error_are_kept(self, session: DatabaseSession, good: int, first_rows: int) -> None:
         rows: list[RowTuple] = []
         failure: QueryFailed | None = None
         cursor: Cursor | None = None
@@ -251,7 +251,7 @@ class Conformance:
 
     # stopping
 
-    async def test_a_cancelled_statement_stops_and_the_next_one_runs_at_once(self, session: Connection) -> None:
+    async def test_a_cancelled_statement_stops_and_the_next_one_runs_at_once(self, session: DatabaseSession) -> None:
         started = time.monotonic()
         stopped = await outcome_of_cancel(0.1, lambda: session.execute(Statement(self.engine.endless, first_rows=1)))
         assert isinstance(stopped, Interrupted)
@@ -264,7 +264,7 @@ class Conformance:
 
     @pytest.mark.parametrize("steps", range(6))
     async def test_a_cancel_that_comes_right_at_the_start_stops_the_statement(
-        self, session: Connection, steps: int
+        self, session: DatabaseSession, steps: int
     ) -> None:
         """The engine may be asked to stop before it has begun; that request must not be lost."""
         for turn in range(20):
@@ -278,14 +278,14 @@ class Conformance:
             assert time.monotonic() - started < STOPPED_S
         assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
 
-    async def test_a_write_that_was_cancelled_changed_nothing(self, things: Connection) -> None:
+    async def test_a_write_that_was_cancelled_changed_nothing(self, things: DatabaseSession) -> None:
         stopped = await outcome_of_cancel(0.1, lambda: things.execute(Statement(self.engine.endless_write)))
         assert isinstance(stopped, Interrupted)
         assert things.transaction_status == "idle"
         assert await self.names(things) == []
 
     @pytest.mark.fault("Q04")
-    async def test_a_fetch_that_was_cancelled_leaves_the_session_usable(self, session: Connection) -> None:
+    async def test_a_fetch_that_was_cancelled_leaves_the_session_usable(self, session: DatabaseSession) -> None:
         for turn in range(20):
             cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=1))
             await outcome_of_cancel(turn * 0.002, lambda cursor=cursor: all_rows(cursor))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
@@ -293,7 +293,7 @@ class Conformance:
             assert await rows_of(session, self.engine.numbers(3)) == [(1,), (2,), (3,)]
 
     @pytest.mark.fault("Q05")
-    async def test_200_races_of_cancel_and_quick_statements_leave_no_trace(self, session: Connection) -> None:
+    async def test_200_races_of_cancel_and_quick_statements_leave_no_trace(self, session: DatabaseSession) -> None:
         """The statement after a cancel is never hit by it and never shows the rows of the one before."""
         for turn in range(200):
             sql = self.engine.numbers(1 + turn % 50)
@@ -302,7 +302,7 @@ class Conformance:
         assert session.usable
 
     @pytest.mark.fault("P07")
-    async def test_races_of_cancel_and_writes_are_all_or_nothing(self, things: Connection) -> None:
+    async def test_races_of_cancel_and_writes_are_all_or_nothing(self, things: DatabaseSession) -> None:
         done = 0
         for turn in range(100):
             name = f"thing {turn}"
@@ -349,7 +349,7 @@ class Conformance:
 
     # transactions
 
-    async def test_the_transaction_status_is_the_engine_s(self, things: Connection) -> None:
+    async def test_the_transaction_status_is_the_engine_s(self, things: DatabaseSession) -> None:
         assert things.transaction_status == "idle"
         await run(things, "BEGIN")
         assert things.transaction_status == "in_transaction"
@@ -359,7 +359,7 @@ class Conformance:
         assert things.transaction_status == "idle"
         assert await self.names(things) == ["a"]
 
-    async def test_a_reset_rolls_back(self, things: Connection) -> None:
+    async def test_a_reset_rolls_back(self, things: DatabaseSession) -> None:
         await run(things, "BEGIN")
         await run(things, "INSERT INTO things (name) VALUES ('a')")
         if not await things.reset():
@@ -367,7 +367,7 @@ class Conformance:
         assert things.transaction_status == "idle"
         assert await self.names(things) == []
 
-    async def test_a_reset_outside_a_transaction_is_harmless(self, things: Connection) -> None:
+    async def test_a_reset_outside_a_transaction_is_harmless(self, things: DatabaseSession) -> None:
         await run(things, "INSERT INTO things (name) VALUES ('a')")
         if await things.reset():
             assert things.transaction_status == "idle"
@@ -385,7 +385,7 @@ class Conformance:
         await other.aclose()
 
     @pytest.mark.fault("Q20")
-    async def test_two_statements_at_once_on_one_session_both_run(self, things: Connection) -> None:
+    async def test_two_statements_at_once_on_one_session_both_run(self, things: DatabaseSession) -> None:
         async def insert(name: str) -> None:
             await run(things, self.engine.insert_named_thing, [name])
 

@@ -16,7 +16,7 @@ from litebase_schema.connection import SqliteTarget
 from litebase.client import Client, connect
 from litebase.server.backend import Backend
 from litebase.server.channel import Channel
-from litebase.server.session import Session
+from litebase.server.client_session import ClientSession
 from litebase.settings import Settings
 from litebase.transport.stream import TransportStream
 from litebase.wire.frame import FrameReader, prefix
@@ -110,7 +110,7 @@ class Room:
     async def stream(self, token: str | None = None) -> SocketStream:
         """A new client's end of a channel."""
         ours, theirs = socket.socketpair()
-        session = Session(self.backend, token)
+        session = ClientSession(self.backend, token)
         self.backend.sessions.add(session)
         self._tasks.start_soon(Channel(await TransportStream.over(theirs), session).serve)
         return await SocketStream.from_socket(ours)

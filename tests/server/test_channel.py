@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from litebase.client import BackendGone, RequestFailed
 from litebase.server.channel import Channel
-from litebase.server.session import Session
+from litebase.server.client_session import ClientSession
 from litebase.transport.stream import TransportStream
 from litebase.wire.frame import prefix
 from tests.server.room import ENDLESS, ENDLESS_ROWS, QuietLog, Raw, frame, numbers, open_database, serving
@@ -447,7 +447,7 @@ async def test_a_flood_of_health_checks_leaves_the_others_their_turns() -> None:
 
 
 async def test_a_client_whose_state_fails_to_close_is_let_go_and_counted_no_more() -> None:
-    class Failing(Session):
+    class Failing(ClientSession):
         async def aclose(self) -> None:
             raise RuntimeError("a driver's fault")
 

@@ -14,15 +14,15 @@ import pytest
 
 import litebase.drivers.mysql.link as mysql_link
 import litebase.drivers.postgresql.link as postgresql_link
-from litebase.drivers.mysql.connection import MysqlConnection
 from litebase.drivers.mysql.cursor import MysqlCursor
 from litebase.drivers.mysql.driver import MysqlDriver
+from litebase.drivers.mysql.session import MysqlSession
 from litebase.drivers.postgresql import login as postgresql_login
-from litebase.drivers.postgresql.connection import PostgresqlConnection
 from litebase.drivers.postgresql.driver import PostgresqlDriver
-from litebase.drivers.sqlite.connection import SqliteConnection
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.drivers.sqlite.driver import SqliteDriver
 from litebase.drivers.sqlite.opening import Opening
+from litebase.drivers.sqlite.session import SqliteSession
 from litebase.results import store
 from litebase.transport.stream import TransportStream
 
@@ -36,22 +36,22 @@ COMMON: Sequence[Seam] = (
 )  # fmt: skip
 SEAMS: dict[str, Sequence[Seam]] = {
     "sqlite": (
-        (SqliteDriver, "connect"), (Opening, "open"), (SqliteConnection, "execute"),
-        (SqliteConnection, "fetch"), (SqliteConnection, "close_cursor"),
-        (SqliteConnection, "_noticed"), (SqliteConnection, "_interrupt"),
-        (SqliteConnection, "reset"), (SqliteConnection, "aclose"),
+        (SqliteDriver, "connect"), (Opening, "open"), (SqliteSession, "execute"),
+        (SqliteSession, "fetch"), (SqliteSession, "close_cursor"),
+        (SqliteSession, "_noticed"), (SqliteSession, "_interrupt"),
+        (SqliteSession, "reset"), (SqliteSession, "aclose"),
     ),
     "postgresql": (
         (PostgresqlDriver, "connect"), (postgresql_login, "open_link"),
-        (PostgresqlConnection, "execute"), (PostgresqlConnection, "fetch"),
-        (PostgresqlConnection, "close_cursor"), (PostgresqlConnection, "reset"),
-        (PostgresqlConnection, "aclose"), (postgresql_link.Link, "take_in"),
+        (PostgresqlSession, "execute"), (PostgresqlSession, "fetch"),
+        (PostgresqlSession, "close_cursor"), (PostgresqlSession, "reset"),
+        (PostgresqlSession, "aclose"), (postgresql_link.Link, "take_in"),
         (postgresql_link.Link, "arrival"), (postgresql_link.Link, "result"), (postgresql_link.Link, "flush"),
         (postgresql_link.Link, "cancel"),
     ),
     "mysql": (
-        (MysqlDriver, "connect"), (MysqlConnection, "execute"), (MysqlConnection, "reset"),
-        (MysqlConnection, "aclose"), (MysqlCursor, "fetch"), (MysqlCursor, "aclose"),
+        (MysqlDriver, "connect"), (MysqlSession, "execute"), (MysqlSession, "reset"),
+        (MysqlSession, "aclose"), (MysqlCursor, "fetch"), (MysqlCursor, "aclose"),
         (mysql_link.Link, "connect"), (mysql_link.Link, "send"), (mysql_link.Link, "packet"),
         (mysql_link.Link, "more"), (mysql_link.Link, "whole_rows"), (mysql_link.Link, "wait_closed"),
     ),

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 from litebase.drivers.interruption import Interrupted, run_interruptibly
-from litebase.drivers.mysql import errors, words
+from litebase.drivers.mysql import errors, statements
 from litebase.drivers.mysql.connector import Connector
 from litebase.drivers.mysql.link import COM_QUERY, Link, LinkLost, Opening
 from litebase.drivers.mysql.packets import BadPacket, Done, ServerError
@@ -106,7 +106,7 @@ class Cancellation:
         reason = str(error) if isinstance(error, LinkLost) else "The server's reply makes no sense."
         if self.closing:
             return Interrupted(session_ended=True)
-        if run.sent and (not run.reads or words.may_call_writer(run.sql)):
+        if run.sent and (not run.reads or statements.may_call_writer(run.sql)):
             return OutcomeUnknown(
                 f"{reason} The statement had been sent and was not answered; it may or may not have been carried out."
             )

@@ -12,7 +12,7 @@ from litebase_schema.values import Notice
 
 from litebase.drivers.interface import Cursor, RowList, RowSink, RowTuple
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.mysql import ending, errors, values, words
+from litebase.drivers.mysql import ending, errors, statements, values
 from litebase.drivers.mysql.cancellation import Cancellation, Run, is_set
 from litebase.drivers.mysql.link import LinkLost, Opening
 from litebase.drivers.mysql.packets import STATUS_MORE_RESULTS, Done, ServerError
@@ -54,9 +54,9 @@ class MysqlCursor:
 
     @property
     def affected_rows(self) -> int | None:
-        counts = words.counts_rows(self.run.sql)
+        counts = statements.counts_rows(self.run.sql)
         if self._opening is not None:  # only RETURNING gives rows of what was changed
-            return self._rows_read if words.changes_rows(self.run.sql) else None
+            return self._rows_read if statements.changes_rows(self.run.sql) else None
         if self._done is None:
             return None
         return self._done.affected_rows if counts or self._done.affected_rows else None
@@ -78,7 +78,7 @@ class MysqlCursor:
         """Whether the statement may have further results after this one: the server's word once it is read."""
         if self._done is not None:
             return bool(self._done.status & STATUS_MORE_RESULTS)
-        return words.may_give_several(self.run.sql)
+        return statements.may_give_several(self.run.sql)
 
     @property
     def arrived(self) -> bool:
@@ -126,7 +126,7 @@ class MysqlCursor:
             return
         self._state.open = self
         await self.read(self._waiting, count)
-        if words.changes_rows(self.run.sql) and self._is_open:
+        if statements.changes_rows(self.run.sql) and self._is_open:
             await self._read_to_end()
 
     @property
@@ -258,7 +258,7 @@ class MysqlCursor:
     async def give_up(self) -> None:
         """End the statement and forget its rows. What is little is read; of the rest the server is told to stop."""
         patience = self._state.limits.stop_patience_s
-        cuttable = words.may_be_cut(self.run.sql)  # what writes is given time to write
+        cuttable = statements.may_be_cut(self.run.sql)  # what writes is given time to write
         enough = asyncio.Event()
         stopping = asyncio.ensure_future(self._stop_soon(enough, _DRAIN_S if cuttable else patience))
         try:

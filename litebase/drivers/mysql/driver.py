@@ -5,11 +5,11 @@ from typing import ClassVar
 import anyio
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.interface import Connection, DriverLimits
+from litebase.drivers.interface import DatabaseSession, DriverLimits
 from litebase.drivers.mysql import errors
-from litebase.drivers.mysql.connection import MysqlConnection
 from litebase.drivers.mysql.connector import Connector
 from litebase.drivers.mysql.link import Link
+from litebase.drivers.mysql.session import MysqlSession
 
 
 class MysqlDriver:
@@ -29,7 +29,7 @@ class MysqlDriver:
     def sessions_share_data(self) -> bool:
         return True
 
-    async def connect(self) -> Connection:
+    async def connect(self) -> DatabaseSession:
         """Log in and prepare a session, all within the target's `connect_timeout_ms`. Raises `ConnectFailed`."""
         patience_ms = self._target.connect_timeout_ms
         links: list[Link] = []
@@ -37,13 +37,13 @@ class MysqlDriver:
             return await self._connect(links)
         raise errors.no_answer(self._target, links[0].stage if links else "tcp", patience_ms)
 
-    async def _connect(self, links: list[Link]) -> MysqlConnection:
+    async def _connect(self, links: list[Link]) -> MysqlSession:
         """As `connect`, without a bound. The link is put into `links`, for the caller to see how far it came."""
         connector = await Connector.of(self._target)
         links.append(link := connector.link())
         await connector.log_in(link)
         link.stage = "database"
-        session = MysqlConnection(link, connector, self._limits)
+        session = MysqlSession(link, connector, self._limits)
         try:
             await session.prepare()
         except BaseException as error:

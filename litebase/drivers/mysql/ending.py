@@ -5,7 +5,7 @@ import asyncio
 from litebase_schema.values import Notice
 
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.mysql import errors, words
+from litebase.drivers.mysql import errors, statements
 from litebase.drivers.mysql.cancellation import Cancellation, Run
 from litebase.drivers.mysql.link import COM_PING, LinkLost
 from litebase.drivers.mysql.packets import Done, ServerError
@@ -45,7 +45,7 @@ async def settle(cancellation: Cancellation, run: Run, done: Done, notices: list
     await cancellation.absorb()
     if done.warnings:
         notices += await _warnings(state, done.warnings)
-    if not state.link.tracks and words.first_word(run.sql) in _MAY_SET:
+    if not state.link.tracks and statements.first_word(run.sql) in _MAY_SET:
         (mode,) = await state.ask("SELECT @@sql_mode")
         state.follow_mode(str(mode))
         await state.settle()

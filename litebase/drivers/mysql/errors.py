@@ -9,7 +9,7 @@ from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql.packets import BadPacket, ServerError
-from litebase.drivers.mysql.words import ends_before_next_statement
+from litebase.drivers.mysql.statements import ends_before_next_statement
 from litebase.errors import ConnectFailed, LimitExceeded, QueryFailed, ReadOnly, Unsupported, place_in
 
 NO_SUCH_SESSION = 1094

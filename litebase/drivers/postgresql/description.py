@@ -6,7 +6,7 @@ from litebase_schema.values import Column
 from psycopg import Error, pq
 
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.postgresql import words
+from litebase.drivers.postgresql import statements
 from litebase.drivers.postgresql.facts import Missing
 from litebase.drivers.postgresql.link import LinkFailed
 from litebase.drivers.postgresql.state import SessionState
@@ -24,7 +24,7 @@ async def describe(state: SessionState, text: str, sql: bytes, types: Sequence[i
     if known is not None:
         return known
     in_error = state.link.connection.transaction_status == pq.TransactionStatus.INERROR
-    if in_error or not words.may_return_rows(text):
+    if in_error or not statements.may_return_rows(text):
         return 1
     described = await _description(state, text, sql, types)
     if missing := state.facts.missing(described):

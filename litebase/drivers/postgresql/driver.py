@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from litebase_schema.connection import PostgresqlTarget, TlsState
 
-from litebase.drivers.interface import Connection, DriverLimits
+from litebase.drivers.interface import DatabaseSession, DriverLimits
 from litebase.drivers.postgresql import errors, native, parameters
-from litebase.drivers.postgresql.connection import PostgresqlConnection
 from litebase.drivers.postgresql.link import Link, LinkFailed
 from litebase.drivers.postgresql.login import log_in
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectFailed, LiteBaseError
 
 
@@ -32,7 +32,7 @@ class PostgresqlDriver:
     def sessions_share_data(self) -> bool:
         return True
 
-    async def connect(self) -> Connection:
+    async def connect(self) -> DatabaseSession:
         """Open a session at the first of the host's addresses that lets us in."""
         parameters.forget_environment()
         target = self._target
@@ -56,10 +56,10 @@ class PostgresqlDriver:
 
     async def _session(
         self, link: Link, address: str | None, settings: Sequence[str], deadline: float
-    ) -> PostgresqlConnection:
+    ) -> PostgresqlSession:
         """The session of a link that was let in, with the settings made that it still lacks."""
         tls, read_only = self._tls_state(link, address), self._target.read_only
-        session = PostgresqlConnection(link, tls, self._limits, settings, read_only=read_only)
+        session = PostgresqlSession(link, tls, self._limits, settings, read_only=read_only)
         place = self._place(address)
         try:
             async with asyncio.timeout(max(deadline - time.monotonic(), 0.001)):

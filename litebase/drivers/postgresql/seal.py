@@ -10,7 +10,7 @@ import contextlib
 from psycopg import pq
 
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.postgresql import words
+from litebase.drivers.postgresql import statements
 from litebase.drivers.postgresql.link import Link, LinkFailed
 from litebase.errors import LiteBaseError
 
@@ -37,7 +37,7 @@ class Seal:
         time, so there the seal is put on again before each statement.
         """
         status = self._connection.transaction_status
-        if status == _Status.INERROR or words.is_harmless(text):
+        if status == _Status.INERROR or statements.is_harmless(text):
             return
         if status == _Status.IDLE:
             self.around = True

@@ -7,7 +7,7 @@ from litebase_schema.values import Notice, TransactionStatus
 from psycopg import pq
 
 from litebase.drivers.interface import DriverLimits
-from litebase.drivers.postgresql import errors, words
+from litebase.drivers.postgresql import errors, statements
 from litebase.drivers.postgresql.facts import Facts
 from litebase.drivers.postgresql.link import Link
 from litebase.drivers.postgresql.notices import Notices
@@ -73,7 +73,7 @@ class SessionState:
 
     def lost(self) -> LiteBaseError:
         """What became of the statement. A transaction that is not committed is rolled back by the server."""
-        unknown = self.unanswered is not None and words.may_have_changed(self.unanswered)
+        unknown = self.unanswered is not None and statements.may_have_changed(self.unanswered)
         return errors.lost(self.link.last_word, unknown=unknown)
 
     # settings

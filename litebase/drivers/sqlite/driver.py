@@ -8,11 +8,11 @@ import aiosqlite
 import anyio
 from litebase_schema.connection import SqliteTarget
 
-from litebase.drivers.interface import Connection, DriverLimits
+from litebase.drivers.interface import DatabaseSession, DriverLimits
 from litebase.drivers.sqlite import errors
-from litebase.drivers.sqlite.connection import SqliteConnection
 from litebase.drivers.sqlite.cursor import STEP_ROWS
 from litebase.drivers.sqlite.opening import Opening, check_file
+from litebase.drivers.sqlite.session import SqliteSession
 from litebase.errors import InvalidMessage, QueryFailed
 
 
@@ -35,7 +35,7 @@ class SqliteDriver:
     def sessions_share_data(self) -> bool:
         return self._target.mode != "memory"
 
-    async def connect(self) -> Connection:
+    async def connect(self) -> DatabaseSession:
         """Open the file. A missing one is `not_found` and is never made by accident."""
         target = self._target
         if target.path is not None and target.mode != "memory":
@@ -48,7 +48,7 @@ class SqliteDriver:
                 library = await library
         except sqlite3.Error as error:
             raise errors.not_opened(target.path, error) from error
-        session = SqliteConnection(library, opened, self._limits)
+        session = SqliteSession(library, opened, self._limits)
         try:
             await session.look_at_file()
         except QueryFailed as error:

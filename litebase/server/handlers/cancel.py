@@ -4,10 +4,10 @@ import time
 
 from litebase_schema.cancel import CancelOutcome, CancelRequest, CancelResponse
 
-from litebase.server.session import Session
+from litebase.server.client_session import ClientSession
 
 
-async def cancel(session: Session, request: CancelRequest) -> CancelResponse:
+async def cancel(session: ClientSession, request: CancelRequest) -> CancelResponse:
     """Stop one request of this client, wait for its end, and say what happened."""
     started = time.perf_counter()
     target = session.requests.get(request.request_id)

@@ -12,17 +12,17 @@ from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
-from litebase.server.connection import OpenConnection
-from litebase.server.session import Session
+from litebase.server.client_session import ClientSession
+from litebase.server.connection import Connection
 
 
-async def db_connect(session: Session, request: DbConnectRequest) -> DbConnectResponse:
+async def db_connect(session: ClientSession, request: DbConnectRequest) -> DbConnectResponse:
     """Open one database session to see that it works, and keep it for the first query."""
     with session.room_for_connection():
         return await _db_connect(session, request)
 
 
-async def _db_connect(session: Session, request: DbConnectRequest) -> DbConnectResponse:
+async def _db_connect(session: ClientSession, request: DbConnectRequest) -> DbConnectResponse:
     settings = session.backend.settings
     made_by = await to_thread.run_sync(load, request.engine)  # the first time 0.1 s, and a second on a slow machine
     driver = made_by(request, DriverLimits.of(settings))
@@ -33,9 +33,7 @@ async def _db_connect(session: Session, request: DbConnectRequest) -> DbConnectR
     except BaseException:
         await finish(pool.aclose(), settings.stop_patience_s)
         raise
-    connection = OpenConnection(
-        session.new_id("c"), request.engine, first.server_version, pool, settings.stop_patience_s
-    )
+    connection = Connection(session.new_id("c"), request.engine, first.server_version, pool, settings.stop_patience_s)
     session.add_connection(connection)
     return DbConnectResponse(
         connection_id=connection.id,
@@ -46,7 +44,7 @@ async def _db_connect(session: Session, request: DbConnectRequest) -> DbConnectR
     )
 
 
-async def db_disconnect(session: Session, request: DbDisconnectRequest) -> DbDisconnectResponse:
+async def db_disconnect(session: ClientSession, request: DbDisconnectRequest) -> DbDisconnectResponse:
     """Stop what uses the connection and close it."""
     await session.close_connection(request.connection_id)
     return DbDisconnectResponse()

@@ -21,11 +21,11 @@ from litebase_schema.db_session import (
 from litebase_schema.values import TransactionStatus
 
 from litebase.errors import LimitExceeded
-from litebase.server.connection import DbSession, Waits
-from litebase.server.session import Session
+from litebase.server.client_session import ClientSession
+from litebase.server.connection import PinnedSession, Waits
 
 
-async def open_db_session(session: Session, request: OpenDbSessionRequest) -> OpenDbSessionResponse:
+async def open_db_session(session: ClientSession, request: OpenDbSessionRequest) -> OpenDbSessionResponse:
     """Take a database session out of the pool, for this client alone."""
     connection = session.connection(request.connection_id)
     size = connection.pool.size
@@ -41,18 +41,18 @@ async def open_db_session(session: Session, request: OpenDbSessionRequest) -> Op
         pinned = await connection.free_session(Waits())
     finally:
         connection.to_be_pinned -= 1
-    db_session = DbSession(session.new_id("s"), connection, pinned)
+    db_session = PinnedSession(session.new_id("s"), connection, pinned)
     session.add_db_session(db_session)
     return OpenDbSessionResponse(db_session_id=db_session.id, transaction_status=pinned.transaction_status)
 
 
-async def close_db_session(session: Session, request: CloseDbSessionRequest) -> CloseDbSessionResponse:
+async def close_db_session(session: ClientSession, request: CloseDbSessionRequest) -> CloseDbSessionResponse:
     """Stop what runs in it, roll back, and return it to the pool."""
     await session.close_db_session(request.db_session_id)
     return CloseDbSessionResponse()
 
 
-async def begin(session: Session, request: BeginRequest) -> BeginResponse:
+async def begin(session: ClientSession, request: BeginRequest) -> BeginResponse:
     """Begin a transaction. A second one would silently commit the first on some engines, so it is a conflict."""
     status = await session.db_session(request.db_session_id).run(
         lambda own: own.begin_statements(request.isolation_level, request.read_only),
@@ -62,7 +62,7 @@ async def begin(session: Session, request: BeginRequest) -> BeginResponse:
     return BeginResponse(transaction_status=status)
 
 
-async def commit(session: Session, request: CommitRequest) -> CommitResponse:
+async def commit(session: ClientSession, request: CommitRequest) -> CommitResponse:
     """Commit. A failed transaction would be rolled back under that name, so it is a conflict."""
     status = await session.db_session(request.db_session_id).run(
         lambda _own: ("COMMIT",),
@@ -72,7 +72,7 @@ async def commit(session: Session, request: CommitRequest) -> CommitResponse:
     return CommitResponse(transaction_status=status)
 
 
-async def rollback(session: Session, request: RollbackRequest) -> RollbackResponse:
+async def rollback(session: ClientSession, request: RollbackRequest) -> RollbackResponse:
     """Roll back; harmless when no transaction is open."""
     status = await session.db_session(request.db_session_id).run(
         lambda own: () if own.transaction_status == "idle" else ("ROLLBACK",),
@@ -82,23 +82,25 @@ async def rollback(session: Session, request: RollbackRequest) -> RollbackRespon
     return RollbackResponse(transaction_status=status)
 
 
-async def savepoint(session: Session, request: SavepointRequest) -> SavepointResponse:
+async def savepoint(session: ClientSession, request: SavepointRequest) -> SavepointResponse:
     """Set a mark."""
     return SavepointResponse(transaction_status=await _at_mark(session, request, "SAVEPOINT"))
 
 
-async def rollback_to_savepoint(session: Session, request: RollbackToSavepointRequest) -> RollbackToSavepointResponse:
+async def rollback_to_savepoint(
+    session: ClientSession, request: RollbackToSavepointRequest
+) -> RollbackToSavepointResponse:
     """Go back to a mark; this also revives a failed transaction."""
     return RollbackToSavepointResponse(transaction_status=await _at_mark(session, request, "ROLLBACK TO SAVEPOINT"))
 
 
-async def release_savepoint(session: Session, request: ReleaseSavepointRequest) -> ReleaseSavepointResponse:
+async def release_savepoint(session: ClientSession, request: ReleaseSavepointRequest) -> ReleaseSavepointResponse:
     """Forget a mark."""
     return ReleaseSavepointResponse(transaction_status=await _at_mark(session, request, "RELEASE SAVEPOINT"))
 
 
 async def _at_mark(
-    session: Session, request: SavepointRequest | RollbackToSavepointRequest | ReleaseSavepointRequest, verb: str
+    session: ClientSession, request: SavepointRequest | RollbackToSavepointRequest | ReleaseSavepointRequest, verb: str
 ) -> TransactionStatus:
     return await session.db_session(request.db_session_id).run(
         lambda own: (f"{verb} {own.dialect.quoted(request.name)}",),

@@ -8,12 +8,12 @@ from litebase_schema.health import HealthCheckRequest, HealthProblem, HealthResp
 
 from litebase import __version__
 from litebase.server.backend import Backend
+from litebase.server.client_session import ClientSession
 from litebase.server.handlers.hello import PROTOCOL
 from litebase.server.memory import rss_bytes
-from litebase.server.session import Session
 
 
-async def health_check(session: Session, _request: HealthCheckRequest) -> HealthResponse:
+async def health_check(session: ClientSession, _request: HealthCheckRequest) -> HealthResponse:
     """Counts of this moment; nothing is waited for."""
     backend = session.backend
     use = backend.store_use

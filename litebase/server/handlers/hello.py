@@ -9,13 +9,13 @@ from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 from litebase import __version__
 from litebase.drivers import ENGINES
 from litebase.errors import Unauthenticated, UnsupportedProtocol
-from litebase.server.session import Session
+from litebase.server.client_session import ClientSession
 
 PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
 
 
-async def hello(session: Session, request: HelloRequest) -> HelloResponse:
+async def hello(session: ClientSession, request: HelloRequest) -> HelloResponse:
     """Check token and version, and say what we can do."""
     backend = session.backend
     if session.token is not None and not secrets.compare_digest(

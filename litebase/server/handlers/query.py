@@ -22,17 +22,17 @@ from litebase.drivers.interruption import finish, unstopped
 from litebase.errors import NotFound
 from litebase.results.result import ReadingLimits, Result, Window
 from litebase.results.store import RowStore
-from litebase.server.connection import LeasedCursor, OpenConnection, Waits
-from litebase.server.session import Session
+from litebase.server.client_session import ClientSession
+from litebase.server.connection import Connection, LeasedCursor, Waits
 
 
-async def query(session: Session, request: QueryRequest) -> QueryResponse:
+async def query(session: ClientSession, request: QueryRequest) -> QueryResponse:
     """Run one statement; keep what does not fit into the answer."""
     with session.room_for_result():
         return await _query(session, session.connection(request.connection_id), request)
 
 
-async def _query(session: Session, connection: OpenConnection, request: QueryRequest) -> QueryResponse:
+async def _query(session: ClientSession, connection: Connection, request: QueryRequest) -> QueryResponse:
     waits = Waits()
     started = time.monotonic()
     statement = Statement(
@@ -82,7 +82,7 @@ async def _query(session: Session, connection: OpenConnection, request: QueryReq
             await discard(session, result, connection)
 
 
-async def discard(session: Session, result: Result, connection: OpenConnection) -> None:
+async def discard(session: ClientSession, result: Result, connection: Connection) -> None:
     """Free a result that nobody will read, to the end although the request is cancelled: its work may be done."""
     connection.results.discard(result)
     await finish(result.aclose(), session.backend.settings.stop_patience_s)
@@ -92,7 +92,7 @@ _FURTHER_CELL_BYTES = 65536
 _NO_ROWS = Window(offset=0, rows=PackedRows(0, ()), complete=True, total_rows=0, cut_cells=[])
 
 
-def new_result(session: Session, connection: OpenConnection, cursor: LeasedCursor, max_cell_bytes: int) -> Result:
+def new_result(session: ClientSession, connection: Connection, cursor: LeasedCursor, max_cell_bytes: int) -> Result:
     """A result that reads from `cursor`, within the backend's limits. Its connection knows it from the start."""
     settings = session.backend.settings
     store = RowStore(session.backend.store_use, max_cell_bytes, settings.max_row_bytes)
@@ -103,7 +103,7 @@ def new_result(session: Session, connection: OpenConnection, cursor: LeasedCurso
 
 
 async def _further_results(
-    session: Session, connection: OpenConnection, cursor: LeasedCursor, first: Result
+    session: ClientSession, connection: Connection, cursor: LeasedCursor, first: Result
 ) -> list[FurtherResult]:
     """Read everything that a procedure returns. The engine gives its results one after the other, so each is kept."""
     read: list[tuple[Result, FurtherResult]] = []
@@ -130,7 +130,7 @@ async def _further_results(
 
 
 async def _further_result(
-    session: Session, connection: OpenConnection, cursor: LeasedCursor
+    session: ClientSession, connection: Connection, cursor: LeasedCursor
 ) -> tuple[Result, FurtherResult]:
     result = new_result(session, connection, cursor, _FURTHER_CELL_BYTES)
     try:
@@ -146,12 +146,12 @@ async def _further_result(
     return result, FurtherResult(result_id=None, columns=columns, total_rows=rows, affected_rows=cursor.affected_rows)
 
 
-async def read_for_fetch(session: Session, request: FetchRequest) -> None:
+async def read_for_fetch(session: ClientSession, request: FetchRequest) -> None:
     """What `fetch` needs of the database. It may take long, and the answer has no rows in memory yet."""
     await session.result(request.result_id).result.read_for(request.offset, request.limit)
 
 
-async def fetch(session: Session, request: FetchRequest) -> FetchResponse:
+async def fetch(session: ClientSession, request: FetchRequest) -> FetchResponse:
     """Any window of a result, of the rows that `read_for_fetch` read."""
     window = await session.result(request.result_id).result.window_of_read(request.offset, request.limit)
     return FetchResponse(
@@ -163,7 +163,7 @@ async def fetch(session: Session, request: FetchRequest) -> FetchResponse:
     )
 
 
-async def cell_fetch(session: Session, request: CellFetchRequest) -> CellFetchResponse:
+async def cell_fetch(session: ClientSession, request: CellFetchRequest) -> CellFetchResponse:
     """A piece of one cell in full length."""
     opened = session.result(request.result_id)
     cell = None
@@ -181,7 +181,7 @@ async def cell_fetch(session: Session, request: CellFetchRequest) -> CellFetchRe
     )
 
 
-async def close_result(session: Session, request: CloseResultRequest) -> CloseResultResponse:
+async def close_result(session: ClientSession, request: CloseResultRequest) -> CloseResultResponse:
     """Free a result."""
     await session.close_result(request.result_id)
     return CloseResultResponse()

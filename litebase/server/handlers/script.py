@@ -6,11 +6,11 @@ from anyio import to_thread
 from litebase_schema.script import RunScriptRequest, RunScriptResponse, StatementOutcome
 from litebase_schema.values import Notice
 
-from litebase.drivers.interface import Connection, Statement
+from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
-from litebase.server.connection import LeasedCursor, OpenConnection, Waits
+from litebase.server.client_session import ClientSession
+from litebase.server.connection import Connection, LeasedCursor, Waits
 from litebase.server.handlers.query import discard, new_result
-from litebase.server.session import Session
 from litebase.sql.scanner import Piece, split
 
 _LEFT_OPEN = Notice(
@@ -20,7 +20,7 @@ _LEFT_OPEN = Notice(
 )
 
 
-async def run_script(session: Session, request: RunScriptRequest) -> RunScriptResponse:
+async def run_script(session: ClientSession, request: RunScriptRequest) -> RunScriptResponse:
     """Run the statements in order, in one database session."""
     connection = session.connection(request.connection_id)
     if request.db_session_id is not None:
@@ -40,7 +40,7 @@ class Script:
     """One run of a script in one database session."""
 
     def __init__(
-        self, session: Session, connection: OpenConnection, db_session: Connection, request: RunScriptRequest
+        self, session: ClientSession, connection: Connection, db_session: DatabaseSession, request: RunScriptRequest
     ) -> None:
         self._session, self._connection, self._db_session = session, connection, db_session
         self._request = request
@@ -105,5 +105,5 @@ class Script:
         elapsed_ms = (time.perf_counter() - started) * 1000
         return StatementOutcome(start=piece.start, end=piece.end, elapsed_ms=elapsed_ms, error=error.data())
 
-    async def give_back(self, _session: Connection) -> None:
+    async def give_back(self, _session: DatabaseSession) -> None:
         """The session stays with the script until it has ended."""

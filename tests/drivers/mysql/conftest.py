@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.interface import Connection, DriverLimits, RowTuple
+from litebase.drivers.interface import DatabaseSession, DriverLimits, RowTuple
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import ConnectFailed
 from tests.drivers.conformance import rows_of
@@ -42,14 +42,14 @@ def target(mysql_service: Service) -> MakeTarget:
 
 
 @pytest.fixture
-async def session(target: MakeTarget) -> AsyncIterator[Connection]:
+async def session(target: MakeTarget) -> AsyncIterator[DatabaseSession]:
     opened = await MysqlDriver(target(), LIMITS).connect()
     yield opened
     await opened.aclose()
 
 
 @asynccontextmanager
-async def opened(target: object, limits: DriverLimits = LIMITS) -> AsyncIterator[Connection]:
+async def opened(target: object, limits: DriverLimits = LIMITS) -> AsyncIterator[DatabaseSession]:
     """A session for the length of a block."""
     session = await MysqlDriver(target, limits).connect()  # type: ignore[arg-type]  # a MysqlTarget from the fixture
     try:
@@ -58,13 +58,13 @@ async def opened(target: object, limits: DriverLimits = LIMITS) -> AsyncIterator
         await session.aclose()
 
 
-async def id_of(session: Connection) -> int:
+async def id_of(session: DatabaseSession) -> int:
     """The server's number of a session."""
     ((number,),) = await rows_of(session, "SELECT CONNECTION_ID()")
     return int(str(number))
 
 
-async def running_in(session: Connection, id_: int) -> list[RowTuple]:
+async def running_in(session: DatabaseSession, id_: int) -> list[RowTuple]:
     """What a session does, as another one sees it."""
     return await rows_of(
         session, f"SELECT INFO FROM information_schema.PROCESSLIST WHERE ID = {id_} AND COMMAND = 'Query'"

@@ -11,9 +11,9 @@ import anyio
 import pytest
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.interface import Connection, DriverLimits, Statement
+from litebase.drivers.interface import DatabaseSession, DriverLimits, Statement
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.mysql import connection as mysql_connection
+from litebase.drivers.mysql import session as mysql_session
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
@@ -46,7 +46,7 @@ async def test_a_statement_that_no_kill_reached_in_time_is_still_ended_afterward
     target: MakeTarget, monkeypatch: pytest.MonkeyPatch, closes: bool
 ) -> None:
     """As on a server that is too busy to let a second link in: a server that computes never looks who is there."""
-    monkeypatch.setattr(mysql_connection, "_CLOSE_PATIENCE_S", 0.0001)
+    monkeypatch.setattr(mysql_session, "_CLOSE_PATIENCE_S", 0.0001)
     hasty = DriverLimits(stop_patience_s=2.0 if closes else 0.0001, fetch_grace_s=0.02)
     async with opened(target()) as other, opened(target(), hasty) as session:
         id_ = await id_of(session)
@@ -70,7 +70,7 @@ async def _ignoring_errors(work: Awaitable[object]) -> None:
 
 
 @pytest.mark.fault("M06")
-async def test_1000_races_of_a_cancel_never_hit_the_next_statement(session: Connection) -> None:
+async def test_1000_races_of_a_cancel_never_hit_the_next_statement(session: DatabaseSession) -> None:
     stopped = 0
     for turn in range(1000):
         # Ends before, while and after the KILL is on its way. Not SLEEP: a KILL that meets the very end of one makes
@@ -108,7 +108,7 @@ async def test_a_statement_that_waits_for_a_lock_is_stopped(target: MakeTarget) 
         await run(session, "ROLLBACK")
 
 
-async def test_sleep_that_is_stopped_ends_early(session: Connection) -> None:
+async def test_sleep_that_is_stopped_ends_early(session: DatabaseSession) -> None:
     started = time.monotonic()
     await outcome_of_cancel(0.05, lambda: rows_of(session, "SELECT SLEEP(3600)"))
     assert time.monotonic() - started < 0.6

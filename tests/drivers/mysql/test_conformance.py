@@ -9,7 +9,7 @@ import anyio
 import pytest
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.interface import Connection, Statement
+from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import LIMITS, Conformance, Engine, run
@@ -68,7 +68,7 @@ class TestMysql(Conformance):
     engine: ClassVar[Engine] = MYSQL
 
     @pytest.mark.fault("Q10")
-    async def test_statements_without_rows_run_exactly_once(self, things: Connection) -> None:
+    async def test_statements_without_rows_run_exactly_once(self, things: DatabaseSession) -> None:
         """As in the suite; but `||` means OR to MySQL."""
         await run(things, "INSERT INTO things (name) VALUES ('a')")
         await run(things, "UPDATE things SET name = CONCAT(name, 'b')")

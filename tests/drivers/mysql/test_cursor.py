@@ -10,7 +10,7 @@ import tracemalloc
 import pytest
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.interface import Connection, Cursor, Statement
+from litebase.drivers.interface import Cursor, DatabaseSession, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql.cursor import MysqlCursor
 from litebase.errors import ConnectionLost, LimitExceeded, OutcomeUnknown, QueryFailed
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.fault("M11")
-async def test_a_procedure_gives_all_its_results_and_the_session_stays_in_step(session: Connection) -> None:
+async def test_a_procedure_gives_all_its_results_and_the_session_stays_in_step(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TABLE calls (n INT)")
     await run(
         session,
@@ -41,7 +41,7 @@ async def test_a_procedure_gives_all_its_results_and_the_session_stays_in_step(s
     assert await rows_of(session, "SELECT COUNT(*) FROM calls") == [(6,)]
 
 
-async def test_a_procedure_that_fails_after_its_first_result_tells_so(session: Connection) -> None:
+async def test_a_procedure_that_fails_after_its_first_result_tells_so(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE PROCEDURE half() BEGIN SELECT 1; SELECT * FROM nowhere; END")
     cursor = await session.execute(Statement("CALL half()", first_rows=10))
     assert await all_rows(cursor) == [(1,)]
@@ -50,7 +50,7 @@ async def test_a_procedure_that_fails_after_its_first_result_tells_so(session: C
     assert await rows_of(session, "SELECT 2") == [(2,)]
 
 
-async def test_review18_the_server_tells_whether_further_results_come(session: Connection) -> None:
+async def test_review18_the_server_tells_whether_further_results_come(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE PROCEDURE two() BEGIN SELECT 1; SELECT 2; END")
     for sql in ("# a remark\nCALL two()", "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END", "/*! CALL two() */"):
         cursor: MysqlCursor | None = await session.execute(Statement(sql, first_rows=10))  # type: ignore[assignment]  # this driver's own
@@ -72,7 +72,7 @@ async def test_review18_the_server_tells_whether_further_results_come(session: C
     await cursor.aclose()
 
 
-async def test_a_paused_reader_pauses_the_server_and_costs_no_memory(session: Connection) -> None:
+async def test_a_paused_reader_pauses_the_server_and_costs_no_memory(session: DatabaseSession) -> None:
     cursor = await session.execute(Statement("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_1000000", first_rows=100))
     await cursor.fetch(100)
     gc.collect()
@@ -107,7 +107,7 @@ async def test_a_session_killed_while_rows_come_is_lost_after_the_rows_that_came
         assert session.transaction_status == "unknown"
 
 
-async def test_review15_a_write_that_returns_too_much_is_stopped_and_undone(session: Connection) -> None:
+async def test_review15_a_write_that_returns_too_much_is_stopped_and_undone(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TABLE wide (n INT PRIMARY KEY, a TEXT) ENGINE = InnoDB")
     await run(session, "INSERT INTO wide SELECT seq, REPEAT('x', 20000) FROM seq_1_to_6000")
     gc.collect()
@@ -148,7 +148,7 @@ async def test_review15_a_write_that_returns_too_much_and_cannot_be_stopped_is_o
         assert not session.usable
 
 
-async def test_review15_many_returned_rows_are_not_copied_again_and_again(session: Connection) -> None:
+async def test_review15_many_returned_rows_are_not_copied_again_and_again(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TEMPORARY TABLE narrow (n INT)")
     started = time.monotonic()
     cursor = await session.execute(
@@ -158,7 +158,7 @@ async def test_review15_many_returned_rows_are_not_copied_again_and_again(sessio
     assert time.monotonic() - started < 5
 
 
-async def test_what_a_write_returns_is_counted_once_however_much_arrives_together(session: Connection) -> None:
+async def test_what_a_write_returns_is_counted_once_however_much_arrives_together(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TABLE counted (n INT, a VARCHAR(2100))")
     await run(session, "INSERT INTO counted SELECT seq, REPEAT('x', 2000) FROM seq_1_to_20000")
     cursor = await session.execute(Statement("DELETE FROM counted RETURNING n, a", first_rows=10))
@@ -166,7 +166,7 @@ async def test_what_a_write_returns_is_counted_once_however_much_arrives_togethe
     await run(session, "DROP TABLE counted")
 
 
-async def test_rows_of_every_size_come_once_and_in_order_however_many_are_asked_for(session: Connection) -> None:
+async def test_rows_of_every_size_come_once_and_in_order_however_many_are_asked_for(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TEMPORARY TABLE sizes (n INT PRIMARY KEY, a LONGTEXT)")
     # most are short; some are about as long as what is parsed at once, as the buffer, and longer
     lengths = "CASE WHEN seq % 997 = 0 THEN 700000 WHEN seq % 101 = 0 THEN 32760 + seq % 13 ELSE seq % 300 END"
@@ -207,7 +207,7 @@ async def test_rows_of_many_packets_are_not_read_on_when_one_was_asked_for(targe
             await run(session, "SET GLOBAL max_allowed_packet = DEFAULT")
 
 
-async def test_a_large_result_behind_a_small_one_waits_in_the_server(session: Connection) -> None:
+async def test_a_large_result_behind_a_small_one_waits_in_the_server(session: DatabaseSession) -> None:
     await run(
         session,
         "CREATE OR REPLACE PROCEDURE small_large() BEGIN SELECT 1; SELECT REPEAT('x', 1000) FROM seq_1_to_100000; END",

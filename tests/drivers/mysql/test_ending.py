@@ -3,7 +3,7 @@
 import pytest
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.interface import Connection, Statement
+from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors
 from litebase.drivers.mysql.cancellation import Cancellation, Run
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.fault("Q17")
-async def test_warnings_become_notices_and_are_bounded(session: Connection) -> None:
+async def test_warnings_become_notices_and_are_bounded(session: DatabaseSession) -> None:
     cursor = await session.execute(Statement("SELECT CAST('secret word' AS INT)", first_rows=10))
     assert await all_rows(cursor) == [(0,)]
     (notice,) = cursor.notices

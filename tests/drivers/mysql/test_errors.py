@@ -2,7 +2,7 @@
 
 import pytest
 
-from litebase.drivers.interface import Connection
+from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors
 from litebase.drivers.mysql.packets import ServerError
@@ -12,7 +12,7 @@ from tests.drivers.conformance import run
 pytestmark = pytest.mark.anyio
 
 
-async def test_errors_tell_code_state_place_and_names(session: Connection) -> None:
+async def test_errors_tell_code_state_place_and_names(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TABLE child (id INT)")
     await run(session, "DROP TABLE IF EXISTS child, parent")
     await run(session, "CREATE TABLE parent (id INT PRIMARY KEY, a INT NOT NULL, CONSTRAINT small CHECK (a < 10))")

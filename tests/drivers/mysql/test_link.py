@@ -11,9 +11,9 @@ from pathlib import Path
 import anyio
 import pytest
 
-from litebase.drivers.interface import Connection, Statement
-from litebase.drivers.mysql.connection import MysqlConnection
+from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.mysql.driver import MysqlDriver
+from litebase.drivers.mysql.session import MysqlSession
 from litebase.errors import ConnectionLost, LiteBaseError, QueryFailed
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target, opened
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.fault("M15")
-async def test_what_asyncmy_would_log_is_not_logged(session: Connection, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_asyncmy_would_log_is_not_logged(session: DatabaseSession, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         await rows_of(session, "SELECT CAST('secret word' AS INT), ?", ["hidden parameter"])
     assert not [record for record in caplog.records if record.name.startswith("asyncmy")]
@@ -33,7 +33,7 @@ async def test_what_asyncmy_would_log_is_not_logged(session: Connection, caplog:
 
 async def test_the_system_notices_a_server_that_has_gone_silent(target: MakeTarget) -> None:
     async with opened(target()) as session:
-        assert isinstance(session, MysqlConnection)
+        assert isinstance(session, MysqlSession)
         link = session._link._transport.get_extra_info("socket")
         assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30

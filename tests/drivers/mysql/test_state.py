@@ -2,7 +2,7 @@
 
 import pytest
 
-from litebase.drivers.interface import Connection
+from litebase.drivers.interface import DatabaseSession
 from litebase.errors import ReadOnly
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.mysql.conftest import MakeTarget, opened
@@ -10,7 +10,7 @@ from tests.drivers.mysql.conftest import MakeTarget, opened
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_dialect_follows_the_sql_mode(session: Connection) -> None:
+async def test_the_dialect_follows_the_sql_mode(session: DatabaseSession) -> None:
     assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (True, True)
     await run(session, "SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'")
     assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (False, False)
@@ -18,13 +18,13 @@ async def test_the_dialect_follows_the_sql_mode(session: Connection) -> None:
     assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (True, True)
 
 
-async def test_set_names_changes_nothing_that_arrives(session: Connection) -> None:
+async def test_set_names_changes_nothing_that_arrives(session: DatabaseSession) -> None:
     cursor = await run(session, "SET NAMES latin1")
     assert "utf8mb4" in cursor.notices[0].message
     assert await rows_of(session, "SELECT 'é€🙂', ?, HEX('🙂')", ["é€🙂"]) == [("é€🙂", "é€🙂", "F09F9982")]
 
 
-async def test_autocommit_stays_as_the_user_set_it(session: Connection) -> None:
+async def test_autocommit_stays_as_the_user_set_it(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TABLE manual (n INT)")
     await run(session, "SET autocommit = 0")
     await run(session, "INSERT INTO manual VALUES (1)")

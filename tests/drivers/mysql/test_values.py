@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litebase_schema.values import TypedParameter
 
-from litebase.drivers.interface import Connection, Parameters, RowTuple, Statement
+from litebase.drivers.interface import DatabaseSession, Parameters, RowTuple, Statement
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import LiteBaseError, QueryFailed, Unsupported
 from tests.drivers.conformance import rows_of, run
@@ -28,7 +28,7 @@ _HOSTILE_MODES = ("", "NO_BACKSLASH_ESCAPES", "ANSI_QUOTES", "NO_BACKSLASH_ESCAP
 class Asker:
     """A session that plain functions can use."""
 
-    def __init__(self, portal: anyio.from_thread.BlockingPortal, session: Connection) -> None:
+    def __init__(self, portal: anyio.from_thread.BlockingPortal, session: DatabaseSession) -> None:
         self._portal, self.session = portal, session
 
     def __call__(self, sql: str, params: Parameters = None) -> list[RowTuple]:
@@ -209,21 +209,21 @@ def test_every_type_arrives_as_the_server_says(
 
 
 @pytest.fixture
-async def anyio_session(target: MakeTarget) -> AsyncIterator[Connection]:
+async def anyio_session(target: MakeTarget) -> AsyncIterator[DatabaseSession]:
     session = await MysqlDriver(target(), LIMITS).connect()
     yield session
     await session.aclose()
 
 
 @pytest.mark.anyio
-async def test_text_sizes_are_told(anyio_session: Connection) -> None:
+async def test_text_sizes_are_told(anyio_session: DatabaseSession) -> None:
     await run(anyio_session, "CREATE TEMPORARY TABLE sizes (a TINYTEXT, b TEXT, c MEDIUMTEXT, d LONGTEXT)")
     cursor = await anyio_session.execute(Statement("SELECT * FROM sizes"))
     assert [column.db_type for column in cursor.columns] == ["tinytext", "text", "mediumtext", "longtext"]
 
 
 @pytest.mark.anyio
-async def test_columns_tell_where_they_come_from(anyio_session: Connection) -> None:
+async def test_columns_tell_where_they_come_from(anyio_session: DatabaseSession) -> None:
     await run(anyio_session, "CREATE OR REPLACE TABLE origin (id INT PRIMARY KEY, name VARCHAR(9) NOT NULL, note TEXT)")
     cursor = await anyio_session.execute(Statement("SELECT o.id AS x, o.name, note, 1 + id, 'a' FROM origin AS o"))
     origins = [one.origin for one in cursor.columns]
@@ -237,7 +237,7 @@ async def test_columns_tell_where_they_come_from(anyio_session: Connection) -> N
 
 @pytest.mark.fault("Q22")
 @pytest.mark.anyio
-async def test_invalid_text_is_kept_and_fails_no_row(anyio_session: Connection) -> None:
+async def test_invalid_text_is_kept_and_fails_no_row(anyio_session: DatabaseSession) -> None:
     await run(anyio_session, "SET character_set_results = NULL")
     rows = await rows_of(
         anyio_session, "SELECT seq, IF(seq = 3, CONVERT(_binary X'61ff' USING ascii), 'ok') FROM seq_1_to_5"
@@ -248,7 +248,7 @@ async def test_invalid_text_is_kept_and_fails_no_row(anyio_session: Connection) 
 
 @pytest.mark.fault("Q13")
 @pytest.mark.anyio
-async def test_wide_and_narrow_results_are_whole(anyio_session: Connection) -> None:
+async def test_wide_and_narrow_results_are_whole(anyio_session: DatabaseSession) -> None:
     wide = ",".join(f"REPEAT('x', 10000) AS c{n}" for n in range(1600))
     ((*cells,),) = await rows_of(anyio_session, f"SELECT {wide}")
     assert len(cells) == 1600
@@ -257,7 +257,7 @@ async def test_wide_and_narrow_results_are_whole(anyio_session: Connection) -> N
 
 @pytest.mark.fault("Q12")
 @pytest.mark.anyio
-async def test_a_cell_beyond_one_packet_is_whole(anyio_session: Connection) -> None:
+async def test_a_cell_beyond_one_packet_is_whole(anyio_session: DatabaseSession) -> None:
     await run(anyio_session, "SELECT 1")
     ((text,),) = await rows_of(anyio_session, "SELECT REPEAT('é', 8000000)")
     assert len(str(text)) == 8_000_000

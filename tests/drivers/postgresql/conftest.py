@@ -7,8 +7,8 @@ import pytest
 from litebase_schema.connection import PostgresqlTarget
 
 from litebase.drivers.interface import DriverLimits
-from litebase.drivers.postgresql.connection import PostgresqlConnection
 from litebase.drivers.postgresql.driver import PostgresqlDriver
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectFailed
 from tests.drivers.conformance import rows_of, run
 from tools.services import Service, postgresql
@@ -16,7 +16,7 @@ from tools.services import Service, postgresql
 ENDLESS_ROWS = "SELECT n + 0 FROM generate_series(1, 10000000) AS n"
 WAITING = "SELECT pg_sleep(60)"
 LIMITS = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02)
-OpenSession = Callable[..., Awaitable[PostgresqlConnection]]
+OpenSession = Callable[..., Awaitable[PostgresqlSession]]
 
 
 def target_of(service: Service, **options: Any) -> PostgresqlTarget:
@@ -36,9 +36,9 @@ async def open_session(postgresql_service: Service) -> AsyncIterator[OpenSession
     """Opens sessions with settings of their own: `await open_session(read_only=True)`."""
     opened = []
 
-    async def open_one(service: Service = postgresql_service, **options: Any) -> PostgresqlConnection:
+    async def open_one(service: Service = postgresql_service, **options: Any) -> PostgresqlSession:
         session = await PostgresqlDriver(target_of(service, **options), LIMITS).connect()
-        assert isinstance(session, PostgresqlConnection)
+        assert isinstance(session, PostgresqlSession)
         opened.append(session)
         return session
 
@@ -48,30 +48,30 @@ async def open_session(postgresql_service: Service) -> AsyncIterator[OpenSession
 
 
 @pytest.fixture
-async def session(open_session: OpenSession) -> PostgresqlConnection:
+async def session(open_session: OpenSession) -> PostgresqlSession:
     """A writable session."""
     return await open_session()
 
 
 @pytest.fixture
-async def killer(open_session: OpenSession) -> PostgresqlConnection:
+async def killer(open_session: OpenSession) -> PostgresqlSession:
     """A second session, which looks at the first one and ends it."""
     return await open_session()
 
 
-async def pid_of(session: PostgresqlConnection) -> int:
+async def pid_of(session: PostgresqlSession) -> int:
     """The server's process of a session."""
     ((pid,),) = await rows_of(session, "SELECT pg_backend_pid()")
     assert isinstance(pid, int)
     return pid
 
 
-async def kill(killer: PostgresqlConnection, pid: int) -> None:
+async def kill(killer: PostgresqlSession, pid: int) -> None:
     """End a session at the server, and wait until it has ended."""
     assert await rows_of(killer, "SELECT pg_terminate_backend($1, 5000)", [pid]) == [(True,)]
 
 
-async def is_running(killer: PostgresqlConnection, pid: int) -> bool:
+async def is_running(killer: PostgresqlSession, pid: int) -> bool:
     """Whether a session runs a statement, as another one sees it."""
     return await rows_of(killer, "SELECT state FROM pg_stat_activity WHERE pid = $1", [pid]) == [("active",)]
 
@@ -87,7 +87,7 @@ async def failure_of(target: PostgresqlTarget) -> tuple[str, str | None, str]:
 
 
 @pytest.fixture
-async def shop(session: PostgresqlConnection) -> PostgresqlConnection:
+async def shop(session: PostgresqlSession) -> PostgresqlSession:
     """A session with a table of articles."""
     await run(session, "CREATE DOMAIN pg_temp.grade AS int CHECK (VALUE > 0)")
     await run(

@@ -10,8 +10,8 @@ import pytest
 
 from litebase.drivers.interface import DriverLimits, Statement
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.postgresql.connection import PostgresqlConnection
 from litebase.drivers.postgresql.driver import PostgresqlDriver
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectionLost, LiteBaseError
 from tests.drivers.conformance import outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import ENDLESS_ROWS, WAITING, OpenSession, pid_of, target_of
@@ -27,7 +27,7 @@ async def test_a_frozen_server_costs_the_session_and_no_more_time_than_patience(
 ) -> None:
     driver = PostgresqlDriver(target_of(mortal_service), DriverLimits(0.5, 0.02))
     session = await driver.connect()
-    assert isinstance(session, PostgresqlConnection)
+    assert isinstance(session, PostgresqlSession)
     pid = await pid_of(session)
     cursor = await session.execute(Statement("SELECT n + 0 FROM generate_series(1, 10000000) AS n", first_rows=1))
     if sql == WAITING:
@@ -51,7 +51,7 @@ async def test_a_frozen_server_costs_the_session_and_no_more_time_than_patience(
 
 
 @pytest.mark.fault("Q05")
-async def test_1000_races_of_cancel_and_the_next_statement(session: PostgresqlConnection) -> None:
+async def test_1000_races_of_cancel_and_the_next_statement(session: PostgresqlSession) -> None:
     for turn in range(1000):
         sql = f"SELECT n + 0 FROM generate_series(1, {1 + turn % 300}) AS n"
         await outcome_of_cancel((turn % 25) * 0.0001, lambda sql=sql: rows_of(session, sql))  # type: ignore[misc]  # a lambda with a default
@@ -61,7 +61,7 @@ async def test_1000_races_of_cancel_and_the_next_statement(session: PostgresqlCo
 
 @pytest.mark.fault("P07")
 async def test_a_cancel_at_every_moment_leaves_the_session_usable_or_known_to_be_lost(
-    session: PostgresqlConnection, killer: PostgresqlConnection
+    session: PostgresqlSession, killer: PostgresqlSession
 ) -> None:
     await run(session, "CREATE TEMP TABLE races (n int)")
 
@@ -84,7 +84,7 @@ async def test_a_cancel_at_every_moment_leaves_the_session_usable_or_known_to_be
 
 
 async def test_a_cancel_while_waiting_for_a_lock_ends_the_wait(
-    session: PostgresqlConnection, killer: PostgresqlConnection
+    session: PostgresqlSession, killer: PostgresqlSession
 ) -> None:
     await run(killer, "CREATE TABLE IF NOT EXISTS locked (a int)")
     await run(killer, "BEGIN")
@@ -111,9 +111,7 @@ async def test_a_session_that_is_closed_while_it_runs_tells_its_statement_so(ope
 
 
 @pytest.mark.fault("INV7")
-async def test_closing_a_session_leaves_nothing_running(
-    open_session: OpenSession, killer: PostgresqlConnection
-) -> None:
+async def test_closing_a_session_leaves_nothing_running(open_session: OpenSession, killer: PostgresqlSession) -> None:
     for sql in (WAITING, ENDLESS_ROWS):
         session = await open_session()
         pid = await pid_of(session)

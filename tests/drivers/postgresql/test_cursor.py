@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from litebase.drivers.interface import Cursor, RowTuple, Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectionLost, LimitExceeded
 from tests.drivers.conformance import all_rows, rows_of, run
 from tests.drivers.postgresql.conftest import ENDLESS_ROWS, is_running, pid_of
@@ -23,7 +23,7 @@ async def _read_into(rows: list[RowTuple], cursor: Cursor) -> None:
 
 @pytest.mark.fault("P02")
 async def test_a_session_that_is_ended_in_the_midst_of_rows_keeps_those_that_came(
-    session: PostgresqlConnection, killer: PostgresqlConnection
+    session: PostgresqlSession, killer: PostgresqlSession
 ) -> None:
     pid = await pid_of(session)
     cursor = await session.execute(Statement(ENDLESS_ROWS, first_rows=10))
@@ -40,7 +40,7 @@ async def test_a_session_that_is_ended_in_the_midst_of_rows_keeps_those_that_cam
 
 @pytest.mark.fault("P02")
 async def test_a_select_that_ends_its_own_session_gives_its_rows_and_then_the_loss(
-    session: PostgresqlConnection,
+    session: PostgresqlSession,
 ) -> None:
     ending = "CASE WHEN n = 5000 THEN pg_terminate_backend(pg_backend_pid()) END"
     cursor = await session.execute(Statement(f"SELECT n, {ending} FROM generate_series(1, 9000) AS n", first_rows=10))
@@ -55,7 +55,7 @@ async def test_a_select_that_ends_its_own_session_gives_its_rows_and_then_the_lo
 
 @pytest.mark.fault("Q06", "P08")
 async def test_closing_early_stops_the_server_and_drains_nothing(
-    session: PostgresqlConnection, killer: PostgresqlConnection
+    session: PostgresqlSession, killer: PostgresqlSession
 ) -> None:
     pid = await pid_of(session)
     cursor = await session.execute(Statement(ENDLESS_ROWS, first_rows=100))
@@ -67,7 +67,7 @@ async def test_closing_early_stops_the_server_and_drains_nothing(
     assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
-async def test_a_write_that_gives_rows_is_kept_when_its_rows_are_not_read(session: PostgresqlConnection) -> None:
+async def test_a_write_that_gives_rows_is_kept_when_its_rows_are_not_read(session: PostgresqlSession) -> None:
     await run(session, "CREATE TEMP TABLE kept (n int)")
     sql = "INSERT INTO kept SELECT n FROM generate_series(1, 100000) AS n RETURNING n"
     cursor = await session.execute(Statement(sql, first_rows=1))
@@ -77,7 +77,7 @@ async def test_a_write_that_gives_rows_is_kept_when_its_rows_are_not_read(sessio
 
 
 async def test_a_write_that_gives_rows_is_committed_when_its_first_rows_come(
-    session: PostgresqlConnection, killer: PostgresqlConnection
+    session: PostgresqlSession, killer: PostgresqlSession
 ) -> None:
     await run(killer, "CREATE TABLE IF NOT EXISTS committed (n int)")
     await run(killer, "TRUNCATE committed")
@@ -98,7 +98,7 @@ async def test_a_write_that_gives_rows_is_committed_when_its_first_rows_come(
 
 
 async def test_a_write_whose_rows_do_not_fit_into_memory_is_undone(
-    session: PostgresqlConnection, killer: PostgresqlConnection
+    session: PostgresqlSession, killer: PostgresqlSession
 ) -> None:
     await run(killer, "CREATE TABLE IF NOT EXISTS too_many (n int, t text)")
     sql = "INSERT INTO too_many SELECT n, repeat('x', 1000) FROM generate_series(1, 90000) AS n RETURNING *"
@@ -114,7 +114,7 @@ async def test_a_write_whose_rows_do_not_fit_into_memory_is_undone(
         assert await rows_of(session, "SELECT count(*) FROM too_many") == [(0,)]
 
 
-async def test_a_select_that_only_names_writing_words_still_streams(session: PostgresqlConnection) -> None:
+async def test_a_select_that_only_names_writing_words_still_streams(session: PostgresqlSession) -> None:
     rows = "FROM generate_series(1, 10000000) AS n"
     for sql in (
         f"SELECT n, 'INSERT INTO' {rows}",
@@ -131,7 +131,7 @@ async def test_a_select_that_only_names_writing_words_still_streams(session: Pos
 
 @pytest.mark.fault("Q01", "Q02", "Q03")
 async def test_rows_stream_with_flat_memory_also_for_a_paused_reader(
-    session: PostgresqlConnection, killer: PostgresqlConnection
+    session: PostgresqlSession, killer: PostgresqlSession
 ) -> None:
     pid = await pid_of(session)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -150,7 +150,7 @@ async def test_rows_stream_with_flat_memory_also_for_a_paused_reader(
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 40
 
 
-async def test_slow_rows_are_given_out_after_a_slice_of_time(session: PostgresqlConnection) -> None:
+async def test_slow_rows_are_given_out_after_a_slice_of_time(session: PostgresqlSession) -> None:
     # the server sends when 8 KB are full, so each row is as long as that
     sql = "SELECT repeat('x', 9000), pg_sleep(0.03) FROM generate_series(1, 20) AS n"
     cursor = await session.execute(Statement(sql, first_rows=100))
@@ -159,7 +159,7 @@ async def test_slow_rows_are_given_out_after_a_slice_of_time(session: Postgresql
     assert len(first) + len(await all_rows(cursor)) == 20
 
 
-async def test_wide_rows_come_in_slices_of_memory(session: PostgresqlConnection) -> None:
+async def test_wide_rows_come_in_slices_of_memory(session: PostgresqlSession) -> None:
     cursor = await session.execute(
         Statement("SELECT repeat('x', 300000) FROM generate_series(1, 50) AS n", first_rows=50)
     )
@@ -170,7 +170,7 @@ async def test_wide_rows_come_in_slices_of_memory(session: PostgresqlConnection)
     assert max(sizes) < 15
 
 
-async def test_the_last_rows_say_that_they_are_the_last(session: PostgresqlConnection) -> None:
+async def test_the_last_rows_say_that_they_are_the_last(session: PostgresqlSession) -> None:
     await run(session, "CREATE TEMP TABLE twelve AS SELECT n FROM generate_series(1, 12) AS n")
     for sql in ("SELECT n FROM twelve", "SELECT n + 0 FROM twelve"):
         cursor = await session.execute(Statement(sql, first_rows=12))

@@ -3,7 +3,7 @@
 import pytest
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize("first_rows", [0, 5])
 async def test_returning_and_cursors_and_procedures_tell_their_columns(
-    shop: PostgresqlConnection, first_rows: int
+    shop: PostgresqlSession, first_rows: int
 ) -> None:
     cursor = await shop.execute(Statement("UPDATE articles SET price = 3 RETURNING price, shop", None, first_rows))
     assert [(c.db_type, c.origin is not None) for c in cursor.columns] == [("numeric(10,2)", True), ("integer", True)]
@@ -35,7 +35,7 @@ async def test_returning_and_cursors_and_procedures_tell_their_columns(
     assert cursor.columns[0].name == "QUERY PLAN"
 
 
-async def test_the_catalog_is_not_asked_in_a_failed_transaction(shop: PostgresqlConnection) -> None:
+async def test_the_catalog_is_not_asked_in_a_failed_transaction(shop: PostgresqlSession) -> None:
     await run(shop, "BEGIN")
     with pytest.raises(QueryFailed):
         await run(shop, "SELECT 1 / 0")
@@ -47,9 +47,7 @@ async def test_the_catalog_is_not_asked_in_a_failed_transaction(shop: Postgresql
     assert shop.transaction_status == "idle"
 
 
-async def test_asking_the_catalog_disturbs_no_transaction(
-    open_session: OpenSession, shop: PostgresqlConnection
-) -> None:
+async def test_asking_the_catalog_disturbs_no_transaction(open_session: OpenSession, shop: PostgresqlSession) -> None:
     await run(shop, "BEGIN ISOLATION LEVEL SERIALIZABLE")
     assert await rows_of(shop, "SELECT price FROM articles WHERE title = $1", ["a"]) == [("2.50",)]
     assert shop.transaction_status == "in_transaction"

@@ -3,26 +3,26 @@
 import pytest
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import QueryFailed, Unsupported
 from tests.drivers.conformance import rows_of, run
 
 pytestmark = pytest.mark.anyio
 
 
-async def _details(session: PostgresqlConnection, sql: str) -> dict[str, object]:
+async def _details(session: PostgresqlSession, sql: str) -> dict[str, object]:
     with pytest.raises(QueryFailed) as failed:
         await session.execute(Statement(sql, first_rows=1))
     assert failed.value.details is not None
     return {name: value for name, value in failed.value.details.model_dump().items() if value is not None}
 
 
-async def test_the_place_is_told_in_code_points_line_and_column(session: PostgresqlConnection) -> None:
+async def test_the_place_is_told_in_code_points_line_and_column(session: PostgresqlSession) -> None:
     told = await _details(session, "SELECT '🙂',\n  nothing\nFROM (SELECT 1) x")
     assert told == {"engine_code": "42703", "sqlstate": "42703", "position": 14, "line": 2, "column": 3}
 
 
-async def test_a_violated_constraint_is_named_with_its_table_and_column(session: PostgresqlConnection) -> None:
+async def test_a_violated_constraint_is_named_with_its_table_and_column(session: PostgresqlSession) -> None:
     await run(session, "CREATE TEMP TABLE shelf (id int CONSTRAINT shelf_key PRIMARY KEY, n int NOT NULL)")
     await run(session, "INSERT INTO shelf VALUES (1, 1)")
     told = await _details(session, "INSERT INTO shelf VALUES (1, 1)")
@@ -34,7 +34,7 @@ async def test_a_violated_constraint_is_named_with_its_table_and_column(session:
     assert "explicit type casts" in str(told["hint"])
 
 
-async def test_an_error_at_the_commit_is_the_statement_s_error(session: PostgresqlConnection) -> None:
+async def test_an_error_at_the_commit_is_the_statement_s_error(session: PostgresqlSession) -> None:
     await run(session, "CREATE TEMP TABLE late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
     told = await _details(session, "INSERT INTO late VALUES (1), (1)")
     assert told["sqlstate"] == "23505"
@@ -44,7 +44,7 @@ async def test_an_error_at_the_commit_is_the_statement_s_error(session: Postgres
 
 
 @pytest.mark.fault("Q14")
-async def test_several_statements_are_refused_before_any_runs(session: PostgresqlConnection) -> None:
+async def test_several_statements_are_refused_before_any_runs(session: PostgresqlSession) -> None:
     for params in (None, [1]):
         with pytest.raises(Unsupported, match="run_script"):
             await run(session, "CREATE TEMP TABLE never (a int); SELECT 1", params)
@@ -57,7 +57,7 @@ async def test_several_statements_are_refused_before_any_runs(session: Postgresq
     "sql",
     ["COPY shelf TO STDOUT", "COPY shelf FROM STDIN", "COPY (SELECT * FROM generate_series(1, 3000000)) TO STDOUT"],
 )
-async def test_copy_is_refused_and_the_session_stays_usable(session: PostgresqlConnection, sql: str) -> None:
+async def test_copy_is_refused_and_the_session_stays_usable(session: PostgresqlSession, sql: str) -> None:
     await run(session, "CREATE TEMP TABLE shelf (id int)")
     for _ in range(3):
         with pytest.raises(Unsupported, match="COPY"):
@@ -67,7 +67,7 @@ async def test_copy_is_refused_and_the_session_stays_usable(session: PostgresqlC
 
 
 @pytest.mark.fault("P11")
-async def test_failures_have_distinct_codes(session: PostgresqlConnection) -> None:
+async def test_failures_have_distinct_codes(session: PostgresqlSession) -> None:
     await run(session, "SET statement_timeout TO 30")
     assert (await _details(session, "SELECT pg_sleep(5)"))["sqlstate"] == "57014"
     await run(session, "SET statement_timeout TO 0")
@@ -79,7 +79,7 @@ async def test_failures_have_distinct_codes(session: PostgresqlConnection) -> No
 
 
 @pytest.mark.fault("Q17")
-async def test_long_texts_of_the_server_are_cut(session: PostgresqlConnection) -> None:
+async def test_long_texts_of_the_server_are_cut(session: PostgresqlSession) -> None:
     cursor = await run(
         session, "DO $$ BEGIN FOR i IN 1..100 LOOP RAISE NOTICE '%', repeat('x', 100000); END LOOP; END $$"
     )

@@ -3,14 +3,14 @@
 import pytest
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
+from litebase.drivers.postgresql.session import PostgresqlSession
 from tests.drivers.conformance import run
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_columns_tell_their_table_their_key_and_whether_null_occurs(shop: PostgresqlConnection) -> None:
+async def test_columns_tell_their_table_their_key_and_whether_null_occurs(shop: PostgresqlSession) -> None:
     cursor = await shop.execute(
         Statement('SELECT id AS i, title, price, mark, "odd ""name", id + 1 FROM articles x', None, 5)
     )
@@ -37,12 +37,12 @@ async def test_columns_tell_their_table_their_key_and_whether_null_occurs(shop: 
     assert origins[5] is None
 
 
-async def test_an_outer_join_leaves_open_whether_null_occurs(shop: PostgresqlConnection) -> None:
+async def test_an_outer_join_leaves_open_whether_null_occurs(shop: PostgresqlSession) -> None:
     cursor = await run(shop, "SELECT b.title FROM articles a LEFT JOIN articles b ON b.id = a.id + 1")
     assert cursor.columns[0].nullable is None
 
 
-async def test_a_changed_definition_is_seen_at_once(shop: PostgresqlConnection) -> None:
+async def test_a_changed_definition_is_seen_at_once(shop: PostgresqlSession) -> None:
     sql = "SELECT title FROM articles"
     assert (await run(shop, sql)).columns[0].db_type == "character varying(40)"
     await run(shop, "ALTER TABLE articles ALTER title TYPE varchar(41), ALTER title DROP NOT NULL")
@@ -60,7 +60,7 @@ async def test_a_changed_definition_is_seen_at_once(shop: PostgresqlConnection) 
 
 
 async def test_rows_that_may_be_large_are_taken_one_by_one_and_short_ones_in_pieces(
-    session: PostgresqlConnection,
+    session: PostgresqlSession,
 ) -> None:
     await run(session, "CREATE TEMP TABLE notes (id int, body text, data bytea)")
     await run(session, "INSERT INTO notes SELECT n, 'short', '\\x00' FROM generate_series(1, 100) n")

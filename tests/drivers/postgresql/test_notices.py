@@ -5,14 +5,14 @@ import pytest
 from litebase_schema.values import Notice
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.session import PostgresqlSession
 from tests.drivers.conformance import all_rows, rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_notices_come_in_order_with_code_and_severity(session: PostgresqlConnection) -> None:
+async def test_notices_come_in_order_with_code_and_severity(session: PostgresqlSession) -> None:
     cursor = await run(session, "DO $$ BEGIN RAISE NOTICE 'one'; RAISE WARNING 'two' USING ERRCODE = '01999'; END $$")
     assert [(n.severity, n.message, n.code) for n in cursor.notices] == [
         ("NOTICE", "one", "00000"),
@@ -23,7 +23,7 @@ async def test_notices_come_in_order_with_code_and_severity(session: PostgresqlC
 
 @pytest.mark.fault("P13")
 async def test_a_notice_that_cannot_be_read_is_kept_as_it_is_and_the_session_lives(
-    open_session: OpenSession, session: PostgresqlConnection
+    open_session: OpenSession, session: PostgresqlSession
 ) -> None:
     await run(session, "CREATE DATABASE odd_notices ENCODING SQL_ASCII TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
     other = await open_session(database="odd_notices")
@@ -34,7 +34,7 @@ async def test_a_notice_that_cannot_be_read_is_kept_as_it_is_and_the_session_liv
 
 
 @pytest.mark.fault("Q17")
-async def test_too_many_notices_are_counted_and_dropped(session: PostgresqlConnection) -> None:
+async def test_too_many_notices_are_counted_and_dropped(session: PostgresqlSession) -> None:
     cursor = await run(session, "DO $$ BEGIN FOR i IN 1..200000 LOOP RAISE NOTICE 'n %', i; END LOOP; END $$")
     assert len(cursor.notices) == 1001
     assert cursor.notices[999].message == "n 1000"
@@ -43,7 +43,7 @@ async def test_too_many_notices_are_counted_and_dropped(session: PostgresqlConne
 
 @pytest.mark.fault("P12")
 async def test_notifications_come_as_bounded_notices_of_the_next_statement(
-    open_session: OpenSession, session: PostgresqlConnection
+    open_session: OpenSession, session: PostgresqlSession
 ) -> None:
     await run(session, "LISTEN news")
     sender = await open_session()

@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
 from litebase.drivers import trust
-from litebase.drivers.interface import Connection
+from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import parameters
 from litebase.errors import ConnectFailed
@@ -286,7 +286,7 @@ async def test_a_client_certificate_is_shown_when_it_is_named(
 
 
 async def test_statements_rows_and_cancels_work_over_tls(tls_service: Service, open_session: OpenSession) -> None:
-    session: Connection = await open_session(tls_service, tls="require")
+    session: DatabaseSession = await open_session(tls_service, tls="require")
     assert len(await rows_of(session, "SELECT repeat('x', 500) FROM generate_series(1, 20000) AS n")) == 20000
     assert isinstance(await outcome_of_cancel(0.1, lambda: run(session, "SELECT pg_sleep(20)")), Interrupted)
     assert await rows_of(session, "SELECT 1") == [(1,)]

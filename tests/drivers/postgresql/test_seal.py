@@ -3,7 +3,7 @@
 import pytest
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import LiteBaseError, QueryFailed, ReadOnly
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def writer(session: PostgresqlConnection) -> PostgresqlConnection:
+async def writer(session: PostgresqlSession) -> PostgresqlSession:
     for sql in (
         "CREATE SCHEMA IF NOT EXISTS shelf",
         "DROP TABLE IF EXISTS shelf.books",
@@ -30,7 +30,7 @@ async def writer(session: PostgresqlConnection) -> PostgresqlConnection:
 
 
 @pytest.fixture
-async def reader(open_session: OpenSession, writer: PostgresqlConnection) -> PostgresqlConnection:
+async def reader(open_session: OpenSession, writer: PostgresqlSession) -> PostgresqlSession:
     return await open_session(read_only=True)
 
 
@@ -74,7 +74,7 @@ TRICKS = [
 @pytest.mark.fault("Q23")
 @pytest.mark.parametrize("trick", TRICKS, ids=" ; ".join)
 async def test_no_trick_makes_a_read_only_session_write(
-    writer: PostgresqlConnection, reader: PostgresqlConnection, trick: list[str]
+    writer: PostgresqlSession, reader: PostgresqlSession, trick: list[str]
 ) -> None:
     for write in WRITES:
         for sql in trick:
@@ -92,13 +92,13 @@ async def test_no_trick_makes_a_read_only_session_write(
 
 
 @pytest.mark.parametrize("write", WRITES[:3] + WRITES[5:6] + WRITES[12:15])
-async def test_a_refused_write_is_read_only(reader: PostgresqlConnection, write: str) -> None:
+async def test_a_refused_write_is_read_only(reader: PostgresqlSession, write: str) -> None:
     with pytest.raises(ReadOnly):
         await run(reader, write)
     assert reader.transaction_status == "idle"
 
 
-async def test_reading_works_as_ever(reader: PostgresqlConnection) -> None:
+async def test_reading_works_as_ever(reader: PostgresqlSession) -> None:
     assert await rows_of(reader, "SELECT id FROM shelf.books ORDER BY id") == [(1,), (2,)]
     assert reader.transaction_status == "idle"
     cursor = await reader.execute(Statement("SELECT n + 0 FROM generate_series(1, 5000) AS n", first_rows=1))
@@ -116,7 +116,7 @@ async def test_reading_works_as_ever(reader: PostgresqlConnection) -> None:
     assert reader.transaction_status == "idle"
 
 
-async def test_a_cancel_at_every_moment_leaves_no_transaction_open(reader: PostgresqlConnection) -> None:
+async def test_a_cancel_at_every_moment_leaves_no_transaction_open(reader: PostgresqlSession) -> None:
     for turn in range(100):
         await outcome_of_cancel(
             turn * 0.00003, lambda: rows_of(reader, "SELECT n + 0 FROM generate_series(1, 200) AS n")
@@ -126,7 +126,7 @@ async def test_a_cancel_at_every_moment_leaves_no_transaction_open(reader: Postg
         assert await rows_of(reader, "SELECT id FROM shelf.books ORDER BY id") == [(1,), (2,)]
 
 
-async def test_transactions_read_one_state(writer: PostgresqlConnection, reader: PostgresqlConnection) -> None:
+async def test_transactions_read_one_state(writer: PostgresqlSession, reader: PostgresqlSession) -> None:
     (begin,) = reader.begin_statements("repeatable_read", read_only=True)
     await run(reader, begin)
     assert reader.transaction_status == "in_transaction"
@@ -137,7 +137,7 @@ async def test_transactions_read_one_state(writer: PostgresqlConnection, reader:
     assert await rows_of(reader, "SELECT count(*) FROM shelf.books") == [(0,)]
 
 
-async def test_a_read_only_transaction_of_a_writable_session_refuses_writes(writer: PostgresqlConnection) -> None:
+async def test_a_read_only_transaction_of_a_writable_session_refuses_writes(writer: PostgresqlSession) -> None:
     (begin,) = writer.begin_statements("serializable", read_only=True)
     await run(writer, begin)
     with pytest.raises(ReadOnly):

@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.postgresql.conftest import ENDLESS_ROWS, is_running, kill, pid_of
@@ -35,9 +35,7 @@ LEFTOVERS = [
 
 @pytest.mark.fault("Q19")
 @pytest.mark.parametrize(("leaves", "shows"), LEFTOVERS, ids=[leaves for leaves, _ in LEFTOVERS])
-async def test_what_one_user_set_the_next_one_does_not_see(
-    session: PostgresqlConnection, leaves: str, shows: str
-) -> None:
+async def test_what_one_user_set_the_next_one_does_not_see(session: PostgresqlSession, leaves: str, shows: str) -> None:
     before = await rows_of(session, shows)
     for begin in ([], ["BEGIN"]):
         for sql in (*begin, leaves):
@@ -47,7 +45,7 @@ async def test_what_one_user_set_the_next_one_does_not_see(
         assert await rows_of(session, shows) == before
 
 
-async def test_a_reset_ends_a_half_read_result_and_a_failed_transaction(session: PostgresqlConnection) -> None:
+async def test_a_reset_ends_a_half_read_result_and_a_failed_transaction(session: PostgresqlSession) -> None:
     await run(session, "BEGIN")
     await session.execute(Statement(ENDLESS_ROWS, first_rows=1))
     assert session.transaction_status == "in_transaction"
@@ -79,8 +77,8 @@ async def test_a_reset_ends_a_half_read_result_and_a_failed_transaction(session:
     ],
 )
 async def test_a_lost_statement_tells_whether_it_may_have_happened(
-    session: PostgresqlConnection,
-    killer: PostgresqlConnection,
+    session: PostgresqlSession,
+    killer: PostgresqlSession,
     before: list[str],
     sql: str,
     outcome: type[LiteBaseError],

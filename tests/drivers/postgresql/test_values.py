@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from litebase_schema.values import TypedParameter
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import QueryFailed, Unsupported
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession
@@ -99,7 +99,7 @@ FIDELITY: list[tuple[str, str, str, Any]] = [
 
 
 @pytest.fixture
-async def typed(session: PostgresqlConnection) -> PostgresqlConnection:
+async def typed(session: PostgresqlSession) -> PostgresqlSession:
     """A session with types of its own."""
     for sql in (
         "CREATE TYPE pg_temp.mood AS ENUM ('sad', 'happy')",
@@ -113,7 +113,7 @@ async def typed(session: PostgresqlConnection) -> PostgresqlConnection:
 
 
 @pytest.mark.fault("Q22")
-async def test_every_type_arrives_as_the_server_says_it(typed: PostgresqlConnection) -> None:
+async def test_every_type_arrives_as_the_server_says_it(typed: PostgresqlSession) -> None:
     wrong = []
     for sql, db_type, kind, cell in FIDELITY:
         cursor = await typed.execute(Statement(f"SELECT {sql.replace('floatrange(', 'pg_temp.floatrange(')}", (), 5))
@@ -131,12 +131,12 @@ async def test_every_type_arrives_as_the_server_says_it(typed: PostgresqlConnect
 
 
 @pytest.mark.fault("Q22")
-async def test_one_odd_cell_fails_no_result(session: PostgresqlConnection) -> None:
+async def test_one_odd_cell_fails_no_result(session: PostgresqlSession) -> None:
     rows = await rows_of(session, "VALUES ('infinity'::date), ('0001-01-01 BC'), ('2026-01-31'), (NULL)")
     assert rows == [("infinity",), ("0001-01-01 BC",), ("2026-01-31",), (None,)]
 
 
-async def test_the_names_of_built_in_types_are_those_of_the_server(session: PostgresqlConnection) -> None:
+async def test_the_names_of_built_in_types_are_those_of_the_server(session: PostgresqlSession) -> None:
     from litebase.drivers.postgresql.values import built_in_types  # noqa: PLC0415  # only this test looks inside
 
     known: dict[Any, str] = {oid: name for (oid, _), (name, _) in built_in_types().items()}
@@ -145,7 +145,7 @@ async def test_the_names_of_built_in_types_are_those_of_the_server(session: Post
     assert differing == {}
 
 
-async def test_bytes_arrive_in_either_output_format(session: PostgresqlConnection) -> None:
+async def test_bytes_arrive_in_either_output_format(session: PostgresqlSession) -> None:
     value = bytes(range(256))
     for output in ("hex", "escape"):
         await run(session, f"SET bytea_output TO {output}")
@@ -155,7 +155,7 @@ async def test_bytes_arrive_in_either_output_format(session: PostgresqlConnectio
 @pytest.mark.fault("P10")
 @pytest.mark.parametrize(("encoding", "cell"), [("SQL_ASCII", "caf\udce9"), ("LATIN1", "café")])
 async def test_high_bytes_of_other_encodings_arrive(
-    open_session: OpenSession, session: PostgresqlConnection, encoding: str, cell: str
+    open_session: OpenSession, session: PostgresqlSession, encoding: str, cell: str
 ) -> None:
     name = f"other_{encoding.lower()}"
     await run(session, f"CREATE DATABASE {name} ENCODING {encoding} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
@@ -169,7 +169,7 @@ async def test_high_bytes_of_other_encodings_arrive(
     assert await rows_of(other, "SELECT word FROM kept") == [(cell,)]
 
 
-async def test_a_changed_client_encoding_is_changed_back(session: PostgresqlConnection) -> None:
+async def test_a_changed_client_encoding_is_changed_back(session: PostgresqlSession) -> None:
     await run(session, "SET client_encoding TO LATIN1")
     assert await rows_of(session, "SELECT 'é€'") == [("é€",)]
     await run(session, "BEGIN")
@@ -209,7 +209,7 @@ CASTS = {
 
 @pytest.mark.parametrize("kind", list(TYPED))
 async def test_a_bound_value_of_each_kind_comes_back_as_the_server_prints_it(
-    session: PostgresqlConnection, kind: str
+    session: PostgresqlSession, kind: str
 ) -> None:
     samples: list[Any] = []
 
@@ -269,7 +269,7 @@ INTEGERS = [
 
 @pytest.mark.parametrize(("sql", "number", "rows"), INTEGERS)
 async def test_a_bound_integer_behaves_like_the_number_in_the_text(
-    session: PostgresqlConnection, sql: str, number: int, rows: list[Any] | None
+    session: PostgresqlSession, sql: str, number: int, rows: list[Any] | None
 ) -> None:
     if rows is None:
         for variant, params in ((sql, [number]), (sql.replace("$1", str(number)), [])):
@@ -279,7 +279,7 @@ async def test_a_bound_integer_behaves_like_the_number_in_the_text(
     assert await rows_of(session, sql, [number]) == rows
 
 
-async def test_bound_values_fit_columns_of_many_types(session: PostgresqlConnection) -> None:
+async def test_bound_values_fit_columns_of_many_types(session: PostgresqlSession) -> None:
     await run(
         session,
         "CREATE TEMP TABLE many (a smallint, b bigint, c numeric(6,2), d real, e jsonb, f json, g date, h text, i bool,"
@@ -308,7 +308,7 @@ async def test_bound_values_fit_columns_of_many_types(session: PostgresqlConnect
     assert row[6:] == ["2026-01-31", "5", True, "{1,2}", values[10], "10.0.0.1", "[1,3)", "abc", "101", b"\0\xff"]
 
 
-async def test_json_that_is_said_to_be_json_loses_nothing_in_a_json_column(session: PostgresqlConnection) -> None:
+async def test_json_that_is_said_to_be_json_loses_nothing_in_a_json_column(session: PostgresqlSession) -> None:
     await run(session, "CREATE TEMP TABLE documents (plain json, binary_one jsonb)")
     document = TypedParameter(kind="json", value='{"z": 1.0, "a": 12345678901234567890, "z": 2}')
     await run(session, "INSERT INTO documents VALUES ($1, $2)", [document, document])
@@ -321,7 +321,7 @@ async def test_json_that_is_said_to_be_json_loses_nothing_in_a_json_column(sessi
     [("a\0b", "NUL character"), ("\ud800", "half a surrogate pair"), ("\udcff", "invalid byte sequence")],
 )
 async def test_text_that_cannot_be_stored_is_refused_and_never_shown(
-    session: PostgresqlConnection, value: str, says: str
+    session: PostgresqlSession, value: str, says: str
 ) -> None:
     with pytest.raises(QueryFailed, match=says) as refused:
         await rows_of(session, "SELECT $1::text", [f"secret{value}"])
@@ -330,7 +330,7 @@ async def test_text_that_cannot_be_stored_is_refused_and_never_shown(
 
 
 @pytest.mark.fault("Q16")
-async def test_odd_statements_leave_the_session_usable(session: PostgresqlConnection) -> None:
+async def test_odd_statements_leave_the_session_usable(session: PostgresqlSession) -> None:
     for empty in ("", "  ", "-- only a comment", "/* a */"):
         cursor = await run(session, empty)
         assert cursor.columns == ()
@@ -343,13 +343,13 @@ async def test_odd_statements_leave_the_session_usable(session: PostgresqlConnec
     assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
-async def test_named_parameters_are_refused(session: PostgresqlConnection) -> None:
+async def test_named_parameters_are_refused(session: PostgresqlSession) -> None:
     with pytest.raises(Unsupported, match=r"\$1"):
         await run(session, "SELECT :a", {"a": 1})
 
 
 @pytest.mark.fault("Q12")
-async def test_a_cell_of_100_mb_arrives_whole(session: PostgresqlConnection) -> None:
+async def test_a_cell_of_100_mb_arrives_whole(session: PostgresqlSession) -> None:
     ((cell,),) = await rows_of(session, "SELECT repeat('0123456789', 10000000)")
     assert isinstance(cell, str)
     assert len(cell) == 100_000_000
@@ -357,7 +357,7 @@ async def test_a_cell_of_100_mb_arrives_whole(session: PostgresqlConnection) -> 
 
 
 @pytest.mark.fault("Q11")
-async def test_many_columns_with_any_name_arrive(session: PostgresqlConnection) -> None:
+async def test_many_columns_with_any_name_arrive(session: PostgresqlSession) -> None:
     names = ["", "a", "a", "new\nline", "🙂", "\u202eabc", 'quo"te']
     # an empty name cannot be written in PostgreSQL; the server's own for an expression stands in its place
     listed = ", ".join(

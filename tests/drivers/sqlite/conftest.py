@@ -9,16 +9,16 @@ import pytest
 from litebase_schema.connection import SqliteTarget
 
 from litebase.drivers import load
-from litebase.drivers.interface import Connection
+from litebase.drivers.interface import DatabaseSession
 from tests.drivers.sqlite.sessions import LIMITS, Open
 
 
 @pytest.fixture
 async def open_session() -> AsyncIterator[Open]:
     """Opens sessions, and closes them at the end."""
-    opened: list[Connection] = []
+    opened: list[DatabaseSession] = []
 
-    async def open_one(path: Path | str | None = None, **options: Any) -> Connection:
+    async def open_one(path: Path | str | None = None, **options: Any) -> DatabaseSession:
         where: dict[str, Any] = {"mode": "memory"} if path is None else {"path": str(path)}
         target = SqliteTarget(engine="sqlite", **where, **options)
         session = await load("sqlite")(target, LIMITS).connect()

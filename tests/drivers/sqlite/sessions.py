@@ -3,15 +3,15 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from litebase.drivers.interface import Connection, DriverLimits, RowTuple, Statement
+from litebase.drivers.interface import DatabaseSession, DriverLimits, RowTuple, Statement
 
 LIMITS = DriverLimits(2.0, 0.02)
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
 
-Open = Callable[..., Awaitable[Connection]]
+Open = Callable[..., Awaitable[DatabaseSession]]
 
 
-async def rows_of(session: Connection, sql: str, params: Any = None) -> list[RowTuple]:
+async def rows_of(session: DatabaseSession, sql: str, params: Any = None) -> list[RowTuple]:
     """All rows of a statement."""
     cursor = await session.execute(Statement(sql, params, first_rows=1000))
     rows: list[RowTuple] = []

@@ -9,7 +9,7 @@ from litebase_schema.connection import SqliteTarget
 from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers import load
-from litebase.drivers.interface import Connection, DriverLimits, Parameters, Statement
+from litebase.drivers.interface import DatabaseSession, DriverLimits, Parameters, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.sqlite.errors import translated
 from litebase.errors import LimitExceeded, LiteBaseError, QueryFailed, ReadOnly
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[Connection]:
+async def session() -> AsyncIterator[DatabaseSession]:
     opened = await load("sqlite")(SqliteTarget(engine="sqlite", mode="memory"), DriverLimits(2.0, 0.02)).connect()
     for sql in (
         "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, age INTEGER CHECK (age >= 0))",
@@ -31,7 +31,7 @@ async def session() -> AsyncIterator[Connection]:
     await opened.aclose()
 
 
-async def _failure(session: Connection, sql: str, params: Parameters = None) -> LiteBaseError:
+async def _failure(session: DatabaseSession, sql: str, params: Parameters = None) -> LiteBaseError:
     with pytest.raises(LiteBaseError) as failed:
         await session.execute(Statement(sql, params, first_rows=10))
     return failed.value
@@ -50,7 +50,7 @@ async def _failure(session: Connection, sql: str, params: Parameters = None) -> 
     ],
 )
 async def test_an_error_names_sqlite_s_code_and_what_was_violated(
-    session: Connection, sql: str, code: str, table: str | None, column: str | None
+    session: DatabaseSession, sql: str, code: str, table: str | None, column: str | None
 ) -> None:
     failure = await _failure(session, sql)
     assert isinstance(failure, QueryFailed)
@@ -69,14 +69,14 @@ async def test_an_error_names_sqlite_s_code_and_what_was_violated(
     ],
 )
 async def test_an_error_names_its_place_in_code_points(
-    session: Connection, sql: str, place: tuple[int, int, int]
+    session: DatabaseSession, sql: str, place: tuple[int, int, int]
 ) -> None:
     details = (await _failure(session, sql)).details
     assert isinstance(details, QueryFailedDetails)
     assert (details.position, details.line, details.column) == place
 
 
-async def test_an_error_that_has_no_place_names_none(session: Connection) -> None:
+async def test_an_error_that_has_no_place_names_none(session: DatabaseSession) -> None:
     details = (await _failure(session, "SELECT * FROM nowhere")).details
     assert isinstance(details, QueryFailedDetails)
     assert details.position is None or details.position == 14
@@ -85,13 +85,13 @@ async def test_an_error_that_has_no_place_names_none(session: Connection) -> Non
     assert (details.position, details.line, details.column) == (None, None, None)
 
 
-async def test_an_integer_beyond_64_bits_is_refused(session: Connection) -> None:
+async def test_an_integer_beyond_64_bits_is_refused(session: DatabaseSession) -> None:
     failure = await _failure(session, "SELECT ?", [2**64])
     assert isinstance(failure, QueryFailed)
     assert "64 bits" in failure.message
 
 
-async def test_parameter_values_stand_in_no_error(session: Connection) -> None:
+async def test_parameter_values_stand_in_no_error(session: DatabaseSession) -> None:
     secret = "hunter2-canary"
     cases: list[tuple[str, Parameters]] = [
         ("INSERT INTO parents VALUES (2, 'one', ?)", [secret]),
@@ -105,12 +105,12 @@ async def test_parameter_values_stand_in_no_error(session: Connection) -> None:
         assert secret not in repr(failure.data())
 
 
-async def test_an_error_leaves_no_transaction_open(session: Connection) -> None:
+async def test_an_error_leaves_no_transaction_open(session: DatabaseSession) -> None:
     await _failure(session, "INSERT INTO pairs VALUES (1, 1)")
     assert session.transaction_status == "idle"
 
 
-async def test_a_second_statement_is_refused_and_neither_runs(session: Connection) -> None:
+async def test_a_second_statement_is_refused_and_neither_runs(session: DatabaseSession) -> None:
     """The server refuses it before, with its place; this is the last door."""
     failure = await _failure(session, "DELETE FROM parents; DELETE FROM parents")
     assert "one statement" in failure.message

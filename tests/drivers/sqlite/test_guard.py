@@ -11,20 +11,20 @@ import pytest
 from litebase_schema.connection import SqliteTarget
 
 from litebase.drivers import load
-from litebase.drivers.interface import Connection, DriverLimits, RowTuple, Statement
+from litebase.drivers.interface import DatabaseSession, DriverLimits, RowTuple, Statement
 from litebase.errors import LimitExceeded, QueryFailed, ReadOnly
 from tests.end_to_end.process import running
 
 pytestmark = pytest.mark.anyio
 
 LIMITS = DriverLimits(2.0, 0.02)
-Open = Callable[..., Awaitable[Connection]]
+Open = Callable[..., Awaitable[DatabaseSession]]
 
 
 @pytest.fixture
 async def open_session(tmp_path: Path) -> AsyncIterator[Open]:
     """Opens sessions of one small file, and closes them at the end."""
-    opened: list[Connection] = []
+    opened: list[DatabaseSession] = []
     path = tmp_path / "small.db"
     maker = sqlite3.connect(path)
     maker.executescript(
@@ -33,7 +33,7 @@ async def open_session(tmp_path: Path) -> AsyncIterator[Open]:
     )
     maker.close()
 
-    async def open_one(**options: Any) -> Connection:
+    async def open_one(**options: Any) -> DatabaseSession:
         session = await load("sqlite")(SqliteTarget(engine="sqlite", path=str(path), **options), LIMITS).connect()
         opened.append(session)
         return session
@@ -43,7 +43,7 @@ async def open_session(tmp_path: Path) -> AsyncIterator[Open]:
         await session.aclose()
 
 
-async def rows(session: Connection, sql: str, params: Any = None) -> list[RowTuple]:
+async def rows(session: DatabaseSession, sql: str, params: Any = None) -> list[RowTuple]:
     cursor = await session.execute(Statement(sql, params, first_rows=1000))
     found = list(await cursor.fetch(1000))
     await cursor.aclose()

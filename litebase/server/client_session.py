@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # a backend that only answers health checks loads nothing abo
     from litebase_schema.values import TransactionStatus
 
     from litebase.results.result import Result
-    from litebase.server.connection import DbSession, OpenConnection
+    from litebase.server.connection import Connection, PinnedSession
 
 
 @dataclass(eq=False, slots=True)
@@ -67,11 +67,11 @@ class OpenResult:
     """A result and the connection that it came from."""
 
     result: Result
-    connection: OpenConnection
+    connection: Connection
     column_count: int
 
 
-class Session:
+class ClientSession:
     """One client. `token` is what its `hello` must show, or None where the transport is private already."""
 
     def __init__(self, backend: Backend, token: str | None = None) -> None:
@@ -82,8 +82,8 @@ class Session:
         self.number = backend.clients_seen  # names the client in logs
         self.client_name = ""
         self.requests: dict[str, RequestInFlight] = {}
-        self._connections: dict[str, OpenConnection] = {}
-        self._db_sessions: dict[str, DbSession] = {}
+        self._connections: dict[str, Connection] = {}
+        self._db_sessions: dict[str, PinnedSession] = {}
         self._results: dict[str, OpenResult] = {}
         self._connections_to_come = self._results_to_come = 0
         self._numbers = count(1)
@@ -133,20 +133,20 @@ class Session:
         finally:
             self._results_to_come -= 1
 
-    def add_connection(self, connection: OpenConnection) -> None:
+    def add_connection(self, connection: Connection) -> None:
         self._connections[connection.id] = connection
 
-    def connection(self, connection_id: str) -> OpenConnection:
+    def connection(self, connection_id: str) -> Connection:
         """The open connection of that id. Raises `NotFound`."""
         found = self._connections.get(connection_id)
         if found is None:
             raise NotFound("connection_id", connection_id)
         return found
 
-    def add_db_session(self, db_session: DbSession) -> None:
+    def add_db_session(self, db_session: PinnedSession) -> None:
         self._db_sessions[db_session.id] = db_session
 
-    def db_session(self, db_session_id: str, connection_id: str | None = None) -> DbSession:
+    def db_session(self, db_session_id: str, connection_id: str | None = None) -> PinnedSession:
         """The open database session of that id (of that connection). Raises `NotFound`."""
         found = self._db_sessions.get(db_session_id)
         if found is None or connection_id not in (None, found.connection.id):
@@ -164,7 +164,7 @@ class Session:
         found = self._db_sessions.get(db_session_id or "")
         return None if found is None else found.transaction_status
 
-    def db_sessions_of(self, connection: OpenConnection) -> int:
+    def db_sessions_of(self, connection: Connection) -> int:
         """How many database sessions of a connection are pinned."""
         return sum(one.connection is connection for one in self._db_sessions.values())
 
@@ -182,7 +182,7 @@ class Session:
         finally:
             await finish(db_session.aclose(), self.backend.settings.shutdown_s)
 
-    def add_result(self, result: Result, connection: OpenConnection, column_count: int) -> str:
+    def add_result(self, result: Result, connection: Connection, column_count: int) -> str:
         """Keep a result and return its id."""
         result_id = self.new_id("r")
         connection.results.add(result)

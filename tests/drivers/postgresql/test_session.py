@@ -4,7 +4,7 @@ import anyio
 import pytest
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.postgresql.connection import PostgresqlConnection
+from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import (
     Conflict,
     ConnectionLost,
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("level", ["default", "read_uncommitted", "read_committed", "repeatable_read", "serializable"])
-async def test_isolation_levels_are_the_server_s(session: PostgresqlConnection, level: str) -> None:
+async def test_isolation_levels_are_the_server_s(session: PostgresqlSession, level: str) -> None:
     for sql in session.begin_statements(level, read_only=False):  # type: ignore[arg-type]  # words of the contract
         await run(session, sql)
     shown = "read committed" if level == "default" else level.replace("_", " ")
@@ -27,7 +27,7 @@ async def test_isolation_levels_are_the_server_s(session: PostgresqlConnection, 
 @pytest.mark.fault("P01")
 @pytest.mark.parametrize("sql", ["SELECT 1", "CREATE TABLE never (a int)"])
 async def test_a_session_that_was_ended_while_idle_is_lost_at_the_next_use(
-    session: PostgresqlConnection, killer: PostgresqlConnection, sql: str
+    session: PostgresqlSession, killer: PostgresqlSession, sql: str
 ) -> None:
     await kill(killer, await pid_of(session))
     with pytest.raises(ConnectionLost, match="57P01"):
@@ -41,7 +41,7 @@ async def test_a_session_that_was_ended_while_idle_is_lost_at_the_next_use(
 
 
 @pytest.mark.fault("P11")
-async def test_a_session_ended_for_idling_says_so(session: PostgresqlConnection, killer: PostgresqlConnection) -> None:
+async def test_a_session_ended_for_idling_says_so(session: PostgresqlSession, killer: PostgresqlSession) -> None:
     await run(session, "SET idle_in_transaction_session_timeout TO 50")
     await run(session, "BEGIN")
     await anyio.sleep(0.2)
@@ -53,7 +53,7 @@ async def test_a_session_ended_for_idling_says_so(session: PostgresqlConnection,
         await run(killer, "SELECT 1")
 
 
-async def test_a_result_that_another_statement_displaced_says_so(session: PostgresqlConnection) -> None:
+async def test_a_result_that_another_statement_displaced_says_so(session: PostgresqlSession) -> None:
     cursor = await session.execute(Statement(ENDLESS_ROWS, first_rows=2))
     assert await rows_of(session, "SELECT 1") == [(1,)]
     assert len(await cursor.fetch(2)) >= 1
@@ -62,7 +62,7 @@ async def test_a_result_that_another_statement_displaced_says_so(session: Postgr
     await cursor.aclose()
 
 
-async def test_the_dialect_follows_the_session(session: PostgresqlConnection) -> None:
+async def test_the_dialect_follows_the_session(session: PostgresqlSession) -> None:
     assert not session.dialect.backslash_escapes
     await run(session, "SET standard_conforming_strings TO off")
     assert session.dialect.backslash_escapes

@@ -15,8 +15,8 @@ from litebase.errors import LimitExceeded, NotFound
 from litebase.results.result import ReadingLimits, Result
 from litebase.results.store import RowStore
 from litebase.server.backend import Backend
-from litebase.server.connection import OpenConnection, Waits
-from litebase.server.session import RequestInFlight, Session
+from litebase.server.client_session import ClientSession, RequestInFlight
+from litebase.server.connection import Connection, Waits
 from litebase.settings import Settings
 from tests.server.room import QuietLog, numbers
 
@@ -24,21 +24,21 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[Session]:
-    opened = Session(Backend(Settings(max_connections=2, max_results=2), QuietLog()))
+async def session() -> AsyncIterator[ClientSession]:
+    opened = ClientSession(Backend(Settings(max_connections=2, max_results=2), QuietLog()))
     yield opened
     await opened.aclose()
 
 
-def _connected(session: Session, path: Path) -> OpenConnection:
+def _connected(session: ClientSession, path: Path) -> Connection:
     target = SqliteTarget(engine="sqlite", path=str(path), mode="create")
     pool = Pool(load("sqlite")(target, DriverLimits.of(session.backend.settings)), 3, 60.0, 2.0)
-    connection = OpenConnection(session.new_id("c"), "sqlite", "3", pool, 2.0)
+    connection = Connection(session.new_id("c"), "sqlite", "3", pool, 2.0)
     session.add_connection(connection)
     return connection
 
 
-async def _half_read(session: Session, connection: OpenConnection) -> str:
+async def _half_read(session: ClientSession, connection: Connection) -> str:
     cursor = await connection.execute(Statement(numbers(5000), None, 10), Waits())
     store = RowStore(session.backend.store_use, 65536, 2**20)
     result = Result(cursor, store, ReadingLimits(500, 2**20, 0.05))
@@ -46,11 +46,11 @@ async def _half_read(session: Session, connection: OpenConnection) -> str:
     return session.add_result(result, connection, 1)
 
 
-async def test_ids_are_never_given_twice(session: Session) -> None:
+async def test_ids_are_never_given_twice(session: ClientSession) -> None:
     assert len({session.new_id(letter) for letter in "crs" * 100}) == 300
 
 
-async def test_ids_that_are_not_open_are_not_found(session: Session) -> None:
+async def test_ids_that_are_not_open_are_not_found(session: ClientSession) -> None:
     with pytest.raises(NotFound) as failed:
         session.connection("c1" * 100)
     assert failed.value.data().details == {"what": "connection_id", "id": ("c1" * 100)[:63] + "…"}
@@ -59,7 +59,9 @@ async def test_ids_that_are_not_open_are_not_found(session: Session) -> None:
             await call("x")
 
 
-async def test_there_are_no_more_connections_and_results_than_the_limits(session: Session, tmp_path: Path) -> None:
+async def test_there_are_no_more_connections_and_results_than_the_limits(
+    session: ClientSession, tmp_path: Path
+) -> None:
     connection = _connected(session, tmp_path / "a.db")
     with session.room_for_connection():
         pass
@@ -79,7 +81,7 @@ async def test_there_are_no_more_connections_and_results_than_the_limits(session
     assert (session.connection_count, session.result_count) == (1, 0)
 
 
-async def test_a_closed_result_gives_its_database_session_back(session: Session, tmp_path: Path) -> None:
+async def test_a_closed_result_gives_its_database_session_back(session: ClientSession, tmp_path: Path) -> None:
     connection = _connected(session, tmp_path / "a.db")
     result_id = await _half_read(session, connection)
     assert connection.pool.take_idle() is None
@@ -90,7 +92,7 @@ async def test_a_closed_result_gives_its_database_session_back(session: Session,
     assert session.backend.store_use.memory_bytes == 0
 
 
-async def test_closing_a_session_frees_files_memory_and_locks(session: Session, tmp_path: Path) -> None:
+async def test_closing_a_session_frees_files_memory_and_locks(session: ClientSession, tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     sqlite3.connect(path).execute("CREATE TABLE t (a)").connection.close()
     connection = _connected(session, path)

@@ -1,6 +1,6 @@
 """What the text of a statement tells."""
 
-from litebase.drivers.postgresql import words
+from litebase.drivers.postgresql import statements
 
 
 def test_what_waits_for_readers_is_known() -> None:
@@ -12,6 +12,6 @@ def test_what_waits_for_readers_is_known() -> None:
         "VACUUM FULL",
         "CREATE INDEX ON a (b)",
     ):
-        assert words.waits_for_readers(sql), sql
+        assert statements.waits_for_readers(sql), sql
     for sql in ("SELECT 1", "INSERT INTO a VALUES (1)", "CREATE TABLE b (c int)", "BEGIN"):
-        assert not words.waits_for_readers(sql), sql
+        assert not statements.waits_for_readers(sql), sql

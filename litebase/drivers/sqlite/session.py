@@ -16,7 +16,7 @@ from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.interface import Cursor, DriverLimits, RowSink, Statement
 from litebase.drivers.interruption import Interrupted, run_interruptibly
-from litebase.drivers.sqlite import errors, native, values, words
+from litebase.drivers.sqlite import errors, native, statements, values
 from litebase.drivers.sqlite.cursor import SqliteCursor, Started, columns_of
 from litebase.drivers.sqlite.opening import Opening
 from litebase.errors import Conflict, LockTimeout, Unsupported
@@ -29,7 +29,7 @@ _BUSY_PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)  # then the last one ag
 _CLOSE_PATIENCE_S = 1.0
 
 
-class SqliteConnection:
+class SqliteSession:
     """One database session. Every call into SQLite happens in its thread, one at a time."""
 
     def __init__(self, library: aiosqlite.Connection, opened: Opening, limits: DriverLimits) -> None:
@@ -56,7 +56,7 @@ class SqliteConnection:
 
     def waits_for_readers(self, sql: str) -> bool:
         """Without a write-ahead log an open reader keeps every writer out."""
-        return self._readers_block_writers and first_word(sql) not in words.READING_WORDS
+        return self._readers_block_writers and first_word(sql) not in statements.READING_WORDS
 
     async def execute(self, statement: Statement) -> Cursor:
         """Run a statement up to its first rows, waiting for other programs' locks for `busy_timeout_ms`."""
@@ -95,7 +95,7 @@ class SqliteConnection:
         facts = native.describe(handle, sql) if handle is not None else None
         connection = self._library._conn  # noqa: SLF001  # aiosqlite has no public way to run a function of ours
         before = (native.last_insert_id(handle), connection.total_changes) if handle is not None else None
-        self._dirty = self._dirty or words.leaves_traces(sql, word)
+        self._dirty = self._dirty or statements.leaves_traces(sql, word)
         started = Started()
         connection.text_factory = values.strict_decoder()
         try:
@@ -113,14 +113,14 @@ class SqliteConnection:
             raise errors.too_much_memory(self.limits.max_sqlite_memory_bytes) from error
         finally:
             self._in_transaction = connection.in_transaction
-            if before is not None and word in words.INSERTING_WORDS:
+            if before is not None and word in statements.INSERTING_WORDS:
                 started.made_id = self._made_id(sql, *before)
             if word == "PRAGMA":
                 connection.execute(
                     "PRAGMA busy_timeout = 0"
                 )  # waiting for locks is ours: SQLite's own cannot be stopped
         described = facts if isinstance(facts, native.StatementFacts) else None
-        if word in words.COUNTING_WORDS:
+        if word in statements.COUNTING_WORDS:
             started.changed = 0
         elif described and described.writes and word == "WITH" and cursor.description is None:
             # Python's cursor counts only what begins with INSERT, UPDATE, DELETE or REPLACE
@@ -223,7 +223,7 @@ class SqliteConnection:
 
 def _is_without_rowid(connection: sqlite3.Connection, sql: str) -> bool:
     """Whether an INSERT goes into a table without rowids; True as well when its table cannot be made out."""
-    name = words.table_of_insert(sql)
+    name = statements.table_of_insert(sql)
     if name is None:
         return True
     rows = connection.execute("SELECT wr FROM pragma_table_list WHERE name = ?", (name,)).fetchall()

@@ -10,7 +10,7 @@ from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.interface import Cursor, DriverLimits, RowSink, Statement
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.mysql import ending, errors, parameters, versions, words
+from litebase.drivers.mysql import ending, errors, parameters, statements, versions
 from litebase.drivers.mysql.cancellation import SERVER_SQL, Cancellation, Run
 from litebase.drivers.mysql.connector import Connector
 from litebase.drivers.mysql.cursor import MysqlCursor
@@ -30,7 +30,7 @@ _LEVELS = {
 _FACTS = f"SELECT CONNECTION_ID(), @@max_allowed_packet, VERSION(), {SERVER_SQL}, @@sql_mode, "
 
 
-class MysqlConnection:
+class MysqlSession:
     """One database session."""
 
     def __init__(self, link: Link, connector: Connector, limits: DriverLimits) -> None:
@@ -60,7 +60,7 @@ class MysqlConnection:
 
     def waits_for_readers(self, sql: str) -> bool:
         """A half-read result keeps a metadata lock on its tables, and statements that change tables wait for it."""
-        return words.waits_for_readers(sql)
+        return statements.waits_for_readers(sql)
 
     def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
         """The isolation level is said before the transaction, for it alone."""
@@ -144,7 +144,7 @@ class MysqlConnection:
         """Run a statement up to its first rows."""
         async with self._lock:
             self._check_free()
-            run = Run(statement.sql, words.only_reads(statement.sql), bound=bool(statement.params))
+            run = Run(statement.sql, statements.only_reads(statement.sql), bound=bool(statement.params))
             requests = self._requests(statement)
             return await self._cancellation.run(run, partial(self._start, run, requests, statement.first_rows))
 
@@ -158,7 +158,7 @@ class MysqlConnection:
     def _requests(self, statement: Statement) -> list[bytes]:
         """What is sent, in order; the last one is the statement."""
         sql = statement.sql
-        if self._state.read_only and (reason := words.lifts_read_only(sql)) is not None:
+        if self._state.read_only and (reason := statements.lifts_read_only(sql)) is not None:
             raise errors.read_only(reason)
         try:
             if not statement.params:

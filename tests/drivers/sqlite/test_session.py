@@ -20,7 +20,7 @@ from typing import Any
 import anyio
 import pytest
 
-from litebase.drivers.interface import Connection, RowTuple, Statement
+from litebase.drivers.interface import DatabaseSession, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.errors import InvalidMessage, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly
 from tests.drivers.sqlite.sessions import ENDLESS, Open, rows_of
@@ -73,7 +73,7 @@ async def test_waiting_for_a_lock_can_be_cancelled(file: Path, open_session: Ope
     other.close()
 
 
-async def _stopped(session: Connection, after_s: float) -> None:
+async def _stopped(session: DatabaseSession, after_s: float) -> None:
     with anyio.move_on_after(after_s):
         with pytest.raises(Interrupted):
             await session.execute(Statement(ENDLESS, first_rows=1))
@@ -119,7 +119,7 @@ async def test_a_session_closes_within_a_second_while_a_query_runs(open_session:
         assert time.monotonic() - started < 1
 
 
-async def _endless_until_closed(session: Connection) -> None:
+async def _endless_until_closed(session: DatabaseSession) -> None:
     with pytest.raises((Interrupted, LiteBaseError)):
         await session.execute(Statement(ENDLESS, first_rows=1))
 

@@ -6,7 +6,7 @@ import contextlib
 import anyio
 import pytest
 
-from litebase.drivers.interface import Connection, Statement
+from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import (
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.fault("Q14")
-async def test_several_statements_in_one_text_are_refused_and_none_runs(session: Connection) -> None:
+async def test_several_statements_in_one_text_are_refused_and_none_runs(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TABLE several (n INT)")
     for sql in ("INSERT INTO several VALUES (1); SELECT 2", "SELECT 1;\n-- a remark\nSELECT 2", "DO 1; DO 2"):
         with pytest.raises(Unsupported, match="run_script"):
@@ -35,7 +35,7 @@ async def test_several_statements_in_one_text_are_refused_and_none_runs(session:
     assert await rows_of(session, "SELECT 1;") == [(1,)]
 
 
-async def test_all_kinds_of_statements_answer(session: Connection) -> None:
+async def test_all_kinds_of_statements_answer(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TABLE kinds (id INT PRIMARY KEY AUTO_INCREMENT, a TEXT)")
     assert await rows_of(session, "INSERT INTO kinds (a) VALUES ('x'), ('y') RETURNING id, a") == [(1, "x"), (2, "y")]
     assert await rows_of(session, "SHOW TABLES LIKE 'kinds'") == [("kinds",)]
@@ -48,7 +48,7 @@ async def test_all_kinds_of_statements_answer(session: Connection) -> None:
     assert cursor.affected_rows == 2
 
 
-async def test_load_data_reads_a_file_of_the_server(session: Connection, mysql_service: Service) -> None:
+async def test_load_data_reads_a_file_of_the_server(session: DatabaseSession, mysql_service: Service) -> None:
     path = mysql_service.folder / "rows.csv"
     path.write_text("1\n2\n", encoding="ascii")
     path.chmod(0o644)
@@ -57,7 +57,7 @@ async def test_load_data_reads_a_file_of_the_server(session: Connection, mysql_s
 
 
 @pytest.mark.fault("Q19")
-async def test_a_reset_forgets_what_a_stranger_must_not_inherit(session: Connection) -> None:
+async def test_a_reset_forgets_what_a_stranger_must_not_inherit(session: DatabaseSession) -> None:
     await run(session, "SET @mine = 1, sql_mode = 'ANSI_QUOTES', time_zone = '+05:00'")
     await run(session, "CREATE TEMPORARY TABLE mine (a INT)")
     await run(session, "USE mysql")
@@ -129,7 +129,7 @@ async def test_wait_timeout_is_noticed(target: MakeTarget) -> None:
 
 
 @pytest.mark.fault("M12")
-async def test_a_statement_beyond_the_server_s_limit_is_not_sent(session: Connection) -> None:
+async def test_a_statement_beyond_the_server_s_limit_is_not_sent(session: DatabaseSession) -> None:
     big = "x" * 17_000_000
     with pytest.raises(LimitExceeded, match="max_allowed_packet"):
         await run(session, f"DO '{big}'")
@@ -157,7 +157,7 @@ async def test_a_server_that_restarts_ends_its_sessions_and_takes_new_ones() -> 
 
 
 @pytest.mark.fault("Q16")
-async def test_odd_texts_do_no_harm(session: Connection) -> None:
+async def test_odd_texts_do_no_harm(session: DatabaseSession) -> None:
     nested = "SELECT " + "(" * 20_000 + "1" + ")" * 20_000
     for sql in ("", ";", "-- nothing", "\x00", nested, "SELECT '" + "x" * 100):
         with contextlib.suppress(LiteBaseError):
@@ -165,7 +165,7 @@ async def test_odd_texts_do_no_harm(session: Connection) -> None:
         assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
-async def test_a_second_statement_beside_a_half_read_result_is_refused(session: Connection) -> None:
+async def test_a_second_statement_beside_a_half_read_result_is_refused(session: DatabaseSession) -> None:
     cursor = await session.execute(Statement("SELECT seq FROM seq_1_to_1000000", first_rows=1))
     with pytest.raises(Conflict):
         await session.execute(Statement("SELECT 1", first_rows=1))

@@ -17,7 +17,7 @@ from psycopg import Error
 
 from litebase.drivers.interface import Cursor, DriverLimits, RowSink, Statement
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.postgresql import description, errors, values, words
+from litebase.drivers.postgresql import description, errors, statements, values
 from litebase.drivers.postgresql.cancellation import Cancellation
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
 from litebase.drivers.postgresql.link import Link, LinkFailed
@@ -31,7 +31,7 @@ _TEXT_FORMAT = 0
 _LEVELS = {"read_uncommitted", "read_committed", "repeatable_read", "serializable"}
 
 
-class PostgresqlConnection:
+class PostgresqlSession:
     """One database session."""
 
     def __init__(
@@ -59,7 +59,7 @@ class PostgresqlConnection:
         return self._state.transaction_status
 
     def waits_for_readers(self, sql: str) -> bool:
-        return words.waits_for_readers(sql)
+        return statements.waits_for_readers(sql)
 
     async def execute(self, statement: Statement) -> Cursor:
         """Run a statement up to its first rows."""
@@ -160,8 +160,8 @@ class PostgresqlConnection:
         if self._link.stopping:
             raise Interrupted
         state.status_before = state.transaction_status
-        writes = not self._read_only and words.must_end_first(text)
-        pledged = writes and words.can_be_revoked(text)
+        writes = not self._read_only and statements.must_end_first(text)
+        pledged = writes and statements.can_be_revoked(text)
         try:
             if pledged:
                 connection.enter_pipeline_mode()
@@ -173,7 +173,7 @@ class PostgresqlConnection:
                 connection.send_flush_request()
         except Error as error:
             raise LinkFailed from error
-        lasting = not self._read_only and (state.status_before == "idle" or words.may_commit(text))
+        lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(text))
         state.unanswered = text if lasting else None
         cursor = state.open = PostgresqlCursor(self, state, text, writes=writes, pledged=pledged)
         await self._link.flush()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from litebase.drivers.mysql import words
+from litebase.drivers.mysql import statements
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from litebase.drivers.mysql import words
     ],
 )
 def test_the_first_word_is_found_behind_mysql_s_comments(sql: str, word: str) -> None:
-    assert words.first_word(sql) == word
+    assert statements.first_word(sql) == word
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_first_word_is_found_behind_mysql_s_comments(sql: str, word: str) ->
     ],
 )
 def test_review6_a_call_of_a_function_that_may_write_is_seen_in_the_text(sql: str, may: bool) -> None:
-    assert words.may_call_writer(sql) is may
+    assert statements.may_call_writer(sql) is may
 
 
 def test_statements_that_change_tables_wait_for_readers() -> None:
@@ -63,6 +63,6 @@ def test_statements_that_change_tables_wait_for_readers() -> None:
         "RENAME TABLE a TO b",
         "LOCK TABLES x READ",
     ):
-        assert words.waits_for_readers(sql)
+        assert statements.waits_for_readers(sql)
     for sql in ("SELECT 1", "INSERT INTO x VALUES (1)", "UPDATE x SET a = 1"):
-        assert not words.waits_for_readers(sql)
+        assert not statements.waits_for_readers(sql)
