@@ -26,11 +26,16 @@ log = structlog.get_logger()
 
 
 class Interrupted(Exception):
-    """The statement was stopped. `session_ended` says that the database did not react and the session is gone."""
+    """The statement was stopped.
 
-    def __init__(self, *, session_ended: bool = False) -> None:
+    `session_ended`: the database did not react, and the session is gone. `may_have_changed`: what the statement does
+    may still take effect; the driver decides, and without its word a session that ended counts as changed.
+    """
+
+    def __init__(self, *, session_ended: bool = False, may_have_changed: bool | None = None) -> None:
         super().__init__("the statement was stopped")
         self.session_ended = session_ended
+        self.may_have_changed = session_ended if may_have_changed is None else may_have_changed
 
 
 async def run_interruptibly(

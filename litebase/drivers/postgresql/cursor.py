@@ -5,10 +5,8 @@ writes is read to its end at once, because only behind its rows its changes are 
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from itertools import islice
-from sys import getsizeof
 from typing import Protocol
 
 from litebase_schema.values import Column, Notice
@@ -20,7 +18,7 @@ from litebase.drivers.postgresql import errors, values
 from litebase.drivers.postgresql.cancellation import ask_to_stop
 from litebase.drivers.postgresql.link import LinkFailed
 from litebase.drivers.postgresql.state import COUNTING, SessionState
-from litebase.drivers.row_size import content_bytes
+from litebase.drivers.slices import Slice, held_bytes
 from litebase.drivers.turn import Turn
 from litebase.errors import LiteBaseError, QueryFailed, Unsupported
 from litebase.sql.words import first_word
@@ -28,9 +26,6 @@ from litebase.sql.words import first_word
 _Result = pq.abc.PGresult
 _Exec = pq.ExecStatus
 
-SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
-SLICE_BYTES = 1024 * 1024  # or when they take about this much
-_STEP_ROWS = 128  # so few stay in the processor's caches
 _RETURNING_ROWS = 10_000  # at a time
 _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any error would; the server logs this one
 _COMMITTING = {"COMMIT", "END"}
@@ -126,7 +121,7 @@ class PostgresqlCursor:
 
         It is not kept when the statement writes: nothing of it has happened then.
         """
-        rows = _Slice(sink, count)
+        rows = Slice(sink, count)
         try:
             await self._collect(rows, at_start=at_start)
         except (LinkFailed, LiteBaseError) as error:
@@ -141,12 +136,12 @@ class PostgresqlCursor:
         size = counted = 0
         while not self._done:
             await self.read(self._waiting, _RETURNING_ROWS, at_start=True)
-            size += sum(map(_held, islice(self._waiting, counted, None)))
+            size += sum(map(held_bytes, islice(self._waiting, counted, None)))
             counted = len(self._waiting)
             if size > self._state.limits.max_returning_bytes and self._pledged and not self._done:
                 await self._revoke()
 
-    async def _collect(self, rows: "_Slice", *, at_start: bool) -> None:
+    async def _collect(self, rows: "Slice", *, at_start: bool) -> None:
         """Fill a slice: at least one row, or the end.
 
         What stands behind the rows is looked at as far as it has arrived, so that the end is known early.
@@ -357,43 +352,3 @@ class PostgresqlCursor:
             raise LinkFailed
         await self._leave_link(failed=False)
         return True
-
-
-class _Slice:
-    """Rows on their way to a sink, for a slice of time and of memory: at least one, and `most` at most."""
-
-    def __init__(self, sink: RowSink, most: int) -> None:
-        self.count = 0
-        self.wanted = 1
-        self._sink, self._most = sink, most
-        self._size = 0
-        self._deadline = time.monotonic() + SLICE_S
-
-    def add(self, rows: Sequence[RowTuple]) -> None:
-        self._sink.add(rows)
-        self.count += len(rows)
-        row_size = content_bytes(rows[-1])
-        self._size += len(rows) * row_size
-        self.wanted = min(_STEP_ROWS, SLICE_BYTES // row_size + 1, self._most - self.count)
-
-    @property
-    def is_complete(self) -> bool:
-        return self.count >= self._most
-
-    @property
-    def is_large(self) -> bool:
-        return self._size >= SLICE_BYTES
-
-    @property
-    def is_late(self) -> bool:
-        return self.count > 0 and time.monotonic() >= self._deadline
-
-    @property
-    def patience_s(self) -> float | None:
-        """How long to wait for more; without end while there is nothing."""
-        return self._deadline - time.monotonic() if self.count else None
-
-
-def _held(row: RowTuple) -> int:
-    """Bytes of a row that waits in memory."""
-    return getsizeof(row) + sum(map(getsizeof, row))

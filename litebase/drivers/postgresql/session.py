@@ -17,11 +17,11 @@ from psycopg import Error
 
 from litebase.drivers.interface import Cursor, DriverLimits, RowSink, Statement
 from litebase.drivers.interruption import Interrupted
+from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import description, errors, statements, values
 from litebase.drivers.postgresql.cancellation import Cancellation
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
 from litebase.drivers.postgresql.link import Link, LinkFailed
-from litebase.drivers.postgresql.notices import Notices
 from litebase.drivers.postgresql.state import SessionState
 from litebase.errors import Conflict, LiteBaseError, Unsupported
 from litebase.sql.dialect import POSTGRESQL, Dialect

@@ -7,10 +7,10 @@ from litebase_schema.values import Notice, TransactionStatus
 from psycopg import pq
 
 from litebase.drivers.interface import DriverLimits
+from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors, statements
 from litebase.drivers.postgresql.facts import Facts
 from litebase.drivers.postgresql.link import Link
-from litebase.drivers.postgresql.notices import Notices
 from litebase.drivers.postgresql.seal import Seal
 from litebase.errors import LiteBaseError
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from litebase_schema.values import Column, ColumnOrigin, Notice
 
 from litebase.drivers.interface import Cursor, DriverLimits, RowList, RowSink, RowTuple
-from litebase.drivers.row_size import content_bytes
+from litebase.drivers.slices import content_bytes
 from litebase.drivers.sqlite import errors, native, values
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one

@@ -1,6 +1,6 @@
 """Long cells make a row large, however many short ones stand beside them."""
 
-from litebase.drivers.row_size import content_bytes
+from litebase.drivers.slices import content_bytes
 
 
 def test_every_cell_counts_and_text_and_bytes_by_their_length() -> None:

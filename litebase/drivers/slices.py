@@ -1,0 +1,57 @@
+"""How much a cursor hands on at once: a slice of time and of memory, so that a fetch returns soon and stays small."""
+
+import time
+from collections.abc import Sequence
+from sys import getsizeof
+
+from litebase.drivers.interface import RowSink, RowTuple
+
+SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
+SLICE_BYTES = 1024 * 1024  # or when they take about this much
+STEP_ROWS = 128  # so few stay in the processor's caches
+
+
+class Slice:
+    """Rows on their way to a sink: at least one, and `most` at most."""
+
+    def __init__(self, sink: RowSink, most: int) -> None:
+        self.count = 0
+        self.wanted = 1  # how many rows to take in the next step; the size of the first is not known
+        self._sink, self._most = sink, most
+        self._size = 0
+        self._deadline = time.monotonic() + SLICE_S
+
+    def add(self, rows: Sequence[RowTuple]) -> None:
+        """Hand on the rows of a step, at least one."""
+        self._sink.add(rows)
+        self.count += len(rows)
+        row_size = content_bytes(rows[-1])
+        self._size += len(rows) * row_size
+        self.wanted = min(STEP_ROWS, SLICE_BYTES // row_size + 1, self._most - self.count)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.count >= self._most
+
+    @property
+    def is_large(self) -> bool:
+        return self._size >= SLICE_BYTES
+
+    @property
+    def is_late(self) -> bool:
+        return self.count > 0 and time.monotonic() >= self._deadline
+
+    @property
+    def patience_s(self) -> float | None:
+        """How long to wait for more; None, without end, while there is nothing."""
+        return self._deadline - time.monotonic() if self.count else None
+
+
+def content_bytes(row: RowTuple) -> int:
+    """About the bytes of the cells' content: eight for each, and the length of texts (in characters) and bytes."""
+    return 8 * len(row) + sum(len(cell) for cell in row if isinstance(cell, str | bytes))
+
+
+def held_bytes(row: RowTuple) -> int:
+    """Bytes of a row that waits in memory."""
+    return getsizeof(row) + sum(map(getsizeof, row))
