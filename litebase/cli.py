@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from litebase import __version__, allocator, surroundings
-from litebase.exit_codes import ExitCode, say
+from litebase import __version__
+from litebase.process import hardening, memory
+from litebase.process.exit_codes import ExitCode, say
 
 if TYPE_CHECKING:
     from litebase.transport import Address
@@ -120,9 +121,9 @@ def default_folder() -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the backend and return its exit code."""
-    closed = surroundings.open_standard_streams()
-    surroundings.leave_no_core_dump()
-    surroundings.forget_environment()
+    closed = hardening.open_standard_streams()
+    hardening.leave_no_core_dump()
+    hardening.forget_environment()
     options = parser().parse_args(arguments)
     if options.self_test:
         return _self_test()
@@ -151,13 +152,13 @@ def _self_test() -> int:
     _leave_unused_out()
     import anyio  # noqa: PLC0415  # as in _run
 
-    from litebase import self_test  # noqa: PLC0415
+    from litebase.process import self_test  # noqa: PLC0415
 
     return anyio.run(self_test.run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    allocator.bound_arenas()
+    memory.bound_arenas()
     _leave_unused_out()
     gc.disable()
 
@@ -166,9 +167,8 @@ def _run(options: argparse.Namespace) -> int:
     import structlog  # noqa: PLC0415
 
     from litebase import log  # noqa: PLC0415
-    from litebase.lifecycle import Lifetime, run  # noqa: PLC0415
-    from litebase.parent import stdin_can_tell  # noqa: PLC0415
-    from litebase.server.backend import Backend  # noqa: PLC0415
+    from litebase.process.lifecycle import Lifetime, run  # noqa: PLC0415
+    from litebase.process.parent import stdin_can_tell  # noqa: PLC0415
     from litebase.settings import Settings  # noqa: PLC0415
     from litebase.transport import EndpointInUse, EndpointUnusable  # noqa: PLC0415
 
@@ -179,7 +179,7 @@ def _run(options: argparse.Namespace) -> int:
         return _fail(
             ExitCode.UNUSABLE, "--lifeline stdin needs a pipe on stdin that whoever starts the backend holds open."
         )
-    if options.private_memory and not surroundings.refuse_to_be_read():
+    if options.private_memory and not hardening.refuse_to_be_read():
         return _fail(ExitCode.UNUSABLE, "--private-memory is not to be had on this system; leave it out.")
     token: str | None = None
     made_file: Path | None = None
@@ -197,10 +197,9 @@ def _run(options: argparse.Namespace) -> int:
         return _fail(ExitCode.UNUSABLE, str(error))
     if options.no_token:
         structlog.get_logger().warning("no_token", danger="every program of this machine may use the databases")
-    backend = Backend(Settings(), writer)
     try:
         lifetime = Lifetime(options.parent_pid, options.lifeline == "stdin", options.idle_exit)
-        anyio.run(run, address, backend, token, lifetime, extra, writer.flush)
+        anyio.run(run, address, Settings(), writer, token, lifetime, extra)
     except EndpointInUse as error:
         return _fail(ExitCode.IN_USE, str(error))
     except EndpointUnusable as error:

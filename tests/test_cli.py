@@ -9,7 +9,7 @@ import pytest
 
 from litebase import __version__
 from litebase.cli import default_folder, main, parser
-from litebase.exit_codes import ExitCode
+from litebase.process.exit_codes import ExitCode
 from tests.end_to_end.process import END_S, fails, running
 
 BOTH_DASHES = [

@@ -1,5 +1,7 @@
 """What knows what, and what is loaded when."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,17 +13,33 @@ from tests.end_to_end.process import running
 ROOT = Path(__file__).parents[1]
 
 
-def test_the_import_contracts_hold() -> None:
-    done = subprocess.run(
+def checked_contracts(root: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
-        cwd=ROOT,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'generated' / 'python'}"},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
+
+
+def test_the_import_contracts_hold() -> None:
+    done = checked_contracts(ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("room", ["litebase", "litebase/process", "litebase/server"])
+def test_a_module_that_no_contract_names_breaks_the_check(room: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for package in ("litebase", "generated/python"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / room / "stray.py").touch()
+    done = checked_contracts(tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"{room.replace('/', '.')}.stray" in done.stdout
 
 
 HEAVY = (
@@ -39,7 +57,7 @@ def test_an_idle_backend_has_loaded_no_driver_and_no_tool(tmp_path: Path) -> Non
             idle = imported(backend.log)
             line.open_memory()
         backend.end()
-    assert "litebase.lifecycle" in idle
+    assert "litebase.process.lifecycle" in idle
     assert "litebase.server.channel" in idle
     for name in HEAVY:
         assert name not in idle, f"{name} is loaded before it is needed"

@@ -13,7 +13,7 @@ from litebase_schema.registry import MESSAGES
 
 from litebase import __version__
 from litebase.client import Client
-from litebase.exit_codes import ExitCode
+from litebase.process.exit_codes import ExitCode
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

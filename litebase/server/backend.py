@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from litebase.results.use import StoreUse
 from litebase.settings import Settings
-from litebase.watchdog import LoopHealth
 
 if TYPE_CHECKING:
     from litebase.server.client_session import ClientSession
@@ -23,18 +22,39 @@ class LogHealth(Protocol):
     def last_drop_s(self) -> float | None: ...
 
 
+class LoopHealth(Protocol):
+    """The last time that the event loop was blocked, in seconds; `ended_s` is on the monotonic clock."""
+
+    @property
+    def blocked_s(self) -> float: ...
+
+    @property
+    def ended_s(self) -> float | None: ...
+
+
+class Memory(Protocol):
+    """The memory of this process."""
+
+    def rss_bytes(self) -> int:
+        """How much is in RAM; 0 where the system does not say."""
+
+    def give_back(self) -> bool:
+        """In a thread, while nothing else is done: return what was freed, if that may be much; whether it was."""
+
+
 @dataclass(slots=True)
 class Backend:
     """The process as its clients see it."""
 
     settings: Settings
     log_health: LogHealth
+    loop_health: LoopHealth
+    memory: Memory
+    listener: "Listener | None" = None
     sessions: "set[ClientSession]" = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
     closing: bool = False
     clients_seen: int = 0
-    listener: "Listener | None" = None
-    loop_health: LoopHealth = field(default_factory=LoopHealth)
     wrong_tokens: int = 0
     store_use: StoreUse = field(init=False)
     _alone_since: float = field(default_factory=time.monotonic)

@@ -12,7 +12,6 @@ from litebase.errors import LimitExceeded
 from litebase.server.backend import Backend
 from litebase.server.channel import Channel
 from litebase.server.client_session import ClientSession
-from litebase.server.memory import FreedMemory
 from litebase.transport import Listener
 from litebase.wire.protocol import NO_ID, Limits, Protocol
 
@@ -89,7 +88,6 @@ async def _turn_away(stream: ByteStream, backend: Backend) -> None:
 
 async def _keep_house(backend: Backend) -> None:
     """Look at the disk, close database sessions that nobody has used for a while, and give back memory."""
-    freed = FreedMemory()
     while True:
         await anyio.sleep(backend.settings.housekeeping_s)
         with suppress(OSError):  # health tells it
@@ -100,7 +98,7 @@ async def _keep_house(backend: Backend) -> None:
             except Exception:  # a driver's fault while closing; the next round goes on
                 log.exception("idle_sessions_not_closed", client=session.number)
         if not any(session.requests for session in backend.sessions):
-            await to_thread.run_sync(freed.give_back)
+            await to_thread.run_sync(backend.memory.give_back)
 
 
 async def send_home(backend: Backend, patience_s: float) -> None:

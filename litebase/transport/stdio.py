@@ -14,7 +14,7 @@ from typing import Any
 import anyio
 from anyio.abc import ByteStream
 
-from litebase.threads import in_daemon_thread
+from litebase.transport.threads import in_daemon_thread
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 

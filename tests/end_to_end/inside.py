@@ -11,6 +11,8 @@ from typing import Any
 import anyio
 from anyio.abc import ByteStream
 
+from litebase.process.memory import Memory
+from litebase.process.watchdog import LoopHealth
 from litebase.server.backend import Backend
 from litebase.server.clients import serve_clients
 from litebase.settings import Settings
@@ -54,7 +56,7 @@ async def open_stream(endpoint: Mapping[str, Any]) -> ByteStream:
 async def serving(folder: Path, settings: Settings, token: str | None = None) -> AsyncIterator[Serving]:
     """Serve at a place that belongs to `folder` for the length of the block."""
     listener = await listening(folder)
-    backend = Backend(settings, NoLogLost())
+    backend = Backend(settings, NoLogLost(), LoopHealth(), Memory())
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(serve_clients, listener, backend, token)
         try:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from litebase.exit_codes import ExitCode
+from litebase.process.exit_codes import ExitCode
 from tests.end_to_end.frames import Line, deaf, dial
 from tools.services import PASSWORD
 

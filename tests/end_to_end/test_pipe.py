@@ -226,7 +226,7 @@ sys.exit(cli.main(sys.argv[1:]))
     [
         ("signal.raise_signal(signal.SIGBREAK)", "SIGBREAK"),
         ("signal.raise_signal(signal.SIGINT)", "SIGINT"),
-        ("from litebase import console; console._kept[0](2)", "the console or the user's session closes"),
+        ("from litebase.process import console; console._kept[0](2)", "the console or the user's session closes"),
     ],
 )
 def test_an_event_of_the_console_ends_it_in_order(tmp_path: Path, call: str, reason: str) -> None:

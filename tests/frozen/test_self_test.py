@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from litebase.drivers import ENGINES
-from litebase.exit_codes import ExitCode
+from litebase.process.exit_codes import ExitCode
 from tests.frozen.conftest import frozen
 
 STRANGERS = ("libssl.so.3", "libcrypto.so.3", "libsqlite3.so.0", "libffi.so.8", "libpython3.11.so.1.0", "libpq.so.5")

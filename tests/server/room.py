@@ -14,6 +14,8 @@ from anyio.abc import SocketStream, TaskGroup
 from litebase_schema.connection import SqliteTarget
 
 from litebase.client import Client, connect
+from litebase.process.memory import Memory
+from litebase.process.watchdog import LoopHealth
 from litebase.server.backend import Backend
 from litebase.server.channel import Channel
 from litebase.server.client_session import ClientSession
@@ -151,5 +153,5 @@ async def open_database(client: Client, path: Path | None = None, **options: Any
 async def serving(log: QuietLog | None = None, **settings: Any) -> AsyncIterator[Room]:
     """A backend with some settings changed, for the length of the block."""
     async with anyio.create_task_group() as tasks:
-        yield Room(Backend(Settings(**settings), log or QuietLog()), tasks)
+        yield Room(Backend(Settings(**settings), log or QuietLog(), LoopHealth(), Memory()), tasks)
         tasks.cancel_scope.cancel()

@@ -12,6 +12,8 @@ from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits, Statement
 from litebase.drivers.pool import Pool
 from litebase.errors import LimitExceeded, NotFound
+from litebase.process.memory import Memory
+from litebase.process.watchdog import LoopHealth
 from litebase.results.result import ReadingLimits, Result
 from litebase.results.store import RowStore
 from litebase.server.backend import Backend
@@ -25,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def session() -> AsyncIterator[ClientSession]:
-    opened = ClientSession(Backend(Settings(max_connections=2, max_results=2), QuietLog()))
+    opened = ClientSession(Backend(Settings(max_connections=2, max_results=2), QuietLog(), LoopHealth(), Memory()))
     yield opened
     await opened.aclose()
 

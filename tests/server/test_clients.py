@@ -50,7 +50,7 @@ async def test_a_fault_in_one_channel_ends_that_channel_alone(tmp_path: Path, mo
 async def test_an_answer_that_cannot_be_packed_is_told_as_a_fault_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("litebase.server.handlers.health.rss_bytes", lambda: 2**70)
+    monkeypatch.setattr("litebase.process.memory.rss_bytes", lambda: 2**70)
     with capture_logs() as logs:
         async with serving(tmp_path, Settings()) as server, connect(server.endpoint) as client:
             call = await client.start("health_check", HealthCheckRequest())

@@ -3,6 +3,6 @@
 import sys
 
 from litebase.cli import main
-from litebase.starter import run_below_starter
+from litebase.process.starter import run_below_starter
 
 sys.exit(run_below_starter(main))

@@ -10,7 +10,6 @@ from litebase import __version__
 from litebase.server.backend import Backend
 from litebase.server.client_session import ClientSession
 from litebase.server.handlers.hello import PROTOCOL
-from litebase.server.memory import rss_bytes
 
 
 async def health_check(session: ClientSession, _request: HealthCheckRequest) -> HealthResponse:
@@ -26,7 +25,7 @@ async def health_check(session: ClientSession, _request: HealthCheckRequest) -> 
         protocol=PROTOCOL,
         uptime_ms=int((time.monotonic() - backend.started) * 1000),
         pid=os.getpid(),
-        rss_bytes=rss_bytes(),
+        rss_bytes=backend.memory.rss_bytes(),
         clients=len(backend.sessions),
         connections=sum(one.connection_count for one in backend.sessions),
         results=sum(one.result_count for one in backend.sessions),

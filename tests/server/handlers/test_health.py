@@ -12,6 +12,8 @@ from litebase_schema.query import CloseResultRequest, FetchRequest
 
 from litebase import __version__
 from litebase.client import Client, RequestFailed
+from litebase.process.memory import Memory
+from litebase.process.watchdog import LoopHealth
 from litebase.server.backend import Backend
 from litebase.server.clients import serve_clients
 from litebase.settings import Settings
@@ -122,7 +124,8 @@ async def test_a_disk_that_is_nearly_full_is_told_and_keeps_what_is_left(tmp_pat
 async def test_the_disk_is_looked_at_also_when_nothing_is_written(tmp_path: Path) -> None:
     async with anyio.create_task_group() as tasks:
         listener = await listening(tmp_path)
-        backend = Backend(Settings(min_free_disk_bytes=2**60, housekeeping_s=0.02), QuietLog())
+        settings = Settings(min_free_disk_bytes=2**60, housekeeping_s=0.02)
+        backend = Backend(settings, QuietLog(), LoopHealth(), Memory())
         tasks.start_soon(serve_clients, listener, backend, None)
         with anyio.fail_after(5):
             while not backend.store_use.disk_short:

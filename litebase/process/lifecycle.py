@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import anyio
@@ -11,12 +10,16 @@ import structlog
 from anyio.abc import TaskGroup
 from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
-from litebase import __version__, parent
-from litebase.ending import Ending
+from litebase import __version__
+from litebase.log import LineWriter
+from litebase.process import parent
+from litebase.process.ending import Ending
+from litebase.process.memory import Memory
+from litebase.process.watchdog import LoopHealth, LoopWatch
 from litebase.server.backend import Backend
 from litebase.server.clients import send_home, serve_clients
+from litebase.settings import Settings
 from litebase.transport import Address, Listener, StdioAddress, listen
-from litebase.watchdog import LoopWatch
 
 _CLOSING_S = 1.5  # of the time for the end, kept for closing what the answered clients had open
 
@@ -34,21 +37,21 @@ class Lifetime:
 
 async def run(
     address: Address,
-    backend: Backend,
+    settings: Settings,
+    log_writer: LineWriter,
     token: str | None,
     lifetime: Lifetime,
     endpoint_extra: dict[str, object],
-    flush_logs: Callable[[], None],
 ) -> None:
     """Serve until something ends it. Raises `EndpointInUse` or `EndpointUnusable` before the ready line."""
-    settings = backend.settings
     listener = await listen(address)
-    backend.listener = listener
-    ending = Ending(settings.shutdown_s, flush_logs)
+    loop_health = LoopHealth()
+    backend = Backend(settings, log_writer, loop_health, Memory(), listener)
+    ending = Ending(settings.shutdown_s, log_writer.flush)
     try:
         async with anyio.create_task_group() as tasks:
             ending.listen_to_signals()
-            with LoopWatch(backend.loop_health, settings.loop_blocked_s):
+            with LoopWatch(loop_health, settings.loop_blocked_s):
                 _watch(tasks, lifetime, backend, ending)
                 tasks.start_soon(_serve, listener, backend, token, ending)
                 _say_ready(address, listener, endpoint_extra)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from litebase.starter import is_starter, run_below_starter, unpacked_folder, wait_for_end
+from litebase.process.starter import is_starter, run_below_starter, unpacked_folder, wait_for_end
 
 
 def test_from_source_nothing_is_watched_and_the_code_is_passed_on() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from litebase.exit_codes import ExitCode
+from litebase.process.exit_codes import ExitCode
 from tests.end_to_end.process import END_S, fails, running, wait_until
 
 BLOCKED = """

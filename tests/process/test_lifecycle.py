@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from litebase.exit_codes import ExitCode
+from litebase.process.exit_codes import ExitCode
 from tests.end_to_end.process import END_S, running
 
 BLOCKED = """
 import asyncio, sys, time
-from litebase import cli, lifecycle
+from litebase import cli
+from litebase.process import lifecycle
 
 send_home = lifecycle.send_home
 

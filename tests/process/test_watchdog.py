@@ -11,7 +11,7 @@ import anyio
 import pytest
 from structlog.testing import capture_logs
 
-from litebase.watchdog import LoopHealth, LoopWatch
+from litebase.process.watchdog import LoopHealth, LoopWatch
 from tests.end_to_end.process import running, wait_until
 
 BLOCKING = """

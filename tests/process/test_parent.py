@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 import pytest
 
-from litebase import parent
+from litebase.process import parent
 from tests.end_to_end.process import END_S, Running, command, fails, running, wait_until
 
 SLEEPER = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]

@@ -24,7 +24,7 @@ from structlog.dev import ConsoleRenderer
 from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits, Statement
 from litebase.errors import ConnectFailed
-from litebase.exit_codes import ExitCode
+from litebase.process.exit_codes import ExitCode
 from litebase.server.methods import HANDLERS, handler
 from litebase.settings import Settings
 

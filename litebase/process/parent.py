@@ -13,7 +13,7 @@ from pathlib import Path
 
 import anyio
 
-from litebase.threads import in_daemon_thread
+from litebase.transport.threads import in_daemon_thread
 
 _POLL_S = 0.5
 _STDIN = 0

@@ -37,14 +37,14 @@ def test_no_core_dump_is_ever_written(tmp_path: Path) -> None:
 
 OWNERS = """
 import ctypes, os
-from litebase import surroundings
+from litebase.process import hardening
 
 if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
     ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # a change of user has refused it already
 before = os.stat("/proc/self/environ").st_uid
-assert surroundings.refuse_to_be_read()
+assert hardening.refuse_to_be_read()
 print(before == os.getuid(), os.stat("/proc/self/environ").st_uid)
 """
 
@@ -79,7 +79,7 @@ def test_a_hostile_environment_changes_nothing_and_writes_nothing(tmp_path: Path
 @pytest.mark.fault("L20")
 def test_variables_that_leak_keys_or_load_code_are_forgotten() -> None:
     script = (
-        "import os\nfrom litebase import surroundings\nsurroundings.forget_environment()\n"
+        "import os\nfrom litebase.process import hardening\nhardening.forget_environment()\n"
         "print(sorted(set(os.environ) & {'SSLKEYLOGFILE', 'OPENSSL_CONF', 'OPENSSL_MODULES', 'OPENSSL_ENGINES'}))"
     )
     told = subprocess.run(

@@ -7,7 +7,7 @@ import threading
 import anyio
 import pytest
 
-from litebase.threads import in_daemon_thread
+from litebase.transport.threads import in_daemon_thread
 
 pytestmark = pytest.mark.anyio
 
@@ -36,7 +36,7 @@ async def test_a_cancelled_caller_does_not_wait_and_the_late_answer_harms_nobody
 def test_a_call_that_never_returns_does_not_keep_the_process() -> None:
     script = """
 import anyio, threading
-from litebase.threads import in_daemon_thread
+from litebase.transport.threads import in_daemon_thread
 async def main():
     with anyio.move_on_after(0.1):
         await in_daemon_thread(threading.Event().wait)

@@ -20,10 +20,10 @@ from types import FrameType
 import anyio
 import structlog
 
-from litebase.exit_codes import ExitCode, say
+from litebase.process.exit_codes import ExitCode, say
 
 if sys.platform == "win32":
-    from litebase import console
+    from litebase.process import console
 
     _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGBREAK)  # Ctrl-Break is what one process can send to another
 else:

@@ -1,4 +1,4 @@
-"""What the process takes from its surroundings, and what it keeps from them.
+"""Hardens the process against its surroundings.
 
 It holds people's passwords: so it leaves no core dump, and no variable of the environment may write its TLS keys into
 a file, load code into its TLS library, or change how it connects (the last is done by the drivers). Descriptors that
