@@ -25,7 +25,7 @@ from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits, Statement
 from litebase.errors import ConnectFailed
 from litebase.process.exit_codes import ExitCode
-from litebase.server.methods import HANDLERS, handler
+from litebase.server.methods import METHODS, handler
 from litebase.settings import Settings
 
 _LIMIT_S = 10.0  # of each part
@@ -60,12 +60,12 @@ async def _messages() -> str:
         validator(name)
     for code in ERROR_DETAILS:
         details_validator(code)
-    for name in HANDLERS:
+    for name in METHODS:
         handler(name)
     value = {"text": _WORDS, "bytes": b"\x00\xff", "number": 2**63}
     _expect("what was packed", msgpack.unpackb(msgpack.packb(value)), value)
     _expect("the packer", msgpack.Packer.__module__, "msgpack._cmsgpack")
-    return f"{len(MESSAGES)} models, {len(HANDLERS)} handlers, msgpack {_release('msgpack')} in C"
+    return f"{len(MESSAGES)} models, {len(METHODS)} handlers, msgpack {_release('msgpack')} in C"
 
 
 async def _logs() -> str:

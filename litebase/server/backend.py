@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from litebase.results.use import StoreUse
+from litebase.server.client_session import ClientSession
 from litebase.settings import Settings
 
 if TYPE_CHECKING:
-    from litebase.server.client_session import ClientSession
     from litebase.transport import Listener
 
 
@@ -51,7 +51,7 @@ class Backend:
     loop_health: LoopHealth
     memory: Memory
     listener: "Listener | None" = None
-    sessions: "set[ClientSession]" = field(default_factory=set)
+    clients: set[ClientSession] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
     closing: bool = False
     clients_seen: int = 0
@@ -67,11 +67,18 @@ class Backend:
             keep_free_bytes=settings.min_free_disk_bytes,
         )
 
-    def forget(self, session: "ClientSession") -> None:
+    def new_client(self, token: str | None = None) -> ClientSession:
+        """A client that has come. `token` is what it must show, or None where the transport is private already."""
+        self.clients_seen += 1
+        client = ClientSession(self.settings, self.clients_seen, token)
+        self.clients.add(client)
+        return client
+
+    def forget(self, client: ClientSession) -> None:
         """A client has gone."""
-        self.sessions.discard(session)
+        self.clients.discard(client)
         self._alone_since = time.monotonic()
 
     def idle_left_s(self, idle_s: float) -> float:
         """How long it takes at least until no client has been here for `idle_s`."""
-        return idle_s if self.sessions else self._alone_since + idle_s - time.monotonic()
+        return idle_s if self.clients else self._alone_since + idle_s - time.monotonic()

@@ -1,6 +1,7 @@
 """Requests in and answers out, over one stream: one task, one cancel scope and one answer per request.
 
-This is the only place of the server with tasks, scopes and timeouts, and the only writer of the stream.
+This is the only place of the server with tasks, scopes and timeouts, and the only writer of the stream. How a message
+is treated stands in its row of `methods`.
 """
 
 import secrets
@@ -19,7 +20,6 @@ from litebase.drivers.interruption import Interrupted
 from litebase.errors import (
     Cancelled,
     Conflict,
-    ConnectFailed,
     DuplicateId,
     Internal,
     LimitExceeded,
@@ -30,18 +30,14 @@ from litebase.errors import (
     Unauthenticated,
     shorten,
 )
+from litebase.server.backend import Backend
+from litebase.server.call import Call
 from litebase.server.client_session import ClientSession, RequestInFlight
-from litebase.server.methods import handler, preparation
-from litebase.sql.words import first_word
+from litebase.server.methods import METHODS, handler, overdue, preparation
 from litebase.wire.protocol import Limits, Message, Protocol, Refused
 
 RECEIVE_BYTES = 65536
 LINGER_S = 0.5  # after a client has stopped sending, its quick requests are still answered
-_CONTROL = {"cancel", "health_check"}  # never refused for the number or the size of requests in flight
-_AT_ONCE = {"health_check"}  # waits for nothing, and a task of its own would cost as much as the answer
-_WINDOWS = {"fetch", "cell_fetch"}  # their answers are long; a client that does not read them gets few at a time
-_READING_WORDS = {"SELECT", "VALUES", "SHOW", "EXPLAIN", "DESCRIBE", "TABLE", ""}
-_TIMEOUTS = ("timeout_ms", "connect_timeout_ms")
 
 log = structlog.get_logger()
 
@@ -49,13 +45,13 @@ log = structlog.get_logger()
 class Channel:
     """The exchange with one client, from its first byte until everything that it had open is closed."""
 
-    def __init__(self, stream: ByteStream, session: ClientSession) -> None:
-        settings = session.backend.settings
+    def __init__(self, stream: ByteStream, backend: Backend, client: ClientSession) -> None:
+        settings = backend.settings
         self._stream = stream
-        self._session = session
+        self._backend, self._client = backend, client
         self._settings = settings
         self._protocol = Protocol("requests", Limits(settings.max_frame_bytes, settings.max_depth, settings.max_items))
-        if not session.trusted:
+        if not client.trusted:
             self._protocol.allow_frames(settings.max_greeting_bytes)
         self._sending = anyio.Lock(fast_acquire=True)
         self._room = anyio.Semaphore(2 * settings.max_requests_in_flight, fast_acquire=True)
@@ -66,7 +62,7 @@ class Channel:
 
     async def serve(self) -> None:
         """Answer requests until the client goes or sends something that is no frame."""
-        log.debug("client_connected", client=self._session.number)
+        log.debug("client_connected", client=self._client.number)
         try:
             async with anyio.create_task_group() as tasks:
                 await self._read(tasks)
@@ -75,29 +71,29 @@ class Channel:
                 tasks.cancel_scope.cancel()
         finally:
             await self._end()
-            log.debug("client_disconnected", client=self._session.number)
+            log.debug("client_disconnected", client=self._client.number)
 
     async def _end(self) -> None:
         """Close everything. Whatever fails on the way, the client is gone and counted no more."""
         try:
             with anyio.CancelScope(shield=True):
                 try:
-                    await self._session.aclose()
+                    await self._client.aclose()
                 finally:
                     with anyio.move_on_after(LINGER_S):
                         await self._stream.aclose()
         finally:
-            self._session.backend.forget(self._session)
+            self._backend.forget(self._client)
 
     async def close(self) -> None:
         """Let the client go, without a word; `serve` then ends."""
-        log.info("client_sent_away", client=self._session.number)
+        log.info("client_sent_away", client=self._client.number)
         self._lost = True
         await self._stream.aclose()
 
     async def _all_answered(self) -> None:
-        while self._session.requests and not self._lost:
-            await next(iter(self._session.requests.values())).answered.wait()
+        while self._client.requests and not self._lost:
+            await next(iter(self._client.requests.values())).answered.wait()
 
     async def _read(self, tasks: TaskGroup) -> None:
         greeting_due = time.monotonic() + self._settings.hello_timeout_s
@@ -122,7 +118,7 @@ class Channel:
             self._frame_due = None
         elif self._frame_due is None:  # counted from when we wait for the rest, not while we were busy
             self._frame_due = now + self._settings.frame_timeout_s
-        due = self._frame_due if self._session.trusted else greeting_due
+        due = self._frame_due if self._client.trusted else greeting_due
         try:
             if due is None:
                 return await self._stream.receive(RECEIVE_BYTES)
@@ -131,13 +127,13 @@ class Channel:
         except (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError):
             return None
         except TimeoutError:
-            log.info("client_too_slow", client=self._session.number, greeted=self._session.trusted)
+            log.info("client_too_slow", client=self._client.number, greeted=self._client.trusted)
             return None
 
     async def _refuse(self, refused: Refused) -> None:
-        if not self._session.trusted and not refused.fatal:
+        if not self._client.trusted and not refused.fatal:
             refused = Refused(refused.id, _stranger(), fatal=True)  # and no word about what else there is
-        log.info("request_refused", client=self._session.number, code=refused.error.code, fatal=refused.fatal)
+        log.info("request_refused", client=self._client.number, code=refused.error.code, fatal=refused.fatal)
         await self._send(refused.id, "error", refused.error.data())
         if refused.fatal:
             self._lost = True
@@ -148,29 +144,29 @@ class Channel:
             return
         await self._room.acquire()
         request = RequestInFlight(message.id, message.type, message.data, message.size)
-        self._session.requests[message.id] = request
+        self._client.requests[message.id] = request
         self._held_bytes += request.size
-        if not self._session.trusted or self._is_answered_at_once(message):  # nothing runs beside an unproven hello
+        if not self._client.trusted or self._is_answered_at_once(message):  # nothing runs beside an unproven hello
             await self._serve_request(request)
         else:
             tasks.start_soon(self._serve_request, request)
 
     def _is_answered_at_once(self, message: Message) -> bool:
         """Not where it would wait for a long answer, for a cancel may come next; nor in a flood, which is for turns."""
-        return message.type in _AT_ONCE and not self._sending.locked() and not self._protocol.mid_frame
+        return METHODS[message.type].at_once and not self._sending.locked() and not self._protocol.mid_frame
 
     def _refusal(self, message: Message) -> LiteBaseError | None:
         """Why a valid request is not served, or None."""
-        session, limit = self._session, self._settings.max_requests_in_flight
-        if not session.trusted and message.type != "hello":
+        client, method, limit = self._client, METHODS[message.type], self._settings.max_requests_in_flight
+        if not client.trusted and not method.greets:
             return _stranger()
-        if message.id in session.requests:
+        if message.id in client.requests:
             return DuplicateId(f"The request {shorten(message.id)!r} is still in flight. Give each request its own id.")
-        if message.type in _CONTROL:
+        if method.control:
             return None
-        if session.backend.closing:
+        if self._backend.closing:
             return ShuttingDown("The backend is shutting down and takes no new requests.")
-        if len(session.requests) >= limit:
+        if len(client.requests) >= limit:
             return LimitExceeded(
                 "max_requests_in_flight", limit, f"{limit} requests are unanswered. Wait for one of them or cancel it."
             )
@@ -196,11 +192,11 @@ class Channel:
             except LiteBaseError as error:
                 code, answer_type, data = error.code, "error", self._told(request, error)
                 self._lost = self._lost or isinstance(error, Unauthenticated)
-            if self._session.trusted:
+            if self._client.trusted:
                 self._protocol.allow_frames(self._settings.max_frame_bytes)
             await self._send(request.id, answer_type, data)
         finally:
-            self._session.requests.pop(request.id, None)
+            self._client.requests.pop(request.id, None)
             self._held_bytes -= request.size
             self._room.release()
             if request.holds_window:
@@ -208,57 +204,55 @@ class Channel:
             request.answered.set()
         elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
         log.debug(
-            "request_answered", client=self._session.number, id=request.id, type=request.type, code=code, ms=elapsed_ms
+            "request_answered", client=self._client.number, id=request.id, type=request.type, code=code, ms=elapsed_ms
         )
 
     def _told(self, request: RequestInFlight, error: LiteBaseError) -> ErrorData:
         """The error, with the state in which the request's own database session was left."""
         data = error.data()
-        status = self._session.transaction_status(getattr(request.data, "db_session_id", None))
+        status = self._client.transaction_status(request)
         return data if status is None else data.model_copy(update={"transaction_status": status})
 
     async def _answer(self, request: RequestInFlight) -> Model:
         """What the handler returns. A request that was stopped raises why, unless it had done its work already."""
-        limit = _timeout(request.data)
+        limit = _limit(request)
         if limit is not None:
             request.scope.deadline = anyio.current_time() + limit[1] / 1000
         with request.scope:
             try:
-                if (prepare := preparation(request.type)) is not None:
-                    await prepare(self._session, request.data)
-                if request.type in _WINDOWS:
-                    await self._windows.acquire()
-                    request.holds_window = True
-                answer: Model = await handler(request.type)(self._session, request.data)
+                return await self._call(request)
             except LiteBaseError:
                 raise
             except Interrupted as stopped:
                 request.outcome = "session_ended" if stopped.session_ended else "stopped"
-                if stopped.session_ended and _may_write(request):
+                if stopped.session_ended and stopped.may_have_changed:
                     raise OutcomeUnknown(
                         "The statement did not react when it was to be stopped, and its database session was given up: "
-                        "it may still take effect. Look whether it did before you send it again."
+                        "it may still take effect. Check whether it did before you send it again."
                     ) from stopped
                 if not request.scope.cancel_called:
                     raise Conflict("The statement was interrupted from outside; run it again.") from stopped
             except Exception as error:  # the last door: a fault of ours becomes an answer, not a crash
                 raise _fault(request.type, error) from error
-            else:
-                return answer
         if request.outcome == "finished_first":
             request.outcome = "stopped"
         if request.cancel_asked:
             raise Cancelled(f"The {request.type} was cancelled.{request.progress}")
-        if self._session.backend.closing:
+        if self._backend.closing:
             raise ShuttingDown(f"The backend is shutting down; the request was stopped.{request.progress}")
         assert limit is not None, "only a cancel, the end, or a deadline stops a request"
-        if request.type == "db_connect":
-            raise ConnectFailed(
-                "tcp",
-                f"The database did not answer within {limit[1]:,} ms. Check the host and the port, and that a "
-                f"{request.data.engine} server listens there.",
-            )
-        raise TimedOut(*limit, request.progress)
+        error_of = overdue(request.type)
+        raise TimedOut(*limit, request.progress) if error_of is None else error_of(request.data)
+
+    async def _call(self, request: RequestInFlight) -> Model:
+        call = Call(self._backend, self._client, request)
+        if (prepare := preparation(request.type)) is not None:
+            await prepare(call, request.data)
+        if METHODS[request.type].holds_window:
+            await self._windows.acquire()
+            request.holds_window = True
+        answer: Model = await handler(request.type)(call, request.data)
+        return answer
 
     async def _send(self, request_id: str, message_type: str, data: Any) -> None:
         """Write one frame, whole, unless the client is gone or takes nothing."""
@@ -286,20 +280,11 @@ def _stranger() -> Unauthenticated:
     return Unauthenticated("On this transport hello with the token comes first.")
 
 
-def _may_write(request: RequestInFlight) -> bool:
-    """Whether a request that was given up in the middle may have changed something."""
-    if request.type == "query":
-        return first_word(request.data.sql) not in _READING_WORDS
-    return request.type not in ("db_connect", "fetch", "cell_fetch")
-
-
-def _timeout(data: Any) -> tuple[str, int] | None:
-    """The request's own limit in milliseconds, and its name."""
-    for name in _TIMEOUTS:
-        milliseconds = getattr(data, name, None)
-        if milliseconds is not None:
-            return name, milliseconds
-    return None
+def _limit(request: RequestInFlight) -> tuple[str, int] | None:
+    """The name and the milliseconds of the request's own time limit."""
+    name = METHODS[request.type].deadline
+    milliseconds = getattr(request.data, name, None) if name is not None else None
+    return None if name is None or milliseconds is None else (name, milliseconds)
 
 
 def _fault(message_type: str, error: Exception) -> Internal:

@@ -12,16 +12,17 @@ from litebase_schema.registry import MESSAGES
 
 from litebase.drivers.interruption import finish
 from litebase.errors import LimitExceeded, NotFound
-from litebase.server.backend import Backend
+from litebase.settings import Settings
 
 if TYPE_CHECKING:  # a backend that only answers health checks loads nothing about databases
-    from collections.abc import Callable, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from litebase_schema.cancel import CancelOutcome
     from litebase_schema.values import TransactionStatus
 
     from litebase.results.result import Result
-    from litebase.server.connection import Connection, PinnedSession
+    from litebase.server.connection import Connection
+    from litebase.server.pinned_session import PinnedSession
 
 
 @dataclass(eq=False, slots=True)
@@ -42,6 +43,12 @@ class RequestInFlight:
     @property
     def cancellable(self) -> bool:
         return MESSAGES[self.type].cancellable
+
+    def ids(self, kind: str) -> Iterator[str]:
+        """The ids in the request that are of a kind of the contract, such as `ConnectionId`."""
+        for name, named in MESSAGES[self.type].ids:
+            if named == kind and (value := getattr(self.data, name)) is not None:
+                yield value
 
     async def cancel(self) -> CancelOutcome:
         """Stop the request and wait for its answer; what really happened."""
@@ -74,19 +81,24 @@ class OpenResult:
 class ClientSession:
     """One client. `token` is what its `hello` must show, or None where the transport is private already."""
 
-    def __init__(self, backend: Backend, token: str | None = None) -> None:
-        self.backend = backend
+    def __init__(self, settings: Settings, number: int = 1, token: str | None = None) -> None:
+        self.number = number  # names the client in logs
         self.token = token
         self.trusted = token is None
-        backend.clients_seen += 1
-        self.number = backend.clients_seen  # names the client in logs
         self.client_name = ""
         self.requests: dict[str, RequestInFlight] = {}
+        self._settings = settings
         self._connections: dict[str, Connection] = {}
-        self._db_sessions: dict[str, PinnedSession] = {}
+        self._pinned: dict[str, PinnedSession] = {}
         self._results: dict[str, OpenResult] = {}
         self._connections_to_come = self._results_to_come = 0
         self._numbers = count(1)
+
+    def new_id(self, letter: str) -> str:
+        """An id that this client has not seen yet."""
+        return f"{letter}{next(self._numbers)}"
+
+    # connections
 
     @property
     def connection_count(self) -> int:
@@ -97,18 +109,10 @@ class ClientSession:
         """Whether a request of this client waits until a database session is free."""
         return any(connection.pool.waiting for connection in self._connections.values())
 
-    @property
-    def result_count(self) -> int:
-        return len(self._results)
-
-    def new_id(self, letter: str) -> str:
-        """An id that this client has not seen yet."""
-        return f"{letter}{next(self._numbers)}"
-
     @contextmanager
     def room_for_connection(self) -> Iterator[None]:
         """Keep room for one more connection. Raises `LimitExceeded` when this client has as many as it may."""
-        maximum = self.backend.settings.max_connections
+        maximum = self._settings.max_connections
         if len(self._connections) + self._connections_to_come >= maximum:
             raise LimitExceeded(
                 "max_connections", maximum, f"{maximum} connections are open. Close one with db_disconnect first."
@@ -118,20 +122,6 @@ class ClientSession:
             yield
         finally:
             self._connections_to_come -= 1
-
-    @contextmanager
-    def room_for_result(self) -> Iterator[None]:
-        """Keep room for one more result. Raises `LimitExceeded` when this client has as many as it may."""
-        maximum = self.backend.settings.max_results
-        if len(self._results) + self._results_to_come >= maximum:
-            raise LimitExceeded(
-                "max_results", maximum, f"{maximum} results are open. Close one with close_result first."
-            )
-        self._results_to_come += 1
-        try:
-            yield
-        finally:
-            self._results_to_come -= 1
 
     def add_connection(self, connection: Connection) -> None:
         self._connections[connection.id] = connection
@@ -143,49 +133,72 @@ class ClientSession:
             raise NotFound("connection_id", connection_id)
         return found
 
-    def add_db_session(self, db_session: PinnedSession) -> None:
-        self._db_sessions[db_session.id] = db_session
+    async def close_connection(self, connection_id: str) -> None:
+        """Stop what uses a connection, and close it with its results. Raises `NotFound`."""
+        connection = self.connection(connection_id)
+        del self._connections[connection_id]
+        results = {key for key, opened in self._results.items() if opened.connection is connection}
+        pinned = {key for key, one in self._pinned.items() if one.connection is connection}
+        for result_id in results:
+            del self._results[result_id]
+        for db_session_id in pinned:
+            del self._pinned[db_session_id]
+        try:
+            await self._stop_requests({"ConnectionId": {connection_id}, "DbSessionId": pinned, "ResultId": results})
+        finally:  # also when the client has gone meanwhile
+            await finish(connection.aclose(), self._settings.shutdown_s)
 
-    def db_session(self, db_session_id: str, connection_id: str | None = None) -> PinnedSession:
-        """The open database session of that id (of that connection). Raises `NotFound`."""
-        found = self._db_sessions.get(db_session_id)
+    # pinned sessions
+
+    def add_pinned_session(self, pinned: PinnedSession) -> None:
+        self._pinned[pinned.id] = pinned
+
+    def pinned_session(self, db_session_id: str, connection_id: str | None = None) -> PinnedSession:
+        """The pinned session of that id (of that connection). Raises `NotFound`."""
+        found = self._pinned.get(db_session_id)
         if found is None or connection_id not in (None, found.connection.id):
             raise NotFound("db_session_id", db_session_id)
         return found
 
-    def note_progress(self, data: object, progress: str) -> None:
-        """Remember what a request with these data has done so far, for the case that it is stopped."""
-        for request in self.requests.values():
-            if request.data is data:
-                request.progress = progress
+    def transaction_status(self, request: RequestInFlight) -> TransactionStatus | None:
+        """The state of the pinned session that a request names; None when it names none that is open."""
+        pinned = (self._pinned.get(one) for one in request.ids("DbSessionId"))
+        return next((one.transaction_status for one in pinned if one is not None), None)
 
-    def transaction_status(self, db_session_id: str | None) -> TransactionStatus | None:
-        """The state of a database session of this client; None when there is none of that id."""
-        found = self._db_sessions.get(db_session_id or "")
-        return None if found is None else found.transaction_status
-
-    def db_sessions_of(self, connection: Connection) -> int:
-        """How many database sessions of a connection are pinned."""
-        return sum(one.connection is connection for one in self._db_sessions.values())
-
-    async def close_db_session(self, db_session_id: str) -> None:
-        """Stop what runs in a database session, and end it. Raises `NotFound`."""
-        db_session = self.db_session(db_session_id)
-        del self._db_sessions[db_session_id]
-        reading = {key for key, opened in self._results.items() if opened.result is db_session.reading}
+    async def close_pinned_session(self, db_session_id: str) -> None:
+        """Stop what runs in a pinned session, and end it. Raises `NotFound`."""
+        pinned = self.pinned_session(db_session_id)
+        del self._pinned[db_session_id]
+        reading = {key for key, opened in self._results.items() if opened.result is pinned.reading}
         try:
-            await self._stop_requests(
-                lambda data: (
-                    getattr(data, "db_session_id", None) == db_session_id or getattr(data, "result_id", None) in reading
-                )
-            )
+            await self._stop_requests({"DbSessionId": {db_session_id}, "ResultId": reading})
         finally:
-            await finish(db_session.aclose(), self.backend.settings.shutdown_s)
+            await finish(pinned.aclose(), self._settings.shutdown_s)
+
+    # results
+
+    @property
+    def result_count(self) -> int:
+        return len(self._results)
+
+    @contextmanager
+    def room_for_result(self) -> Iterator[None]:
+        """Keep room for one more result. Raises `LimitExceeded` when this client has as many as it may."""
+        maximum = self._settings.max_results
+        if len(self._results) + self._results_to_come >= maximum:
+            raise LimitExceeded(
+                "max_results", maximum, f"{maximum} results are open. Close one with close_result first."
+            )
+        self._results_to_come += 1
+        try:
+            yield
+        finally:
+            self._results_to_come -= 1
 
     def add_result(self, result: Result, connection: Connection, column_count: int) -> str:
         """Keep a result and return its id."""
         result_id = self.new_id("r")
-        connection.results.add(result)
+        connection.statements.results.add(result)
         self._results[result_id] = OpenResult(result, connection, column_count)
         return result_id
 
@@ -201,39 +214,22 @@ class ClientSession:
         opened = self.result(result_id)
         del self._results[result_id]
         try:
-            await self._stop_requests(lambda data: getattr(data, "result_id", None) == result_id)
+            await self._stop_requests({"ResultId": {result_id}})
         finally:
-            await finish(opened.result.aclose(), self.backend.settings.shutdown_s)
-            opened.connection.results.discard(opened.result)
+            await finish(opened.result.aclose(), self._settings.shutdown_s)
+            opened.connection.statements.results.discard(opened.result)
 
-    async def close_connection(self, connection_id: str) -> None:
-        """Stop what uses a connection, and close it with its results. Raises `NotFound`."""
-        connection = self.connection(connection_id)
-        del self._connections[connection_id]
-        results = {key for key, opened in self._results.items() if opened.connection is connection}
-        db_sessions = {key for key, one in self._db_sessions.items() if one.connection is connection}
-        for result_id in results:
-            del self._results[result_id]
-        for db_session_id in db_sessions:
-            del self._db_sessions[db_session_id]
-        try:
-            await self._stop_requests(
-                lambda data: (
-                    getattr(data, "connection_id", None) == connection_id
-                    or getattr(data, "db_session_id", None) in db_sessions
-                    or getattr(data, "result_id", None) in results
-                )
-            )
-        finally:  # also when the client has gone meanwhile
-            await finish(connection.aclose(), self.backend.settings.shutdown_s)
+    # requests
 
-    async def _stop_requests(self, concerns: Callable[[Any], bool]) -> None:
-        """Stop requests, all of them before any can go on in the place of another, and wait for their answers."""
-        stopped = [one for one in self.requests.values() if one.cancellable and concerns(one.data)]
+    async def _stop_requests(self, ids: Mapping[str, Collection[str]]) -> None:
+        """Stop the requests that name one of these ids, all of them before any can go on in the place of another."""
+        stopped = [one for one in self.requests.values() if one.cancellable and _names(one, ids)]
         for request in stopped:
             request.ask_to_cancel()
         for request in stopped:
             await request.answered.wait()
+
+    # life
 
     async def close_idle(self) -> None:
         """Close database sessions that nobody has used for a while."""
@@ -243,7 +239,11 @@ class ClientSession:
     async def aclose(self) -> None:
         """Close everything, what was opened last first."""
         self._results.clear()
-        self._db_sessions.clear()  # their sessions belong to the connections' pools
+        self._pinned.clear()  # their sessions belong to the connections' pools
         while self._connections:
             _, connection = self._connections.popitem()
             await connection.aclose()
+
+
+def _names(request: RequestInFlight, ids: Mapping[str, Collection[str]]) -> bool:
+    return any(named in wanted for kind, wanted in ids.items() for named in request.ids(kind))

@@ -46,33 +46,32 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
             await anyio.sleep(_PAUSE_S)
             continue
         complained = False
-        if sum(session.trusted for session in backend.sessions) >= backend.settings.max_clients:
+        if sum(client.trusted for client in backend.clients) >= backend.settings.max_clients:
             tasks.start_soon(_turn_away, stream, backend)
             continue
-        session = ClientSession(backend, token)
-        channel = Channel(stream, session)
-        if not session.trusted:
+        client = backend.new_client(token)
+        channel = Channel(stream, backend, client)
+        if not client.trusted:
             for oldest in _too_many(strangers, backend):
                 tasks.start_soon(oldest.close)
-            strangers[session] = channel
-        backend.sessions.add(session)
-        tasks.start_soon(_serve, channel, session)
+            strangers[client] = channel
+        tasks.start_soon(_serve, channel, client)
 
 
 def _too_many(strangers: dict[ClientSession, Channel], backend: Backend) -> list[Channel]:
     """Take out who makes way for one more, so that those who say nothing keep nobody out."""
-    for session in [one for one in strangers if one.trusted or one not in backend.sessions]:
-        del strangers[session]
+    for client in [one for one in strangers if one.trusted or one not in backend.clients]:
+        del strangers[client]
     count = len(strangers) - backend.settings.max_strangers + 1
-    return [strangers.pop(session) for session in list(strangers)[: max(count, 0)]]
+    return [strangers.pop(client) for client in list(strangers)[: max(count, 0)]]
 
 
-async def _serve(channel: Channel, session: ClientSession) -> None:
+async def _serve(channel: Channel, client: ClientSession) -> None:
     """A fault in one client's channel ends that channel and nothing else."""
     try:
         await channel.serve()
     except Exception:  # whatever it is, it must not reach the others
-        log.exception("channel_failed", client=session.number)
+        log.exception("channel_failed", client=client.number)
 
 
 async def _turn_away(stream: ByteStream, backend: Backend) -> None:
@@ -92,12 +91,12 @@ async def _keep_house(backend: Backend) -> None:
         await anyio.sleep(backend.settings.housekeeping_s)
         with suppress(OSError):  # health tells it
             await to_thread.run_sync(backend.store_use.look_at_disk)
-        for session in list(backend.sessions):
+        for client in list(backend.clients):
             try:
-                await session.close_idle()
+                await client.close_idle()
             except Exception:  # a driver's fault while closing; the next round goes on
-                log.exception("idle_sessions_not_closed", client=session.number)
-        if not any(session.requests for session in backend.sessions):
+                log.exception("idle_sessions_not_closed", client=client.number)
+        if not any(client.requests for client in backend.clients):
             await to_thread.run_sync(backend.memory.give_back)
 
 
@@ -106,9 +105,9 @@ async def send_home(backend: Backend, patience_s: float) -> None:
     backend.closing = True
     with anyio.move_on_after(patience_s) as waiting:
         async with anyio.create_task_group() as tasks:
-            for session in backend.sessions:
-                for request in session.requests.values():
+            for client in backend.clients:
+                for request in client.requests.values():
                     tasks.start_soon(request.stop)
     if waiting.cancelled_caught:
-        unanswered = sum(len(session.requests) for session in backend.sessions)
+        unanswered = sum(len(client.requests) for client in backend.clients)
         log.warning("requests_left_unanswered", count=unanswered, waited_s=patience_s)

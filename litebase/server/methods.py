@@ -1,57 +1,80 @@
-"""Message type to handler: all that a client can ask for, on one page.
+"""Message type to method: all that a client can ask for, and how the channel treats it, on one page.
 
 A handler is named, not imported: its module and the models of its messages are loaded when the first such message
-comes, so that an idle backend is small and a starting one is quick. A test loads every row.
+comes, so that an idle backend is small and starts quickly. A test loads every row.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-from litebase.server.client_session import ClientSession
+from litebase.errors import LiteBaseError
+from litebase.server.call import Call
 
-Handler = Callable[[ClientSession, Any], Awaitable[Any]]
+Handler = Callable[[Call, Any], Awaitable[Any]]
 
-HANDLERS: Mapping[str, str] = {
-    "hello": "hello.hello",
-    "health_check": "health.health_check",
-    "cancel": "cancel.cancel",
-    "db_connect": "connection.db_connect",
-    "db_disconnect": "connection.db_disconnect",
-    "open_db_session": "db_session.open_db_session",
-    "close_db_session": "db_session.close_db_session",
-    "begin": "db_session.begin",
-    "commit": "db_session.commit",
-    "rollback": "db_session.rollback",
-    "savepoint": "db_session.savepoint",
-    "rollback_to_savepoint": "db_session.rollback_to_savepoint",
-    "release_savepoint": "db_session.release_savepoint",
-    "run_script": "script.run_script",
-    "query": "query.query",
-    "fetch": "query.fetch",
-    "cell_fetch": "query.cell_fetch",
-    "close_result": "query.close_result",
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How a request is served. `handler`, `prepare` and `overdue` name functions as `module.function` of `handlers`."""
+
+    handler: str
+    prepare: str | None = None  # runs before the handler, while the answer takes no memory yet
+    deadline: str | None = None  # the field of the request with its time limit, in milliseconds
+    overdue: str | None = None  # the error of a request that passes its deadline, from its data; else `timeout`
+    control: bool = False  # never refused for the number or the size of requests in flight, nor at the end
+    at_once: bool = False  # waits for nothing, and a task of its own would cost as much as the answer
+    greets: bool = False  # accepted from a client that has not shown the token yet
+    holds_window: bool = False  # its answers are long; a client that does not read them gets few at a time
+
+
+_IN_TIME = "timeout_ms"
+
+METHODS: Mapping[str, Method] = {
+    "hello": Method("hello.hello", greets=True),
+    "health_check": Method("health.health_check", control=True, at_once=True),
+    "cancel": Method("cancel.cancel", control=True),
+    "db_connect": Method("connection.db_connect", deadline="connect_timeout_ms", overdue="connection.no_answer"),
+    "db_disconnect": Method("connection.db_disconnect"),
+    "open_db_session": Method("db_session.open_db_session"),
+    "close_db_session": Method("db_session.close_db_session"),
+    "begin": Method("db_session.begin", deadline=_IN_TIME),
+    "commit": Method("db_session.commit", deadline=_IN_TIME),
+    "rollback": Method("db_session.rollback", deadline=_IN_TIME),
+    "savepoint": Method("db_session.savepoint", deadline=_IN_TIME),
+    "rollback_to_savepoint": Method("db_session.rollback_to_savepoint", deadline=_IN_TIME),
+    "release_savepoint": Method("db_session.release_savepoint", deadline=_IN_TIME),
+    "run_script": Method("script.run_script", deadline=_IN_TIME),
+    "query": Method("query.query", deadline=_IN_TIME),
+    "fetch": Method("query.fetch", prepare="query.read_for_fetch", deadline=_IN_TIME, holds_window=True),
+    "cell_fetch": Method("query.cell_fetch", holds_window=True),
+    "close_result": Method("query.close_result"),
 }
-
-# What runs before the handler, while the answer takes no room yet.
-PREPARATIONS: Mapping[str, str] = {"fetch": "query.read_for_fetch"}
 
 
 @cache
 def handler(message_type: str) -> Handler:
-    """The handler of `message_type`, a key of `HANDLERS`."""
-    return _loaded(HANDLERS[message_type])
+    """The handler of `message_type`, a key of `METHODS`."""
+    found: Handler = _loaded(METHODS[message_type].handler)
+    return found
 
 
 @cache
 def preparation(message_type: str) -> Handler | None:
     """What runs before the handler of `message_type`, if anything does."""
-    path = PREPARATIONS.get(message_type)
+    path = METHODS[message_type].prepare
     return _loaded(path) if path else None
 
 
-def _loaded(path: str) -> Handler:
+@cache
+def overdue(message_type: str) -> Callable[[Any], LiteBaseError] | None:
+    """What makes the error of a request of `message_type` that passed its deadline, where it has one of its own."""
+    path = METHODS[message_type].overdue
+    return _loaded(path) if path else None
+
+
+def _loaded(path: str) -> Any:
     module, _, name = path.partition(".")
-    found: Handler = getattr(import_module(f"litebase.server.handlers.{module}"), name)
-    return found
+    return getattr(import_module(f"litebase.server.handlers.{module}"), name)

@@ -52,7 +52,6 @@ print(listening.accept()[0].recv(1000))
 
 
 @pytest.mark.fault("T04")
-@pytest.mark.fault("T04")
 @unix_only
 @pytest.mark.skipif(sys.platform != "win32" and os.getuid() != 0, reason="NOT TESTED: only root can be another")
 async def test_nothing_is_said_to_another_users_program(tmp_path: Path) -> None:

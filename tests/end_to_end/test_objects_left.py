@@ -63,7 +63,7 @@ def visit(endpoint: dict[str, Any], target: dict[str, Any], way: Way) -> None:
 async def objects(backend: Backend) -> Counter[str]:
     """How many objects of the server and of its libraries there are, by type, when no client is there."""
     with anyio.fail_after(BACK_S):
-        while backend.sessions:
+        while backend.clients:
             await anyio.sleep(0.01)
     gc.collect()
     types = (type(one) for one in gc.get_objects())

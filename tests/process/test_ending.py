@@ -24,7 +24,6 @@ sys.exit(cli.main(sys.argv[1:]))
 
 
 @pytest.mark.fault("L03")
-@pytest.mark.fault("L03")
 def test_an_idle_backend_ends_within_half_a_second(tmp_path: Path) -> None:
     """Of several tries one counts: a machine that is busy with something else tells nothing of us."""
     took: list[float] = []
@@ -56,7 +55,6 @@ def test_a_second_signal_ends_a_backend_whose_loop_is_blocked(tmp_path: Path) ->
         assert backend.reasons() == ["litebase-backend: The end was forced: a second signal."]
 
 
-@pytest.mark.fault("L06")
 @pytest.mark.fault("L06")
 def test_a_loop_that_is_blocked_when_the_signal_comes_is_ended_at_the_deadline(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", SHORT + BLOCKED, "--socket", str(tmp_path / "socket"), "--log-level", "debug"]

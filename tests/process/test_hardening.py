@@ -25,7 +25,6 @@ HOSTILE = {
 
 
 @pytest.mark.fault("T12")
-@pytest.mark.fault("T12")
 def test_no_core_dump_is_ever_written(tmp_path: Path) -> None:
     with running(tmp_path) as backend:
         for line in Path(f"/proc/{backend.pid}/limits").read_text(encoding="ascii").splitlines():
@@ -49,7 +48,6 @@ print(before == os.getuid(), os.stat("/proc/self/environ").st_uid)
 """
 
 
-@pytest.mark.fault("T12")
 @pytest.mark.fault("T12")
 def test_private_memory_takes_the_process_out_of_its_users_hands(tmp_path: Path) -> None:
     """The files of such a process in /proc belong to root; root itself is not kept out."""
@@ -76,7 +74,6 @@ def test_a_hostile_environment_changes_nothing_and_writes_nothing(tmp_path: Path
 
 
 @pytest.mark.fault("L20")
-@pytest.mark.fault("L20")
 def test_variables_that_leak_keys_or_load_code_are_forgotten() -> None:
     script = (
         "import os\nfrom litebase.process import hardening\nhardening.forget_environment()\n"
@@ -93,7 +90,6 @@ def test_variables_that_leak_keys_or_load_code_are_forgotten() -> None:
 
 
 @pytest.mark.fault("L19")
-@pytest.mark.fault("L19")
 def test_a_relative_socket_in_a_folder_that_is_gone_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     shell = f'cd {tmp_path / "gone"} && rmdir {tmp_path / "gone"} && exec "$@"'
@@ -105,7 +101,6 @@ def test_a_relative_socket_in_a_folder_that_is_gone_is_a_clear_error(tmp_path: P
     assert b"Traceback" not in ended.stderr
 
 
-@pytest.mark.fault("L19")
 @pytest.mark.fault("L19")
 def test_a_home_that_cannot_be_written_and_no_runtime_folder_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o500)

@@ -101,7 +101,6 @@ def test_the_end_of_stdin_is_the_end_with_a_lifeline(tmp_path: Path) -> None:
 
 
 @pytest.mark.fault("L07")
-@pytest.mark.fault("L07")
 def test_a_host_that_is_killed_takes_the_lifeline_with_it(tmp_path: Path) -> None:
     host = (
         "import subprocess, sys\nchild = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE)\n"
@@ -154,7 +153,6 @@ def test_a_lifeline_that_nobody_can_hold_is_refused_at_the_start(tmp_path: Path)
     assert (ended.returncode, ended.stdout) == (2, b"")
 
 
-@pytest.mark.fault("L10")
 @pytest.mark.fault("L10")
 def test_without_the_flag_stdin_is_never_read(tmp_path: Path) -> None:
     reading, writing = os.pipe()

@@ -18,7 +18,6 @@ from litebase.process.memory import Memory
 from litebase.process.watchdog import LoopHealth
 from litebase.server.backend import Backend
 from litebase.server.channel import Channel
-from litebase.server.client_session import ClientSession
 from litebase.settings import Settings
 from litebase.transport.stream import TransportStream
 from litebase.wire.frame import FrameReader, prefix
@@ -112,9 +111,8 @@ class Room:
     async def stream(self, token: str | None = None) -> SocketStream:
         """A new client's end of a channel."""
         ours, theirs = socket.socketpair()
-        session = ClientSession(self.backend, token)
-        self.backend.sessions.add(session)
-        self._tasks.start_soon(Channel(await TransportStream.over(theirs), session).serve)
+        client = self.backend.new_client(token)
+        self._tasks.start_soon(Channel(await TransportStream.over(theirs), self.backend, client).serve)
         return await SocketStream.from_socket(ours)
 
     @asynccontextmanager
@@ -138,7 +136,7 @@ class Room:
     async def is_empty(self, within_s: float) -> None:
         """Wait until no client is there any more."""
         with anyio.fail_after(within_s):
-            while self.backend.sessions:
+            while self.backend.clients:
                 await anyio.sleep(0.01)
 
 

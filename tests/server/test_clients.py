@@ -23,7 +23,6 @@ _WORKERS = 10  # threads of anyio's own, which look at paths and disks
 
 
 @pytest.mark.fault("L16")
-@pytest.mark.fault("L16")
 async def test_a_fault_in_one_channel_ends_that_channel_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if our own code were wrong: no request of a client does this."""
     real = Channel._accept
@@ -39,13 +38,12 @@ async def test_a_fault_in_one_channel_ends_that_channel_alone(tmp_path: Path, mo
             async with await open_stream(server.endpoint) as stream, connect(stream) as hurt:
                 await hurt.start("cancel", CancelRequest(request_id="x"))
                 with anyio.fail_after(5):
-                    while "channel_failed" not in [told["event"] for told in logs] or len(server.backend.sessions) > 1:
+                    while "channel_failed" not in [told["event"] for told in logs] or len(server.backend.clients) > 1:
                         await anyio.sleep(0.01)
             assert (await other.health_check(HealthCheckRequest())).clients == 1
     assert [told["event"] for told in logs if told["log_level"] == "error"] == ["channel_failed"]
 
 
-@pytest.mark.fault("L16")
 @pytest.mark.fault("L16")
 async def test_an_answer_that_cannot_be_packed_is_told_as_a_fault_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -62,7 +60,6 @@ async def test_an_answer_that_cannot_be_packed_is_told_as_a_fault_of_ours(
 
 
 @pytest.mark.fault("L16")
-@pytest.mark.fault("L16")
 async def test_housekeeping_goes_on_after_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(housekeeping_s=0.02, pool_idle_s=0.01)
     with capture_logs() as logs:
@@ -73,7 +70,7 @@ async def test_housekeeping_goes_on_after_a_fault(tmp_path: Path, monkeypatch: p
                 with anyio.fail_after(5):
                     while not any(told["event"] == "idle_sessions_not_closed" for told in logs):
                         await anyio.sleep(0.01)
-            (session,) = server.backend.sessions
+            (session,) = server.backend.clients
             (connection,) = session._connections.values()
             with anyio.fail_after(5):
                 while connection.pool.open_sessions:
@@ -84,7 +81,6 @@ async def _raise(_pool: object) -> None:
     raise RuntimeError("a driver's fault")
 
 
-@pytest.mark.fault("D15")
 @pytest.mark.fault("D15")
 async def test_100_open_databases_have_a_thread_each_while_they_are_used_and_none_afterwards(
     tmp_path: Path,
@@ -116,7 +112,7 @@ async def test_strangers_who_say_nothing_keep_nobody_out(tmp_path: Path) -> None
         with anyio.fail_after(5), pytest.raises(anyio.EndOfStream):
             await silent[0].receive()
         with anyio.fail_after(5):
-            while len(server.backend.sessions) > 3 + 4:
+            while len(server.backend.clients) > 3 + 4:
                 await anyio.sleep(0.01)
         async with await open_stream(server.endpoint) as late, connect(late) as one_too_many:
             with anyio.fail_after(5), pytest.raises(BackendGone):
@@ -125,7 +121,6 @@ async def test_strangers_who_say_nothing_keep_nobody_out(tmp_path: Path) -> None
             assert one_too_many.channel_error.code == "limit_exceeded"
 
 
-@pytest.mark.fault("T05")
 @pytest.mark.fault("T05")
 async def test_100_wrong_tokens_take_longer_and_longer_and_the_right_one_does_not(tmp_path: Path) -> None:
     settings = Settings(wrong_token_pause_s=0.005)

@@ -83,7 +83,7 @@ class Torture:
 
     async def _all_have_gone(self) -> None:
         with anyio.fail_after(BACK_S):
-            while self.serving.backend.sessions:
+            while self.serving.backend.clients:
                 await anyio.sleep(0.01)
 
 
@@ -122,7 +122,7 @@ async def torture(
 
 def _cancel_all(served: Serving) -> None:
     """As if the client had sent a cancel for each of its requests."""
-    for session in served.backend.sessions:
+    for session in served.backend.clients:
         for request in session.requests.values():
             if request.cancellable:
                 request.ask_to_cancel()

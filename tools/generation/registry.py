@@ -34,6 +34,7 @@ class MessageType:
     since: str = ""
     capability: str | None = None
     deprecated: str | None = None
+    ids: tuple[tuple[str, str], ...] = ()  # of a request: property, and the definition of the id that it holds
     opaque: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
 
@@ -133,11 +134,23 @@ def _row(contract: Contract, message: Message) -> str:
         "since": message.since,
         "capability": message.capability,
         "deprecated": message.deprecated,
+        "ids": _ids(contract, message) if message.kind == "request" else (),
         "opaque": opaque(contract, message.place),
         "secret": secret,
     }
     told = ", ".join(f"{key}={value!r}" for key, value in values.items() if value not in (None, (), False))
     return f"    {message.type!r}: MessageType({told}),"
+
+
+def _ids(contract: Contract, message: Message) -> tuple[tuple[str, str], ...]:
+    """The properties that name something a client has open: those that refer to a definition called `...Id`."""
+    found = []
+    for name, schema in contract.properties(message.place).items():
+        for one in (schema, *schema.get("anyOf", ())):
+            definition = str(one.get("$ref", "")).rpartition("/")[2]
+            if definition.endswith("Id"):
+                found.append((name, definition))
+    return tuple(found)
 
 
 def opaque(contract: Contract, place: Place) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class MessageType:
     since: str = ""
     capability: str | None = None
     deprecated: str | None = None
+    ids: tuple[tuple[str, str], ...] = ()  # of a request: property, and the definition of the id that it holds
     opaque: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
 
@@ -67,6 +68,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         response="db_disconnect_response",
         errors=("not_found",),
         since="0.1",
+        ids=(("connection_id", "ConnectionId"),),
     ),
     "db_disconnect_response": MessageType(
         name="db_disconnect_response",
@@ -84,6 +86,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         errors=("not_found", "connect_failed", "limit_exceeded", "cancelled", "connection_lost"),
         cancellable=True,
         since="0.1",
+        ids=(("connection_id", "ConnectionId"),),
     ),
     "open_db_session_response": MessageType(
         name="open_db_session_response",
@@ -100,6 +103,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         response="close_db_session_response",
         errors=("not_found",),
         since="0.1",
+        ids=(("db_session_id", "DbSessionId"),),
     ),
     "close_db_session_response": MessageType(
         name="close_db_session_response",
@@ -126,6 +130,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         ),
         cancellable=True,
         since="0.1",
+        ids=(("db_session_id", "DbSessionId"),),
     ),
     "begin_response": MessageType(
         name="begin_response", kind="response", module="db_session", definition="BeginResponse", since="0.1"
@@ -139,6 +144,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         errors=("not_found", "query_failed", "cancelled", "timeout", "connection_lost", "outcome_unknown", "conflict"),
         cancellable=True,
         since="0.1",
+        ids=(("db_session_id", "DbSessionId"),),
     ),
     "commit_response": MessageType(
         name="commit_response", kind="response", module="db_session", definition="CommitResponse", since="0.1"
@@ -152,6 +158,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         errors=("not_found", "query_failed", "cancelled", "timeout", "connection_lost", "outcome_unknown", "conflict"),
         cancellable=True,
         since="0.1",
+        ids=(("db_session_id", "DbSessionId"),),
     ),
     "rollback_response": MessageType(
         name="rollback_response", kind="response", module="db_session", definition="RollbackResponse", since="0.1"
@@ -165,6 +172,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         errors=("not_found", "query_failed", "cancelled", "timeout", "connection_lost", "outcome_unknown", "conflict"),
         cancellable=True,
         since="0.1",
+        ids=(("db_session_id", "DbSessionId"),),
     ),
     "savepoint_response": MessageType(
         name="savepoint_response", kind="response", module="db_session", definition="SavepointResponse", since="0.1"
@@ -178,6 +186,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         errors=("not_found", "query_failed", "cancelled", "timeout", "connection_lost", "outcome_unknown", "conflict"),
         cancellable=True,
         since="0.1",
+        ids=(("db_session_id", "DbSessionId"),),
     ),
     "rollback_to_savepoint_response": MessageType(
         name="rollback_to_savepoint_response",
@@ -195,6 +204,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         errors=("not_found", "query_failed", "cancelled", "timeout", "connection_lost", "outcome_unknown", "conflict"),
         cancellable=True,
         since="0.1",
+        ids=(("db_session_id", "DbSessionId"),),
     ),
     "release_savepoint_response": MessageType(
         name="release_savepoint_response",
@@ -251,6 +261,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         ),
         cancellable=True,
         since="0.1",
+        ids=(("connection_id", "ConnectionId"), ("db_session_id", "DbSessionId")),
     ),
     "query_response": MessageType(
         name="query_response",
@@ -270,6 +281,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         cancellable=True,
         idempotent=True,
         since="0.1",
+        ids=(("result_id", "ResultId"),),
     ),
     "fetch_response": MessageType(
         name="fetch_response",
@@ -289,6 +301,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         cancellable=True,
         idempotent=True,
         since="0.1",
+        ids=(("result_id", "ResultId"),),
     ),
     "cell_fetch_response": MessageType(
         name="cell_fetch_response", kind="response", module="query", definition="CellFetchResponse", since="0.1"
@@ -301,6 +314,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         response="close_result_response",
         errors=("not_found",),
         since="0.1",
+        ids=(("result_id", "ResultId"),),
     ),
     "close_result_response": MessageType(
         name="close_result_response", kind="response", module="query", definition="CloseResultResponse", since="0.1"
@@ -324,6 +338,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         ),
         cancellable=True,
         since="0.1",
+        ids=(("connection_id", "ConnectionId"), ("db_session_id", "DbSessionId")),
     ),
     "run_script_response": MessageType(
         name="run_script_response", kind="response", module="script", definition="RunScriptResponse", since="0.1"

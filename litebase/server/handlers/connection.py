@@ -6,24 +6,26 @@ from litebase_schema.connection import (
     DbConnectResponse,
     DbDisconnectRequest,
     DbDisconnectResponse,
+    SqliteTarget,
 )
 
 from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
-from litebase.server.client_session import ClientSession
+from litebase.errors import ConnectFailed
+from litebase.server.call import Call
 from litebase.server.connection import Connection
 
 
-async def db_connect(session: ClientSession, request: DbConnectRequest) -> DbConnectResponse:
+async def db_connect(call: Call, request: DbConnectRequest) -> DbConnectResponse:
     """Open one database session to see that it works, and keep it for the first query."""
-    with session.room_for_connection():
-        return await _db_connect(session, request)
+    with call.client.room_for_connection():
+        return await _db_connect(call, request)
 
 
-async def _db_connect(session: ClientSession, request: DbConnectRequest) -> DbConnectResponse:
-    settings = session.backend.settings
+async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectResponse:
+    settings = call.backend.settings
     made_by = await to_thread.run_sync(load, request.engine)  # the first time 0.1 s, and a second on a slow machine
     driver = made_by(request, DriverLimits.of(settings))
     pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s)
@@ -33,8 +35,8 @@ async def _db_connect(session: ClientSession, request: DbConnectRequest) -> DbCo
     except BaseException:
         await finish(pool.aclose(), settings.stop_patience_s)
         raise
-    connection = Connection(session.new_id("c"), request.engine, first.server_version, pool, settings.stop_patience_s)
-    session.add_connection(connection)
+    connection = Connection(call.client.new_id("c"), request.engine, pool, settings.stop_patience_s)
+    call.client.add_connection(connection)
     return DbConnectResponse(
         connection_id=connection.id,
         engine=request.engine,
@@ -44,7 +46,17 @@ async def _db_connect(session: ClientSession, request: DbConnectRequest) -> DbCo
     )
 
 
-async def db_disconnect(session: ClientSession, request: DbDisconnectRequest) -> DbDisconnectResponse:
+def no_answer(request: DbConnectRequest) -> ConnectFailed:
+    """The error of a `db_connect` that took longer than its `connect_timeout_ms`."""
+    assert not isinstance(request, SqliteTarget), "a file has no such limit"
+    return ConnectFailed(
+        "tcp",
+        f"The database did not answer within {request.connect_timeout_ms:,} ms. Check the host and the port, and that "
+        f"a {request.engine} server listens there.",
+    )
+
+
+async def db_disconnect(call: Call, request: DbDisconnectRequest) -> DbDisconnectResponse:
     """Stop what uses the connection and close it."""
-    await session.close_connection(request.connection_id)
+    await call.client.close_connection(request.connection_id)
     return DbDisconnectResponse()

@@ -8,13 +8,13 @@ from litebase_schema.health import HealthCheckRequest, HealthProblem, HealthResp
 
 from litebase import __version__
 from litebase.server.backend import Backend
-from litebase.server.client_session import ClientSession
+from litebase.server.call import Call
 from litebase.server.handlers.hello import PROTOCOL
 
 
-async def health_check(session: ClientSession, _request: HealthCheckRequest) -> HealthResponse:
+async def health_check(call: Call, _request: HealthCheckRequest) -> HealthResponse:
     """Counts of this moment; nothing is waited for."""
-    backend = session.backend
+    backend = call.backend
     use = backend.store_use
     problems = dict(_problems(backend))
     return HealthResponse(
@@ -26,12 +26,12 @@ async def health_check(session: ClientSession, _request: HealthCheckRequest) -> 
         uptime_ms=int((time.monotonic() - backend.started) * 1000),
         pid=os.getpid(),
         rss_bytes=backend.memory.rss_bytes(),
-        clients=len(backend.sessions),
-        connections=sum(one.connection_count for one in backend.sessions),
-        results=sum(one.result_count for one in backend.sessions),
+        clients=len(backend.clients),
+        connections=sum(one.connection_count for one in backend.clients),
+        results=sum(one.result_count for one in backend.clients),
         results_memory_bytes=use.memory_bytes,
         results_disk_bytes=use.disk_bytes,
-        requests_in_flight=sum(len(one.requests) for one in backend.sessions),
+        requests_in_flight=sum(len(one.requests) for one in backend.clients),
         logs_dropped=backend.log_health.dropped,
     )
 
@@ -45,7 +45,7 @@ def _problems(backend: Backend) -> Iterator[tuple[HealthProblem, str]]:
     if loop.ended_s is not None and loop.ended_s > since_s:
         ago_s = time.monotonic() - loop.ended_s
         yield "loop_blocked", f"The backend did not react for {loop.blocked_s:.1f} s, {ago_s:.0f} s ago; see its log."
-    if any(session.waits_for_db_session for session in backend.sessions):
+    if any(client.waits_for_db_session for client in backend.clients):
         yield (
             "pool_exhausted",
             "Requests wait for a database session: every one that their connection may have is in use.",

@@ -9,17 +9,17 @@ from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 from litebase import __version__
 from litebase.drivers import ENGINES
 from litebase.errors import Unauthenticated, UnsupportedProtocol
-from litebase.server.client_session import ClientSession
+from litebase.server.call import Call
 
 PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
 
 
-async def hello(session: ClientSession, request: HelloRequest) -> HelloResponse:
+async def hello(call: Call, request: HelloRequest) -> HelloResponse:
     """Check token and version, and say what we can do."""
-    backend = session.backend
-    if session.token is not None and not secrets.compare_digest(
-        (request.token or "").encode("utf-8", "replace"), session.token.encode()
+    backend = call.backend
+    if call.client.token is not None and not secrets.compare_digest(
+        (request.token or "").encode("utf-8", "replace"), call.client.token.encode()
     ):
         backend.wrong_tokens += 1
         await anyio.sleep(backend.settings.wrong_token_pause_s * min(1 + backend.wrong_tokens / _SLOWER_AFTER, 10))
@@ -32,8 +32,8 @@ async def hello(session: ClientSession, request: HelloRequest) -> HelloResponse:
             f"The client speaks protocol {theirs}, the backend {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}. "
             "Their first numbers must be equal: update the older of the two."
         )
-    session.trusted = True
-    session.client_name = request.client.name
+    call.client.trusted = True
+    call.client.client_name = request.client.name
     return HelloResponse(
         protocol=PROTOCOL,
         server=Software(name="litebase", version=__version__),

@@ -18,39 +18,36 @@ from litebase_schema.query import (
 )
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.interruption import finish, unstopped
+from litebase.drivers.interruption import unstopped
 from litebase.errors import NotFound
 from litebase.results.result import ReadingLimits, Result, Window
 from litebase.results.store import RowStore
-from litebase.server.client_session import ClientSession
-from litebase.server.connection import Connection, LeasedCursor, Waits
+from litebase.server.call import Call
+from litebase.server.connection import Connection
+from litebase.server.lease import LeasedCursor, Waits
 
 
-async def query(session: ClientSession, request: QueryRequest) -> QueryResponse:
+async def query(call: Call, request: QueryRequest) -> QueryResponse:
     """Run one statement; keep what does not fit into the answer."""
-    with session.room_for_result():
-        return await _query(session, session.connection(request.connection_id), request)
+    with call.client.room_for_result():
+        return await _query(call, call.client.connection(request.connection_id), request)
 
 
-async def _query(session: ClientSession, connection: Connection, request: QueryRequest) -> QueryResponse:
+async def _query(call: Call, connection: Connection, request: QueryRequest) -> QueryResponse:
     waits = Waits()
     started = time.monotonic()
-    statement = Statement(
-        request.sql, request.params, min(request.window_rows + 1, session.backend.settings.batch_rows)
-    )
-    db_session = None
+    statement = Statement(request.sql, request.params, min(request.window_rows + 1, call.backend.settings.batch_rows))
+    pinned = None
     if request.db_session_id is not None:
-        db_session = session.db_session(request.db_session_id, connection.id)
-        cursor = await db_session.execute(statement, waits)
-    else:
-        cursor = await connection.execute(statement, waits)
-    result = new_result(session, connection, cursor, request.max_cell_bytes)
-    if db_session is not None:
-        db_session.reading = result
+        pinned = call.client.pinned_session(request.db_session_id, connection.id)
+    cursor = await (pinned or connection).execute(statement, waits)
+    result = new_result(call, connection, cursor, request.max_cell_bytes)
+    if pinned is not None:
+        pinned.reading = result
     columns = list(cursor.columns)
     kept = False
     try:
-        more = await _further_results(session, connection, cursor, result) if cursor.may_have_more else []
+        more = await _further_results(call, connection, cursor, result) if cursor.may_have_more else []
         window = _NO_ROWS
         if columns and cursor.ended:  # the statement is done, perhaps with a write: a cancel comes too late
             window = await unstopped(result.window(0, request.window_rows))
@@ -59,7 +56,7 @@ async def _query(session: ClientSession, connection: Connection, request: QueryR
         kept = bool(columns) and (not window.complete or result.has_cut_cells)
         server_s = time.monotonic() - started - waits.queue_s - waits.connect_s - result.encode_s
         return QueryResponse(
-            result_id=session.add_result(result, connection, len(columns)) if kept else None,
+            result_id=call.client.add_result(result, connection, len(columns)) if kept else None,
             columns=columns,
             rows=window.rows,
             complete=window.complete,
@@ -79,31 +76,25 @@ async def _query(session: ClientSession, connection: Connection, request: QueryR
         )
     finally:
         if not kept:
-            await discard(session, result, connection)
-
-
-async def discard(session: ClientSession, result: Result, connection: Connection) -> None:
-    """Free a result that nobody will read, to the end although the request is cancelled: its work may be done."""
-    connection.results.discard(result)
-    await finish(result.aclose(), session.backend.settings.stop_patience_s)
+            await call.discard(result, connection)
 
 
 _FURTHER_CELL_BYTES = 65536
 _NO_ROWS = Window(offset=0, rows=PackedRows(0, ()), complete=True, total_rows=0, cut_cells=[])
 
 
-def new_result(session: ClientSession, connection: Connection, cursor: LeasedCursor, max_cell_bytes: int) -> Result:
+def new_result(call: Call, connection: Connection, cursor: LeasedCursor, max_cell_bytes: int) -> Result:
     """A result that reads from `cursor`, within the backend's limits. Its connection knows it from the start."""
-    settings = session.backend.settings
-    store = RowStore(session.backend.store_use, max_cell_bytes, settings.max_row_bytes)
+    settings = call.backend.settings
+    store = RowStore(call.backend.store_use, max_cell_bytes, settings.max_row_bytes)
     limits = ReadingLimits(settings.batch_rows, settings.max_window_bytes, settings.first_rows_s)
     result = Result(cursor, store, limits)
-    connection.results.add(result)
+    connection.statements.results.add(result)
     return result
 
 
 async def _further_results(
-    session: ClientSession, connection: Connection, cursor: LeasedCursor, first: Result
+    call: Call, connection: Connection, cursor: LeasedCursor, first: Result
 ) -> list[FurtherResult]:
     """Read everything that a procedure returns. The engine gives its results one after the other, so each is kept."""
     read: list[tuple[Result, FurtherResult]] = []
@@ -113,47 +104,45 @@ async def _further_results(
         first.raise_failure()
         with ExitStack() as room:
             while await cursor.next_result():
-                room.enter_context(session.room_for_result())
-                read.append(await _further_result(session, connection, cursor))
+                room.enter_context(call.client.room_for_result())
+                read.append(await _further_result(call, connection, cursor))
     except BaseException:
         for result, _ in read:
-            await discard(session, result, connection)
+            await call.discard(result, connection)
         raise
     finally:
         await cursor.let_go()
     return [
-        told.model_copy(update={"result_id": session.add_result(result, connection, len(told.columns))})
-        if told.columns
-        else told
-        for result, told in read
+        further.model_copy(update={"result_id": call.client.add_result(result, connection, len(further.columns))})
+        if further.columns
+        else further
+        for result, further in read
     ]
 
 
-async def _further_result(
-    session: ClientSession, connection: Connection, cursor: LeasedCursor
-) -> tuple[Result, FurtherResult]:
-    result = new_result(session, connection, cursor, _FURTHER_CELL_BYTES)
+async def _further_result(call: Call, connection: Connection, cursor: LeasedCursor) -> tuple[Result, FurtherResult]:
+    result = new_result(call, connection, cursor, _FURTHER_CELL_BYTES)
     try:
         await result.read_to_end()
         result.raise_failure()
     except BaseException:
-        await discard(session, result, connection)
+        await call.discard(result, connection)
         raise
     columns = list(cursor.columns)
     if not columns:
-        await discard(session, result, connection)
+        await call.discard(result, connection)
     rows = result.total_rows or 0
     return result, FurtherResult(result_id=None, columns=columns, total_rows=rows, affected_rows=cursor.affected_rows)
 
 
-async def read_for_fetch(session: ClientSession, request: FetchRequest) -> None:
+async def read_for_fetch(call: Call, request: FetchRequest) -> None:
     """What `fetch` needs of the database. It may take long, and the answer has no rows in memory yet."""
-    await session.result(request.result_id).result.read_for(request.offset, request.limit)
+    await call.client.result(request.result_id).result.read_for(request.offset, request.limit)
 
 
-async def fetch(session: ClientSession, request: FetchRequest) -> FetchResponse:
+async def fetch(call: Call, request: FetchRequest) -> FetchResponse:
     """Any window of a result, of the rows that `read_for_fetch` read."""
-    window = await session.result(request.result_id).result.window_of_read(request.offset, request.limit)
+    window = await call.client.result(request.result_id).result.window_of_read(request.offset, request.limit)
     return FetchResponse(
         offset=window.offset,
         rows=window.rows,
@@ -163,9 +152,9 @@ async def fetch(session: ClientSession, request: FetchRequest) -> FetchResponse:
     )
 
 
-async def cell_fetch(session: ClientSession, request: CellFetchRequest) -> CellFetchResponse:
+async def cell_fetch(call: Call, request: CellFetchRequest) -> CellFetchResponse:
     """A piece of one cell in full length."""
-    opened = session.result(request.result_id)
+    opened = call.client.result(request.result_id)
     cell = None
     if request.column < opened.column_count:
         cell = await opened.result.cell(request.row, request.column, request.offset, request.length)
@@ -181,7 +170,7 @@ async def cell_fetch(session: ClientSession, request: CellFetchRequest) -> CellF
     )
 
 
-async def close_result(session: ClientSession, request: CloseResultRequest) -> CloseResultResponse:
+async def close_result(call: Call, request: CloseResultRequest) -> CloseResultResponse:
     """Free a result."""
-    await session.close_result(request.result_id)
+    await call.client.close_result(request.result_id)
     return CloseResultResponse()

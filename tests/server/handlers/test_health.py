@@ -83,7 +83,6 @@ async def test_results_that_nearly_fill_what_they_may_are_told() -> None:
 
 
 @pytest.mark.fault("L21")
-@pytest.mark.fault("L21")
 async def test_requests_that_wait_for_a_database_session_are_told_and_health_does_not_wait(tmp_path: Path) -> None:
     async with serving(max_db_sessions=2) as room, room.client() as asking, room.database(tmp_path / "a.db") as busy:
         async with anyio.create_task_group() as tasks:

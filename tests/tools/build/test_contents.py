@@ -11,14 +11,16 @@ import pytest
 from asyncmy import connection
 
 from litebase.drivers import ENGINES
-from litebase.server.methods import HANDLERS
+from litebase.server.methods import METHODS
 from tools.build import contents
 
 
 def test_everything_that_is_loaded_by_name_is_named() -> None:
     named = set(contents.hidden_imports())
     assert set(ENGINES.values()) <= named
-    assert {f"litebase.server.handlers.{path.partition('.')[0]}" for path in HANDLERS.values()} <= named
+    assert {
+        f"litebase.server.handlers.{path.partition('.')[0]}" for path in (method.handler for method in METHODS.values())
+    } <= named
     assert {"asyncmy.constants.FIELD_TYPE", "asyncmy.charset", "psycopg_binary._psycopg"} <= named
     assert "litebase_schema.query" in named
     for name in named:

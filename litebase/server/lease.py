@@ -1,0 +1,108 @@
+"""A database session while one request uses it, and the cursor that occupies it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from litebase_schema.values import Column, Notice, TransactionStatus
+
+from litebase.drivers.interface import Cursor, DatabaseSession, RowSink
+from litebase.drivers.interruption import Stoppable, finish
+
+
+@dataclass(slots=True)
+class Waits:
+    """Where the time before a statement went, in seconds."""
+
+    queue_s: float = 0.0
+    connect_s: float = 0.0
+
+
+class Lender(Protocol):
+    """Where a leased database session goes when its user is done with it."""
+
+    async def give_back(self, session: DatabaseSession) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A database session that is in use. Without a lender it stays with whoever uses it."""
+
+    session: DatabaseSession
+    patience_s: float
+    lender: Lender | None = None
+
+    async def end(self) -> None:
+        """Give the session back, also when the caller is cancelled."""
+        if self.lender is not None:
+            await finish(self.lender.give_back(self.session), self.patience_s)
+
+
+class LeasedCursor:
+    """A driver's cursor together with the database session that it occupies; closing it frees both."""
+
+    def __init__(self, cursor: Cursor, lease: Lease) -> None:
+        self._cursor, self._lease = cursor, lease
+        self._closed = self._held = False
+        self._reading = Stoppable()
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        return self._cursor.columns
+
+    @property
+    def affected_rows(self) -> int | None:
+        return self._cursor.affected_rows
+
+    @property
+    def last_insert_id(self) -> int | None:
+        return self._cursor.last_insert_id
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        return self._cursor.notices
+
+    @property
+    def transaction_status(self) -> TransactionStatus:
+        return self._lease.session.transaction_status
+
+    @property
+    def ended(self) -> bool:
+        return self._cursor.ended
+
+    @property
+    def may_have_more(self) -> bool:
+        return self._cursor.may_have_more
+
+    @property
+    def exhausted(self) -> bool:
+        return self._cursor.exhausted
+
+    async def fetch_into(self, sink: RowSink, count: int) -> None:
+        await self._reading.run(self._cursor.fetch_into(sink, count))
+
+    def hold(self) -> None:
+        """Keep the session although a result is read to its end: the statement may have further results."""
+        self._held = True
+
+    async def next_result(self) -> bool:
+        """Go on to the statement's next result; False when there is none."""
+        further = await self._cursor.next_cursor()
+        if further is not None:
+            self._cursor = further
+        return further is not None
+
+    async def let_go(self) -> None:
+        """No further result is wanted."""
+        self._held = False
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the cursor and end the lease, also when the caller is cancelled. A reader is stopped."""
+        if not self._closed and not self._held:
+            self._closed = True
+            self._reading.stop()
+            try:
+                await finish(self._cursor.aclose(), self._lease.patience_s)
+            finally:
+                await self._lease.end()

@@ -1,0 +1,85 @@
+"""How the statements of one connection are run beside its half-read results.
+
+A result that is not read to its end keeps its database session, and with it locks. A statement that would have to wait
+for those locks is run after the results are read to their end, into their stores: nothing of them is lost.
+"""
+
+import time
+from dataclasses import replace
+
+from anyio import to_thread
+
+from litebase.drivers.interface import Cursor, DatabaseSession, Statement
+from litebase.drivers.interruption import finish
+from litebase.drivers.pool import Pool
+from litebase.errors import ConnectionLost, InvalidScript, LockTimeout, OutcomeUnknown, Unsupported, place_in
+from litebase.results.result import Result
+from litebase.sql.dialect import Dialect
+from litebase.sql.scanner import split
+
+_LOCK_WAIT_S = 0.1
+_LONG_TEXT = 100_000  # characters; a longer one is scanned in a thread
+
+
+class Statements:
+    """The statements of one connection, and the results that were read from it."""
+
+    def __init__(self, pool: Pool, patience_s: float) -> None:
+        self.results: set[Result] = set()
+        self._pool, self._patience_s = pool, patience_s
+
+    async def run(self, session: DatabaseSession, statement: Statement) -> Cursor:
+        """Run a statement in `session` when no half-read result of this connection stands in its way."""
+        await _check_single(statement.sql, session.dialect)
+        if not session.waits_for_readers(statement.sql):
+            return await self._attempt(session, statement)
+        started = time.monotonic()
+        while True:
+            for result in self._half_read():
+                await result.read_to_end()
+            try:
+                return await self._attempt(session, replace(statement, lock_wait_s=_LOCK_WAIT_S))
+            except LockTimeout as locked:
+                # perhaps the lock of a query of ours that was not half-read yet
+                if (time.monotonic() - started) * 1000 >= locked.patience_ms:
+                    raise
+
+    async def _attempt(self, session: DatabaseSession, statement: Statement) -> Cursor:
+        try:
+            return await session.execute(statement)
+        except (ConnectionLost, OutcomeUnknown):
+            await finish(self._pool.drop_idle(), self._patience_s)
+            raise
+
+    async def make_way(self) -> bool:
+        """Read the half-read result that was used longest ago to its end; False when there is none."""
+        half_read = self._half_read()
+        if half_read:
+            await min(half_read, key=lambda result: result.last_used).read_to_end()
+        return bool(half_read)
+
+    def _half_read(self) -> list[Result]:
+        return [result for result in self.results if result.half_read]
+
+    async def aclose(self) -> None:
+        """Free the results."""
+        for result in list(self.results):
+            await finish(result.aclose(), self._patience_s)
+        self.results.clear()
+
+
+async def _check_single(sql: str, dialect: Dialect) -> None:
+    """Raise `Unsupported` for several statements, before the engine sees them: some would end a transaction for it."""
+    if ";" not in sql[:-1]:
+        return
+    try:
+        pieces = await to_thread.run_sync(split, sql, dialect) if len(sql) > _LONG_TEXT else split(sql, dialect)
+    except InvalidScript:
+        return  # the engine's own error says it better
+    if len(pieces) > 1:
+        start = pieces[1].start
+        line, column = place_in(sql, start)
+        raise Unsupported(
+            f"query runs one statement, and another one begins in line {line}, column {column} (offset {start}). "
+            "Send them with run_script."
+        )
