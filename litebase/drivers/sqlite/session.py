@@ -43,6 +43,7 @@ class SqliteSession:
         self._usable = True
         self._running = self._closed = False
         self._in_transaction = False
+        self._may_change = False  # whether the statement at hand may
         self._readers_block_writers = True
         self._dirty = False  # whether a stranger would inherit something
 
@@ -64,6 +65,7 @@ class SqliteSession:
         deadline = time.monotonic() + min(patience_s, statement.lock_wait_s or patience_s)
         waits = 0
         async with self._lock:
+            self._may_change = first_word(statement.sql) not in statements.READING_WORDS
             while True:
                 try:
                     started: SqliteCursor = await self.run(partial(self._start, statement))
@@ -153,9 +155,10 @@ class SqliteSession:
                 raise
             raise _closed_meanwhile() from error  # aiosqlite's word for it, when it happens just before the statement
         except Interrupted as stopped:
-            if stopped.session_ended:
-                self._usable = False
-            raise
+            if not stopped.session_ended:
+                raise
+            self._usable = False
+            raise Interrupted(session_ended=True, may_have_changed=self._may_change) from stopped
 
     def _noticed(self, function: Callable[[], T]) -> T:
         """In the session's thread: `function`, and the word that it runs."""
