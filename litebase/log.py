@@ -130,7 +130,6 @@ def set_up(level: str, form: LogFormat, file: Path | None) -> LineWriter:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(handlers=[_Bridge()], level=logging.WARNING, force=True)
-    logging.getLogger("aiosqlite").setLevel(logging.ERROR)  # at lower levels it tells statements and parameters
     logging.raiseExceptions = False
     logging.captureWarnings(capture=True)
     threading.excepthook = _tell_thread_failure

@@ -34,8 +34,6 @@ class Settings:
     max_notices: int = 1000  # of one statement
     max_notices_bytes: int = 256 * 1024  # and their texts
     max_returning_bytes: int = 64 * MIB  # rows of a write that returns them; they are held until it is done
-    max_sqlite_cell_bytes: int = 256 * MIB  # a longer text or blob is an error and not the end of our memory
-    max_sqlite_memory_bytes: int = 512 * MIB  # of SQLite's own in the whole process
     stop_patience_s: float = 2.0  # after an interrupt, until the database session is dropped
     fetch_grace_s: float = 0.02  # a cancelled fetch lets the batch in hand end, so that the result stays usable
 

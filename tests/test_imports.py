@@ -4,10 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from litebase.drivers import ENGINES
 from tests.end_to_end.process import running
 
 ROOT = Path(__file__).parents[1]
@@ -42,10 +44,17 @@ def test_a_module_that_no_contract_names_breaks_the_check(room: str, tmp_path: P
     assert f"{room.replace('/', '.')}.stray" in done.stdout
 
 
-HEAVY = (
-    "aiosqlite", "sqlite3", "psycopg", "asyncmy", "rich.console", "datamodel_code_generator", "litebase.client",
-    "pytest",
-)  # fmt: skip
+LIBRARIES = {library for engine in ENGINES.values() for library in engine.libraries}
+HEAVY = (*LIBRARIES, "rich.console", "datamodel_code_generator", "litebase.client", "pytest")
+
+
+def test_every_engine_is_in_the_contracts_of_engines() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    modules = {one["name"]: one.get("modules") or one.get("forbidden_modules") for one in contracts}
+    assert set(modules["The engines are independent of one another"]) == {one.package for one in ENGINES.values()}
+    assert set(modules["Only a driver's folder knows that engine's library"]) == LIBRARIES
 
 
 def test_an_idle_backend_has_loaded_no_driver_and_no_tool(tmp_path: Path) -> None:
@@ -84,5 +93,5 @@ def test_the_client_loads_no_driver_and_no_server() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=20)
     loaded = set(done.stdout.split())
     assert "litebase.client.channel" in loaded
-    for name in ("aiosqlite", "sqlite3", "litebase.server", "litebase.drivers", "litebase.transport"):
+    for name in (*LIBRARIES, "litebase.server", "litebase.drivers", "litebase.transport"):
         assert name not in loaded

@@ -79,6 +79,8 @@ def test_the_console_format_is_for_people_and_has_no_colours_in_a_file() -> None
 def test_aiosqlite_tells_no_statements_at_any_level() -> None:
     script = """
 import anyio, aiosqlite
+from litebase.drivers import load
+load("sqlite")
 async def use():
     async with aiosqlite.connect(':memory:') as connection:
         await connection.execute("SELECT 'SECRET', ?", ('SECRET',))

@@ -6,6 +6,7 @@ import pytest
 from litebase_schema.hello import Limits
 
 from litebase.client.channel import MAX_ANSWER_BYTES
+from litebase.drivers import ENGINES, engine_limits
 from litebase.drivers.interface import DriverLimits
 from litebase.settings import Settings
 
@@ -26,10 +27,17 @@ def test_every_time_and_size_says_its_unit() -> None:
 
 
 def test_hello_tells_limits_that_exist() -> None:
-    told = Limits(**{name: Settings().told(name) for name in Limits.model_fields})
-    assert told.max_frame_bytes == Settings().max_frame_bytes
-    assert told.frame_timeout_ms == 1000 * Settings().frame_timeout_s
-    assert set(Limits.model_fields) == told.model_fields_set
+    told = {name: Settings().told(name) for name in Limits.model_fields if name not in engine_limits()}
+    assert told["max_frame_bytes"] == Settings().max_frame_bytes
+    assert told["frame_timeout_ms"] == 1000 * Settings().frame_timeout_s
+
+
+def test_the_limits_of_the_engines_have_names_of_their_own_and_are_told() -> None:
+    names = [name for engine in ENGINES.values() for name in engine.limits]
+    assert len(set(names)) == len(names)
+    assert set(names) <= set(Limits.model_fields)
+    assert not set(names) & {field.name for field in fields(Settings)}
+    assert DriverLimits.of(Settings()).own == engine_limits()
 
 
 def test_every_limit_that_a_client_can_run_into_is_told() -> None:

@@ -9,20 +9,11 @@ from contextlib import asynccontextmanager, suppress
 from getpass import getpass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.streams.stapled import StapledByteStream
-from litebase_schema.connection import (
-    DbConnectRequest,
-    DbConnectResponse,
-    MysqlTarget,
-    PostgresqlTarget,
-    SqliteMode,
-    SqliteTarget,
-)
+from litebase_schema.connection import DbConnectRequest, DbConnectResponse
 from litebase_schema.db_session import OpenDbSessionRequest
 from pydantic import ValidationError
 
@@ -30,11 +21,11 @@ from litebase.client.channel import BackendGone, Client, RequestFailed, connect
 from litebase.client.process import command
 from litebase.client.shell import Shell, say
 from litebase.client.table import printable
+from litebase.drivers.targets import FORMS, TargetOptions, asks_password, parse
 
 with suppress(ImportError):  # Windows has none
     import readline  # noqa: F401  # gives `input` line editing and a history
 
-SERVERS: dict[str, Any] = {"postgresql": PostgresqlTarget, "mysql": MysqlTarget}
 _END_S = 8.0
 _INTERRUPTED = 130  # 128 + SIGINT, what shells say
 
@@ -49,8 +40,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "target",
-        help="sqlite:PATH for a database file, sqlite: for one in memory, or postgresql://USER@HOST:PORT/DATABASE, or "
-        "the same with mysql://",
+        help=FORMS,
     )
     made.add_argument(
         "--password-file", type=Path, metavar="FILE", help="read a server's password there; else it is asked for"
@@ -62,47 +52,11 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def target(text: str, *, read_only: bool, create: bool, password: str | None = None) -> DbConnectRequest:
-    """What to open. Raises `ValueError` with a reason for people."""
-    engine, colon, path = text.partition(":")
-    if colon and engine in SERVERS:
-        return _server(text, read_only=read_only, create=create, password=password)
-    if not colon or engine != "sqlite":
-        raise ValueError(
-            "A target is sqlite:PATH for a database file, sqlite: for one in memory, or postgresql:// or mysql:// and "
-            "USER@HOST:PORT/DATABASE for a server."
-        )
-    if not path:
-        if read_only or create:
-            raise ValueError("A database in memory is new and writable; --read-only and --create need a path.")
-        return SqliteTarget(engine="sqlite", mode="memory")
-    mode: SqliteMode = "create" if create else "read_only" if read_only else "read_write"
-    return SqliteTarget(engine="sqlite", path=str(Path(path).expanduser().absolute()), mode=mode)
-
-
-def _server(text: str, *, read_only: bool, create: bool, password: str | None) -> DbConnectRequest:
-    url = urlsplit(text)
-    if url.password is not None:
-        raise ValueError("Other users can see a password on the command line; leave it out, you will be asked for it.")
-    if create:
-        raise ValueError("--create makes a SQLite file; the database of a server must exist.")
-    told = {
-        "host": url.hostname,
-        "port": url.port,
-        "user": unquote(url.username or "") or None,
-        "database": unquote(url.path.lstrip("/")) or None,
-        "password": password,
-    }
-    given = {name: value for name, value in told.items() if value is not None}
-    wanted: DbConnectRequest = SERVERS[url.scheme](engine=url.scheme, read_only=read_only, **given)
-    return wanted
-
-
 def _password(options: argparse.Namespace) -> str | None:
     """The password for a server: from a file, or asked for at the terminal."""
     if options.password_file is not None:
         return str(options.password_file.read_text(encoding="utf-8")).rstrip("\n")
-    if options.target.partition(":")[0] in SERVERS and sys.stdin.isatty():
+    if asks_password(options.target) and sys.stdin.isatty():
         return getpass("Password: ") or None
     return None
 
@@ -154,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     options = parser().parse_args(arguments)
     try:
-        wanted = target(options.target, read_only=options.read_only, create=options.create, password=_password(options))
+        wanted = parse(options.target, TargetOptions(options.read_only, options.create, _password(options)))
     except OSError as error:
         parser().error(f"The password file cannot be read: {error.strerror}.")
     except ValidationError as refused:

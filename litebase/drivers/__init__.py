@@ -1,17 +1,66 @@
 """The databases, behind one small interface. An engine's library is imported when the engine is first used."""
 
 import gc
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from litebase.drivers.interface import Driver
 
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One engine: where its modules are, and what must be known before any of them is loaded.
+
+    `package` has `driver` with `DRIVER`, `target` with `parse`, and `self_test` with `run`; docs/adding-an-engine.md
+    says what each is. `libraries` may be imported by `package` alone. `limits` are the engine's own, named as
+    `hello_response` names them.
+    """
+
+    package: str
+    libraries: tuple[str, ...]
+    target_form: str  # how people write a target, for `--help`
+    asks_password: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    def module(self, name: str) -> ModuleType:
+        """A module of the package, loaded if this is its first use."""
+        return import_module(f"{self.package}.{name}")
+
+
 ENGINES = {
-    "sqlite": "litebase.drivers.sqlite.driver",
-    "postgresql": "litebase.drivers.postgresql.driver",
-    "mysql": "litebase.drivers.mysql.driver",
+    "sqlite": Engine(
+        package="litebase.drivers.sqlite",
+        libraries=("sqlite3", "aiosqlite"),
+        target_form="sqlite:PATH for a database file, sqlite: for one in memory",
+        limits={
+            "max_sqlite_cell_bytes": 256 * _MIB,  # a longer text or blob is an error and not the end of our memory
+            "max_sqlite_memory_bytes": 512 * _MIB,  # of SQLite's own in the whole process
+        },
+    ),
+    "postgresql": Engine(
+        package="litebase.drivers.postgresql",
+        libraries=("psycopg", "psycopg_binary"),
+        target_form="postgresql://USER@HOST:PORT/DATABASE",
+        asks_password=True,
+    ),
+    "mysql": Engine(
+        package="litebase.drivers.mysql",
+        libraries=("asyncmy",),
+        target_form="mysql://USER@HOST:PORT/DATABASE",
+        asks_password=True,
+    ),
 }
+
+
+def engine_limits() -> dict[str, int]:
+    """The engines' own limits; each has a name of its own."""
+    return {name: limit for engine in ENGINES.values() for name, limit in engine.limits.items()}
 
 
 def load(engine: str) -> "type[Driver]":
@@ -19,7 +68,7 @@ def load(engine: str) -> "type[Driver]":
     collecting = gc.isenabled()
     gc.disable()  # loading makes no garbage, and looking for it takes long
     try:
-        driver: type[Driver] = import_module(ENGINES[engine]).DRIVER
+        driver: type[Driver] = ENGINES[engine].module("driver").DRIVER
     finally:
         if collecting:
             gc.enable()

@@ -4,13 +4,14 @@ Text that is not valid in its encoding is a str with surrogate escapes (PEP 383)
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Protocol, Self
 
 from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import Column, Notice, TransactionStatus, TypedParameter
 
+from litebase.drivers import engine_limits
 from litebase.settings import Settings
 from litebase.sql.dialect import Dialect
 
@@ -161,10 +162,9 @@ class DriverLimits:
     max_notices: int = _SETTINGS.max_notices
     max_notices_bytes: int = _SETTINGS.max_notices_bytes
     max_returning_bytes: int = _SETTINGS.max_returning_bytes
-    max_sqlite_cell_bytes: int = _SETTINGS.max_sqlite_cell_bytes
-    max_sqlite_memory_bytes: int = _SETTINGS.max_sqlite_memory_bytes
+    own: Mapping[str, int] = field(default_factory=engine_limits)  # the engines' own, see `ENGINES`
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Those of the backend's settings."""
-        return cls(**{one.name: getattr(settings, one.name) for one in fields(cls)})
+        return cls(**{one.name: getattr(settings, one.name) for one in fields(cls) if one.name != "own"})

@@ -1,4 +1,4 @@
-"""Where this system keeps the certificates that it trusts.
+"""The certificates that this system trusts.
 
 Each OpenSSL has a folder compiled in. The one of a library that was built on another system is often missing here, so
 the places that systems use are looked at, too.
@@ -22,3 +22,10 @@ def trusted_certificates() -> str | None:
         if path and Path(path).is_file():
             return path
     return None
+
+
+def trust_the_system(context: ssl.SSLContext) -> None:
+    """Let a context trust what the system trusts, also when its OpenSSL was built elsewhere. Reads files."""
+    context.load_default_certs()
+    if not context.cert_store_stats()["x509_ca"] and (trusted := trusted_certificates()) is not None:
+        context.load_verify_locations(trusted)

@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from litebase.drivers import ENGINES
+from litebase.drivers.self_test import SelfTestFailed
 from litebase.process.exit_codes import ExitCode
-from litebase.process.self_test import PARTS, SelfTestFailed
+from litebase.process.self_test import PARTS
 
 
 @pytest.mark.parametrize("option", ["-self-test", "--self-test"])
@@ -41,7 +42,7 @@ def test_a_part_that_does_not_work_is_told_and_the_rest_is_tried() -> None:
 @pytest.mark.parametrize("engine", ["postgresql", "mysql"])
 async def test_peers_that_behave_otherwise_than_said_are_noticed(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The self-test itself can fail: TLS that was never tried is not told as TLS that broke."""
-    monkeypatch.setattr("litebase.process.self_test._PEER_S", 0.5)
+    monkeypatch.setattr("litebase.drivers.self_test._PEER_S", 0.5)
     monkeypatch.setattr(f"litebase.drivers.{engine}.self_test.OFFERS_TLS", b"")
     with pytest.raises(SelfTestFailed, match=r"TLS is .* and should be"):
         await PARTS[engine]()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgpack
 
+from litebase.drivers import engine_limits
 from litebase.settings import Settings
 from tools.generation.bounds import bounds
 from tools.generation.samples import valid
@@ -51,9 +52,10 @@ def _page(contract: Contract) -> Iterator[str]:
 
 
 def _limits(contract: Contract, settings: Settings) -> Iterator[str]:
-    place = Place("hello.json", "Limits")
+    place, own = Place("hello.json", "Limits"), engine_limits()
     for name, schema in contract.properties(place).items() if place in contract.definitions else ():
-        yield f"| `{name}` | {settings.told(name):,} {schema['x-unit']} | {schema['description']} |"
+        limit = own[name] if name in own else settings.told(name)
+        yield f"| `{name}` | {limit:,} {schema['x-unit']} | {schema['description']} |"
 
 
 def _request(contract: Contract, message: Message, answer: Message) -> Iterator[str]:

@@ -1,14 +1,17 @@
 """Whether asyncmy's compiled parts do their work; part of `--self-test`."""
 
 import struct
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from asyncmy import auth
 from asyncmy.protocol import MysqlPacket
+from litebase_schema.connection import MysqlTarget
 
+from litebase.drivers.interface import DriverLimits
 from litebase.drivers.mysql import link, parameters, values
+from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.drivers.mysql.packets import ColumnDefinition
+from litebase.drivers.self_test import meet_peers, release
 
 _proofs: Any = auth  # compiled; its stubs tell no types
 _CAPABILITIES = 0x81FFFFFF & ~0x20  # of a server; everything but compression, so with TLS
@@ -24,7 +27,14 @@ _PROOF = bytes.fromhex("1957dce2724282e018f40d905824cb6361f88d41")  # for the pa
 _ROW = b"\x0219" + b"\x08gr\xc3\xb6\xc3\x9fer" + b"\x02\x00\xff" + b"\xfb"
 
 
-def used_library() -> str:
+async def run(limits: DriverLimits) -> str:
+    """What was done, with the version. Raises `SelfTestFailed` or `ValueError`."""
+    used = _used_library()
+    await meet_peers(MysqlDriver, MysqlTarget, OFFERS_TLS, limits)
+    return f"{used}: values went there and back, a closed port and a broken TLS were reported"
+
+
+def _used_library() -> str:
     """The version, after a row was read and a password proven. Raises `ValueError` when that goes wrong."""
     columns = [_column(_INTEGER, _BINARY), _column(_TEXT, _UTF8), _column(_BLOB, _BINARY), _column(_TEXT, _UTF8)]
     row = MysqlPacket(_ROW, "utf8").read_row(values.converters(columns, link.utf8_charsets()))
@@ -34,15 +44,8 @@ def used_library() -> str:
         raise ValueError("a password is proven wrongly")
     if parameters.literals([1, "a", None]) != ["1", "_utf8mb4 X'61'", "NULL"]:
         raise ValueError("parameters are written wrongly")
-    return f"asyncmy {_release()}"
+    return f"asyncmy {release('asyncmy')}"
 
 
 def _column(kind: int, charset: int) -> ColumnDefinition:
     return ColumnDefinition("", "", "", "", charset, 255, kind, 0, 0)
-
-
-def _release() -> str:
-    try:
-        return version("asyncmy")
-    except PackageNotFoundError:  # a build may leave the package's description out
-        return "of unknown version"

@@ -4,7 +4,7 @@ import ssl
 
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.trust import trusted_certificates
+from litebase.drivers.trust import trust_the_system
 from litebase.errors import ConnectFailed
 
 _VERIFYING = ("verify_ca", "verify_full")
@@ -26,7 +26,7 @@ def context_for(target: MysqlTarget) -> ssl.SSLContext | None:
         if verifies(target) and target.tls_ca_file is not None:
             context.load_verify_locations(target.tls_ca_file)
         elif verifies(target):
-            _trust_the_system(context)
+            trust_the_system(context)
         if target.tls_certificate_file is not None:
             context.load_cert_chain(target.tls_certificate_file, target.tls_key_file, password=lambda: "")
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
@@ -35,10 +35,3 @@ def context_for(target: MysqlTarget) -> ssl.SSLContext | None:
         named = ", ".join(path for path in files if path)
         raise ConnectFailed("tls", f"A TLS file cannot be used ({reason}): {named}.") from error
     return context
-
-
-def _trust_the_system(context: ssl.SSLContext) -> None:
-    """What the system trusts, also when OpenSSL was built on another system and looks for it in the wrong place."""
-    context.load_default_certs()
-    if not context.cert_store_stats()["x509_ca"] and (trusted := trusted_certificates()) is not None:
-        context.load_verify_locations(trusted)

@@ -144,7 +144,7 @@ class SqliteCursor:
             raise errors.translated(error, self._sql) from error
         except MemoryError as error:
             self._failure = error
-            raise errors.too_much_memory(self._session.limits.max_sqlite_memory_bytes) from error
+            raise errors.too_much_memory(self._session.limits.own["max_sqlite_memory_bytes"]) from error
 
     async def next_cursor(self) -> Cursor | None:
         """SQLite has no procedures."""

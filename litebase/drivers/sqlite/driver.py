@@ -1,5 +1,6 @@
 """Opens sessions of one SQLite database file."""
 
+import logging
 import sqlite3
 from pathlib import Path
 from typing import ClassVar
@@ -14,6 +15,8 @@ from litebase.drivers.sqlite.cursor import STEP_ROWS
 from litebase.drivers.sqlite.opening import Opening, check_file
 from litebase.drivers.sqlite.session import SqliteSession
 from litebase.errors import InvalidMessage, QueryFailed
+
+logging.getLogger("aiosqlite").setLevel(logging.ERROR)  # at lower levels it logs statements and parameters
 
 
 class SqliteDriver:

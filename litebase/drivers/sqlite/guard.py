@@ -103,6 +103,6 @@ class Guard:
 
 def bound(connection: sqlite3.Connection, limits: DriverLimits) -> None:
     """Bound what a statement may take. In the session's thread, as Python demands it."""
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.max_sqlite_cell_bytes)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.own["max_sqlite_cell_bytes"])
     # of the whole process; it can only be lowered, and the guard lets nobody do that
-    connection.execute(f"PRAGMA hard_heap_limit = {limits.max_sqlite_memory_bytes:d}")
+    connection.execute(f"PRAGMA hard_heap_limit = {limits.own['max_sqlite_memory_bytes']:d}")

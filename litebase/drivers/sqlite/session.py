@@ -112,7 +112,7 @@ class SqliteSession:
             position = facts.position if isinstance(facts, native.CompileError) else None
             raise errors.translated(error, sql, position) from error
         except MemoryError as error:
-            raise errors.too_much_memory(self.limits.max_sqlite_memory_bytes) from error
+            raise errors.too_much_memory(self.limits.own["max_sqlite_memory_bytes"]) from error
         finally:
             self._in_transaction = connection.in_transaction
             if before is not None and word in statements.INSERTING_WORDS:

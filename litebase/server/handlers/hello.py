@@ -7,9 +7,10 @@ from litebase_schema.hello import HelloRequest, HelloResponse, Limits, ProtocolV
 from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
-from litebase.drivers import ENGINES
+from litebase.drivers import ENGINES, engine_limits
 from litebase.errors import Unauthenticated, UnsupportedProtocol
 from litebase.server.call import Call
+from litebase.settings import Settings
 
 PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
@@ -39,5 +40,10 @@ async def hello(call: Call, request: HelloRequest) -> HelloResponse:
         server=Software(name="litebase", version=__version__),
         engines=list(ENGINES),
         capabilities=[],
-        limits=Limits(**{name: backend.settings.told(name) for name in Limits.model_fields}),
+        limits=_limits(backend.settings),
     )
+
+
+def _limits(settings: Settings) -> Limits:
+    own = engine_limits()
+    return Limits(**{name: own[name] if name in own else settings.told(name) for name in Limits.model_fields})

@@ -183,7 +183,7 @@ async def test_what_reaches_beyond_the_session_is_not_changed(open_session: Open
     ):
         with pytest.raises(QueryFailed, match="beyond this database session"):
             await rows(session, sql)
-    assert await rows(session, "PRAGMA hard_heap_limit") == before == [(LIMITS.max_sqlite_memory_bytes,)]
+    assert await rows(session, "PRAGMA hard_heap_limit") == before == [(LIMITS.own["max_sqlite_memory_bytes"],)]
     with pytest.raises(QueryFailed):
         await rows(session, "SELECT load_extension('x')")
 
@@ -238,10 +238,10 @@ async def test_a_write_that_returns_more_than_fits_is_undone(tmp_path: Path) -> 
 
 
 SMALL = """
-import dataclasses, sys
-from litebase import cli, settings
-changed = dataclasses.replace(settings.Settings(), max_sqlite_memory_bytes=48 * 2**20)
-settings.Settings = lambda: changed
+import sys
+from litebase import cli
+from litebase.drivers import ENGINES
+ENGINES["sqlite"].limits["max_sqlite_memory_bytes"] = 48 * 2**20
 sys.exit(cli.main(sys.argv[1:]))
 """
 
