@@ -34,6 +34,7 @@ class Settings:
     max_notices: int = 1000  # of one statement
     max_notices_bytes: int = 256 * 1024  # and their texts
     max_returning_bytes: int = 64 * MIB  # rows of a write that returns them; they are held until it is done
+    max_metadata_bytes: int = 64 * MIB  # rows of one query that we ask by ourselves
     stop_patience_s: float = 2.0  # after an interrupt, until the database session is dropped
     fetch_grace_s: float = 0.02  # a cancelled fetch lets the batch in hand end, so that the result stays usable
 

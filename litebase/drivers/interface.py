@@ -132,6 +132,19 @@ class DatabaseSession(Protocol):
         """End the session, also while a statement runs; within a bounded time."""
 
 
+class MetadataReader(Protocol):
+    """What a database session offers to our own code; part of `DatabaseSession` as soon as each engine has it."""
+
+    async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
+        """All rows of a short query of our own: how our code reads metadata, in every engine.
+
+        The session is afterwards what it was before: such a read does not make it dirty and ends no transaction. It is
+        refused with `Conflict` while a result of the user is open, and where it could spoil the user's transaction.
+        Cancelling the caller stops it at the database. Raises what `execute` raises, and `LimitExceeded` when the rows
+        take more memory than `DriverLimits.max_metadata_bytes`.
+        """
+
+
 class Driver(Protocol):
     """One engine. `sessions_share_data` is false when each session would see a database of its own."""
 
@@ -162,6 +175,7 @@ class DriverLimits:
     max_notices: int = _SETTINGS.max_notices
     max_notices_bytes: int = _SETTINGS.max_notices_bytes
     max_returning_bytes: int = _SETTINGS.max_returning_bytes
+    max_metadata_bytes: int = _SETTINGS.max_metadata_bytes
     own: Mapping[str, int] = field(default_factory=engine_limits)  # the engines' own, see `ENGINES`
 
     @classmethod

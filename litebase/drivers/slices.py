@@ -4,7 +4,8 @@ import time
 from collections.abc import Sequence
 from sys import getsizeof
 
-from litebase.drivers.interface import RowSink, RowTuple
+from litebase.drivers.interface import RowList, RowSink, RowTuple
+from litebase.errors import LimitExceeded
 
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
@@ -45,6 +46,26 @@ class Slice:
     def patience_s(self) -> float | None:
         """How long to wait for more; None, without end, while there is nothing."""
         return self._deadline - time.monotonic() if self.count else None
+
+
+class MetadataRows(RowList):
+    """The rows of a query of our own, in a bounded amount of memory."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._left = self._max_bytes = max_bytes
+
+    def add(self, rows: Sequence[RowTuple]) -> None:
+        """Keep the rows. Raises `LimitExceeded` when they no longer fit."""
+        self._left -= sum(map(held_bytes, rows))
+        if self._left < 0:
+            failure = LimitExceeded(
+                "max_metadata_bytes",
+                self._max_bytes,
+                f"The metadata that were asked for take more than {self._max_bytes // 2**20:,} MiB of memory.",
+            )
+            failure.retryable = False
+            raise failure
+        self.extend(rows)
 
 
 def content_bytes(row: RowTuple) -> int:

@@ -8,14 +8,23 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 import anyio
 import pytest
 
-from litebase.drivers.interface import Cursor, DatabaseSession, Driver, DriverLimits, Parameters, RowTuple, Statement
+from litebase.drivers.interface import (
+    Cursor,
+    DatabaseSession,
+    Driver,
+    DriverLimits,
+    MetadataReader,
+    Parameters,
+    RowTuple,
+    Statement,
+)
 from litebase.drivers.interruption import Interrupted
-from litebase.errors import QueryFailed
+from litebase.errors import Conflict, LimitExceeded, QueryFailed
 
 T = TypeVar("T")
 
@@ -81,6 +90,16 @@ async def run(session: DatabaseSession, sql: str, params: Parameters = None) -> 
 async def _run_until_stopped(session: DatabaseSession, sql: str) -> None:
     with contextlib.suppress(Interrupted):
         await session.execute(Statement(sql, first_rows=1))
+
+
+class MetadataSession(DatabaseSession, MetadataReader, Protocol):
+    """A session of an engine that has `rows` already."""
+
+
+def _reading_metadata(session: DatabaseSession) -> MetadataSession:
+    if not hasattr(session, "rows"):
+        pytest.skip("the sessions of this engine have no rows() yet")
+    return cast("MetadataSession", session)
 
 
 class Conformance:
@@ -346,6 +365,67 @@ class Conformance:
         with anyio.fail_after(CLOSED_S / 2):  # there is nothing left to wait for
             await session.aclose()
         assert not session.usable
+
+    # metadata
+
+    @pytest.fixture
+    def metadata(self, things: DatabaseSession) -> "MetadataSession":
+        return _reading_metadata(things)
+
+    async def test_metadata_are_read_with_parameters(self, metadata: "MetadataSession") -> None:
+        values = (7, "it's % 🙂")
+        assert await metadata.rows(self.engine.two_positional, values) == [values]
+        assert await metadata.rows(self.engine.numbers(2500)) == [(n,) for n in range(1, 2501)]
+        assert await metadata.rows("SELECT id FROM things") == []
+
+    async def test_metadata_that_cannot_be_read_leave_the_session_usable(self, metadata: "MetadataSession") -> None:
+        for wrong in ("SELEC 1", "SELECT * FROM nowhere", self.engine.fails_after(300)):
+            with pytest.raises(QueryFailed):
+                await metadata.rows(wrong)
+            assert metadata.transaction_status == "idle"
+        assert await metadata.rows(self.engine.numbers(1)) == [(1,)]
+
+    async def test_metadata_that_take_too_much_memory_are_refused(self, tmp_path: Path) -> None:
+        limits = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02, max_metadata_bytes=1024 * 1024)
+        session = _reading_metadata(await self.engine.driver(self.engine.target(tmp_path), limits).connect())
+        started = time.monotonic()
+        with pytest.raises(LimitExceeded, match="1 MiB") as refused:
+            await session.rows(self.engine.endless_rows)
+        assert not refused.value.retryable
+        assert time.monotonic() - started < 5, "the rest would never end"
+        assert await session.rows(self.engine.numbers(3)) == [(1,), (2,), (3,)]
+        await session.aclose()
+
+    async def test_reading_metadata_that_is_cancelled_stops(self, metadata: "MetadataSession") -> None:
+        started = time.monotonic()
+        stopped = await outcome_of_cancel(0.1, lambda: metadata.rows(self.engine.endless))
+        assert isinstance(stopped, Interrupted)
+        assert time.monotonic() - started < 0.1 + STOPPED_S
+        assert await metadata.rows(self.engine.numbers(1)) == [(1,)]
+
+    async def test_metadata_are_not_read_while_a_result_is_open(self, metadata: "MetadataSession") -> None:
+        cursor = await metadata.execute(Statement(self.engine.endless_rows, first_rows=1))
+        with pytest.raises(Conflict):
+            await metadata.rows(self.engine.numbers(1))
+        assert len(await cursor.fetch(3)) >= 1
+        await cursor.aclose()
+        assert await metadata.rows(self.engine.numbers(1)) == [(1,)]
+
+    async def test_reading_metadata_does_not_end_a_transaction(self, metadata: "MetadataSession") -> None:
+        await run(metadata, "BEGIN")
+        await run(metadata, "INSERT INTO things (name) VALUES ('a')")
+        for sql in (self.engine.numbers(1), "SELECT * FROM nowhere"):
+            with contextlib.suppress(Conflict, QueryFailed):
+                await metadata.rows(sql)
+            assert metadata.transaction_status == "in_transaction"
+        await run(metadata, "COMMIT")
+        assert await self.names(metadata) == ["a"]
+
+    async def test_reading_metadata_leaves_the_session_clean(self, driver: Driver) -> None:
+        session = _reading_metadata(await driver.connect())
+        await session.rows(self.engine.numbers(1))
+        assert await session.reset()
+        await session.aclose()
 
     # transactions
 

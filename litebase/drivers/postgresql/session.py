@@ -13,21 +13,24 @@ import anyio
 from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
-from psycopg import Error
+from psycopg import Error, pq
 
-from litebase.drivers.interface import Cursor, DriverLimits, RowSink, Statement
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowSink, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import description, errors, statements, values
-from litebase.drivers.postgresql.cancellation import Cancellation
+from litebase.drivers.postgresql.cancellation import Cancellation, ask_to_stop
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
 from litebase.drivers.postgresql.link import Link, LinkFailed
 from litebase.drivers.postgresql.state import SessionState
-from litebase.errors import Conflict, LiteBaseError, Unsupported
+from litebase.drivers.slices import MetadataRows
+from litebase.drivers.turn import Turn
+from litebase.errors import Conflict, LimitExceeded, LiteBaseError, Unsupported
 from litebase.sql.dialect import POSTGRESQL, Dialect
 from litebase.sql.words import first_word
 
 _TEXT_FORMAT = 0
+_METADATA_ROWS = 100  # at a time
 _LEVELS = {"read_uncommitted", "read_committed", "repeatable_read", "serializable"}
 
 
@@ -84,6 +87,14 @@ class PostgresqlSession:
                 with contextlib.suppress(Interrupted, LiteBaseError):
                     await self._cancellation.run(cursor.give_up)
 
+    async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
+        """All rows of a query of our own. An error inside a transaction would end it, so there it is refused."""
+        async with self._lock:
+            if self.usable and (self._state.open is not None or self.transaction_status != "idle"):
+                raise Conflict("Metadata cannot be read in this session: it has an open result or transaction.")
+            self._link.stopping = False
+            return await self._cancellation.run(partial(self._read_metadata, sql, params))
+
     def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
         """One BEGIN says everything."""
         said = ["BEGIN"]
@@ -118,6 +129,35 @@ class PostgresqlSession:
     async def apply_settings(self) -> None:
         """What a new session needs. Raises `LinkFailed` too."""
         await self._state.apply_settings()
+
+    async def _read_metadata(self, sql: str, params: Sequence[Parameter]) -> Sequence[RowTuple]:
+        state, link = self._state, self._link
+        state.notices, state.unanswered = Notices(state.limits), None  # remarks on our own queries are nobody's
+        rows = MetadataRows(state.limits.max_metadata_bytes)
+        failure: Exception | None = None
+        reader: values.RowReader | None = None
+        turn = Turn()
+        try:
+            self._put_query(values.encoded_sql(sql), values.bound(params), _METADATA_ROWS)
+        except Error as error:
+            raise LinkFailed from error
+        await link.flush()
+        while (result := await link.result()) is not None:
+            link.raise_if_ended(result)
+            if result.status == pq.ExecStatus.FATAL_ERROR:
+                failure = failure or link.failure(result, sql)
+            elif result.ntuples and failure is None:
+                reader = reader or values.RowReader(result)
+                try:
+                    rows.add(reader.rows(result, 0, result.ntuples))
+                except LimitExceeded as too_many:
+                    failure = too_many
+                    await ask_to_stop(link)
+            if turn.is_over:
+                await turn.pass_on()
+        if failure is not None:
+            raise failure
+        return rows
 
     # one statement
 
@@ -156,7 +196,7 @@ class PostgresqlSession:
             raise
 
     async def _send(self, text: str, sql: bytes, bound: values.Bound, rows_at_once: int) -> PostgresqlCursor:
-        state, connection = self._state, self._link.connection
+        state = self._state
         if self._link.stopping:
             raise Interrupted
         state.status_before = state.transaction_status
@@ -164,13 +204,10 @@ class PostgresqlSession:
         pledged = writes and statements.can_be_revoked(text)
         try:
             if pledged:
-                connection.enter_pipeline_mode()
-            connection.send_query_params(
-                sql, bound.values or None, bound.types or None, bound.formats or None, _TEXT_FORMAT
-            )
-            connection.set_chunked_rows_mode(rows_at_once)
+                self._link.connection.enter_pipeline_mode()
+            self._put_query(sql, bound, rows_at_once)
             if pledged:
-                connection.send_flush_request()
+                self._link.connection.send_flush_request()
         except Error as error:
             raise LinkFailed from error
         lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(text))
@@ -178,6 +215,13 @@ class PostgresqlSession:
         cursor = state.open = PostgresqlCursor(self, state, text, writes=writes, pledged=pledged)
         await self._link.flush()
         return cursor
+
+    def _put_query(self, sql: bytes, bound: values.Bound, rows_at_once: int) -> None:
+        connection = self._link.connection
+        connection.send_query_params(
+            sql, bound.values or None, bound.types or None, bound.formats or None, _TEXT_FORMAT
+        )
+        connection.set_chunked_rows_mode(rows_at_once)
 
     async def _complete_columns(self, cursor: PostgresqlCursor) -> None:
         """Ask what is still unknown of a result that is short."""

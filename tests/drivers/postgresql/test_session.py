@@ -66,3 +66,30 @@ async def test_the_dialect_follows_the_session(session: PostgresqlSession) -> No
     assert not session.dialect.backslash_escapes
     await run(session, "SET standard_conforming_strings TO off")
     assert session.dialect.backslash_escapes
+
+
+async def test_reading_metadata_needs_no_reset(session: PostgresqlSession, killer: PostgresqlSession) -> None:
+    pid = await pid_of(session)
+    assert await session.reset()
+    assert await session.rows("SELECT $1::int", [7]) == [(7,)]
+    assert await session.reset()
+    last = await rows_of(killer, "SELECT query FROM pg_stat_activity WHERE pid = $1", [pid])
+    assert last == [("SELECT $1::int",)], "DISCARD ALL would stand here"
+
+
+async def test_notifications_that_come_while_metadata_are_read_reach_the_next_statement(
+    session: PostgresqlSession, killer: PostgresqlSession
+) -> None:
+    await run(session, "LISTEN news")
+    await run(killer, "NOTIFY news, 'read all about it'")
+    await session.rows("SELECT 1")
+    cursor = await run(session, "SELECT 1")
+    assert [notice.message for notice in cursor.notices] == ["news: read all about it"]
+
+
+async def test_metadata_are_refused_inside_a_transaction(session: PostgresqlSession) -> None:
+    """An error would make it fail."""
+    await run(session, "BEGIN")
+    with pytest.raises(Conflict, match="open result or transaction"):
+        await session.rows("SELECT 1")
+    assert session.transaction_status == "in_transaction"
