@@ -61,6 +61,11 @@ class Statements:
     def _half_read(self) -> list[Result]:
         return [result for result in self.results if result.half_read]
 
+    async def discard(self, result: Result) -> None:
+        """Free a result that nobody will read, to the end although the request is cancelled: its work may be done."""
+        self.results.discard(result)
+        await finish(result.aclose(), self._patience_s)
+
     async def aclose(self) -> None:
         """Free the results."""
         for result in list(self.results):

@@ -76,7 +76,7 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
         )
     finally:
         if not kept:
-            await call.discard(result, connection)
+            await connection.statements.discard(result)
 
 
 _FURTHER_CELL_BYTES = 65536
@@ -108,7 +108,7 @@ async def _further_results(
                 read.append(await _further_result(call, connection, cursor))
     except BaseException:
         for result, _ in read:
-            await call.discard(result, connection)
+            await connection.statements.discard(result)
         raise
     finally:
         await cursor.let_go()
@@ -126,11 +126,11 @@ async def _further_result(call: Call, connection: Connection, cursor: LeasedCurs
         await result.read_to_end()
         result.raise_failure()
     except BaseException:
-        await call.discard(result, connection)
+        await connection.statements.discard(result)
         raise
     columns = list(cursor.columns)
     if not columns:
-        await call.discard(result, connection)
+        await connection.statements.discard(result)
     rows = result.total_rows or 0
     return result, FurtherResult(result_id=None, columns=columns, total_rows=rows, affected_rows=cursor.affected_rows)
 

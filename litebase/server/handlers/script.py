@@ -95,7 +95,7 @@ class Script:
             )
         finally:
             if not kept:
-                await call.discard(result, connection)
+                await connection.statements.discard(result)
 
     def _failed(self, piece: Piece, started: float, error: LiteBaseError) -> StatementOutcome:
         if isinstance(error, QueryFailed):
