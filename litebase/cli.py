@@ -89,13 +89,13 @@ def parser() -> argparse.ArgumentParser:
 
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port number (0 to 65535)")
     return int(text)
 
 
 def _process_id(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) < 2**31:
-        raise argparse.ArgumentTypeError(f"{text!r} is no process id")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a process id")
     return int(text)
 
 
@@ -105,7 +105,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0.1 <= seconds <= 1e6:  # NaN is neither
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0.1 to 1,000,000")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.1 to 1,000,000")
     return seconds
 
 
@@ -172,7 +172,7 @@ def _run(options: argparse.Namespace) -> int:
     from litebase.settings import Settings  # noqa: PLC0415
     from litebase.transport import EndpointInUse, EndpointUnusable  # noqa: PLC0415
 
-    # Loading makes no garbage. Looking for it takes a fifth of the start, and among what stays would take long later.
+    # Loading makes no garbage, and collecting takes a fifth of the start. What is loaded stays, so later runs skip it.
     gc.freeze()
     gc.enable()
     if options.lifeline and not stdin_can_tell():
@@ -235,7 +235,7 @@ def _address(options: argparse.Namespace) -> "Address":
 
 
 def default_pipe() -> str:
-    """A name that nobody can know before the ready line tells it, so nobody can have made that pipe first."""
+    """A name that nobody can know before the ready line names it, so that nobody can create the pipe first."""
     user = "".join(letter for letter in getpass.getuser() if letter.isalnum())[:32]
     return f"litebase-{user}-{secrets.token_hex(8)}"
 
@@ -247,7 +247,7 @@ def _token(file: Path | None) -> tuple[str, Path | None]:
     if file is not None:
         mode = file.stat().st_mode
         if not stat.S_ISREG(mode):
-            raise ValueError(f"The token file {file} is no ordinary file.")
+            raise ValueError(f"The token file {file} is not a regular file.")
         if sys.platform != "win32" and stat.S_IMODE(mode) & 0o077:
             raise ValueError(f"{file} can be read by others; make it private with: chmod 600 {file}")
         try:

@@ -124,7 +124,7 @@ class NotFound(LiteBaseError):
     def __init__(self, what: str, wanted: str, message: str | None = None) -> None:
         shown = shorten(wanted)
         super().__init__(
-            message or f"There is no {what.removesuffix('_id')} {shown!r}: it was never opened or is closed already.",
+            message or f"There is no {what.removesuffix('_id')} {shown!r}: it was never opened, or it was closed.",
             NotFoundDetails(what=what, id=shown),
         )
 
@@ -234,7 +234,7 @@ class Internal(LiteBaseError):
 
     def __init__(self, incident: str) -> None:
         super().__init__(
-            f"The backend met an unexpected fault. Its log tells more under the incident {incident}.",
+            f"The backend met an unexpected fault. See incident {incident} in its log.",
             InternalDetails(incident=incident),
         )
 

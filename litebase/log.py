@@ -100,7 +100,7 @@ if sys.platform == "win32":
 else:
 
     def _opened(file: Path) -> int:
-        # O_NONBLOCK: a FIFO that nobody reads is an error and no endless wait
+        # O_NONBLOCK: a FIFO without a reader is an error instead of an endless wait
         return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
 
 
@@ -132,17 +132,17 @@ def set_up(level: str, form: LogFormat, file: Path | None) -> LineWriter:
     logging.basicConfig(handlers=[_Bridge()], level=logging.WARNING, force=True)
     logging.raiseExceptions = False
     logging.captureWarnings(capture=True)
-    threading.excepthook = _tell_thread_failure
-    sys.unraisablehook = _tell_unraisable
+    threading.excepthook = _log_thread_failure
+    sys.unraisablehook = _log_unraisable
     return writer
 
 
-def _tell_thread_failure(failure: threading.ExceptHookArgs) -> None:
-    """Python would print it, which can wait for ever where nobody reads stderr."""
+def _log_thread_failure(failure: threading.ExceptHookArgs) -> None:
+    """Python would print it, which can wait for ever when nobody reads stderr."""
     name = failure.thread.name if failure.thread else ""
     structlog.get_logger().error("thread_failed", thread=name, exc_info=failure.exc_value)
 
 
-def _tell_unraisable(failure: "UnraisableHookArgs") -> None:
-    """As above. Its object is not told: its text may hold anything."""
+def _log_unraisable(failure: "UnraisableHookArgs") -> None:
+    """As above. Its object is left out: its text may hold anything."""
     structlog.get_logger().error("exception_ignored", exc_info=failure.exc_value)

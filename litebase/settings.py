@@ -7,7 +7,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the backend allows itself and its clients. `hello_response` tells those that a client can run into."""
+    """What the backend allows itself and its clients. `hello_response` reports those that a client can run into."""
 
     # one frame
     max_frame_bytes: int = 16 * MIB
@@ -50,7 +50,7 @@ class Settings:
     # health
     housekeeping_s: float = 10.0  # between two looks for idle database sessions and at the disk
     loop_blocked_s: float = 0.5  # an event loop that gives no sign of life for so long is blocked
-    health_memory_s: float = 60.0  # so long health tells of what is over: a blocked loop, lost log lines
+    health_memory_s: float = 60.0  # how long health reports what is over: a blocked loop, lost log lines
 
     # the end
     shutdown_s: float = 5.0  # then the process ends hard

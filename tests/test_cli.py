@@ -138,8 +138,11 @@ import sys, threading, time
 from litebase.cli import main
 def break_it():
     import asyncio, gc
-    time.sleep(0.5)
-    loop = next(one for one in gc.get_objects() if isinstance(one, asyncio.AbstractEventLoop) and one.is_running())
+    running = []
+    while not running:  # the start may take its time
+        time.sleep(0.2)
+        running = [one for one in gc.get_objects() if isinstance(one, asyncio.AbstractEventLoop) and one.is_running()]
+    (loop,) = running
     loop.call_soon_threadsafe(loop.stop)
 threading.Thread(target=break_it, daemon=True).start()
 sys.exit(main(["--socket", sys.argv[1]]))

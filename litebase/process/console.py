@@ -1,4 +1,4 @@
-"""The events of a Windows console that are no signals: its window is closed, the user logs off, the machine ends."""
+"""The events of a Windows console that are not signals: its window is closed, the user logs off, the machine ends."""
 
 import ctypes
 import sys

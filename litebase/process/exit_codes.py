@@ -27,7 +27,7 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.DONE: "asked to end, and did so in order",
-    ExitCode.FAULT: "an unexpected fault; the log tells",
+    ExitCode.FAULT: "an unexpected fault; see the log",
     ExitCode.USAGE: "wrong options",
     ExitCode.IN_USE: "another backend is alive at the endpoint",
     ExitCode.UNUSABLE: "the endpoint, token file or log file cannot be used",
@@ -43,4 +43,4 @@ def say(reason: str) -> None:
         if os.name == "nt" or select.select([], [_STDERR], [], 0)[1]:
             os.write(_STDERR, line)
     except (OSError, ValueError):
-        return  # nobody is there to be told
+        return  # nobody reads stderr

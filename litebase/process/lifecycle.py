@@ -17,7 +17,7 @@ from litebase.process.ending import Ending
 from litebase.process.memory import Memory
 from litebase.process.watchdog import LoopHealth, LoopWatch
 from litebase.server.backend import Backend
-from litebase.server.clients import send_home, serve_clients
+from litebase.server.clients import close_clients, serve_clients
 from litebase.settings import Settings
 from litebase.transport import Address, Listener, StdioAddress, listen
 
@@ -57,7 +57,7 @@ async def run(
                 _say_ready(address, listener, endpoint_extra)
                 await ending.begun.wait()
                 await listener.aclose()
-                await send_home(backend, settings.shutdown_s - _CLOSING_S)
+                await close_clients(backend, settings.shutdown_s - _CLOSING_S)
                 tasks.cancel_scope.cancel()
     finally:
         log.info("backend_stopped")

@@ -32,7 +32,7 @@ if sys.platform == "win32":
         )
 
     def rss_bytes() -> int:
-        """The working set; 0 when the system does not tell."""
+        """The working set; 0 when the system does not report it."""
         counters = _Counters(size=ctypes.sizeof(_Counters))
         kernel32 = ctypes.windll.kernel32
         kernel32.K32GetProcessMemoryInfo(wintypes.HANDLE(-1), ctypes.byref(counters), counters.size)  # -1: ourselves
@@ -42,7 +42,7 @@ else:
     _STATM_BYTES = 128
 
     def rss_bytes() -> int:
-        """The resident set, 0 where the system does not tell. Source: proc(5), /proc/self/statm."""
+        """The resident set, 0 where the system does not report it. Source: proc(5), /proc/self/statm."""
         try:
             statm = os.open("/proc/self/statm", os.O_RDONLY)  # a file object would cost more than all of the counting
         except OSError:

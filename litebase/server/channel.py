@@ -61,7 +61,7 @@ class Channel:
         self._frame_due: float | None = None  # when the frame that has begun must be complete
 
     async def serve(self) -> None:
-        """Answer requests until the client goes or sends something that is no frame."""
+        """Answer requests until the client goes or sends something that is not a frame."""
         log.debug("client_connected", client=self._client.number)
         try:
             async with anyio.create_task_group() as tasks:
@@ -86,8 +86,8 @@ class Channel:
             self._backend.forget(self._client)
 
     async def close(self) -> None:
-        """Let the client go, without a word; `serve` then ends."""
-        log.info("client_sent_away", client=self._client.number)
+        """Close the stream without an answer; `serve` then ends."""
+        log.info("client_dropped", client=self._client.number)
         self._lost = True
         await self._stream.aclose()
 
@@ -132,7 +132,7 @@ class Channel:
 
     async def _refuse(self, refused: Refused) -> None:
         if not self._client.trusted and not refused.fatal:
-            refused = Refused(refused.id, _stranger(), fatal=True)  # and no word about what else there is
+            refused = Refused(refused.id, _stranger(), fatal=True)  # without naming what else there is
         log.info("request_refused", client=self._client.number, code=refused.error.code, fatal=refused.fatal)
         await self._send(refused.id, "error", refused.error.data())
         if refused.fatal:
@@ -190,7 +190,7 @@ class Channel:
             try:
                 answer_type, data = MESSAGES[request.type].response or "", await self._answer(request)
             except LiteBaseError as error:
-                code, answer_type, data = error.code, "error", self._told(request, error)
+                code, answer_type, data = error.code, "error", self._error_data(request, error)
                 self._lost = self._lost or isinstance(error, Unauthenticated)
             if self._client.trusted:
                 self._protocol.allow_frames(self._settings.max_frame_bytes)
@@ -207,7 +207,7 @@ class Channel:
             "request_answered", client=self._client.number, id=request.id, type=request.type, code=code, ms=elapsed_ms
         )
 
-    def _told(self, request: RequestInFlight, error: LiteBaseError) -> ErrorData:
+    def _error_data(self, request: RequestInFlight, error: LiteBaseError) -> ErrorData:
         """The error, with the state in which the request's own database session was left."""
         data = error.data()
         status = self._client.transaction_status(request)
@@ -272,7 +272,7 @@ class Channel:
         now = datetime.now(UTC)
         try:
             return b"".join(self._protocol.send(request_id, message_type, now, data))
-        except Exception as error:  # noqa: BLE001  # an answer that cannot be packed is a fault of ours; it is told
+        except Exception as error:  # noqa: BLE001  # an answer that cannot be packed is a fault of ours, and is reported
             return b"".join(self._protocol.send(request_id, "error", now, _fault(message_type, error).data()))
 
 

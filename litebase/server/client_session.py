@@ -232,7 +232,7 @@ class ClientSession:
     # life
 
     async def close_idle(self) -> None:
-        """Close database sessions that nobody has used for a while."""
+        """Close database sessions that were idle for a while."""
         for connection in list(self._connections.values()):
             await connection.pool.close_idle()
 

@@ -1,4 +1,4 @@
-"""Clients come, are counted, and are sent home at the end."""
+"""Accepts clients, bounds their number, and lets them go at the end."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 async def serve_clients(listener: Listener, backend: Backend, token: str | None) -> None:
     """Serve every client that comes, until there will be no more and the last one is gone."""
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_keep_house, backend)
+        tasks.start_soon(_housekeeping, backend)
         async with anyio.create_task_group() as clients:
             await _accept_all(listener, backend, token, clients)
         tasks.cancel_scope.cancel()
@@ -47,7 +47,7 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
             continue
         complained = False
         if sum(client.trusted for client in backend.clients) >= backend.settings.max_clients:
-            tasks.start_soon(_turn_away, stream, backend)
+            tasks.start_soon(_refuse, stream, backend)
             continue
         client = backend.new_client(token)
         channel = Channel(stream, backend, client)
@@ -59,7 +59,7 @@ async def _accept_all(listener: Listener, backend: Backend, token: str | None, t
 
 
 def _too_many(strangers: dict[ClientSession, Channel], backend: Backend) -> list[Channel]:
-    """Take out who makes way for one more, so that those who say nothing keep nobody out."""
+    """Choose who makes way for one more, so that clients that send nothing do not keep others out."""
     for client in [one for one in strangers if one.trusted or one not in backend.clients]:
         del strangers[client]
     count = len(strangers) - backend.settings.max_strangers + 1
@@ -74,7 +74,7 @@ async def _serve(channel: Channel, client: ClientSession) -> None:
         log.exception("channel_failed", client=client.number)
 
 
-async def _turn_away(stream: ByteStream, backend: Backend) -> None:
+async def _refuse(stream: ByteStream, backend: Backend) -> None:
     maximum = backend.settings.max_clients
     error = LimitExceeded("max_clients", maximum, f"{maximum} clients are connected. Close one and try again.")
     protocol = Protocol("requests", Limits(0, 0, 0))
@@ -85,11 +85,11 @@ async def _turn_away(stream: ByteStream, backend: Backend) -> None:
         await stream.aclose()
 
 
-async def _keep_house(backend: Backend) -> None:
-    """Look at the disk, close database sessions that nobody has used for a while, and give back memory."""
+async def _housekeeping(backend: Backend) -> None:
+    """Check the disk, close database sessions that were idle for a while, and give back memory."""
     while True:
         await anyio.sleep(backend.settings.housekeeping_s)
-        with suppress(OSError):  # health tells it
+        with suppress(OSError):  # health reports it
             await to_thread.run_sync(backend.store_use.look_at_disk)
         for client in list(backend.clients):
             try:
@@ -100,7 +100,7 @@ async def _keep_house(backend: Backend) -> None:
             await to_thread.run_sync(backend.memory.give_back)
 
 
-async def send_home(backend: Backend, patience_s: float) -> None:
+async def close_clients(backend: Backend, patience_s: float) -> None:
     """Stop every request and let each client have its last answers."""
     backend.closing = True
     with anyio.move_on_after(patience_s) as waiting:

@@ -41,7 +41,7 @@ class _SecurityAttributes(ctypes.Structure):
 
 @contextlib.contextmanager
 def only_this_user() -> Iterator[int]:
-    """The address of a SECURITY_ATTRIBUTES: owned by this user, who has all rights; nobody else has any."""
+    """The address of a SECURITY_ATTRIBUTES: owned by this user, who has all rights and is the only one with any."""
     user = user_sid()
     rule = f"O:{user}D:P(A;;GA;;;{user})"  # P: nothing is inherited
     descriptor = ctypes.c_void_p()

@@ -25,12 +25,12 @@ assert sys.platform == "win32", "mypy reads what follows only there"
 PREFIX = "\\\\.\\pipe\\"
 MAX_PATH_CHARACTERS = 256
 BUFFER_BYTES = 65536
-SPARE_INSTANCES = 8  # wait for clients; while there is none, a client is told that the pipe is busy
+SPARE_INSTANCES = 8  # wait for clients; while there is none, a client finds the pipe busy
 _CHUNK_BYTES = 262_144  # of one write
 _CONNECT_S = 5.0  # a busy pipe is tried again for so long
 _BUSY_PAUSE_S = 0.01
 
-# Source: winbase.h and winerror.h, as CreateNamedPipeW's and CreateFileW's pages tell
+# Source: winbase.h and winerror.h, and the pages of CreateNamedPipeW and CreateFileW
 _FIRST_INSTANCE = 0x00080000
 _REJECT_REMOTE_CLIENTS = 0x00000008
 _NO_IMPERSONATION = 0x00100000 | 0x00010000  # SECURITY_SQOS_PRESENT, SECURITY_IDENTIFICATION
@@ -39,12 +39,12 @@ _GONE = {109, 232, 233}  # BROKEN_PIPE, NO_DATA, PIPE_NOT_CONNECTED
 
 
 def pipe_path(name: str) -> str:
-    """The whole path of a pipe of this machine. Raises `EndpointUnusable` for what is no such name."""
+    """The full path of a pipe of this machine. Raises `EndpointUnusable` for a name that cannot be one."""
     path = name if name.lower().startswith(PREFIX) else PREFIX + name
     rest = path[len(PREFIX) :]
     if not rest or "\\" in rest or "\0" in rest or len(path) > MAX_PATH_CHARACTERS:
         raise EndpointUnusable(
-            f"{name!r} is no pipe name. Give a name without a backslash, or {PREFIX}NAME; "
+            f"{name!r} is not a pipe name. Give a name without a backslash, or {PREFIX}NAME; "
             f"{MAX_PATH_CHARACTERS - len(PREFIX)} characters at most."
         )
     return path

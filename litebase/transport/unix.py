@@ -1,7 +1,7 @@
 """Unix sockets, bound so that no other user can connect and no living backend is displaced.
 
 A lock file beside the socket is held for as long as the backend lives. Whoever holds it may remove a stale socket, and
-only after lstat says that it is our own socket and a connect says that nobody answers. The umask is set around bind, so
+only after lstat says that it is our own socket and nobody answers a connect. The umask is set around bind, so
 the socket is never open to others, not even for a moment.
 """
 
@@ -74,12 +74,12 @@ class UnixListener:
 
 
 def is_same_user(connected: socket.socket) -> bool:
-    """Whether the program at the other end runs as this user, as far as the system tells."""
+    """Whether the program at the other end runs as this user, as far as the system reports it."""
     return peer_user(connected) in (None, os.getuid())
 
 
 def peer_user(connected: socket.socket) -> int | None:
-    """The user id at the other end, or None where the system does not tell."""
+    """The user id at the other end, or None where the system does not report it."""
     if sys.platform == "linux":
         return _credentials(connected)[1]
     if sys.platform == "darwin":

@@ -55,7 +55,7 @@ def prefix(length: int) -> bytes:
 def _too_large(header: bytes, length: int, maximum: int) -> str:
     text = f"A frame of {length:,} bytes was announced; {maximum:,} is the most."
     if header.isascii() and header.decode("ascii").isprintable():
-        return f"{text} The bytes look like text ({header.decode('ascii')!r}): this is no HTTP port."
+        return f"{text} The bytes look like text ({header.decode('ascii')!r}): this is not an HTTP port."
     if header[:2] == b"\x16\x03":
         return f"{text} The bytes look like TLS: this channel is not encrypted."
     if struct.unpack("<I", header)[0] <= maximum:

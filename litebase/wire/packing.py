@@ -1,7 +1,7 @@
 """MessagePack, guarded: what comes in is measured before any object is made of it.
 
 A decoder makes an object of up to 64 bytes from one byte of input, so a frame of 16 MiB could cost a gigabyte. `guard`
-walks over the bytes first; it makes no objects, and it stops at the first item too many.
+walks over the bytes first; it makes no objects, and it stops at the first item over the limit.
 """
 
 from typing import Any

@@ -161,7 +161,7 @@ def refusal(error: ValidationError, value: Any, base: str) -> InvalidMessage:
 
 
 def _reason(error: ErrorDetails) -> str:
-    """Why a value was refused. pydantic's own text tells a wrong tag's value; ours never tells a value."""
+    """Why a value was refused. pydantic's own text repeats the value of a wrong tag; ours never repeats a value."""
     if error["type"].startswith("union_tag_"):
         return f"one of {error['ctx'].get('expected_tags', 'the known values')} is due"
     if error["type"] == "string_pattern_mismatch":

@@ -169,7 +169,7 @@ def test_a_pipe_of_a_given_name_belongs_to_the_first_backend(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [(["-pipe", "a\\b"], b"is no pipe name"), (["-socket", "s"], b"no Unix sockets on Windows; use -pipe")],
+    [(["-pipe", "a\\b"], b"is not a pipe name"), (["-socket", "s"], b"no Unix sockets on Windows; use -pipe")],
 )
 def test_an_endpoint_that_cannot_be_is_refused_with_the_reason(options: list[str], words: bytes) -> None:
     done = fails(*options)

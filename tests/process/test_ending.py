@@ -152,4 +152,4 @@ def test_without_a_client_for_the_given_time_the_backend_ends(tmp_path: Path) ->
 def test_an_idle_exit_that_is_no_time_is_refused(seconds: str) -> None:
     ended = fails("--idle-exit", seconds)
     assert ended.returncode == 2
-    assert b"is no number of seconds" in ended.stderr
+    assert b"is not a number of seconds" in ended.stderr

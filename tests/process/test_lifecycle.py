@@ -16,13 +16,13 @@ import asyncio, sys, time
 from litebase import cli
 from litebase.process import lifecycle
 
-send_home = lifecycle.send_home
+close_clients = lifecycle.close_clients
 
-async def send_home_and_block(backend, patience_s):
+async def close_clients_and_block(backend, patience_s):
     asyncio.get_running_loop().call_soon(time.sleep, 600)
-    await send_home(backend, patience_s)
+    await close_clients(backend, patience_s)
 
-lifecycle.send_home = send_home_and_block
+lifecycle.close_clients = close_clients_and_block
 sys.exit(cli.main(sys.argv[1:]))
 """
 

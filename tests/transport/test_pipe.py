@@ -244,7 +244,7 @@ async def test_a_second_listener_of_the_name_is_refused_until_the_first_is_gone(
 
 @pytest.mark.parametrize("name", ["", "a\\b", "\\\\other\\pipe\\a", "\\\\.\\pipe\\", "x" * 300, "nul\0"])
 async def test_a_name_that_cannot_be_is_refused_with_the_reason(name: str) -> None:
-    with pytest.raises(EndpointUnusable, match="is no pipe name"):
+    with pytest.raises(EndpointUnusable, match="is not a pipe name"):
         await listen(PipeAddress(name))
 
 

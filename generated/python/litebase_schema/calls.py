@@ -132,6 +132,6 @@ class Calls(ABC):
         return answer
 
     async def run_script(self, data: RunScriptRequest) -> RunScriptResponse:
-        """Runs several statements one after the other in one database session, and tells of each what it did."""
+        """Runs several statements one after the other in one database session, and reports what each one did."""
         answer: RunScriptResponse = await self.call("run_script", data)
         return answer

@@ -189,7 +189,7 @@ class ConnectFailedDetails(Model):
 
 class QueryFailedDetails(Model):
     """
-    What the engine said about the statement. A key that the engine does not tell is null.
+    What the engine said about the statement. A key that the engine does not report is null.
     """
 
     model_config = ConfigDict(

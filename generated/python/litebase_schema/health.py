@@ -33,7 +33,7 @@ HealthProblem = TypeAliasType(
     | StrictStr,
 )
 """
-What is wrong. `loop_blocked`: the backend did not react for a while; its log tells where. `pool_exhausted`: requests wait for a free database session. `disk_short`: the disk of the stored results is nearly full. `results_near_limit`: the stored results nearly fill what they may. `logs_dropped`: log lines were lost. `endpoint_gone`: the socket's file was removed or replaced, so that no new client can come. `shutting_down`: the backend is ending.
+What is wrong. `loop_blocked`: the backend did not react for a while; see its log. `pool_exhausted`: requests wait for a free database session. `disk_short`: the disk of the stored results is nearly full. `results_near_limit`: the stored results nearly fill what they may. `logs_dropped`: log lines were lost. `endpoint_gone`: the socket's file was removed or replaced, so that no new client can come. `shutting_down`: the backend is ending.
 """
 
 
@@ -75,7 +75,7 @@ class HealthResponse(Model):
     """
     rss_bytes: Annotated[StrictInt, Field(ge=0)]
     """
-    Memory of the process that is in RAM; 0 where the system does not tell.
+    Memory of the process that is in RAM; 0 where the system does not report it.
     """
     clients: Annotated[StrictInt, Field(ge=0)]
     """

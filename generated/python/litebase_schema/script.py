@@ -20,7 +20,7 @@ What an error of one statement means for the rest.
 
 class RunScriptRequest(Model):
     """
-    Runs several statements one after the other in one database session, and tells of each what it did.
+    Runs several statements one after the other in one database session, and reports what each one did.
     """
 
     model_config = ConfigDict(

@@ -157,7 +157,7 @@ class Column(Model):
     kind: Kind
     nullable: StrictBool | None = None
     """
-    Whether NULL can occur, or null when the engine does not tell.
+    Whether NULL can occur, or null when the engine does not report it.
     """
     origin: ColumnOrigin | None = None
     """
@@ -226,7 +226,7 @@ The state of the database session after the statement: `idle` is outside a trans
 
 class TypedParameter(Model):
     """
-    A value whose type must be said, for example `{kind: "date", value: "2026-01-31"}`. PostgreSQL is told the type for boolean, integer, float, decimal, text, bytes, dates and times, interval and uuid, and finds out the others from the statement; SQLite and MySQL take the value as it is, because their parameters have no types.
+    A value whose type must be said, for example `{kind: "date", value: "2026-01-31"}`. PostgreSQL gets the type for boolean, integer, float, decimal, text, bytes, dates and times, interval and uuid, and finds out the others from the statement; SQLite and MySQL take the value as it is, because their parameters have no types.
     """
 
     model_config = ConfigDict(

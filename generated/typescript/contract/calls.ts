@@ -251,7 +251,7 @@ export abstract class Calls<Options> {
   }
 
   /**
-   * Runs several statements one after the other in one database session, and tells of each what it did.
+   * Runs several statements one after the other in one database session, and reports what each one did.
    *
    * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `invalid_script`, `connect_failed`,
    * `cancelled`, `timeout`, `connection_lost`, `unsupported`, `conflict` or a code that any request may get.

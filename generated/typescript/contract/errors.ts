@@ -102,7 +102,7 @@ export interface NotFoundDetails {
   id: string;
 }
 
-/** What the engine said about the statement. A key that the engine does not tell is null. */
+/** What the engine said about the statement. A key that the engine does not report is null. */
 export interface QueryFailedDetails {
   /** The engine's own code, for example `SQLITE_CONSTRAINT_UNIQUE`. */
   engine_code: string | null;

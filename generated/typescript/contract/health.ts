@@ -30,7 +30,7 @@ export interface HealthResponse {
   uptime_ms: number;
   /** The backend's process id. At least 0; in process id. */
   pid: number;
-  /** Memory of the process that is in RAM; 0 where the system does not tell. At least 0; in bytes. */
+  /** Memory of the process that is in RAM; 0 where the system does not report it. At least 0; in bytes. */
   rss_bytes: number;
   /** Open channels. At least 0; in clients. */
   clients: number;
@@ -59,11 +59,11 @@ export type KnownHealthProblem =
   | "endpoint_gone";
 
 /**
- * What is wrong. `loop_blocked`: the backend did not react for a while; its log tells where. `pool_exhausted`: requests
- * wait for a free database session. `disk_short`: the disk of the stored results is nearly full. `results_near_limit`:
- * the stored results nearly fill what they may. `logs_dropped`: log lines were lost. `endpoint_gone`: the socket's file
- * was removed or replaced, so that no new client can come. `shutting_down`: the backend is ending. Open: a later
- * backend may use values that this version does not know.
+ * What is wrong. `loop_blocked`: the backend did not react for a while; see its log. `pool_exhausted`: requests wait
+ * for a free database session. `disk_short`: the disk of the stored results is nearly full. `results_near_limit`: the
+ * stored results nearly fill what they may. `logs_dropped`: log lines were lost. `endpoint_gone`: the socket's file was
+ * removed or replaced, so that no new client can come. `shutting_down`: the backend is ending. Open: a later backend
+ * may use values that this version does not know.
  */
 export type HealthProblem = KnownHealthProblem | (string & {});
 

@@ -287,7 +287,7 @@ export interface Requests {
     errors: CommonErrorCode | "not_found";
   };
   /**
-   * Runs several statements one after the other in one database session, and tells of each what it did.
+   * Runs several statements one after the other in one database session, and reports what each one did.
    *
    * @since 0.1
    */

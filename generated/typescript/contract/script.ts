@@ -7,7 +7,7 @@ import type { InsertId, ResultId, RowOffset, SqlText } from "./query.js";
 import type { Column, Notice, Timeout, TransactionStatus } from "./values.js";
 
 /**
- * Runs several statements one after the other in one database session, and tells of each what it did.
+ * Runs several statements one after the other in one database session, and reports what each one did.
  *
  * @since 0.1
  */

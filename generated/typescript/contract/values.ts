@@ -23,7 +23,7 @@ export type Parameters = PositionalParameters | NamedParameters;
 export type Parameter = Cell | TypedParameter;
 
 /**
- * A value whose type must be said, for example `{kind: "date", value: "2026-01-31"}`. PostgreSQL is told the type for
+ * A value whose type must be said, for example `{kind: "date", value: "2026-01-31"}`. PostgreSQL gets the type for
  * boolean, integer, float, decimal, text, bytes, dates and times, interval and uuid, and finds out the others from the
  * statement; SQLite and MySQL take the value as it is, because their parameters have no types.
  */
@@ -122,7 +122,7 @@ export interface Column {
   /** The portable meaning of a column's cells, the same for every engine. */
   kind: Kind;
   /**
-   * Whether NULL can occur, or null when the engine does not tell.
+   * Whether NULL can occur, or null when the engine does not report it.
    *
    * @defaultValue `null`
    */

@@ -160,7 +160,7 @@ async def cell_fetch(call: Call, request: CellFetchRequest) -> CellFetchResponse
         cell = await opened.result.cell(request.row, request.column, request.offset, request.length)
     if cell is None:
         place = f"row {request.row}, column {request.column}"
-        raise NotFound("row", str(request.row), f"There is no text and no bytes at {place} of what was read so far.")
+        raise NotFound("row", str(request.row), f"There is no text or bytes value at {place} of what was read so far.")
     return CellFetchResponse(
         offset=request.offset,
         piece=cell.piece,
