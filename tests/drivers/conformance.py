@@ -39,7 +39,7 @@ class Engine:
 
     driver: type[Driver]
     target: Callable[[Path], Any]  # a new, empty, writable database; sessions of it share data
-    make_things: str  # a table `things` with `id`, a key that the engine makes, and `name`, a text
+    make_things: str | None  # a table `things` with `id`, a key that the engine makes, and `name`; None: no writing
     numbers: Callable[[int], str]  # a query of one column `n` that gives 1 up to a number
     fails_after: Callable[[int], str]  # a query that gives that many rows and then an error, read row by row
     reads_ahead: int  # rows before an error that the engine's library loses; 0 where it loses none
@@ -119,8 +119,14 @@ class Conformance:
 
     @pytest.fixture
     async def things(self, session: DatabaseSession) -> DatabaseSession:
-        await run(session, self.engine.make_things)
+        await run(session, self.make_things)
         return session
+
+    @property
+    def make_things(self) -> str:
+        if self.engine.make_things is None:
+            pytest.skip("this engine cannot write")
+        return self.engine.make_things
 
     async def names(self, session: DatabaseSession) -> list[Any]:
         return [name for (name,) in await rows_of(session, "SELECT name FROM things ORDER BY id")]
@@ -135,7 +141,7 @@ class Conformance:
         assert cursor.exhausted
 
     async def test_a_statement_that_returns_nothing_has_no_columns(self, session: DatabaseSession) -> None:
-        cursor = await session.execute(Statement(self.engine.make_things))
+        cursor = await session.execute(Statement(self.make_things))
         assert cursor.columns == ()
         assert await cursor.fetch(10) == ()
         assert cursor.exhausted
@@ -455,8 +461,9 @@ class Conformance:
 
     @pytest.mark.fault("Q18")
     async def test_what_an_open_transaction_did_is_gone_when_its_session_closes(self, driver: Driver) -> None:
+        make_things = self.make_things
         session = await driver.connect()
-        await run(session, self.engine.make_things)
+        await run(session, make_things)
         await run(session, "BEGIN")
         await run(session, "INSERT INTO things (name) VALUES ('a')")
         await session.aclose()

@@ -6,7 +6,6 @@ from litebase_schema.connection import (
     DbConnectResponse,
     DbDisconnectRequest,
     DbDisconnectResponse,
-    SqliteTarget,
 )
 
 from litebase.drivers import load
@@ -48,11 +47,11 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
 
 def no_answer(request: DbConnectRequest) -> ConnectFailed:
     """The error of a `db_connect` that took longer than its `connect_timeout_ms`."""
-    assert not isinstance(request, SqliteTarget), "a file has no such limit"
+    tried = f"The database did not answer within {request.connect_timeout_ms:,} ms."
+    if not hasattr(request, "host"):
+        return ConnectFailed("database", f"{tried} Something else may keep it busy.")
     return ConnectFailed(
-        "tcp",
-        f"The database did not answer within {request.connect_timeout_ms:,} ms. Check the host and the port, and that "
-        f"a {request.engine} server listens there.",
+        "tcp", f"{tried} Check the host and the port, and that a {request.engine} server listens there."
     )
 
 

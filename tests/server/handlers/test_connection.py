@@ -55,6 +55,17 @@ async def test_a_connection_says_whether_it_is_read_only(client: Client, tmp_pat
         assert (await client.db_connect(SqliteTarget(engine="sqlite", path=path, **options))).read_only is read_only
 
 
+async def test_a_file_that_does_not_open_in_time_says_so(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE t (a)")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(RequestFailed, match="did not answer within 100 ms") as failed:
+        await client.db_connect(SqliteTarget(engine="sqlite", path=str(path), connect_timeout_ms=100))
+    other.close()
+    assert (failed.value.code, failed.value.details.stage) == ("connect_failed", "database")
+
+
 @pytest.mark.fault("D01")
 async def test_a_missing_file_is_not_found_by_its_path(client: Client, tmp_path: Path) -> None:
     with pytest.raises(RequestFailed) as failed:

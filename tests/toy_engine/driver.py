@@ -1,0 +1,23 @@
+"""Opens sessions of the toy engine."""
+
+from typing import Any, ClassVar
+
+from litebase.drivers.interface import DatabaseSession, DriverLimits
+from tests.toy_engine.session import ToySession
+
+
+class ToyDriver:
+    """There is one database, and everybody may read it."""
+
+    engine: ClassVar[str] = "toy"
+    read_only = True
+    sessions_share_data = True
+
+    def __init__(self, _target: Any, limits: DriverLimits) -> None:
+        self._limits = limits
+
+    async def connect(self) -> DatabaseSession:
+        return ToySession(self._limits)
+
+
+DRIVER = ToyDriver

@@ -1,0 +1,90 @@
+"""Database sessions of the toy engine. Its work runs in the event loop, a few steps at a time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import anyio
+from litebase_schema.connection import TlsState
+from litebase_schema.db_session import IsolationLevel
+from litebase_schema.values import TransactionStatus
+
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
+from litebase.drivers.interruption import Interrupted, run_interruptibly
+from litebase.drivers.slices import MetadataRows
+from litebase.errors import Conflict, ConnectionLost, Unsupported
+from tests.toy_engine.cursor import ToyCursor
+from tests.toy_engine.statements import TOY, parse
+
+T = TypeVar("T")
+
+_METADATA_ROWS = 100  # at a time
+
+
+class ToySession:
+    """One session; a statement at a time."""
+
+    server_version = "1.0"
+    tls: TlsState | None = None
+    dialect = TOY
+    transaction_status: TransactionStatus = "idle"
+
+    def __init__(self, limits: DriverLimits) -> None:
+        self.usable = True
+        self._limits = limits
+        self._lock = anyio.Lock()
+        self._stop = False
+        self._open: ToyCursor | None = None
+
+    def waits_for_readers(self, _sql: str) -> bool:
+        """There is nobody who could write."""
+        return False
+
+    async def execute(self, statement: Statement) -> Cursor:
+        """Run a statement up to its first rows. An open result gives way."""
+        if self._open is not None:
+            await self._open.aclose()
+        self._open = ToyCursor(self, parse(statement.sql, statement.params))
+        await self._open.start(statement.first_rows)
+        return self._open
+
+    async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
+        """All rows of a short query of our own."""
+        if self._open is not None and not self._open.exhausted:
+            raise Conflict("Metadata cannot be read in this session: it has an open result.")
+        rows = MetadataRows(self._limits.max_metadata_bytes)
+        cursor = ToyCursor(self, parse(sql, params))
+        while not cursor.exhausted:
+            await cursor.fetch_into(rows, _METADATA_ROWS)
+        return rows
+
+    async def run(self, work: Callable[[], Awaitable[T]], grace_s: float = 0.0) -> T:
+        """The value of `work`, so that a cancel stops it."""
+        async with self._lock:
+            if not self.usable:
+                raise ConnectionLost("The database session was closed.")
+            self._stop = False
+            return await run_interruptibly(
+                work, self._interrupt, grace_s=grace_s, patience_s=self._limits.stop_patience_s
+            )
+
+    async def step(self) -> None:
+        """Called by work between two of its steps: let the others have their turn. Raises `Interrupted`."""
+        await asyncio.sleep(0)
+        if self._stop:
+            raise Interrupted(session_ended=not self.usable, may_have_changed=False)
+
+    async def _interrupt(self) -> None:
+        self._stop = True
+
+    def begin_statements(self, _level: IsolationLevel, _read_only: bool) -> Sequence[str]:
+        raise Unsupported("The toy engine has no transactions.")
+
+    async def reset(self) -> bool:
+        """Nothing is ever left behind."""
+        return True
+
+    async def aclose(self) -> None:
+        """Work that runs ends at its next step."""
+        self.usable = False
+        self._stop = True
