@@ -5,6 +5,7 @@ further. What ever failed, and one frame for each of many kinds of refusal, is k
 """
 
 import json
+import math
 import random
 import time
 from collections.abc import Iterator
@@ -16,13 +17,13 @@ from litebase_schema.registry import MESSAGES
 
 from litebase.wire.protocol import Message, Protocol, Refused
 from tests.fault_cases import Figure
-from tests.wire.frames import BROKEN, LIMITS, PATIENCE, framed, payload
+from tests.wire.frames import BROKEN, LIMITS, framed, payload
 from tools.generation.tagged_json import from_json
 
 CORPUS = Path(__file__).parent / "corpus"
 SAMPLES = Path(__file__).parents[2] / "generated" / "samples"
 REQUESTS = sorted(name for name, message in MESSAGES.items() if message.kind == "request")
-ONE_PAYLOAD_S = 1.0 * PATIENCE
+ONE_PAYLOAD_S = 10.0  # of the processor; milliseconds are usual, and a run that measures coverage is many times slower
 LARGEST = 4096  # bytes; the sizes of F14 have tests of their own
 TELLING = [
     b"\xc1",
@@ -101,13 +102,13 @@ def fuzz(until: float, cases: int, seed: int) -> tuple[int, set[str]]:
     tried = 0
     while tried < cases and time.monotonic() < until:
         content = changed(chance.choice(pool), pool, chance)
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             found = set(kinds_of(content, chance))
         except Exception as error:
             error.add_note(f"keep this frame in tests/wire/corpus: {content.hex()} (seed {seed})")
             raise
-        assert time.perf_counter() - began < ONE_PAYLOAD_S, content.hex()
+        assert time.thread_time() - began < ONE_PAYLOAD_S, content.hex()
         tried += 1
         if not found <= kinds and len(pool) < 5000:
             pool.append(content)
@@ -125,8 +126,8 @@ def test_a_kept_frame_is_answered(path: Path) -> None:
 
 @pytest.mark.fault("F09")
 def test_changed_frames_are_messages_or_refusals() -> None:
-    tried, kinds = fuzz(time.monotonic() + 20, 4000, seed=1)
-    assert tried > 500
+    tried, kinds = fuzz(math.inf, 4000, seed=1)
+    assert tried == 4000
     assert {"invalid_frame ", "invalid_message /id", "unknown_type ", "message query"} <= kinds
 
 
