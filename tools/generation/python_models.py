@@ -13,64 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tools.generation.source import Contract, Definition, subschemas
+from tools.generation.template import filled
 
 HEADER = "# Generated from schema/ by `make generate`. Do not edit.\n"
-
-BASE = (
-    HEADER
-    + '''"""What all generated models share: strict, closed, immutable, and silent about their values in errors."""
-
-from collections.abc import Iterator
-from typing import Any, Final
-
-from pydantic import BaseModel, ConfigDict
-
-SECRETS: Final = frozenset({SECRETS})
-
-
-class Model(BaseModel):
-    """The base of every generated model."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        defer_build=True,
-        hide_input_in_errors=True,
-        protected_namespaces=(),
-    )
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """What is shown of a model, in a traceback for example: everything but its secrets."""
-        for name, value in super().__repr_args__():
-            yield name, "(secret)" if name in SECRETS and value is not None else value
-'''
-)
-
-OPAQUE = (
-    HEADER
-    + '''"""Rows travel as they are: a sender may hand over packed bytes, and no one validates them cell by cell."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, TypeAlias
-
-from pydantic import SkipValidation
-
-CellValue: TypeAlias = None | bool | int | float | str | bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PackedRows:
-    """A MessagePack array of rows without its header: `count` rows, each packed, one after the other in `chunks`."""
-
-    count: int
-    chunks: tuple[bytes | memoryview, ...]
-
-
-Rows: TypeAlias = Annotated[Sequence[Sequence[CellValue]] | PackedRows, SkipValidation]
-'''
-)
 
 _LONG = re.compile(r"Annotated\[((?:list|dict)\[.*\]), Field\((max_length=\d+)\)\]")
 
@@ -108,7 +53,7 @@ def generate(contract: Contract) -> dict[str, str]:
         subprocess.run([*command, "--input", source, "--output", target], check=True, cwd=folder)
         modules = {path.name: _bounded(path.read_text(encoding="utf-8")) for path in sorted(target.glob("*.py"))}
     modules.pop("__init__.py")
-    return modules | {"base.py": _base(contract), "opaque.py": OPAQUE}
+    return modules | {"base.py": _base(contract), "opaque.py": HEADER + filled("python/opaque.py")}
 
 
 def _base(contract: Contract) -> str:
@@ -118,7 +63,8 @@ def _base(contract: Contract) -> str:
         for name, schema in definition.get("properties", {}).items()
         if schema.get("x-secret")
     }
-    return BASE.replace("{SECRETS}", "{" + ", ".join(f'"{name}"' for name in sorted(names)) + "}" if names else "()")
+    secrets = "{" + ", ".join(f'"{name}"' for name in sorted(names)) + "}" if names else "()"
+    return HEADER + filled("python/base.py", secrets=secrets)
 
 
 def _bounded(module: str) -> str:

@@ -4,7 +4,6 @@ import json
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgpack
 
@@ -14,8 +13,7 @@ from tools.generation.bounds import bounds
 from tools.generation.samples import valid
 from tools.generation.source import Contract, Definition, Message, Place
 from tools.generation.tagged_json import to_json
-
-INTRODUCTION = Path(__file__).with_name("reference_intro.md")
+from tools.generation.template import filled
 
 
 def generate(contract: Contract) -> dict[str, str]:
@@ -27,7 +25,8 @@ def _page(contract: Contract) -> Iterator[str]:
     protocol = contract.protocol
     frame = _example_frame()
     settings = Settings()
-    yield INTRODUCTION.read_text(encoding="utf-8").format(
+    yield filled(
+        "reference_intro.md",
         version=f"{protocol['major']}.{protocol['minor']}",
         **protocol,
         frame=_hex_dump(frame),

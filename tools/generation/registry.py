@@ -2,93 +2,7 @@
 
 from tools.generation.python_models import HEADER
 from tools.generation.source import Contract, Message, Place
-
-REGISTRY = (
-    HEADER
-    + '''"""Every message type of the contract: which model its data has, what answers it, and how it may be treated."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from typing import Any, Final, Literal
-
-from pydantic import TypeAdapter
-
-PROTOCOL_MAJOR: Final = {major}
-PROTOCOL_MINOR: Final = {minor}
-
-
-@dataclass(frozen=True, slots=True)
-class MessageType:
-    """One message type. `module` and `definition` name its model; they are loaded on first use."""
-
-    name: str
-    kind: Literal["request", "response", "event", "error"]
-    module: str
-    definition: str
-    response: str | None = None
-    errors: tuple[str, ...] = ()
-    cancellable: bool = False
-    idempotent: bool = False
-    since: str = ""
-    capability: str | None = None
-    deprecated: str | None = None
-    ids: tuple[tuple[str, str], ...] = ()  # of a request: property, and the definition of the id that it holds
-    opaque: tuple[str, ...] = ()
-    secret: tuple[str, ...] = ()
-
-
-MESSAGES: Final[Mapping[str, MessageType]] = {{
-{messages}
-}}
-
-COMMON_ERRORS: Final[tuple[str, ...]] = ({common})
-
-ERROR_DETAILS: Final[Mapping[str, str | None]] = {{
-{details}
-}}
-
-
-@cache
-def validator(name: str) -> TypeAdapter[Any]:
-    """What checks the data of message type `name`, a key of `MESSAGES`."""
-    message = MESSAGES[name]
-    return _adapter(message.module, message.definition)
-
-
-@cache
-def details_validator(code: str) -> TypeAdapter[Any] | None:
-    """What checks the details of error `code`, or None when that code has none or is unknown."""
-    definition = ERROR_DETAILS.get(code)
-    return _adapter("errors", definition) if definition else None
-
-
-@cache
-def _adapter(module: str, definition: str) -> TypeAdapter[Any]:
-    return TypeAdapter(getattr(import_module(f"litebase_schema.{{module}}"), definition))
-'''
-)
-
-CALLS = (
-    HEADER
-    + '''"""One typed method per request, for clients."""
-
-from abc import ABC, abstractmethod
-from typing import Any
-
-{imports}
-
-
-class Calls(ABC):
-    """What a client can ask. A subclass says how a request travels; a refusal is raised."""
-
-    @abstractmethod
-    async def call(self, message_type: str, data: Any) -> Any:
-        """Send one request of `message_type` and return the data of its answer."""
-{methods}
-'''
-)
+from tools.generation.template import filled
 
 METHOD = '''
     async def {name}(self, data: {request}) -> {response}:
@@ -111,7 +25,8 @@ def generate(contract: Contract) -> dict[str, str]:
 def _registry(contract: Contract) -> str:
     rows = [_row(contract, message) for message in contract.messages()]
     details = [f"    {code!r}: {entry.get('details')!r}," for code, entry in contract.error_codes().items()]
-    return REGISTRY.format(
+    return HEADER + filled(
+        "python/registry.py",
         **contract.protocol,
         messages="\n".join(rows),
         common=", ".join(repr(code) for code in contract.common_errors()),
@@ -179,7 +94,7 @@ def _calls(contract: Contract) -> str:
         )
         for message in requests
     ]
-    return CALLS.format(imports="\n".join(sorted(imports)), methods="".join(methods))
+    return HEADER + filled("python/calls.py", imports="\n".join(sorted(imports)), methods="".join(methods))
 
 
 def _answer(answers: dict[str, Place], message: Message) -> Place:

@@ -3,68 +3,8 @@
 from collections.abc import Iterable
 
 from tools.generation.source import Contract, Message, Place
+from tools.generation.template import filled
 from tools.generation.typescript_text import STEP, camel_case, comment, key, listed, literal, union
-
-MESSAGES = """
-/** The version of the contract that these types are made from: `major` differs when something broke, `minor` grows. */
-export const protocol = {{ major: {major}, minor: {minor} }} as const;
-
-/** Codes that any request may be answered with. */
-{common}
-
-/** Each request: the data that it takes, the data of its response, and the error codes that it may be answered with. */
-export interface Requests {{
-{requests}
-}}
-
-/** The name of a request's message type. */
-export type RequestType = keyof Requests;
-
-/** Each event, a message that the backend sends unasked, and its data. */
-export interface Events {{{events}}}
-
-/** The name of an event's message type. */
-export type EventType = keyof Events;
-
-/** Each known error code and the type of its `details`; `undefined` where it has none. */
-export interface ErrorDetailsByCode {{
-{details}
-}}
-
-/** What a client must know of a request at run time. */
-export interface RequestTraits {{
-  /** The message type of the response. */
-  readonly response: string;
-  /** Whether `cancel` stops it. */
-  readonly cancellable: boolean;
-  /** Whether sending it again does no harm. */
-  readonly idempotent: boolean;
-  /** The name in `HelloResponse.capabilities` without which the backend does not know it. */
-  readonly capability?: string;
-}}
-
-/** Every request by its message type. */
-export const requests = {{
-{traits}
-}} as const satisfies Record<RequestType, RequestTraits>;
-"""
-
-CALLS = """
-/**
- * What a client can ask: one method per request. A subclass says in `call` how a request travels.
- *
- * `Options` are the options of a single call, for example a signal; they are handed to `call` as they come.
- */
-export abstract class Calls<Options> {{
-  /** Sends one request. Resolves with the data of its response; rejects with what it was answered instead. */
-  abstract call<Type extends RequestType>(
-    type: Type,
-    data: Requests[Type]["data"],
-    options?: Options,
-  ): Promise<Requests[Type]["response"]>;
-
-{methods}}}
-"""
 
 
 def messages(contract: Contract) -> str:
@@ -73,7 +13,8 @@ def messages(contract: Contract) -> str:
         comment([entry["description"]], indent=STEP) + f"{STEP}{key(code)}: {entry.get('details', 'undefined')};"
         for code, entry in contract.error_codes().items()
     ]
-    return MESSAGES.format(
+    return filled(
+        "typescript/messages.ts",
         **contract.protocol,
         common=union(
             "export type CommonErrorCode =", [literal(code) for code in contract.common_errors()] or ["never"]
@@ -88,7 +29,7 @@ def messages(contract: Contract) -> str:
 def calls(contract: Contract) -> str:
     """The text of `calls.ts` without its imports."""
     methods = [_method(contract, message) for message in _of_kind(contract, "request")]
-    return CALLS.format(methods="\n".join(methods))
+    return filled("typescript/calls.ts", methods="\n".join(methods))
 
 
 def places_in_messages(contract: Contract) -> set[Place]:
