@@ -45,7 +45,7 @@ requirements-runtime.lock: requirements.lock
 generate: setup ## write generated/ from schema/
 	$(BIN)/python -m tools.generate
 
-typescript: setup ## compile the TypeScript client into generated/typescript/dist; quick when nothing changed
+typescript: setup ## compile the npm packages, each into its dist/; quick when nothing changed
 	$(BIN)/python -m tools.typescript build
 
 demo: setup ## see it work: a real backend answers real queries on a sample database
@@ -115,7 +115,7 @@ bench-report: setup ## measure all that, beside Node.js too, and write Markdown 
 
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf generated/typescript/dist generated/typescript/node_modules generated/typescript/*.tgz
+	rm -rf node_modules generated/typescript/dist clients/typescript/dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 build: setup ## make a self-contained backend for this platform in dist/: a folder, and a compressed file of it

@@ -147,15 +147,15 @@ def short_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def typescript_package() -> Path:
-    """The folder of the TypeScript package, compiled. Where it cannot be had its tests are skipped, in CI they fail."""
+def typescript_workspace() -> Path:
+    """The root of the npm workspace, compiled. Where that is impossible its tests are skipped, in CI they fail."""
     try:
         typescript.build()
     except typescript.ToolsMissing as error:
         if "CI" in os.environ:
             raise
         pytest.skip(f"NOT TESTED: {error}")
-    return typescript.PACKAGE
+    return typescript.ROOT
 
 
 def target_of(service: Service, **options: Any) -> PostgresqlTarget | MysqlTarget:

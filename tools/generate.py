@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from tools.compatibility import document
-from tools.generation import frames, lint, python_models, reference, registry, samples, typescript
+from tools.generation import frames, lint, python_models, reference, registry, samples, typescript, typescript_package
 from tools.generation.source import Contract, ContractError, load
 
 ROOT = Path(__file__).parents[1]
 GENERATED = ROOT / "generated"
-CONTRACT_MODULES = Path("typescript/contract")  # the rest of that package is written by hand
+BUILT = {"__pycache__", "dist"}  # folders in it that compilers write, which are not committed
 
 
 def everything(contract: Contract) -> dict[Path, str]:
@@ -20,17 +20,20 @@ def everything(contract: Contract) -> dict[Path, str]:
         Path("python/litebase_schema", name): text
         for name, text in (python_models.generate(contract) | registry.generate(contract)).items()
     }
-    contract_modules = {Path(CONTRACT_MODULES, name): text for name, text in typescript.generate(contract).items()}
+    package = {Path("typescript", name): text for name, text in typescript_package.generate(contract).items()}
+    package |= {Path("typescript/src", name): text for name, text in typescript.generate(contract).items()}
     made = {Path("samples", name): text for name, text in samples.generate(contract).items()}
     texts = frames.generate(contract) | reference.generate(contract) | document.generate()
     pages = {Path(name): text for name, text in texts.items()}
-    return {path: _formatted(path, text) for path, text in python.items()} | contract_modules | made | pages
+    return {path: _formatted(path, text) for path, text in python.items()} | package | made | pages
 
 
 def stale(files: dict[Path, str], folder: Path = GENERATED) -> list[Path]:
     """Paths whose file is missing, differs, or should not be there."""
     existing = {
-        path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and _is_ours(path.relative_to(folder))
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_file() and not BUILT.intersection(path.relative_to(folder).parts)
     }
     differing = [path for path in files if not _same(folder / path, files[path])]
     return sorted([*differing, *(existing - files.keys())])
@@ -44,11 +47,6 @@ def write(files: dict[Path, str], folder: Path = GENERATED) -> None:
             (folder / path).write_text(files[path], encoding="utf-8", newline="\n")
         else:
             (folder / path).unlink()
-
-
-def _is_ours(path: Path) -> bool:
-    by_hand = path.parts[0] == CONTRACT_MODULES.parts[0] and not path.is_relative_to(CONTRACT_MODULES)
-    return "__pycache__" not in path.parts and not by_hand
 
 
 def _same(path: Path, text: str) -> bool:

@@ -1,8 +1,8 @@
-"""The TypeScript package in `generated/typescript`: its tools installed; its code formatted, checked, compiled, packed.
+"""The npm workspace: its tools installed; its packages formatted, checked, compiled and packed.
 
 Each step does nothing when nothing changed since it last succeeded: a stamp beside its product holds a hash of what it
-was made from. Node.js and npm are installed with apt-get where that is possible. Of several processes that want the
-same step, one takes it and the others wait.
+was made from. Node.js and npm are installed with apt-get where that is possible. When several processes want the same
+step, one takes it and the others wait.
 """
 
 import argparse
@@ -19,16 +19,18 @@ from tools.file_lock import locked
 from tools.system_packages import CannotInstall, install
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "generated" / "typescript"
+CONTRACT = Path("generated/typescript")
+CLIENT = Path("clients/typescript")
+PACKAGES = (CONTRACT, CLIENT)  # below the root of the workspace; each may use those before it
 
 LEAST_NODE = 18  # the major version; what the packages in the lock file need
 STEP_S = 300.0
 FORMATTED = [
-    "contract",
-    "runtime",
-    "../../tools/bench/*.ts",
-    "../../tests/**/*.{ts,mjs}",
-    "../../tools/playground/page/*.{ts,html,css}",
+    "generated/typescript/src",
+    "clients/typescript/src",
+    "tests/**/*.{ts,mjs}",
+    "tools/bench/*.ts",
+    "tools/playground/page/*.{ts,html,css}",
 ]
 QUIET = {"npm_config_update_notifier": "false", "npm_config_audit": "false", "npm_config_fund": "false"}
 
@@ -57,84 +59,82 @@ def node() -> str:
     return found
 
 
-def install_packages(package: Path = PACKAGE) -> None:
+def install_packages(root: Path = ROOT) -> None:
     """Install exactly what `package-lock.json` names into `node_modules`."""
     node()
-    with locked(package):
-        _install_packages(package)
+    with locked(root):
+        _install_packages(root)
 
 
-def _install_packages(package: Path) -> None:
-    made = package / "node_modules"
-    stamp, wanted = made / ".installed", _hash(package, ["package.json", "package-lock.json"])
+def _install_packages(root: Path) -> None:
+    made = root / "node_modules"
+    stamp, wanted = made / ".installed", _hash(root, ["package.json", "package-lock.json"])
     if _read(stamp) == wanted:
         return
     try:
-        _run(["npm", "ci", "--ignore-scripts", "--no-progress"], package)
+        _run(["npm", "ci", "--ignore-scripts", "--no-progress"], root)
     except StepFailed as error:
         raise ToolsMissing(f"The packages of the TypeScript client cannot be installed. {error}") from error
     made.mkdir(exist_ok=True)  # npm makes none when there is nothing to install
     stamp.write_text(wanted, encoding="ascii")
 
 
-def tool(name: str, package: Path = PACKAGE) -> str:
-    """A program that the installed packages bring."""
-    return str(package / "node_modules" / ".bin" / name)
+def tool(name: str, root: Path = ROOT) -> str:
+    """The path of a program from the installed packages."""
+    return str(root / "node_modules" / ".bin" / name)
 
 
-def check(package: Path = PACKAGE) -> None:
-    """Check the types of the package."""
-    install_packages(package)
-    _run([tool("tsc", package), "--noEmit"], package)
-
-
-def lint(package: Path = PACKAGE) -> None:
+def lint(root: Path = ROOT) -> None:
     """Look for a file that is not formatted."""
-    _prettier(package, "--check")
+    _prettier(root, "--check")
 
 
-def tidy(package: Path = PACKAGE) -> None:
+def tidy(root: Path = ROOT) -> None:
     """Format what is written by hand."""
-    _prettier(package, "--write")
+    _prettier(root, "--write")
 
 
-def _prettier(package: Path, mode: str) -> None:
-    install_packages(package)
+def _prettier(root: Path, mode: str) -> None:
+    install_packages(root)
     settings = ["--config", "package.json", "--log-level", "warn", "--no-error-on-unmatched-pattern"]
-    _run([tool("prettier", package), mode, *settings, *FORMATTED], package)
+    _run([tool("prettier", root), mode, *settings, *FORMATTED], root)
 
 
-def build(package: Path = PACKAGE) -> None:
-    """Compile the package into `dist`."""
-    install_packages(package)
-    with locked(package):
-        _build(package)
+def build(root: Path = ROOT) -> None:
+    """Compile each package into its `dist`, which checks its types."""
+    install_packages(root)
+    with locked(root):
+        names = ["package-lock.json", "tsconfig.base.json"]
+        for package in PACKAGES:
+            folder = root / package
+            sources = [folder / "package.json", folder / "tsconfig.json", *sorted((folder / "src").rglob("*.ts"))]
+            names += [str(path.relative_to(root)) for path in sources]
+            _compile(root, package, _hash(root, names))
 
 
-def _build(package: Path) -> None:
-    sources = [path for folder in ("contract", "runtime") for path in sorted((package / folder).rglob("*.ts"))]
-    names = [str(path.relative_to(package)) for path in sources]
-    stamp, wanted = package / "dist" / ".built", _hash(package, [*names, "tsconfig.json", "package-lock.json"])
+def _compile(root: Path, package: Path, wanted: str) -> None:
+    made = root / package / "dist"
+    stamp = made / ".built"
     if _read(stamp) == wanted:
         return
-    shutil.rmtree(package / "dist", ignore_errors=True)
-    _run([tool("tsc", package)], package)
+    shutil.rmtree(made, ignore_errors=True)
+    _run([tool("tsc", root), "--project", str(package)], root)
     stamp.write_text(wanted, encoding="ascii")
 
 
-def pack(folder: Path, package: Path = PACKAGE) -> Path:
-    """Build the package and write it into `folder` as npm would publish it."""
-    build(package)
-    command = ["npm", "pack", "--ignore-scripts", "--json", "--pack-destination", str(folder)]
-    (entry,) = json.loads(_run(command, package))
-    return folder / str(entry["filename"]).replace("@", "").replace("/", "-")  # an older npm names the scope as it is
+def pack(folder: Path, root: Path = ROOT) -> list[Path]:
+    """Build the packages and write each into `folder` as npm would publish it."""
+    build(root)
+    command = ["npm", "pack", "--workspaces", "--ignore-scripts", "--json", "--pack-destination", str(folder)]
+    names = [str(entry["filename"]) for entry in json.loads(_run(command, root))]
+    return [folder / name.replace("@", "").replace("/", "-") for name in names]  # an older npm keeps the scope as it is
 
 
-def lock(package: Path = PACKAGE) -> None:
-    """Renew `package-lock.json` from `package.json`, without what the packages say of their sponsors."""
+def lock(root: Path = ROOT) -> None:
+    """Renew `package-lock.json` from the manifests, without what the packages say about their sponsors."""
     node()
-    _run(["npm", "install", "--package-lock-only", "--ignore-scripts"], package)
-    path = package / "package-lock.json"
+    _run(["npm", "install", "--package-lock-only", "--ignore-scripts"], root)
+    path = root / "package-lock.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     for entry in content["packages"].values():
         entry.pop("funding", None)
@@ -165,10 +165,10 @@ def _named(command: Sequence[str]) -> str:
     return " ".join([Path(command[0]).name, *command[1:]])
 
 
-def _hash(package: Path, names: Iterable[str]) -> str:
+def _hash(root: Path, names: Iterable[str]) -> str:
     content = hashlib.sha256()
     for name in names:
-        content.update(f"{name}\0".encode() + (package / name).read_bytes() + b"\0")
+        content.update(f"{name}\0".encode() + (root / name).read_bytes() + b"\0")
     return content.hexdigest()
 
 
@@ -176,8 +176,8 @@ def _read(stamp: Path) -> str:
     return stamp.read_text(encoding="ascii") if stamp.is_file() else ""
 
 
-STEPS = {"build": build, "check": check, "lint": lint, "format": tidy, "lock": lock}
-LOOKS = {"check", "lint"}  # they change nothing
+STEPS = {"build": build, "check": build, "lint": lint, "format": tidy, "lock": lock}
+LOOKS = {"check", "lint"}  # they only look for mistakes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -27,7 +27,8 @@ def test_the_check_of_the_command_line_is_silent_when_all_is_fresh() -> None:
 
 
 def test_every_text_file_says_how_it_is_made(files: dict[Path, str]) -> None:
-    silent = [path for path, text in files.items() if "make generate" not in text and path.name != "py.typed"]
+    verbatim = {"py.typed", "LICENSE"}
+    silent = [path for path, text in files.items() if "make generate" not in text and path.name not in verbatim]
     assert silent == []
 
 
@@ -44,13 +45,16 @@ def test_a_missing_a_changed_and_a_foreign_file_are_stale(tmp_path: Path, files:
     assert not (tmp_path / "samples" / "no_such_message.json").exists()
 
 
-def test_only_the_contract_of_the_typescript_package_is_generated(tmp_path: Path, files: dict[Path, str]) -> None:
+def test_all_of_the_typescript_package_is_generated_but_what_the_compiler_writes(
+    tmp_path: Path, files: dict[Path, str]
+) -> None:
     generate.write(files, tmp_path)
     package = tmp_path / "typescript"
-    for name in ("package.json", "runtime/client.ts", "node_modules/some/index.js", "contract/foreign.ts"):
+    for name in ("package.json", "README.md", "LICENSE", "dist/index.js", "src/foreign.ts"):
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / name).write_text("", encoding="utf-8")
-    assert generate.stale(files, tmp_path) == [Path("typescript/contract/foreign.ts")]
+    stale = [Path("typescript", name) for name in ("LICENSE", "README.md", "package.json", "src/foreign.ts")]
+    assert generate.stale(files, tmp_path) == stale
     generate.write(files, tmp_path)
-    assert not (package / "contract" / "foreign.ts").exists()
-    assert (package / "runtime" / "client.ts").exists()
+    assert not (package / "src" / "foreign.ts").exists()
+    assert (package / "dist" / "index.js").exists()

@@ -1,4 +1,4 @@
-"""The steps of the TypeScript package: installed, compiled, checked; and what is said when one cannot be done."""
+"""The steps of the npm workspace: installed, compiled, checked; and what is said when one cannot be done."""
 
 import json
 import os
@@ -16,14 +16,29 @@ from tools import typescript
 ROOT = Path(__file__).parents[2]
 
 
+SETTINGS = ["package.json", "package-lock.json", "tsconfig.base.json"]
+SETTINGS += [f"{package}/{name}" for package in typescript.PACKAGES for name in ("package.json", "tsconfig.json")]
+ONE = Path("generated/typescript/src/index.ts")
+TWO = Path("clients/typescript/src/two.ts")
+
+
 @pytest.fixture
-def copy(tmp_path: Path, typescript_package: Path) -> Path:
-    """A package of one small module, with the settings and the installed tools of ours."""
-    (tmp_path / "contract").mkdir()
-    (tmp_path / "contract" / "one.ts").write_text("export const one: number = 1;\n")
-    for name in ("package.json", "package-lock.json", "tsconfig.json"):
-        (tmp_path / name).write_bytes((typescript_package / name).read_bytes())
-    (tmp_path / "node_modules").symlink_to(typescript_package / "node_modules")
+def copy(tmp_path: Path, typescript_workspace: Path) -> Path:
+    """A workspace of two small packages, with the settings and the installed tools of ours."""
+    for name in SETTINGS:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((typescript_workspace / name).read_bytes())
+    sources = {
+        ONE: "export const one: number = 1;\n",
+        TWO: 'import { one } from "@litebase/contract";\n\nexport const two: number = 2 * one;\n',
+    }
+    for path, text in sources.items():
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text(text)
+    (tmp_path / "node_modules" / "@litebase").mkdir(parents=True)
+    (tmp_path / "node_modules" / "@litebase" / "contract").symlink_to(tmp_path / typescript.CONTRACT)
+    for name in (".bin", ".installed", "@types", "undici-types"):
+        (tmp_path / "node_modules" / name).symlink_to(typescript_workspace / "node_modules" / name)
     return tmp_path
 
 
@@ -51,36 +66,46 @@ def program(folder: Path, name: str, text: str) -> None:
 
 def test_a_build_makes_what_is_not_there_and_does_nothing_when_nothing_changed(copy: Path) -> None:
     typescript.build(copy)
-    made = copy / "dist" / "contract" / "one.js"
+    made = copy / typescript.CLIENT / "dist" / "two.js"
     first = made.stat().st_mtime_ns
     typescript.build(copy)
     assert made.stat().st_mtime_ns == first
-    (copy / "contract" / "one.ts").rename(copy / "contract" / "two.ts")
+    (copy / TWO).rename(copy / TWO.with_name("three.ts"))
     typescript.build(copy)
-    assert sorted(path.name for path in made.parent.glob("*.js")) == ["two.js"]
+    assert [path.name for path in made.parent.glob("*.js")] == ["three.js"]
 
 
-def test_several_that_want_the_package_at_once_install_and_compile_it_once(programs: Path, tmp_path: Path) -> None:
+def test_a_change_in_a_package_compiles_those_that_use_it_again(copy: Path) -> None:
+    typescript.build(copy)
+    (copy / ONE).write_text('export const one: string = "one";\n')
+    with pytest.raises(typescript.StepFailed, match=r"clients/typescript/src/two\.ts\(3,32\): error TS2363"):
+        typescript.build(copy)
+
+
+def test_several_that_want_the_packages_at_once_install_and_compile_them_once(programs: Path, tmp_path: Path) -> None:
     program(programs, "node", "echo v18.0.0")
     program(programs, "npm", f"echo npm >> {tmp_path}/asked; /bin/sleep 0.2; /bin/mkdir -p node_modules/.bin")
     (tmp_path / "node_modules" / ".bin").mkdir(parents=True)
-    program(tmp_path / "node_modules" / ".bin", "tsc", f"echo tsc >> {tmp_path}/asked; /bin/sleep 0.2; /bin/mkdir dist")
-    for name in ("package.json", "package-lock.json", "tsconfig.json"):
+    program(
+        tmp_path / "node_modules" / ".bin", "tsc", f"echo tsc >> {tmp_path}/asked; /bin/sleep 0.2; /bin/mkdir $2/dist"
+    )
+    for name in SETTINGS:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}")
     several = [threading.Thread(target=typescript.build, args=(tmp_path,)) for _ in range(3)]
     for one in several:
         one.start()
     for one in several:
         one.join()
-    assert (tmp_path / "asked").read_text().split() == ["npm", "tsc"]
+    assert (tmp_path / "asked").read_text().split() == ["npm", "tsc", "tsc"]
 
 
-def test_a_mistake_fails_the_check_and_the_build_and_is_told_with_its_place(copy: Path) -> None:
-    (copy / "contract" / "one.ts").write_text("export const one: number = 'one';\n")
-    for step in (typescript.check, typescript.build):
-        with pytest.raises(typescript.StepFailed, match=r"contract/one\.ts\(1,14\): error TS2322"):
-            step(copy)
-    assert not (copy / "dist" / ".built").exists()
+def test_a_mistake_fails_the_build_each_time_and_is_reported_with_its_place(copy: Path) -> None:
+    (copy / ONE).write_text("export const one: number = 'one';\n")
+    for _ in range(2):
+        with pytest.raises(typescript.StepFailed, match=r"src/index\.ts\(1,14\): error TS2322"):
+            typescript.build(copy)
+    assert not (copy / typescript.CONTRACT / "dist" / ".built").exists()
 
 
 def test_a_mistake_is_told_on_the_command_line(programs: Path) -> None:
@@ -92,12 +117,12 @@ def test_a_mistake_is_told_on_the_command_line(programs: Path) -> None:
 
 
 def test_what_is_not_formatted_is_told_and_can_be_formatted(copy: Path) -> None:
-    (copy / "contract" / "one.ts").write_text("export const one:number=1\n")
-    with pytest.raises(typescript.StepFailed, match=r"contract/one\.ts"):
+    (copy / TWO).write_text("export const two:number=2\n")
+    with pytest.raises(typescript.StepFailed, match=r"clients/typescript/src/two\.ts"):
         typescript.lint(copy)
     typescript.tidy(copy)
     typescript.lint(copy)
-    assert (copy / "contract" / "one.ts").read_text() == "export const one: number = 1;\n"
+    assert (copy / TWO).read_text() == "export const two: number = 2;\n"
 
 
 def test_without_node_a_check_is_left_out_loudly_and_a_build_fails(programs: Path) -> None:
@@ -144,22 +169,29 @@ def test_a_step_that_hangs_is_ended(programs: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_lock_file_names_no_address_and_no_sponsor() -> None:
-    text = (typescript.PACKAGE / "package-lock.json").read_text(encoding="utf-8")
+    text = (ROOT / "package-lock.json").read_text(encoding="utf-8")
     assert "://" not in text
     assert '"funding"' not in text
 
 
 def test_every_version_is_pinned_and_locked() -> None:
-    package = json.loads((typescript.PACKAGE / "package.json").read_text(encoding="utf-8"))
-    locked = json.loads((typescript.PACKAGE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    for name, version in package["devDependencies"].items():
+    workspace = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    for name, version in workspace["devDependencies"].items():
         assert locked[f"node_modules/{name}"]["version"] == version
-    assert all("integrity" in entry for name, entry in locked.items() if name)
+    ours = {"", *workspace["workspaces"]}
+    assert all("integrity" in entry for name, entry in locked.items() if name not in ours and "link" not in entry)
 
 
-def test_the_package_is_of_this_version_and_under_this_license() -> None:
-    package = json.loads((typescript.PACKAGE / "package.json").read_text(encoding="utf-8"))
-    assert package["version"] == __version__
-    assert package["license"] == "MIT"
-    assert (typescript.PACKAGE / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
-    assert package["engines"]["node"] == f">={typescript.LEAST_NODE}"
+def test_the_workspace_is_of_the_packages_that_are_built() -> None:
+    workspace = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    assert workspace["workspaces"] == [package.as_posix() for package in typescript.PACKAGES]
+
+
+@pytest.mark.parametrize("package", typescript.PACKAGES, ids=str)
+def test_a_package_has_this_version_and_this_license(package: Path) -> None:
+    manifest = json.loads((ROOT / package / "package.json").read_text(encoding="utf-8"))
+    assert manifest["version"] == __version__
+    assert manifest["license"] == "MIT"
+    assert (ROOT / package / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert manifest["engines"]["node"] == f">={typescript.LEAST_NODE}"

@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.typescript import node
 from tools import typescript
 
 SETTINGS = Path(__file__).parent / "types" / "tsconfig.json"
@@ -26,7 +27,8 @@ class Diagnostic:
 
 def diagnostics(folder: Path, **options: bool) -> list[Diagnostic]:
     """Check every `.ts` file of a folder under the settings of `types/` and further compiler options."""
-    settings = {"extends": str(SETTINGS), "compilerOptions": {"rootDir": "/"} | options, "include": ["*.ts"]}
+    node.link_packages(folder)
+    settings = {"extends": str(SETTINGS), "compilerOptions": options}
     (folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     command = [typescript.tool("tsc"), "--project", str(folder), "--pretty", "false"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)

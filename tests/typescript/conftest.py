@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tools import typescript
+
 
 @pytest.fixture(scope="session")
-def package(typescript_package: Path) -> Path:
-    """The folder of the package, with its `dist`."""
-    return typescript_package
+def package(typescript_workspace: Path) -> Path:
+    """The folder of `@litebase/client`, with its `dist`."""
+    return typescript_workspace / typescript.CLIENT

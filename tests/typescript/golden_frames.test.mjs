@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-const runtime = (name) => import(pathToFileURL(join(process.env.LITEBASE_PACKAGE, "dist", "runtime", name)).href);
+const runtime = (name) => import(pathToFileURL(join(process.env.LITEBASE_PACKAGE, "dist", name)).href);
 const { decodeFrame, decodePayload, encodeFrame, FrameReader } = await runtime("frames.js");
 const { pack } = await runtime("pack.js");
 const { unpack } = await runtime("unpack.js");

@@ -1,4 +1,4 @@
-"""TypeScript programs that use the package as an app does: compiled beside it, and run by Node.js."""
+"""TypeScript programs that use the packages as an app does: compiled with them installed, and run by Node.js."""
 
 import json
 import os
@@ -11,23 +11,26 @@ from pathlib import Path
 
 from tools import typescript
 
-_MODULES = ("@types", "@msgpack", "undici-types", "esbuild", "@esbuild")
 _RUN_S = 100.0
 
 
+def link_packages(folder: Path) -> None:
+    """Make everything that is installed in the workspace importable from `folder`."""
+    (folder / "node_modules").symlink_to(typescript.ROOT / "node_modules")
+
+
 def lay_out(folder: Path, sources: Iterable[Path], **more: bool) -> None:
-    """Make `folder` a project that has the package installed, with copies of `sources` and further compiler options."""
-    (folder / "node_modules" / "@litebase").mkdir(parents=True)
-    (folder / "node_modules" / "@litebase" / "client").symlink_to(typescript.PACKAGE)
-    for name in _MODULES:
-        (folder / "node_modules" / name).symlink_to(typescript.PACKAGE / "node_modules" / name)
+    """Make `folder` a project with the packages installed, copies of `sources` and further compiler options."""
+    link_packages(folder)
     options = {
         "outDir": "out",
         "rootDir": ".",
+        "types": ["node"],
         "lib": ["ES2022", "ESNext.Disposable", "DOM"],
         "sourceMap": False,
     } | more
-    settings = {"extends": str(typescript.PACKAGE / "tsconfig.json"), "compilerOptions": options, "include": ["*.ts"]}
+    base = typescript.ROOT / "tsconfig.base.json"
+    settings = {"extends": str(base), "compilerOptions": options, "include": ["*.ts"]}
     (folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     for source in sources:

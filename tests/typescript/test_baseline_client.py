@@ -1,7 +1,6 @@
 """The TypeScript client of every frozen version, rebuilt from its bundle, with the backend of today."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -21,15 +20,17 @@ PATIENCE_S = 60
 
 def rebuilt(baseline: Baseline, package: Path, folder: Path) -> Path:
     """The client with the contract of a baseline, as one file. Types are not checked: old messages may lack today's."""
-    shutil.copytree(package / "runtime", folder / "runtime")
-    (folder / "contract").mkdir()
+    contract = folder / "contract"
+    contract.mkdir()
     for name, text in emitter.generate(baseline.bundle.contract).items():
-        (folder / "contract" / name).write_text(text, encoding="utf-8")
-    entry = 'export * from "./runtime/index.js";\nexport * from "./runtime/node.js";\n'
+        (contract / name).write_text(text, encoding="utf-8")
+    source = package / "src"
+    entry = f'export * from "{source}/index.js";\nexport * from "{source}/node.js";\n'
     (folder / "entry.ts").write_text(entry, encoding="utf-8")
     bundle = folder / "client.mjs"
     options = ["--bundle", "--format=esm", "--platform=node", f"--outfile={bundle}", "--log-level=warning"]
-    command = [typescript.tool("esbuild", package), "entry.ts", *options]
+    options.append(f"--alias:@litebase/contract={contract / 'index.ts'}")
+    command = [typescript.tool("esbuild"), "entry.ts", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return bundle

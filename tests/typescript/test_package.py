@@ -1,4 +1,4 @@
-"""What `npm pack` makes is installed into a fresh project, where it compiles and runs."""
+"""What `npm pack` makes of both packages is installed into a fresh project, where it compiles and runs."""
 
 import json
 import subprocess
@@ -9,6 +9,7 @@ import pytest
 
 from tools import typescript
 
+NAMES = ["client", "contract"]
 BROWSER = """\
 import { connect, isLiteBaseError, mockTransport } from "@litebase/client";
 const db = await connect(mockTransport({ health_check: () => { throw new Error("down"); } }));
@@ -31,12 +32,12 @@ try {
 
 @pytest.fixture(scope="module")
 def project(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh project with the packed package installed."""
+    """A fresh project with the packed packages installed, and nothing else."""
     folder = tmp_path_factory.mktemp("project")
-    packed = typescript.pack(folder)
+    packed = [f"./{path.name}" for path in typescript.pack(folder)]
     (folder / "package.json").write_text('{"name": "app", "private": true, "type": "module"}', encoding="utf-8")
-    command = ["npm", "install", "--offline", "--no-audit", "--no-fund", f"./{packed.name}"]
-    run(command, folder)
+    run(["npm", "install", "--offline", "--no-audit", "--no-fund", *packed], folder)
+    assert {path.name for path in (folder / "node_modules").glob("[!.]*/*")} == {*NAMES}
     return folder
 
 
@@ -65,20 +66,31 @@ def compile_there(project: Path, name: str, text: str, **options: object) -> str
     return done.stdout
 
 
-def test_the_package_holds_what_is_needed_and_nothing_else(project: Path) -> None:
-    (packed,) = project.glob("*.tgz")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_package_holds_what_is_needed_and_nothing_else(name: str, project: Path) -> None:
+    (packed,) = project.glob(f"litebase-{name}-*.tgz")
     with tarfile.open(packed) as archive:
         names = {name.removeprefix("package/") for name in archive.getnames()}
-    assert {"package.json", "LICENSE", "dist/runtime/index.js", "dist/runtime/index.d.ts"} <= names
-    assert {name.split("/")[0] for name in names} <= {
-        "package.json", "LICENSE", "README.md", "dist", "contract", "runtime",
-    }  # fmt: skip
+    assert {"package.json", "LICENSE", "README.md", "dist/index.js", "dist/index.d.ts", "src/index.ts"} <= names
+    assert {name.split("/")[0] for name in names} == {"package.json", "LICENSE", "README.md", "dist", "src"}
     assert {Path(name).suffix for name in names} <= {".json", ".md", ".js", ".ts", ".map", ""}
     assert "dist/.built" not in names
 
 
-def test_every_export_is_there_and_every_map_leads_to_a_file(project: Path) -> None:
-    installed = project / "node_modules" / "@litebase" / "client"
+def test_the_client_needs_nothing_but_the_contract_of_its_version() -> None:
+    contract, client = (
+        json.loads((typescript.ROOT / package / "package.json").read_text(encoding="utf-8"))
+        for package in (typescript.CONTRACT, typescript.CLIENT)
+    )
+    assert client["dependencies"] == {contract["name"]: contract["version"]}
+    for package in (contract, client):
+        assert not package.keys() & {"peerDependencies", "optionalDependencies", "bundleDependencies"}
+    assert "dependencies" not in contract
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_export_is_there_and_every_map_leads_to_a_file(name: str, project: Path) -> None:
+    installed = project / "node_modules" / "@litebase" / name
     exports = json.loads((installed / "package.json").read_text(encoding="utf-8"))["exports"]
     for target in exports.values():
         for path in [target] if isinstance(target, str) else target.values():
@@ -105,7 +117,8 @@ def test_a_mistake_in_the_page_is_seen(project: Path) -> None:
 
 def test_it_runs_in_node(project: Path) -> None:
     (project / "main.js").write_text(NODE, encoding="utf-8")
-    version = json.loads((typescript.PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
+    manifest = typescript.ROOT / typescript.CLIENT / "package.json"
+    version = json.loads(manifest.read_text(encoding="utf-8"))["version"]
     assert run([typescript.node(), "main.js"], project) == f"{version} unreachable function function\n"
 
 

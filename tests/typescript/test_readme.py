@@ -1,4 +1,4 @@
-"""The README of the TypeScript client: each of its blocks compiles, and those marked `run` do what they say."""
+"""The READMEs of the npm packages: each of their blocks compiles, and those marked `run` do what they say."""
 
 import re
 import sys
@@ -10,8 +10,11 @@ from tests.conftest import RunningBackend
 from tests.typescript import node
 from tools import sample_database, typescript
 
-README = (typescript.PACKAGE / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```ts( run)?\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+README, OF_CONTRACT = (
+    (typescript.ROOT / package / "README.md").read_text(encoding="utf-8")
+    for package in (typescript.CLIENT, typescript.CONTRACT)
+)
+BLOCKS = re.findall(r"^```ts( run)?\n(.*?)^```", README + OF_CONTRACT, re.MULTILINE | re.DOTALL)
 _PRELUDE = """
 import { connect } from "@litebase/client";
 import { unixTransport } from "@litebase/client/node";

@@ -32,7 +32,7 @@ def environment(backend: RunningBackend, tmp_path: Path) -> dict[str, str]:
         "LITEBASE_COMMAND": node.backend_command(),
         "LITEBASE_FOLDER": str(tmp_path),
         "LITEBASE_SAMPLES": str(ROOT / "generated" / "samples"),
-        "LITEBASE_PACKAGE": str(typescript.PACKAGE),
+        "LITEBASE_PACKAGE": str(typescript.ROOT / typescript.CLIENT),
     }
 
 

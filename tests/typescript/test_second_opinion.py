@@ -60,7 +60,7 @@ def _own_type(schema: Definition) -> str | None:
     return None
 
 
-def _theirs(package: Path) -> str:
+def _theirs() -> str:
     definitions = {place.name: _prepared(definition) for place, definition in load().definitions.items()}
     schema = {
         "$defs": definitions,
@@ -71,7 +71,6 @@ def _theirs(package: Path) -> str:
     }
     done = subprocess.run(
         [typescript.node(), str(SCRIPT)],
-        cwd=package,
         input=json.dumps(schema),
         capture_output=True,
         text=True,
@@ -83,8 +82,8 @@ def _theirs(package: Path) -> str:
 
 @pytest.fixture(scope="module")
 def theirs(package: Path) -> str:
-    """The other generator's module."""
-    return _theirs(package)
+    """The other generator's module. It is installed together with the package."""
+    return _theirs()
 
 
 def differing(folder: Path, theirs: str, names: list[str]) -> set[str]:

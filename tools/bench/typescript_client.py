@@ -44,14 +44,12 @@ def measure(sizes: Sizes) -> list[Figure]:
 
 
 def _esbuild(text: str, target: Path, *options: str) -> None:
-    """Bundle a program that imports the package."""
-    node = typescript.PACKAGE / "dist" / "runtime"
-    aliases = [f"--alias:@litebase/client/node={node / 'node.js'}", f"--alias:@litebase/client={node / 'index.js'}"]
+    """Bundle a program that imports packages of the workspace."""
     command = [typescript.tool("esbuild"), "--bundle", "--format=esm", "--loader=ts", f"--outfile={target}"]
     subprocess.run(
-        [*command, *aliases, "--log-level=error", *options],
+        [*command, "--log-level=error", *options],
         input=text.encode(),
-        cwd=typescript.PACKAGE,
+        cwd=typescript.ROOT,
         timeout=_STEP_S,
         check=True,
     )

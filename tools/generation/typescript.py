@@ -12,7 +12,7 @@ HEADER = "// Generated from schema/ by `make generate`. Do not edit.\n"
 
 
 def generate(contract: Contract) -> dict[str, str]:
-    """File name to text of every module of `contract/`."""
+    """File name to text of every module of `@litebase/contract`."""
     modules = {f"{_module(file)}.ts": _types(contract, file) for file in contract.files}
     return modules | {
         "messages.ts": _joined(

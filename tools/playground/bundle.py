@@ -7,7 +7,6 @@ from pathlib import Path
 from tools import typescript
 
 SOURCES = Path(__file__).parent / "page"
-_CLIENT = typescript.PACKAGE / "dist" / "runtime" / "index.js"
 _STEP_S = 60.0
 
 
@@ -23,13 +22,7 @@ def bundle(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("index.html", "style.css"):
         shutil.copy(SOURCES / name, folder)
-    options = [
-        "--bundle",
-        "--format=esm",
-        "--target=es2022",
-        "--log-level=warning",
-        f"--alias:@litebase/client={_CLIENT}",
-    ]
+    options = ["--bundle", "--format=esm", "--target=es2022", "--log-level=warning"]
     _run([typescript.tool("esbuild"), str(SOURCES / "main.ts"), *options, f"--outfile={folder / 'main.js'}"])
     return folder
 

@@ -1,4 +1,4 @@
-"""The modules of `contract/`: one per schema file, joined by their imports."""
+"""The modules of `@litebase/contract`: one per schema file, joined by their imports."""
 
 import re
 

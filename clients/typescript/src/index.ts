@@ -1,6 +1,6 @@
 // What `@litebase/client` gives. Nothing here needs Node.js; its transports are in `@litebase/client/node`.
 
-export * from "../contract/index.js";
+export * from "@litebase/contract";
 export { connect, Client, type ConnectOptions, type Result, type ScriptResult } from "./client.js";
 export type { BackendEvent, CallOptions, ClientEvents } from "./channel.js";
 export {

@@ -1,6 +1,6 @@
 // Requests out and answers in, over one transport: each call gets exactly one end.
 
-import { requests, type ErrorData, type Requests, type RequestType } from "../contract/index.js";
+import { requests, type ErrorData, type Requests, type RequestType } from "@litebase/contract";
 import { AbortWatch } from "./abort.js";
 import { answeredError, LiteBaseError } from "./errors.js";
 import { decodePayload, encodeFrame, FrameReader, type Message } from "./frames.js";

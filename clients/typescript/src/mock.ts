@@ -7,7 +7,7 @@ import {
   type HelloResponse,
   type Requests,
   type RequestType,
-} from "../contract/index.js";
+} from "@litebase/contract";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
 import { decodePayload, encodeFrame, FrameReader, type Message } from "./frames.js";
 import type { Receiver, Transport } from "./transport.js";

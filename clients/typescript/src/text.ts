@@ -1,6 +1,6 @@
 // Cells as text for people. None of this is needed: a cell is a plain value, and an app may show it as it likes.
 
-import type { Cell, Column } from "../contract/index.js";
+import type { Cell, Column } from "@litebase/contract";
 
 const SHOWN_BYTES = 32;
 const CONTROL = /[\u0000-\u001f\u007f]/g;

@@ -13,7 +13,7 @@ import {
   type RunScriptResponse,
   type Software,
   type StatementOutcome,
-} from "../contract/index.js";
+} from "@litebase/contract";
 import { Channel, type CallOptions, type ClientEvents } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";

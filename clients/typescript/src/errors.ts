@@ -1,6 +1,6 @@
 // What a call rejects with: one error class, whose code says which details it has.
 
-import type { ErrorDetailsByCode, ErrorCode, ErrorData, TransactionStatus } from "../contract/index.js";
+import type { ErrorDetailsByCode, ErrorCode, ErrorData, TransactionStatus } from "@litebase/contract";
 
 /** Codes that the client itself gives, beside those of the contract. Neither has details. */
 export interface ClientErrorDetails {

@@ -1,6 +1,6 @@
 // Rows that the backend keeps, read by windows: one after the other, or any of them.
 
-import type { Calls, Cell, CutCell, FetchResponse, Row, RowOffset } from "../contract/index.js";
+import type { Calls, Cell, CutCell, FetchResponse, Row, RowOffset } from "@litebase/contract";
 import { AbortWatch } from "./abort.js";
 import { cancelledHere, type CallOptions } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
