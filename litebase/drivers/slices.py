@@ -28,11 +28,16 @@ class Slice:
         self.count += len(rows)
         row_size = content_bytes(rows[-1])
         self._size += len(rows) * row_size
-        self.wanted = min(STEP_ROWS, SLICE_BYTES // row_size + 1, self._most - self.count)
+        self.wanted = min(STEP_ROWS, SLICE_BYTES // row_size + 1, self.left)
+
+    @property
+    def left(self) -> int:
+        """How many rows it may still have."""
+        return self._most - self.count
 
     @property
     def is_complete(self) -> bool:
-        return self.count >= self._most
+        return self.left <= 0
 
     @property
     def is_large(self) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from litebase_schema.connection import MysqlTarget
 
 from litebase.drivers import trust
-from litebase.drivers.mysql import tls
+from litebase.drivers.mysql.link import tls
 
 
 def test_openssl_is_asked_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,12 @@ from typing import Any, Literal
 import psycopg
 import pytest
 
-import litebase.drivers.mysql.link as mysql_link
 import litebase.drivers.postgresql.link as postgresql_link
 from litebase.drivers.mysql.cursor import MysqlCursor
 from litebase.drivers.mysql.driver import MysqlDriver
+from litebase.drivers.mysql.link.connector import Connector
+from litebase.drivers.mysql.link.replies import Link
+from litebase.drivers.mysql.link.stream import LinkLost, Stream
 from litebase.drivers.mysql.session import MysqlSession
 from litebase.drivers.postgresql import login as postgresql_login
 from litebase.drivers.postgresql.driver import PostgresqlDriver
@@ -52,14 +54,14 @@ SEAMS: dict[str, Sequence[Seam]] = {
     "mysql": (
         (MysqlDriver, "connect"), (MysqlSession, "execute"), (MysqlSession, "reset"),
         (MysqlSession, "aclose"), (MysqlCursor, "fetch"), (MysqlCursor, "aclose"),
-        (mysql_link.Link, "connect"), (mysql_link.Link, "send"), (mysql_link.Link, "packet"),
-        (mysql_link.Link, "more"), (mysql_link.Link, "whole_rows"), (mysql_link.Link, "wait_closed"),
+        (Connector, "open"), (Link, "send"), (Stream, "packet"), (Stream, "more"), (Link, "whole_rows"),
+        (Stream, "wait_closed"),
     ),
 }  # fmt: skip
 _DRIVER_ERRORS: dict[str, Callable[[], Exception]] = {
     "sqlite": lambda: sqlite3.OperationalError("disk I/O error"),
     "postgresql": lambda: psycopg.OperationalError("the socket was closed"),
-    "mysql": lambda: mysql_link.LinkLost("The server closed the link."),
+    "mysql": lambda: LinkLost("The server closed the link."),
 }
 
 

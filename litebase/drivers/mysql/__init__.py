@@ -1,1 +1,1 @@
-"""MySQL and MariaDB, through asyncmy's transport and row parser; logging in and reading replies is done here."""
+"""MySQL and MariaDB, through asyncmy's receive buffer and row parser; the protocol around them is in `link`."""

@@ -7,8 +7,8 @@ from litebase_schema.connection import MysqlTarget
 
 from litebase.drivers.interface import DatabaseSession, DriverLimits
 from litebase.drivers.mysql import errors
-from litebase.drivers.mysql.connector import Connector
-from litebase.drivers.mysql.link import Link
+from litebase.drivers.mysql.link.connector import Connector
+from litebase.drivers.mysql.link.handshake import Progress
 from litebase.drivers.mysql.session import MysqlSession
 
 
@@ -32,24 +32,21 @@ class MysqlDriver:
     async def connect(self) -> DatabaseSession:
         """Log in and prepare a session, all within the target's `connect_timeout_ms`. Raises `ConnectFailed`."""
         patience_ms = self._target.connect_timeout_ms
-        links: list[Link] = []
+        progress = Progress()
         with anyio.move_on_after(patience_ms / 1000):
-            return await self._connect(links)
-        raise errors.no_answer(self._target, links[0].stage if links else "tcp", patience_ms)
+            return await self._connect(progress)
+        raise errors.no_answer(self._target, progress.stage, patience_ms)
 
-    async def _connect(self, links: list[Link]) -> MysqlSession:
-        """As `connect`, without a bound. The link is put into `links`, for the caller to see how far it came."""
+    async def _connect(self, progress: Progress) -> MysqlSession:
         connector = await Connector.of(self._target)
-        links.append(link := connector.link())
-        await connector.log_in(link)
-        link.stage = "database"
-        session = MysqlSession(link, connector, self._limits)
+        session = MysqlSession(await connector.open(progress), connector, self._limits)
+        progress.stage = "database"
         try:
-            await session.prepare()
+            await session.apply_settings()
         except BaseException as error:
-            link.drop()
+            session.drop()
             if isinstance(error, Exception):
-                raise errors.not_connected(self._target, "database", error) from error
+                raise errors.not_connected(self._target, progress.stage, error) from error
             raise
         return session
 

@@ -8,13 +8,15 @@ from litebase_schema.connection import MysqlTarget
 from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.mysql.packets import BadPacket, ServerError
+from litebase.drivers.mysql.link.packets import BadPacket, ServerError
 from litebase.drivers.mysql.statements import ends_before_next_statement
 from litebase.errors import ConnectFailed, LimitExceeded, QueryFailed, ReadOnly, Unsupported, place_in
 
 NO_SUCH_SESSION = 1094
 INTERRUPTED = 1317
-NOT_DISCOVERED = 1939  # also what MariaDB says when a KILL meets it while it makes a table of an engine like SEQUENCE
+NOT_DISCOVERED = (
+    1939  # also what MariaDB reports when a KILL meets it while it makes a table of an engine like SEQUENCE
+)
 _READ_ONLY = (1792, 1290, 1836)  # a transaction, the server, the database is read-only
 PACKET_TOO_LARGE = 1153
 _WRONG_ARGUMENTS = 1210
@@ -53,12 +55,12 @@ _NAMES = {
 
 
 def ends_link(error: ServerError) -> bool:
-    """Whether the server says good-bye with this error."""
+    """Whether the server ends the link with this error."""
     return error.code in _LINK_ENDED
 
 
-def translated(error: ServerError, sql: str, *, bound: bool = False) -> Exception:
-    """What to raise for an error met while running `sql`, which had parameters if it is `bound`."""
+def translated(error: ServerError, sql: str, *, has_parameters: bool = False) -> Exception:
+    """What to raise for an error met while running `sql`."""
     if error.code == INTERRUPTED:
         return Interrupted()
     if error.code == PACKET_TOO_LARGE:
@@ -71,8 +73,8 @@ def translated(error: ServerError, sql: str, *, bound: bool = False) -> Exceptio
         return Unsupported(
             f"query runs one statement, and another one begins at character {position:,}. Use run_script for several."
         )
-    if error.code == _WRONG_ARGUMENTS and bound:
-        message += ". The statement has another number of placeholders than there are parameters."
+    if error.code == _WRONG_ARGUMENTS and has_parameters:
+        message += ". The numbers of placeholders and of parameters differ."
     column = None
     if position is not None:
         line, column = place_in(sql, position)
@@ -93,7 +95,7 @@ def translated(error: ServerError, sql: str, *, bound: bool = False) -> Exceptio
 
 
 def cut(text: str) -> str:
-    """A text of the server's without the rest that is too long to pass on."""
+    """A text of the server's, without what is too long to pass on."""
     return text if len(text) <= _TEXT_CHARACTERS else text[:_TEXT_CHARACTERS] + "…"
 
 
@@ -109,11 +111,11 @@ def read_only(message: str) -> ReadOnly:
 
 
 def too_large(size: int, maximum: int) -> LimitExceeded:
-    """A statement that the server would refuse by closing the link."""
+    """A statement for which the server would close the link."""
     return LimitExceeded(
         "max_allowed_packet",
         maximum,
-        f"The statement takes {size:,} bytes, and this server takes {maximum:,} at most (max_allowed_packet). "
+        f"The statement takes {size:,} bytes, and this server accepts {maximum:,} at most (max_allowed_packet). "
         "Nothing was sent. A parameter takes twice its size.",
     )
 
@@ -123,8 +125,8 @@ def too_much_returned(maximum: int) -> LimitExceeded:
     return LimitExceeded(
         "max_returning_bytes",
         maximum,
-        f"The rows that the statement returns take more than {maximum:,} bytes. It was stopped, and tables with "
-        "transactions are as they were before it; other tables keep what was written until then. "
+        f"The rows that the statement returns take more than {maximum:,} bytes. It was stopped. Tables of "
+        "a transactional engine are as they were before it; others keep what was written until then. "
         "Write without RETURNING, or in parts.",
     )
 
@@ -136,7 +138,7 @@ def _without_values(message: str) -> str:
 
 
 def _place(error: ServerError, sql: str) -> tuple[int | None, int | None]:
-    """Where the server saw the error: the offset if it is certain, and the line if it is told."""
+    """Where the server saw the error: the offset if it is certain, and the line if it is reported."""
     found = _NEAR.search(error.message)
     if found is None:
         line = _LINE.search(error.message)
@@ -167,11 +169,11 @@ def not_connected(target: MysqlTarget, stage: str, error: BaseException) -> Conn
     if isinstance(error, ServerError):
         return ConnectFailed(_stage_of(error.code), f"{where}: {cut(error.message)}", str(error.code))
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return ConnectFailed("tls", f"{where}: the server's certificate is refused: {cause.verify_message}.")
+        return ConnectFailed("tls", f"{where}: the server's certificate was refused: {cause.verify_message}.")
     if isinstance(cause, ssl.SSLError):
         return ConnectFailed("tls", f"{where}: TLS failed: {cause.reason or 'the server ended it'}.")
     if isinstance(cause, socket.gaierror):
-        return ConnectFailed("name", f"The name {target.host} is not known: {cause.strerror}.")
+        return ConnectFailed("name", f"The host name {target.host} cannot be resolved: {cause.strerror}.")
     if isinstance(cause, OSError):
         return ConnectFailed(stage, f"{where}: {cause.strerror or 'the link failed'}.")
     if isinstance(cause, UnicodeError):

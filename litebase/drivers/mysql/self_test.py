@@ -8,12 +8,12 @@ from asyncmy.protocol import MysqlPacket
 from litebase_schema.connection import MysqlTarget
 
 from litebase.drivers.interface import DriverLimits
-from litebase.drivers.mysql import link, parameters, values
+from litebase.drivers.mysql import values
 from litebase.drivers.mysql.driver import MysqlDriver
-from litebase.drivers.mysql.packets import ColumnDefinition
+from litebase.drivers.mysql.link.packets import ColumnDefinition
 from litebase.drivers.self_test import meet_peers, release
 
-_proofs: Any = auth  # compiled; its stubs tell no types
+_proofs: Any = auth  # compiled; its stubs have no types
 _CAPABILITIES = 0x81FFFFFF & ~0x20  # of a server; everything but compression, so with TLS
 _GREETING = (
     b"\x0a8.0.36\0" + struct.pack("<I", 7) + b"12345678\0"
@@ -37,12 +37,12 @@ async def run(limits: DriverLimits) -> str:
 def _used_library() -> str:
     """The version, after a row was read and a password proven. Raises `ValueError` when that goes wrong."""
     columns = [_column(_INTEGER, _BINARY), _column(_TEXT, _UTF8), _column(_BLOB, _BINARY), _column(_TEXT, _UTF8)]
-    row = MysqlPacket(_ROW, "utf8").read_row(values.converters(columns, link.utf8_charsets()))
+    row = MysqlPacket(_ROW, "utf8").read_row(values.converters(columns, values.utf8_charsets()))
     if row != (19, "größer", b"\x00\xff", None):
         raise ValueError("a row is read wrongly")
     if bytes(_proofs.scramble_native_password(b"password", b"12345678901234567890")) != _PROOF:
         raise ValueError("a password is proven wrongly")
-    if parameters.literals([1, "a", None]) != ["1", "_utf8mb4 X'61'", "NULL"]:
+    if values.literals([1, "a", None]) != ["1", "_utf8mb4 X'61'", "NULL"]:
         raise ValueError("parameters are written wrongly")
     return f"asyncmy {release('asyncmy')}"
 

@@ -1,6 +1,6 @@
-"""What kind of statement a text is, judged by its first words. MySQL has comments that `litebase.sql.words` has not.
+"""What the text of a statement says before it is sent, judged by its first words.
 
-A comment such as `/*! ... */` is executed by the server; a text that begins with one counts as unknown.
+MySQL has comments that `litebase.sql.words` does not know. A comment such as `/*! ... */` is executed by the server; a text that begins with one counts as unknown.
 """
 
 import re
@@ -64,13 +64,13 @@ _HARMLESS = frozenset(_HARMLESS_WORDS.split())
 
 
 def first_word(sql: str) -> str:
-    """The first word in upper case, behind blanks, comments and brackets; empty when there is none."""
+    """The first word in upper case, after blanks, comments and brackets; empty when there is none."""
     word = _WORD.match(sql, _START.match(sql).end())  # type: ignore[union-attr]  # it matches nothing at least
     return word[0].upper() if word else ""
 
 
 def only_reads(sql: str) -> bool:
-    """Whether a statement changes nothing, as far as its text tells; a function that it calls may."""
+    """Whether a statement changes nothing, as far as its text says; a function that it calls may."""
     return first_word(sql) in _READING and not _WRITING_WORD.search(sql)
 
 
@@ -136,7 +136,7 @@ def lifts_read_only(sql: str) -> str | None:
         return "This connection is read-only; it cannot be made to write."
     if not word or _LABEL.match(sql, start):
         return (
-            "This connection is read-only; a text that begins with no word of a statement is refused."
+            "This connection is read-only; a text that does not begin with a keyword is refused."
             if sql[start:].strip()
             else None
         )

@@ -1,11 +1,26 @@
-"""MySQL's types and values: rows come as text, and only numbers and bytes are made of it; dates stay as they came."""
+"""MySQL's values, in both directions, and the types of columns.
 
+Rows come as text, and only numbers and bytes are made of it; dates stay as they came. Parameters are bound by the
+server itself: the text and the values are handed to PREPARE and EXECUTE as literals that mean the same under every
+sql_mode and character set. Strings are written in hexadecimal digits, so that there is no quote and no backslash to get
+wrong.
+"""
+
+import contextlib
+import math
 import operator
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
 
-from litebase_schema.values import Column, ColumnOrigin
+from asyncmy.charset import charset_by_id
+from litebase_schema.errors import QueryFailedDetails
+from litebase_schema.values import Column, ColumnOrigin, TypedParameter
 
-from litebase.drivers.mysql.packets import ColumnDefinition
+from litebase.drivers.interface import Cell, Parameter, Parameters
+from litebase.drivers.mysql.link.packets import ColumnDefinition
+from litebase.errors import QueryFailed, Unsupported
 
 BINARY = 63  # the character set of bytes
 NOT_NULL, PRIMARY_KEY, UNSIGNED, ZEROFILL, ENUM, SET = 1, 2, 32, 64, 256, 2048
@@ -28,14 +43,31 @@ _FLOATS = {4: "float", 5: "double"}
 _INTEGERS = {1: "tinyint", 2: "smallint", 3: "int", 8: "bigint", 9: "mediumint"}
 _MOMENTS = {7: ("timestamp", "timestamp"), 11: ("time", "time"), 12: ("datetime", "timestamp")}
 _OTHERS = {6: ("null", "other"), 10: ("date", "date"), 13: ("year", "integer"), 14: ("date", "date")}
-_TOLD = {"uuid": "uuid", "inet4": "network", "inet6": "network", "json": "json"}  # by MariaDB's extended metadata
+_NAMED = {"uuid": "uuid", "inet4": "network", "inet6": "network", "json": "json"}  # by MariaDB's extended metadata
 _LARGE_NAMES = ((255, "tiny"), (65_535, ""), (16_777_215, "medium"))
 _NO_DECIMALS = 31  # a floating-point number of no set scale
 _UTF8MB4_BYTES = 4
 
+_DIGITS = re.compile(r"[+-]?\d{1,65}(\.\d{0,38})?", re.ASCII)
+_PARAMETER = "@litebase_"
+_STATEMENT = "litebase_statement"
+
+# cells
+
+
+@cache
+def utf8_charsets() -> frozenset[int]:
+    """The numbers of the character sets whose text is UTF-8, as far as asyncmy knows them."""
+    found = set()
+    for number in range(1, 400):
+        with contextlib.suppress(KeyError):
+            if charset_by_id(number).name in ("utf8mb4", "utf8mb3", "utf8", "ascii"):
+                found.add(number)
+    return frozenset(found)
+
 
 def column(one: ColumnDefinition) -> Column:
-    """What the client is told about a column."""
+    """A column as the client sees it."""
     db_type, kind = _type(one)
     origin = None
     if one.table and one.column:
@@ -48,7 +80,7 @@ def column(one: ColumnDefinition) -> Column:
     return Column(name=one.name, db_type=db_type, kind=kind, nullable=not one.flags & NOT_NULL, origin=origin)
 
 
-def converters(columns: Sequence[ColumnDefinition], text_charsets: set[int]) -> tuple[Converter, ...]:
+def converters(columns: Sequence[ColumnDefinition], text_charsets: AbstractSet[int]) -> tuple[Converter, ...]:
     """How the cells of a row are made. Text in another character set than ours is left as the bytes it is."""
     return tuple(_converter(one, text_charsets) for one in columns)
 
@@ -58,7 +90,7 @@ def lenient(strict: tuple[Converter, ...]) -> tuple[Converter, ...]:
     return tuple(_ANY_TEXT if one is _TEXT else one for one in strict)
 
 
-def _converter(one: ColumnDefinition, text_charsets: set[int]) -> Converter:
+def _converter(one: ColumnDefinition, text_charsets: AbstractSet[int]) -> Converter:
     if one.type in _INTEGERS or one.type == 13:
         return _INTEGER
     if one.type in _FLOATS:
@@ -70,9 +102,9 @@ def _converter(one: ColumnDefinition, text_charsets: set[int]) -> Converter:
 
 def _type(one: ColumnDefinition) -> tuple[str, str]:
     """The type's name with its modifiers, and the portable kind."""
-    told = one.format_name or one.type_name
-    if told in _TOLD:
-        return told, _TOLD[told]
+    named = one.format_name or one.type_name
+    if named in _NAMED:
+        return named, _NAMED[named]
     if one.type in _OTHERS:
         return _OTHERS[one.type]
     if one.type in _MOMENTS:
@@ -83,7 +115,7 @@ def _type(one: ColumnDefinition) -> tuple[str, str]:
     if one.type == _BIT:
         return f"bit({one.length})", "bit"
     if one.type == _GEOMETRY:
-        return told or "geometry", "geometry"
+        return named or "geometry", "geometry"
     if one.type == _JSON:
         return "json", "json"
     if one.type == _VECTOR:
@@ -117,3 +149,79 @@ def _string(one: ColumnDefinition) -> tuple[str, str]:
         size = next((name for limit, name in _LARGE_NAMES if length <= limit), "long")
         return size + ("blob" if kind == "bytes" else "text"), kind
     return f"type {one.type}", "other"  # a type that this program does not know yet
+
+
+# parameters
+
+
+def with_parameters(sql: str, params: Parameters, *, at_once: bool) -> Sequence[str]:
+    """What to send, in order, to run `sql` with values for its placeholders; the last text is the statement.
+
+    MariaDB prepares and executes `at_once`; MySQL takes the values from variables. Raises `Unsupported`, `QueryFailed`
+    and, for half of a surrogate pair in `sql`, `UnicodeEncodeError`.
+    """
+    if not params:
+        return (sql,)
+    text, bound = f"CONVERT(X'{sql.encode().hex()}' USING utf8mb4)", literals(params)
+    if at_once:
+        return (f"EXECUTE IMMEDIATE {text} USING {','.join(bound)}",)
+    names = [f"{_PARAMETER}{number}" for number in range(1, len(bound) + 1)]
+    assigned = ",".join(f"{name}={value}" for name, value in zip(names, bound, strict=True))
+    return (
+        f"SET {_PARAMETER}sql={text},{assigned}",
+        f"PREPARE {_STATEMENT} FROM {_PARAMETER}sql",
+        f"EXECUTE {_STATEMENT} USING {','.join(names)}",
+    )
+
+
+def literals(params: Parameters) -> list[str]:
+    """Each parameter as an SQL literal. Raises `Unsupported` and `QueryFailed`."""
+    if isinstance(params, Mapping):
+        raise Unsupported("MySQL has no named placeholders. Write ? in the SQL and send the values as an array.")
+    return [_literal(value, number) for number, value in enumerate(params or (), 1)]
+
+
+def _literal(parameter: Parameter, number: int) -> str:
+    if isinstance(parameter, TypedParameter):
+        return _typed(parameter.kind, parameter.value, number)
+    return _untyped(parameter, number)
+
+
+def _typed(kind: str, value: Cell, number: int) -> str:
+    """Dates, times and documents are strings for MySQL; only numbers differ from their text."""
+    if kind in ("decimal", "integer") and isinstance(value, str) and _DIGITS.fullmatch(value):
+        return value
+    if kind == "float" and isinstance(value, int):
+        return _float(float(value), number)
+    if kind == "boolean" and isinstance(value, int):
+        return "TRUE" if value else "FALSE"
+    return _untyped(value, number)
+
+
+def _untyped(value: Cell, number: int) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _float(value, number)
+    if isinstance(value, bytes):
+        return f"_binary X'{value.hex()}'"
+    try:
+        return f"_utf8mb4 X'{value.encode().hex()}'"
+    except UnicodeEncodeError:
+        raise _refused(number, "is text that is not valid Unicode; send it as bytes") from None
+
+
+def _float(value: float, number: int) -> str:
+    """Always with an exponent: without one it would be a DECIMAL."""
+    if not math.isfinite(value):
+        raise _refused(number, "is not a finite number, which MySQL cannot store")
+    digits = repr(value)
+    return digits if "e" in digits else f"{digits}e0"
+
+
+def _refused(number: int, reason: str) -> QueryFailed:
+    return QueryFailed(f"Parameter {number} {reason}.", QueryFailedDetails(engine_code=None))

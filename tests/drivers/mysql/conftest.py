@@ -78,7 +78,7 @@ def fake_target(port: int, **changes: Any) -> MysqlTarget:
 
 
 async def refusal_of(target: MysqlTarget) -> ConnectFailed:
-    """Why a session is not opened; the password is not told."""
+    """Why a session is not opened; the reason does not hold the password."""
     with pytest.raises(ConnectFailed) as failed:
         await MysqlDriver(target, LIMITS).connect()
     assert SECRET not in str(failed.value)

@@ -41,7 +41,7 @@ async def test_a_procedure_gives_all_its_results_and_the_session_stays_in_step(s
     assert await rows_of(session, "SELECT COUNT(*) FROM calls") == [(6,)]
 
 
-async def test_a_procedure_that_fails_after_its_first_result_tells_so(session: DatabaseSession) -> None:
+async def test_a_procedure_that_fails_after_its_first_result_says_so(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE PROCEDURE half() BEGIN SELECT 1; SELECT * FROM nowhere; END")
     cursor = await session.execute(Statement("CALL half()", first_rows=10))
     assert await all_rows(cursor) == [(1,)]
@@ -50,7 +50,7 @@ async def test_a_procedure_that_fails_after_its_first_result_tells_so(session: D
     assert await rows_of(session, "SELECT 2") == [(2,)]
 
 
-async def test_review18_the_server_tells_whether_further_results_come(session: DatabaseSession) -> None:
+async def test_review18_the_server_says_whether_further_results_come(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE PROCEDURE two() BEGIN SELECT 1; SELECT 2; END")
     for sql in ("# a remark\nCALL two()", "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END", "/*! CALL two() */"):
         cursor: MysqlCursor | None = await session.execute(Statement(sql, first_rows=10))  # type: ignore[assignment]  # this driver's own
@@ -207,7 +207,7 @@ async def test_rows_of_many_packets_are_not_read_on_when_one_was_asked_for(targe
             await run(session, "SET GLOBAL max_allowed_packet = DEFAULT")
 
 
-async def test_a_large_result_behind_a_small_one_waits_in_the_server(session: DatabaseSession) -> None:
+async def test_a_large_result_after_a_small_one_waits_in_the_server(session: DatabaseSession) -> None:
     await run(
         session,
         "CREATE OR REPLACE PROCEDURE small_large() BEGIN SELECT 1; SELECT REPEAT('x', 1000) FROM seq_1_to_100000; END",
@@ -227,7 +227,7 @@ async def test_a_large_result_behind_a_small_one_waits_in_the_server(session: Da
     assert await cursor.next_cursor() is None
 
 
-async def test_a_session_that_rests_behind_a_result_hears_that_the_server_ended_it(target: MakeTarget) -> None:
+async def test_a_session_that_rests_after_a_result_notices_that_the_server_ended_it(target: MakeTarget) -> None:
     async with opened(target()) as session, opened(target()) as other:
         id_ = await id_of(session)
         assert len(await rows_of(session, "SELECT seq FROM seq_1_to_5000")) == 5000

@@ -29,7 +29,7 @@ async def test_a_server_that_never_greets_is_left_at_once() -> None:
         assert time.monotonic() - started < 0.5
 
 
-async def test_review8_a_login_without_an_answer_ends_by_itself_and_tells_where_it_stood() -> None:
+async def test_review8_a_login_without_an_answer_ends_by_itself_and_reports_its_stage() -> None:
     async def silence(talk: Talk) -> None:
         await asyncio.sleep(60)
 

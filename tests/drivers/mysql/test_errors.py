@@ -5,7 +5,7 @@ import pytest
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors
-from litebase.drivers.mysql.packets import ServerError
+from litebase.drivers.mysql.link.packets import ServerError
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import run
 

@@ -1,4 +1,4 @@
-"""What the text of a statement tells."""
+"""What the text of a statement says."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from litebase.drivers.mysql import statements
         ("\ufeffSELECT 1", "SELECT"),
     ],
 )
-def test_the_first_word_is_found_behind_mysql_s_comments(sql: str, word: str) -> None:
+def test_the_first_word_is_found_after_mysql_s_comments(sql: str, word: str) -> None:
     assert statements.first_word(sql) == word
 
 

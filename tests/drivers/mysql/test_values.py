@@ -216,7 +216,7 @@ async def anyio_session(target: MakeTarget) -> AsyncIterator[DatabaseSession]:
 
 
 @pytest.mark.anyio
-async def test_text_sizes_are_told(anyio_session: DatabaseSession) -> None:
+async def test_text_sizes_are_reported(anyio_session: DatabaseSession) -> None:
     await run(anyio_session, "CREATE TEMPORARY TABLE sizes (a TINYTEXT, b TEXT, c MEDIUMTEXT, d LONGTEXT)")
     cursor = await anyio_session.execute(Statement("SELECT * FROM sizes"))
     assert [column.db_type for column in cursor.columns] == ["tinytext", "text", "mediumtext", "longtext"]

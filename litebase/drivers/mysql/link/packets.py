@@ -53,7 +53,7 @@ class ColumnDefinition:
     type: int
     flags: int
     decimals: int
-    type_name: str = ""  # MariaDB: a type that the number does not tell, for example `uuid`
+    type_name: str = ""  # MariaDB: a type that the number does not distinguish, for example `uuid`
     format_name: str = ""  # MariaDB: `json`
 
 
@@ -95,7 +95,7 @@ class Reader:
         if first < 0xFB:
             return first
         if first not in _FIXED_BYTES:
-            raise BadPacket("a packet has a length of unknown form")
+            raise BadPacket("a length in a packet has an unknown form")
         return self.integer(_FIXED_BYTES[first])
 
     def text(self) -> str:
@@ -111,7 +111,7 @@ class Reader:
 
 
 def error(data: bytes) -> ServerError:
-    """The error that a packet beginning with 0xFF tells."""
+    """The error in a packet that begins with 0xFF."""
     reader = Reader(data, 1)
     code = reader.integer(2)
     state = None
@@ -125,7 +125,7 @@ def greeting(data: bytes) -> Greeting:
     """The server's first packet. Raises `BadPacket`, also for servers older than version 4.1."""
     reader = Reader(data, 1)
     if data[0] != _PROTOCOL:
-        raise BadPacket("a greeting is of another version of the protocol")
+        raise BadPacket("the greeting is of another version of the protocol")
     version = reader.until_nul().decode("latin-1")
     thread_id, salt = reader.integer(4), reader.take(8)
     reader.take(1)
@@ -182,12 +182,12 @@ def column(data: bytes, *, extended: bool) -> ColumnDefinition:
     schema = reader.text()
     reader.text()  # the table's alias
     table, name, column_name = reader.text(), reader.text(), reader.text()
-    told = {0: "", 1: ""}
+    names = {0: "", 1: ""}
     if extended:
         metadata = Reader(reader.take(reader.counted()))
         while metadata.left:
             what = metadata.integer(1)
-            told[what] = metadata.text()
+            names[what] = metadata.text()
     reader.counted()  # the length of what follows
     return ColumnDefinition(
         schema=schema,
@@ -199,6 +199,6 @@ def column(data: bytes, *, extended: bool) -> ColumnDefinition:
         type=reader.integer(1),
         flags=reader.integer(2),
         decimals=reader.integer(1),
-        type_name=told[0],
-        format_name=told[1],
+        type_name=names[0],
+        format_name=names[1],
     )

@@ -1,9 +1,8 @@
-"""What a server can send over a link, and what it can talk us into."""
+"""What a server can reply, and what it cannot talk us into."""
 
 import asyncio
 import logging
 import random
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +12,9 @@ import pytest
 
 from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.mysql.driver import MysqlDriver
-from litebase.drivers.mysql.session import MysqlSession
 from litebase.errors import ConnectionLost, LiteBaseError, QueryFailed
 from tests.drivers.conformance import rows_of, run
-from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target, opened
+from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target
 from tests.drivers.mysql.fake_server import Talk, fake_server
 
 pytestmark = pytest.mark.anyio
@@ -29,15 +27,6 @@ async def test_what_asyncmy_would_log_is_not_logged(session: DatabaseSession, ca
     assert not [record for record in caplog.records if record.name.startswith("asyncmy")]
     assert "secret word" not in caplog.text
     assert "hidden parameter" not in caplog.text
-
-
-async def test_the_system_notices_a_server_that_has_gone_silent(target: MakeTarget) -> None:
-    async with opened(target()) as session:
-        assert isinstance(session, MysqlSession)
-        link = session._link._transport.get_extra_info("socket")
-        assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-        assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
-        assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
 
 
 @pytest.mark.fault("M03")
@@ -75,7 +64,7 @@ from tests.drivers.mysql.fake_server import fake_server, Talk
 from tests.drivers.mysql.conftest import fake_target
 from litebase.drivers.interface import DriverLimits, Statement
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.mysql.cancellation import _last_kills
+from litebase.drivers.mysql.link.cancellation import _last_kills
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import LiteBaseError
 import anyio
@@ -193,7 +182,7 @@ async def test_an_error_without_a_word_has_a_text_all_the_same() -> None:
         with pytest.raises(QueryFailed) as failed:
             await session.execute(Statement("SELECT 1", first_rows=1))
         assert failed.value.data().message
-        assert not session.usable, "the server fell silent behind its error"
+        assert not session.usable, "the server fell silent after its error"
         await session.aclose()
 
 

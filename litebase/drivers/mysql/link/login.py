@@ -1,7 +1,7 @@
-"""What a client says to be let in: what it is capable of, who it is, and the proof that it knows the password.
+"""The packets of a login: what this client is capable of, who it is, and the proof that it knows the password.
 
-asyncmy would send the password in the clear to whoever asks. Only the methods in `_ALLOWED_METHODS` exist here, and
-the password itself leaves over an encrypted link or a Unix socket only.
+Only the methods in `_ALLOWED_METHODS` exist here, whatever a server asks for, and the password itself leaves over an
+encrypted link or a Unix socket only.
 """
 
 import struct
@@ -13,7 +13,7 @@ from asyncmy.constants import CLIENT
 
 from litebase.errors import ConnectFailed
 
-_proofs: Any = auth  # compiled; its stubs tell a part only of what it has
+_proofs: Any = auth  # compiled; its stubs describe a part only of what it has
 
 NATIVE, CACHING, SHA256, _ED25519 = (
     b"mysql_native_password", b"caching_sha2_password", b"sha256_password", b"client_ed25519",
@@ -63,13 +63,13 @@ def packet(
     if capabilities & CLIENT.PLUGIN_AUTH:
         parts.append(method + b"\0")
     if capabilities & CLIENT.CONNECT_ATTRS:
-        told = b"".join(_counted(part.encode()) for pair in attributes.items() for part in pair)
-        parts.append(_counted(told))
+        pairs = b"".join(_counted(part.encode()) for pair in attributes.items() for part in pair)
+        parts.append(_counted(pairs))
     return b"".join(parts)
 
 
 def first_method(named: bytes) -> bytes:
-    """The method to begin with. An unknown one is no harm: the server asks to switch, and that is decided then."""
+    """The method to begin with. An unknown one does no harm: the server asks to switch, and that is decided then."""
     return named if named in (NATIVE, CACHING) else NATIVE
 
 

@@ -1,7 +1,7 @@
-"""Runs the talks of one session so that a cancel stops them at the server: KILLs are sent from here.
+"""Stops what runs in one session at the server: KILLs are sent from here.
 
 A KILL goes over a second link. One that arrives before its statement is lost, so it is sent again; one that arrives
-behind it would hit the next statement, so it is absorbed by statements that do nothing.
+after it would hit the next statement, so it is absorbed by statements that do nothing.
 
 A server that computes does not notice that nobody is there any more. So when the patience ends before a KILL was heard,
 as when the server is very busy, its sending goes on for a while after the session was given up.
@@ -9,113 +9,45 @@ as when the server is very busy, its sending goes on for a while after the sessi
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
 
-from litebase.drivers.interruption import Interrupted, run_interruptibly
-from litebase.drivers.mysql import errors, statements
-from litebase.drivers.mysql.connector import Connector
-from litebase.drivers.mysql.link import COM_QUERY, Link, LinkLost, Opening
-from litebase.drivers.mysql.packets import BadPacket, Done, ServerError
-from litebase.drivers.mysql.state import SessionState
-from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown
-
-T = TypeVar("T")
+from litebase.drivers.mysql import errors
+from litebase.drivers.mysql.link.connector import Connector
+from litebase.drivers.mysql.link.handshake import Progress
+from litebase.drivers.mysql.link.packets import BadPacket, Done, ServerError
+from litebase.drivers.mysql.link.replies import COM_QUERY, Link, ResultHead
+from litebase.drivers.mysql.link.state import SessionState
+from litebase.drivers.mysql.link.stream import LinkLost
+from litebase.errors import LiteBaseError
 
 _KILL_AGAIN_S = 0.05
-_LAST_KILL_S = 60.0  # so long a statement that was left behind is tried to be ended
+_LAST_KILL_S = 60.0  # how long to go on trying to end a statement that was left behind
 _LAST_PAUSE_S = 0.5
 _ABSORBED = 3  # statements that a late KILL may hit at most
 SERVER_SQL = "CONCAT_WS('/', @@hostname, @@port, @@server_id, @@datadir)"  # tells one server from another
 
-
 _last_kills: set["asyncio.Task[None]"] = set()  # asyncio itself holds tasks weakly
 
 
-@dataclass(slots=True)
-class Run:
-    """A statement on its way: what must be known when something goes wrong with it."""
-
-    sql: str = ""
-    reads: bool = True
-    bound: bool = False
-    sent: bool = False
-
-
 class Cancellation:
-    """What runs in one session, one thing at a time, and how it is stopped."""
+    """How what runs in one session is stopped."""
 
     def __init__(self, state: SessionState, connector: Connector) -> None:
-        self.state, self._connector = state, connector
+        self._state, self._connector = state, connector
         self._id = 0  # 0 sends no KILL
         self._server = ""
         self.answered = asyncio.Event()  # the running statement has nothing more to say, so a KILL would hit another
-        self.closing = False
         self.in_doubt = False  # a KILL was sent and not answered
-        self._late = False  # a KILL may still be on its way and must not hit the next statement
+        self.kill_sent = False  # one that may still be on its way and must not hit the next statement
         self._killing = asyncio.Lock()
-
-    @property
-    def kill_sent(self) -> bool:
-        """Whether a KILL was sent that the session has not absorbed."""
-        return self._late
 
     def aim(self, id_: int, server: str) -> None:
         """From now on a KILL is sent to the session with this number, if `server` is what the second link leads to."""
         self._id, self._server = id_, server
 
-    async def run(self, run: Run, talk: Callable[[], Awaitable[T]], grace_s: float = 0.0) -> T:
-        """Run a conversation that a cancel stops on the server. Drops the session if it does not come to its end."""
-        self.answered = asyncio.Event()
-        try:
-            return await run_interruptibly(
-                partial(self._guarded, run, talk),
-                self.kill_query,
-                grace_s=grace_s,
-                patience_s=self.state.limits.stop_patience_s,
-            )
-        except Interrupted as stopped:
-            if stopped.session_ended and not self.closing:  # who closes ends it at the server
-                self.leave_behind()
-            raise
-        finally:
-            if self.in_doubt:  # it could hit any later statement
-                self.state.lose()
-
-    async def _guarded(self, run: Run, talk: Callable[[], Awaitable[T]]) -> T:
-        """Whatever the library or a broken link raises becomes one of our errors, and the link is not used again."""
-        try:
-            return await talk()
-        except (LiteBaseError, Interrupted):
-            raise
-        except TimeoutError as error:
-            self.leave_behind()
-            raise self._lost(run, error) from error
-        except Exception as error:
-            self.state.lose()
-            raise self._lost(run, error) from error
-        except BaseException:
-            self.state.lose()
-            raise
-        finally:
-            self.answered.set()
-
-    def _lost(self, run: Run, error: Exception) -> Exception:
-        reason = str(error) if isinstance(error, LinkLost) else "The server's reply makes no sense."
-        if self.closing:
-            return Interrupted(session_ended=True)
-        if run.sent and (not run.reads or statements.may_call_writer(run.sql)):
-            return OutcomeUnknown(
-                f"{reason} The statement had been sent and was not answered; it may or may not have been carried out."
-            )
-        return ConnectionLost(f"{reason} Nothing was changed by this statement.")
-
     async def kill_query(self) -> None:
         """Stop the running statement, unless it has ended. Bounded by the caller's scope.
 
-        Never raises: where no second link is to be had, the patience ends, and the session with it.
+        Never raises: where a second link cannot be had, the patience ends, and the session with it.
         """
         await self._kill("KILL QUERY", until=self.answered)
 
@@ -125,7 +57,7 @@ class Cancellation:
 
     def leave_behind(self) -> None:
         """Give the session up although its statement may run on, and go on trying to end it, beside everything else."""
-        self.state.lose()
+        self._state.drop()
         if self._id:
             last = asyncio.ensure_future(self._kill_later())
             _last_kills.add(last)
@@ -146,7 +78,7 @@ class Cancellation:
         async with self._killing:
             killer: Link | None = None
             try:
-                killer = await self._connector.open()
+                killer = await self._connector.open(Progress())
                 if await _server_of(killer) == self._server:
                     await self._kill_through(killer, command, until)
             except ServerError as error:
@@ -161,7 +93,7 @@ class Cancellation:
 
     async def _kill_through(self, killer: Link, command: str, until: asyncio.Event | None) -> None:
         while until is None or not until.is_set():
-            self._late = self.in_doubt = True
+            self.kill_sent = self.in_doubt = True
             killer.send(COM_QUERY, f"{command} {self._id}".encode())
             await killer.reply()
             self.in_doubt = False
@@ -173,23 +105,23 @@ class Cancellation:
     async def absorb(self) -> None:
         """Let a KILL that comes too late hit a statement that does nothing."""
         async with self._killing:
-            for _ in range(_ABSORBED if self._late else 0):
+            for _ in range(_ABSORBED if self.kill_sent else 0):
                 try:
-                    await self.state.tell("DO 0")
+                    await self._state.execute("DO 0")
                 except ServerError as error:
                     if error.code != errors.INTERRUPTED:
                         raise
                 else:
                     break
-            self._late = False
+            self.kill_sent = False
 
 
 async def _server_of(link: Link) -> str:
     """Where a link leads; a second one may lead elsewhere when a proxy shares out connections."""
     link.send(COM_QUERY, f"SELECT {SERVER_SQL}".encode())
-    opening = await link.reply()
+    head = await link.reply()
     found = ""
-    while isinstance(opening, Opening) and not isinstance(row := await link.row_or_end(opening), Done):
+    while isinstance(head, ResultHead) and not isinstance(row := await link.row_or_end(head), Done):
         found = str(row[0])
     return found
 

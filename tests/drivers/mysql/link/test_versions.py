@@ -1,4 +1,4 @@
-"""What a server's version tells."""
+"""What follows from a server's version."""
 
 import pytest
 

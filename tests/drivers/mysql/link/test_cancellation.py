@@ -1,4 +1,4 @@
-"""Stopping what runs: at any moment, by closing, over a silent link; and what is told when it was lost."""
+"""Stopping what runs: at any moment, by closing, over a silent link; and what is reported when it was lost."""
 
 import asyncio
 import contextlib
@@ -84,7 +84,7 @@ async def test_1000_races_of_a_cancel_never_hit_the_next_statement(session: Data
 
 
 @pytest.mark.fault("M06")
-async def test_a_kill_of_a_stranger_while_idle_is_swallowed_or_told(target: MakeTarget) -> None:
+async def test_a_kill_of_a_stranger_while_idle_is_absorbed_or_reported(target: MakeTarget) -> None:
     async with opened(target()) as session, opened(target()) as other:
         await run(other, f"KILL QUERY {await id_of(session)}")
         with contextlib.suppress(Interrupted):
@@ -155,8 +155,13 @@ async def test_an_abandoned_result_leaves_no_word_on_stderr(
 
 
 @pytest.mark.fault("M14")
-async def test_where_the_session_s_number_is_not_the_server_s_own_nobody_is_killed() -> None:
-    """Behind a proxy the number would be a stranger's; the proxies themselves cannot be had here."""
+@pytest.mark.parametrize(
+    ("sql", "may_have_changed"), [("SELECT 1", False), ("SELECT f()", True), ("# nightly\nDELETE FROM t", True)]
+)
+async def test_where_the_session_s_number_is_not_the_server_s_own_nobody_is_killed(
+    sql: str, may_have_changed: bool
+) -> None:
+    """Behind a proxy the number would be a stranger's; the proxies themselves are not available here."""
 
     async def proxy(talk: Talk) -> None:
         await talk.login()
@@ -168,11 +173,28 @@ async def test_where_the_session_s_number_is_not_the_server_s_own_nobody_is_kill
     async with fake_server(proxy) as (port, talks):
         target = MysqlTarget(engine="mysql", port=port, user="u")
         session = await MysqlDriver(target, DriverLimits(0.2, 0.02)).connect()
-        stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement("SELECT 1", first_rows=1)))
+        stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement(sql, first_rows=1)))
         assert isinstance(stopped, Interrupted)
         assert stopped.session_ended
+        assert stopped.may_have_changed is may_have_changed
         await session.aclose()
         assert len(talks) == 1
+
+
+async def test_a_session_that_is_given_up_before_its_statement_was_sent_has_changed_nothing() -> None:
+    async def silent_while_preparing(talk: Talk) -> None:
+        await talk.prepare()
+        await talk.hear()  # of three requests the first, which sets the parameters
+
+    async with fake_server(silent_while_preparing) as (port, talks):
+        target = MysqlTarget(engine="mysql", port=port, user="u")
+        session = await MysqlDriver(target, DriverLimits(0.2, 0.02)).connect()
+        stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement("DELETE FROM t WHERE a = ?", [1])))
+        assert isinstance(stopped, Interrupted)
+        assert stopped.session_ended
+        assert not stopped.may_have_changed
+        await session.aclose()
+        assert b"DELETE" not in talks[0].heard
 
 
 async def test_a_cancel_over_a_silent_link_comes_back_within_the_patience(

@@ -1,4 +1,4 @@
-"""What is told behind a statement: its warnings, and what became of its transaction."""
+"""What is reported after a statement: its warnings, and what became of its transaction."""
 
 import pytest
 from litebase_schema.connection import MysqlTarget
@@ -6,11 +6,10 @@ from litebase_schema.connection import MysqlTarget
 from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors
-from litebase.drivers.mysql.cancellation import Cancellation, Run
-from litebase.drivers.mysql.connector import Connector
-from litebase.drivers.mysql.ending import failed
-from litebase.drivers.mysql.packets import ServerError
-from litebase.drivers.mysql.state import SessionState
+from litebase.drivers.mysql.link.connector import Connector
+from litebase.drivers.mysql.link.conversation import Conversation
+from litebase.drivers.mysql.link.handshake import Progress
+from litebase.drivers.mysql.link.packets import ServerError
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import all_rows, run
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, opened
@@ -31,7 +30,7 @@ async def test_warnings_become_notices_and_are_bounded(session: DatabaseSession)
     assert len(cursor.notices) == 1001
     assert "further" in cursor.notices[-1].message
     quiet = await session.execute(Statement("SELECT 1", first_rows=10))
-    assert quiet.notices == []
+    assert quiet.notices == ()
 
 
 async def test_review14_long_texts_of_the_server_are_cut() -> None:
@@ -77,23 +76,18 @@ async def test_an_error_that_ends_the_transaction_is_seen_in_the_status(target: 
         assert session.transaction_status == "idle"
 
 
-class _Killing(Cancellation):
-    """One whose KILL was sent."""
-
-    kill_sent = True
-
-
 @pytest.mark.parametrize(("code", "killed", "kind"), [
     (1939, True, Interrupted), (1939, False, QueryFailed), (1064, True, QueryFailed),
 ])  # fmt: skip
 async def test_a_kill_that_meets_the_discovery_of_a_table_is_a_stop(
     target: MakeTarget, code: int, killed: bool, kind: type[Exception]
 ) -> None:
-    """MariaDB then tells of the table and not of the KILL."""
-    link = await (await Connector.of(target())).open()
-    state = SessionState(link, LIMITS, read_only=False)
-    cancellation = (_Killing if killed else Cancellation)(state, await Connector.of(target()))
-    error = await failed(cancellation, ServerError(code, "HY000", "Engine SEQUENCE failed to discover table"), Run())
+    """MariaDB then reports the table and not the KILL."""
+    connector = await Connector.of(target())
+    link = await connector.open(Progress())
+    conversation = Conversation(link, connector, LIMITS)
+    conversation.cancellation.kill_sent = killed
+    error = await conversation.after_error(ServerError(code, "HY000", "Engine SEQUENCE failed to discover table"))
     assert type(error) is kind
     link.quit()
-    await link.wait_closed()
+    await link.stream.wait_closed()

@@ -12,9 +12,10 @@ from typing import Any
 import anyio
 import pytest
 
-from litebase.drivers.mysql.dialing import dial
 from litebase.drivers.mysql.driver import MysqlDriver
-from tests.drivers.mysql.conftest import LIMITS, fake_target, refusal_of, stage_of, target_of
+from litebase.drivers.mysql.link.dialing import dial
+from litebase.drivers.mysql.session import MysqlSession
+from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target, opened, refusal_of, stage_of, target_of
 from tools.services import Service, free_port
 
 pytestmark = pytest.mark.anyio
@@ -76,11 +77,20 @@ async def test_when_no_address_answers_the_time_is_up_for_all(
     assert "did not answer within 400 ms" in error.message
 
 
-async def test_the_last_refusal_is_what_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_last_refusal_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve_to(monkeypatch, [free_port(), free_port()])
     error = await refusal_of(fake_target(1))
     assert stage_of(error) == "tcp"
     assert "refused" in error.message
+
+
+async def test_the_system_notices_a_server_that_has_gone_silent(target: MakeTarget) -> None:
+    async with opened(target()) as session:
+        assert isinstance(session, MysqlSession)
+        link = session._link.stream._transport.get_extra_info("socket")
+        assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
+        assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
 
 
 @needs_backlog

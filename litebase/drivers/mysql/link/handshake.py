@@ -1,0 +1,99 @@
+"""Logging in over a new stream: the server's greeting, TLS where it is wanted, and the proof of who we are."""
+
+import os
+import ssl
+from dataclasses import dataclass
+
+from asyncmy.constants import CLIENT
+from litebase_schema.connection import MysqlTarget, TlsState
+
+from litebase.drivers.mysql.link import login, packets
+from litebase.drivers.mysql.link.packets import BadPacket, Greeting
+from litebase.drivers.mysql.link.stream import Stream
+from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.errors import ConnectFailed
+
+_MAX_PACKET_BYTES = 65_536  # before we are let in; true packets have some hundred bytes
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far opening a session has come: tcp, tls, auth, database."""
+
+    stage: str = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What is known of a server that let us in, and what was agreed with it."""
+
+    version: ServerVersion
+    thread_id: int
+    tls: TlsState | None  # None over a Unix socket
+    ends_with_ok: bool  # results end with an OK packet, not with an EOF packet
+    extended: bool  # columns have MariaDB's extended metadata
+    tracks: bool  # the server reports changes of the session's state
+
+
+async def log_in(
+    stream: Stream, target: MysqlTarget, user: str, context: ssl.SSLContext | None, progress: Progress
+) -> Welcome:
+    """Be let in. Raises `ConnectFailed`, `ServerError`, `BadPacket`, `LinkLost` and `OSError`."""
+    progress.stage = "auth"
+    greeting = packets.greeting(await _packet(stream))
+    if greeting.capabilities & login.NEEDED != login.NEEDED:
+        raise ConnectFailed("auth", "The server is too old: it has none of the safe ways to log in.")
+    capabilities, extended = login.agreed(
+        greeting.capabilities, greeting.mariadb_capabilities, with_database=bool(target.database)
+    )
+    tls = None if target.socket_path else TlsState(encrypted=False, verified=False)
+    if context is not None and _offers_tls(greeting, target):
+        progress.stage = "tls"
+        capabilities |= CLIENT.SSL
+        stream.send(login.head(capabilities, extended))
+        version = await stream.encrypt(context, target.host)
+        tls = TlsState(encrypted=True, verified=context.verify_mode is ssl.CERT_REQUIRED, version=version)
+        progress.stage = "auth"
+    password = (target.password or "").encode()
+    method = login.first_method(greeting.method)
+    answer = login.proof(method, password, greeting.salt)
+    attributes = {"_client_name": "litebase", "_pid": str(os.getpid()), "program_name": target.application_name}
+    stream.send(login.packet(capabilities, extended, user, target.database, method, answer, attributes))
+    await _prove(stream, method, password)
+    return Welcome(
+        version=ServerVersion.of(greeting.version),
+        thread_id=greeting.thread_id,
+        tls=tls,
+        ends_with_ok=bool(capabilities & CLIENT.DEPRECATE_EOF),
+        extended=bool(extended),
+        tracks=bool(capabilities & login.SESSION_TRACK),
+    )
+
+
+def _offers_tls(greeting: Greeting, target: MysqlTarget) -> bool:
+    offered = bool(greeting.capabilities & CLIENT.SSL)
+    if not offered and target.tls != "prefer":
+        raise ConnectFailed("tls", f"The server does not offer TLS, and the mode is {target.tls}.")
+    return offered
+
+
+async def _prove(stream: Stream, method: bytes, password: bytes) -> None:
+    """Answer until the server is content."""
+    while (data := await _packet(stream))[0] != 0x00:
+        if data[0] == 0xFE:
+            asked = packets.Reader(data, 1)
+            method, salt = asked.until_nul(), asked.take(asked.left)
+            login.check_method(method, secure=stream.secure, password=password)
+            stream.send(login.proof(method, password, salt))
+        elif data[0] == 0x01 and method == login.CACHING and data[1:2] == bytes([login.FULL_LOGIN_WANTED]):
+            login.check_method(login.SHA256, secure=stream.secure, password=password)
+            stream.send(login.proof(login.SHA256, password, b""))
+        elif not (data[0] == 0x01 and method == login.CACHING and data[1:2] == bytes([login.FAST_LOGIN_DONE])):
+            raise BadPacket("a reply to the login has an unknown form")
+
+
+async def _packet(stream: Stream) -> bytes:
+    data = await stream.packet(_MAX_PACKET_BYTES)
+    if data[0] == 0xFF:
+        raise packets.error(data)
+    return data

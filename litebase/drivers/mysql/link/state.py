@@ -1,0 +1,152 @@
+"""The state of a database session that lasts from one statement to the next, as the server reports it.
+
+The server's settings that this program relies on are made when a session begins. Where a statement changes them, they
+are made again after it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from litebase_schema.values import Notice, TransactionStatus
+
+from litebase.drivers.interface import Cursor, DriverLimits, RowTuple
+from litebase.drivers.mysql import errors, values
+from litebase.drivers.mysql.link import versions
+from litebase.drivers.mysql.link.packets import STATUS_IN_TRANSACTION, BadPacket, Done
+from litebase.drivers.mysql.link.replies import COM_QUERY, Link, ResultHead, expect_done
+from litebase.drivers.mysql.link.stream import LinkLost
+from litebase.drivers.notices import Notices
+from litebase.drivers.slices import held_bytes
+from litebase.sql.dialect import MYSQL, Dialect
+
+_WRITE_PATIENCE_S = 7 * 24 * 3600  # how long the server waits for a reader that pauses; its default is a minute
+_CHARACTER_SETS = ("character_set_client", "character_set_results", "character_set_connection")
+_TRACKED = (*_CHARACTER_SETS, "sql_mode", "autocommit")
+_SWITCHED_OFF = ("OFF", "0")
+
+
+class SessionState:
+    """The state of one session."""
+
+    def __init__(self, link: Link, limits: DriverLimits, *, read_only: bool) -> None:
+        self.link, self.limits, self.read_only = link, limits, read_only
+        self.dropped = False
+        self.open_cursor: Cursor | None = None  # whose result, or whose statement, has not ended
+        self.dialect: Dialect = MYSQL
+        self.schema: str | None = None  # the default database, once a statement changed it
+        self.must_restore = False  # a statement changed a setting that this program relies on
+        self._status = 0
+
+    @property
+    def usable(self) -> bool:
+        return not self.dropped and self.link.stream.alive
+
+    @property
+    def transaction_status(self) -> TransactionStatus:
+        if not self.usable:
+            return "unknown"
+        return "in_transaction" if self._status & STATUS_IN_TRANSACTION else "idle"
+
+    def drop(self) -> None:
+        """Give the session up at once."""
+        self.dropped = True
+        self.open_cursor = None
+        self.link.stream.drop()
+
+    # settings
+
+    async def apply_settings(self) -> None:
+        """Make the settings that this program relies on."""
+        tracks, read_only_name = self.link.welcome.tracks, self.link.welcome.version.read_only_name
+        settings = ["NAMES utf8mb4", "autocommit = 1", f"net_write_timeout = {_WRITE_PATIENCE_S}"]
+        if tracks:
+            tracked = ",".join((*_TRACKED, read_only_name))
+            settings += [f"session_track_system_variables = '{tracked}'", "session_track_schema = ON"]
+        if self.read_only:
+            settings.append(f"{read_only_name} = 1")
+            if tracks:
+                settings.append("session_track_transaction_info = 'CHARACTERISTICS'")
+        await self.execute(f"SET {', '.join(settings)}")
+        self.must_restore = False
+
+    async def restore_settings(self) -> None:
+        """Set again what a statement changed and this program cannot do without."""
+        settings = [f"{name} = utf8mb4" for name in _CHARACTER_SETS]
+        if self.read_only:
+            settings.append(f"SESSION {self.link.welcome.version.read_only_name} = 1")
+        await self.execute(f"SET {', '.join(settings)}")
+        self.must_restore = False
+
+    # what the server reports
+
+    def note(self, done: Done) -> None:
+        """Take over what the server reports about the session."""
+        self._status = done.status
+        if done.schema is not None:
+            self.schema = done.schema
+        if done.variables:
+            self._follow(done.variables)
+
+    def _follow(self, changed: dict[str, str]) -> None:
+        if (mode := changed.get("sql_mode")) is not None:
+            self.follow_mode(mode)
+        respelled = any(changed.get(name, "utf8mb4") != "utf8mb4" for name in _CHARACTER_SETS)
+        self.must_restore = self.must_restore or respelled or (self.read_only and _lifts_read_only(changed))
+
+    def follow_mode(self, mode: str) -> None:
+        """The SQL mode says how text is read."""
+        modes = mode.upper().split(",")
+        self.dialect = replace(
+            MYSQL,
+            backslash_escapes="NO_BACKSLASH_ESCAPES" not in modes,
+            double_quoted_strings="ANSI_QUOTES" not in modes,
+        )
+
+    @staticmethod
+    def may_write_now(done: Done) -> bool:
+        """Whether a statement that ended so made a read-only session, or its transaction, write."""
+        return "READ WRITE" in done.transaction or _lifts_read_only(done.variables)
+
+    # small statements of our own, in the turn of the caller
+
+    async def execute(self, text: str, command: int = COM_QUERY) -> None:
+        """Run what returns no rows. Raises `ServerError`."""
+        self.link.send(command, text.encode())
+        self.note(expect_done(await self.link.reply()))
+
+    async def row(self, sql: str) -> RowTuple:
+        """The one row of a query. Raises `ServerError`."""
+        (row,) = await self.rows(sql)
+        return row
+
+    async def rows(self, sql: str) -> Sequence[RowTuple]:
+        """All rows of a query, few and short. Raises `ServerError`."""
+        link = self.link
+        link.send(COM_QUERY, sql.encode())
+        head = await link.reply()
+        if not isinstance(head, ResultHead):
+            raise BadPacket("a query returned no result")
+        if head.columns[0].charset != values.BINARY:
+            link.text_charsets.add(head.columns[0].charset)
+        rows: list[RowTuple] = []
+        left = self.limits.max_metadata_bytes
+        while not isinstance(row := await link.row_or_end(head), Done):
+            rows.append(row)
+            if (left := left - held_bytes(row)) < 0:
+                raise LinkLost("The server returned much more than it was asked for.")
+        return rows
+
+    async def warnings(self, count: int) -> Sequence[Notice]:
+        """The warnings of the last statement, of which the server counted so many."""
+        kept = Notices(self.limits)
+        rows = await self.rows(f"SHOW WARNINGS LIMIT {self.limits.max_notices}")
+        for level, code, message in rows:
+            kept.add(Notice(severity=str(level), message=errors.cut(str(message)), code=str(code)))
+        if (missing := count - len(rows)) <= 0:
+            return kept.kept()
+        note = f"{missing:,} further warnings were not kept; the server keeps max_error_count of them."
+        return (*kept.kept(), Notice(severity="Note", message=note))
+
+
+def _lifts_read_only(changed: dict[str, str]) -> bool:
+    return any(changed.get(name) in _SWITCHED_OFF for name in versions.READ_ONLY_NAMES)
