@@ -1,5 +1,6 @@
 """The one error tree. Each class knows the code that a client sees; `message` is safe to show and says what to do."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from litebase_schema.base import Model
@@ -13,6 +14,7 @@ from litebase_schema.errors import (
     QueryFailedDetails,
     ScriptDetails,
 )
+from litebase_schema.values import Notice
 
 ECHO_CHARACTERS = 64  # of something a client sent, repeated in an error at most
 
@@ -21,7 +23,8 @@ class LiteBaseError(Exception):
     """What a request can fail with. `details` is the model that the contract names for `code`."""
 
     code: ClassVar[str] = "internal"
-    retryable: bool = False
+    retryable: bool = False  # only where the request is known to have changed nothing
+    notices: Sequence[Notice] = ()  # the database's remarks before the error
 
     def __init__(self, message: str, details: Model | None = None) -> None:
         super().__init__(message)
@@ -31,7 +34,13 @@ class LiteBaseError(Exception):
     def data(self) -> ErrorData:
         """The `error` message's data."""
         details = None if self.details is None else self.details.model_dump()
-        return ErrorData(code=self.code, message=self.message, retryable=self.retryable, details=details)
+        return ErrorData(
+            code=self.code,
+            message=self.message,
+            retryable=self.retryable,
+            details=details,
+            notices=list(self.notices),
+        )
 
 
 class InvalidFrame(LiteBaseError):
@@ -86,14 +95,21 @@ class LimitExceeded(LiteBaseError):
     """A bound was reached. `limit` is its name; its unit is in the name."""
 
     code = "limit_exceeded"
-    retryable = True
 
     def __init__(self, limit: str, maximum: int, message: str) -> None:
         super().__init__(message, LimitDetails(limit=limit, maximum=maximum))
 
 
+class NoRoom(LimitExceeded):
+    """A request was refused before anything was done, because its client has as much open as it may."""
+
+    retryable = True
+
+
 class LockTimeout(LimitExceeded):
     """A statement did nothing because somebody else kept a lock. It may be run again until `patience_ms` are over."""
+
+    retryable = True
 
     def __init__(self, patience_ms: int) -> None:
         super().__init__(

@@ -22,8 +22,8 @@ from litebase.errors import (
     Conflict,
     DuplicateId,
     Internal,
-    LimitExceeded,
     LiteBaseError,
+    NoRoom,
     OutcomeUnknown,
     ShuttingDown,
     TimedOut,
@@ -167,17 +167,17 @@ class Channel:
         if self._backend.closing:
             return ShuttingDown("The backend is shutting down and takes no new requests.")
         if len(client.requests) >= limit:
-            return LimitExceeded(
+            return NoRoom(
                 "max_requests_in_flight", limit, f"{limit} requests are unanswered. Wait for one of them or cancel it."
             )
         return self._refusal_of_size(message.size)
 
-    def _refusal_of_size(self, size: int) -> LimitExceeded | None:
+    def _refusal_of_size(self, size: int) -> NoRoom | None:
         """A client with nothing unanswered may send whatever fits into a frame."""
         limit = self._settings.max_requests_bytes
         if not self._held_bytes or self._held_bytes + size <= limit:
             return None
-        return LimitExceeded(
+        return NoRoom(
             "max_requests_bytes",
             limit,
             f"The unanswered requests and this one take more than {limit:,} bytes. Wait for one of them or cancel it.",

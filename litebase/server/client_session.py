@@ -11,7 +11,7 @@ import anyio
 from litebase_schema.registry import MESSAGES
 
 from litebase.drivers.interruption import finish
-from litebase.errors import LimitExceeded, NotFound
+from litebase.errors import NoRoom, NotFound
 from litebase.settings import Settings
 
 if TYPE_CHECKING:  # a backend that only answers health checks loads nothing about databases
@@ -111,10 +111,10 @@ class ClientSession:
 
     @contextmanager
     def room_for_connection(self) -> Iterator[None]:
-        """Keep room for one more connection. Raises `LimitExceeded` when this client has as many as it may."""
+        """Keep room for one more connection. Raises `NoRoom` when this client has as many as it may."""
         maximum = self._settings.max_connections
         if len(self._connections) + self._connections_to_come >= maximum:
-            raise LimitExceeded(
+            raise NoRoom(
                 "max_connections", maximum, f"{maximum} connections are open. Close one with db_disconnect first."
             )
         self._connections_to_come += 1
@@ -181,14 +181,16 @@ class ClientSession:
     def result_count(self) -> int:
         return len(self._results)
 
+    @property
+    def has_room_for_result(self) -> bool:
+        return len(self._results) + self._results_to_come < self._settings.max_results
+
     @contextmanager
     def room_for_result(self) -> Iterator[None]:
-        """Keep room for one more result. Raises `LimitExceeded` when this client has as many as it may."""
+        """Keep room for one more result. Raises `NoRoom` when this client has as many as it may."""
         maximum = self._settings.max_results
-        if len(self._results) + self._results_to_come >= maximum:
-            raise LimitExceeded(
-                "max_results", maximum, f"{maximum} results are open. Close one with close_result first."
-            )
+        if not self.has_room_for_result:
+            raise NoRoom("max_results", maximum, f"{maximum} results are open. Close one with close_result first.")
         self._results_to_come += 1
         try:
             yield

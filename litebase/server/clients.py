@@ -8,7 +8,7 @@ import structlog
 from anyio import to_thread
 from anyio.abc import ByteStream, TaskGroup
 
-from litebase.errors import LimitExceeded
+from litebase.errors import NoRoom
 from litebase.server.backend import Backend
 from litebase.server.channel import Channel
 from litebase.server.client_session import ClientSession
@@ -76,7 +76,7 @@ async def _serve(channel: Channel, client: ClientSession) -> None:
 
 async def _refuse(stream: ByteStream, backend: Backend) -> None:
     maximum = backend.settings.max_clients
-    error = LimitExceeded("max_clients", maximum, f"{maximum} clients are connected. Close one and try again.")
+    error = NoRoom("max_clients", maximum, f"{maximum} clients are connected. Close one and try again.")
     protocol = Protocol("requests", Limits(0, 0, 0))
     frame = b"".join(protocol.send(NO_ID, "error", datetime.now(UTC), error.data()))
     with anyio.move_on_after(_PAUSE_S):

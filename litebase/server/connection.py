@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from litebase.drivers.interface import Cursor, DatabaseSession, Statement
 from litebase.drivers.pool import Pool
-from litebase.errors import Conflict, LimitExceeded, Unsupported
+from litebase.errors import Conflict, NoRoom, Unsupported
 from litebase.server.lease import Lease, LeasedCursor, Waits
 from litebase.server.statements import Statements
 
@@ -74,10 +74,10 @@ class Connection:
 
     @contextmanager
     def room_to_pin(self) -> Iterator[None]:
-        """Keep room for pinning one more session. Raises `LimitExceeded` when as many are pinned as may be."""
+        """Keep room for pinning one more session. Raises `NoRoom` when as many are pinned as may be."""
         size = self.pool.size
         if self.pinned + self._to_be_pinned >= max(size - 1, 1):
-            raise LimitExceeded(
+            raise NoRoom(
                 "max_db_sessions",
                 size,
                 f"This connection may have {size} database sessions, and where there are several, one stays for "

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
-from .values import TransactionStatus
+from .values import Notice, TransactionStatus
 
 
 ErrorDetails = TypeAliasType("ErrorDetails", dict[str, Any])
@@ -169,6 +169,10 @@ class ErrorData(Model):
     transaction_status: TransactionStatus | None = None
     """
     The state of the database session that the request named with `db_session_id`, after the error; null when it named none.
+    """
+    notices: Annotated[list[Notice], Field(validate_default=True)] = []
+    """
+    The database's remarks before the error, in order.
     """
 
 

@@ -127,7 +127,7 @@ class FurtherResult(Model):
     )
     result_id: ResultId | None
     """
-    Names the result, or null when it has no rows to read.
+    Names the result, or null when it has no rows to read or they were not kept, because `max_results` are open; a notice says so.
     """
     columns: list[Column]
     """

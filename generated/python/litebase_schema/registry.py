@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import TypeAdapter
 
 PROTOCOL_MAJOR: Final = 0
-PROTOCOL_MINOR: Final = 1
+PROTOCOL_MINOR: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 from pydantic import ConfigDict, Field, StrictFloat, StrictInt
 from .connection import ConnectionId, DbSessionId
-from .query import InsertId, ResultId, RowOffset, SqlText
+from .query import FurtherResult, InsertId, ResultId, RowOffset, SqlText
 from .values import Column, Notice, Timeout, TransactionStatus
 from .errors import ErrorData
 
@@ -65,7 +65,7 @@ class StatementOutcome(Model):
     """
     result_id: ResultId | None = None
     """
-    Names its rows for `fetch`, or null when it returned none.
+    Names its rows for `fetch`, or null when it returned none or they were not kept, because `max_results` are open; a notice says so.
     """
     columns: Annotated[list[Column], Field(validate_default=True)] = []
     """
@@ -86,6 +86,10 @@ class StatementOutcome(Model):
     notices: Annotated[list[Notice], Field(validate_default=True)] = []
     """
     The database's remarks, in order.
+    """
+    more_results: Annotated[list[FurtherResult], Field(validate_default=True)] = []
+    """
+    What a procedure returned beside its first result, in order; read with `fetch`.
     """
     error: ErrorData | None = None
     """

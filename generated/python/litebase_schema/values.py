@@ -213,6 +213,14 @@ class Notice(Model):
     """
     The engine's own code, or null when it gives none.
     """
+    detail: StrictStr | None = None
+    """
+    The engine's further explanation.
+    """
+    hint: StrictStr | None = None
+    """
+    The engine's advice.
+    """
 
 
 TransactionStatus = TypeAliasType(

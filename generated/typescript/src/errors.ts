@@ -1,7 +1,7 @@
 // Generated from schema/ by `make generate`. Do not edit.
 // The one way in which a request fails.
 
-import type { TransactionStatus } from "./values.js";
+import type { Notice, TransactionStatus } from "./values.js";
 
 /**
  * The answer to a request that failed, or a word about a frame that could not be read.
@@ -28,6 +28,13 @@ export interface ErrorData {
    * @defaultValue `null`
    */
   transaction_status?: TransactionStatus | null;
+  /**
+   * The database's remarks before the error, in order.
+   *
+   * @defaultValue `[]`
+   * @since 0.2
+   */
+  notices?: Notice[];
 }
 
 /** A map described by the details definition of the error code. */

@@ -45,7 +45,7 @@ import type {
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
 
 /** The version of the contract that these types are made from: `major` differs when something broke, `minor` grows. */
-export const protocol = { major: 0, minor: 1 } as const;
+export const protocol = { major: 0, minor: 2 } as const;
 
 /** Codes that any request may be answered with. */
 export type CommonErrorCode =

@@ -99,7 +99,10 @@ export interface QueryResponse {
 
 /** One more result of the same statement. Its rows are kept and read with `fetch`. */
 export interface FurtherResult {
-  /** Names the result, or null when it has no rows to read. At most 64 characters. */
+  /**
+   * Names the result, or null when it has no rows to read or they were not kept, because `max_results` are open; a
+   * notice says so. At most 64 characters.
+   */
   result_id: ResultId | null;
   /** Empty for a statement that returns no rows. */
   columns: Column[];

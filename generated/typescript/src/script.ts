@@ -3,7 +3,7 @@
 
 import type { ConnectionId, DbSessionId } from "./connection.js";
 import type { ErrorData } from "./errors.js";
-import type { InsertId, ResultId, RowOffset, SqlText } from "./query.js";
+import type { FurtherResult, InsertId, ResultId, RowOffset, SqlText } from "./query.js";
 import type { Column, Notice, Timeout, TransactionStatus } from "./values.js";
 
 /**
@@ -71,7 +71,8 @@ export interface StatementOutcome {
   /** Running it and reading its rows. At least 0; in milliseconds. */
   elapsed_ms: number;
   /**
-   * Names its rows for `fetch`, or null when it returned none. At most 64 characters.
+   * Names its rows for `fetch`, or null when it returned none or they were not kept, because `max_results` are open; a
+   * notice says so. At most 64 characters.
    *
    * @defaultValue `null`
    */
@@ -106,6 +107,13 @@ export interface StatementOutcome {
    * @defaultValue `[]`
    */
   notices?: Notice[];
+  /**
+   * What a procedure returned beside its first result, in order; read with `fetch`.
+   *
+   * @defaultValue `[]`
+   * @since 0.2
+   */
+  more_results?: FurtherResult[];
   /**
    * Why it failed, or null when it did not. Positions are in the script.
    *

@@ -163,6 +163,20 @@ export interface Notice {
    * @defaultValue `null`
    */
   code?: string | null;
+  /**
+   * The engine's further explanation.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  detail?: string | null;
+  /**
+   * The engine's advice.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  hint?: string | null;
 }
 
 /** The values of `TransactionStatus` that this version knows. */

@@ -1,7 +1,7 @@
 """Running a statement and reading its result by windows."""
 
 import time
-from contextlib import ExitStack
+from collections.abc import Sequence
 
 from litebase_schema.opaque import PackedRows
 from litebase_schema.query import (
@@ -16,9 +16,11 @@ from litebase_schema.query import (
     QueryResponse,
     Timings,
 )
+from litebase_schema.script import StatementOutcome
+from litebase_schema.values import Notice
 
 from litebase.drivers.interface import Statement
-from litebase.drivers.interruption import unstopped
+from litebase.drivers.interruption import finish, unstopped
 from litebase.errors import NotFound
 from litebase.results.result import ReadingLimits, Result, Window
 from litebase.results.store import RowStore
@@ -46,8 +48,10 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
         pinned.reading = result
     columns = list(cursor.columns)
     kept = False
+    more: list[FurtherResult] = []
     try:
-        more = await _further_results(call, connection, cursor, result) if cursor.may_have_more else []
+        if cursor.may_have_more:
+            await read_everything(call, connection, cursor, result, more)
         window = _NO_ROWS
         if columns and cursor.ended:  # the statement is done, perhaps with a write: a cancel comes too late
             window = await unstopped(result.window(0, request.window_rows))
@@ -64,7 +68,7 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
             cut_cells=window.cut_cells,
             affected_rows=cursor.affected_rows,
             last_insert_id=cursor.last_insert_id,
-            notices=list(cursor.notices),
+            notices=[*cursor.notices, *not_kept(call, more)],
             transaction_status=cursor.transaction_status,
             timings=Timings(
                 queue_ms=max(waits.queue_s * 1000, 0.0),
@@ -74,6 +78,11 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
             ),
             more_results=more,
         )
+    except BaseException:  # the answer is an error, which names no results
+        for one in more:
+            if one.result_id is not None:
+                await finish(call.client.close_result(one.result_id), connection.patience_s)
+        raise
     finally:
         if not kept:
             await connection.statements.discard(result)
@@ -93,46 +102,56 @@ def new_result(call: Call, connection: Connection, cursor: LeasedCursor, max_cel
     return result
 
 
-async def _further_results(
-    call: Call, connection: Connection, cursor: LeasedCursor, first: Result
-) -> list[FurtherResult]:
-    """Read everything that a procedure returns. The engine gives its results one after the other, so each is kept."""
-    read: list[tuple[Result, FurtherResult]] = []
+async def read_everything(
+    call: Call, connection: Connection, cursor: LeasedCursor, first: Result, further: list[FurtherResult]
+) -> None:
+    """Read all that a statement returns, as procedures do: one result after the other, so each is kept.
+
+    `further` takes what comes after the `first` result, also when the statement fails on the way. It has run by then,
+    so its results count although there is no room to keep their rows: see `not_kept`.
+    """
     cursor.hold()
     try:
         await first.read_to_end()
         first.raise_failure()
-        with ExitStack() as room:
-            while await cursor.next_result():
-                room.enter_context(call.client.room_for_result())
-                read.append(await _further_result(call, connection, cursor))
-    except BaseException:
-        for result, _ in read:
-            await connection.statements.discard(result)
-        raise
+        while await cursor.next_result():
+            further.append(await _further_result(call, connection, cursor))
     finally:
         await cursor.let_go()
-    return [
-        further.model_copy(update={"result_id": call.client.add_result(result, connection, len(further.columns))})
-        if further.columns
-        else further
-        for result, further in read
-    ]
 
 
-async def _further_result(call: Call, connection: Connection, cursor: LeasedCursor) -> tuple[Result, FurtherResult]:
+async def _further_result(call: Call, connection: Connection, cursor: LeasedCursor) -> FurtherResult:
     result = new_result(call, connection, cursor, _FURTHER_CELL_BYTES)
+    columns = list(cursor.columns)
+    kept = False
     try:
         await result.read_to_end()
         result.raise_failure()
-    except BaseException:
-        await connection.statements.discard(result)
-        raise
-    columns = list(cursor.columns)
-    if not columns:
-        await connection.statements.discard(result)
-    rows = result.total_rows or 0
-    return result, FurtherResult(result_id=None, columns=columns, total_rows=rows, affected_rows=cursor.affected_rows)
+        kept = bool(columns) and call.client.has_room_for_result
+        return FurtherResult(
+            result_id=call.client.add_result(result, connection, len(columns)) if kept else None,
+            columns=columns,
+            total_rows=result.total_rows or 0,
+            affected_rows=cursor.affected_rows,
+        )
+    finally:
+        if not kept:
+            await connection.statements.discard(result)
+
+
+def not_kept(call: Call, results: Sequence[FurtherResult | StatementOutcome]) -> list[Notice]:
+    """The notice about results whose rows could not be kept, if there are any."""
+    count = sum(bool(one.columns) and one.result_id is None for one in results)
+    if not count:
+        return []
+    maximum = call.backend.settings.max_results
+    return [
+        Notice(
+            severity="WARNING",
+            message=f"{count} {'result was' if count == 1 else 'results were'} not kept, because {maximum} results are "
+            "open. Close some with close_result, and run what only reads again.",
+        )
+    ]
 
 
 async def read_for_fetch(call: Call, request: FetchRequest) -> None:

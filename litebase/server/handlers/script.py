@@ -3,6 +3,7 @@
 import time
 
 from anyio import to_thread
+from litebase_schema.query import FurtherResult
 from litebase_schema.script import RunScriptRequest, RunScriptResponse, StatementOutcome
 from litebase_schema.values import Notice
 
@@ -10,7 +11,7 @@ from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
 from litebase.server.call import Call
 from litebase.server.connection import Connection
-from litebase.server.handlers.query import new_result
+from litebase.server.handlers.query import new_result, not_kept, read_everything
 from litebase.server.lease import Lease, LeasedCursor, Waits
 from litebase.sql.scanner import Piece, split
 
@@ -51,12 +52,7 @@ class Script:
         outcomes: list[StatementOutcome] = []
         self._report(0, len(pieces))
         for piece in pieces:
-            started = time.perf_counter()
-            try:
-                with self._call.client.room_for_result():
-                    outcome, failure = await self._outcome(piece, started), None
-            except LiteBaseError as error:
-                outcome, failure = self._failed(piece, started, error), error
+            outcome, failure = await self._outcome(piece)
             outcomes.append(outcome)
             self._report(len(outcomes), len(pieces))
             lost = isinstance(failure, ConnectionLost | OutcomeUnknown)
@@ -71,34 +67,48 @@ class Script:
     def _report(self, done: int, count: int) -> None:
         self._call.progress(f"{done} of {count} statements had been run before.")
 
-    async def _outcome(self, piece: Piece, started: float) -> StatementOutcome:
+    async def _outcome(self, piece: Piece) -> tuple[StatementOutcome, LiteBaseError | None]:
+        """What a statement did, and why it failed. A procedure may have returned results before that."""
+        started = time.perf_counter()
+        statement = Statement(self._text[piece.start : piece.end], None, self._call.backend.settings.batch_rows)
+        outcome = StatementOutcome(start=piece.start, end=piece.end, elapsed_ms=0)
+        failure: LiteBaseError | None = None
+        try:
+            cursor = await self._connection.statements.run(self._lease.session, statement)
+            outcome, failure = await self._read(LeasedCursor(cursor, self._lease), outcome)
+        except LiteBaseError as error:
+            failure = error
+        changes: dict[str, object] = {"elapsed_ms": (time.perf_counter() - started) * 1000}
+        notices = [*outcome.notices, *not_kept(self._call, [outcome, *outcome.more_results])]
+        if failure is not None:
+            if isinstance(failure, QueryFailed):
+                failure = failure.moved(self._text, piece.start)
+            changes["error"] = failure.data()
+            notices = [*failure.notices, *notices]
+        return outcome.model_copy(update={**changes, "notices": notices}), failure
+
+    async def _read(
+        self, cursor: LeasedCursor, outcome: StatementOutcome
+    ) -> tuple[StatementOutcome, LiteBaseError | None]:
+        """All that a statement returns, and why it failed on the way."""
         call, connection = self._call, self._connection
-        statement = Statement(self._text[piece.start : piece.end], None, call.backend.settings.batch_rows)
-        cursor = LeasedCursor(await connection.statements.run(self._lease.session, statement), self._lease)
         result = new_result(call, connection, cursor, self._request.max_cell_bytes)
         columns = list(cursor.columns)
+        found: dict[str, object] = {"more_results": (more := list[FurtherResult]())}
+        failure: LiteBaseError | None = None
         kept = False
         try:
-            await result.read_to_end()
-            result.raise_failure()
-            kept = bool(columns)
-            return StatementOutcome(
-                start=piece.start,
-                end=piece.end,
-                elapsed_ms=(time.perf_counter() - started) * 1000,
-                result_id=call.client.add_result(result, connection, len(columns)) if kept else None,
-                columns=columns,
-                total_rows=result.total_rows if kept else None,
-                affected_rows=cursor.affected_rows,
-                last_insert_id=cursor.last_insert_id,
-                notices=list(cursor.notices),
-            )
+            try:
+                await read_everything(call, connection, cursor, result, more)
+                found |= {"affected_rows": cursor.affected_rows, "last_insert_id": cursor.last_insert_id}
+                found["notices"] = list(cursor.notices)
+            except LiteBaseError as error:
+                failure = error
+            if columns and result.total_rows is not None:
+                kept = call.client.has_room_for_result
+                result_id = call.client.add_result(result, connection, len(columns)) if kept else None
+                found |= {"columns": columns, "total_rows": result.total_rows, "result_id": result_id}
         finally:
             if not kept:
                 await connection.statements.discard(result)
-
-    def _failed(self, piece: Piece, started: float, error: LiteBaseError) -> StatementOutcome:
-        if isinstance(error, QueryFailed):
-            error = error.moved(self._text, piece.start)
-        elapsed_ms = (time.perf_counter() - started) * 1000
-        return StatementOutcome(start=piece.start, end=piece.end, elapsed_ms=elapsed_ms, error=error.data())
+        return outcome.model_copy(update=found), failure

@@ -9,6 +9,7 @@ import pytest
 from litebase_schema.health import HealthCheckRequest, HealthResponse
 from litebase_schema.opaque import PackedRows
 from litebase_schema.query import CloseResultRequest, FetchRequest
+from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
 from litebase.client import Client, RequestFailed
@@ -29,7 +30,7 @@ async def test_a_backend_that_is_well_says_so(client: Client, backend: RunningBa
     health = await client.health_check(HealthCheckRequest())
     assert (health.status, health.reasons) == ("healthy", [])
     assert (health.version, health.pid) == (__version__, backend.pid)
-    assert (health.protocol.major, health.protocol.minor) == (0, 1)
+    assert (health.protocol.major, health.protocol.minor) == (PROTOCOL_MAJOR, PROTOCOL_MINOR)
     assert health.rss_bytes > 10_000_000
     assert health.uptime_ms >= 0
     assert health.requests_in_flight >= 1

@@ -2,6 +2,7 @@
 
 import pytest
 from litebase_schema.hello import HelloRequest, Limits, ProtocolVersion, Software
+from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
 from litebase.client import Client, RequestFailed
@@ -18,7 +19,7 @@ def _hello(major: int = 0, minor: int = 1) -> HelloRequest:
 async def test_the_backend_says_who_it_is_and_what_it_can_do(client: Client) -> None:
     answer = await client.hello(_hello())
     assert (answer.server.name, answer.server.version) == ("litebase", __version__)
-    assert (answer.protocol.major, answer.protocol.minor) == (0, 1)
+    assert (answer.protocol.major, answer.protocol.minor) == (PROTOCOL_MAJOR, PROTOCOL_MINOR)
     assert "sqlite" in answer.engines
     assert answer.limits.max_frame_bytes == Settings().max_frame_bytes
 
@@ -37,7 +38,7 @@ async def test_another_major_is_refused_and_both_versions_named(client: Client, 
         await client.hello(_hello(major, 7))
     assert failed.value.code == "unsupported_protocol"
     assert f"{major}.7" in failed.value.message
-    assert "0.1" in failed.value.message
+    assert f"{PROTOCOL_MAJOR}.{PROTOCOL_MINOR}" in failed.value.message
 
 
 @pytest.mark.fault("F23", "W09")
