@@ -1,4 +1,4 @@
-"""The READMEs of the npm packages: each of their blocks compiles, and those marked `run` do what they say."""
+"""The TypeScript of every README: each block compiles, and those marked `run` do what they say."""
 
 import re
 import sys
@@ -10,11 +10,11 @@ from tests.conftest import RunningBackend
 from tests.typescript import node
 from tools import sample_database, typescript
 
-README, OF_CONTRACT = (
-    (typescript.ROOT / package / "README.md").read_text(encoding="utf-8")
-    for package in (typescript.CLIENT, typescript.CONTRACT)
+README, OF_CONTRACT, OF_PROJECT = (
+    (typescript.ROOT / place / "README.md").read_text(encoding="utf-8")
+    for place in (typescript.CLIENT, typescript.CONTRACT, "")
 )
-BLOCKS = re.findall(r"^```ts( run)?\n(.*?)^```", README + OF_CONTRACT, re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(r"^```ts( run)?\n(.*?)^```", README + OF_CONTRACT + OF_PROJECT, re.MULTILINE | re.DOTALL)
 _PRELUDE = """
 import { connect } from "@litebase/client";
 import { unixTransport } from "@litebase/client/node";
@@ -77,6 +77,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_most_blocks_are_run() -> None:
     assert len(BLOCKS) - sum(bool(run) for run, _ in BLOCKS) <= 2
     assert len(BLOCKS) > 10
+    assert "```ts run\n" in OF_PROJECT
 
 
 def test_every_section_that_the_list_names_exists() -> None:
