@@ -1,6 +1,7 @@
 """What the text of a statement says before it is sent, judged by its first words.
 
-MySQL has comments that `litebase.sql.words` does not know. A comment such as `/*! ... */` is executed by the server; a text that begins with one counts as unknown.
+MySQL has comments that `litebase.sql.words` does not know. A comment such as `/*! ... */` is executed by the server; a
+text that begins with one counts as unknown.
 """
 
 import re
