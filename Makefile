@@ -102,7 +102,7 @@ vet: setup ## check types and import contracts
 check: lint vet test ## everything that must pass before a change lands
 
 contract-mutation: setup ## edit the contract in every small way, and hold its check against a schema validator (minutes)
-	$(BIN)/python -m tools.compatibility.mutation
+	$(BIN)/python -m tools.contract mutation
 
 changelog-contract: setup ## tell what changed in the contract since the last frozen version
 	$(BIN)/python -m tools.contract changelog

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.compatibility import document
+from tools.contract.rules import page
 from tools.generation import frames, lint, python_models, reference, registry, samples, typescript, typescript_package
 from tools.generation.source import Contract, ContractError, load
 
@@ -23,7 +23,7 @@ def everything(contract: Contract) -> dict[Path, str]:
     package = {Path("typescript", name): text for name, text in typescript_package.generate(contract).items()}
     package |= {Path("typescript/src", name): text for name, text in typescript.generate(contract).items()}
     made = {Path("samples", name): text for name, text in samples.generate(contract).items()}
-    texts = frames.generate(contract) | reference.generate(contract) | document.generate()
+    texts = frames.generate(contract) | reference.generate(contract) | page.generate()
     pages = {Path(name): text for name, text in texts.items()}
     return {path: _formatted(path, text) for path, text in python.items()} | package | made | pages
 

@@ -11,10 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tools.compatibility.baseline import BASELINES, Baseline, freeze, read_baselines
-from tools.compatibility.bundle import read_bundle
-from tools.compatibility.compare import compare
-from tools.compatibility.finding import Level
+from tools.contract.bundle.bundle import read_bundle
+from tools.contract.comparison.contracts import compare
+from tools.contract.gate.baseline import BASELINES, Baseline, read_baselines
+from tools.contract.gate.freeze import freeze
+from tools.contract.rules.rule import Level
 from tools.generation import python_models, registry
 from tools.generation.source import SCHEMA_FOLDER, Contract
 

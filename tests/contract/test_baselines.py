@@ -12,9 +12,9 @@ from litebase.wire.protocol import Message
 from tests.conftest import RunningBackend
 from tests.contract.golden import FRAMES_FILE, frames_of, outcome, read
 from tests.contract.older import frozen_now, promised, rebuild_models, run_with_models
-from tools.compatibility.baseline import Baseline, read_baselines
-from tools.compatibility.bundle import read_bundle
-from tools.compatibility.gate import may_break
+from tools.contract.bundle.bundle import read_bundle
+from tools.contract.gate.baseline import Baseline, read_baselines
+from tools.contract.gate.verdict import may_break
 from tools.generation.source import SCHEMA_FOLDER
 from tools.generation.tagged_json import to_json
 

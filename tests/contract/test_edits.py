@@ -8,8 +8,8 @@ import pytest
 
 from tests.contract.edits import BREAKING, SAFE, Edit, apply, set_version
 from tests.contract.older import copy_of_the_contract
-from tools import contract
-from tools.compatibility.baseline import freeze
+from tools.contract.__main__ import main
+from tools.contract.gate.freeze import freeze
 from tools.generation import lint
 from tools.generation.source import load
 
@@ -42,7 +42,7 @@ def schema(first: Path, tmp_path: Path) -> Path:
 
 
 def check(schema: Path) -> int:
-    return contract.main(["check", "--schema", str(schema)])
+    return main(["check", "--schema", str(schema)])
 
 
 def test_there_are_at_least_ten_of_each_sort() -> None:

@@ -15,7 +15,7 @@ import pytest
 from litebase_schema.registry import MESSAGES
 
 from tests.docs.pages import PAGES, ROOT, Page, read
-from tools import contract
+from tools.contract.__main__ import SUBCOMMANDS
 
 _PLACES = ("schema", "generated", "litebase", "clients", "tests", "tools", "docs", r"\.github")
 _BASELINE = re.compile(r"schema/baselines/\d+\.\d+")  # an example; whether it is frozen does not matter here
@@ -82,7 +82,7 @@ def test_every_program_named_exists(page: Page) -> None:
 @cache
 def real_options() -> frozenset[str]:
     """The options of every program of ours."""
-    asked = [[program] for program in _PROGRAMS] + [["tools.contract", name] for name in contract.SUBCOMMANDS]
+    asked = [[program] for program in _PROGRAMS] + [["tools.contract", name] for name in SUBCOMMANDS]
     told = "\n".join(run([sys.executable, "-m", *words, "--help"], ROOT).stdout for words in asked)
     return frozenset(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", told))
 

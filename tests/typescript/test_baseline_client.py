@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import RunningBackend
 from tests.contract.older import frozen_now, promised
 from tools import typescript
-from tools.compatibility.baseline import Baseline
+from tools.contract.gate.baseline import Baseline
 from tools.generation import typescript as emitter
 
 HERE = Path(__file__).parent

@@ -1,0 +1,31 @@
+"""The page of rules: each rule once, in a row of the table's form."""
+
+import re
+
+from tools.contract.rules import RULES, page
+
+COLUMNS = 7
+
+
+def rows() -> list[list[str]]:
+    """The cells of each rule's row."""
+    (text,) = page.generate().values()
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def test_every_rule_has_one_row_with_its_levels() -> None:
+    told = [(cells[0].strip("`"), cells[2], cells[3]) for cells in rows()]
+    assert told == [(rule.id, str(rule.request or ""), str(rule.response or "")) for rule in RULES.values()]
+
+
+def test_every_row_has_all_cells_and_says_what_shows_the_rule() -> None:
+    assert {len(cells) for cells in rows()} == {COLUMNS}
+    assert [cells[0] for cells in rows() if not cells[-1]] == []
+
+
+def test_a_break_that_values_decide_is_shown_by_one() -> None:
+    shown = {cells[0].strip("`"): cells[-1] for cells in rows()}
+    assert shown["F3"] == '`{"name": "a"}`; none'
+    assert shown["T6"] == '`"a"`; `{"$bytes": "61"}`'
+    assert shown["D2"] == "policy"

@@ -1,0 +1,1 @@
+"""A contract, read: its definitions and messages, and what each schema allows."""

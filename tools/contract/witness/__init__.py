@@ -1,0 +1,1 @@
+"""A second opinion on a change, by values alone: is there one that one side accepts and the other refuses?"""
