@@ -10,7 +10,7 @@ unless the database does not react, in which case the session is dropped.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import anyio
 import structlog
@@ -36,6 +36,13 @@ class Interrupted(Exception):
         super().__init__("the statement was stopped")
         self.session_ended = session_ended
         self.may_have_changed = session_ended if may_have_changed is None else may_have_changed
+
+
+class Runner(Protocol):
+    """A database session, as its cursors see it."""
+
+    async def run(self, work: Callable[[], Awaitable[T]], grace_s: float = 0.0) -> T:
+        """The value of `work`, which runs when its turn has come and which a cancel stops in the database."""
 
 
 async def run_interruptibly(

@@ -9,7 +9,7 @@ from litebase_schema.query import QueryRequest
 
 from litebase.client import Client, RequestFailed, connect
 from tests.conftest import Database, target_of
-from tests.drivers.postgresql.test_parameters import authority, tls_service  # noqa: F401  # fixtures
+from tests.drivers.postgresql.link.test_options import authority, tls_service  # noqa: F401  # fixtures
 from tests.frozen.conftest import frozen
 from tools.services import Service
 

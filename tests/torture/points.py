@@ -12,15 +12,16 @@ from typing import Any, Literal
 import psycopg
 import pytest
 
-import litebase.drivers.postgresql.link as postgresql_link
+import litebase.drivers.postgresql.link.stream as postgresql_stream
 from litebase.drivers.mysql.cursor import MysqlCursor
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.drivers.mysql.link.connector import Connector
 from litebase.drivers.mysql.link.replies import Link
 from litebase.drivers.mysql.link.stream import LinkLost, Stream
 from litebase.drivers.mysql.session import MysqlSession
-from litebase.drivers.postgresql import login as postgresql_login
+from litebase.drivers.postgresql.cursor import PostgresqlCursor
 from litebase.drivers.postgresql.driver import PostgresqlDriver
+from litebase.drivers.postgresql.link import login as postgresql_login
 from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.drivers.sqlite.driver import SqliteDriver
 from litebase.drivers.sqlite.opening import Opening
@@ -45,11 +46,11 @@ SEAMS: dict[str, Sequence[Seam]] = {
     ),
     "postgresql": (
         (PostgresqlDriver, "connect"), (postgresql_login, "open_link"),
-        (PostgresqlSession, "execute"), (PostgresqlSession, "fetch"),
-        (PostgresqlSession, "close_cursor"), (PostgresqlSession, "reset"),
-        (PostgresqlSession, "aclose"), (postgresql_link.Link, "take_in"),
-        (postgresql_link.Link, "arrival"), (postgresql_link.Link, "result"), (postgresql_link.Link, "flush"),
-        (postgresql_link.Link, "cancel"),
+        (PostgresqlSession, "execute"), (PostgresqlSession, "run"), (PostgresqlCursor, "fetch_into"),
+        (PostgresqlCursor, "aclose"), (PostgresqlSession, "reset"),
+        (PostgresqlSession, "aclose"), (postgresql_stream.Link, "take_in"),
+        (postgresql_stream.Link, "arrival"), (postgresql_stream.Link, "result"), (postgresql_stream.Link, "flush"),
+        (postgresql_stream.Link, "cancel"),
     ),
     "mysql": (
         (MysqlDriver, "connect"), (MysqlSession, "execute"), (MysqlSession, "reset"),

@@ -33,7 +33,7 @@ TESTS = (
     "tests/drivers/test_conformance.py",
     "tests/drivers/sqlite",
     "tests/drivers/postgresql/test_conformance.py",
-    "tests/drivers/postgresql/test_waiting.py",
+    "tests/drivers/postgresql/link/test_waiting.py",
     "tests/drivers/mysql/test_conformance.py",
     "tests/results",
     "tests/wire/test_frame.py",

@@ -1,26 +1,26 @@
 """An open result: its rows are read from the link as they are asked for, to the end or until it is given up.
 
 Rows wait in the server until they are fetched: what nobody reads stops the server, not us. Only a statement that
-writes is read to its end at once, because only behind its rows its changes are kept.
+writes is read to its end at once, because its changes are kept only after its last row.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
-from typing import Protocol
 
 from litebase_schema.values import Column, Notice
 from psycopg import Error, pq
 
 from litebase.drivers.interface import Cursor, RowList, RowSink, RowTuple
-from litebase.drivers.interruption import Interrupted
+from litebase.drivers.interruption import Interrupted, Runner
 from litebase.drivers.postgresql import errors, values
-from litebase.drivers.postgresql.cancellation import ask_to_stop
-from litebase.drivers.postgresql.link import LinkFailed
-from litebase.drivers.postgresql.state import COUNTING, SessionState
+from litebase.drivers.postgresql.link.state import COUNTING, SessionState
+from litebase.drivers.postgresql.link.stream import LinkFailed
 from litebase.drivers.slices import Slice, held_bytes
 from litebase.drivers.turn import Turn
-from litebase.errors import LiteBaseError, QueryFailed, Unsupported
+from litebase.errors import Conflict, LiteBaseError, QueryFailed, Unsupported
 from litebase.sql.words import first_word
 
 _Result = pq.abc.PGresult
@@ -31,41 +31,33 @@ _UNDOING = b"LITEBASE UNDOES A STATEMENT THAT RETURNS TOO MANY ROWS"  # any erro
 _COMMITTING = {"COMMIT", "END"}
 _ROLLED_BACK = Notice(
     severity="WARNING",
-    message="The transaction had failed, so the server rolled it back; none of its changes was kept.",
+    message="The transaction had failed, so the server rolled it back; none of its changes were kept.",
 )
 _COPYING = {_Exec.COPY_IN, _Exec.COPY_OUT, _Exec.COPY_BOTH}
-
-
-class Session(Protocol):
-    """What a cursor asks of its session, which does one thing at a time."""
-
-    async def fetch(self, cursor: "PostgresqlCursor", sink: RowSink, count: int) -> None: ...
-
-    async def close_cursor(self, cursor: "PostgresqlCursor") -> None: ...
 
 
 class PostgresqlCursor:
     """An open result. Its first rows were read when the statement ran."""
 
-    def __init__(self, session: Session, state: SessionState, text: str, *, writes: bool, pledged: bool) -> None:
+    def __init__(self, session: Runner, state: SessionState, text: str, *, writes: bool, pledged: bool) -> None:
         self.columns: tuple[Column, ...] = ()
         self.affected_rows: int | None = None
         self.last_insert_id: int | None = None
-        self.text = text
-        self.shape: _Result | None = None  # the first result, which has the columns
-        self.failure: LiteBaseError | None = None  # met behind the rows that were given out
-        self._writes = writes
+        self._session, self._state, self._link, self._notices = session, state, state.link, state.notices
+        self._text, self._writes = text, writes
         self._pledged = pledged  # the server is asked to commit only when all rows are here
         self._revoked = False  # it is asked to undo the statement instead
-        self._tag = ""
+        self._shape: _Result | None = None  # the first result, which has the columns
+        self._reader: values.RowReader | None = None
         self._chunk: _Result | None = None  # rows that have arrived and were not asked for yet, from `_at`
         self._at = 0
-        self._behind: _Result | None = None  # a result without rows that was met behind them
-        self._done = False  # the statement has ended well and everything was read
-        self._reader: values.RowReader | None = None
-        self._waiting = RowList()
+        self._after_chunk: _Result | None = None  # a result without rows that came after them
+        self._waiting = RowList()  # rows that were read when the statement ran
+        self._tag = ""
+        self._in_link = True  # the server's answer is not read to its end
+        self._done = False  # the statement has succeeded and everything was read
+        self._failure: LiteBaseError | None = None  # for the fetch after the rows that were returned
         self._closed = False
-        self._session, self._state, self._link, self._notices = session, state, state.link, state.notices
 
     @property
     def notices(self) -> Sequence[Notice]:
@@ -88,10 +80,10 @@ class PostgresqlCursor:
         if self._waiting:
             sink.add(self._waiting[:count])
             del self._waiting[:count]
-        elif self.failure is not None:
-            raise self.failure
+        elif self._failure is not None:
+            raise self._failure
         elif not (self._done or self._closed):
-            await self._session.fetch(self, sink, count)
+            await self._session.run(partial(self._read_open, sink, count), self._state.limits.fetch_grace_s)
 
     async def fetch(self, count: int) -> Sequence[RowTuple]:
         """The same as tuples."""
@@ -104,20 +96,61 @@ class PostgresqlCursor:
         return None
 
     async def aclose(self) -> None:
+        """Give up the rest."""
         self._waiting, self._closed = RowList(), True
-        await self._session.close_cursor(self)
+        if self.is_open:
+            with contextlib.suppress(Interrupted, LiteBaseError):
+                await self._session.run(self.give_up)
 
-    # reading, when it is this cursor's turn
+    # what the session asks of its cursor, when it is the cursor's turn
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something of this result is still in the link."""
+        return self._in_link and self._state.usable
 
     async def read_first(self, count: int) -> None:
         """Keep the first `count` rows until they are fetched; all of them when the statement writes."""
         if self._writes:
             await self._read_to_end()
         else:
-            await self.read(self._waiting, count, at_start=True)
+            await self._read(self._waiting, count, at_start=True)
+        if self._in_link or self._shape is None or self._state.transaction_status == "failed":
+            return
+        if await self._state.descriptions.look_up(self._shape):
+            self.columns = self._state.descriptions.columns(self._text, self._shape)
 
-    async def read(self, sink: RowSink, count: int, *, at_start: bool = False) -> None:
-        """Further rows. An error behind them is kept for the next call, because the rows are good.
+    async def give_up(self) -> None:
+        """End this result without keeping its rows; nothing if it has ended meanwhile.
+
+        What only reads is stopped at the server. What writes is read to its end, because stopping it would undo what
+        its first rows have reported; when that takes too long the session is dropped, and the server undoes it.
+        """
+        if not self.is_open:
+            return
+        try:
+            async with asyncio.timeout(self._state.limits.stop_patience_s):
+                if not await self._drain(wait=False):
+                    if not self._writes:
+                        await self._link.cancel()
+                    await self._drain()
+        except TimeoutError:
+            self._state.drop()
+
+    async def make_way(self) -> None:
+        """Give up for another statement of the session. Whoever fetches from this result gets an error that says so."""
+        await self.give_up()
+        self._failure = Conflict("This result was given up because another statement was run in its session.")
+
+    # reading
+
+    async def _read_open(self, sink: RowSink, count: int) -> None:
+        if not self.is_open:
+            raise self._failure or self._state.loss()
+        await self._read(sink, count)
+
+    async def _read(self, sink: RowSink, count: int, *, at_start: bool = False) -> None:
+        """Further rows. An error after them is kept for the next call, because the rows are good.
 
         It is not kept when the statement writes: nothing of it has happened then.
         """
@@ -127,24 +160,24 @@ class PostgresqlCursor:
         except (LinkFailed, LiteBaseError) as error:
             if not rows.count or (at_start and self._writes):
                 raise
-            self.failure = error if isinstance(error, LiteBaseError) else self._state.lost()
+            self._failure = error if isinstance(error, LiteBaseError) else self._state.loss()
             if isinstance(error, LinkFailed):
                 self._state.drop()
 
     async def _read_to_end(self) -> None:
-        """All rows of a statement that writes. Only behind them its changes are kept."""
+        """All rows of a statement that writes: its changes are kept only after the last one."""
         size = counted = 0
         while not self._done:
-            await self.read(self._waiting, _RETURNING_ROWS, at_start=True)
+            await self._read(self._waiting, _RETURNING_ROWS, at_start=True)
             size += sum(map(held_bytes, islice(self._waiting, counted, None)))
             counted = len(self._waiting)
             if size > self._state.limits.max_returning_bytes and self._pledged and not self._done:
                 await self._revoke()
 
-    async def _collect(self, rows: "Slice", *, at_start: bool) -> None:
+    async def _collect(self, rows: Slice, *, at_start: bool) -> None:
         """Fill a slice: at least one row, or the end.
 
-        What stands behind the rows is looked at as far as it has arrived, so that the end is known early.
+        What comes after the rows is looked at as far as it has arrived, so that the end is known early.
         """
         link = self._link
         turn = Turn()
@@ -153,14 +186,14 @@ class PostgresqlCursor:
                 await self._drain()
                 raise Interrupted
             if self._chunk is None:
-                if self._behind is None and link.is_busy():
+                if self._after_chunk is None and link.is_busy():
                     link.take_in()
-                if self._behind is None and link.is_busy():
-                    if self.shape is not None and (rows.is_complete or rows.is_large or rows.is_late):
+                if self._after_chunk is None and link.is_busy():
+                    if self._shape is not None and (rows.is_complete or rows.is_large or rows.is_late):
                         return
                     await link.arrival(rows.patience_s)
                     continue
-                result, self._behind = self._behind or link.next_result(), None
+                result, self._after_chunk = self._after_chunk or link.next_result(), None
                 if await self._take(result):
                     return
                 continue
@@ -174,8 +207,8 @@ class PostgresqlCursor:
         """Up to `wanted` rows that have arrived; at least one, because a chunk is at hand."""
         link, rows = self._link, list[RowTuple]()
         if self._reader is None:
-            assert self.shape is not None
-            self._reader = values.RowReader(self.shape)
+            assert self._shape is not None
+            self._reader = values.RowReader(self._shape)
         while self._chunk is not None:
             end = min(self._chunk.ntuples, self._at + wanted)
             rows += self._reader.rows(self._chunk, self._at, end)
@@ -183,14 +216,14 @@ class PostgresqlCursor:
             if end < self._chunk.ntuples:
                 self._at = end
                 return rows
-            self._tell(self._chunk)
+            self._note(self._chunk)
             self._at, self._chunk = 0, None
             if wanted and not link.is_busy():
                 result = link.next_result()
                 if result is not None and result.ntuples:
                     self._chunk = result
                 else:
-                    self._behind = result
+                    self._after_chunk = result
         return rows
 
     async def _take(self, result: _Result | None) -> bool:
@@ -199,16 +232,16 @@ class PostgresqlCursor:
             if not self._link.alive:
                 raise LinkFailed
             result = self._link.connection.make_empty_result(_Exec.COMMAND_OK)
-        if result.nfields and self.shape is None:
-            self.shape = result
-            self.columns = self._state.facts.columns(self.text, result)
+        if result.nfields and self._shape is None:
+            self._shape = result
+            self.columns = self._state.descriptions.columns(self._text, result)
         if result.ntuples:
             self._chunk = result if result.nfields else None
             return False
         await self._finish(result)
         return True
 
-    def _tell(self, result: _Result) -> None:
+    def _note(self, result: _Result) -> None:
         """The statement's last result, or its last chunk when that is not full, says how many rows it changed."""
         if not result.command_status:
             return
@@ -220,21 +253,21 @@ class PostgresqlCursor:
     # the end of the statement
 
     async def _finish(self, result: _Result | None) -> None:
-        """The statement's answer, read to its end: an error may also come behind the success, from the commit."""
+        """The statement's answer, read to its end: an error may also come after the success, from the commit."""
         failure: Exception | None = None
         while result is not None:
-            self._link.raise_if_ended(result)
+            self._link.raise_if_closed(result)
             if result.status == _Exec.FATAL_ERROR:
-                failure = failure or self._failure(result)
+                failure = failure or self._server_error(result)
             elif result.status in _COPYING:
                 failure = Unsupported(
-                    "COPY FROM STDIN and COPY TO STDOUT carry their data beside the answer, which query does not. "
-                    "Use INSERT and SELECT, or COPY with a file of the server."
+                    "query does not support COPY FROM STDIN and COPY TO STDOUT, because their data travel outside the "
+                    "result. Use INSERT and SELECT, or COPY with a file on the server."
                 )
                 await self._end_copy(result)
             else:
-                self._tell(result)
-                if self._tag == "ROLLBACK" and first_word(self.text) in _COMMITTING:
+                self._note(result)
+                if self._tag == "ROLLBACK" and first_word(self._text) in _COMMITTING:
                     self._notices.add(_ROLLED_BACK)
             result = await self._link.result()
         if self._pledged:
@@ -245,13 +278,13 @@ class PostgresqlCursor:
             raise failure
         self._done = True
 
-    def _failure(self, result: _Result) -> Exception:
-        return self._link.failure(result, self.text, sealed=self._state.seal.around)
+    def _server_error(self, result: _Result) -> Exception:
+        return self._link.failure(result, self._text, sealed=self._state.seal.around)
 
     async def _leave_link(self, *, failed: bool) -> None:
-        """Nothing of this statement is in the link any more; what it did to its session is put right."""
-        self._state.open, self._state.unanswered = None, None
-        await self._state.settle(self._tag, failed=failed)
+        """Nothing of this statement is in the link any more."""
+        self._in_link = False
+        await self._state.after_statement(self._tag, failed=failed)
 
     async def _commit_or_undo(self) -> Exception | None:
         """End a statement after which no commit was asked for yet; with what it failed."""
@@ -267,8 +300,8 @@ class PostgresqlCursor:
         result: _Result | None = None
         while result is None or result.status != _Exec.PIPELINE_SYNC:
             if (result := await self._link.result()) is not None and result.status == _Exec.FATAL_ERROR:
-                self._link.raise_if_ended(result)
-                failure = failure or self._failure(result)
+                self._link.raise_if_closed(result)
+                failure = failure or self._server_error(result)
         connection.exit_pipeline_mode()
         return failure
 
@@ -283,9 +316,9 @@ class PostgresqlCursor:
         in_transaction = state.status_before != "idle"
         try:
             async with asyncio.timeout(state.limits.stop_patience_s):
-                await ask_to_stop(self._link)
+                await self._link.cancel()
                 while not self._done:
-                    result, self._chunk, self._behind = self._behind, None, None
+                    result, self._chunk, self._after_chunk = self._after_chunk, None, None
                     await self._take(result or await self._link.result())
                     await asyncio.sleep(0)
         except TimeoutError:
@@ -305,7 +338,7 @@ class PostgresqlCursor:
             return
         if result.status == _Exec.COPY_BOTH:
             raise LinkFailed
-        await ask_to_stop(link)
+        await link.cancel()
         try:
             while (count := link.connection.get_copy_data(1)[0]) >= 0:
                 if count == 0:
@@ -313,33 +346,15 @@ class PostgresqlCursor:
         except Error as error:
             raise LinkFailed from error
 
-    # giving up
-
-    async def give_up(self) -> None:
-        """End this result without keeping its rows.
-
-        What only reads is stopped at the server. What writes is read to its end, because stopping it would undo what
-        its first rows have told; when that takes too long the session is dropped, and the server undoes it.
-        """
-        try:
-            async with asyncio.timeout(self._state.limits.stop_patience_s):
-                if not await self._drain(wait=False):
-                    if not self._writes:
-                        self._link.stopping = True
-                        await ask_to_stop(self._link)
-                    await self._drain()
-        except TimeoutError:
-            self._state.drop()
-
     async def _drain(self, *, wait: bool = True) -> bool:
         """Throw the rest of a result away, as far as it has arrived or to its end; whether it came to the end."""
         link = self._link
-        result, self._chunk, self._behind = self._behind, None, None
+        result, self._chunk, self._after_chunk = self._after_chunk, None, None
         turn = Turn()
         while True:
             if result is not None:
-                link.raise_if_ended(result)
-                self._tell(result)
+                link.raise_if_closed(result)
+                self._note(result)
             if turn.is_over:
                 await turn.pass_on()
             while link.is_busy():

@@ -1,4 +1,4 @@
-"""Opens sessions of one PostgreSQL server: the addresses of its host in turn, all within one bound of time."""
+"""Opens sessions of one PostgreSQL server: the addresses of its host in turn, within the connect timeout."""
 
 import asyncio
 import time
@@ -8,9 +8,10 @@ from typing import ClassVar
 from litebase_schema.connection import PostgresqlTarget, TlsState
 
 from litebase.drivers.interface import DatabaseSession, DriverLimits
-from litebase.drivers.postgresql import errors, native, parameters
-from litebase.drivers.postgresql.link import Link, LinkFailed
-from litebase.drivers.postgresql.login import log_in
+from litebase.drivers.postgresql import errors
+from litebase.drivers.postgresql.link import native, options
+from litebase.drivers.postgresql.link.login import log_in
+from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectFailed, LiteBaseError
 
@@ -33,12 +34,12 @@ class PostgresqlDriver:
         return True
 
     async def connect(self) -> DatabaseSession:
-        """Open a session at the first of the host's addresses that lets us in."""
-        parameters.forget_environment()
+        """Open a session at the first of the host's addresses that accepts the login."""
+        options.forget_environment()
         target = self._target
-        parameters.check_tls_files(target)
+        options.check_tls_files(target)
         deadline = time.monotonic() + target.connect_timeout_ms / 1000
-        left = list(await parameters.addresses(target))
+        left = list(await options.addresses(target))
         while True:
             address = left.pop(0)
             patience_s = max(deadline - time.monotonic(), 0) / (len(left) + 1)
@@ -57,24 +58,22 @@ class PostgresqlDriver:
     async def _session(
         self, link: Link, address: str | None, settings: Sequence[str], deadline: float
     ) -> PostgresqlSession:
-        """The session of a link that was let in, with the settings made that it still lacks."""
+        """The session of a link that is logged in, with the settings made that it still lacks."""
         tls, read_only = self._tls_state(link, address), self._target.read_only
-        session = PostgresqlSession(link, tls, self._limits, settings, read_only=read_only)
-        place = self._place(address)
+        session, place = PostgresqlSession(link, tls, self._limits, settings, read_only=read_only), self._place(address)
         try:
             async with asyncio.timeout(max(deadline - time.monotonic(), 0.001)):
                 await session.apply_settings()
         except (LinkFailed, TimeoutError) as failed:
-            link.close()
-            raise ConnectFailed("database", f"{place} let us in and then did not answer.") from failed
-        except Exception as error:
-            link.close()
-            if isinstance(error, LiteBaseError):
+            session.drop()
+            raise ConnectFailed("database", f"{place} accepted the login and then did not answer.") from failed
+        except BaseException as error:
+            session.drop()
+            if isinstance(error, LiteBaseError) or not isinstance(error, Exception):
                 raise
-            raise ConnectFailed("database", f"{place} let us in and then answered what makes no sense.") from error
-        except BaseException:
-            link.close()
-            raise
+            raise ConnectFailed(
+                "database", f"{place} accepted the login and then sent an answer that makes no sense."
+            ) from error
         return session
 
     def _tls_state(self, link: Link, address: str | None) -> TlsState | None:
@@ -83,7 +82,7 @@ class PostgresqlDriver:
         encrypted = bool(link.connection.ssl_in_use)
         return TlsState(
             encrypted=encrypted,
-            verified=encrypted and parameters.verifies(self._target),
+            verified=encrypted and options.verifies(self._target),
             version=native.tls_version(link.connection) if encrypted else None,
         )
 

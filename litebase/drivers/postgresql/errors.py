@@ -19,14 +19,14 @@ from litebase.errors import (
 )
 
 _Field = pq.DiagnosticField
-TEXT_CHARACTERS = 8192  # of one text of the server, at most: RAISE makes them as long as it likes
+TEXT_CHARACTERS = 8192  # of one text of the server, at most: RAISE makes them of any length
 _Status = pq.ConnStatus
 QUERY_CANCELED = "57014"
 PROTOCOL_VIOLATION = "08P01"
 UNKNOWN_SETTING = {"42704", "22023"}  # a name, or a value, that this server does not have
 _READ_ONLY_TRANSACTION = "25006"
 _IN_TRANSACTION_BLOCK = "25001"  # the statement cannot run inside one
-_ENDING = {"FATAL", "PANIC"}
+_CLOSING = {"FATAL", "PANIC"}
 _STAGES = {
     _Status.STARTED: "tcp", _Status.MADE: "tcp", _Status.NEEDED: "tcp", _Status.SSL_STARTUP: "tls",
     _Status.AWAITING_RESPONSE: "auth",
@@ -39,7 +39,7 @@ _PREFIX = re.compile(r'^connection to server (?:at|on socket) "[^"]*"(?:, port \
 
 
 class NotReady(ConnectFailed):
-    """The server takes no session at this moment: it starts, ends, or has too many."""
+    """The server accepts no session at the moment: it is starting, shutting down, or has too many."""
 
     retryable = True
 
@@ -65,10 +65,10 @@ def sqlstate(result: pq.abc.PGresult) -> str | None:
     return field(result, _Field.SQLSTATE)
 
 
-def ends_session(result: pq.abc.PGresult) -> bool:
+def closes_session(result: pq.abc.PGresult) -> bool:
     """Whether the server closes the session with this error, or the link is gone already."""
     severity = field(result, _Field.SEVERITY_NONLOCALIZED) or field(result, _Field.SEVERITY)
-    return severity in _ENDING or sqlstate(result) is None
+    return severity in _CLOSING or sqlstate(result) is None
 
 
 def notice(result: pq.abc.PGresult) -> Notice:
@@ -78,11 +78,11 @@ def notice(result: pq.abc.PGresult) -> Notice:
 
 
 def failed(result: pq.abc.PGresult, sql: str, *, sealed: bool = False) -> LiteBaseError:
-    """The server refused `sql`. `sealed`: it ran inside a read-only transaction of ours."""
+    """The error for a statement that the server refused. `sealed`: it ran inside a read-only transaction of ours."""
     code = sqlstate(result)
-    message = field(result, _Field.MESSAGE_PRIMARY) or "The server refused the statement and gave no reason."
+    message = field(result, _Field.MESSAGE_PRIMARY) or "The server refused the statement without giving a reason."
     if code == "42601" and field(result, _Field.SOURCE_FUNCTION) == "exec_parse_message":
-        return Unsupported("query runs one statement, and this text holds several. Use run_script for them.")
+        return Unsupported("query runs one statement, and this text has several. Use run_script for them.")
     kind: type[QueryFailed] = QueryFailed
     if code == _READ_ONLY_TRANSACTION or (sealed and code == _IN_TRANSACTION_BLOCK):
         kind = ReadOnly
@@ -106,40 +106,40 @@ def failed(result: pq.abc.PGresult, sql: str, *, sealed: bool = False) -> LiteBa
 
 
 def too_many_rows(maximum: int, *, in_transaction: bool, session_ended: bool) -> LimitExceeded:
-    """The rows of a statement that writes did not fit into memory, and its changes were undone."""
+    """The error for a statement that writes and whose rows did not fit into memory; its changes were undone."""
     then = " Its transaction has failed; roll it back." if in_transaction else ""
     if session_ended:
-        then = " The server was slow to stop, so the database session was ended."
+        then = " The server was slow to stop, so the database session was closed."
     failure = LimitExceeded(
         "max_returning_bytes",
         maximum,
-        f"The rows that this writing statement returns take more than {maximum // 2**20:,} MiB, so it was stopped and "
-        f"nothing was changed. Write without RETURNING, or in parts.{then}",
+        f"The rows that this statement returns take more than {maximum // 2**20:,} MiB, so it was stopped and "
+        f"nothing was changed. Leave RETURNING out, or write in parts.{then}",
     )
     failure.retryable = False
     return failure
 
 
 def lost(last_word: str | None, *, unknown: bool) -> LiteBaseError:
-    """The session ended. `unknown`: a statement that may have changed something was sent and not answered."""
+    """The error for a lost session. `unknown`: a statement that may have changed something was not answered."""
     reason = last_word or "The link to the database server was lost."
     if unknown:
         return OutcomeUnknown(
-            f"{reason} The statement was sent and not answered: it may or may not have taken effect. "
-            "Look at the data before sending it again."
+            f"{reason} The statement was sent but not answered, so it may or may not have taken effect. "
+            "Check the data before you send it again."
         )
-    return ConnectionLost(f"{reason} The statement changed nothing; send it again to use a new session.")
+    return ConnectionLost(f"{reason} The statement changed nothing; send it again to run it in a new session.")
 
 
 def last_word(result: pq.abc.PGresult) -> str | None:
-    """Why the server ends the session, in its own words; None when it had none."""
+    """Why the server closes the session, in its own words; None when it gave no reason."""
     if sqlstate(result) is None:
         return None
-    return f"The database server ended the session: {field(result, _Field.MESSAGE_PRIMARY)} ({sqlstate(result)})."
+    return f"The database server closed the session: {field(result, _Field.MESSAGE_PRIMARY)} ({sqlstate(result)})."
 
 
 def not_connected(status: int, message: str, place: str) -> ConnectFailed:
-    """No session was opened. `status` is how far libpq had come, `message` what it said."""
+    """The error for a session that was not opened. `status` is how far libpq came, `message` its error message."""
     said = _SERVER_SAYS.match(message)
     code = said[1] if said else None
     text = _LOCATION.sub("", said[2] if said else _PREFIX.sub("", message)).strip()
@@ -153,7 +153,7 @@ def not_connected(status: int, message: str, place: str) -> ConnectFailed:
 
 
 def stage_of(failure: ConnectFailed) -> str:
-    """How far connecting came."""
+    """How far connecting came, in the words of the contract."""
     return str(getattr(failure.details, "stage", ""))
 
 
@@ -163,6 +163,6 @@ def code_of(failure: ConnectFailed) -> str | None:
 
 
 def silent(status: int, place: str, timeout_ms: int) -> ConnectFailed:
-    """The server did not answer in time."""
+    """The error for a server that did not answer in time."""
     stage = _STAGES.get(_Status(status), "database")
     return ConnectFailed(stage, f"{place} did not answer within {timeout_ms:,} ms.")

@@ -5,8 +5,9 @@ from litebase_schema.connection import PostgresqlTarget
 from psycopg import pq
 
 from litebase.drivers.interface import DriverLimits
-from litebase.drivers.postgresql import native, values
+from litebase.drivers.postgresql import values
 from litebase.drivers.postgresql.driver import PostgresqlDriver
+from litebase.drivers.postgresql.link import native
 from litebase.drivers.self_test import meet_peers
 
 OFFERS_TLS = b"S"  # a server's answer to SSLRequest: go on with TLS
@@ -24,9 +25,9 @@ def _used_library() -> str:
     """The versions, after bytes, numbers and text went through the library. Raises `ValueError` when one changed."""
     if pq.Escaping().unescape_bytea(b"\\x" + _BYTES.hex().encode()) != _BYTES:
         raise ValueError("libpq reads bytes wrongly")
-    bound = values.bound([2**40, "größer", _BYTES, None])
-    if list(bound.values) != [b"1099511627776", "größer".encode(), _BYTES, None]:
-        raise ValueError(f"parameters are sent wrongly: {list(bound.formats)}")
+    sent = values.encode_parameters([2**40, "größer", _BYTES, None])
+    if list(sent.values) != [b"1099511627776", "größer".encode(), _BYTES, None]:
+        raise ValueError(f"parameters are sent wrongly: {list(sent.formats)}")
     nowhere = pq.PGconn.connect_start(b"host=/nonexistent")
     shape = nowhere.make_empty_result(pq.ExecStatus.TUPLES_OK)
     if values.RowReader(shape).rows(shape, 0, 0) != []:

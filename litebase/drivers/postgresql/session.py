@@ -1,13 +1,14 @@
-"""Database sessions of PostgreSQL: one statement at a time, stopped at the server.
+"""Database sessions of PostgreSQL: one thing at a time, stopped at the server.
 
 A statement goes through the extended protocol, so the server sees its text as it was written and the values apart from
 it.
 """
 
-import contextlib
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import anyio
 from litebase_schema.connection import TlsState
@@ -15,23 +16,27 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 from psycopg import Error, pq
 
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowSink, RowTuple, Statement
-from litebase.drivers.interruption import Interrupted
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
+from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.notices import Notices
-from litebase.drivers.postgresql import description, errors, statements, values
-from litebase.drivers.postgresql.cancellation import Cancellation, ask_to_stop
+from litebase.drivers.postgresql import errors, statements, values
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
-from litebase.drivers.postgresql.link import Link, LinkFailed
-from litebase.drivers.postgresql.state import SessionState
+from litebase.drivers.postgresql.link.state import SessionState
+from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.drivers.slices import MetadataRows
 from litebase.drivers.turn import Turn
 from litebase.errors import Conflict, LimitExceeded, LiteBaseError, Unsupported
 from litebase.sql.dialect import POSTGRESQL, Dialect
 from litebase.sql.words import first_word
 
+T = TypeVar("T")
+
 _TEXT_FORMAT = 0
 _METADATA_ROWS = 100  # at a time
 _LEVELS = {"read_uncommitted", "read_committed", "repeatable_read", "serializable"}
+_CANCEL_AGAIN_S = (0.005, 0.01, 0.02, 0.05)  # the first request may come before the statement; then the last again
+_CLOSE_PATIENCE_S = 0.8
+_NONSENSE = "The database server's answer makes no sense, so its session was closed."
 
 
 class PostgresqlSession:
@@ -43,9 +48,11 @@ class PostgresqlSession:
         self.tls = tls
         self._link, self._read_only = link, read_only
         self._state = SessionState(link, limits, settings)
-        self._cancellation = Cancellation(self._state)
         self.server_version = self._state.parameter(b"server_version").partition(" ")[0]
+        self._cursor: PostgresqlCursor | None = None  # of the last statement
         self._lock = anyio.Lock()
+        self._task: asyncio.Task[object] | None = None  # what runs
+        self._idle = asyncio.Event()
 
     @property
     def dialect(self) -> Dialect:
@@ -61,89 +68,229 @@ class PostgresqlSession:
     def transaction_status(self) -> TransactionStatus:
         return self._state.transaction_status
 
+    @property
+    def open_cursor(self) -> PostgresqlCursor | None:
+        """The result that has rows left in the link."""
+        return self._cursor if self._cursor is not None and self._cursor.is_open else None
+
     def waits_for_readers(self, sql: str) -> bool:
         return statements.waits_for_readers(sql)
 
-    async def execute(self, statement: Statement) -> Cursor:
-        """Run a statement up to its first rows."""
-        async with self._lock:
-            if (displaced := self._state.open) is not None:
-                await self._cancellation.run(displaced.give_up)
-                displaced.failure = Conflict("This result was given up: another statement was run in its session.")
-            self._link.stopping = False
-            return await self._cancellation.run(partial(self._start, statement))
-
-    async def fetch(self, cursor: PostgresqlCursor, sink: RowSink, count: int) -> None:
-        """Further rows of the open cursor."""
-        async with self._lock:
-            if cursor is not self._state.open:
-                raise cursor.failure or self._state.lost()
-            await self._cancellation.run(partial(cursor.read, sink, count), self._state.limits.fetch_grace_s)
-
-    async def close_cursor(self, cursor: PostgresqlCursor) -> None:
-        """Give up the rest of a result."""
-        async with self._lock:
-            if cursor is self._state.open and self.usable:
-                with contextlib.suppress(Interrupted, LiteBaseError):
-                    await self._cancellation.run(cursor.give_up)
-
-    async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
-        """All rows of a query of our own. An error inside a transaction would end it, so there it is refused."""
-        async with self._lock:
-            if self.usable and (self._state.open is not None or self.transaction_status != "idle"):
-                raise Conflict("Metadata cannot be read in this session: it has an open result or transaction.")
-            self._link.stopping = False
-            return await self._cancellation.run(partial(self._read_metadata, sql, params))
-
     def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
-        """One BEGIN says everything."""
-        said = ["BEGIN"]
+        """One BEGIN with everything in it."""
+        words = ["BEGIN"]
         if level != "default":
             if level not in _LEVELS:
                 raise Unsupported(f"PostgreSQL has no isolation level {level}.")
-            said.append(f"ISOLATION LEVEL {level.replace('_', ' ').upper()}")
+            words.append(f"ISOLATION LEVEL {level.replace('_', ' ').upper()}")
         if read_only:
-            said.append("READ ONLY")
-        return (" ".join(said),)
+            words.append("READ ONLY")
+        return (" ".join(words),)
+
+    # what can be asked of it
+
+    async def execute(self, statement: Statement) -> Cursor:
+        """Run a statement up to its first rows. An open result makes way."""
+        return await self.run(partial(self._execute, statement))
+
+    async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
+        """All rows of a query of our own. An error would make an open transaction fail, so inside one it is refused."""
+        return await self.run(partial(self._read_metadata, sql, params))
+
+    async def apply_settings(self) -> None:
+        """Make the settings that a new session needs, before it is used. Raises `LinkFailed` too."""
+        await self._state.apply_settings()
 
     async def reset(self) -> bool:
         """Roll back, and let the server forget settings, temporary tables, locks, prepared statements and roles.
 
         Any statement may leave such things behind, through a function or a trigger too, so each one counts.
         """
-        state = self._state
-        async with self._lock:
-            try:
-                if state.open is not None:
-                    await self._cancellation.run(state.open.give_up)
-                if state.usable and state.dirty:
-                    await self._cancellation.run(state.clean)
-            except (LiteBaseError, Interrupted):
-                return False
-            return state.usable and not state.dirty
+        try:
+            await self.run(self._reset)
+        except (LiteBaseError, Interrupted):
+            return False
+        return self.usable
+
+    def drop(self) -> None:
+        """Give the session up at once, without a word to the server."""
+        self._state.drop()
 
     async def aclose(self) -> None:
-        """Stop what runs at the server, then end the session."""
-        await self._cancellation.end()
+        """Stop at the server what runs there, then close the session, in a bounded time."""
+        self._state.dropped = True
+        link = self._link
+        with anyio.move_on_after(_CLOSE_PATIENCE_S, shield=True):
+            if self._task is not None:
+                await self._interrupt()
+            elif link.alive and link.connection.transaction_status == pq.TransactionStatus.ACTIVE:
+                await link.cancel()
+        if (task := self._task) is not None:
+            task.cancel()
+            with anyio.CancelScope(shield=True):
+                await asyncio.wait([task], timeout=0.1)
+        link.close()
 
-    async def apply_settings(self) -> None:
-        """What a new session needs. Raises `LinkFailed` too."""
-        await self._state.apply_settings()
+    # one thing at a time
+
+    async def run(self, work: Callable[[], Awaitable[T]], grace_s: float = 0.0) -> T:
+        """The value of `work`, when its turn has come. A cancel stops it at the server.
+
+        Drops the session when the server does not react.
+        """
+        state = self._state
+        async with self._lock:
+            if not state.usable:
+                raise state.loss()
+            self._idle.clear()
+            try:
+                return await run_interruptibly(
+                    partial(self._tracked, work),
+                    self._interrupt,
+                    grace_s=grace_s,
+                    patience_s=state.limits.stop_patience_s,
+                )
+            except Interrupted as stopped:
+                if not stopped.session_ended:
+                    raise
+                state.dropped = True
+                raise Interrupted(session_ended=True, may_have_changed=state.may_have_changed) from stopped
+            finally:
+                if self._link.cancelling:  # a request that is still under way could hit the next statement
+                    state.dropped = True
+                    if self._task is None:
+                        state.drop()
+
+    async def _tracked(self, work: Callable[[], Awaitable[T]]) -> T:
+        """In a task of its own: `work`, and what must be true when it has ended."""
+        state, link = self._state, self._link
+        self._task = asyncio.current_task()
+        try:
+            return await work()
+        except (LiteBaseError, Interrupted):
+            raise
+        except LinkFailed as failed:
+            lost = state.loss()
+            state.drop()
+            raise lost from failed
+        except Exception as error:  # an answer that libpq, psycopg or a look at the catalog could make nothing of
+            link.last_word = link.last_word or _NONSENSE
+            lost = state.loss()
+            state.drop()
+            raise lost from error
+        except BaseException:
+            state.drop()  # nobody knows what the server still sends
+            raise
+        finally:
+            self._task = None
+            self._idle.set()
+            if state.dropped:
+                state.drop()
+
+    async def _interrupt(self) -> None:
+        """Ask the server to stop, again and again: a request that comes before the statement has no effect."""
+        self._link.stopping = True
+        again = iter(_CANCEL_AGAIN_S)
+        pause_s = next(again)
+        while not self._idle.is_set():
+            await self._link.cancel()
+            with anyio.move_on_after(pause_s):
+                await self._idle.wait()
+            pause_s = next(again, pause_s)
+
+    async def _reset(self) -> None:
+        self._link.stopping = False
+        if (displaced := self.open_cursor) is not None:
+            await displaced.give_up()
+        if self._state.dirty:
+            await self._state.clean()
+
+    # statements
+
+    async def _execute(self, statement: Statement) -> PostgresqlCursor:
+        self._link.stopping = False
+        if (displaced := self.open_cursor) is not None:
+            await displaced.make_way()
+        self._begin()
+        self._state.take_notifications()
+        self._cursor = cursor = await self._seal_and_send(statement)
+        await cursor.read_first(statement.first_rows)
+        return cursor
+
+    def _begin(self) -> None:
+        """Nothing of an earlier statement counts any more; a session that was closed while it was idle is noticed."""
+        state, link = self._state, self._link
+        state.notices, state.unanswered = Notices(state.limits), None
+        if not state.usable:
+            raise LinkFailed
+        link.take_in()
+        link.is_busy()  # makes libpq look at what it took in: the server's last word, for one
+        if link.last_word is not None or not link.alive:
+            raise LinkFailed
+
+    async def _seal_and_send(self, statement: Statement) -> PostgresqlCursor:
+        text, state = statement.sql, self._state
+        sql, params = values.encode_sql(text), values.encode_parameters(statement.params)
+        state.dirty = True
+        try:
+            if self._read_only:
+                if first_word(text) == "COPY":
+                    raise errors.read_only(
+                        "COPY is refused on a read-only connection, because it can write files on the server."
+                    )
+                await state.seal.put_on(text)
+            rows_at_once = await state.descriptions.chunk_rows(text, sql, params.types, sealed=state.seal.around)
+            return await self._send(text, sql, params, rows_at_once)
+        except (LiteBaseError, Interrupted):
+            await state.seal.take_off()
+            raise
+
+    async def _send(
+        self, text: str, sql: bytes, params: values.EncodedParameters, rows_at_once: int
+    ) -> PostgresqlCursor:
+        state = self._state
+        if self._link.stopping:
+            raise Interrupted
+        state.status_before = state.transaction_status
+        writes = not self._read_only and statements.must_end_first(text)
+        pledged = writes and statements.can_be_revoked(text)
+        self._put_query(sql, params, rows_at_once, pledged=pledged)
+        lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(text))
+        state.unanswered = text if lasting else None
+        await self._link.flush()
+        return PostgresqlCursor(self, state, text, writes=writes, pledged=pledged)
+
+    def _put_query(
+        self, sql: bytes, params: values.EncodedParameters, rows_at_once: int, *, pledged: bool = False
+    ) -> None:
+        """Hand a query to libpq. One that is `pledged` is not to be committed before it is asked for."""
+        connection = self._link.connection
+        try:
+            if pledged:
+                connection.enter_pipeline_mode()
+            connection.send_query_params(
+                sql, params.values or None, params.types or None, params.formats or None, _TEXT_FORMAT
+            )
+            connection.set_chunked_rows_mode(rows_at_once)
+            if pledged:
+                connection.send_flush_request()
+        except Error as error:
+            raise LinkFailed from error
 
     async def _read_metadata(self, sql: str, params: Sequence[Parameter]) -> Sequence[RowTuple]:
         state, link = self._state, self._link
-        state.notices, state.unanswered = Notices(state.limits), None  # remarks on our own queries are nobody's
+        if self.open_cursor is not None or state.transaction_status != "idle":
+            raise Conflict("Metadata cannot be read in this session because it has an open result or transaction.")
+        link.stopping = False
+        self._begin()
         rows = MetadataRows(state.limits.max_metadata_bytes)
         failure: Exception | None = None
         reader: values.RowReader | None = None
         turn = Turn()
-        try:
-            self._put_query(values.encoded_sql(sql), values.bound(params), _METADATA_ROWS)
-        except Error as error:
-            raise LinkFailed from error
+        self._put_query(values.encode_sql(sql), values.encode_parameters(params), _METADATA_ROWS)
         await link.flush()
         while (result := await link.result()) is not None:
-            link.raise_if_ended(result)
+            link.raise_if_closed(result)
             if result.status == pq.ExecStatus.FATAL_ERROR:
                 failure = failure or link.failure(result, sql)
             elif result.ntuples and failure is None:
@@ -152,81 +299,9 @@ class PostgresqlSession:
                     rows.add(reader.rows(result, 0, result.ntuples))
                 except LimitExceeded as too_many:
                     failure = too_many
-                    await ask_to_stop(link)
+                    await link.cancel()
             if turn.is_over:
                 await turn.pass_on()
         if failure is not None:
             raise failure
         return rows
-
-    # one statement
-
-    async def _start(self, statement: Statement) -> PostgresqlCursor:
-        """Up to its first rows."""
-        self._begin()
-        sent = await self._seal_and_send(statement)
-        await sent.read_first(statement.first_rows)
-        await self._complete_columns(sent)
-        return sent
-
-    def _begin(self) -> None:
-        """A session that was ended while it was idle is noticed before anything is sent."""
-        state = self._state
-        state.notices, state.unanswered = Notices(state.limits), None
-        self._link.take_in()
-        state.take_notifications()
-        if self._link.last_word is not None or not self._link.alive:
-            raise LinkFailed
-
-    async def _seal_and_send(self, statement: Statement) -> PostgresqlCursor:
-        text, state = statement.sql, self._state
-        sql, bound = values.encoded_sql(text), values.bound(statement.params)
-        state.dirty = True
-        try:
-            if self._read_only:
-                if first_word(text) == "COPY":
-                    raise errors.read_only(
-                        "COPY is refused on a read-only connection: it can write files of the server."
-                    )
-                await state.seal.put_on(text)
-            rows_at_once = await description.describe(state, text, sql, bound.types)
-            return await self._send(text, sql, bound, rows_at_once)
-        except (LiteBaseError, Interrupted):
-            await state.seal.take_off()
-            raise
-
-    async def _send(self, text: str, sql: bytes, bound: values.Bound, rows_at_once: int) -> PostgresqlCursor:
-        state = self._state
-        if self._link.stopping:
-            raise Interrupted
-        state.status_before = state.transaction_status
-        writes = not self._read_only and statements.must_end_first(text)
-        pledged = writes and statements.can_be_revoked(text)
-        try:
-            if pledged:
-                self._link.connection.enter_pipeline_mode()
-            self._put_query(sql, bound, rows_at_once)
-            if pledged:
-                self._link.connection.send_flush_request()
-        except Error as error:
-            raise LinkFailed from error
-        lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(text))
-        state.unanswered = text if lasting else None
-        cursor = state.open = PostgresqlCursor(self, state, text, writes=writes, pledged=pledged)
-        await self._link.flush()
-        return cursor
-
-    def _put_query(self, sql: bytes, bound: values.Bound, rows_at_once: int) -> None:
-        connection = self._link.connection
-        connection.send_query_params(
-            sql, bound.values or None, bound.types or None, bound.formats or None, _TEXT_FORMAT
-        )
-        connection.set_chunked_rows_mode(rows_at_once)
-
-    async def _complete_columns(self, cursor: PostgresqlCursor) -> None:
-        """Ask what is still unknown of a result that is short."""
-        state, shape = self._state, cursor.shape
-        if shape is None or state.open is not None or state.transaction_status == "failed":
-            return
-        if (columns := await description.completed(state, cursor.text, shape)) is not None:
-            cursor.columns = columns

@@ -1,12 +1,12 @@
 """PostgreSQL's values: which cell a type's text becomes, what kind it is, and how a parameter is sent.
 
-Everything that is no boolean, integer, float or bytes stays the server's own text. The text becomes cells in psycopg's
-C code; a Python function per cell would cost ten times as much.
+Everything that is not a boolean, integer, float or bytes stays the server's own text. The text becomes cells in
+psycopg's C code; a Python function per cell would cost ten times as much.
 
 A bound integer behaves like the same number written in SQL: it is an `integer` when it fits, else a `bigint`, else a
-`numeric`. So `LIMIT $1`, `f($1)`, `items[$1]`, `json -> $1`, `day + $1` and INSERT mean what they say, which a
-`bigint` for each number would not do. A string has no type of its own and takes the one that the place asks for, as a
-quoted literal does; so do JSON, enums, arrays and all that a map `{kind, value}` names without one certain type.
+`numeric`. So `LIMIT $1`, `f($1)`, `items[$1]`, `json -> $1`, `day + $1` and INSERT mean what they say, which they
+would not if each number were a `bigint`. A string has no type of its own and takes the one that the place asks for, as
+a quoted literal does; so do JSON, enums, arrays and whatever a map `{kind, value}` names without one certain type.
 """
 
 from collections.abc import Mapping, Sequence
@@ -121,7 +121,7 @@ def _transformer(context: _Context, shape: pq.abc.PGresult) -> Any:  # psycopg g
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class EncodedParameters:
     """Parameters as the protocol wants them."""
 
     values: Sequence[bytes | None]
@@ -129,8 +129,8 @@ class Bound:
     formats: Sequence[int]
 
 
-def bound(params: Parameters) -> Bound:
-    """Raises `QueryFailed` for a value that PostgreSQL cannot store. No text of it holds the value."""
+def encode_parameters(params: Parameters) -> EncodedParameters:
+    """Raises `QueryFailed` for a value that PostgreSQL cannot store. The error does not quote the value."""
     if isinstance(params, Mapping):
         raise Unsupported("PostgreSQL has no named placeholders; write $1, $2 and send the values as an array.")
     values, types, formats = [], [], []
@@ -139,7 +139,7 @@ def bound(params: Parameters) -> Bound:
         values.append(_encoded(value, number, binary=binary) if isinstance(value, str) else value)
         types.append(oid)
         formats.append(int(binary))
-    return Bound(values, types, formats)
+    return EncodedParameters(values, types, formats)
 
 
 def _sent(parameter: Parameter) -> tuple[int, bool, str | bytes | None]:
@@ -184,20 +184,20 @@ def _text(value: Cell) -> str | bytes | None:
 def _encoded(value: str, number: int, *, binary: bool) -> bytes:
     """The text's bytes. Surrogate escapes become the bytes that they stand for."""
     if "\0" in value and not binary:
-        raise _unfit(f"Parameter ${number} holds a NUL character, which PostgreSQL's text cannot hold.")
+        raise _unfit(f"Parameter ${number} holds a NUL character, which a text of PostgreSQL cannot hold.")
     try:
         return value.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        raise _unfit(f"Parameter ${number} holds half a surrogate pair, which is no text.") from None
+        raise _unfit(f"Parameter ${number} holds half a surrogate pair, which is not valid text.") from None
 
 
-def encoded_sql(sql: str) -> bytes:
+def encode_sql(sql: str) -> bytes:
     """The statement's bytes."""
     try:
         return sql.encode("utf-8")
     except UnicodeEncodeError as error:
         raise _unfit(
-            f"Character {error.start:,} of the statement is half a surrogate pair, which is no text."
+            f"Character {error.start:,} of the statement is half a surrogate pair, which is not valid text."
         ) from None
 
 

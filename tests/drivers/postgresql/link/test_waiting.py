@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg.waiting import Ready, Wait
 
-from litebase.drivers.postgresql import waiting
-from litebase.drivers.postgresql.login import open_link
+from litebase.drivers.postgresql.link import waiting
+from litebase.drivers.postgresql.link.login import open_link
 from tools.services import Service
 
 pytestmark = pytest.mark.anyio

@@ -1,9 +1,9 @@
-"""What libpq is told when a session is opened: every setting by us, none by the environment or a file of the user.
+"""The connection options of a session: all are set here, none by the environment or by a file of the user.
 
-libpq takes what it is not told from `PG*` variables, a service file, a password file and files in `~/.postgresql`. So
-each parameter that has such a source is given a value here, files that must not count are given a path that cannot
+libpq takes what is not set from `PG*` variables, a service file, a password file and files in `~/.postgresql`. So
+each option that has such a source is given a value here, files that must not be read are given a path that cannot
 exist, and the variables themselves are removed from the process (`PGSERVICE`, `PGTZ`, `PGDATESTYLE` and `PGGEQO` have
-no parameter that would override them). Source: postgresql.org/docs/current/libpq-envars.html.
+no option that would override them). Source: postgresql.org/docs/current/libpq-envars.html.
 """
 
 import asyncio
@@ -22,23 +22,23 @@ from litebase.drivers.trust import trusted_certificates
 from litebase.errors import ConnectFailed, InvalidMessage
 
 _VERIFYING = {"verify_ca": "verify-ca", "verify_full": "verify-full"}
-_WITHOUT_PARAMETER = ("PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGDATESTYLE", "PGTZ", "PGGEQO")
+_WITHOUT_OPTION = ("PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGDATESTYLE", "PGTZ", "PGGEQO")
 _NO_FILE = f"{Path(__file__).resolve()}/none"  # below a file, so that nobody can make it
 # In the start-up packet, so that they also hold after RESET ALL and DISCARD ALL: dates in ISO style, floats with each
 # digit that they need, and a server that refuses writes.
 _TEXT_SETTINGS = ("datestyle=ISO", "intervalstyle=postgres", "extra_float_digits=3", "bytea_output=hex")
-# While it runs a statement the server looks so often whether we are still there, and stops when we are not: the only
-# thing that ends our statements when this process is killed. Since PostgreSQL 14, not on every system.
-LOOK_FOR_US = "client_connection_check_interval=2s"
+# How often the server checks, while it runs a statement, whether we are still there; it stops when we are not. Nothing
+# else stops our statements when this process is killed. Since PostgreSQL 14, not on every system.
+CHECK_FOR_US = "client_connection_check_interval=2s"
 _READ_ONLY_SETTING = "default_transaction_read_only=on"
 
 
 def forget_environment() -> None:
-    """Take every variable that libpq reads out of this process."""
+    """Remove every variable that libpq reads from the environment of this process."""
     for option in pq.Conninfo.get_defaults():
         if option.envvar:
             os.environ.pop(option.envvar.decode(), None)
-    for name in _WITHOUT_PARAMETER:
+    for name in _WITHOUT_OPTION:
         os.environ.pop(name, None)
 
 
@@ -51,7 +51,7 @@ def check_tls_files(target: PostgresqlTarget) -> None:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(target.tls_certificate_file, key, password="")
     except (OSError, ValueError) as error:
         names = f"tls_certificate_file {target.tls_certificate_file} and tls_key_file {key}"
-        raise ConnectFailed("tls", f"The {names} are no certificate and key that can be used.") from error
+        raise ConnectFailed("tls", f"The {names} are not a certificate and a key that can be used.") from error
 
 
 def verifies(target: PostgresqlTarget) -> bool:
@@ -68,7 +68,7 @@ async def addresses(target: PostgresqlTarget) -> Sequence[str | None]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no host name"
+        reason = error.strerror if isinstance(error, OSError) else "it is not a host name"
         raise ConnectFailed("name", f"The host {target.host!r} was not found: {reason}.") from error
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
@@ -109,7 +109,7 @@ def conninfo(target: PostgresqlTarget, address: str | None, settings: Sequence[s
 
 
 def _exposes_password(target: PostgresqlTarget, address: str | None) -> bool:
-    """Whether a password in clear text could be read on the way: no TLS, or TLS that an attacker can talk away."""
+    """Whether a password in clear text could be read on the way: no TLS, or TLS that an attacker can talk us out of."""
     if address is None or target.tls not in ("disable", "prefer"):
         return False
     return not ipaddress.ip_address(address.partition("%")[0]).is_loopback
@@ -142,5 +142,5 @@ def _roots(target: PostgresqlTarget) -> str:
     if (trusted := trusted_certificates()) is not None:
         return trusted
     raise ConnectFailed(
-        "tls", "This system has no file of trusted certificates. Name one in tls_ca_file, or use the mode require."
+        "tls", "This system has no file of trusted certificates. Name one in tls_ca_file, or use the TLS mode require."
     )

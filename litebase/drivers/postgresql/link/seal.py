@@ -11,7 +11,7 @@ from psycopg import pq
 
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import statements
-from litebase.drivers.postgresql.link import Link, LinkFailed
+from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.errors import LiteBaseError
 
 _Status = pq.TransactionStatus

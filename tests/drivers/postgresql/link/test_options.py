@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from litebase.drivers import trust
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.postgresql import parameters
+from litebase.drivers.postgresql.link import options
 from litebase.errors import ConnectFailed
 from tests.drivers.conformance import outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession, failure_of, target_of
@@ -109,12 +109,12 @@ def test_the_environment_and_files_of_the_user_have_no_say(postgresql_service: S
 
 
 def test_every_setting_of_libpq_that_the_environment_can_give_is_given_by_us_or_removed() -> None:
-    told = conninfo_to_dict(parameters.conninfo(PostgresqlTarget(engine="postgresql", tls="require"), "192.0.2.1"))
+    told = conninfo_to_dict(options.conninfo(PostgresqlTarget(engine="postgresql", tls="require"), "192.0.2.1"))
     assert told["sslmode"] == "require"
     assert "require_auth" not in told
-    with_prefer = conninfo_to_dict(parameters.conninfo(PostgresqlTarget(engine="postgresql"), "192.0.2.1"))
+    with_prefer = conninfo_to_dict(options.conninfo(PostgresqlTarget(engine="postgresql"), "192.0.2.1"))
     assert with_prefer["require_auth"] == "!password", "TLS that can be talked away must not cost a password"
-    loopback = conninfo_to_dict(parameters.conninfo(PostgresqlTarget(engine="postgresql"), "127.0.0.1"))
+    loopback = conninfo_to_dict(options.conninfo(PostgresqlTarget(engine="postgresql"), "127.0.0.1"))
     assert "require_auth" not in loopback
 
 
@@ -298,4 +298,4 @@ def test_without_a_file_of_trusted_certificates_a_verifying_mode_says_what_to_do
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
     monkeypatch.setattr(trust, "_BUNDLES", ())
     with pytest.raises(ConnectFailed, match="tls_ca_file"):
-        parameters.conninfo(PostgresqlTarget(engine="postgresql", tls="verify_full"), "192.0.2.1")
+        options.conninfo(PostgresqlTarget(engine="postgresql", tls="verify_full"), "192.0.2.1")

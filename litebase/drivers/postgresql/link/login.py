@@ -9,8 +9,9 @@ from litebase_schema.connection import PostgresqlTarget
 from psycopg import pq
 from psycopg.waiting import Ready, Wait
 
-from litebase.drivers.postgresql import errors, native, parameters, waiting
-from litebase.drivers.postgresql.link import LOOK_AGAIN_S, Link
+from litebase.drivers.postgresql import errors
+from litebase.drivers.postgresql.link import native, options, waiting
+from litebase.drivers.postgresql.link.stream import LOOK_AGAIN_S, Link
 from litebase.errors import ConnectFailed
 
 _Poll = pq.PollingStatus
@@ -19,16 +20,16 @@ _Poll = pq.PollingStatus
 async def log_in(
     target: PostgresqlTarget, address: str | None, place: str, patience_s: float
 ) -> tuple[Link, Sequence[str]]:
-    """A link, and the settings that have still to be made. Raises `ConnectFailed`.
+    """A link, and the settings that are still to be made. Raises `ConnectFailed`.
 
-    Poolers such as PgBouncer refuse them at the login; servers before version 14 do not know all of them.
+    Poolers such as PgBouncer refuse settings at the login; servers before version 14 do not know all of them.
     """
     deadline = time.monotonic() + patience_s
-    settings = parameters.session_settings(target)
-    for at_login in ((*settings, parameters.LOOK_FOR_US), settings):
+    settings = options.session_settings(target)
+    for at_login in ((*settings, options.CHECK_FOR_US), settings):
         left_s = max(deadline - time.monotonic(), 0)
         try:
-            return await open_link(parameters.conninfo(target, address, at_login), place, left_s), ()
+            return await open_link(options.conninfo(target, address, at_login), place, left_s), ()
         except ConnectFailed as failure:
             code = errors.code_of(failure)
             if code == errors.PROTOCOL_VIOLATION:
@@ -36,7 +37,7 @@ async def log_in(
             if code not in errors.UNKNOWN_SETTING or at_login == settings:
                 raise
     left_s = max(deadline - time.monotonic(), 0)
-    return await open_link(parameters.conninfo(target, address, ()), place, left_s), settings
+    return await open_link(options.conninfo(target, address, ()), place, left_s), settings
 
 
 async def open_link(conninfo: str, place: str, patience_s: float) -> Link:

@@ -1,4 +1,4 @@
-"""What libpq knows and psycopg does not pass on: the SQLSTATE of a refused login, and the version of TLS.
+"""What libpq knows and psycopg does not expose: the SQLSTATE of a refused login, and the version of TLS.
 
 Both are asked through ctypes from the very library that psycopg has loaded, with its documented functions only. Where
 that library cannot be reached, both are unknown and nothing else changes.

@@ -49,7 +49,7 @@ async def _ready(socket: int, wanted: waiting.Wait, interval: float) -> int:
     writers = [socket] if wanted & waiting.Wait.W else []
 
     def look() -> int:
-        # Windows tells of a refused connection in the third list only
+        # Windows reports a refused connection in the third list only
         readable, writable, failed = select.select(readers, writers, writers, max(interval, 0))
         return (waiting.Ready.R if readable else 0) | (waiting.Ready.W if writable or failed else 0)
 

@@ -1,7 +1,6 @@
-"""The state of a database session, which lasts from one statement to the next."""
+"""The state of a database session that lasts from one statement to the next."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from litebase_schema.values import Notice, TransactionStatus
 from psycopg import pq
@@ -9,14 +8,14 @@ from psycopg import pq
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors, statements
-from litebase.drivers.postgresql.facts import Facts
-from litebase.drivers.postgresql.link import Link
-from litebase.drivers.postgresql.seal import Seal
+from litebase.drivers.postgresql.link.description import Descriptions
+from litebase.drivers.postgresql.link.seal import Seal
+from litebase.drivers.postgresql.link.stream import Link
 from litebase.errors import LiteBaseError
 
 _Status = pq.TransactionStatus
 
-COUNTING = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}  # first words of command tags that tell a number of rows
+COUNTING = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}  # first words of command tags that give a number of rows
 _KEEPS_DEFINITIONS = COUNTING | {
     "SELECT", "SHOW", "EXPLAIN", "FETCH", "MOVE", "BEGIN", "START", "COMMIT", "SAVEPOINT", "RELEASE", "DECLARE",
     "CLOSE", "VALUES", "LISTEN", "NOTIFY", "UNLISTEN", "LOCK", "",
@@ -24,32 +23,23 @@ _KEEPS_DEFINITIONS = COUNTING | {
 _STATUS_WORDS = {_Status.IDLE: "idle", _Status.INTRANS: "in_transaction", _Status.INERROR: "failed"}
 
 
-class OpenResult(Protocol):
-    """A cursor, as far as its session must know it to end it."""
-
-    failure: LiteBaseError | None
-
-    async def give_up(self) -> None: ...
-
-
 class SessionState:
-    """The state of one session."""
+    """The state of one session, shared by the session and its open cursor."""
 
     def __init__(self, link: Link, limits: DriverLimits, settings: Sequence[str]) -> None:
         self.link, self.limits = link, limits
         self._connection = link.connection
         self._settings = settings  # that DISCARD ALL takes back
         self._encoding = "SQL_ASCII" if self.parameter(b"server_encoding") == "SQL_ASCII" else "UTF8"
-        self.facts, self.seal, self.notices = Facts(), Seal(link), Notices(limits)
-        self.dropped = False  # it is not used again, and its link closed as soon as nothing runs
-        self.open: OpenResult | None = None  # its rows are still in the link
+        self.descriptions, self.seal, self.notices = Descriptions(link), Seal(link), Notices(limits)
+        self.dropped = False  # it is not used again, and its link is closed as soon as nothing runs
         self.dirty = False  # a statement may have left something that the next user must not see
-        self.status_before: TransactionStatus = "idle"  # of the statement that is open now
+        self.status_before: TransactionStatus = "idle"  # of the statement that runs now
         self.unanswered: str | None = None  # a statement that was sent; None when its changes could not last
         self._connection.notice_handler = self._take_notice
 
     def parameter(self, name: bytes) -> str:
-        """What the server tells of itself and of the session, as it stands now."""
+        """A setting that the server reports whenever it changes."""
         return (self._connection.parameter_status(name) or b"").decode("utf-8", "replace")
 
     @property
@@ -65,21 +55,27 @@ class SessionState:
             return "idle"
         return self.status_before if status == _Status.ACTIVE else _STATUS_WORDS.get(status, "unknown")
 
+    @property
+    def may_have_changed(self) -> bool:
+        """Whether a statement that was sent and not answered may have changed something that lasts.
+
+        A transaction that is not committed is rolled back by the server when the session is lost.
+        """
+        return self.unanswered is not None and statements.may_have_changed(self.unanswered)
+
     def drop(self) -> None:
         """Give the session up at once."""
         self.dropped = True
-        self.open = None
         self.link.close()
 
-    def lost(self) -> LiteBaseError:
-        """What became of the statement. A transaction that is not committed is rolled back by the server."""
-        unknown = self.unanswered is not None and statements.may_have_changed(self.unanswered)
-        return errors.lost(self.link.last_word, unknown=unknown)
+    def loss(self) -> LiteBaseError:
+        """The error for a statement whose session is lost."""
+        return errors.lost(self.link.last_word, unknown=self.may_have_changed)
 
     # settings
 
     async def apply_settings(self) -> None:
-        """What a new session needs, and one that has discarded everything."""
+        """Make the settings of a new session, or of one that has discarded everything."""
         if self._settings:
             await self.link.simple("; ".join(f"SET {setting}" for setting in self._settings).encode())
         await self._keep_encoding()
@@ -91,7 +87,6 @@ class SessionState:
 
     async def clean(self) -> None:
         """Roll back, and let the server forget what the last user left."""
-        self.link.stopping = False
         if self._connection.transaction_status != _Status.IDLE:
             await self.link.simple(b"ROLLBACK")
         await self.link.simple(b"DISCARD ALL")
@@ -99,28 +94,29 @@ class SessionState:
         self.dirty = False
         self.seal.forget()
 
-    # behind a statement
-
-    async def settle(self, tag: str, *, failed: bool) -> None:
-        """Put right what has to be after each statement; `tag` is its command tag."""
+    async def after_statement(self, tag: str, *, failed: bool) -> None:
+        """Restore what must hold after each statement; `tag` is its command tag."""
+        self.unanswered = None
         word = tag.partition(" ")[0]
         if word not in _KEEPS_DEFINITIONS:
-            self.facts.forget()
+            self.descriptions.forget()
         self.seal.follow(word)
         self.take_notifications()
         await self.seal.take_off()
         if not failed and self._connection.transaction_status != _Status.INERROR:
             await self._keep_encoding()
 
+    # notices
+
     def _take_notice(self, result: pq.abc.PGresult) -> None:
-        """The server's remarks; also its last word when it ends a session that is idle."""
-        if errors.ends_session(result):
+        """A remark of the server, or its last word when it closes a session that is idle."""
+        if errors.closes_session(result):
             self.link.last_word = errors.last_word(result)
         else:
             self.notices.add(errors.notice(result))
 
     def take_notifications(self) -> None:
-        """What NOTIFY sent to this session comes with the notices of the next statement, bounded like them."""
+        """Add what NOTIFY sent to this session to the notices of the statement."""
         while (sent := self._connection.notifies()) is not None:
             channel, payload = sent.relname.decode("utf-8", "replace"), sent.extra.decode("utf-8", "replace")
             self.notices.add(Notice(severity="NOTIFY", message=errors.cut(f"{channel}: {payload}")))

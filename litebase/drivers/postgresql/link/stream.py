@@ -1,5 +1,6 @@
 """One libpq connection, driven so that it never blocks the event loop and can be given up at any moment."""
 
+import contextlib
 import math
 from collections.abc import Generator
 
@@ -8,9 +9,10 @@ from psycopg import generators, pq
 from psycopg.waiting import Ready, Wait
 
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.postgresql import errors, waiting
+from litebase.drivers.postgresql import errors
+from litebase.drivers.postgresql.link import waiting
 
-LOOK_AGAIN_S = 0.1  # psycopg looks again after this time, in case that an event was missed
+LOOK_AGAIN_S = 0.1  # psycopg looks again after this time, in case an event was missed
 _MOST_RESULTS = 64  # of statements of our own; each has one
 _Exec = pq.ExecStatus
 
@@ -24,7 +26,7 @@ class Link:
 
     def __init__(self, connection: pq.abc.PGconn) -> None:
         self.connection = connection
-        self.last_word: str | None = None  # why the server ended it, if it said so
+        self.last_word: str | None = None  # why the server closed it, if it said so
         self.stopping = False  # the server was asked to stop the last statement
         self.cancelling = False  # a cancel request is under way
         self.is_busy, self.next_result = connection.is_busy, connection.get_result
@@ -57,7 +59,7 @@ class Link:
     async def result(self, most_arrivals: float = math.inf) -> pq.abc.PGresult | None:
         """The next result of what was sent; None when there is no further one.
 
-        `most_arrivals` is for a short result: after so many pieces of it the server is not believed to come to an end.
+        `most_arrivals` is for a short result: when it takes more pieces than that, the server is not trusted to stop.
         """
         while self.is_busy():
             if most_arrivals <= 0:
@@ -81,7 +83,7 @@ class Link:
         found = []
         while (result := await self.result()) is not None:
             found.append(result)
-            if len(found) > _MOST_RESULTS:  # a server without an end would fill the memory
+            if len(found) > _MOST_RESULTS:  # a server that goes on for ever would fill the memory
                 raise LinkFailed
         return found
 
@@ -95,13 +97,13 @@ class Link:
         results = await self.results()
         for result in results:
             if result.status == _Exec.FATAL_ERROR:
-                self.raise_if_ended(result)
+                self.raise_if_closed(result)
                 raise self.failure(result, "")
         return results
 
-    def raise_if_ended(self, result: pq.abc.PGresult) -> None:
-        """Raise `LinkFailed` when the server ends the session with this result."""
-        if result.status == _Exec.FATAL_ERROR and errors.ends_session(result):
+    def raise_if_closed(self, result: pq.abc.PGresult) -> None:
+        """Raise `LinkFailed` when the server closes the session with this result."""
+        if result.status == _Exec.FATAL_ERROR and errors.closes_session(result):
             self.last_word = self.last_word or errors.last_word(result)
             raise LinkFailed
 
@@ -112,13 +114,17 @@ class Link:
         return errors.failed(result, text, sealed=sealed)
 
     async def cancel(self) -> None:
-        """Ask the server to stop what runs; back when it has passed the request on, so that it cannot come late.
+        """Ask the server to stop what runs; returns when it has passed the request on, so that it cannot come late.
 
         The server closes the link of a cancel request after it has signalled the session, and libpq waits for that.
+        `cancelling` stays set when the caller is cancelled before that: the request may then hit the next statement.
         """
-        request = self.connection.cancel_conn()
-        request.start()
-        await waiting.wait_for_connection(generators.cancel(request), LOOK_AGAIN_S)
+        self.cancelling = True
+        with contextlib.suppress(psycopg.Error):  # the server takes no further link; patience decides
+            request = self.connection.cancel_conn()
+            request.start()
+            await waiting.wait_for_connection(generators.cancel(request), LOOK_AGAIN_S)
+        self.cancelling = False
 
     def close(self) -> None:
         """Let go of the socket. Harmless when called again."""
