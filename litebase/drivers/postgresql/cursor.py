@@ -279,7 +279,7 @@ class PostgresqlCursor:
         self._done = True
 
     def _server_error(self, result: _Result) -> Exception:
-        return self._link.failure(result, self._text, sealed=self._state.seal.around)
+        return self._link.failure(result, self._text, sealed=self._state.sealed)
 
     async def _leave_link(self, *, failed: bool) -> None:
         """Nothing of this statement is in the link any more."""

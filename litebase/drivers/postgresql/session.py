@@ -19,7 +19,7 @@ from psycopg import Error, pq
 from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.notices import Notices
-from litebase.drivers.postgresql import errors, statements, values
+from litebase.drivers.postgresql import statements, values
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
 from litebase.drivers.postgresql.link.state import SessionState
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
@@ -27,7 +27,6 @@ from litebase.drivers.slices import MetadataRows
 from litebase.drivers.turn import Turn
 from litebase.errors import Conflict, LimitExceeded, LiteBaseError, Unsupported
 from litebase.sql.dialect import POSTGRESQL, Dialect
-from litebase.sql.words import first_word
 
 T = TypeVar("T")
 
@@ -47,7 +46,7 @@ class PostgresqlSession:
     ) -> None:
         self.tls = tls
         self._link, self._read_only = link, read_only
-        self._state = SessionState(link, limits, settings)
+        self._state = SessionState(link, limits, settings, read_only=read_only)
         self.server_version = self._state.parameter(b"server_version").partition(" ")[0]
         self._cursor: PostgresqlCursor | None = None  # of the last statement
         self._lock = anyio.Lock()
@@ -233,16 +232,13 @@ class PostgresqlSession:
         sql, params = values.encode_sql(text), values.encode_parameters(statement.params)
         state.dirty = True
         try:
-            if self._read_only:
-                if first_word(text) == "COPY":
-                    raise errors.read_only(
-                        "COPY is refused on a read-only connection, because it can write files on the server."
-                    )
+            if state.seal is not None:
                 await state.seal.put_on(text)
-            rows_at_once = await state.descriptions.chunk_rows(text, sql, params.types, sealed=state.seal.around)
+            rows_at_once = await state.descriptions.chunk_rows(text, sql, params.types, sealed=state.sealed)
             return await self._send(text, sql, params, rows_at_once)
         except (LiteBaseError, Interrupted):
-            await state.seal.take_off()
+            if state.seal is not None:
+                await state.seal.take_off()
             raise
 
     async def _send(

@@ -10,9 +10,10 @@ import contextlib
 from psycopg import pq
 
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.postgresql import statements
+from litebase.drivers.postgresql import errors, statements
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.errors import LiteBaseError
+from litebase.sql.words import first_word
 
 _Status = pq.TransactionStatus
 
@@ -30,12 +31,16 @@ class Seal:
         self._sealed = False  # the user's transaction cannot write any more
 
     async def put_on(self, text: str) -> None:
-        """Put the statement where the server refuses writes, whatever was set before.
+        """Put the statement where the server refuses writes, whatever was set before. Raises `ReadOnly` for COPY.
 
         READ ONLY can be taken back by SET TRANSACTION only until the transaction has read something; therefore
         SELECT 1. A procedure cannot end a transaction that it did not begin. CockroachDB lets it be taken back at any
         time, so there the seal is put on again before each statement.
         """
+        if first_word(text) == "COPY":
+            raise errors.read_only(
+                "COPY is refused on a read-only connection, because it can write files on the server."
+            )
         status = self._connection.transaction_status
         if status == _Status.INERROR or statements.is_harmless(text):
             return

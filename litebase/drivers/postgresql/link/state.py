@@ -26,12 +26,13 @@ _STATUS_WORDS = {_Status.IDLE: "idle", _Status.INTRANS: "in_transaction", _Statu
 class SessionState:
     """The state of one session, shared by the session and its open cursor."""
 
-    def __init__(self, link: Link, limits: DriverLimits, settings: Sequence[str]) -> None:
+    def __init__(self, link: Link, limits: DriverLimits, settings: Sequence[str], *, read_only: bool) -> None:
         self.link, self.limits = link, limits
         self._connection = link.connection
         self._settings = settings  # that DISCARD ALL takes back
         self._encoding = "SQL_ASCII" if self.parameter(b"server_encoding") == "SQL_ASCII" else "UTF8"
-        self.descriptions, self.seal, self.notices = Descriptions(link), Seal(link), Notices(limits)
+        self.descriptions, self.notices = Descriptions(link), Notices(limits)
+        self.seal = Seal(link) if read_only else None
         self.dropped = False  # it is not used again, and its link is closed as soon as nothing runs
         self.dirty = False  # a statement may have left something that the next user must not see
         self.status_before: TransactionStatus = "idle"  # of the statement that runs now
@@ -51,9 +52,14 @@ class SessionState:
         if not self.usable:
             return "unknown"
         status = _Status(self._connection.transaction_status)
-        if self.seal.around:
+        if self.sealed:
             return "idle"
         return self.status_before if status == _Status.ACTIVE else _STATUS_WORDS.get(status, "unknown")
+
+    @property
+    def sealed(self) -> bool:
+        """Whether a read-only transaction of ours is around the statement."""
+        return self.seal is not None and self.seal.around
 
     @property
     def may_have_changed(self) -> bool:
@@ -92,7 +98,8 @@ class SessionState:
         await self.link.simple(b"DISCARD ALL")
         await self.apply_settings()
         self.dirty = False
-        self.seal.forget()
+        if self.seal is not None:
+            self.seal.forget()
 
     async def after_statement(self, tag: str, *, failed: bool) -> None:
         """Restore what must hold after each statement; `tag` is its command tag."""
@@ -100,9 +107,10 @@ class SessionState:
         word = tag.partition(" ")[0]
         if word not in _KEEPS_DEFINITIONS:
             self.descriptions.forget()
-        self.seal.follow(word)
         self.take_notifications()
-        await self.seal.take_off()
+        if self.seal is not None:
+            self.seal.follow(word)
+            await self.seal.take_off()
         if not failed and self._connection.transaction_status != _Status.INERROR:
             await self._keep_encoding()
 
