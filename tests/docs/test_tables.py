@@ -7,6 +7,7 @@ import sys
 import tomllib
 
 import pytest
+from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
 from litebase.client import Client
@@ -37,9 +38,15 @@ def test_the_variables_of_the_environment_are_looked_at() -> None:
 
 
 def test_the_ready_line_shown_is_of_this_version() -> None:
-    (line,) = RUNNING.blocks("json")[:1]
-    assert json.loads(line)["version"] == __version__
-    assert f"## [{__version__}]" in read("CHANGELOG.md").text
+    shown = json.loads(RUNNING.blocks("json")[0])
+    assert shown["version"] == __version__
+    assert shown["protocol"] == f"{PROTOCOL_MAJOR}.{PROTOCOL_MINOR}"
+
+
+def test_the_changelog_begins_with_this_version_and_its_protocol() -> None:
+    newest = re.split(r"^## ", read("CHANGELOG.md").text, flags=re.MULTILINE)[1]
+    assert newest.startswith(f"[{__version__}] - ")
+    assert f"\nProtocol {PROTOCOL_MAJOR}.{PROTOCOL_MINOR}.\n" in newest
 
 
 @pytest.mark.anyio
