@@ -1,5 +1,9 @@
-"""How much a cursor hands on at once: a slice of time and of memory, so that a fetch returns soon and stays small."""
+"""How much a cursor works on at once: a slice of time and of memory, and its turn in the event loop.
 
+So a fetch returns soon and stays small, and rows that have arrived do not hold up everything else.
+"""
+
+import asyncio
 import time
 from collections.abc import Sequence
 from sys import getsizeof
@@ -10,6 +14,8 @@ from litebase.errors import LimitExceeded
 SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least one
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
 STEP_ROWS = 128  # so few stay in the processor's caches
+_TURN_S = 0.0015
+_ROUNDS = 3  # of the loop: it sees that something has come, it wakes the task that waits for it, the task runs
 
 
 class Slice:
@@ -51,6 +57,23 @@ class Slice:
     def patience_s(self) -> float | None:
         """How long to wait for more; None, without end, while there is nothing."""
         return self._deadline - time.monotonic() if self.count else None
+
+
+class Turn:
+    """Our share of the event loop's time, between two shares of all others."""
+
+    def __init__(self) -> None:
+        self._ends = time.monotonic() + _TURN_S
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self._ends
+
+    async def pass_on(self) -> None:
+        """Let the others have theirs, and begin a new one."""
+        for _ in range(_ROUNDS):
+            await asyncio.sleep(0)
+        self._ends = time.monotonic() + _TURN_S
 
 
 class MetadataRows(RowList):

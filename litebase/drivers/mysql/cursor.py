@@ -19,8 +19,7 @@ from litebase.drivers.mysql.link.conversation import Conversation
 from litebase.drivers.mysql.link.packets import STATUS_MORE_RESULTS, Done, ServerError
 from litebase.drivers.mysql.link.replies import ResultHead
 from litebase.drivers.mysql.link.stream import LinkLost
-from litebase.drivers.slices import Slice, held_bytes
-from litebase.drivers.turn import Turn
+from litebase.drivers.slices import Slice, Turn, held_bytes
 from litebase.errors import ConnectionLost, LimitExceeded, LiteBaseError, OutcomeUnknown
 
 _ANY_NUMBER = 1 << 30

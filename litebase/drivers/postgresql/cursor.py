@@ -18,8 +18,7 @@ from litebase.drivers.interruption import Interrupted, Runner
 from litebase.drivers.postgresql import errors, values
 from litebase.drivers.postgresql.link.state import COUNTING, SessionState
 from litebase.drivers.postgresql.link.stream import LinkFailed
-from litebase.drivers.slices import Slice, held_bytes
-from litebase.drivers.turn import Turn
+from litebase.drivers.slices import Slice, Turn, held_bytes
 from litebase.errors import Conflict, LiteBaseError, QueryFailed, Unsupported
 from litebase.sql.words import first_word
 

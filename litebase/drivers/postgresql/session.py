@@ -23,8 +23,7 @@ from litebase.drivers.postgresql import statements, values
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
 from litebase.drivers.postgresql.link.state import SessionState
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
-from litebase.drivers.slices import MetadataRows
-from litebase.drivers.turn import Turn
+from litebase.drivers.slices import MetadataRows, Turn
 from litebase.errors import Conflict, LimitExceeded, LiteBaseError, Unsupported
 from litebase.sql.dialect import POSTGRESQL, Dialect
 

@@ -68,7 +68,7 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
             cut_cells=window.cut_cells,
             affected_rows=cursor.affected_rows,
             last_insert_id=cursor.last_insert_id,
-            notices=[*cursor.notices, *not_kept(call, more)],
+            notices=[*cursor.notices, *(not_kept(call, more) if more else ())],
             transaction_status=cursor.transaction_status,
             timings=Timings(
                 queue_ms=max(waits.queue_s * 1000, 0.0),
