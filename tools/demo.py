@@ -160,7 +160,7 @@ class Walk:
             await self.client.close_result(CloseResultRequest(result_id=answer.result_id or ""))
 
     async def fail_with_position(self) -> None:
-        with self.report.step("make a mistake, and be told where"):
+        with self.report.step("make a mistake, and see where it is"):
             sql = "SELECT title, lenght FROM tracks"
             failed = await self._refused(sql, "query_failed")
             details = failed.details
@@ -213,7 +213,7 @@ class Walk:
             await self.client.db_disconnect(DbDisconnectRequest(connection_id=self.connection_id))
             health = await self.client.health_check(HealthCheckRequest())
             expect((health.connections, health.results) == (0, 0), "nothing is left open")
-            memory = f"{health.rss_bytes / 1e6:.0f} MB of memory" if health.rss_bytes else "memory not told here"
+            memory = f"{health.rss_bytes / 1e6:.0f} MB of memory" if health.rss_bytes else "memory not reported here"
             self.report.say(
                 f"{health.status}, up for {health.uptime_ms / 1000:.1f} s, {memory}, {health.clients} client"
             )

@@ -59,7 +59,7 @@ def service_elsewhere(engine: str) -> Service | None:
 
 
 def description(service: Service) -> dict[str, object]:
-    """What `service_elsewhere` is to be told of a server."""
+    """The description of a server that `service_elsewhere` reads."""
     names = ("engine", "version", "host", "port", "user", "password", "database")
     return {name: getattr(service, name) for name in names}
 

@@ -110,7 +110,7 @@ class DatabaseSession(Protocol):
 
     @property
     def transaction_status(self) -> TransactionStatus:
-        """As the engine tells it, after the last statement."""
+        """As the engine reports it after the last statement."""
 
     def waits_for_readers(self, sql: str) -> bool:
         """Whether `sql` may have to wait until half-read results of the same database are read or closed."""

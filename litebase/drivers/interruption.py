@@ -117,7 +117,7 @@ async def unstopped(rest: Awaitable[T]) -> T:
 async def finish(ending: Awaitable[None], patience_s: float) -> bool:
     """Let the ending of a resource run to its end although the caller is cancelled; whether it came to it in time.
 
-    An ending that fails in a way that nobody foresaw is logged and not raised: what else is to be ended must not wait
+    An ending that fails unexpectedly is logged and not raised: what else is to be ended must not wait
     for it, nor be forgotten because of it.
     """
     with anyio.move_on_after(patience_s, shield=True):

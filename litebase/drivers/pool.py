@@ -64,7 +64,7 @@ class Pool:
             session = await self._driver.connect()
         finally:
             self._opening -= 1
-            self._tell()
+            self._notify()
         self._open.add(session)
         if self._closed:
             await self._drop(session)
@@ -88,7 +88,7 @@ class Pool:
             await self._drop(session)
         else:
             self._idle.append((session, time.monotonic()))
-        self._tell()
+        self._notify()
 
     async def drop_idle(self) -> None:
         """Close every unused session: when one link was lost, the others are likely to be lost too."""
@@ -97,7 +97,7 @@ class Pool:
             await self._drop(session)
 
     async def close_idle(self) -> None:
-        """Close sessions that nobody has used for a while."""
+        """Close sessions that were idle for a while."""
         await self._close_lost()
         if not self._driver.sessions_share_data:
             return
@@ -113,7 +113,7 @@ class Pool:
         await self._close_lost()
         for session in list(self._open):
             await self._drop(session)
-        self._tell()
+        self._notify()
 
     async def _close_lost(self) -> None:
         while self._lost:
@@ -131,6 +131,6 @@ class Pool:
         self._open.discard(session)
         await finish(session.aclose(), self._patience_s)
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self._changed.set()
         self._changed = anyio.Event()

@@ -55,12 +55,12 @@ async def meet_peers(
 
 
 async def _stage_of_failure(driver: "type[Driver]", target: "type[BaseModel]", port: int, limits: DriverLimits) -> str:
-    told: Mapping[str, object] = {
+    options: Mapping[str, object] = {
         "engine": driver.engine, "host": "127.0.0.1", "port": port, "user": "nobody", "password": "none",
         "database": "none", "tls": "require", "connect_timeout_ms": int(_PEER_S * 1000),
     }  # fmt: skip
     try:
-        session = await driver(target.model_validate(told), limits).connect()
+        session = await driver(target.model_validate(options), limits).connect()
     except ConnectFailed as failure:
         return failure.details.stage if isinstance(failure.details, ConnectFailedDetails) else ""
     await session.aclose()

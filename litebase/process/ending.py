@@ -35,7 +35,7 @@ log = structlog.get_logger()
 class Ending:
     """Whether the end has begun. `begun` is set in the event loop; from then on `deadline_s` is all the time left.
 
-    A thread keeps the time and is the one that ends hard. What tells it is a queue that a signal's handler may use,
+    A thread keeps the time and is the one that ends hard. It is reached through a queue, which a signal handler may use
     whatever the interrupted code was about to do.
     """
 

@@ -33,11 +33,11 @@ async def run() -> ExitCode:
     for name, part in PARTS.items():
         try:
             with anyio.fail_after(_LIMIT_S):
-                state, told = "ok", await part()
+                state, report = "ok", await part()
         except Exception as error:  # noqa: BLE001  # whatever one part raises, the others are still tried
-            state, told = "FAILED", " ".join(f"{type(error).__name__}: {error}".split())
+            state, report = "FAILED", " ".join(f"{type(error).__name__}: {error}".split())
             broken += 1
-        line = f"{name:<11} {state:<7} {told}".encode("ascii", "backslashreplace").decode()  # for every terminal
+        line = f"{name:<11} {state:<7} {report}".encode("ascii", "backslashreplace").decode()  # for every terminal
         print(line, flush=True)  # noqa: T201  # what the caller asked for
     return ExitCode.SELF_TEST if broken else ExitCode.DONE
 
@@ -69,8 +69,8 @@ async def _tls() -> str:
 
 
 async def _engine(engine: Engine) -> str:
-    told: str = await engine.module("self_test").run(DriverLimits.of(Settings()))
-    return told
+    report: str = await engine.module("self_test").run(DriverLimits.of(Settings()))
+    return report
 
 
 PARTS: Mapping[str, Callable[[], Awaitable[str]]] = {

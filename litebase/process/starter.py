@@ -33,7 +33,7 @@ def run_below_starter(program: Callable[[], int]) -> int:
     finally:
         if gone.is_set():
             shutil.rmtree(folder, ignore_errors=True)
-            os._exit(0)  # nobody waits for the code any more
+            os._exit(0)  # nobody reads the code any more
 
 
 def unpacked_folder() -> Path | None:

@@ -29,7 +29,7 @@ class LoopHealth:
 
 
 class LoopWatch:
-    """Watches the running loop for the length of a block. What lasts longer than `limit_s` is told."""
+    """Watches the running loop for the length of a block. What lasts longer than `limit_s` is reported."""
 
     def __init__(self, health: LoopHealth, limit_s: float) -> None:
         self._health = health
@@ -55,16 +55,16 @@ class LoopWatch:
                 return
             in_time = question.answered.wait(self._limit_s)
             if not in_time and time.monotonic() - question.asked < self._limit_s + _OVERSLEPT_S:
-                question.told = True
+                question.reported = True
                 log.error("event_loop_blocked", waited_s=self._limit_s, stack=self._stack())
             while not question.answered.wait(_INTERVAL_S):
                 if self._over.is_set():
                     return
 
     def _answer(self, question: "_Question") -> None:
-        """In the loop, before it serves whatever came while it was blocked; so health tells the truth at once."""
+        """In the loop, before it serves whatever came while it was blocked; so health is right at once."""
         question.answered.set()
-        if question.told:
+        if question.reported:
             now = time.monotonic()
             self._health.blocked_s, self._health.ended_s = now - question.asked, now
             log.warning("event_loop_back", blocked_s=round(now - question.asked, 3))
@@ -78,8 +78,8 @@ class LoopWatch:
 
 @dataclass(slots=True)
 class _Question:
-    """One sign of life that is asked for. `told` says that it came too late for the log."""
+    """One sign of life that is asked for. `reported` says that the log has it already as late."""
 
     asked: float = field(default_factory=time.monotonic)
     answered: threading.Event = field(default_factory=threading.Event)
-    told: bool = False
+    reported: bool = False
