@@ -1,7 +1,7 @@
 """Noticing that whoever started us is gone: by the end of a process, or by the end of our stdin.
 
-Linux reports it through a pidfd, macOS through a kqueue, Windows through a process handle; each is bound to the process and
-not to its number, which another process may get at once. What happens before it is bound is settled by the time at
+Linux reports it through a pidfd, macOS through a kqueue, Windows through a process handle; each is bound to the process
+and not to its number, which another process may get at once. What happens before it is bound is settled by the time at
 which the process began: one that is younger than we are has not started us.
 """
 
