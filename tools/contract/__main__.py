@@ -1,4 +1,4 @@
-"""Questions about the contract: `python -m tools.contract diff OLD NEW` says what an edit of `schema/` breaks."""
+"""Compare contracts: `python -m tools.contract diff OLD NEW` shows what an edit of `schema/` breaks."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ UNREADABLE = 2  # the exit code when an input cannot be read
 
 @dataclass(frozen=True)
 class Subcommand:
-    """One word after `contract`: what it is for, its arguments, and what runs it to an exit code."""
+    """What a subcommand is for, what adds its arguments, and what runs it and returns the exit code."""
 
     summary: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
@@ -22,23 +22,23 @@ class Subcommand:
 
 
 SUBCOMMANDS = {
-    "diff": Subcommand("say what differs between two contracts, and whom it breaks", diff.add_arguments, diff.run),
-    "check": Subcommand("hold schema/ to every frozen version of its major", check.add_arguments, check.run),
+    "diff": Subcommand("show what differs between two contracts, and whom it breaks", diff.add_arguments, diff.run),
+    "check": Subcommand("check schema/ against every frozen version of its major", check.add_arguments, check.run),
     "freeze": Subcommand("freeze schema/ as the baseline of its version", freeze.add_arguments, freeze.run),
-    "changelog": Subcommand("tell what changed since the last frozen version", changelog.add_arguments, changelog.run),
+    "changelog": Subcommand("list what changed since the last frozen version", changelog.add_arguments, changelog.run),
     "mutation": Subcommand("test the rules on every small edit of schema/ (minutes)", trial.add_arguments, trial.run),
 }
 
 
-def main(words: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """The command line. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="contract", description=__doc__)
-    words_of = parser.add_subparsers(dest="subcommand", required=True)
+    subparsers = parser.add_subparsers(dest="subcommand", required=True)
     for name, subcommand in SUBCOMMANDS.items():
-        subcommand.add_arguments(words_of.add_parser(name, help=subcommand.summary, description=subcommand.summary))
-    arguments = parser.parse_args(words)
+        subcommand.add_arguments(subparsers.add_parser(name, help=subcommand.summary, description=subcommand.summary))
+    options = parser.parse_args(arguments)
     try:
-        return SUBCOMMANDS[arguments.subcommand].run(arguments)
+        return SUBCOMMANDS[options.subcommand].run(options)
     except ContractError as error:
         print(f"cannot read the contract: {error}", file=sys.stderr)
         return UNREADABLE

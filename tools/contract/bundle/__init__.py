@@ -1,1 +1,1 @@
-"""A contract, read: its definitions and messages, and what each schema allows."""
+"""Reads a contract: its definitions and messages, and what each schema allows."""

@@ -1,4 +1,4 @@
-"""The alternatives that a node allows, whatever way they are spelled."""
+"""The alternatives that a node allows, however they are spelled."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ ASSERTED_FORMATS = {"binary": "bytes", "date-time": "timestamp"}
 
 @dataclass(frozen=True)
 class Leaf:
-    """One alternative of one MessagePack family. `values` are the only ones allowed, or the known ones when `open`."""
+    """One alternative of one MessagePack type. `values` are the only ones allowed, or the known ones if `open`."""
 
     family: str
     node: Node
@@ -39,7 +39,7 @@ class Joint:
 
 @dataclass
 class Seen:
-    """What was met on the way to the leaves."""
+    """What was found on the way to the leaves."""
 
     spelling: set[str] = field(default_factory=set)
     joints: list[Joint] = field(default_factory=list)
@@ -52,9 +52,9 @@ class Alternatives:
 
     node: Node
     leaves: tuple[Leaf, ...]
-    spelling: tuple[str, ...]  # of the keywords `type` (a list of them), `anyOf`, `oneOf`
+    spelling: tuple[str, ...]  # which of `type` (as a list), `anyOf` and `oneOf` were used
     joints: tuple[Joint, ...] = ()
-    shared: frozenset[str] = frozenset()  # families that several branches of one oneOf have
+    shared: frozenset[str] = frozenset()  # families that several branches of one oneOf share
 
     @cached_property
     def by_family(self) -> dict[str, list[Leaf]]:
@@ -69,13 +69,13 @@ class Alternatives:
 
     @property
     def tag(self) -> str | None:
-        """The property whose constant tells the object branches apart."""
+        """The property whose constant distinguishes the object branches."""
         objects = self.by_family.get("object", [])
         if len(objects) < 2:
             return None
-        told = self.node.schema.get("discriminator", {}).get("propertyName")
+        named = self.node.schema.get("discriminator", {}).get("propertyName")
         for name in (
-            [told, *objects[0].node.schema.get("properties", {})] if told else objects[0].get("properties") or {}
+            [named, *objects[0].node.schema.get("properties", {})] if named else objects[0].get("properties") or {}
         ):
             if len({tag_value(leaf, name) for leaf in objects} - {None}) == len(objects):
                 return str(name)
@@ -83,25 +83,25 @@ class Alternatives:
 
     @property
     def clean(self) -> bool:
-        """Whether no object fits two branches, as far as the tag tells."""
+        """Whether, judging by the tag, no object can match two branches."""
         name = self.tag
         lacking = [leaf for leaf in self.by_family["object"] if name not in (leaf.get("required") or ())]
         return name is not None and len(lacking) <= 1
 
     @property
     def overlapping(self) -> bool:
-        """Whether a oneOf has alternatives that one value may fit at the same time."""
+        """Whether a oneOf has alternatives that one value may match at the same time."""
         return bool(self.shared - {"object"}) or ("object" in self.shared and not self.clean)
 
 
 def tag_value(leaf: Leaf, name: str | None) -> str | None:
-    """The constant of a branch's tag property, as JSON; None when it has none."""
+    """The constant of a branch's tag property, as JSON; None if it has none."""
     schema = (leaf.get("properties") or {}).get(name)
     return json.dumps(schema["const"]) if schema is not None and "const" in schema else None
 
 
 def alternatives(node: Node) -> Alternatives:
-    """The alternatives of a node, unions in unions included. Raises `Undecidable`."""
+    """The alternatives of a node, including those of nested unions. Raises `Undecidable`."""
     node, seen = node.effective, Seen()
     leaves = tuple(_leaves(node, None, seen))
     if not leaves:
@@ -134,7 +134,7 @@ def _leaves(node: Node, reference: Place | None, seen: Seen) -> list[Leaf]:
 
 
 def _shared(some: list[Leaf], others: list[Leaf]) -> set[str]:
-    """Families that both branches allow, numbers taken for one and anything for all."""
+    """Families that both branches allow; all numbers count as one family, and anything as every family."""
     kinds, more = ({NUMERIC.get(leaf.family, leaf.family) for leaf in side} for side in (some, others))
     return kinds | more if kinds and more and "any" in kinds | more else kinds & more
 
@@ -152,7 +152,7 @@ def _typed(node: Node, reference: Place | None, seen: Seen) -> Iterator[Leaf]:
     elif only is not None:
         types = list(dict.fromkeys(_family_of(value) for value in only))
     elif schema.keys() - ANNOTATIONS - {"x-enum-open"}:
-        raise Undecidable(f"says {', '.join(sorted(schema.keys() - ANNOTATIONS))} without a type")
+        raise Undecidable(f"has {', '.join(sorted(schema.keys() - ANNOTATIONS))} but no type")
     else:
         types = ["any"]
     for name in types:
@@ -165,7 +165,7 @@ def _leaf(node: Node, name: str, only: tuple[Any, ...] | None, reference: Place 
     if name not in FAMILIES | {"any"}:
         raise Undecidable(f"the type {name!r} is unknown")
     family = ASSERTED_FORMATS.get(node.schema.get("format", ""), name) if name == "string" else name
-    written = family == name  # JSON has no bytes and no timestamps, so none is listed
+    written = family == name  # JSON has no bytes and no timestamps, so none can be listed
     values = None if only is None else tuple(value for value in only if written and _fits(value, name))
     if family == "null" and values:
         values = None

@@ -1,4 +1,4 @@
-"""A whole contract to compare: a `schema/` folder, or the one file that a baseline froze it into."""
+"""A whole contract to compare, read from a `schema/` folder or from the one file that a baseline froze it into."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ BUNDLE_FILE = "bundle.json"
 
 @dataclass(frozen=True)
 class Bundle:
-    """A contract whose references, tags and pairs are known to hold."""
+    """A contract whose references, tags and request-response pairs are known to be valid."""
 
     contract: Contract
 
@@ -31,7 +31,7 @@ class Bundle:
     @cached_property
     def by_pointer(self) -> dict[str, Definition]:
         """Every definition by its address, for example `query.json#/$defs/QueryRequest`."""
-        return {f"{place.file}#{place.pointer}": definition for place, definition in self.definitions.items()}
+        return {address(place): definition for place, definition in self.definitions.items()}
 
     def part(self, address: str) -> Definition:
         """The schema at an address, for example `query.json#/$defs/QueryRequest/properties/sql`; empty for none."""
@@ -60,7 +60,7 @@ class Bundle:
 
     @cached_property
     def unknown_keywords(self) -> list[tuple[Place, str, Any]]:
-        """Keywords outside of the subset: where, the pointer in the file, and the value."""
+        """Keywords outside of the subset: the definition, the pointer in the file, and the value."""
         return [
             (place, f"{pointer}/{name}", value)
             for place, definition in self.definitions.items()
@@ -69,13 +69,18 @@ class Bundle:
 
     @cached_property
     def resolvable(self) -> dict[Place, Definition]:
-        """Every definition with the file's name in each `$ref`, so that it can be read from any place."""
+        """Every definition with the file's name in each `$ref`, so that it can be resolved from any file."""
         return {place: _absolute(definition, place.file) for place, definition in self.definitions.items()}
 
     def text(self) -> str:
         """The bundle as one JSON document with sorted keys: what `read_bundle` reads back."""
         document = {"protocol": self.contract.protocol, "files": self.contract.files}
         return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+
+
+def address(place: Place) -> str:
+    """The address of a definition, for example `query.json#/$defs/QueryRequest`."""
+    return f"{place.file}#{place.pointer}"
 
 
 def _strange(definition: Definition, start: str) -> Iterator[tuple[str, str, Any]]:
@@ -117,7 +122,7 @@ def _contract(path: Path) -> Contract:
     document = _document(file)
     protocol, files = document.get("protocol"), document.get("files")
     if not isinstance(protocol, dict) or not all(isinstance(protocol.get(key), int) for key in ("major", "minor")):
-        raise ContractError(file.name, "/protocol", "a bundle says the protocol's major and minor as integers")
+        raise ContractError(file.name, "/protocol", "a bundle gives the protocol's major and minor as integers")
     if not isinstance(files, dict):
         raise ContractError(file.name, "/files", "a bundle holds the schema files in an object")
     for name, content in files.items():

@@ -1,11 +1,11 @@
-"""One schema inside a bundle, with what it refers to at hand."""
+"""One schema inside a bundle, with access to what it refers to."""
 
 import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tools.contract.bundle.bundle import Bundle
+from tools.contract.bundle.bundle import Bundle, address
 from tools.generation.source import Definition, Place
 
 ANNOTATIONS = {
@@ -30,19 +30,18 @@ class Node:
     bundle: Bundle
     address: str
     schema: Definition
-    union: "Node | None" = None  # the one that it is an alternative of
+    union: "Node | None" = None  # of which this is an alternative
 
     @property
     def reference(self) -> Place | None:
         """The definition that the schema refers to."""
         if "$ref" not in self.schema:
             return None
-        file, _, name = self.schema["$ref"].partition("#/$defs/")
-        return Place(file, name)
+        return referenced(self.schema["$ref"])
 
     @property
     def plain_reference(self) -> Place | None:
-        """The same, when nothing beside the reference refuses a value."""
+        """The same, but only if nothing beside the reference refuses a value."""
         return self.reference if self.schema.keys() - ANNOTATIONS == {"$ref"} else None
 
     def child(self, steps: str, schema: Definition) -> "Node":
@@ -60,7 +59,7 @@ class Node:
 
     @cached_property
     def effective(self) -> "Node":
-        """The schema without a `$ref`: with all that it refers to."""
+        """The schema with what its `$ref` refers to merged in."""
         if self.reference is None:
             return self
         beside = {name: value for name, value in self.schema.items() if name != "$ref"}
@@ -70,18 +69,18 @@ class Node:
         )
 
     def annotation(self, name: str) -> Any:
-        """The value of a keyword that refuses nothing, here or else where the reference leads; None without it."""
+        """The value of an annotation, from here or else from the referenced definition; None if there is none."""
         if name in self.schema or self.reference is None:
             return self.schema.get(name)
         return self.target.annotation(name)
 
     def implied(self, name: str) -> Any:
-        """The value of a keyword that the union around says, or that all alternatives inside but null say alike."""
+        """The value of an annotation of the surrounding union, or of all alternatives inside except null."""
         if self.union is not None:
             above = self.union.schema.get(name)
             return self.union.implied(name) if above is None else above
-        said = [one.annotation(name) for one in self._branches() if one.schema.get("type") != "null"]
-        return said[0] if said and all(one == said[0] for one in said) else None
+        values = [one.annotation(name) for one in self._branches() if one.schema.get("type") != "null"]
+        return values[0] if values and all(one == values[0] for one in values) else None
 
     def _branches(self) -> "list[Node]":
         whole = self.effective
@@ -92,21 +91,27 @@ class Node:
         ]
 
 
+def referenced(reference: str) -> Place:
+    """The definition that a `$ref` with a file's name points to."""
+    file, _, name = reference.partition("#/$defs/")
+    return Place(file, name)
+
+
 def at(bundle: Bundle, place: Place) -> Node:
     """The node of a definition."""
-    return Node(bundle, f"{place.file}#{place.pointer}", bundle.resolvable[place])
+    return Node(bundle, address(place), bundle.resolvable[place])
 
 
 def merged(schema: Definition, beside: Definition) -> Definition:
-    """What two schemas allow together. Raises `Undecidable` where that is no schema of the subset."""
+    """What two schemas allow together. Raises `Undecidable` if the subset cannot express that."""
     same = {name for name in schema.keys() & beside.keys() - ANNOTATIONS if schema[name] != beside[name]}
     if same or (schema.keys() & OBJECT_KEYWORDS and beside.keys() & OBJECT_KEYWORDS):
-        raise Undecidable(f"two schemas at once say {', '.join(sorted(same)) or 'properties'}")
+        raise Undecidable(f"two schemas at once give {', '.join(sorted(same)) or 'properties'}")
     return {**schema, **beside}
 
 
 def canonical(node: Node) -> Any:
-    """What a node allows, without names, places, order and words for people: equal when two nodes say the same."""
+    """What a node allows, without names, order and annotations: equal if two nodes allow the same."""
     schema = node.effective.schema
     whole = {name: value for name, value in schema.items() if name not in ANNOTATIONS}
     for name in ("anyOf", "oneOf"):

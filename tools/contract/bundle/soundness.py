@@ -1,4 +1,4 @@
-"""Whether a contract can be compared: every keyword has a value of its form, and references, tags and pairs hold."""
+"""Whether a contract can be compared: are its keywords well-formed, and its references, tags and pairs valid?"""
 
 import json
 import re
@@ -12,9 +12,9 @@ CODE_KEYS = {"description", "details"}
 
 
 def faults(contract: Contract) -> Iterator[lint.Problem]:
-    """What keeps a contract from being compared. Ask for the first only: each look relies on those before it."""
-    for look in (_shapes, lint.dangling, _recursion, _tags, lint.unpaired):
-        yield from look(contract)
+    """What keeps a contract from being compared. Ask only for the first: each check relies on those before it."""
+    for check in (_shapes, lint.dangling, _recursion, _tags, lint.unpaired):
+        yield from check(contract)
 
 
 def _texts(value: object) -> bool:
@@ -73,14 +73,14 @@ FORMS: dict[str, tuple[Callable[[object], bool], str]] = {
         ("x-enum-open", "x-secret", "x-opaque", "x-cancellable", "x-idempotent"), (_is(bool), "true or false")
     ),
     **dict.fromkeys(("required", "x-errors", "x-common-errors", "x-reserved"), (_texts, "an array of strings")),
-    **dict.fromkeys(("anyOf", "oneOf"), (_schemas, "an array of schemas, not empty")),
+    **dict.fromkeys(("anyOf", "oneOf"), (_schemas, "a non-empty array of schemas")),
     **dict.fromkeys(("minimum", "maximum"), (_is(int, float), "a number")),
     **dict.fromkeys(
         ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
-        (_size, "an integer, 0 or more"),
+        (_size, "an integer of at least 0"),
     ),
-    "type": (lambda value: isinstance(value, str) or (_texts(value) and value != []), "a type's name, or several"),
-    "enum": (_scalars, "an array of single values, not empty"),
+    "type": (lambda value: isinstance(value, str) or (_texts(value) and value != []), "the name of a type, or several"),
+    "enum": (_scalars, "a non-empty array of scalars"),
     "items": (_is(dict), "a schema"),
     "additionalProperties": (_is(dict, bool), "a schema, true or false"),
     "properties": (_properties, "an object of schemas"),
@@ -95,7 +95,7 @@ KNOWN = {*FORMS, *VALUES}
 
 
 def _shapes(contract: Contract) -> Iterator[lint.Problem]:
-    """A keyword with a value of the wrong form means nothing."""
+    """Keywords whose value has the wrong form."""
     for place, definition in contract.definitions.items():
         if not isinstance(definition, dict):
             yield lint.Problem(place.file, place.pointer, "a definition is a JSON object")
@@ -107,19 +107,19 @@ def _shapes(contract: Contract) -> Iterator[lint.Problem]:
                     yield lint.Problem(place.file, f"{pointer}/{name}", f"must be {form}")
                     return
             if lacking := _impossible(schema):
-                yield lint.Problem(place.file, f"{pointer}/required", f"{lacking!r} is required and cannot be there")
+                yield lint.Problem(place.file, f"{pointer}/required", f"{lacking!r} is required but not allowed")
                 return
 
 
 def _impossible(schema: Definition) -> str | None:
-    """A key that a closed object requires and does not describe: no object would be valid."""
+    """A key that a closed object requires and does not describe, so that no object is valid."""
     if schema.get("additionalProperties", True) is not False:
         return None
     return next((name for name in schema.get("required", ()) if name not in schema.get("properties", {})), None)
 
 
 def _tags(contract: Contract) -> Iterator[lint.Problem]:
-    """Two branches of a union with the same tag value cannot be told apart."""
+    """Branches of a union that have the same tag value."""
     for place, definition in contract.definitions.items():
         tag = definition.get("discriminator", {}).get("propertyName")
         seen: set[str] = set()
@@ -132,7 +132,7 @@ def _tags(contract: Contract) -> Iterator[lint.Problem]:
 
 
 def _recursion(contract: Contract) -> Iterator[lint.Problem]:
-    """A definition that contains itself has no end to compare."""
+    """Definitions that contain themselves: their comparison would never end."""
     uses = {
         place: {contract.target(place.file, one) for one in references(definition)}
         for place, definition in contract.definitions.items()
@@ -144,5 +144,5 @@ def _recursion(contract: Contract) -> Iterator[lint.Problem]:
             others.difference_update(free)
     for place, others in sorted(uses.items()):
         if place in contract.reachable(next(iter(others))):
-            yield lint.Problem(place.file, place.pointer, "contains itself, by way of its references")
+            yield lint.Problem(place.file, place.pointer, "contains itself through its references")
             return

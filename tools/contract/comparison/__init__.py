@@ -1,1 +1,1 @@
-"""What differs between two contracts, as findings."""
+"""Finds what differs between two contracts."""

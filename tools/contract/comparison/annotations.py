@@ -1,4 +1,4 @@
-"""Compares annotations: the keywords that refuse no value and still are a promise, such as a unit or a secret."""
+"""Compares annotations: keywords that refuse no value but are still a promise, such as a unit or a secret."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from tools.contract.comparison.steps import Change, Steps
 
 TEXTS = ("description", "$comment")
 FOR_ALL = ("x-unit", "x-secret", "x-opaque")
-"""Keywords that hold for each alternative of a union, whether they stand beside the union or in the alternatives."""
+"""Keywords that apply to each alternative of a union, whether written beside the union or in the alternatives."""
 
 
 def compare(old: Node, new: Node) -> Steps:
-    """What differs beside two schemas. Beside two references only what stands there is compared."""
+    """How the annotations of two schemas differ; of two references, only those written beside the `$ref`."""
     both_refer = old.reference is not None and new.reference is not None
     for keyword, (added, changed, removed) in RULES_OF.items():
         before, after = (one.schema.get(keyword) if both_refer else one.annotation(keyword) for one in (old, new))
@@ -29,9 +29,9 @@ def compare(old: Node, new: Node) -> Steps:
     yield from _reserved(old, new)
 
 
-def _implied(node: Node, keyword: str, said: Any) -> Any:
-    """What was said, or else what the union or its alternatives say: null changes neither when it comes or goes."""
-    return node.implied(keyword) if said is None else said
+def _implied(node: Node, keyword: str, given: Any) -> Any:
+    """The value given, or else the one of the union or its alternatives, so that allowing null does not change it."""
+    return node.implied(keyword) if given is None else given
 
 
 def _reserved(old: Node, new: Node) -> Steps:
@@ -49,4 +49,4 @@ RULES_OF = {
     "x-since": ("F23", "F23", "F23"),
     "x-deprecated": ("M24", "M24.removed", "M24.removed"),
 }
-"""Keyword to the rules for: said for the first time, changed, no longer said."""
+"""Keyword to the rules for: added, changed, removed."""

@@ -1,10 +1,10 @@
-"""Compares what is said about whole messages: who answers whom, promises, error codes, the envelope."""
+"""Compares whole contracts: their messages and what these promise, their error codes, and the envelope."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from tools.contract.bundle.bundle import Bundle
+from tools.contract.bundle.bundle import Bundle, address
 from tools.contract.bundle.node import at, canonical
 from tools.contract.comparison.finding import Finding
 from tools.contract.comparison.objects import renamed
@@ -21,7 +21,7 @@ def direction_of(message: Message) -> Direction:
 
 
 def compare(old: Bundle, new: Bundle) -> list[Finding]:
-    """Every change from `old` to `new`, the worst first; none when the contracts are the same."""
+    """Every change from `old` to `new`, the worst first; none if the contracts are the same."""
     before, after = old.definitions, new.definitions
     changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
     walk = Walk(old, new, changed=frozenset(changed))
@@ -43,7 +43,7 @@ def _version(walk: Walk) -> None:
 
 
 def _names(walk: Walk) -> None:
-    """Messages that only one side has."""
+    """Compare which messages there are."""
     lost = {name: one for name, one in walk.old.messages.items() if name not in walk.new.messages}
     gained = {name: one for name, one in walk.new.messages.items() if name not in walk.old.messages}
     forms = (
@@ -52,9 +52,9 @@ def _names(walk: Walk) -> None:
     )
     for old_name, new_name in renamed(*forms):
         old, new = lost.pop(old_name), gained.pop(new_name)
-        _towards(walk, old).note("M5", _address(new), old_name, new_name)
+        _towards(walk, old).note("M5", address(new.place), old_name, new_name)
     for message in lost.values():
-        _towards(walk, message).note(_lost_rule(message), _address(message), message.type)
+        _towards(walk, message).note(_lost_rule(message), address(message.place), message.type)
     for message in gained.values():
         _gained(_towards(walk, message), message)
 
@@ -71,11 +71,7 @@ def _lost_rule(message: Message) -> str:
 
 def _gained(walk: Walk, message: Message) -> None:
     rule = {"request": "M1", "response": "M2"}.get(message.kind, "M3.capability" if message.capability else "M3")
-    walk.note(rule, _address(message), None, message.type)
-
-
-def _address(message: Message) -> str:
-    return f"{message.place.file}#{message.place.pointer}"
+    walk.note(rule, address(message.place), None, message.type)
 
 
 def _towards(walk: Walk, message: Message) -> Walk:
@@ -85,7 +81,7 @@ def _towards(walk: Walk, message: Message) -> Walk:
 def _message(whole: Walk, old: Message, new: Message) -> None:
     walk = _towards(whole, old)
     if old.kind != new.kind:
-        walk.note("M6", _address(new), old.kind, new.kind)
+        walk.note("M6", address(new.place), old.kind, new.kind)
         return
     _promises(walk, old, new)
     before, after = at(walk.old, old.place), at(walk.new, new.place)
@@ -95,7 +91,7 @@ def _message(whole: Walk, old: Message, new: Message) -> None:
 
 
 def _promises(walk: Walk, old: Message, new: Message) -> None:
-    here = _address(new)
+    here = address(new.place)
     if old.response != new.response:
         walk.note("M7", here, old.response, new.response)
     if old.cancellable != new.cancellable:
@@ -152,13 +148,13 @@ def _envelope(whole: Walk) -> None:
     walk = replace(whole, envelope=True)
     before, after = ENVELOPE in walk.old.definitions, ENVELOPE in walk.new.definitions
     if before != after:
-        walk.note("M21", f"{ENVELOPE.file}#{ENVELOPE.pointer}")
+        walk.note("M21", address(ENVELOPE))
     elif before and not walk.unchanged(ENVELOPE):
         walk.nodes(at(walk.old, ENVELOPE), at(walk.new, ENVELOPE))
 
 
 def used(bundle: Bundle) -> dict[Place, set[Direction]]:
-    """Every definition that is on the wire, with the directions in which it travels."""
+    """Every definition that is used on the wire, with the directions in which it is used."""
     found: dict[Place, set[Direction]] = {}
     starts: list[tuple[Place, list[Direction]]] = [
         (message.place, [direction_of(message)]) for message in bundle.messages.values()
@@ -173,14 +169,14 @@ def used(bundle: Bundle) -> dict[Place, set[Direction]]:
 
 
 def _unused(walk: Walk) -> None:
-    """Definitions that differ and are on the wire on neither side."""
+    """Note definitions that differ and that neither side uses on the wire."""
     for place in walk.changed:
         if place not in used(walk.old) and place not in used(walk.new):
-            walk.note("F21.unused", f"{place.file}#{place.pointer}")
+            walk.note("F21.unused", address(place))
 
 
 def _unknown_keywords(walk: Walk) -> None:
-    """A keyword without a rule may mean anything, on either side."""
+    """Note keywords without a rule on either side: they may mean anything."""
     for bundle in (walk.old, walk.new):
         for place, pointer, value in bundle.unknown_keywords:
             there: set[Direction] = used(bundle).get(place) or {"request", "response"}

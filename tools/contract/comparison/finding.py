@@ -1,23 +1,25 @@
 """What a comparison finds: one finding for each change."""
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from tools.contract.rules import RULES
 from tools.contract.rules.rule import Level, Reach
 
-NAMED = 4  # messages that are given by name
+NAMED = 4  # messages that are listed by name
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One change. `direction` says where it is used, `messages` in which message types it has this level."""
+    """One change: the directions in which it is used, and the messages in which it has this level."""
 
     rule: str
     pointer: str  # file#/pointer in the new contract, or in the old one for what was removed
     direction: Reach
-    level: Level  # the worse one of the two directions
+    level: Level  # the worse of the two directions
     old: Any
     new: Any
     why: str
@@ -35,7 +37,7 @@ class Finding:
 
     @property
     def for_whom(self) -> str:
-        """Which old clients are hit, by what they send or read; nobody by what does no harm."""
+        """Which old clients are affected, by what they send or read; nobody if the change is harmless."""
         names = ", ".join(self.messages[:NAMED]) + (", ..." if len(self.messages) > NAMED else "")
         about = f" ({names})" if names else ""
         if self.level in (Level.SAFE, Level.INFO):
@@ -44,8 +46,14 @@ class Finding:
         sends = self.direction != "response" and rule.request == self.level
         reads = self.direction != "request" and rule.response == self.level
         if sends and reads:
-            return f"old clients that send it, and old clients that read it{about}"
+            return f"old clients that send it or read it{about}"
         return f"old clients that {'send' if sends else 'read'} it{about}"
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """How many findings there are of each level."""
+    counts = Counter(finding.level for finding in findings)
+    return ", ".join(f"{counts[level]} {level}" for level in Level if counts[level]) or "no difference"
 
 
 def _short(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Compares objects: their keys, their openness, and unions of objects."""
+"""Compares objects: their fields, whether they are open, and unions of objects."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from tools.contract.comparison.values import matched, sizes
 
 @dataclass(frozen=True)
 class Struct:
-    """One object: what its keys are and which of them must be there."""
+    """The schema of an object: its fields, and which other keys it allows."""
 
     node: Node
 
@@ -27,7 +27,7 @@ class Struct:
 
     @property
     def extra(self) -> Any:
-        """Of the other keys: False for none, True for anything, or their schema."""
+        """The other keys: False for none, True for anything, or their schema."""
         extra = self.node.schema.get("additionalProperties", True)
         return extra or extra == {}
 
@@ -46,7 +46,7 @@ class Struct:
 
 
 def unions(old: Alternatives, new: Alternatives) -> Steps:
-    """Compare the object alternatives of two nodes."""
+    """How the object alternatives of two nodes differ."""
     before, after = old.by_family.get("object", []), new.by_family.get("object", [])
     if not before or not after or old.anything or new.anything:
         return
@@ -70,12 +70,12 @@ def _pair(old: Leaf, new: Leaf) -> Steps:
 
 
 def _same_branch(leaf: Leaf, branches: list[Leaf]) -> Leaf:
-    """The branch that a single object has become, or was."""
+    """The branch of a union that the single object became, or was."""
     name = leaf.node.address.rpartition("/")[2]
     for branch in branches:
         if branch.node.address.rpartition("/")[2] == name or canonical(branch.node) == canonical(leaf.node):
             return branch
-    raise Undecidable("none of the branches is the former object")
+    raise Undecidable("no branch equals the single object")
 
 
 def _wrapped(old: Leaf, new: list[Leaf], here: str) -> Steps:
@@ -95,12 +95,12 @@ def _name(leaf: Leaf) -> str:
 
 
 def _tagged(old: Alternatives, new: Alternatives) -> Steps:
-    here, told = new.node.address, [one.node.schema.get("discriminator") for one in (old, new)]
+    here, tags = new.node.address, [one.node.schema.get("discriminator") for one in (old, new)]
     if old.tag != new.tag:
         yield Change("U4", here, old.tag, new.tag)
         return
-    if told[0] != told[1]:
-        yield Change("U9", here, *told)
+    if tags[0] != tags[1]:
+        yield Change("U9", here, *tags)
     before = {tag_value(leaf, old.tag): leaf for leaf in old.by_family["object"]}
     after = {tag_value(leaf, new.tag): leaf for leaf in new.by_family["object"]}
     yield from _branches(
@@ -114,7 +114,7 @@ def _tagged(old: Alternatives, new: Alternatives) -> Steps:
 
 
 def _branches(here: str, tag: str, lost: list[Leaf], gained: list[Leaf]) -> Steps:
-    """Note branches that stand on one side only."""
+    """The branches that only one side has."""
     if len(lost) == len(gained) == 1 and _without(lost[0], tag) == _without(gained[0], tag):
         yield Change(
             "U3", gained[0].node.address, *(json.loads(tag_value(one, tag) or "null") for one in (lost[0], gained[0]))
@@ -132,7 +132,7 @@ def _without(leaf: Leaf, tag: str) -> Any:
 
 
 def structs(old: Struct, new: Struct) -> Steps:
-    """Compare two objects key by key."""
+    """How two objects differ, field by field."""
     for name in old.names.keys() & new.names.keys():
         yield from _property(old, new, name)
     renamed = dict(_renamed(old, new))
@@ -154,7 +154,7 @@ def _is_map(struct: Struct) -> bool:
 
 
 def _renamed(old: Struct, new: Struct) -> Iterator[tuple[str, str]]:
-    """Keys of closed objects that have only another name."""
+    """Fields of closed objects that only have a new name."""
     if old.extra is False and new.extra is False:
         lost = {name: _form(old, name) for name in old.names.keys() - new.names.keys()}
         gained = {name: _form(new, name) for name in new.names.keys() - old.names.keys()}
@@ -162,7 +162,7 @@ def _renamed(old: Struct, new: Struct) -> Iterator[tuple[str, str]]:
 
 
 def renamed(lost: Mapping[str, Any], gained: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Pairs of an old and a new name, each the only one of its form; the forms are given by name."""
+    """Pairs of an old and a new name whose forms are equal, and which no other name shares."""
     for name, form in lost.items():
         same = [other for other, one in gained.items() if one == form]
         if len(same) == 1 and [*lost.values()].count(form) == 1:
@@ -195,7 +195,7 @@ def _default(old: Node, new: Node) -> Steps:
 
 
 def default_of(node: Node) -> list[Any] | None:
-    """The default, in a list of one; None for none."""
+    """The default in a list, because it may be null; None if there is none."""
     if "default" in node.schema:
         return [node.schema["default"]]
     return default_of(node.target) if node.reference else None
@@ -203,7 +203,7 @@ def default_of(node: Node) -> list[Any] | None:
 
 def _removed(old: Struct, new: Struct, name: str) -> Steps:
     must = name in old.required
-    if isinstance(new.extra, dict):  # the key now falls under what is said for all other keys
+    if isinstance(new.extra, dict):  # the schema of the other keys now applies to the key
         if must:
             yield Change("F6", old.node.property(name).address)
         yield Pair(old.node.property(name), new.others)
@@ -237,7 +237,7 @@ def _openness(old: Struct, new: Struct) -> Steps:
 
 
 def _fixed(old: Struct, new: Struct) -> Steps:
-    """A map that is now an object with named fields; a reader of the map still wants each value to be of its type."""
+    """A map that became an object with fixed fields: a reader of the map still expects values of its type."""
     yield Change("F17", new.node.address)
     if isinstance(old.extra, dict):
         for name in new.names:
@@ -245,7 +245,7 @@ def _fixed(old: Struct, new: Struct) -> Steps:
 
 
 def _sizes(old: Struct, new: Struct) -> Steps:
-    """Bounds on the number of keys, as far as they refuse anything that the keys themselves do not."""
+    """Bounds on the number of keys, where they refuse more than the keys themselves do."""
     least = float(len(new.required))
     most = float(len(new.names)) if new.extra is False else float("inf")
     here = new.node.address

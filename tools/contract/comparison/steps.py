@@ -11,7 +11,7 @@ from tools.contract.rules.rule import Direction
 
 @dataclass(frozen=True)
 class Change:
-    """What a rule has a name for, and where it is."""
+    """The rule that covers a change, and where it is."""
 
     rule: str
     pointer: str
@@ -21,7 +21,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two schemas to compare, as far as they travel in these directions."""
+    """Two schemas to compare, for these directions."""
 
     old: Node
     new: Node
@@ -30,7 +30,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Beside:
-    """Two alternatives whose names and annotations are to be compared; what they allow is compared already."""
+    """Two alternatives of which only the names and the annotations are to be compared."""
 
     old: Leaf | Joint
     new: Leaf | Joint

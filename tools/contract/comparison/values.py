@@ -1,4 +1,4 @@
-"""Compares single values: types, bounds, enums and constants."""
+"""Compares values: types, bounds, enums and constants."""
 
 import re
 from typing import Any
@@ -9,18 +9,18 @@ from tools.contract.comparison.steps import Beside, Change, Pair, Steps
 from tools.generation.tagged_json import SAFE_INTEGER
 
 ATOMS = {"integer": {"integer"}, "number": {"integer", "fraction"}}
-"""What a family is made of; every other one is made of itself."""
+"""What a family consists of; any other family consists of itself."""
 
 SIZES: dict[str, list[tuple[str, str, str, str]]] = {
     "string": [("minLength", "maxLength", "B9 B8", "B6 B7")],
     "bytes": [("minLength", "maxLength", "B9 B8", "B6 B7")],
     "array": [("minItems", "maxItems", "B15.raised B15", "B14 B14.lowered")],
 }
-"""Family to its size keywords and the rules for: least raised, lowered; most raised, lowered."""
+"""Family to its size keywords, and the rules for the lower bound raised and lowered, the upper raised and lowered."""
 
 
 def spelling(old: Alternatives, new: Alternatives) -> Steps:
-    """Note that the same alternatives are written in another way, or in another order."""
+    """The same alternatives spelled differently, or in a different order."""
     if old.spelling != new.spelling and {*old.by_family} == {*new.by_family} and len(old.leaves) == len(new.leaves) > 1:
         unions = {*old.spelling} | {*new.spelling}
         yield Change(
@@ -37,11 +37,11 @@ def _sign(leaf: Leaf) -> str:
 
 
 def families(old: Alternatives, new: Alternatives) -> Steps:
-    """Compare which types are allowed, and then each type that both allow. Objects are left to `objects`."""
+    """How the allowed types differ, and each type that both allow. Objects are left to `objects`."""
     here = new.node.address
     if old.anything or new.anything:
         if old.anything != new.anything:
-            yield Change("T10" if new.anything else "T11", here, *_told(old, new))
+            yield Change("T10" if new.anything else "T11", here, *_names(old, new))
         return
     yield from _types(old, new)
     yield from _numbers(old, new)
@@ -52,7 +52,7 @@ def families(old: Alternatives, new: Alternatives) -> Steps:
             yield from leaves(before, after)
 
 
-def _told(old: Alternatives, new: Alternatives) -> tuple[list[str], list[str]]:
+def _names(old: Alternatives, new: Alternatives) -> tuple[list[str], list[str]]:
     return [*old.by_family], [*new.by_family]
 
 
@@ -61,16 +61,16 @@ def _atoms(side: Alternatives) -> set[str]:
 
 
 def _types(old: Alternatives, new: Alternatives) -> Steps:
-    here, told = new.node.address, _told(old, new)
+    here, names = new.node.address, _names(old, new)
     before, after = _atoms(old), _atoms(new)
     if before - {"null"} and after - {"null"}:
         if "null" in after - before:
-            yield Change("F10", here, *told)
+            yield Change("F10", here, *names)
         if "null" in before - after:
-            yield Change("F11", here, *told)
+            yield Change("F11", here, *names)
         before, after = before - {"null"}, after - {"null"}
     for rule in _type_rules(before, after):
-        yield Change(rule, here, *told)
+        yield Change(rule, here, *names)
 
 
 def _type_rules(before: set[str], after: set[str]) -> list[str]:
@@ -91,7 +91,7 @@ def _replaced(lost: set[str], gained: set[str]) -> str:
 
 
 def matched(old: list[Leaf], new: list[Leaf]) -> list[tuple[Leaf, Leaf]]:
-    """The alternatives of one family that belong together. Raises `Undecidable` where that is a guess."""
+    """The alternatives of one family, paired. Raises `Undecidable` if that would be a guess."""
     if not old or not new:
         return []
     if len(old) == len(new) == 1:
@@ -129,7 +129,7 @@ Range = tuple[float | None, float | None]
 
 
 def _covered(side: list[Leaf], atom: str) -> Range | None:
-    """The least and the greatest number of this kind; None for no bound, and no range for no such number."""
+    """The lower and the upper bound of this kind of number, None for no bound; None if there are no such numbers."""
     ranges = [(leaf.get("minimum"), leaf.get("maximum")) for leaf in side if atom in ATOMS[leaf.family]]
     if not ranges:
         return None
@@ -159,7 +159,7 @@ def _exact(numbers: Range) -> bool:
 
 
 def leaves(old: Leaf, new: Leaf) -> Steps:
-    """Compare two alternatives of one family."""
+    """How two alternatives of one family differ."""
     yield Beside(old, new)
     if old.values is not None or new.values is not None:
         yield from _values(old, new)
@@ -190,7 +190,7 @@ def _most(leaf: Leaf, keyword: str) -> float:
 
 
 def sizes(here: str, bound: tuple[float, float], rules: str) -> Steps:
-    """Note a bound that changed; `rules` names the one for raised and the one for lowered."""
+    """A bound that changed; `rules` names the rule for raised and the one for lowered."""
     raised, lowered = rules.split()
     if bound[0] != bound[1]:
         yield Change(
@@ -219,7 +219,7 @@ def _values(old: Leaf, new: Leaf) -> Steps:
 
 
 def _listed(here: str, sides: tuple[Leaf, Leaf], lost: list[Any], gained: list[Any]) -> Steps:
-    """Note values that are listed on one side only. When one side is open, the other's values are not refused."""
+    """Values that only one side lists. An open side does not refuse values that it does not list."""
     old, new = sides
     renamed = len(lost) == len(gained) == 1
     if renamed and old.open == new.open:
@@ -233,7 +233,7 @@ def _listed(here: str, sides: tuple[Leaf, Leaf], lost: list[Any], gained: list[A
 
 
 def _freed_or_closed(old: Leaf, new: Leaf) -> Steps:
-    """One side lists values and the other does not."""
+    """Only one side lists values."""
     here = new.node.address
     listed = new if old.values is None else old
     if listed.open:

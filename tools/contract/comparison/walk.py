@@ -1,4 +1,4 @@
-"""Walks two contracts side by side and notes what differs, once per change, with the directions it matters in."""
+"""Walks two contracts side by side and notes each change once, with the directions in which it matters."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from tools.contract.comparison import annotations, objects, values
 from tools.contract.comparison.finding import Finding
 from tools.contract.comparison.steps import Beside, Change, Pair, Steps
 from tools.contract.rules import RULES
-from tools.contract.rules.rule import Direction, Level, worst
+from tools.contract.rules.rule import ORDER, Direction, Level, worst
 from tools.generation.source import Place
 
 Key = tuple[str, str, str, str]
@@ -21,7 +21,7 @@ OWN = {
     "maxItems",
     "minProperties", "maxProperties", "required", "x-enum-open", "discriminator",
 }  # fmt: skip
-"""Keywords whose change is told at the schema itself and not at one nested in it."""
+"""Keywords whose change is reported at the schema itself and not at one nested in it."""
 
 
 @dataclass
@@ -35,20 +35,20 @@ class Noted:
 
 @dataclass
 class Walk:
-    """The findings so far, and what is being compared: data of `message`, in `directions`."""
+    """The changes so far, and what is being compared: data of `message`, in `directions`."""
 
     old: Bundle
     new: Bundle
     directions: tuple[Direction, ...] = ("request", "response")
     message: str = ""
     envelope: bool = False
-    changed: frozenset[Place] = frozenset()  # definitions that the two contracts do not have in common
+    changed: frozenset[Place] = frozenset()  # definitions that differ between the two contracts
     noted: dict[Key, Noted] = field(default_factory=dict)
-    met: list[str] = field(default_factory=list)  # the rule of each note, repeated ones too
+    noticed: list[str] = field(default_factory=list)  # the rule of each change, repeated ones included
 
     def note(self, rule: str, pointer: str, old: Any = None, new: Any = None) -> None:
-        """Remember a change, in the directions in which the rule can occur."""
-        self.met.append(rule)
+        """Remember a change, in the directions to which its rule applies."""
+        self.noticed.append(rule)
         if self.envelope and RULES[rule].level("request") is not Level.INFO:
             rule = "M21"
         key = (rule, pointer, repr(old), repr(new))
@@ -68,12 +68,12 @@ class Walk:
             return
         if bool(old.reference) != bool(new.reference):
             self.note("F20", new.address)
-        before = len(self.met)
+        before = len(self.noticed)
         try:
             self._take(annotations.compare(old, new))
             sides = alternatives(old), alternatives(new)
             self._take(_alternatives(*sides))
-            if before == len(self.met) and _written(sides[0]) != _written(sides[1]):
+            if before == len(self.noticed) and _written(sides[0]) != _written(sides[1]):
                 self.note("K2", new.address)
         except Undecidable as problem:
             self._undecided(old, new, str(problem))
@@ -98,14 +98,14 @@ class Walk:
             self.nodes(old.target, new.target)
 
     def same_definition(self, old: Node, new: Node, old_place: Place, new_place: Place) -> None:
-        """Note that a definition has only another name, or only another file."""
+        """Note that a definition only has a new name, or is only in a new file."""
         if old_place == new_place or canonical(old) != canonical(new):
             return
         rule = "F20" if old_place.name == new_place.name else "F21"
         self.note(rule, at(self.new, new_place).address, old_place.name, new_place.name)
 
     def _beside(self, old: Leaf | Joint, new: Leaf | Joint) -> None:
-        """Compare what is said beside two alternatives of a union."""
+        """Compare the names and the annotations of two alternatives of a union."""
         if old.reference and new.reference:
             nodes = at(self.old, old.reference), at(self.new, new.reference)
             self.same_definition(*nodes, old.reference, new.reference)
@@ -122,8 +122,7 @@ class Walk:
     def findings(self) -> list[Finding]:
         """All findings, the worst first, then in the order of their pointers."""
         found = [_finding(noted) for noted in self.noted.values() if noted.directions]
-        ranks = list(Level)
-        return sorted(found, key=lambda one: (ranks.index(one.level), one.pointer, one.rule, repr(one.new)))
+        return sorted(found, key=lambda one: (ORDER[one.level], one.pointer, one.rule, repr(one.new)))
 
 
 def _finding(noted: Noted) -> Finding:
@@ -155,7 +154,7 @@ def _alternatives(old: Alternatives, new: Alternatives) -> Steps:
 
 
 def _overlapping(old: Alternatives, new: Alternatives) -> Steps:
-    """Values that fit two alternatives of oneOf are refused, which no rule for single alternatives sees."""
+    """Values that match two alternatives of oneOf are refused, which no rule for a single alternative covers."""
     before, after = canonical(old.node), canonical(new.node)
     if before == after:
         return
@@ -172,10 +171,10 @@ def _own(node: Node) -> dict[str, Any]:
 
 
 def _written(side: Alternatives) -> list[str]:
-    """What a node says itself, and what its alternatives do."""
+    """What is written at a node itself, and at its alternatives."""
     parts: list[Leaf | Joint] = [*side.leaves, *side.joints]
-    said = [(_own(one.node), one.reference is None) for one in parts]
-    return sorted(json.dumps(one, sort_keys=True) for one in (_own(side.node), *said))
+    written = [(_own(one.node), one.reference is None) for one in parts]
+    return sorted(json.dumps(one, sort_keys=True) for one in (_own(side.node), *written))
 
 
 def _without_mode(whole: Any) -> Any:

@@ -1,1 +1,1 @@
-"""What may land: a contract is held to every frozen version of its major."""
+"""Decides what may land: the contract against every frozen version of its major."""

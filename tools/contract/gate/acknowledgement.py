@@ -1,4 +1,4 @@
-"""Acknowledged findings: the WARNs that somebody looked at, why they are meant, and until which version that holds."""
+"""Acknowledged findings: the WARNs that somebody accepted, with the reason and the last version it applies to."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.contract.comparison.finding import Finding
+from tools.contract.gate.baseline import Version, version_of
 from tools.generation.source import ContractError
 
 KEYS = ("rule", "pointer", "why", "until")
@@ -14,21 +15,21 @@ KEYS = ("rule", "pointer", "why", "until")
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """One entry of the file; `place` is its own pointer there."""
+    """One entry of the file; `place` is its pointer there."""
 
     rule: str
     pointer: str
     why: str
-    until: tuple[int, int]
+    until: Version
     place: str
 
     def covers(self, finding: Finding) -> bool:
-        """Whether this finding is the one that was meant."""
+        """Whether the entry is about this finding."""
         return (self.rule, self.pointer) == (finding.rule, finding.pointer)
 
 
 def read_acknowledgements(file: Path) -> list[Acknowledgement]:
-    """The entries of the file, none when there is no file. Raises `ContractError` with the pointer of a wrong one."""
+    """The entries of the file; none if there is no file. Raises `ContractError` with the pointer of a malformed one."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -45,8 +46,7 @@ def _entry(file: str, place: str, entry: Any) -> Acknowledgement:
         raise ContractError(file, place, f"an acknowledgement has exactly the keys {', '.join(KEYS)}")
     for key in KEYS:
         if not isinstance(entry[key], str) or not entry[key].strip():
-            raise ContractError(file, f"{place}/{key}", "must be a text that is not empty")
+            raise ContractError(file, f"{place}/{key}", "must be a non-empty string")
     if not re.fullmatch(r"\d+\.\d+", entry["until"]):
-        raise ContractError(file, f"{place}/until", "must be the last version for which it holds, for example 0.3")
-    major, _, minor = entry["until"].partition(".")
-    return Acknowledgement(entry["rule"], entry["pointer"], entry["why"], (int(major), int(minor)), place)
+        raise ContractError(file, f"{place}/until", "must be the last version it applies to, for example 0.3")
+    return Acknowledgement(entry["rule"], entry["pointer"], entry["why"], version_of(entry["until"]), place)

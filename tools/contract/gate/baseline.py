@@ -1,7 +1,7 @@
-"""Baselines: the contract of each released version, frozen in `schema/baselines/` to be compared with for ever.
+"""Baselines: the contract of each released version, frozen in `schema/baselines/`.
 
-A baseline is a folder named by its version: the whole contract, its golden frames, and the hashes of both. Nobody edits
-one: `read_baselines` refuses a baseline whose bytes are not those of its hashes, and says which part was changed.
+A baseline is a folder named after its version, with the whole contract, its golden frames, and their hashes. It is
+never edited: `read_baselines` refuses a baseline that does not match its hashes, and names the part that was changed.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ from tools.contract.bundle.bundle import BUNDLE_FILE, Bundle, read_bundle
 from tools.generation import frames
 from tools.generation.source import ContractError
 
-BASELINES = "baselines"  # the folder inside of `schema/`
-ACKNOWLEDGED_FILE = "acknowledged.json"  # lies beside the baselines
+BASELINES = "baselines"  # the folder inside `schema/`
+ACKNOWLEDGED_FILE = "acknowledged.json"  # beside the baselines
 HASHES_FILE = "hashes.json"
 FILES = (BUNDLE_FILE, frames.FILE)
 RESTORE = "restore it from version control"
@@ -33,7 +33,7 @@ class Tampered(ContractError):
 
 @dataclass(frozen=True)
 class Baseline:
-    """A frozen contract. `name` is its version, or the git revision that stands in for one."""
+    """A frozen contract. `name` is its version, or the git revision that is used like one."""
 
     name: str
     bundle: Bundle
@@ -46,7 +46,7 @@ class Baseline:
     @property
     def frames(self) -> dict[str, Any]:
         """The golden frames that were frozen with it."""
-        assert self.folder is not None, "a revision has no frozen frames"
+        assert self.folder is not None, "a git revision has no frozen frames"
         found: dict[str, Any] = json.loads((self.folder / frames.FILE).read_text(encoding="utf-8"))
         return found
 
@@ -54,6 +54,12 @@ class Baseline:
 def version_name(version: Version) -> str:
     """`(0, 1)` as `0.1`."""
     return f"{version[0]}.{version[1]}"
+
+
+def version_of(name: str) -> Version:
+    """`0.1` as `(0, 1)`."""
+    major, _, minor = name.partition(".")
+    return int(major), int(minor)
 
 
 def read_baselines(schema: Path) -> list[Baseline]:
@@ -66,7 +72,7 @@ def read_baselines(schema: Path) -> list[Baseline]:
 
 
 def _is_beside(path: Path) -> bool:
-    """What may lie beside the baselines: the acknowledgements, and hidden files that editors and systems leave."""
+    """Whether this may be beside the baselines: the acknowledgements, and hidden files of editors and systems."""
     return path.name == ACKNOWLEDGED_FILE or (path.name.startswith(".") and path.is_file())
 
 
@@ -74,7 +80,7 @@ def _read(folder: Path) -> Baseline:
     name = shown(folder)
     if not VERSION.fullmatch(folder.name) or not folder.is_dir():
         raise Tampered(
-            name, "", f"is no baseline; a version's folder and {ACKNOWLEDGED_FILE} are all that lies here: remove it"
+            name, "", f"is not a baseline; remove it: only folders of versions and {ACKNOWLEDGED_FILE} belong here"
         )
     extra = {one.name for one in folder.iterdir()} - {*FILES, HASHES_FILE}
     if extra:
@@ -84,7 +90,7 @@ def _read(folder: Path) -> Baseline:
         _verify(folder / file, frozen)
     bundle = read_bundle(folder)
     if version_name(bundle.version) != folder.name:
-        raise Tampered(f"{name}/{BUNDLE_FILE}", "/protocol", f"says version {version_name(bundle.version)}")
+        raise Tampered(f"{name}/{BUNDLE_FILE}", "/protocol", f"is version {version_name(bundle.version)}")
     return Baseline(folder.name, bundle, folder)
 
 
@@ -101,7 +107,9 @@ def _verify(file: Path, all_frozen: Any) -> None:
         return
     if _digest(data.replace(b"\r\n", b"\n")) == frozen[""]:
         raise Tampered(
-            shown(file), "", "has other line ends than it was frozen with; let git keep them (.gitattributes)"
+            shown(file),
+            "",
+            "has other line endings than when it was frozen; let git keep them (.gitattributes)",
         )
     parts = hashes({file.name: data.decode(errors="replace")})[file.name]
     changed = [pointer for pointer in {**frozen, **parts} if pointer and frozen.get(pointer) != parts.get(pointer)]
@@ -118,11 +126,11 @@ def _read_json(file: Path) -> Any:
 
 
 def hashes(texts: dict[str, str]) -> dict[str, dict[str, str]]:
-    """File to the hash of its bytes, by the empty pointer, and short ones of its parts, which only find the place."""
-    return {name: {"": _digest(text.encode()), **_parthashes(text, _PART_DEPTH[name])} for name, text in texts.items()}
+    """File to the hash of its bytes, at the empty pointer, and to short ones of its parts, which locate a change."""
+    return {name: {"": _digest(text.encode()), **_part_hashes(text, _PART_DEPTH[name])} for name, text in texts.items()}
 
 
-def _parthashes(text: str, depth: int) -> dict[str, str]:
+def _part_hashes(text: str, depth: int) -> dict[str, str]:
     try:
         document = json.loads(text)
     except ValueError:
@@ -146,7 +154,7 @@ def _digest(data: bytes) -> str:
 
 
 def shown(path: Path) -> str:
-    """A path as people name it: from `schema/` on."""
+    """A path as people write it: from `schema/` on."""
     parts = path.parts
     start = max((index - 1 for index, part in enumerate(parts) if part == BASELINES), default=0)
     return "/".join(parts[max(start, 0) :])

@@ -1,4 +1,4 @@
-"""`contract freeze`: the contract in `schema/` as the baseline of its version."""
+"""`contract freeze`: freezes the contract in `schema/` as the baseline of its version."""
 
 import argparse
 import json
@@ -13,11 +13,11 @@ from tools.generation import frames, lint
 
 
 class FreezeRefused(Exception):
-    """Why a baseline cannot be made; nothing was written."""
+    """A baseline cannot be made; nothing was written."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `freeze` takes."""
+    """Add the arguments of `freeze`."""
     add_schema(parser)
     parser.add_argument("version", metavar="VERSION", help="the version in protocol.json, for example 0.1")
 
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (FreezeRefused, Tampered) as error:
         print(f"not frozen: {error}", file=sys.stderr)
         return 1
-    print(f"frozen in {folder}: commit it, and never edit it")
+    print(f"frozen in {folder}: commit it and never edit it")
     return 0
 
 
@@ -45,22 +45,22 @@ def freeze(name: str, schema: Path) -> Path:
     for problem in lint.problems(bundle.contract):
         raise FreezeRefused(str(problem))
     if not VERSION.fullmatch(name):
-        raise FreezeRefused(f"{name!r} is no version: give major and minor, for example 0.1")
+        raise FreezeRefused(f"{name!r} is not a version: give major and minor, for example 0.1")
     if name != version_name(bundle.version):
         raise FreezeRefused(
-            f"{schema.name}/protocol.json#/minor: the contract says version {version_name(bundle.version)},"
+            f"{schema.name}/protocol.json#/minor: the contract is version {version_name(bundle.version)},"
             f" so it cannot be frozen as {name}"
         )
     folder = schema / BASELINES / name
     if folder.exists():
-        raise FreezeRefused(f"{shown(folder)}: is frozen already, and a baseline never changes; raise protocol.json")
+        raise FreezeRefused(f"{shown(folder)}: is already frozen and never changes; raise the version in protocol.json")
     texts = {BUNDLE_FILE: bundle.text(), frames.FILE: frames.text(frames.content(bundle.contract))}
     _write_at_once(folder, texts | {HASHES_FILE: json.dumps(hashes(texts), indent=1) + "\n"})
     return folder
 
 
 def _write_at_once(folder: Path, texts: dict[str, str]) -> None:
-    """All files or none: half a baseline would be refused for ever."""
+    """Write all files or none: half a baseline would be refused from then on."""
     made = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)

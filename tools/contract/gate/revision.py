@@ -1,4 +1,4 @@
-"""The contract of a git revision, taken out of the repository without touching the working tree."""
+"""The contract of a git revision, read without touching the working tree."""
 
 import io
 import subprocess
@@ -10,21 +10,21 @@ from tools.contract.bundle.bundle import read_bundle
 from tools.contract.gate.baseline import Baseline
 from tools.generation.source import ContractError
 
-FETCH = "a clone that lacks the revision gets it with `git fetch`"
+FETCH = "if this clone lacks the revision, run `git fetch`"
 
 
 def at_revision(schema: Path, revision: str) -> Baseline:
-    """The `schema/` folder as it was at a revision. Raises `ContractError` when git does not know it."""
+    """The contract in `schema/` at a revision. Raises `ContractError` if git cannot read it."""
     if revision.startswith("-"):
-        raise ContractError("git", "", f"{revision!r} is no revision")
+        raise ContractError("git", "", f"{revision!r} is not a revision")
     command = ["git", "-C", str(schema), "archive", "--format=tar", revision, "."]
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=60)
     except FileNotFoundError as error:
-        raise ContractError("git", "", "the program git is not installed") from error
+        raise ContractError("git", "", "git is not installed") from error
     if done.returncode != 0:
-        reason = done.stderr.decode(errors="replace").strip().splitlines()
-        raise ContractError("git", "", f"no contract at {revision!r}: {reason[0] if reason else 'git failed'}; {FETCH}")
+        reason = [*done.stderr.decode(errors="replace").strip().splitlines(), "git failed"][0]
+        raise ContractError("git", "", f"no contract at {revision!r}: {reason}; {FETCH}")
     with tempfile.TemporaryDirectory() as folder:
         _unpack(done.stdout, Path(folder))
         try:
@@ -34,7 +34,7 @@ def at_revision(schema: Path, revision: str) -> Baseline:
 
 
 def _unpack(archive: bytes, folder: Path) -> None:
-    """Only the files of the contract itself, without the folders below it."""
+    """Write the files of the contract itself, without the folders below it."""
     with tarfile.open(fileobj=io.BytesIO(archive)) as members:
         for member in members:
             content = members.extractfile(member) if "/" not in member.name.removeprefix("./") else None

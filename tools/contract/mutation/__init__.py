@@ -1,1 +1,1 @@
-"""Edits the contract in every small way, to hold the rules against values."""
+"""Tests the rules on every small edit of the contract, against generated values."""

@@ -1,4 +1,4 @@
-"""Every small edit of a contract: each keyword removed, tightened, loosened, replaced; each key added or renamed."""
+"""Makes every small edit of a contract: keywords removed, tightened, loosened, replaced; fields added, renamed."""
 
 import copy
 import zlib
@@ -9,7 +9,7 @@ from typing import Any
 from tools.contract.witness.flat import Focus
 from tools.generation.source import Contract, Definition, Place, subschemas
 
-SMALL = 1000  # a bound above it is scaled down first, so that values beyond it are quick to make and to judge
+SMALL = 1000  # larger bounds are reduced to this, so that values beyond them are quick to generate and to validate
 SIZES = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 OF_TYPE: dict[str, Definition] = {
@@ -20,9 +20,9 @@ OF_TYPE: dict[str, Definition] = {
     "array": {"minItems": 1, "maxItems": 1},
     "object": {"minProperties": 1, "maxProperties": 1},
 }
-"""Keywords that may be added to a schema of a type."""
+"""Type to the keywords that are added to its schemas."""
 
-NOTES: list[tuple[str, Any]] = [
+ANNOTATIONS: list[tuple[str, Any]] = [
     ("x-unit", "apples"),
     ("x-secret", True),
     ("x-opaque", True),
@@ -36,7 +36,7 @@ Changed = tuple[str, Definition]
 
 @dataclass(frozen=True)
 class Edit:
-    """One changed definition: which it was, at which pointer it was changed, how, and what it is now."""
+    """One changed definition: its place, the pointer and the kind of the change, and the result."""
 
     whole: Contract
     place: Place
@@ -46,7 +46,7 @@ class Edit:
 
     @property
     def contract(self) -> Contract:
-        """The whole contract with this edit; made when it is asked for, because there are thousands of edits."""
+        """The whole contract with this edit; made on demand, because there are thousands of edits."""
         content = self.whole.files[self.place.file]
         changed = {**content, "$defs": {**content["$defs"], self.place.name: self.definition}}
         return Contract(self.whole.protocol, {**self.whole.files, self.place.file: changed})
@@ -60,7 +60,7 @@ class Edit:
 
 
 def scaled(contract: Contract) -> Contract:
-    """The contract with its great bounds on sizes made small."""
+    """The contract with its large bounds on sizes reduced."""
     files = copy.deepcopy(contract.files)
     for content in files.values():
         for definition in content["$defs"].values():
@@ -70,7 +70,7 @@ def scaled(contract: Contract) -> Contract:
 
 
 def edits(contract: Contract) -> Iterator[Edit]:
-    """Every edit of every definition. Some give a contract that cannot be read."""
+    """Every edit of every definition. Some result in an unsound contract."""
     for place, definition in contract.definitions.items():
         for pointer, schema in subschemas(definition, place.pointer):
             for label, changed in _of_schema(schema, _refers_to(contract, place)):
@@ -84,7 +84,7 @@ def _refers_to(contract: Contract, place: Place) -> Callable[[str], Definition]:
 
 
 def _local(contract: Contract, place: Place, target: Place) -> Definition:
-    """A definition to stand inside of another file."""
+    """A copy of a definition to be put into another file."""
     text = copy.deepcopy(contract.definitions[target])
     for _, schema in subschemas(text):
         if "$ref" in schema:
@@ -130,7 +130,7 @@ def _added(schema: Definition) -> Iterator[Changed]:
     for keyword, value in OF_TYPE.get(kind, {}).items() if isinstance(kind, str) else ():
         if keyword not in schema:
             yield f"{keyword} added", {**schema, keyword: value}
-    keyword, value = NOTES[zlib.crc32(repr(schema).encode()) % len(NOTES)]  # one of them each, to keep the run short
+    keyword, value = ANNOTATIONS[zlib.crc32(repr(schema).encode()) % len(ANNOTATIONS)]  # one each: a short run
     if keyword not in schema:
         yield f"{keyword} added", {**schema, keyword: value}
     if "enum" in schema and "x-enum-open" not in schema:
@@ -211,7 +211,7 @@ def _words(value: list[str], _schema: Definition) -> Iterator[tuple[str, Any]]:
 
 def _codes(value: dict[str, Any], _schema: Definition) -> Iterator[tuple[str, Any]]:
     for code, entry in value.items():
-        yield f"{code} described anew", {**value, code: {**entry, "description": "Something else."}}
+        yield f"{code} redescribed", {**value, code: {**entry, "description": "Something else."}}
         yield f"{code} without details", {**value, code: _without(entry, "details")}
 
 
@@ -222,7 +222,7 @@ def _extra(value: Any, _schema: Definition) -> Iterator[tuple[str, Any]]:
 
 def _other(value: Any, _schema: Definition) -> Iterator[tuple[str, Any]]:
     if isinstance(value, bool):
-        yield "turned", not value
+        yield "inverted", not value
     elif isinstance(value, str):
         yield "changed", f"{value}x"
     elif isinstance(value, int):

@@ -1,7 +1,7 @@
-"""`contract mutation`: two judges of every small edit, the rules and a schema validator with made-up values.
+"""`contract mutation`: compares what the rules and a schema validator with generated values say about every small edit.
 
-It prints how many edits there were, what was said of them, and where the two judges disagree: a BREAK that no value
-shows, or a change that is called harmless and that a value breaks. The exit code is then 1.
+It prints how many edits there were, how they were judged, and where the two disagree: a BREAK that no value shows, or a
+change that the rules call harmless and that a value breaks. The exit code is then 1.
 """
 
 import argparse
@@ -33,16 +33,16 @@ SEED = 20260101
 
 @dataclass
 class Tally:
-    """What came out of a run."""
+    """The counts of a run, and what went wrong."""
 
     edits: int = 0
-    unreadable: int = 0
+    unsound: int = 0
     comparisons: int = 0
     levels: Counter[Level] = field(default_factory=Counter)
-    judged: Counter[str] = field(default_factory=Counter)  # by value: "breaks", "holds"; or "policy"
-    policies: Counter[str] = field(default_factory=Counter)  # rule to verdicts that it kept from the values
+    judged: Counter[str] = field(default_factory=Counter)  # "breaks" or "holds", compared with values; or "policy"
+    policies: Counter[str] = field(default_factory=Counter)  # rule to the verdicts that values cannot decide
     rules: Counter[str] = field(default_factory=Counter)
-    silent: list[str] = field(default_factory=list)  # edits of which the rules say nothing
+    silent: list[str] = field(default_factory=list)  # edits for which no rule applies
     disagreements: list[str] = field(default_factory=list)
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -50,22 +50,22 @@ class Tally:
 
 
 def tried(bundle: Bundle, chosen: list[Edit]) -> Tally:
-    """Judge each edit in both directions of time: from the contract to its edit, and back."""
+    """Judge each edit and its reverse."""
     tally = Tally()
     for edit in chosen:
         tally.edits += 1
         try:
             changed = sound(edit.contract)
         except ContractError:
-            tally.unreadable += 1
+            tally.unsound += 1
             continue
         judge(tally, edit, bundle, changed, f"{edit}")
-        judge(tally, edit, changed, bundle, f"back from {edit}")
+        judge(tally, edit, changed, bundle, f"reverse of {edit}")
     return tally
 
 
 def judge(tally: Tally, edit: Edit, old: Bundle, new: Bundle, name: str) -> None:
-    """Compare two contracts that differ in one edit, and count what was said."""
+    """Compare two contracts that differ in one edit, and count the outcome."""
     findings = compare(old, new)
     tally.comparisons += 1
     tally.levels[worst([finding.level for finding in findings])] += 1
@@ -75,11 +75,11 @@ def judge(tally: Tally, edit: Edit, old: Bundle, new: Bundle, name: str) -> None
     for direction in DIRECTIONS:
         sides = list(pairs(edit, old, new, direction))
         if sides:
-            hold_against_values(tally, name, direction, findings, sides)
+            compare_with_values(tally, name, direction, findings, sides)
 
 
 def pairs(edit: Edit, old: Bundle, new: Bundle, direction: Direction) -> Iterator[tuple[Any, Any]]:
-    """The flat schemas of every message that the edit is part of, in the old and the new contract."""
+    """The flat schemas, old and new, of every message that contains the edited definition."""
     ours, theirs = starts(old, direction), starts(new, direction)
     for name in ours.keys() & theirs.keys():
         if edit.place in old.reach[ours[name]] | new.reach[theirs[name]]:
@@ -87,7 +87,7 @@ def pairs(edit: Edit, old: Bundle, new: Bundle, direction: Direction) -> Iterato
 
 
 def starts(bundle: Bundle, direction: Direction) -> dict[str, Place]:
-    """What travels in this direction, by name: the data of messages, and the details of errors."""
+    """What is sent in this direction, by name: the data of messages, and the details of errors."""
     found = {name: one.place for name, one in bundle.messages.items() if direction_of(one) == direction}
     codes = bundle.contract.error_codes() if direction == "response" else {}
     details = {
@@ -97,11 +97,11 @@ def starts(bundle: Bundle, direction: Direction) -> dict[str, Place]:
 
 
 def promise(findings: list[Finding], direction: Direction) -> bool | None:
-    """Whether the rules say that a value breaks in this direction; None when a rule is not judged by values."""
+    """Whether the rules say that a value breaks in this direction; None if a rule is not decided by values."""
     here = [finding.rule for finding in findings if finding.direction in (direction, "both")]
-    said = [RULES[rule].has_witness(direction) for rule in here if RULES[rule].level(direction) is not None]
-    harmful = [one for one, rule in zip(said, here, strict=False) if one is None and _matters(rule, direction)]
-    return None if harmful else True in said
+    verdicts = [RULES[rule].has_witness(direction) for rule in here if RULES[rule].level(direction) is not None]
+    harmful = [one for one, rule in zip(verdicts, here, strict=False) if one is None and _matters(rule, direction)]
+    return None if harmful else True in verdicts
 
 
 def _matters(rule: str, direction: Direction) -> bool:
@@ -109,17 +109,17 @@ def _matters(rule: str, direction: Direction) -> bool:
 
 
 def witness(sides: list[tuple[Any, Any]], direction: Direction) -> list[Any]:
-    """A value that breaks in this direction, in a list; an empty list when none was found."""
+    """A value that breaks in this direction, in a list; an empty list if none was found."""
     for old, new in sides:
         if found := Sides(old, new, direction).witness(chain(variety(old), variety(new))):
             return found
     return []
 
 
-def hold_against_values(
+def compare_with_values(
     tally: Tally, name: str, direction: Direction, findings: list[Finding], sides: list[tuple[Any, Any]]
 ) -> None:
-    """Count what the rules promise of a direction, and note it when the values show the opposite."""
+    """Count what the rules promise for a direction, and note if values show the opposite."""
     promised = promise(findings, direction)
     if promised is None:
         tally.judged["policy"] += 1
@@ -137,16 +137,16 @@ def hold_against_values(
 
 def report(tally: Tally, seconds: float) -> Iterator[str]:
     """The tally as lines."""
-    yield f"edits           {tally.edits:6}   of them unreadable {tally.unreadable}, refused with file and pointer"
-    yield f"comparisons     {tally.comparisons:6}   each edit there and back"
+    yield f"edits           {tally.edits:6}   of which {tally.unsound} are unsound and were refused"
+    yield f"comparisons     {tally.comparisons:6}   each edit and its reverse"
     yield f"worst level            {', '.join(f'{level} {tally.levels[level]}' for level in Level)}"
-    yield f"verdicts        {tally.judged['breaks'] + tally.judged['holds']:6}   held against values: " + (
-        f"{tally.judged['breaks']} that break, {tally.judged['holds']} that hold"
+    yield f"verdicts        {tally.judged['breaks'] + tally.judged['holds']:6}   compared with values: " + (
+        f"{tally.judged['breaks']} break, {tally.judged['holds']} hold"
     )
     yield f"by policy       {tally.judged['policy']:6}   no value can decide: " + ", ".join(
         f"{rule} {count}" for rule, count in tally.policies.most_common()
     )
-    yield f"rules met       {len(tally.rules):6}   of {len(RULES)}"
+    yield f"rules seen      {len(tally.rules):6}   of {len(RULES)}"
     yield f"silent edits    {len(tally.silent):6}"
     yield f"disagreements   {len(tally.disagreements):6}"
     yield f"seconds         {seconds:6.1f}"
@@ -155,8 +155,8 @@ def report(tally: Tally, seconds: float) -> Iterator[str]:
 
 
 def chosen(every: list[Edit], sample: int | None, seed: int = SEED) -> list[Edit]:
-    """All edits, or so many of them, the same ones for a seed."""
-    chance = random.Random(seed)  # noqa: S311  # the same edits in every run, not a secret
+    """All edits, or a sample of them that depends only on the seed."""
+    chance = random.Random(seed)  # noqa: S311  # the same edits in every run
     return every if sample is None else chance.sample(every, min(sample, len(every)))
 
 
@@ -168,7 +168,7 @@ def part(schema: Path, sample: int | None, seed: int, share: tuple[int, int]) ->
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `mutation` takes."""
+    """Add the arguments of `mutation`."""
     parser.add_argument("--sample", type=int, metavar="N", help="judge only N edits, chosen at random; default: all")
     parser.add_argument("--seed", type=int, default=SEED, help="seed of that choice; default: %(default)s")
     parser.add_argument("--schema", type=Path, default=SCHEMA_FOLDER, metavar="FOLDER", help="default: schema/")

@@ -1,4 +1,4 @@
-"""`generated/compatibility-rules.md`: the rules and a proof of each, for people who change the contract."""
+"""`generated/compatibility-rules.md`: every rule with an example and a proof, for people who change the contract."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tools.contract.rules.rule import Direction, Rule
 from tools.generation.tagged_json import to_json
 
 FILE = "compatibility-rules.md"
-LONGEST = 90  # characters of an example in a table
+LONGEST = 90  # characters of an example
 
 INTRODUCTION = """<!-- Generated from tools/contract/rules/ by `make generate`. Do not edit. -->
 
@@ -21,26 +21,26 @@ INTRODUCTION = """<!-- Generated from tools/contract/rules/ by `make generate`. 
 `python -m tools.contract diff OLD NEW` compares two contracts by these rules. Each rule has a level for each direction:
 
 - **request**: an old client's request is read by the new server, which refuses what its schema does not allow.
-- **response**: an old client reads what the new server sends. It ignores keys that it does not know and takes any word
-  of an open enum.
+- **response**: an old client reads what the new server sends. It ignores keys that it does not know and accepts any
+  value of an open enum.
 
 | level | meaning |
 |---|---|
 | BREAK | an old client stops working |
-| WARN | an old client may misbehave; somebody must say that this is meant |
-| SRC | an old client runs on; a program that is built again may not compile |
+| WARN | an old client may misbehave; somebody must acknowledge that this is intended |
+| SRC | an old client keeps running; a program that is rebuilt may not compile |
 | INFO | no program can notice it |
 | SAFE | an extension that old clients do not notice |
 
-A change in a definition that travels both ways has the worse level of the two. The last column shows a value that one
-side sends and the other refuses. `none` says that no such value exists, which tests try to refute with made-up values.
-`policy` says that no value can decide, because a meaning, a promise or a name is at stake. Where there are two, the
-first is for requests and the second for responses.
+A change in a definition that is used in both directions has the worse of the two levels. The last column shows a value
+that one side sends and the other refuses. `none` means that no such value exists, which tests try to refute with
+generated values. `policy` means that no value can decide, because it is about a meaning, a promise or a name. Of two
+entries the first is for requests, and the second for responses.
 
 """
 
 SECTIONS = (
-    ("Fields of objects, and what is said beside them", fields.RULES),
+    ("Fields of objects, and annotations", fields.RULES),
     ("Values: types, bounds, enums, unions", values.RULES),
     ("Messages, error codes, the envelope", messages.RULES),
 )
@@ -87,7 +87,7 @@ def _code(value: Any) -> str:
 
 
 def _example(case: Case) -> str:
-    """The old and the new side of a case, as far as they are short."""
+    """The old and the new side of a case, if they are short."""
     sides = [_side(edits) for edits in (case.old, case.new)]
     text = " → ".join(f"`{one}`" if one else "nothing" for one in sides)
     return text if len(text) <= LONGEST else ""

@@ -1,10 +1,10 @@
-"""What a rule of compatibility says: how much one kind of change matters, by direction.
+"""A rule of compatibility: how much one kind of change matters, by direction.
 
-request: an old client's request is read by the new server, which refuses what its schema does not allow. It breaks when
-something valid under the old schema is invalid under the new one.
+request: an old client's request is read by the new server, which refuses what its schema does not allow. A change
+breaks when something valid under the old schema is invalid under the new one.
 
-response: an old client reads what the new server sends; it ignores keys that it does not know and takes any word of an
-open enum. It breaks when something valid under the new schema is none of what the old one promised.
+response: an old client reads what the new server sends; it ignores keys that it does not know and accepts any value of
+an open enum. A change breaks when something valid under the new schema is not what the old one promised.
 """
 
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class Level(StrEnum):
     """How much a change matters to a client that is already out there, the worst first."""
 
     BREAK = "BREAK"  # it stops working
-    WARN = "WARN"  # it may misbehave; somebody must say that this is meant
-    SRC = "SRC"  # it runs on; a program that is built again may not compile
-    INFO = "INFO"  # nothing that a program can notice
+    WARN = "WARN"  # it may misbehave; somebody must acknowledge that this is intended
+    SRC = "SRC"  # it keeps running; a program that is rebuilt may not compile
+    INFO = "INFO"  # no program can notice it
     SAFE = "SAFE"  # an extension that an old client does not notice
 
 
@@ -35,8 +35,8 @@ def worst(levels: list[Level]) -> Level:
 
 BREAK, WARN, SRC, INFO, SAFE = Level
 HARMFUL = (Level.BREAK, Level.WARN)
-SAFE_REQUEST = "It is only sent to the backend, which still takes all that old clients send."
-SAFE_RESPONSE = "It is only sent by the backend, and old clients still read all that may come."
+SAFE_REQUEST = "It is only sent to the backend, which still accepts everything that old clients send."
+SAFE_RESPONSE = "It is only sent by the backend, and old clients can still read everything it may send."
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ class Rule:
     response: Level | None
     why: str
     instead: str = ""
-    by_policy: Reach | None = None  # directions in which no value can decide: a meaning, a promise, a name
+    by_policy: Reach | None = None  # directions in which a meaning, a promise or a name decides, not a value
 
     def level(self, direction: Direction) -> Level | None:
         """How much the change matters in this direction."""
         return self.request if direction == "request" else self.response
 
     def reason(self, level: Level) -> str:
-        """Why a finding has this level: `why` tells of the harm, which the other direction may not have."""
+        """Why a finding has this level: `why` describes the harm, which the other direction may not have."""
         if level in HARMFUL or not {self.request, self.response} & {*HARMFUL}:
             return self.why
         return SAFE_REQUEST if self.request is level else SAFE_RESPONSE
@@ -72,7 +72,7 @@ ADD_OPTIONAL = "add a new optional field beside it and keep the old one until th
 KEEP = "keep it, mark it x-deprecated, and remove it with the next major"
 NEW_NAME = "leave the old one as it is and add a new optional field with a new name"
 LOOSEN_ONLY = (
-    "requests may only be loosened: keep the old bound, and refuse in the handler with a clear error if you must"
+    "requests may only be loosened: keep the old bound, and if need be let the handler refuse with a clear error"
 )
 TIGHTEN_ONLY = "responses may only be tightened: keep the old promise, or send the new value in a new optional field"
 ASK_FIRST = "let the client ask for it: by a new optional request field or a capability"

@@ -22,23 +22,23 @@ RULES = (
     ),
     Rule("T2", "number became integer", BREAK, SAFE, "Old requests may send a fraction.", LOOSEN_ONLY),
     Rule(
-        "T3", "further type allowed", SAFE, BREAK,
-        "Old readers do not know values of that type here.", TIGHTEN_ONLY,
+        "T3", "additional type allowed", SAFE, BREAK,
+        "Old readers do not expect values of that type here.", TIGHTEN_ONLY,
     ),
     Rule("T4", "type no longer allowed", BREAK, SAFE, "Old requests may send that type.", LOOSEN_ONLY),
     Rule("T5", "type replaced", BREAK, BREAK, "No old value fits the new type.", NEW_NAME),
     Rule(
-        "T6", "text and bytes exchanged", BREAK, BREAK,
-        "They are different families of MessagePack.", NEW_NAME,
+        "T6", "text and bytes swapped", BREAK, BREAK,
+        "They are different MessagePack types.", NEW_NAME,
     ),
     Rule("T7", "single value became an array", BREAK, BREAK, "No old value fits the new type.", NEW_NAME),
     Rule("T7.back", "array became a single value", BREAK, BREAK, "No old value fits the new type.", NEW_NAME),
     Rule(
-        "T10", "any value allowed", SAFE, BREAK,
-        "Old readers know only the values that were described.", TIGHTEN_ONLY,
+        "T10", "every value allowed", SAFE, BREAK,
+        "Old readers expect only the values that were described.", TIGHTEN_ONLY,
     ),
     Rule(
-        "T11", "any value no longer allowed", BREAK, SAFE,
+        "T11", "no longer every value allowed", BREAK, SAFE,
         "Old requests may send anything here.", LOOSEN_ONLY,
     ),
     Rule(
@@ -47,11 +47,11 @@ RULES = (
     ),
     Rule(
         "T13", "MessagePack extension added or dropped", BREAK, BREAK,
-        "A timestamp is no text and no number on the wire.", NEW_NAME,
+        "On the wire a timestamp is neither text nor a number.", NEW_NAME,
     ),
     Rule(
-        "T15", "format added that the schema does not check", BREAK, SAFE,
-        "Generated models may refuse what they took before.", LOOSEN_ONLY, by_policy="both",
+        "T15", "unchecked format added", BREAK, SAFE,
+        "Generated models may refuse what they accepted before.", LOOSEN_ONLY, by_policy="both",
     ),
     Rule(
         "T15.removed", "unchecked format removed", SAFE, WARN,
@@ -59,15 +59,15 @@ RULES = (
     ),
     Rule(
         "T15.changed", "unchecked format changed", BREAK, WARN,
-        "Generated models may refuse what they took before.", NEW_NAME, by_policy="both",
+        "Generated models may refuse what they accepted before.", NEW_NAME, by_policy="both",
     ),
     Rule(
         "B1", "maximum raised or removed", SAFE, WARN,
-        "Greater numbers may arrive than old readers were promised.", TIGHTEN_ONLY,
+        "Larger numbers may arrive than old readers were promised.", TIGHTEN_ONLY,
     ),
     Rule(
         "B2", "maximum lowered or added", BREAK, SAFE,
-        "Old requests may send a greater number.", LOOSEN_ONLY,
+        "Old requests may send a larger number.", LOOSEN_ONLY,
     ),
     Rule(
         "B3", "minimum lowered or removed", SAFE, WARN,
@@ -87,7 +87,7 @@ RULES = (
     ),
     Rule(
         "B8", "minLength lowered or removed", SAFE, WARN,
-        "Shorter texts may arrive, perhaps an empty one.", TIGHTEN_ONLY,
+        "Shorter texts may arrive, possibly empty ones.", TIGHTEN_ONLY,
     ),
     Rule(
         "B9", "minLength raised or added", BREAK, SAFE,
@@ -99,11 +99,11 @@ RULES = (
     ),
     Rule(
         "B11", "pattern removed", SAFE, WARN,
-        "Texts may arrive that old readers were promised not to see.", TIGHTEN_ONLY,
+        "Old readers were promised that such texts do not arrive.", TIGHTEN_ONLY,
     ),
     Rule(
         "B12", "pattern changed", BREAK, WARN,
-        "Whether one pattern contains the other cannot be decided, so the worst is assumed.", LOOSEN_ONLY,
+        "Whether one pattern includes the other is undecidable, so the worst is assumed.", LOOSEN_ONLY,
         by_policy="both",
     ),
     Rule(
@@ -116,7 +116,7 @@ RULES = (
     ),
     Rule(
         "B15", "minItems lowered or removed", SAFE, WARN,
-        "Shorter arrays may arrive, perhaps an empty one.", TIGHTEN_ONLY,
+        "Shorter arrays may arrive, possibly empty ones.", TIGHTEN_ONLY,
     ),
     Rule(
         "B15.raised", "minItems raised or added", BREAK, SAFE,
@@ -124,70 +124,70 @@ RULES = (
     ),
     Rule(
         "E1", "value added to a closed enum", SAFE, BREAK,
-        "Old readers handle each known value and no other.", ASK_FIRST,
+        "Old readers handle exactly the known values.", ASK_FIRST,
     ),
-    Rule("E2", "value added to an open enum", SAFE, SAFE, "Readers of an open enum take any word."),
+    Rule("E2", "value added to an open enum", SAFE, SAFE, "Readers of an open enum accept any value."),
     Rule("E3", "value removed from a closed enum", BREAK, SRC, "Old requests may send it.", KEEP),
     Rule(
         "E3.open", "value removed from an open enum", WARN, SRC,
-        "The server takes it as a word that it does not know.", KEEP, by_policy="request",
+        "The server treats it as an unknown value.", KEEP, by_policy="request",
     ),
     Rule(
         "E4", "value of a closed enum renamed", BREAK, BREAK,
-        "Both sides know only the old word.", "add the new word beside the old one",
+        "Both sides know only the old value.", "add the new value beside the old one",
     ),
     Rule(
         "E4.open", "value of an open enum renamed", WARN, WARN,
-        "Nothing is refused, but the new word falls to the default branch.", "keep the old word", by_policy="both",
+        "Nothing is refused, but the new value falls into the default branch.", "keep the old value", by_policy="both",
     ),
     Rule(
         "E5", "closed enum became free text or number", SAFE, BREAK,
-        "Old readers handle each known value and no other.", TIGHTEN_ONLY,
+        "Old readers handle exactly the known values.", TIGHTEN_ONLY,
     ),
-    Rule("E5.open", "open enum became free text", SAFE, SRC, "Any word was possible before."),
+    Rule("E5.open", "open enum became free text", SAFE, SRC, "Any value was possible before."),
     Rule(
         "E6", "free text or number became a closed enum", BREAK, SAFE,
         "Old requests may send another value.", LOOSEN_ONLY,
     ),
-    Rule("E6.open", "free text became an open enum", SAFE, SAFE, "Any word is still possible."),
+    Rule("E6.open", "free text became an open enum", SAFE, SAFE, "Any value is still possible."),
     Rule(
         "E7", "closed enum marked as open", SAFE, BREAK,
-        "Old readers handle each known value and no other.", TIGHTEN_ONLY,
+        "Old readers handle exactly the known values.", TIGHTEN_ONLY,
     ),
     Rule(
         "E8", "open mark of an enum removed", BREAK, SAFE,
-        "Old requests may send a word that is not listed.", LOOSEN_ONLY,
+        "Old requests may send a value that is not listed.", LOOSEN_ONLY,
     ),
     Rule("E9", "constant changed", BREAK, BREAK, "Both sides know only the old value.", ADD_OPTIONAL),
     Rule(
         "E10", "constant became free text or number", SAFE, BREAK,
-        "Old readers know only the one value.", TIGHTEN_ONLY,
+        "Old readers expect only the one value.", TIGHTEN_ONLY,
     ),
     Rule(
         "E10.added", "free text or number became a constant", BREAK, SAFE,
         "Old requests may send another value.", LOOSEN_ONLY,
     ),
-    Rule("E12", "order of enum values changed", INFO, INFO, "The order is not on the wire."),
+    Rule("E12", "order of enum values changed", INFO, INFO, "The order is not visible on the wire."),
     Rule("U1", "branch added to a union", SAFE, BREAK, "Old readers do not know this branch.", ASK_FIRST),
-    Rule("U2", "branch removed from a union", BREAK, SAFE, "Old requests may choose it.", KEEP),
+    Rule("U2", "branch removed from a union", BREAK, SAFE, "Old requests may use it.", KEEP),
     Rule(
         "U3", "tag value of a branch renamed", BREAK, BREAK,
         "Both sides know only the old tag.", "add a second branch with the new tag",
     ),
     Rule(
         "U4", "tag property of a union renamed", BREAK, BREAK,
-        "Both sides look for the old key.", "leave the tag's name as it is",
+        "Both sides look for the old key.", "keep the name of the tag",
     ),
     Rule(
         "U5", "object became one branch of a union", SAFE, BREAK,
-        "Old readers know only the one form.", ASK_FIRST,
+        "Old readers expect only the one form.", ASK_FIRST,
     ),
     Rule(
         "U5.back", "union became one of its branches", BREAK, SAFE,
-        "Old requests may choose another branch.", KEEP,
+        "Old requests may use another branch.", KEEP,
     ),
     Rule(
-        "U6", "oneOf and anyOf exchanged, alternatives do not overlap", INFO, INFO,
+        "U6", "oneOf and anyOf swapped, alternatives do not overlap", INFO, INFO,
         "Both allow the same values.",
     ),
     Rule(
@@ -198,6 +198,6 @@ RULES = (
         "U7.back", "anyOf became oneOf, alternatives overlap", BREAK, SAFE,
         "Values that fit two alternatives were allowed and are now refused.", LOOSEN_ONLY,
     ),
-    Rule("U8", "order of alternatives changed", INFO, INFO, "The order is not on the wire."),
-    Rule("U9", "discriminator changed, branches are the same", SRC, SRC, "Only generated code looks at it."),
+    Rule("U8", "order of alternatives changed", INFO, INFO, "The order is not visible on the wire."),
+    Rule("U9", "discriminator changed, branches are the same", SRC, SRC, "Only code generators look at it."),
 )  # fmt: skip

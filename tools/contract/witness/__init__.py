@@ -1,1 +1,1 @@
-"""A second opinion on a change, by values alone: is there one that one side accepts and the other refuses?"""
+"""A second opinion on a change, by values alone: does one exist that one side accepts and the other refuses?"""

@@ -1,11 +1,11 @@
-"""Values near everything that a flat schema says."""
+"""Generates values close to every limit of a flat schema."""
 
 import copy
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from tools.contract.witness.flat import LEADS, Vary, opened
+from tools.contract.witness.flat import VARIES, Vary, opened
 from tools.generation.source import Definition
 
 FOREIGN: list[Any] = [
@@ -16,9 +16,9 @@ FEW: list[Any] = [None, True, 7, 1.5, "no_such_value", b"text", [], {}]
 
 
 def variety(schema: Definition) -> Iterator[Any]:
-    """Values near everything that a flat schema says, accepted ones and refused ones."""
+    """Valid and invalid values: each bound and its neighbours, each enum value, each field missing, each other type."""
     schema = opened(schema)
-    vary = schema.get(LEADS, Vary.ALL)
+    vary = schema.get(VARIES, Vary.ALL)
     yield full(schema)
     if vary is not Vary.ALL:
         yield from FEW if vary is Vary.FEW else ()
@@ -82,7 +82,7 @@ def _objects(schema: Definition) -> Iterator[Any]:
 
 
 def full(schema: Definition) -> Any:
-    """A value that the schema accepts, with everything optional in it."""
+    """A valid value with every optional field."""
     schema = opened(schema)
     if "const" in schema or "enum" in schema:
         return schema["const"] if "const" in schema else schema["enum"][0]
@@ -123,6 +123,6 @@ def _keys(schema: Definition, names: Iterable[str]) -> dict[str, Any]:
 
 
 def minimal(schema: Definition) -> Any:
-    """An object that holds only what must be there."""
+    """A valid object with only the required fields."""
     schema = opened(schema)
     return _keys({**schema, "additionalProperties": False}, schema.get("required", ()))

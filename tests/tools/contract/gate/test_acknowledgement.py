@@ -18,11 +18,11 @@ def written(folder: Path, content: Any) -> Path:
     return file
 
 
-def test_no_file_is_no_acknowledgement(tmp_path: Path) -> None:
+def test_without_a_file_nothing_is_acknowledged(tmp_path: Path) -> None:
     assert read_acknowledgements(tmp_path / "acknowledged.json") == []
 
 
-def test_an_entry_is_read_with_its_place(tmp_path: Path) -> None:
+def test_an_entry_is_read_with_its_pointer(tmp_path: Path) -> None:
     _, second = read_acknowledgements(written(tmp_path, [ENTRY, ENTRY | {"rule": "B1"}]))
     assert (second.rule, second.pointer, second.why) == ("B1", ENTRY["pointer"], ENTRY["why"])
     assert (second.until, second.place) == ((0, 12), "/1")
@@ -42,7 +42,7 @@ def test_an_entry_is_read_with_its_place(tmp_path: Path) -> None:
         ([ENTRY | {"rule": None}], "/0/rule"),
     ],
 )
-def test_a_wrong_file_is_refused_with_the_pointer(tmp_path: Path, content: Any, pointer: str) -> None:
+def test_a_malformed_file_is_refused_with_the_pointer(tmp_path: Path, content: Any, pointer: str) -> None:
     with pytest.raises(ContractError) as refused:
         read_acknowledgements(written(tmp_path, content))
     assert (refused.value.file, refused.value.pointer) == ("acknowledged.json", pointer)

@@ -1,4 +1,4 @@
-"""`contract diff`: exit codes, JSON, and what a person reads."""
+"""`contract diff`: its exit codes, its JSON and its text."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ def old(tmp_path: Path) -> str:
     return frozen(tmp_path, "old", SMALL)
 
 
-def test_no_difference_is_said_and_exits_with_0(old: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_difference_the_exit_code_is_0(old: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", old, old]) == 0
     assert capsys.readouterr().out == "no difference\n"
 
@@ -53,9 +53,7 @@ def test_all_shows_the_safe_changes_too(old: str, tmp_path: Path, capsys: pytest
     assert capsys.readouterr().out.startswith("SAFE F1  things.json#/$defs/Thing/properties/mode\n")
 
 
-def test_a_break_tells_what_for_whom_why_and_what_to_do_instead(
-    old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_break_is_explained(old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     new = frozen(tmp_path, "new", thing(struct({"name": TEXT, "mode": TEXT}, "name mode")))
     assert main(["diff", old, new]) == 1
     assert capsys.readouterr().out == (
@@ -74,12 +72,12 @@ def test_a_warning_alone_exits_with_0_and_is_shown(
 ) -> None:
     new = frozen(tmp_path, "new", thing({**struct({"name": TEXT}, "name"), "additionalProperties": True}))
     assert main(["diff", old, new]) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("WARN F13  things.json#/$defs/Thing\n")
-    assert told.endswith("1 WARN\n")
+    output = capsys.readouterr().out
+    assert output.startswith("WARN F13  things.json#/$defs/Thing\n")
+    assert output.endswith("1 WARN\n")
 
 
-def test_json_holds_every_finding_with_its_level(old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_json_contains_every_finding(old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     new = frozen(tmp_path, "new", thing(struct({"mode": {"type": "integer"}})))
     assert main(["diff", old, new, "--format", "json"]) == 1
     findings = json.loads(capsys.readouterr().out)
@@ -89,7 +87,7 @@ def test_json_holds_every_finding_with_its_level(old: str, tmp_path: Path, capsy
     }
 
 
-def test_json_of_no_difference_is_an_empty_list(old: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_difference_the_json_is_an_empty_list(old: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", old, old, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
 
@@ -112,13 +110,13 @@ def test_a_missing_folder_exits_with_2(old: str, tmp_path: Path, capsys: pytest.
 
 
 @pytest.mark.parametrize("uses", ["request", "response"])
-def test_a_safe_change_gives_the_reason_why_it_is_safe(
+def test_a_safe_change_comes_with_the_reason(
     uses: Direction, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     few, many = ({"type": "integer", "maximum": size} for size in (1, 2))
     sides = (few, many) if uses == "request" else (many, few)
     old, new = (written(tmp_path / f"{at}", contract(thing(side), (uses,))) for at, side in enumerate(sides))
     assert main(["diff", old, new, "--all"]) == 0
-    told = capsys.readouterr().out
-    assert f"  for whom nobody ({'ask' if uses == 'request' else 'ask_response'})\n" in told
-    assert f"  why      {SAFE_REQUEST if uses == 'request' else SAFE_RESPONSE}\n" in told
+    output = capsys.readouterr().out
+    assert f"  for whom nobody ({'ask' if uses == 'request' else 'ask_response'})\n" in output
+    assert f"  why      {SAFE_REQUEST if uses == 'request' else SAFE_RESPONSE}\n" in output

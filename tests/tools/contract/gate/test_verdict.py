@@ -1,4 +1,4 @@
-"""The version that a contract may carry, judged by what was changed since the frozen ones."""
+"""Which version a contract may have, given what changed since the frozen ones."""
 
 import json
 import shutil
@@ -40,7 +40,7 @@ def original(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def frozen(original: tuple[Path, int, int], tmp_path: Path) -> tuple[Path, int, int]:
-    """A copy of it, to be edited."""
+    """A copy of that, to be edited."""
     schema, major, minor = original
     return Path(shutil.copytree(schema, tmp_path / "schema")), major, minor
 
@@ -49,11 +49,11 @@ def acknowledge(schema: Path, *entries: dict[str, Any]) -> None:
     (schema / "baselines" / "acknowledged.json").write_text(json.dumps(entries), encoding="utf-8")
 
 
-def test_a_contract_that_did_not_change_passes(frozen: tuple[Path, int, int]) -> None:
+def test_an_unchanged_contract_passes(frozen: tuple[Path, int, int]) -> None:
     assert checked(frozen[0]).problems == []
 
 
-def test_words_for_people_may_change_in_a_frozen_version(frozen: tuple[Path, int, int]) -> None:
+def test_descriptions_may_change_in_a_frozen_version(frozen: tuple[Path, int, int]) -> None:
     apply(frozen[0], change_a_description)
     verdict = checked(frozen[0])
     assert verdict.problems == []
@@ -61,7 +61,7 @@ def test_words_for_people_may_change_in_a_frozen_version(frozen: tuple[Path, int
 
 
 @pytest.mark.parametrize("edit", [add_optional_request_field, add_message])
-def test_an_addition_asks_for_the_next_minor(frozen: tuple[Path, int, int], edit: Edit) -> None:
+def test_an_addition_requires_the_next_minor(frozen: tuple[Path, int, int], edit: Edit) -> None:
     schema, major, minor = frozen
     set_version(schema, major, minor + 1)
     apply(schema, edit)
@@ -72,7 +72,7 @@ def test_an_addition_asks_for_the_next_minor(frozen: tuple[Path, int, int], edit
     assert any(f"is frozen and never changes; raise protocol.json to {major}.{minor + 1}" in one for one in problems)
 
 
-def test_a_break_asks_for_the_next_minor_while_major_is_0_and_for_the_next_major_after_that(
+def test_a_break_requires_the_next_minor_while_major_is_0_and_then_the_next_major(
     frozen: tuple[Path, int, int],
 ) -> None:
     schema, major, minor = frozen
@@ -88,12 +88,12 @@ def test_a_break_asks_for_the_next_minor_while_major_is_0_and_for_the_next_major
     assert checked(schema).problems == []
 
 
-def test_a_version_never_goes_back(frozen: tuple[Path, int, int]) -> None:
+def test_a_version_is_never_lowered(frozen: tuple[Path, int, int]) -> None:
     schema, major, minor = frozen
     set_version(schema, major, minor + 1)
     freeze(f"{major}.{minor + 1}", schema)
     set_version(schema, major, minor)
-    assert any("older than the frozen" in problem for problem in checked(schema).problems)
+    assert any("lower than the frozen" in problem for problem in checked(schema).problems)
 
 
 def test_a_warning_must_be_acknowledged(frozen: tuple[Path, int, int]) -> None:
@@ -108,7 +108,7 @@ def test_a_warning_must_be_acknowledged(frozen: tuple[Path, int, int]) -> None:
     assert checked(schema).problems == []
 
 
-def test_the_pointer_that_a_problem_shows_is_the_one_to_acknowledge(frozen: tuple[Path, int, int]) -> None:
+def test_a_problem_shows_the_acknowledgement_to_add(frozen: tuple[Path, int, int]) -> None:
     schema, major, minor = frozen
     set_version(schema, major, minor + 1)
     apply(schema, raise_a_bound_of_an_answer)
@@ -118,24 +118,24 @@ def test_the_pointer_that_a_problem_shows_is_the_one_to_acknowledge(frozen: tupl
     assert checked(schema).problems == []
 
 
-def test_an_acknowledgement_that_matches_nothing_is_stale(frozen: tuple[Path, int, int]) -> None:
+def test_an_acknowledgement_that_matches_nothing_is_a_problem(frozen: tuple[Path, int, int]) -> None:
     acknowledge(frozen[0], WARNING | {"until": "9.9"})
     assert checked(frozen[0]).problems == [
-        "schema/baselines/acknowledged.json#/0: no WARN B6 is at hello.json#/$defs/Software/properties/version any"
-        " longer; remove the entry"
+        "schema/baselines/acknowledged.json#/0: there is no WARN B6 at hello.json#/$defs/Software/properties/version"
+        " any more; remove the entry"
     ]
 
 
-def test_an_acknowledgement_runs_out(frozen: tuple[Path, int, int]) -> None:
+def test_an_acknowledgement_expires(frozen: tuple[Path, int, int]) -> None:
     schema, major, minor = frozen
     set_version(schema, major, minor + 2)
     apply(schema, raise_a_bound_of_an_answer)
     acknowledge(schema, WARNING | {"until": f"{major}.{minor + 1}"})
     (problem,) = checked(schema).problems
-    assert f"held until {major}.{minor + 1}, and the contract is {major}.{minor + 2}; judge it anew" in problem
+    assert f"applied until {major}.{minor + 1}, and the contract is now {major}.{minor + 2}; reconsider it" in problem
 
 
-def test_a_break_is_not_acknowledged_away(frozen: tuple[Path, int, int]) -> None:
+def test_a_break_cannot_be_acknowledged(frozen: tuple[Path, int, int]) -> None:
     schema, _, _ = frozen
     apply(schema, remove_response_field)
     (problem,) = checked(schema).problems
@@ -144,7 +144,7 @@ def test_a_break_is_not_acknowledged_away(frozen: tuple[Path, int, int]) -> None
     assert len(checked(schema).problems) == 2, "the break, and an entry that acknowledges no WARN"
 
 
-def test_every_baseline_of_the_major_counts_and_not_only_the_newest(frozen: tuple[Path, int, int]) -> None:
+def test_every_baseline_of_the_major_is_compared_and_not_only_the_newest(frozen: tuple[Path, int, int]) -> None:
     schema, major, minor = frozen
     set_version(schema, major, minor + 1)
     apply(schema, add_optional_request_field)
@@ -157,7 +157,7 @@ def test_every_baseline_of_the_major_counts_and_not_only_the_newest(frozen: tupl
     assert all(f"against {major}.{minor + 1}" in problem for problem in broken)
 
 
-def test_a_new_major_that_breaks_nothing_asks_to_be_acknowledged(frozen: tuple[Path, int, int]) -> None:
+def test_a_new_major_that_breaks_nothing_must_be_acknowledged(frozen: tuple[Path, int, int]) -> None:
     schema, major, _ = frozen
     set_version(schema, major + 1, 0)
     problems = checked(schema).problems
@@ -188,18 +188,18 @@ def test_which_version_may_break_which(today: tuple[int, int], frozen_version: t
 
 
 @pytest.mark.parametrize("edit", [add_optional_request_field, add_response_field, add_message])
-def test_what_is_new_says_the_version_that_brings_it(frozen: tuple[Path, int, int], edit: Edit) -> None:
+def test_new_things_must_name_the_version_that_adds_them(frozen: tuple[Path, int, int], edit: Edit) -> None:
     schema, major, minor = frozen
-    apply(schema, edit)  # x-since says the frozen version
+    apply(schema, edit)  # its x-since is the frozen version
     set_version(schema, major, minor + 1)
     problems = checked(schema).problems
     assert problems
     for problem in problems:
-        assert f"x-since {major}.{minor}, and {major}.{minor} does not have it" in problem
+        assert f"x-since {major}.{minor}, but {major}.{minor} does not have it" in problem
         assert f'write "x-since": "{major}.{minor + 1}"' in problem
 
 
-def test_a_new_field_without_x_since_is_told(frozen: tuple[Path, int, int]) -> None:
+def test_a_new_field_without_x_since_is_a_problem(frozen: tuple[Path, int, int]) -> None:
     schema, major, minor = frozen
     set_version(schema, major, minor + 1)
     apply(schema, add_optional_request_field)
@@ -217,7 +217,7 @@ def test_a_field_of_an_earlier_minor_keeps_its_x_since(frozen: tuple[Path, int, 
     assert checked(schema).problems == []
 
 
-def test_x_since_of_what_was_frozen_is_never_changed_even_when_the_version_may_break(
+def test_x_since_of_a_frozen_thing_never_changes_even_if_the_version_may_break(
     frozen: tuple[Path, int, int],
 ) -> None:
     schema, major, minor = frozen
@@ -225,5 +225,5 @@ def test_x_since_of_what_was_frozen_is_never_changed_even_when_the_version_may_b
     apply(schema, lambda files: definition(files, "cancel.json", "CancelRequest").update({"x-since": "0.0"}))
     problems = checked(schema).problems
     assert (
-        f'schema/cancel.json#/$defs/CancelRequest: {major}.{minor} has it already: leave "x-since": "0.1"' in problems
+        f'schema/cancel.json#/$defs/CancelRequest: {major}.{minor} already has it: leave "x-since": "0.1"' in problems
     )

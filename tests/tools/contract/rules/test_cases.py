@@ -1,4 +1,4 @@
-"""Each rule of compatibility has cases; the comparison says what the case says, and a value proves it."""
+"""Every rule has cases: the comparison agrees with each case, and a value proves it."""
 
 from collections import Counter
 from typing import Any
@@ -20,7 +20,7 @@ from tools.contract.witness.variety import variety
 
 DIRECTIONS: tuple[Direction, Direction] = ("request", "response")
 VALUE_CASES = [case for case in CASES if case.by_value]
-LEAST = 80  # rules that the contract check promises to know
+LEAST = 80  # rules that the check is promised to have
 
 
 def name_of(case: Case) -> str:
@@ -37,13 +37,13 @@ def sides(case: Case, direction: Direction) -> Sides:
 
 
 def has_witness(case: Case, direction: Direction) -> bool | None:
-    """What the rules say about values; None when one of the case's rules is not judged by values."""
+    """What the rules say about values; None if one of the case's rules is not decided by values."""
     rules = {finding.rule for finding in found(case, direction)}
     said = [RULES[rule].has_witness(direction) for rule in rules]
     return None if None in said else True in said
 
 
-def test_a_rule_without_a_case_and_a_case_without_a_rule_fail() -> None:
+def test_every_rule_has_a_case_and_every_case_a_rule() -> None:
     assert {case.rule for case in CASES} == RULES.keys()
 
 
@@ -51,19 +51,19 @@ def test_there_are_as_many_rules_as_promised() -> None:
     assert len(RULES) >= LEAST
 
 
-def test_no_rule_is_given_twice() -> None:
+def test_no_id_is_used_twice() -> None:
     ids = Counter(rule.id for rule in (*fields.RULES, *messages.RULES, *values.RULES))
     assert [one for one, count in ids.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_a_rule_that_breaks_or_warns_says_what_to_do_instead(rule: Any) -> None:
+def test_a_rule_that_breaks_or_warns_offers_an_alternative(rule: Any) -> None:
     harmful = {rule.request, rule.response} & {Level.BREAK, Level.WARN}
     assert bool(rule.instead) is bool(harmful)
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_a_case_is_found_with_its_level_and_nothing_else(case: Case) -> None:
+def test_the_comparison_finds_exactly_the_rules_of_a_case(case: Case) -> None:
     findings = found(case)
     assert {finding.rule for finding in findings} == {case.rule, *case.also}
     levels = {level for level in (case.request, case.response) if level is not None}
@@ -74,7 +74,7 @@ def test_a_case_is_found_with_its_level_and_nothing_else(case: Case) -> None:
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("case", VALUE_CASES, ids=name_of)
-def test_a_case_has_the_level_of_its_direction(case: Case, direction: Direction) -> None:
+def test_the_comparison_finds_the_level_of_each_direction(case: Case, direction: Direction) -> None:
     expected = case.request if direction == "request" else case.response
     levels = [finding.level for finding in found(case, direction) if finding.rule == case.rule]
     assert levels == ([] if expected is None else [expected])
@@ -86,14 +86,14 @@ def test_a_witness_is_accepted_by_one_side_and_refused_by_the_other(case: Case, 
     value, promised = case.witness(direction), has_witness(case, direction)
     if value is not NO_VALUE:
         assert promised in (True, None)
-        assert sides(case, direction).part_them({"thing": value})
+        assert sides(case, direction).disagree_on({"thing": value})
     else:
-        assert promised in (False, None) or case.also, "a break that values decide shows one"
+        assert promised in (False, None) or case.also, "a break that values decide needs a witness"
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("case", VALUE_CASES, ids=name_of)
-def test_no_value_contradicts_the_verdict(case: Case, direction: Direction) -> None:
+def test_no_generated_value_contradicts_the_levels(case: Case, direction: Direction) -> None:
     promised = has_witness(case, direction)
     if promised is None:
         return
@@ -111,7 +111,7 @@ SAFE_CASES = [
 
 
 @pytest.mark.parametrize(("case", "direction"), SAFE_CASES)
-def test_no_made_up_value_breaks_what_is_called_safe(case: Case, direction: Direction) -> None:
+def test_no_random_value_breaks_a_safe_change(case: Case, direction: Direction) -> None:
     sender = case.old if direction == "request" else case.new
     schema = flat(contract(sender, (direction,)), MESSAGE_OF[direction])
     judge = sides(case, direction)
@@ -120,6 +120,6 @@ def test_no_made_up_value_breaks_what_is_called_safe(case: Case, direction: Dire
     @given(valid_values(schema))
     def attack(value: Any) -> None:
         assert judge.sends(value)
-        assert not judge.part_them(value)
+        assert not judge.disagree_on(value)
 
     attack()

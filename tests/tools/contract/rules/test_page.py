@@ -1,4 +1,4 @@
-"""The page of rules: each rule once, in a row of the table's form."""
+"""The page of rules: one complete row for each rule."""
 
 import re
 
@@ -15,16 +15,16 @@ def rows() -> list[list[str]]:
 
 
 def test_every_rule_has_one_row_with_its_levels() -> None:
-    told = [(cells[0].strip("`"), cells[2], cells[3]) for cells in rows()]
-    assert told == [(rule.id, str(rule.request or ""), str(rule.response or "")) for rule in RULES.values()]
+    levels = [(cells[0].strip("`"), cells[2], cells[3]) for cells in rows()]
+    assert levels == [(rule.id, str(rule.request or ""), str(rule.response or "")) for rule in RULES.values()]
 
 
-def test_every_row_has_all_cells_and_says_what_shows_the_rule() -> None:
+def test_every_row_is_complete_and_shows_a_proof() -> None:
     assert {len(cells) for cells in rows()} == {COLUMNS}
     assert [cells[0] for cells in rows() if not cells[-1]] == []
 
 
-def test_a_break_that_values_decide_is_shown_by_one() -> None:
+def test_a_break_that_values_decide_shows_a_value() -> None:
     shown = {cells[0].strip("`"): cells[-1] for cells in rows()}
     assert shown["F3"] == '`{"name": "a"}`; none'
     assert shown["T6"] == '`"a"`; `{"$bytes": "61"}`'

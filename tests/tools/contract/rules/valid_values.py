@@ -1,4 +1,4 @@
-"""Made-up values that a flat schema allows, for `hypothesis`."""
+"""Random values that a flat schema allows, as strategies of `hypothesis`."""
 
 import re
 from datetime import UTC
@@ -21,7 +21,7 @@ ANYTHING = st.one_of(
 
 
 def valid_values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values of this schema, keys that nobody described included where the object is open."""
+    """Values of this schema, with undescribed keys where an object is open."""
     schema = opened(schema)
     if "const" in schema:
         return st.just(schema["const"])
@@ -37,7 +37,7 @@ def valid_values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def fits_one(schema: dict[str, Any], value: Any) -> bool:
-    """Of overlapping alternatives of oneOf only values that fit one of them are valid."""
+    """Whether a value fits only one of the alternatives of a oneOf, which may overlap."""
     numbers = {opened(one).get("type") for one in schema.get("oneOf", ())} >= {"integer", "number"}
     return not (numbers and isinstance(value, int))
 

@@ -1,6 +1,6 @@
-"""One example of a rule: an edit of the small contract, what must be said of it, and a value that proves it."""
+"""One example of a rule: a change of the small contract, the expected levels, and a value that proves them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tools.contract.rules.cases.small_contract import Edits
@@ -13,7 +13,7 @@ NO_VALUE: Any = object()
 class Case:
     """Two edits of the small contract, `old` and `new`; what differs between the two is one change.
 
-    An edit is a path, `file.json Definition key key`, with its value; `DROP` leaves it out. `ask` is a witness for
+    An edit is a path, `file.json Definition key key`, with its value, or `DROP` to remove it. `ask` is a witness for
     requests: a value of `Thing` that the old side allows and the new server refuses. `answer` is one for responses.
     """
 
@@ -24,11 +24,11 @@ class Case:
     response: Level | None
     ask: Any = NO_VALUE
     answer: Any = NO_VALUE
-    also: tuple[str, ...] = field(default=())  # further rules that the same edit touches
+    also: tuple[str, ...] = ()  # other rules that the same edit triggers
 
     @property
     def by_value(self) -> bool:
-        """Whether the edit is one of the definition `Thing`, so that each direction can be looked at alone."""
+        """Whether the edit is one of the definition `Thing`, so that each direction can be compared alone."""
         return any(path.startswith("things.json Thing") for path in (*self.old, *self.new))
 
     def witness(self, direction: Direction) -> Any:

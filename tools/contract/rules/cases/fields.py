@@ -1,4 +1,4 @@
-"""Examples of the rules in `rules_fields`."""
+"""Examples of the rules about fields."""
 
 from typing import Any
 

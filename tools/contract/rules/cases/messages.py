@@ -1,4 +1,4 @@
-"""Examples of the rules in `rules_messages`, as edits of the small contract in `case`."""
+"""Examples of the rules about messages."""
 
 from typing import Any
 

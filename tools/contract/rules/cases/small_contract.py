@@ -1,4 +1,4 @@
-"""A small contract, for the examples of the rules to be edits of."""
+"""A small contract, of which the examples of the rules are edits."""
 
 import copy
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ Edits = Mapping[str, Any]
 
 
 def thing(schema: Definition, **others: Definition) -> dict[str, Any]:
-    """The edits that make `Thing` this schema, with further definitions beside it."""
+    """The edits that set `Thing` to this schema, and add other definitions."""
     return {f"things.json {name}": one for name, one in {"Thing": schema, **others}.items()}
 
 
 def struct(properties: dict[str, Definition] | None = None, required: str = "", **keywords: Any) -> Definition:
-    """A closed object; `required` lists names with blanks between them."""
+    """A closed object; `required` lists names separated by spaces."""
     whole = {
         "type": "object",
         "additionalProperties": False,
@@ -60,7 +60,7 @@ MESSAGE_OF: dict[Direction, Place] = {
 
 
 def event(**keywords: Any) -> Definition:
-    """A message that nobody asked for."""
+    """An unsolicited message."""
     return struct(None, "", **{"x-message": "news", "x-kind": "event", "x-since": "0.1"}, **keywords)
 
 
@@ -71,7 +71,7 @@ def request(name: str, **keywords: Any) -> Definition:
 
 
 def response(name: str, **keywords: Any) -> Definition:
-    """An answer."""
+    """A response."""
     return struct(**{"x-message": name, "x-kind": "response", "x-since": "0.1", **keywords})
 
 

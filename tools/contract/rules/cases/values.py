@@ -1,4 +1,4 @@
-"""Examples of the rules in `rules_values`."""
+"""Examples of the rules about values."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -39,7 +39,7 @@ def words(listed: str, is_open: bool = False) -> dict[str, Any]:
 
 
 def branch(tag: str, value: str) -> dict[str, Any]:
-    """An object whose key `tag` tells it apart."""
+    """An object whose field `tag` is a constant."""
     return struct({tag: {"const": value}, "size": COUNT}, tag)
 
 
