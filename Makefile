@@ -101,10 +101,10 @@ vet: setup ## check types and import contracts
 
 check: lint vet test ## everything that must pass before a change lands
 
-contract-mutation: setup ## edit the contract in every small way, and hold its check against a schema validator (minutes)
+contract-mutation: setup ## test the contract check on every small edit of the contract (minutes)
 	$(BIN)/python -m tools.contract mutation
 
-changelog-contract: setup ## tell what changed in the contract since the last frozen version
+changelog-contract: setup ## list what changed in the contract since the last frozen version
 	$(BIN)/python -m tools.contract changelog
 
 bench: setup ## measure speed and memory, each beside something to compare with

@@ -1,7 +1,7 @@
-"""Reads answers of today with the models of an older contract, as an old client would: unknown keys are ignored.
+"""Reads today's answers with the models of an older contract, as an old client would, ignoring unknown keys.
 
-Run as a program with the folder of the rebuilt `litebase_schema` before all others in the path, and a file of frames.
-It prints, as JSON, how many answers it read and which it could not.
+Run as a program with the folder of the rebuilt `litebase_schema` first in the path, and a file of frames. It prints as
+JSON how many answers it read and which it could not read.
 """
 
 import json

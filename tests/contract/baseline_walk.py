@@ -1,8 +1,8 @@
-"""A walk with the Python client of an older contract: every request of that version, sent to the backend of today.
+"""Sends every request of an older contract to today's backend, with the Python client and the models of that version.
 
-Run as a program with the folder of the rebuilt `litebase_schema` before all others in the path. It speaks the words of
-the first version only, so that it runs with the models of every version after it. At the end it prints, as JSON, the
-version and the requests that were sent.
+Run as a program with the folder of the rebuilt `litebase_schema` first in the path. It uses only requests of the first
+version, so that it works with the models of every later one. At the end it prints as JSON the version and the requests
+that it sent.
 """
 
 import json
@@ -51,12 +51,12 @@ class Recorder(Client):
 
 
 def plain(rows: Any) -> list[list[Any]]:
-    """Rows as they came from the wire."""
+    """Rows as lists."""
     return [list(row) for row in rows]
 
 
 async def read_windows(client: Client, connection_id: str) -> None:
-    """A result by windows, and a cell in pieces."""
+    """Read a result by windows, and a cell in pieces."""
     first = await client.query(QueryRequest(connection_id=connection_id, sql=NUMBERS, window_rows=10))
     assert len(plain(first.rows)) == 10
     assert first.result_id is not None
@@ -71,7 +71,7 @@ async def read_windows(client: Client, connection_id: str) -> None:
 
 
 async def use_a_session(client: Client, connection_id: str) -> None:
-    """Transactions and savepoints in a database session of its own."""
+    """Use transactions and savepoints in a pinned database session."""
     own = (await client.open_db_session(OpenDbSessionRequest(connection_id=connection_id))).db_session_id
     assert (await client.begin(BeginRequest(db_session_id=own))).transaction_status == "in_transaction"
     await client.savepoint(SavepointRequest(db_session_id=own, name="s"))
@@ -87,14 +87,14 @@ async def use_a_session(client: Client, connection_id: str) -> None:
 
 
 async def stop_a_query(client: Client, connection_id: str) -> None:
-    """A query without an end, cancelled."""
+    """Cancel an endless query."""
     endless = await client.start("query", QueryRequest(connection_id=connection_id, sql=ENDLESS))
     assert (await client.cancel(CancelRequest(request_id=endless.id))).outcome == "stopped"
     assert (await refusal(endless.answer())).code == "cancelled"
 
 
 async def refusal(call: Any) -> RequestFailed:
-    """The error that a call must end with."""
+    """The error of a call that must fail."""
     failed = None
     try:
         await call
@@ -105,7 +105,7 @@ async def refusal(call: Any) -> RequestFailed:
 
 
 async def walk(client: Client) -> None:
-    """Every request of the first version, and answers that the old models can read."""
+    """Send every request of the first version, and read the answers with the old models."""
     greeting = await client.greet()
     assert greeting.protocol.major == PROTOCOL_MAJOR
     assert (await client.health_check(HealthCheckRequest())).status == "healthy"
@@ -126,7 +126,7 @@ async def walk(client: Client) -> None:
 
 
 async def main(*arguments: str) -> None:
-    """Walk, and tell what was sent. Arguments: the backend's socket, and the folder of the rebuilt models."""
+    """Send all requests and print which. Arguments: the backend's socket, and the folder of the rebuilt models."""
     socket, models = arguments
     assert Path(str(litebase_schema.__file__)).is_relative_to(models), "these are not the rebuilt models"
     with anyio.fail_after(PATIENCE_S):

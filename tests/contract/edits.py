@@ -1,4 +1,4 @@
-"""Edits of a copy of `schema/`, as people make them: some break a client that is out there, some do not."""
+"""Typical edits of a copy of `schema/`: some break existing clients, some do not."""
 
 import json
 from collections.abc import Callable
@@ -20,15 +20,15 @@ def apply(schema: Path, edit: Edit) -> None:
 
 
 def set_version(schema: Path, major: int, minor: int) -> None:
-    """Let the contract carry a version. What came later than that is taken for a part of it."""
+    """Set the version of the contract. Later additions become part of that version."""
 
     def edit(files: Files) -> None:
         files["protocol.json"].update(major=major, minor=minor)
         for content in files.values():
             for one in content.get("$defs", {}).values():
                 for _, part in subschemas(one):
-                    said = part.get("x-since", "0.0")
-                    if tuple(map(int, said.split("."))) > (major, minor):
+                    since = part.get("x-since", "0.0")
+                    if tuple(map(int, since.split("."))) > (major, minor):
                         part["x-since"] = f"{major}.{minor}"
 
     apply(schema, edit)
@@ -224,5 +224,5 @@ SAFE: list[Edit] = [
 
 
 def raise_a_bound_of_an_answer(files: Files) -> None:
-    """A WARN: a longer text may arrive than old readers were promised."""
+    """A WARN: longer texts may arrive than old readers were promised."""
     field(files, "hello.json", "Software", "version")["maxLength"] = 200

@@ -1,6 +1,6 @@
-"""Reads golden frames with the real wire code and says where it disagrees with what they promise.
+"""Reads golden frames with the real wire code, and finds where it disagrees with what they promise.
 
-Every function returns what it found; nothing is asserted here, so that no `try` can swallow a verdict.
+Every function returns what it found. Nothing is asserted here, so that no `try` can swallow a failure.
 """
 
 import json
@@ -31,14 +31,14 @@ def frames_of(file: Path = FRAMES_FILE) -> dict[str, Any]:
 
 
 def read(frame: Frame, direction: str) -> Message | Refused | None:
-    """What the side that gets this frame makes of it; None while more bytes would be due."""
+    """What the receiving side reads from this frame; None if it needs more bytes."""
     protocol = Protocol("requests" if direction == "request" else "answers", LIMITS)
     protocol.receive_data(bytes.fromhex(frame["hex"]))
     return protocol.next_event()
 
 
 def outcome(event: Message | Refused | None) -> Outcome:
-    """A reader's verdict in the words of the frames file."""
+    """What a reader returned, in the form of the frames file."""
     if isinstance(event, Message):
         return {"accepted": event.type}
     if event is None:
@@ -48,26 +48,26 @@ def outcome(event: Message | Refused | None) -> Outcome:
 
 
 def expected(frame: Frame) -> Outcome:
-    """What a frame that must be refused promises; those of the list `invalid` are refused all alike."""
-    alike = {"code": "invalid_message", "id": "1", "ends": False}
-    return {key: (alike | frame)[key] for key in ("code", "path", "id", "ends")}
+    """The refusal that a frame promises; all frames of the list `invalid` have the same code."""
+    default = {"code": "invalid_message", "id": "1", "ends": False}
+    return {key: (default | frame)[key] for key in ("code", "path", "id", "ends")}
 
 
 def disagreements(frames: Iterable[Frame], reader: Reader) -> list[str]:
-    """The frames, by name, of which the reader says something else than they promise."""
+    """The names of the frames for which the reader returns something else than they promise."""
     found = []
     for frame in frames:
-        said, due = reader(frame), expected(frame)
-        if said != due:
-            found.append(f"{frame['name']}: {said}, due is {due}")
+        actual, promised = reader(frame), expected(frame)
+        if actual != promised:
+            found.append(f"{frame['name']}: {actual} instead of {promised}")
     return found
 
 
 def misread(name: str, frame: Frame, direction: str) -> str | None:
-    """Why a valid frame is not read, or not written again, as it should be; None when all is well."""
+    """Why a valid frame is not read, or not written again, as it should be; None if it is."""
     value = to_json(unpack_trusted(bytes.fromhex(frame["hex"])[4:]))
     if value != frame["value"]:
-        return f"{frame['name']}: the bytes say {value}"
+        return f"{frame['name']}: the bytes are {value}"
     event = read(frame, direction)
     if not isinstance(event, Message):
         return f"{frame['name']}: {outcome(event)}"

@@ -1,6 +1,6 @@
-"""Older contracts for the tests: every frozen baseline that today must not break, and one frozen a moment ago.
+"""Older contracts for the tests: every frozen baseline that must not break, and one that is frozen during the test.
 
-The fresh one is there so that these tests have something to do before the first version is frozen.
+The latter gives these tests something to do before the first version is frozen.
 """
 
 import json
@@ -24,7 +24,7 @@ PATIENCE_S = 60
 
 
 def copy_of_the_contract(folder: Path) -> Path:
-    """`schema/` as it is, without its baselines, to be edited."""
+    """A copy of `schema/` without its baselines, to be edited."""
     target = folder / "schema"
     shutil.copytree(SCHEMA_FOLDER, target, ignore=shutil.ignore_patterns(BASELINES))
     return target
@@ -40,7 +40,7 @@ def frozen_now(folder: Path) -> Baseline:
 
 
 def promised() -> list[Baseline]:
-    """The committed baselines whose clients today's backend serves: of this major, and broken by no minor of 0."""
+    """The committed baselines whose clients today's backend serves: of its major, and not broken by a minor of 0."""
     today = read_bundle(SCHEMA_FOLDER)
     return [
         baseline
@@ -51,7 +51,7 @@ def promised() -> list[Baseline]:
 
 
 def rebuild_models(contract: Contract, folder: Path) -> Path:
-    """Write `litebase_schema` as it is generated from a contract; the folder to put into the path."""
+    """Generate `litebase_schema` from a contract, and return the folder to put into the path."""
     package = folder / "litebase_schema"
     package.mkdir(parents=True)
     for name, text in (python_models.generate(contract) | registry.generate(contract)).items():
@@ -60,7 +60,7 @@ def rebuild_models(contract: Contract, folder: Path) -> Path:
 
 
 def run_with_models(models: Path, module: str, *arguments: str) -> Any:
-    """What a program of the tests prints as JSON when it runs with rebuilt models."""
+    """What a module of the tests prints as JSON when it is run with rebuilt models."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", module, *arguments],
         cwd=ROOT,

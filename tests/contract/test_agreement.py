@@ -1,6 +1,6 @@
-"""The schema and the models made from it give the same verdict on thousands of changed messages.
+"""The schema and the models generated from it accept and refuse the same changed messages, thousands of them.
 
-A generator that loses a keyword, or a model that is lax where the schema is strict, is found here.
+This finds a generator that loses a keyword, and a model that is lax where the schema is strict.
 """
 
 import copy
@@ -29,7 +29,7 @@ ODD_VALUES: list[Any] = [
 
 
 def containers(value: Any) -> Iterator[dict[str, Any] | list[Any]]:
-    """`value` and everything in it that has items of its own."""
+    """`value` and everything inside that contains items."""
     if isinstance(value, dict | list):
         yield value
         for child in value.values() if isinstance(value, dict) else value:
@@ -52,7 +52,7 @@ def change(chance: random.Random, data: Any) -> None:
 
 
 def mutants(place: Place) -> Iterator[Any]:
-    """Changed copies of every valid sample of one definition, the same ones in every run."""
+    """Changed copies of every valid sample of a definition, the same ones in every run."""
     chance = random.Random(f"{SEED} {place}")
     for _, sample in valid(CONTRACT, place):
         for _ in range(ROUNDS):
@@ -64,7 +64,7 @@ def mutants(place: Place) -> Iterator[Any]:
 
 
 def accepts(adapter: TypeAdapter[Any], data: Any) -> bool:
-    """Whether the model takes `data`."""
+    """Whether the model accepts `data`."""
     try:
         adapter.validate_python(data)
     except ValidationError:
@@ -73,11 +73,11 @@ def accepts(adapter: TypeAdapter[Any], data: Any) -> bool:
 
 
 def verdicts(place: Place, adapter: TypeAdapter[Any], opaque: tuple[str, ...] = ()) -> dict[bool, int]:
-    """How many changed messages both accept and both refuse; fails when they differ."""
+    """How many changed messages both accept and both refuse. Fails if they differ."""
     count = {True: 0, False: 0}
     for data in mutants(place):
         judged = data
-        if isinstance(data, dict):  # rows are opaque to the model on purpose, so the schema sees rows that are right
+        if isinstance(data, dict):  # the model does not look into rows, so the schema gets valid ones
             judged = data | {name: [] for name in opaque if name in data}
         verdict = ORACLE.accepts(place, judged)
         assert accepts(adapter, data) is verdict, f"the schema says {verdict}: {data!r}"
@@ -104,7 +104,7 @@ def test_schema_and_model_agree_on_the_details_of_every_error_code(code: str) ->
     assert count[True] >= 1
 
 
-def test_there_are_thousands_of_changed_messages_of_both_verdicts() -> None:
+def test_there_are_thousands_of_accepted_and_of_refused_messages() -> None:
     accepted = refused = 0
     for message in CONTRACT.messages():
         for data in mutants(message.place):

@@ -1,4 +1,4 @@
-"""The command tells edits that break a client from edits that do not, on copies of the real contract."""
+"""The check refuses edits that break a client and accepts those that do not, on copies of the real contract."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ def name_of(edit: Edit) -> str:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the contract that was released as 1.0, where nothing may break any more, and goes on as 1.1."""
+    """A copy of the contract that was frozen as 1.0, after which nothing may break, and is now 1.1."""
     schema = copy_of_the_contract(tmp_path_factory.mktemp("first"))
     set_version(schema, 1, 0)
     freeze("1.0", schema)
@@ -45,13 +45,13 @@ def check(schema: Path) -> int:
     return main(["check", "--schema", str(schema)])
 
 
-def test_there_are_at_least_ten_of_each_sort() -> None:
+def test_there_are_at_least_ten_of_each_kind() -> None:
     assert len(BREAKING) >= 10
     assert len(SAFE) >= 10
 
 
 @pytest.mark.parametrize("edit", [*BREAKING, *SAFE], ids=name_of)
-def test_the_edit_makes_a_contract_that_is_sound_by_itself(edit: Edit, schema: Path) -> None:
+def test_the_edited_contract_is_sound(edit: Edit, schema: Path) -> None:
     apply(schema, edit)
     assert [str(problem) for problem in lint.problems(load(schema))] == []
 
@@ -62,16 +62,16 @@ def test_a_breaking_edit_is_refused_with_its_place(
 ) -> None:
     apply(schema, edit)
     assert check(schema) == 1
-    told = capsys.readouterr().err
-    assert "BREAK" in told
-    assert ".json#/$defs/" in told
-    assert "2.0" in told, "says which version may break"
+    error = capsys.readouterr().err
+    assert "BREAK" in error
+    assert ".json#/$defs/" in error
+    assert "2.0" in error, "the version that may break"
     set_version(schema, 2, 0)
     assert check(schema) == 0, "a new major may break"
 
 
 @pytest.mark.parametrize("edit", SAFE, ids=name_of)
-def test_a_safe_edit_is_let_through(edit: Edit, schema: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_safe_edit_is_accepted(edit: Edit, schema: Path, capsys: pytest.CaptureFixture[str]) -> None:
     apply(schema, edit)
     assert (check(schema), capsys.readouterr().err) == (0, "")
 
@@ -82,12 +82,12 @@ def test_a_safe_edit_needs_the_next_minor_when_the_version_is_frozen(
 ) -> None:
     set_version(schema, 1, 0)
     apply(schema, edit)
-    words_only = name_of(edit) == "change_a_description"
-    assert check(schema) == (0 if words_only else 1)
-    assert words_only or "1.1" in capsys.readouterr().err
+    only_described = name_of(edit) == "change_a_description"
+    assert check(schema) == (0 if only_described else 1)
+    assert only_described or "1.1" in capsys.readouterr().err
 
 
-def test_the_command_line_says_the_same_with_its_exit_code(schema: Path) -> None:
+def test_the_exit_code_of_the_command_line_shows_a_break(schema: Path) -> None:
     command = [sys.executable, "-m", "tools.contract", "check", "--schema", str(schema)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")

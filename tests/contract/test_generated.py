@@ -1,4 +1,4 @@
-"""`generated/` is what `schema/` says."""
+"""`generated/` matches `schema/`."""
 
 import subprocess
 import sys

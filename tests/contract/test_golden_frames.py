@@ -1,4 +1,4 @@
-"""The golden frames, byte for byte: decoded, judged and written again by the real wire code and the real process."""
+"""The golden frames, byte for byte, in the real wire code and the real process."""
 
 import copy
 import socket
@@ -37,11 +37,11 @@ PATIENCE_S = 10.0
 
 
 def broken(direction: str) -> list[Frame]:
-    """The frames that are wrong as such."""
+    """The frames that no message type could accept."""
     return [frame for group in FRAMES["broken"].values() for frame in group if frame["direction"] == direction]
 
 
-def said_by_the_wire(direction: str) -> Any:
+def wire_outcome(direction: str) -> Any:
     return lambda frame: outcome(read(frame, direction))
 
 
@@ -54,7 +54,7 @@ def test_every_valid_frame_is_read_and_written_again_byte_for_byte(name: str) ->
 
 @pytest.mark.parametrize("name", sorted(MESSAGES))
 def test_every_invalid_frame_is_refused_with_its_path(name: str) -> None:
-    assert disagreements(TYPES[name]["invalid"], said_by_the_wire(TYPES[name]["direction"])) == []
+    assert disagreements(TYPES[name]["invalid"], wire_outcome(TYPES[name]["direction"])) == []
 
 
 @pytest.mark.parametrize("name", sorted(MESSAGES.keys() - set(REQUESTS)))
@@ -68,7 +68,7 @@ def test_every_answer_of_a_later_version_is_read(name: str) -> None:
 @pytest.mark.parametrize("direction", ["request", "response"])
 def test_every_broken_frame_is_refused_with_its_code_and_path(direction: str) -> None:
     assert len(broken(direction)) >= 3
-    assert disagreements(broken(direction), said_by_the_wire(direction)) == []
+    assert disagreements(broken(direction), wire_outcome(direction)) == []
 
 
 @pytest.mark.parametrize("sort", sorted(FRAMES["values"]))
@@ -77,14 +77,14 @@ def test_every_value_is_read_and_written_again_byte_for_byte(sort: str) -> None:
         value = msgpack.unpackb(bytes.fromhex(one["hex"]), timestamp=3)
         assert to_json(value) == one["value"]
         assert repr(from_json(one["value"])) == repr(value)
-        assert msgpack.packb(value, datetime=True).hex() == one["hex"], "this codec writes all of them alike"
+        assert msgpack.packb(value, datetime=True).hex() == one["hex"], "this codec writes all of them in the same way"
 
 
-# the check can fail: each promise, turned round, is found
+# the checks above can fail
 
 
 def flipped(frame: Frame) -> Iterator[Frame]:
-    """The same bytes with another promise, and the same promise for a frame that nobody refuses."""
+    """The same bytes with wrong promises, and the same promise with bytes that are accepted."""
     yield frame | {"code": "internal"}
     yield frame | {"path": "/data/somewhere_else"}
     yield frame | {"id": "another"}
@@ -93,13 +93,13 @@ def flipped(frame: Frame) -> Iterator[Frame]:
 
 
 @pytest.mark.parametrize("group", ["invalid of query", *FRAMES["broken"]])
-def test_a_promise_that_is_turned_round_is_found(group: str) -> None:
+def test_a_wrong_promise_is_found(group: str) -> None:
     frames = TYPES["query"]["invalid"] if group == "invalid of query" else FRAMES["broken"][group]
-    reader = said_by_the_wire(frames[0].get("direction", "request"))
-    turned = [one for frame in frames for one in flipped(frame)]
-    if group == "answer":  # a client takes an answer of a type that it does not know, and this is none of its own
-        turned = [one for one in turned if one["hex"] != TYPES["health_check"]["valid"][0]["hex"]]
-    assert len(disagreements(turned, reader)) == len(turned)
+    reader = wire_outcome(frames[0].get("direction", "request"))
+    wrong = [one for frame in frames for one in flipped(frame)]
+    if group == "answer":  # a client accepts answers of unknown types, and this one is a request
+        wrong = [one for one in wrong if one["hex"] != TYPES["health_check"]["valid"][0]["hex"]]
+    assert len(disagreements(wrong, reader)) == len(wrong)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_promise_that_is_turned_round_is_found(group: str) -> None:
     ],
     ids=["another value", "broken bytes", "bytes of another message"],
 )
-def test_a_valid_frame_that_is_spoilt_is_found(change: Frame) -> None:
+def test_a_damaged_valid_frame_is_found(change: Frame) -> None:
     frame = TYPES["query"]["valid"][0]
     assert misread("query", frame, "request") is None
     assert _misread_or_unreadable(frame | change) is not None
@@ -120,15 +120,15 @@ def test_a_valid_frame_that_is_spoilt_is_found(change: Frame) -> None:
 def _misread_or_unreadable(frame: Frame) -> str | None:
     try:
         return misread("query", frame, "request")
-    except Exception as error:  # noqa: BLE001  # bytes that are no MessagePack at all are misread too
+    except Exception as error:  # noqa: BLE001  # bytes that are not MessagePack are misread, too
         return str(error)
 
 
-# the real process says the same as the wire code
+# the real process agrees with the wire code
 
 
 class Link:
-    """A socket, or a pipe, that sends bytes as they are."""
+    """A socket or a pipe to which bytes are sent unchanged."""
 
     def __init__(self, backend: RunningBackend) -> None:
         self.socket = open_stream(backend.endpoint)
@@ -143,7 +143,7 @@ class Link:
         self.socket.close()
 
     def answer(self) -> dict[str, Any] | None:
-        """The next message, or None when the backend has closed."""
+        """The next message, or None if the backend has closed the channel."""
         try:
             header = self._source.read(4)
         except ConnectionResetError:
@@ -161,32 +161,32 @@ def refusal_in(answer: dict[str, Any] | None) -> Outcome:
     return {"code": answer["data"].get("code"), "path": path, "id": answer["id"]}
 
 
-def said_by_the_process(backend: RunningBackend) -> Any:
+def process_outcome(backend: RunningBackend) -> Any:
     def ask(frame: Frame) -> Outcome:
         with Link(backend) as link:
             link.socket.sendall(bytes.fromhex(frame["hex"]))
             if frame["code"] is None:
                 link.socket.shutdown(socket.SHUT_WR)
-            said = refusal_in(link.answer())
-            if said["code"] is None:
-                return said | {"ends": True}
+            refusal = refusal_in(link.answer())
+            if refusal["code"] is None:
+                return refusal | {"ends": True}
             if not frame["ends"]:
                 link.socket.sendall(bytes.fromhex(TYPES["health_check"]["valid"][0]["hex"]))
             after = link.answer()
-        return said | {"ends": after is None}
+        return refusal | {"ends": after is None}
 
     return ask
 
 
 def test_the_process_answers_every_broken_frame_as_promised(backend: RunningBackend) -> None:
-    can_end = backend.endpoint["transport"] != "pipe"  # a pipe has no half that could be closed behind half a frame
+    can_end = backend.endpoint["transport"] != "pipe"  # one direction of a pipe cannot be closed after half a frame
     frames = [frame for frame in broken("request") if frame["code"] or can_end]
-    assert disagreements(frames, said_by_the_process(backend)) == []
+    assert disagreements(frames, process_outcome(backend)) == []
 
 
-def test_a_promise_that_is_turned_round_is_found_at_the_process_too(backend: RunningBackend) -> None:
-    turned = [frame | {"code": "internal"} for frame in broken("request") if frame["code"]]
-    assert len(disagreements(turned, said_by_the_process(backend))) == len(turned)
+def test_a_wrong_promise_is_found_in_the_process(backend: RunningBackend) -> None:
+    wrong = [frame | {"code": "internal"} for frame in broken("request") if frame["code"]]
+    assert len(disagreements(wrong, process_outcome(backend))) == len(wrong)
 
 
 @pytest.mark.parametrize("name", sorted(REQUESTS))
@@ -200,10 +200,10 @@ def test_the_process_answers_every_invalid_frame_as_promised(name: str, backend:
         assert disagreements(TYPES[name]["invalid"], ask) == []
 
 
-# nothing is left out
+# the frames are complete
 
 
-def test_every_message_type_has_frames_and_nothing_else_has() -> None:
+def test_exactly_the_message_types_have_frames() -> None:
     assert set(TYPES) == set(MESSAGES)
     assert {name: group["direction"] for name, group in TYPES.items()} == directions()
 
@@ -271,7 +271,7 @@ def test_every_bound_has_a_frame_at_it_and_one_beyond_it(
     assert any(accepted(wider, users, "invalid")), "no invalid frame is just beyond this bound"
 
 
-def test_timestamps_of_the_frames_are_aware() -> None:
+def test_the_timestamps_of_the_frames_have_a_time_zone() -> None:
     value = from_json(TYPES["health_check"]["valid"][0]["value"])["timestamp"]
     assert isinstance(value, datetime)
     assert value.tzinfo is not None

@@ -1,4 +1,4 @@
-"""The table of handlers and the table of messages name the same requests."""
+"""The table of methods and the table of messages contain the same requests."""
 
 import inspect
 

@@ -1,6 +1,6 @@
-"""A client written from `generated/reference.md` alone: sockets, MessagePack, and nothing of this project.
+"""A client written from `generated/reference.md` alone, with sockets, MessagePack and nothing else of this project.
 
-Only the backend's endpoint comes from the fixture, as an app has it from the ready line.
+Only the backend's endpoint comes from the fixture, as an app gets it from the ready line.
 """
 
 import socket
@@ -23,7 +23,7 @@ NUMBERS = (
 
 
 class PlainClient:
-    """One socket. Answers that belong to another request are kept until they are asked for."""
+    """One socket. Answers to other requests are kept until they are asked for."""
 
     def __init__(self, link: socket.socket) -> None:
         self.link = link
@@ -32,7 +32,7 @@ class PlainClient:
         self._kept: dict[str, dict[str, Any]] = {}
 
     def send(self, message_type: str, data: Any, request_id: str | None = None) -> str:
-        """Send a request; its id."""
+        """Send a request and return its id."""
         self._sent += 1
         chosen = request_id or f"request {self._sent}"
         message = {"id": chosen, "type": message_type, "timestamp": datetime.now(UTC), "data": data}
@@ -49,7 +49,7 @@ class PlainClient:
         return message
 
     def answer(self, request_id: str) -> dict[str, Any]:
-        """The one answer to a request, whatever else comes before it."""
+        """The answer to a request, whatever else arrives before it."""
         while request_id not in self._kept:
             message = self.receive()
             assert message["id"] not in self._kept, "one answer for each request"
@@ -88,7 +88,7 @@ def connected(backend: RunningBackend) -> Iterator[PlainClient]:
 
 @pytest.fixture
 def plain(backend: RunningBackend) -> Iterator[PlainClient]:
-    """A client that has said nothing yet."""
+    """A client that has sent nothing yet."""
     with connected(backend) as client:
         yield client
 
@@ -100,7 +100,7 @@ def connection_id(plain: PlainClient) -> str:
     return found
 
 
-def test_the_whole_walk_of_the_page_works(plain: PlainClient, tmp_path: Path) -> None:
+def test_the_session_that_the_page_describes_works(plain: PlainClient, tmp_path: Path) -> None:
     greeting = plain.ask(
         "hello", {"protocol": {"major": 0, "minor": 1}, "client": {"name": "a plain client", "version": "1.0"}}
     )
@@ -124,7 +124,7 @@ def test_the_whole_walk_of_the_page_works(plain: PlainClient, tmp_path: Path) ->
     assert plain.refusal("query", connection | {"sql": "SELECT 1"})["code"] == "not_found"
 
 
-def test_windows_are_fetched_forward_and_back_and_the_result_is_closed(plain: PlainClient, connection_id: str) -> None:
+def test_windows_are_fetched_in_any_order_and_the_result_is_closed(plain: PlainClient, connection_id: str) -> None:
     first = plain.ask("query", {"connection_id": connection_id, "sql": NUMBERS, "window_rows": 500})
     assert [row[0] for row in first["rows"]] == list(range(500))
     assert first["complete"] is False
@@ -145,7 +145,7 @@ def test_windows_are_fetched_forward_and_back_and_the_result_is_closed(plain: Pl
     assert (refused["code"], refused["details"]) == ("not_found", {"what": "result_id", "id": first["result_id"]})
 
 
-def test_a_long_cell_travels_cut_and_is_read_whole(plain: PlainClient, connection_id: str) -> None:
+def test_a_long_cell_is_cut_and_then_fetched_completely(plain: PlainClient, connection_id: str) -> None:
     text = "é" * 5000
     sql = {"connection_id": connection_id, "sql": "SELECT 1, ?", "params": [text], "max_cell_bytes": 100}
     answer = plain.ask("query", sql)
@@ -161,7 +161,7 @@ def test_a_long_cell_travels_cut_and_is_read_whole(plain: PlainClient, connectio
     assert pieces.decode() == text
 
 
-def test_an_endless_query_is_cancelled_and_the_connection_still_works(plain: PlainClient, connection_id: str) -> None:
+def test_after_an_endless_query_is_cancelled_the_connection_still_works(plain: PlainClient, connection_id: str) -> None:
     endless = plain.send("query", {"connection_id": connection_id, "sql": ENDLESS})
     assert plain.ask("health_check", {})["requests_in_flight"] >= 2
     cancelled = plain.ask("cancel", {"request_id": endless})
@@ -173,7 +173,7 @@ def test_an_endless_query_is_cancelled_and_the_connection_still_works(plain: Pla
     assert plain.ask("cancel", {"request_id": endless})["outcome"] == "not_in_flight"
 
 
-def test_a_faulty_statement_is_answered_with_its_place(plain: PlainClient, connection_id: str) -> None:
+def test_a_statement_that_fails_is_answered_with_query_failed(plain: PlainClient, connection_id: str) -> None:
     refused = plain.refusal("query", {"connection_id": connection_id, "sql": "SELECT 1\nFROM no_such_table"})
     assert refused["code"] == "query_failed"
     assert "no_such_table" in refused["message"]
@@ -181,7 +181,9 @@ def test_a_faulty_statement_is_answered_with_its_place(plain: PlainClient, conne
 
 
 @pytest.mark.fault("F21")
-def test_an_id_in_flight_is_refused_and_the_first_request_goes_on(plain: PlainClient, connection_id: str) -> None:
+def test_an_id_that_is_in_flight_is_refused_and_the_first_request_continues(
+    plain: PlainClient, connection_id: str
+) -> None:
     plain.send("query", {"connection_id": connection_id, "sql": ENDLESS}, "twice")
     plain.send("health_check", {}, "twice")
     refused = plain.receive()
@@ -202,9 +204,7 @@ def test_a_broken_frame_is_answered_once_and_then_the_channel_is_closed(
 
 
 @pytest.mark.parametrize("data", [{}, None], ids=["an empty map", "nil"])
-def test_a_client_of_the_first_days_gets_health_and_an_error_for_what_it_does_not_know(
-    plain: PlainClient, data: Any
-) -> None:
+def test_a_client_without_a_hello_gets_health_and_an_error_for_an_unknown_type(plain: PlainClient, data: Any) -> None:
     healthy = plain.answer(plain.send("health_check", data, "test-1"))
     assert (healthy["id"], healthy["type"], healthy["data"]["status"]) == ("test-1", "health_response", "healthy")
     unknown = plain.answer(plain.send("unknown_type", data, "test-2"))
@@ -213,9 +213,7 @@ def test_a_client_of_the_first_days_gets_health_and_an_error_for_what_it_does_no
     assert plain.answer(plain.send("health_check", data, "test-3"))["type"] == "health_response"
 
 
-def test_quick_answers_to_what_was_sent_still_come_when_the_client_has_stopped_sending(
-    plain: PlainClient, connection_id: str
-) -> None:
+def test_answers_still_arrive_after_the_client_has_stopped_sending(plain: PlainClient, connection_id: str) -> None:
     slow = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 300000) SELECT count(*) FROM r"
     asked = plain.send("query", {"connection_id": connection_id, "sql": slow})
     plain.link.shutdown(socket.SHUT_WR)

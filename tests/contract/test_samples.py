@@ -1,4 +1,4 @@
-"""The generated samples, judged by the models and by the schema alone."""
+"""The models and the schema agree on the generated samples."""
 
 import json
 from pathlib import Path
@@ -46,19 +46,19 @@ def test_an_invalid_sample_is_refused_by_both_at_its_path(message: Message, path
 
 
 @pytest.mark.parametrize("name", sorted(MESSAGES))
-def test_every_message_has_samples_of_both_sorts(name: str) -> None:
+def test_every_message_has_valid_and_invalid_samples(name: str) -> None:
     content = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
     assert content["type"] == name
     assert len(content["valid"]) >= 2
     assert len(content["invalid"]) >= 2
 
 
-def test_there_is_no_sample_file_without_a_message() -> None:
+def test_every_sample_file_belongs_to_a_message() -> None:
     assert {path.stem for path in SAMPLES.glob("*.json")} == set(MESSAGES)
 
 
 @pytest.mark.parametrize("message", CONTRACT.messages(), ids=lambda message: message.type)
-def test_what_a_missing_key_stands_for_could_have_been_sent(message: Message) -> None:
+def test_the_defaults_of_missing_keys_are_valid(message: Message) -> None:
     for name, data in valid(CONTRACT, message.place):
         if "minimal" in name:
             assert ORACLE.accepts(message.place, validator(message.type).validate_python(data).model_dump())

@@ -2,8 +2,8 @@
 
 They are what a Go program with a plain MessagePack library writes: the envelope's keys in the order of a struct,
 timestamps with nanoseconds in 64 bits, every int64 in nine bytes, the keys of `data` in any order, and nil for an empty
-map. A backend that stops taking the requests, or that leaves something out of the answers, is caught here, also when
-schema and generated frames were changed together.
+map. This finds a backend that no longer accepts the requests, or leaves something out of the answers, even if schema
+and generated frames were changed together.
 """
 
 from datetime import UTC, datetime
@@ -76,14 +76,14 @@ def said(name: str) -> dict[str, Any]:
     return found
 
 
-def test_there_are_seven_and_each_is_what_its_name_says() -> None:
+def test_there_are_seven_and_each_has_the_type_of_its_name() -> None:
     assert len(SEEDS) == 7
     assert {name: said(name)["type"] for name in SEEDS} == {name: name for name in SEEDS}
     assert all(int(SEEDS[name][:8], 16) == len(SEEDS[name]) / 2 - 4 for name in SEEDS)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_a_seed_request_is_read_with_everything_in_it(name: str) -> None:
+def test_a_seed_request_is_read_completely(name: str) -> None:
     event = read({"hex": SEEDS[name]}, "request")
     assert isinstance(event, Message), outcome(event)
     assert (event.id, event.type, event.timestamp) == (said(name)["id"], name, MOMENT)
@@ -91,14 +91,14 @@ def test_a_seed_request_is_read_with_everything_in_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*ANSWERS.values(), "error"])
-def test_a_seed_answer_still_says_the_same(name: str) -> None:
-    """Its data is not held to the models of today: an answer may have got further keys that a client of today needs."""
+def test_a_seed_answer_still_decodes_to_the_same_value(name: str) -> None:
+    """Its data is not validated with today's models, which may require keys that were added to answers since then."""
     assert unpack_trusted(bytes.fromhex(SEEDS[name])[4:]) == said(name)
     assert said(name)["timestamp"] == MOMENT
 
 
 def families(value: Any) -> Any:
-    """The shape of a value: the family of each, by key; of an array that of its items."""
+    """The shape of a value: the type of each part."""
     match value:
         case dict():
             return {key: families(one) for key, one in value.items()}
@@ -109,7 +109,7 @@ def families(value: Any) -> Any:
 
 
 def lacking(pinned: Any, live: Any) -> list[str]:
-    """What an old reader would miss: keys that are gone and values of another family."""
+    """What an old reader would miss: removed keys, and values of another type."""
     if isinstance(pinned, dict) and isinstance(live, dict):
         gone = [key for key in pinned if key not in live]
         return gone + [f"{key}/{one}" for key in pinned if key in live for one in lacking(pinned[key], live[key])]
@@ -130,7 +130,7 @@ def exchange(line: Line, name: str) -> dict[str, Any]:
     return answer
 
 
-def test_the_process_answers_the_seeds_with_all_that_the_seed_answers_hold(backend: RunningBackend) -> None:
+def test_the_process_answers_the_seeds_with_everything_in_the_seed_answers(backend: RunningBackend) -> None:
     with dial(backend.endpoint) as link:
         for name, answer in ANSWERS.items():
             live = exchange(link, name)
@@ -148,7 +148,7 @@ def test_the_process_answers_a_seed_that_fails_with_the_shape_of_the_seed_error(
     assert live["data"]["code"] == said("error")["data"]["code"]
 
 
-def test_a_lost_key_and_a_changed_family_are_found() -> None:
+def test_a_removed_key_and_a_changed_type_are_found() -> None:
     pinned = families(said("health_response")["data"])
     assert lacking(pinned, pinned) == []
     assert lacking(pinned, {key: pinned[key] for key in pinned if key != "pid"}) == ["pid"]
