@@ -214,7 +214,7 @@ def test_a_client_without_a_hello_gets_health_and_an_error_for_an_unknown_type(p
 
 
 def test_answers_still_arrive_after_the_client_has_stopped_sending(plain: PlainClient, connection_id: str) -> None:
-    slow = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 300000) SELECT count(*) FROM r"
+    slow = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 30000) SELECT count(*) FROM r"
     asked = plain.send("query", {"connection_id": connection_id, "sql": slow})
     plain.link.shutdown(socket.SHUT_WR)
-    assert plain.answer(asked)["data"].get("rows") == [[300_000]]
+    assert plain.answer(asked)["data"].get("rows") == [[30_000]]
