@@ -1,10 +1,10 @@
-// One listener per signal, however many calls or loops share it: Node.js warns of a leak from the eleventh on.
+// One listener per signal, however many calls or loops share it: Node.js warns of a leak from the eleventh listener on.
 
-/** What is to be done when signals abort. */
+/** The functions to call when signals abort. */
 export class AbortWatch {
   private readonly stops = new Map<AbortSignal, { readonly all: Set<() => void>; readonly listener: () => void }>();
 
-  /** Calls `stop` when `signal` aborts. Returns a function that ends this. */
+  /** Calls `stop` when `signal` aborts. Returns a function that removes `stop` again. */
   add(signal: AbortSignal, stop: () => void): () => void {
     const { all } = this.stops.get(signal) ?? this.listen(signal);
     all.add(stop);

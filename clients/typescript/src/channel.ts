@@ -1,4 +1,4 @@
-// Requests out and answers in, over one transport: each call gets exactly one end.
+// Sends requests and receives answers over one transport. Each call is settled exactly once.
 
 import { requests, type ErrorData, type Requests, type RequestType } from "@litebase/contract";
 import { AbortWatch } from "./abort.js";
@@ -9,27 +9,27 @@ import type { Receiver, Transport } from "./transport.js";
 
 /** Options of one call. */
 export interface CallOptions {
-  /** Stops the call: in the database where the request can be cancelled, and without sending it where that is early enough. */
+  /** Cancels the call: before it is sent if possible, otherwise in the database if the request can be cancelled. */
   signal?: AbortSignal | undefined;
-  /** How long the call may take, in milliseconds. The backend keeps to it where the request has `timeout_ms`. */
+  /** How long the call may take, in milliseconds. The backend enforces it if the request has `timeout_ms`. */
   timeoutMs?: number | undefined;
 }
 
-/** A message that belongs to no call: an event that was asked for, or something that only a later version knows. */
+/** A message that belongs to no call: an event, or something that only a later version knows. */
 export interface BackendEvent {
   readonly type: string;
   readonly data: unknown;
 }
 
-/** What a client tells about its link. */
+/** The events of a client and the values that their listeners receive. */
 export interface ClientEvents {
-  /** The link has ended, and every call that was waiting has been rejected. No argument when `close` was called. */
+  /** The link has ended and every pending call was rejected. The value is `undefined` after `close` was called. */
   closed: LiteBaseError | undefined;
-  /** The backend said something unasked. */
+  /** The backend sent a message that is not an answer. */
   event: BackendEvent;
 }
 
-/** The bounds that a channel keeps to, from `hello_response.limits`. */
+/** The limits that a channel observes, from `hello_response.limits`. */
 export type ChannelLimits = PackLimits & { readonly max_requests_in_flight: number };
 
 type TakesTimeout = {
@@ -40,7 +40,7 @@ type TakesTimeout = {
     : never;
 }[RequestType];
 
-/** The requests that have a `timeout_ms`. The type makes a missing or a wrong row an error of the compiler. */
+/** The requests that have a `timeout_ms`. The type makes a missing or a wrong row a compile error. */
 const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   begin: true,
   commit: true,
@@ -53,20 +53,20 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   run_script: true,
 };
 
-const CONTROL: readonly RequestType[] = ["cancel", "health_check"]; // the backend always takes these
+const CONTROL: readonly RequestType[] = ["cancel", "health_check"]; // the backend always accepts these
 const RESPONSES: ReadonlySet<string> = new Set(Object.values(requests).map((one) => one.response));
-const LATE_MS = 5000; // how long the backend's own `timeout` answer may be late before it is taken for stuck
+const LATE_MS = 5000; // how late the backend's own `timeout` answer may be before the backend is considered stuck
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Call {
   readonly id: string;
   readonly type: RequestType;
   readonly frame: Uint8Array;
-  /** Ends the call; later ends are ignored. */
-  settle(end: End): void;
+  /** Settles the call; has no effect the second time. */
+  settle(outcome: Outcome): void;
 }
 
-type End = { readonly answer: unknown } | { readonly error: LiteBaseError };
+type Outcome = { readonly answer: unknown } | { readonly error: LiteBaseError };
 
 type Listener<Name extends keyof ClientEvents> = (value: ClientEvents[Name]) => void;
 
@@ -76,14 +76,14 @@ export class Channel implements Receiver {
   private readonly frames = new FrameReader();
   private readonly aborts = new AbortWatch();
   private readonly sent = new Map<string, Call>();
-  private readonly waiting = new Set<Call>(); // until fewer requests are in flight; as a list, many thousands take minutes
+  private readonly waiting = new Set<Call>(); // until fewer requests are in flight; a `Set`, so that removal is fast
   private readonly listeners: { [Name in keyof ClientEvents]: Set<Listener<Name>> } = {
     closed: new Set(),
     event: new Set(),
   };
   private limits: ChannelLimits = { ...NO_LIMITS, max_requests_in_flight: 1 };
   private lastNumber = 0;
-  private said: LiteBaseError | undefined; // the backend's word before it hung up
+  private farewell: LiteBaseError | undefined; // the error that the backend sent before it closed the link
   private end: { readonly reason: LiteBaseError | undefined } | undefined;
 
   constructor(transport: Transport) {
@@ -98,8 +98,8 @@ export class Channel implements Receiver {
     await this.transport.open(this);
   }
 
-  /** Keeps to the backend's bounds from now on. */
-  keepTo(limits: ChannelLimits): void {
+  /** Observes the backend's limits from now on. */
+  observe(limits: ChannelLimits): void {
     this.limits = limits;
     this.sendWaiting();
   }
@@ -107,11 +107,11 @@ export class Channel implements Receiver {
   on<Name extends keyof ClientEvents>(name: Name, listener: Listener<Name>): () => void {
     const listeners: Set<Listener<Name>> = this.listeners[name];
     listeners.add(listener);
-    if (name === "closed" && this.end !== undefined) queueMicrotask(() => this.tell("closed", this.end?.reason));
+    if (name === "closed" && this.end !== undefined) queueMicrotask(() => this.emit("closed", this.end?.reason));
     return () => void listeners.delete(listener);
   }
 
-  /** Sends a request. Resolves with the data of its response; rejects with a `LiteBaseError` and nothing else. */
+  /** Sends a request. Resolves with the data of its response; rejects only with a `LiteBaseError`. */
   async request<Type extends RequestType>(
     type: Type,
     data: Requests[Type]["data"],
@@ -119,7 +119,7 @@ export class Channel implements Receiver {
   ): Promise<Requests[Type]["response"]> {
     const { signal, timeoutMs } = options;
     if (this.end !== undefined) throw this.closedError(type);
-    if (signal?.aborted) throw cancelledHere(type, signal);
+    if (signal?.aborted) throw withdrawn(type, signal);
     const id = String(++this.lastNumber);
     const sent = timeoutMs !== undefined && type in TAKES_TIMEOUT ? { ...data, timeout_ms: timeoutMs } : data;
     const frame = encodeFrame({ id, type, timestamp: new Date(), data: sent }, this.limits);
@@ -129,10 +129,10 @@ export class Channel implements Receiver {
         id,
         type,
         frame,
-        settle: (end) => {
+        settle: (outcome) => {
           cleanUp.forEach((undo) => undo());
-          if ("error" in end) reject(end.error);
-          else resolve(end.answer as Requests[Type]["response"]);
+          if ("error" in outcome) reject(outcome.error);
+          else resolve(outcome.answer as Requests[Type]["response"]);
         },
       };
       if (signal !== undefined) cleanUp.push(this.watch(signal, call));
@@ -156,19 +156,19 @@ export class Channel implements Receiver {
 
   closed(error?: Error): void {
     if (this.end !== undefined) return;
-    const reason = this.said ?? error;
-    const tells =
+    const reason = this.farewell ?? error;
+    const message =
       reason === undefined ? "The backend closed the link." : `The link to the backend ended: ${reason.message}`;
-    this.finish(new LiteBaseError({ code: "connection_closed", message: tells, cause: reason }));
+    this.finish(new LiteBaseError({ code: "connection_closed", message, cause: reason }));
   }
 
-  /** Ends the link. Calls that still wait are rejected. */
+  /** Ends the link. Pending calls are rejected. */
   async close(): Promise<void> {
     if (this.end === undefined) this.finish(undefined);
     await this.transport.close();
   }
 
-  /** Ends a link that cannot go on. Its reason is told; that it cannot even be closed well would say nothing more. */
+  /** Ends a link that cannot continue. `reason` is reported; a further error while closing would add nothing. */
   private giveUpLink(reason: Error): void {
     this.closed(reason);
     this.transport.close().catch(() => undefined);
@@ -180,14 +180,14 @@ export class Channel implements Receiver {
     this.sent.clear();
     this.waiting.clear();
     for (const call of calls) call.settle({ error: this.closedError(call.type, call.id) });
-    this.tell("closed", reason);
+    this.emit("closed", reason);
   }
 
   private closedError(type: RequestType, requestId?: string): LiteBaseError {
     const reason = this.end?.reason;
     return new LiteBaseError({
       code: "connection_closed",
-      message: `${reason?.message ?? "This client was closed."} Connect again to go on.`,
+      message: `${reason?.message ?? "This client was closed."} Connect again to continue.`,
       retryable: requests[type].idempotent,
       type,
       requestId,
@@ -214,24 +214,24 @@ export class Channel implements Receiver {
 
   private take(message: Message): void {
     const call = this.sent.get(message.id);
-    if (call === undefined) return this.takeUnasked(message);
-    const end = endOf(message, call); // may throw: the call must still be known then, to be settled with the others
+    if (call === undefined) return this.takeUnsolicited(message);
+    const outcome = outcomeOf(message, call); // may throw; then the call is still in `sent`, to be settled
     this.sent.delete(message.id);
     this.sendWaiting();
-    call.settle(end);
+    call.settle(outcome);
   }
 
-  private takeUnasked({ type, data }: Message): void {
-    if (type === "error") this.said = answeredError(data as ErrorData, undefined, undefined);
-    else if (!RESPONSES.has(type)) this.tell("event", { type, data }); // a response that is late was given up before
+  private takeUnsolicited({ type, data }: Message): void {
+    if (type === "error") this.farewell = answeredError(data as ErrorData, undefined, undefined);
+    else if (!RESPONSES.has(type)) this.emit("event", { type, data }); // a late response: its call has timed out
   }
 
   private watch(signal: AbortSignal, call: Call): () => void {
-    const stop = (): void => this.stop(call, cancelledHere(call.type, signal, call.id));
+    const stop = (): void => this.stop(call, withdrawn(call.type, signal, call.id));
     return this.aborts.add(signal, stop);
   }
 
-  /** Takes a call back that was not sent, else asks the backend to cancel it: its answer then tells what happened. */
+  /** Withdraws a call that was not sent; otherwise asks the backend to cancel it, and its answer settles the call. */
   private stop(call: Call, error: LiteBaseError): void {
     if (this.waiting.delete(call)) call.settle({ error });
     else this.cancel(call);
@@ -239,7 +239,7 @@ export class Channel implements Receiver {
 
   private cancel(call: Call): void {
     if (!requests[call.type].cancellable) return;
-    this.request("cancel", { request_id: call.id }).catch(() => undefined); // the call's own end says everything
+    this.request("cancel", { request_id: call.id }).catch(() => undefined); // the call's own answer says what happened
   }
 
   private bound(timeoutMs: number, call: Call): () => void {
@@ -263,34 +263,34 @@ export class Channel implements Receiver {
     this.sendWaiting();
   }
 
-  private tell<Name extends keyof ClientEvents>(name: Name, value: ClientEvents[Name]): void {
+  private emit<Name extends keyof ClientEvents>(name: Name, value: ClientEvents[Name]): void {
     const listeners: Set<Listener<Name>> = this.listeners[name];
     for (const listener of [...listeners]) {
-      if (name === "closed") listeners.delete(listener); // it happens once
+      if (name === "closed") listeners.delete(listener); // it is emitted once
       try {
         listener(value);
       } catch (error) {
         queueMicrotask(() => {
-          throw error; // for the app to see, without an end to the other listeners
+          throw error; // reported to the app without skipping the other listeners
         });
       }
     }
   }
 }
 
-/** The error of a call that was taken back before the backend knew of it. */
-export function cancelledHere(type: RequestType, signal: AbortSignal, requestId?: string): LiteBaseError<"cancelled"> {
+/** The error of a call that was withdrawn before it was sent. */
+export function withdrawn(type: RequestType, signal: AbortSignal, requestId?: string): LiteBaseError<"cancelled"> {
   const message = `The ${type} was cancelled before it was sent.`;
   return new LiteBaseError({ code: "cancelled", message, type, requestId, cause: signal.reason });
 }
 
-function endOf({ type, data }: Message, call: Call): End {
+function outcomeOf({ type, data }: Message, call: Call): Outcome {
   if (type === requests[call.type].response) return { answer: data };
   if (type === "error") return { error: answeredError(data as ErrorData, call.id, call.type) };
-  return { error: strangeAnswer(type, call) };
+  return { error: unexpectedAnswer(type, call) };
 }
 
-function strangeAnswer(answered: string, call: Call): LiteBaseError<"invalid_message"> {
+function unexpectedAnswer(answered: string, call: Call): LiteBaseError<"invalid_message"> {
   return new LiteBaseError({
     code: "invalid_message",
     message: `The ${call.type} was answered with ${JSON.stringify(answered)}, which is not its response.`,

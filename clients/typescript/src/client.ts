@@ -1,4 +1,4 @@
-// The client: one typed method per request, and results that can be read.
+// The client: one typed method per request, and results whose rows can be read.
 
 import {
   Calls,
@@ -21,29 +21,29 @@ import { withRows, type StoredRows, type Window } from "./rows.js";
 import type { Transport } from "./transport.js";
 import { VERSION } from "./version.js";
 
-/** What `query` answers: the data of `query_response`, and functions that read the rest of the rows. */
+/** The result of `query`: the data of `query_response`, and functions that read the remaining rows. */
 export interface Result extends QueryResponse, StoredRows {
   more_results: (FurtherResult & StoredRows)[];
 }
 
-/** What `runScript` answers: the data of `run_script_response`; the rows of each statement can be read. */
+/** The result of `runScript`: the data of `run_script_response`, and functions that read the rows of each statement. */
 export interface ScriptResult extends RunScriptResponse {
   statements: (StatementOutcome & StoredRows)[];
 }
 
 /** Options of `connect`. */
 export interface ConnectOptions {
-  /** Who connects, for the backend's log; default: this package. */
+  /** The name and version that the backend logs for this client; default: those of this package. */
   client?: Software | undefined;
-  /** How long opening the link may take, and then the greeting; default 10,000 milliseconds. */
+  /** Time limit for opening the link, and then again for `hello`; default 10,000 milliseconds. */
   timeoutMs?: number | undefined;
 }
 
 const CONNECT_MS = 10_000;
 
 /**
- * Connects to a backend and greets it. Rejects with `unreachable` when there is none, with `unsupported_protocol` when
- * its protocol is another one, and with `unauthenticated` when the token is not its token.
+ * Connects to a backend. Rejects with `unreachable` when there is none, with `unsupported_protocol` when its protocol
+ * has a different major version, and with `unauthenticated` when the token is wrong.
  */
 export async function connect(transport: Transport, options: ConnectOptions = {}): Promise<Client> {
   const { timeoutMs = CONNECT_MS, client = { name: "litebase-typescript", version: VERSION } } = options;
@@ -53,17 +53,17 @@ export async function connect(transport: Transport, options: ConnectOptions = {}
     const { token } = transport;
     const server = await channel.request("hello", { protocol, client, token }, { timeoutMs });
     checkProtocol(server);
-    channel.keepTo(server.limits);
+    channel.observe(server.limits);
     return new Client(channel, server);
   } catch (error) {
-    await channel.close().catch(() => undefined); // the first fault is the one to tell
+    await channel.close().catch(() => undefined); // the first error is the one to report
     throw asConnectError(error);
   }
 }
 
-/** One link to a backend. Calls may be made side by side; more than the backend takes at a time wait here. */
+/** One link to a backend. Calls run concurrently; those beyond the backend's limit are queued here. */
 export class Client extends Calls<CallOptions> {
-  /** What the backend said of itself: its version, engines, capabilities and limits. */
+  /** What the backend reported about itself: its version, engines, capabilities and limits. */
   readonly server: HelloResponse;
   private readonly channel: Channel;
 
@@ -73,7 +73,7 @@ export class Client extends Calls<CallOptions> {
     this.server = server;
   }
 
-  /** Whether the link is up, as far as it is known. */
+  /** Whether the link is up, as far as the client knows. */
   get isOpen(): boolean {
     return this.channel.isOpen;
   }
@@ -87,7 +87,7 @@ export class Client extends Calls<CallOptions> {
     return this.channel.request(type, data, options);
   }
 
-  /** Runs one statement. The answer has the first window; its functions read any other. */
+  /** Runs one statement. The result has the first window of rows; its functions read any other. */
   override async query(data: QueryRequest, options?: CallOptions): Promise<Result> {
     const answer = await this.call("query", data, options);
     const { rows, complete, total_rows, cut_cells } = answer;
@@ -96,21 +96,21 @@ export class Client extends Calls<CallOptions> {
     return withRows({ ...answer, more_results }, this, { resultId: answer.result_id, window });
   }
 
-  /** Runs several statements. The rows of each are read with its functions. */
+  /** Runs several statements. Each outcome has functions that read its rows. */
   override async runScript(data: RunScriptRequest, options?: CallOptions): Promise<ScriptResult> {
     const answer = await this.call("run_script", data, options);
     return { ...answer, statements: answer.statements.map((one) => withRows(one, this, laterRows(one))) };
   }
 
   /**
-   * Calls `listener` when something happens: `closed` once, also when it has happened before, and `event` for each
-   * event of the backend. Returns a function that ends this.
+   * Adds a listener: for `closed`, which is called once, even if the link has already ended, or for `event`, which is
+   * called for each event of the backend. Returns a function that removes the listener.
    */
   on<Name extends keyof ClientEvents>(name: Name, listener: (value: ClientEvents[Name]) => void): () => void {
     return this.channel.on(name, listener);
   }
 
-  /** Ends the link and, where the transport started it, the backend. Everything that was open is closed by that. */
+  /** Ends the link, which closes everything that was open, and the backend if the transport started it. */
   close(): Promise<void> {
     return this.channel.close();
   }
@@ -121,7 +121,7 @@ export class Client extends Calls<CallOptions> {
   }
 }
 
-/** A result of which no rows have come yet. */
+/** A result of which no rows have been received yet. */
 function laterRows(one: { result_id?: string | null; total_rows?: number | null }): {
   resultId: string | null;
   window: Window;
@@ -144,14 +144,14 @@ function checkProtocol(server: HelloResponse): void {
     code: "unsupported_protocol",
     message:
       `The backend speaks protocol ${major}.${minor}, this client ${protocol.major}.${protocol.minor}. ` +
-      "Their first numbers must be equal: update the older of the two.",
+      "Their major versions must be equal: update the older of the two.",
   });
 }
 
 async function within(timeoutMs: number, opening: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unreachable(`The link was not there within ${timeoutMs} ms.`)), timeoutMs);
+    timer = setTimeout(() => reject(unreachable(`The link could not be opened within ${timeoutMs} ms.`)), timeoutMs);
   });
   try {
     await Promise.race([opening, late]);
@@ -160,17 +160,16 @@ async function within(timeoutMs: number, opening: Promise<void>): Promise<void> 
   }
 }
 
-const SAID = ["unauthenticated", "unsupported_protocol", "unreachable", "shutting_down", "limit_exceeded"] as const;
+const KEPT = ["unauthenticated", "unsupported_protocol", "unreachable", "shutting_down", "limit_exceeded"] as const;
 
-/** Before the greeting was answered nothing was asked: whatever went wrong, there is no backend to talk to. */
+/** Whatever else goes wrong before `hello` is answered means that there is no backend to talk to. */
 function asConnectError(error: unknown): LiteBaseError {
-  const said = SAID.find((code) => isLiteBaseError(error, code));
-  if (said !== undefined) return error as LiteBaseError;
+  if (KEPT.some((code) => isLiteBaseError(error, code))) return error as LiteBaseError;
   const cause = isLiteBaseError(error, "connection_closed") && error.cause instanceof Error ? error.cause : error;
   return unreachable(reasonOf(cause), cause);
 }
 
-/** A name with several addresses fails with one error for each of them, inside one that says nothing. */
+/** A host name with several addresses fails with an error for each, in an `AggregateError` without a message. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join("; ");
   return cause instanceof Error ? cause.message : String(cause);

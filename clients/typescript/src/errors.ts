@@ -1,16 +1,16 @@
-// What a call rejects with: one error class, whose code says which details it has.
+// The error that calls reject with: one class, whose code determines the type of its details.
 
 import type { ErrorDetailsByCode, ErrorCode, ErrorData, TransactionStatus } from "@litebase/contract";
 
-/** Codes that the client itself gives, beside those of the contract. Neither has details. */
+/** Error codes of the client itself, in addition to those of the contract. They have no details. */
 export interface ClientErrorDetails {
-  /** The link to the backend ended before the answer came. What was running may or may not have been done. */
+  /** The link ended before the response arrived. The request may or may not have taken effect. */
   connection_closed: undefined;
-  /** No backend could be reached or started: nothing was asked yet. */
+  /** No backend could be reached or started. No request was sent. */
   unreachable: undefined;
 }
 
-/** Each code that this version knows and the type of its details. */
+/** Each code that this version knows, and the type of its details. */
 export type DetailsByCode = ErrorDetailsByCode & ClientErrorDetails;
 
 /** The codes that this version knows. */
@@ -19,7 +19,7 @@ export type KnownCode = keyof DetailsByCode;
 /** The type of the details of one code; `unknown` for a code of a later backend. */
 export type DetailsOf<Code> = Code extends KnownCode ? DetailsByCode[Code] : unknown;
 
-/** What an error is made of. */
+/** The arguments of an error. */
 export interface ErrorFacts<Code> {
   code: Code;
   message: string;
@@ -33,18 +33,18 @@ export interface ErrorFacts<Code> {
 
 const NAME = "LiteBaseError";
 
-/** A request that did not get its response, or a link that could not be made. */
+/** A request that failed, or a link that could not be opened. */
 export class LiteBaseError<Code extends string = ErrorCode | keyof ClientErrorDetails> extends Error {
   override readonly name = NAME;
-  /** What went wrong, as a stable word to act on. */
+  /** What went wrong, as a stable identifier for programs. */
   readonly code: Code;
-  /** Whether the same request may succeed later without a change. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
-  /** More about it; `isLiteBaseError(error, code)` gives them their type. */
+  /** More about the error. `isLiteBaseError(error, code)` narrows their type. */
   readonly details: DetailsOf<Code> | undefined;
   /** The state of the database session that the request named, after the error. */
   readonly transactionStatus: TransactionStatus | undefined;
-  /** The id of the request, as it stands in the backend's log. */
+  /** The id of the request, as in the backend's log. */
   readonly requestId: string | undefined;
   /** The message type of the request, for example `query`. */
   readonly type: string | undefined;
@@ -60,12 +60,12 @@ export class LiteBaseError<Code extends string = ErrorCode | keyof ClientErrorDe
   }
 }
 
-/** A known error: `code` has a type of its own, and `details` follows from it. */
+/** An error with a known code, which determines the type of `details`. */
 export type KnownError<Code extends KnownCode> = LiteBaseError<Code> & { readonly details: DetailsByCode[Code] };
 
 /**
- * Whether something that was caught is an error of this client, and of this code if one is named. Two copies of this
- * package in one app know each other's errors.
+ * Whether a caught value is an error of this client and, if `code` is given, has that code. Works across several copies
+ * of this package in one app.
  */
 export function isLiteBaseError(error: unknown): error is LiteBaseError;
 export function isLiteBaseError<Code extends KnownCode>(error: unknown, code: Code): error is KnownError<Code>;
@@ -74,7 +74,7 @@ export function isLiteBaseError(error: unknown, code?: string): boolean {
   return code === undefined || (error as LiteBaseError).code === code;
 }
 
-/** The error that the backend answered. */
+/** The error that the backend sent. */
 export function answeredError(data: ErrorData, requestId: string | undefined, type: string | undefined): LiteBaseError {
   return new LiteBaseError({
     code: data.code,

@@ -1,12 +1,12 @@
-// Messages to frames and back: four bytes of length, big-endian, and one MessagePack map.
+// Encodes messages as frames and decodes them: four bytes of length, big-endian, and one MessagePack map.
 
 import { LiteBaseError } from "./errors.js";
 import { NO_LIMITS, pack, type PackLimits } from "./pack.js";
 import { unpack } from "./unpack.js";
 
-/** One message, whole. */
+/** One complete message. */
 export interface Message {
-  /** Chosen by whoever asks; the answer carries the same. */
+  /** Chosen by the sender of a request; the answer has the same id. */
   readonly id: string;
   readonly type: string;
   readonly timestamp: Date;
@@ -16,7 +16,7 @@ export interface Message {
 const HEADER_BYTES = 4;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** One frame. Throws `LiteBaseError` with the path of what cannot be sent. */
+/** Encodes one frame. Throws `LiteBaseError` with the path of a value that cannot be sent. */
 export function encodeFrame(message: Message, limits: PackLimits = NO_LIMITS): Uint8Array {
   const { id, type, timestamp, data } = message;
   const frame = pack({ id, type, timestamp, data }, limits, HEADER_BYTES);
@@ -24,21 +24,21 @@ export function encodeFrame(message: Message, limits: PackLimits = NO_LIMITS): U
   return frame;
 }
 
-/** The message in a payload: a frame without its four bytes of length. Throws `LiteBaseError` (`invalid_frame`). */
+/** Decodes a payload, which is a frame without its four bytes of length. Throws `LiteBaseError` (`invalid_frame`). */
 export function decodePayload(payload: Uint8Array): Message {
   const message = unpack(payload);
   if (!isMessage(message)) {
-    throw new LiteBaseError({ code: "invalid_frame", message: "A frame holds something that is no message." });
+    throw new LiteBaseError({ code: "invalid_frame", message: "A frame contains something that is not a message." });
   }
   return message;
 }
 
-/** The message in one whole frame. Throws `LiteBaseError` (`invalid_frame`). */
+/** Decodes one complete frame. Throws `LiteBaseError` (`invalid_frame`). */
 export function decodeFrame(frame: Uint8Array): Message {
   const reader = new FrameReader();
   const payload = reader.read(frame).next().value;
   if (payload === undefined || reader.midFrame) {
-    throw new LiteBaseError({ code: "invalid_frame", message: "These bytes are not one whole frame." });
+    throw new LiteBaseError({ code: "invalid_frame", message: "The bytes are not one complete frame." });
   }
   return decodePayload(payload);
 }
@@ -48,17 +48,17 @@ function isMessage(value: unknown): value is Message {
   return typeof id === "string" && typeof type === "string";
 }
 
-/** Cuts a stream of bytes into payloads, however the bytes were sliced or run together on the way. */
+/** Splits a stream of bytes into payloads, whatever the size of the chunks in which the bytes arrive. */
 export class FrameReader {
   private pieces: Uint8Array[] = [];
   private size = 0;
 
-  /** Whether a frame has begun and is not complete. */
+  /** Whether an incomplete frame is pending. */
   get midFrame(): boolean {
     return this.size > 0;
   }
 
-  /** Takes bytes and yields each payload that they complete. Throws `LiteBaseError` when one is far too long. */
+  /** Adds bytes and yields each payload that they complete. Throws `LiteBaseError` when a frame is too long. */
   *read(bytes: Uint8Array): Generator<Uint8Array, void> {
     if (bytes.length === 0) return;
     this.pieces.push(bytes);
@@ -73,7 +73,7 @@ export class FrameReader {
     }
   }
 
-  /** One array that holds at least the first `size` bytes. A frame of many slices is put together once, at its end. */
+  /** One array with at least the first `size` bytes. A frame of many chunks is joined only once, when complete. */
   private joined(size: number): Uint8Array {
     const [first] = this.pieces;
     if (first !== undefined && first.length >= size) return first;
@@ -93,7 +93,7 @@ function payloadLength(bytes: Uint8Array): number {
   if (length > MAX_ANSWER_BYTES) {
     throw new LiteBaseError({
       code: "frame_too_large",
-      message: `A frame of ${length.toLocaleString("en")} bytes was announced. Is this the address of a LiteBase backend?`,
+      message: `The frame length is ${length.toLocaleString("en")} bytes. Is this the address of a LiteBase backend?`,
       details: { limit: "max_frame_bytes", maximum: MAX_ANSWER_BYTES },
     });
   }

@@ -1,4 +1,4 @@
-// What `@litebase/client` gives. Nothing here needs Node.js; its transports are in `@litebase/client/node`.
+// The exports of `@litebase/client`. Nothing here needs Node.js; transports that do are in `@litebase/client/node`.
 
 export * from "@litebase/contract";
 export { connect, Client, type ConnectOptions, type Result, type ScriptResult } from "./client.js";

@@ -1,4 +1,4 @@
-// A backend that a test makes up: real frames through the real codec, answers from a table.
+// A stand-in for a backend in tests: frames go through the real codec, answers come from a table.
 
 import {
   protocol,
@@ -13,7 +13,7 @@ import { decodePayload, encodeFrame, FrameReader, type Message } from "./frames.
 import type { Receiver, Transport } from "./transport.js";
 import { VERSION } from "./version.js";
 
-/** The answer to one type of request: the data of the response, or a function that gives it or throws a `LiteBaseError`. */
+/** The answer to one type of request: the response data, or a function that returns it or throws a `LiteBaseError`. */
 export type MockAnswer<Type extends RequestType> =
   | Requests[Type]["response"]
   | ((
@@ -21,16 +21,16 @@ export type MockAnswer<Type extends RequestType> =
       request: { readonly signal: AbortSignal },
     ) => Requests[Type]["response"] | Promise<Requests[Type]["response"]>);
 
-/** Answers by message type. `hello` and `cancel` are answered without being named; what is missing is `unknown_type`. */
+/** Answers by message type. `hello` and `cancel` have default answers; other missing types give `unknown_type`. */
 export type MockAnswers = { readonly [Type in RequestType]?: MockAnswer<Type> };
 
-/** A transport to a backend that exists in the test alone. */
+/** A transport to a backend that exists only in the test. */
 export interface MockTransport extends Transport {
-  /** Each request that came, in order. */
+  /** The requests received so far, in order. */
   readonly received: readonly { readonly type: string; readonly data: unknown }[];
   /** Sends an event to the client. */
   emit(type: string, data: unknown): void;
-  /** Ends the link, as a backend does that crashes. */
+  /** Ends the link, as if the backend had crashed. */
   drop(error?: Error): void;
 }
 
@@ -63,7 +63,7 @@ const GREETING: HelloResponse = {
   },
 };
 
-/** A transport whose backend answers from `answers`. */
+/** Returns a transport whose backend answers from `answers`. */
 export function mockTransport(answers: MockAnswers = {}): MockTransport {
   return new Mock({ hello: GREETING, ...answers });
 }
@@ -103,7 +103,7 @@ class Mock implements MockTransport {
 
   private async answer({ id, type, data }: Message): Promise<void> {
     this.received.push({ type, data });
-    await Promise.resolve(); // no answer comes before the request has been sent
+    await Promise.resolve(); // no answer arrives before `send` has returned
     const stopping = new AbortController();
     this.running.set(id, stopping);
     try {
@@ -142,10 +142,10 @@ function stopped(type: string, signal: AbortSignal): Promise<never> {
   });
 }
 
-/** A program without types may forget to return something; that is to be told here, not where its keys are missed. */
+/** In untyped code, a function may return nothing; that is reported here, not later where the keys are missing. */
 function checkResponse(type: string, response: unknown): void {
   if (typeof response === "object" && response !== null) return;
-  throw new TypeError(`it is ${String(response)}; the data of ${requests[type as RequestType].response} are due`);
+  throw new TypeError(`it is ${String(response)}, not the data of ${requests[type as RequestType].response}`);
 }
 
 function unknownType(type: string, known: readonly string[]): LiteBaseError<"unknown_type"> {

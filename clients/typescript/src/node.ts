@@ -1,4 +1,4 @@
-// What `@litebase/client/node` gives: the transports that need Node.js.
+// The exports of `@litebase/client/node`: the transports that need Node.js.
 
 export { spawnTransport, type SpawnOptions } from "./node_process.js";
 export { tcpTransport, unixTransport, type TcpOptions, type UnixOptions } from "./node_socket.js";

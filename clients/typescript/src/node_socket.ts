@@ -1,39 +1,39 @@
-// A backend's Unix socket, its Windows pipe, or its TCP port on this machine.
+// Transports to a running backend: over its Unix socket, its Windows pipe, or its TCP port.
 
 import { readFile } from "node:fs/promises";
 import { connect, type NetConnectOpts, type Socket } from "node:net";
 import type { Receiver, Transport } from "./transport.js";
 
-/** Where a backend listens for the programs of its own user. */
+/** The address of a backend that listens on a Unix socket or a Windows pipe. */
 export interface UnixOptions {
-  /** The path of the socket, or the name of a Windows pipe (`\\.\pipe\...`), as the ready line tells it. */
+  /** The path of the socket, or the name of a Windows pipe (`\\.\pipe\...`), as in the backend's ready line. */
   path: string;
 }
 
-/** Where a backend listens with `-port`. */
+/** The address of a backend that was started with `-port`. */
 export interface TcpOptions {
   port: number;
-  /** Default: 127.0.0.1, the only address that a backend listens on. */
+  /** Default: 127.0.0.1, the only address on which a backend listens. */
   host?: string | undefined;
-  /** The backend's secret; `tokenFile` is the better way, because a token in a program's code is no secret. */
+  /** The backend's secret. Prefer `tokenFile`: a token in source code is not a secret. */
   token?: string | undefined;
-  /** The file that holds the secret, as the ready line names it. */
+  /** The file that contains the secret, as in the backend's ready line. */
   tokenFile?: string | undefined;
 }
 
-/** A link to a Unix socket or a Windows pipe. */
+/** Returns a transport over a Unix socket or a Windows pipe. */
 export function unixTransport(options: UnixOptions): Transport {
   return new SocketTransport({ path: options.path });
 }
 
-/** A link to a TCP port. The token is read when the link is made. */
+/** Returns a transport over TCP. `tokenFile` is read when the link is opened. */
 export function tcpTransport(options: TcpOptions): Transport {
   const { port, host = "127.0.0.1", token, tokenFile } = options;
   return new SocketTransport({ port, host, noDelay: true }, token, tokenFile);
 }
 
 class SocketTransport implements Transport {
-  #token: string | undefined; // really private: `console.log` of a client prints what is only declared so
+  #token: string | undefined; // not `private`: `console.log` of a client would print it
   private readonly address: NetConnectOpts;
   private readonly tokenFile: string | undefined;
   private socket: Socket | undefined;

@@ -1,20 +1,21 @@
-// Values to MessagePack, exactly: what cannot be sent as it is, is refused with its path before anything is sent.
+// Encodes values as MessagePack, exactly: a value that cannot be represented is an error with its path, before anything
+// is sent.
 //
-// Integers are written as integers over the whole range of int64 and uint64, from `number` while it is safe and from
-// `bigint` beyond. -0, NaN, the infinities and fractions are float64. A whole number is an integer, because JavaScript
-// does not tell 12 from 12.0; `{kind: "float", value: 12}` says that a float is meant, and is written as one.
-// `undefined` in an object is left out. Nothing is written as a private extension.
+// Integers are encoded as integers over the whole range of int64 and uint64, from `number` where it is safe and from
+// `bigint` beyond. -0, NaN, infinities and fractions are float64. A whole number is an integer, because JavaScript does
+// not distinguish 12 from 12.0; `{kind: "float", value: 12}` is encoded as a float. A property that is `undefined` is
+// left out. No private extension types are used.
 
 import { LiteBaseError } from "./errors.js";
 
-/** The bounds of one message; a backend tells its own in `hello_response.limits`. */
+/** The limits of one message; a backend reports its own in `hello_response.limits`. */
 export interface PackLimits {
   readonly max_frame_bytes: number;
   readonly max_depth: number;
   readonly max_items: number;
 }
 
-/** Without a backend's word, a bound that only a circle of objects reaches. */
+/** The limits before a backend has reported its own: only a cycle of objects reaches them. */
 export const NO_LIMITS: PackLimits = { max_frame_bytes: 0xffff_ffff, max_depth: 100, max_items: Infinity };
 
 const TWO_32 = 2 ** 32;
@@ -22,7 +23,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 const FIRST_BYTES = 512;
 const utf8 = new TextEncoder();
 
-/** Packs one value behind `room` empty bytes. Throws `LiteBaseError` with the path of what cannot be sent. */
+/** Encodes one value after `room` empty bytes. Throws `LiteBaseError` with the path of a value that cannot be sent. */
 export function pack(value: unknown, limits: PackLimits = NO_LIMITS, room = 0): Uint8Array {
   return new Packer(limits, room).packed(value);
 }
@@ -61,7 +62,7 @@ class Packer {
       case "object":
         return value === null ? this.byte(0xc0) : this.object(value);
       case "undefined":
-        throw this.refused("undefined has no place in an array; send null");
+        throw this.refused("an array cannot contain undefined; send null");
       default:
         throw this.refused(`a ${typeof value} cannot be sent`);
     }
@@ -69,7 +70,7 @@ class Packer {
 
   private object(value: object): void {
     if (Array.isArray(value)) return this.array(value);
-    const tag = Object.prototype.toString.call(value).slice(8, -1); // right for objects of another window, too
+    const tag = Object.prototype.toString.call(value).slice(8, -1); // also right for objects of another window
     switch (tag) {
       case "Uint8Array":
         return this.binary(value as Uint8Array);
@@ -153,7 +154,7 @@ class Packer {
     if (Number.isSafeInteger(small)) this.integer(small);
     else if (BigInt.asUintN(64, value) === value) this.eightBytes(0xcf, value);
     else if (BigInt.asIntN(64, value) === value) this.eightBytes(0xd3, value);
-    else throw this.refused("an integer must be within -2^63 and 2^64-1; send a larger one as text");
+    else throw this.refused("an integer must be between -2^63 and 2^64-1; send a larger one as a string");
   }
 
   private eightBytes(first: number, value: bigint): void {
@@ -173,7 +174,7 @@ class Packer {
 
   private text(value: string): void {
     if (LONE_SURROGATE.test(value))
-      throw this.refused("the text holds half of a surrogate pair, which is no character");
+      throw this.refused("the string contains an unpaired surrogate, which is not a character");
     const encoded = utf8.encode(value);
     this.head(encoded.length, 0xa0, 31, [0xd9, 0xda, 0xdb]);
     this.raw(encoded);
@@ -184,10 +185,10 @@ class Packer {
     this.raw(value);
   }
 
-  /** MessagePack's own timestamp, extension type -1, in its form of 12 bytes. */
+  /** MessagePack's own timestamp, extension type -1, in its 12-byte form. */
   private timestamp(value: Date): void {
     const milliseconds = value.getTime();
-    if (Number.isNaN(milliseconds)) throw this.refused("the Date is not valid");
+    if (Number.isNaN(milliseconds)) throw this.refused("the Date is invalid");
     const seconds = Math.floor(milliseconds / 1000);
     const place = this.taken(0xc7, 14);
     this.view.setUint16(place, 0x0cff); // twelve bytes of type -1
@@ -195,7 +196,7 @@ class Packer {
     this.halves(place + 6, seconds);
   }
 
-  /** The head of something that has a length. `widths` are the first bytes for lengths of 1, 2 and 4 bytes. */
+  /** The header of a value that has a length. `widths` are the first bytes for lengths of 1, 2 and 4 bytes. */
   private head(length: number, small: number, smallest: number, widths: readonly [number, number, number]): void {
     const [one, two, four] = widths;
     if (length <= smallest) this.byte(small | length);
@@ -209,7 +210,7 @@ class Packer {
     this.bytes[place] = value;
   }
 
-  /** Writes a first byte and makes room for `size` more; where they begin. `view` may be another one afterwards. */
+  /** Writes a first byte, makes room for `size` more and returns where they begin. May replace `view`. */
   private taken(first: number, size: number): number {
     const place = this.grown(size + 1);
     this.bytes[place] = first;
@@ -240,7 +241,7 @@ class Packer {
   private count(items: number): void {
     this.items += items;
     const { max_items } = this.limits;
-    if (this.items > max_items) throw this.limited("max_items", `made of more than ${max_items} values`);
+    if (this.items > max_items) throw this.limited("max_items", `made up of more than ${max_items} values`);
   }
 
   private refused(reason: string): LiteBaseError<"invalid_message"> {
@@ -255,7 +256,7 @@ class Packer {
   private limited(limit: keyof PackLimits, reason: string): LiteBaseError<"limit_exceeded"> {
     return new LiteBaseError({
       code: "limit_exceeded",
-      message: `The message is ${reason}, which the backend does not take. Nothing was sent.`,
+      message: `The message is ${reason}, which the backend does not accept. Nothing was sent.`,
       details: { limit, maximum: this.limits[limit] },
     });
   }

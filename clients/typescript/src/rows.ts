@@ -1,54 +1,54 @@
-// Rows that the backend keeps, read by windows: one after the other, or any of them.
+// Reads rows that the backend keeps, window by window: in order or any of them.
 
 import type { Calls, Cell, CutCell, FetchResponse, Row, RowOffset } from "@litebase/contract";
 import { AbortWatch } from "./abort.js";
-import { cancelledHere, type CallOptions } from "./channel.js";
+import { withdrawn, type CallOptions } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
 
-/** A range of a result's rows. `complete` says whether no row exists beyond it. */
+/** A range of a result's rows. `complete` says that there are no rows after it. */
 export type Window = FetchResponse;
 
 /** Options of `windows`. */
 export interface WindowsOptions {
-  /** Rows in one window at most; default 1000. Fewer come where the rows are large. */
+  /** The maximum number of rows in one window; default 1000. There are fewer when the rows are large. */
   limit?: number | undefined;
   /** Ends the loop with `cancelled`. */
   signal?: AbortSignal | undefined;
 }
 
-/** Reads a result. The functions need no `this`, so they may be taken off the object and handed around. */
+/** Functions that read the rows of a result. They do not use `this`, so they can be passed around on their own. */
 export interface StoredRows {
   /**
-   * Every window in order, for `for await`. The next window is asked for while the loop works on the one at hand, and
-   * never more than that one. The result is closed when the loop ends: at the last row, by `break`, or by an error.
+   * Yields every window in order, for `for await`. While the loop body runs, the next window, and only that one, is
+   * being fetched. The result is closed when the loop ends: at the last row, by `break`, or by an error.
    */
   readonly windows: (options?: WindowsOptions) => AsyncGenerator<Window, void, undefined>;
-  /** The rows from `offset`: `limit` of them, fewer only where the result ends. The result stays open. */
+  /** Returns `limit` rows from `offset`, fewer only at the end of the result. The result stays open. */
   readonly window: (offset: number, limit: number, options?: CallOptions) => Promise<Window>;
-  /** Any one cell in full length, also when it travelled cut. Rejects with `not_found` where there is none. */
+  /** Returns one cell in full, even if its row has it truncated. Rejects with `not_found` if there is no such cell. */
   readonly cell: (row: number, column: number, options?: CallOptions) => Promise<Cell>;
-  /** Frees the result on the backend. Does nothing when there is nothing to free, also the second time. */
+  /** Frees the result on the backend. Does nothing if there is nothing to free, or the second time. */
   readonly close: () => Promise<void>;
   /** The same, for `await using`. */
   readonly [asyncDispose]: () => Promise<void>;
 }
 
-/** What a result's windows are asked of. */
+/** The calls that read and close a result. */
 export type RowCalls = Pick<Calls<CallOptions>, "fetch" | "cellFetch" | "closeResult">;
 
-/** What an answer tells of a result: its name, and the rows that came with it. */
+/** What an answer says about a result: its id, and the rows that came with it. */
 export interface FirstRows {
   readonly resultId: string | null;
   readonly window: Window;
 }
 
 const WINDOW_ROWS = 1000;
-const GONE = ["not_found", "connection_closed", "shutting_down"] as const; // then there is nothing to free
+const GONE = ["not_found", "connection_closed", "shutting_down"] as const; // then there is nothing left to free
 const loops = /* @__PURE__ */ new AbortWatch();
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Adds the functions to an answer. They are not enumerable: what is copied or compared is the data alone. */
+/** Adds the functions to an answer. They are not enumerable, so copies and comparisons see only the data. */
 export function withRows<Data extends object>(data: Data, calls: RowCalls, first: FirstRows): Data & StoredRows {
   const rows = storedRows(calls, first);
   for (const key of Reflect.ownKeys(rows)) {
@@ -115,7 +115,7 @@ async function* walk(
       const ahead = window.complete
         ? null
         : calls.fetch({ result_id: resultId, offset, limit }, { signal: leaving.signal });
-      ahead?.catch(() => undefined); // it is awaited below, or nobody wants it any more
+      ahead?.catch(() => undefined); // it is awaited below, or no longer needed
       yield* slices(window, limit, signal);
       if (ahead === null) return;
       window = await ahead;
@@ -127,17 +127,17 @@ async function* walk(
   }
 }
 
-/** Refuses what the backend would refuse, so that rows which are here already are no exception. */
+/** Rejects what the backend would reject, so that the same rules apply to rows that are already here. */
 function checkCount(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
-  const message = `/data/${name}: a whole number from ${least} is due. Nothing was sent.`;
+  const message = `/data/${name}: must be an integer of at least ${least}. Nothing was sent.`;
   throw new LiteBaseError({ code: "invalid_message", message, details: { path: `/data/${name}` } });
 }
 
-/** A window that may be larger than `limit`, in pieces that are not. No piece comes after an abort, though it is here. */
+/** Splits a window into pieces of at most `limit` rows. An abort also stops the pieces that are left. */
 function* slices(window: Window, limit: number, signal: AbortSignal | undefined): Generator<Window> {
   for (let start = 0; start < window.rows.length; start += limit) {
-    if (signal?.aborted) throw cancelledHere("fetch", signal);
+    if (signal?.aborted) throw withdrawn("fetch", signal);
     yield window.rows.length <= limit ? window : cut(window, window.offset + start, limit);
   }
 }
@@ -154,7 +154,7 @@ function cut(window: Window, offset: number, limit: number): Window {
   };
 }
 
-/** A window in full: the backend sends fewer rows than asked for when they are large, and is then asked again. */
+/** A complete window: when rows are large the backend sends fewer than requested, and the rest is requested again. */
 async function whole(
   calls: RowCalls,
   resultId: string,
@@ -183,7 +183,7 @@ function cellOf({ offset, rows }: Window, row: number, column: number): Cell {
   throw new LiteBaseError({ code: "not_found", message, details: { what: "row", id: String(row) } });
 }
 
-/** The backend gives pieces of texts and of bytes alone, so what is no such cell is taken from its window. */
+/** `cell_fetch` reads only text and bytes, so a cell that is not truncated is taken from its window. */
 async function anyCell(
   calls: RowCalls,
   resultId: string,

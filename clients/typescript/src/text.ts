@@ -1,4 +1,4 @@
-// Cells as text for people. None of this is needed: a cell is a plain value, and an app may show it as it likes.
+// Cells as text for people. All of this is optional: a cell is a plain value, which an app can display as it likes.
 
 import type { Cell, Column } from "@litebase/contract";
 
@@ -6,8 +6,8 @@ const SHOWN_BYTES = 32;
 const CONTROL = /[\u0000-\u001f\u007f]/g;
 
 /**
- * A cell on one line, for a grid: `NULL`, `true`, every digit of a number, `0x66FC72` for bytes (the first 32 of them),
- * and a visible sign for each line break and other control character.
+ * A cell on one line, for a grid: `NULL`, `true`, all digits of a number, `0x66FC72` for bytes (the first 32), and a
+ * visible symbol for each line break or other control character.
  */
 export function displayText(cell: Cell, column?: Pick<Column, "kind">): string {
   if (cell === null) return "NULL";
@@ -19,8 +19,8 @@ export function displayText(cell: Cell, column?: Pick<Column, "kind">): string {
 }
 
 /**
- * A cell as the text that an editor begins with: whole and exact. NULL is the empty text, so an editor keeps apart
- * whether the cell is NULL. A whole number in a column of kind `float` is written as one, `12.0`.
+ * A cell as the initial text of an editor: complete and exact. NULL is the empty string, so an editor must itself
+ * remember whether a cell is NULL. A whole number in a column of kind `float` is written as a float, `12.0`.
  */
 export function editText(cell: Cell, column?: Pick<Column, "kind">): string {
   if (cell === null) return "";
@@ -30,7 +30,7 @@ export function editText(cell: Cell, column?: Pick<Column, "kind">): string {
   return column?.kind === "float" && Number.isSafeInteger(cell) ? cell.toFixed(1) : String(cell);
 }
 
-/** Where a place that the backend counted in code points, such as `details.position`, lies in a JavaScript string. */
+/** Converts a position that the backend counted in code points, such as `details.position`, to an index in a string. */
 export function stringIndex(text: string, codePoints: number): number {
   let index = 0;
   for (let left = codePoints; left > 0 && index < text.length; left--) {

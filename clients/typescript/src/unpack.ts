@@ -1,22 +1,26 @@
-// MessagePack to values, exactly: an integer is a `number` while that is safe and a `bigint` beyond; bytes are a
-// `Uint8Array` of their own; text keeps every character, a leading byte order mark too.
+// Decodes MessagePack exactly: an integer is a `number` where that is safe and a `bigint` beyond; bytes are a copied
+// `Uint8Array`; text keeps every character, including a leading byte order mark.
 
 import { LiteBaseError } from "./errors.js";
 
 const TWO_32 = 2 ** 32;
-const SHORT_TEXT = 32; // bytes; up to here a loop over ASCII is faster than a call of the decoder
+const SHORT_TEXT = 32; // bytes; up to this length a loop over ASCII is faster than a call of the decoder
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The one value in `bytes`. Throws `LiteBaseError` with the code `invalid_frame` when they are something else. */
+/** Decodes the one value in `bytes`. Throws `LiteBaseError` (`invalid_frame`) if they are anything else. */
 export function unpack(bytes: Uint8Array): unknown {
   const unpacker = new Unpacker(bytes);
   try {
     const value = unpacker.value();
     if (unpacker.atEnd) return value;
   } catch (error) {
-    throw new LiteBaseError({ code: "invalid_frame", message: "A frame cannot be read as MessagePack.", cause: error });
+    throw new LiteBaseError({
+      code: "invalid_frame",
+      message: "A frame cannot be decoded as MessagePack.",
+      cause: error,
+    });
   }
-  throw new LiteBaseError({ code: "invalid_frame", message: "A frame holds more than one message." });
+  throw new LiteBaseError({ code: "invalid_frame", message: "A frame contains more than one message." });
 }
 
 class Unpacker {
@@ -122,13 +126,13 @@ class Unpacker {
       if (byte >= 0x80) return utf8.decode(this.piece(start, end));
       codes[index] = byte;
     }
-    return String.fromCharCode.apply(null, codes); // one flat text; adding up characters leaves a chain of pieces behind
+    return String.fromCharCode.apply(null, codes); // one flat string; concatenation leaves a chain of pieces
   }
 
   private binary(length: number): Uint8Array {
     const start = this.past(length);
     this.checkEnd(this.place);
-    return this.bytes.slice(start, this.place); // of its own: a view would keep the whole frame alive
+    return this.bytes.slice(start, this.place); // a copy: a view would keep the whole frame alive
   }
 
   private piece(start: number, end: number): Uint8Array {
@@ -141,7 +145,7 @@ class Unpacker {
   }
 
   private array(length: number): unknown[] {
-    this.checkEnd(this.place + length); // each value has one byte at least
+    this.checkEnd(this.place + length); // each value has at least one byte
     const values = new Array<unknown>(length);
     for (let index = 0; index < length; index++) values[index] = this.value();
     return values;
@@ -159,7 +163,7 @@ class Unpacker {
     return values;
   }
 
-  /** The one extension that is used. A `Date` has milliseconds; finer digits are dropped. */
+  /** The only extension in use. A `Date` has milliseconds; finer digits are dropped. */
   private timestamp(first: number): Date {
     const size = first === 0xc7 ? this.length(0) : first === 0xd6 ? 4 : first === 0xd7 ? 8 : 0;
     const type = this.view.getInt8(this.past(1));

@@ -1,4 +1,4 @@
 // The version of this package.
 
-/** As in package.json; a test compares them. */
+/** The same as in package.json, which a test checks. */
 export const VERSION = "0.1.0";

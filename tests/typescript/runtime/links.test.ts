@@ -345,7 +345,7 @@ test("a program that cannot be started, or is no backend, is unreachable with th
   assert.match(nowhere.message, /ENOENT.*Is there a program ".*no-such-program"\?$/);
   const folder = await rejection(connect(spawnTransport({ command: FOLDER })));
   assert.ok(isLiteBaseError(folder, "unreachable"), String(folder));
-  assert.match(folder.message, /EACCES.*may be run\? A built backend is in the folder of its name\.$/);
+  assert.match(folder.message, /EACCES.*an executable file\? A built backend is inside the folder of the same name\.$/);
   const wrong = await rejection(connect(spawnTransport({ command: PROGRAM, args: [...BEFORE, "-no-such-option"] })));
   assert.ok(isLiteBaseError(wrong, "unreachable") && /exit code 2/.test(wrong.message), String(wrong));
 });
