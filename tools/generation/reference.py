@@ -63,7 +63,7 @@ def _request(contract: Contract, message: Message, answer: Message) -> Iterator[
     facts = [
         f"since {message.since}",
         "can be cancelled" if message.cancellable else "cannot be cancelled",
-        "safe to repeat" if message.idempotent else "not to be repeated blindly",
+        "safe to repeat" if message.idempotent else "not safe to repeat",
     ]
     if message.deprecated:
         facts.append(f"deprecated: {message.deprecated}")

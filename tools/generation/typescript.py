@@ -16,7 +16,7 @@ def generate(contract: Contract) -> dict[str, str]:
     modules = {f"{_module(file)}.ts": _types(contract, file) for file in contract.files}
     return modules | {
         "messages.ts": _joined(
-            "Every message type: its data, what answers it, and how it may be treated.",
+            "Every message type: its data, its response, and what a client needs to know about it.",
             _imports(places_in_messages(contract)),
             messages(contract),
         ),
@@ -41,7 +41,7 @@ def _types(contract: Contract, file: str) -> str:
 def _index(contract: Contract) -> str:
     lines = [f'export type * from "./{_module(file)}.js";' for file in contract.files]
     lines += ['export * from "./calls.js";', 'export * from "./messages.js";']
-    return _joined("Everything that follows from the contract.", [], "\n" + "\n".join(sorted(lines)) + "\n")
+    return _joined("All types and tables of the contract.", [], "\n" + "\n".join(sorted(lines)) + "\n")
 
 
 def _joined(description: str, imports: list[str], body: str) -> str:

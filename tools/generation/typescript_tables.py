@@ -1,4 +1,4 @@
-"""The messages of the contract for TypeScript: which data goes with which type, and one typed method per request."""
+"""The messages of the contract for TypeScript: the types of their data, and one typed method per request."""
 
 from collections.abc import Iterable
 
@@ -93,11 +93,11 @@ def _traits(message: Message) -> str:
 def _method(contract: Contract, message: Message) -> str:
     facts = [
         "Can be cancelled" if message.cancellable else "Cannot be cancelled",
-        "safe to repeat" if message.idempotent else "not to be repeated blindly",
+        "safe to repeat" if message.idempotent else "not safe to repeat",
     ]
     codes = [f"`{code}`" for code in message.errors if code not in contract.common_errors()]
-    codes_told = f"{', '.join(codes)} or a code" if codes else "the codes"
-    more = f"{'; '.join(facts)}. Fails with {codes_told} that any request may get."
+    fails = " or ".join(filter(None, [", ".join(codes), "a `CommonErrorCode`"]))
+    more = f"{'; '.join(facts)}. Fails with {fails}."
     needed = "" if _takes_something(contract, message.place) else " = {}"
     parameters = [f"data: {message.place.name}{needed}", "options?: Options"]
     answer = f"): Promise<{_response(contract, message).name}> {{"

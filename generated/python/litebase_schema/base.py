@@ -1,5 +1,5 @@
 # Generated from schema/ by `make generate`. Do not edit.
-"""What all generated models share: strict, closed, immutable, and silent about their values in errors."""
+"""The base of all generated models: strict, closed, immutable, and without their values in errors."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -22,6 +22,6 @@ class Model(BaseModel):
     )
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """What is shown of a model, in a traceback for example: everything but its secrets."""
+        """The fields to show, for example in a traceback. Secrets are masked."""
         for name, value in super().__repr_args__():
             yield name, "(secret)" if name in SECRETS and value is not None else value

@@ -40,7 +40,7 @@ from litebase_schema.script import RunScriptRequest, RunScriptResponse
 
 
 class Calls(ABC):
-    """What a client can ask. A subclass says how a request travels; a refusal is raised."""
+    """One method per request. A subclass implements `call`, which raises the error that a request was answered with."""
 
     @abstractmethod
     async def call(self, message_type: str, data: Any) -> Any:

@@ -1,5 +1,5 @@
 # Generated from schema/ by `make generate`. Do not edit.
-"""Rows travel as they are: a sender may hand over packed bytes, and no one validates them cell by cell."""
+"""Rows are passed on as they are: a sender may supply packed bytes, and the cells are not validated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 # Generated from schema/ by `make generate`. Do not edit.
-"""Every message type of the contract: which model its data has, what answers it, and how it may be treated."""
+"""Every message type of the contract: the model of its data, its response, and what a peer needs to know about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ PROTOCOL_MINOR: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class MessageType:
-    """One message type. `module` and `definition` name its model; they are loaded on first use."""
+    """One message type. `module` and `definition` name its model, which is loaded on first use."""
 
     name: str
     kind: Literal["request", "response", "event", "error"]
@@ -381,14 +381,14 @@ ERROR_DETAILS: Final[Mapping[str, str | None]] = {
 
 @cache
 def validator(name: str) -> TypeAdapter[Any]:
-    """What checks the data of message type `name`, a key of `MESSAGES`."""
+    """The validator for the data of message type `name`, a key of `MESSAGES`."""
     message = MESSAGES[name]
     return _adapter(message.module, message.definition)
 
 
 @cache
 def details_validator(code: str) -> TypeAdapter[Any] | None:
-    """What checks the details of error `code`, or None when that code has none or is unknown."""
+    """The validator for the details of error `code`, or None when that code has none or is unknown."""
     definition = ERROR_DETAILS.get(code)
     return _adapter("errors", definition) if definition else None
 

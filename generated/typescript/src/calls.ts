@@ -37,12 +37,12 @@ import type { RunScriptRequest, RunScriptResponse } from "./script.js";
 import type { RequestType, Requests } from "./messages.js";
 
 /**
- * What a client can ask: one method per request. A subclass says in `call` how a request travels.
+ * One method per request. A subclass implements `call`, which sends a request.
  *
- * `Options` are the options of a single call, for example a signal; they are handed to `call` as they come.
+ * `Options` are the options of a single call, for example a signal; they are passed to `call` unchanged.
  */
 export abstract class Calls<Options> {
-  /** Sends one request. Resolves with the data of its response; rejects with what it was answered instead. */
+  /** Sends one request. Resolves with the data of its response; rejects with the error that it was answered with. */
   abstract call<Type extends RequestType>(
     type: Type,
     data: Requests[Type]["data"],
@@ -52,7 +52,7 @@ export abstract class Calls<Options> {
   /**
    * Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless.
    *
-   * Cannot be cancelled; safe to repeat. Fails with the codes that any request may get.
+   * Cannot be cancelled; safe to repeat. Fails with a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -63,8 +63,8 @@ export abstract class Calls<Options> {
   /**
    * Opens a connection: a named target with a small pool of database sessions behind it.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `connect_failed`, `not_found`, `unsupported`, `cancelled`,
-   * `timeout` or a code that any request may get.
+   * Can be cancelled; not safe to repeat. Fails with `connect_failed`, `not_found`, `unsupported`, `cancelled`,
+   * `timeout` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -76,7 +76,7 @@ export abstract class Calls<Options> {
    * Closes a connection with its database sessions and results. A statement that still runs is stopped; an open
    * transaction is rolled back.
    *
-   * Cannot be cancelled; not to be repeated blindly. Fails with `not_found` or a code that any request may get.
+   * Cannot be cancelled; not safe to repeat. Fails with `not_found` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -88,8 +88,8 @@ export abstract class Calls<Options> {
    * Pins one database session, for example for a tab: transactions, temporary tables and settings live there until it
    * is closed.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `connect_failed`, `cancelled`,
-   * `connection_lost` or a code that any request may get.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `connect_failed`, `cancelled`, `connection_lost` or a
+   * `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -101,7 +101,7 @@ export abstract class Calls<Options> {
    * Ends a database session. A statement that still runs is stopped; an open transaction is rolled back. Its results
    * stay readable as far as they were read.
    *
-   * Cannot be cancelled; not to be repeated blindly. Fails with `not_found` or a code that any request may get.
+   * Cannot be cancelled; not safe to repeat. Fails with `not_found` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -112,8 +112,8 @@ export abstract class Calls<Options> {
   /**
    * Begins a transaction.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
-   * `connection_lost`, `outcome_unknown`, `conflict`, `unsupported` or a code that any request may get.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict`, `unsupported` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -124,8 +124,8 @@ export abstract class Calls<Options> {
   /**
    * Makes the transaction's changes last.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
-   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -136,8 +136,8 @@ export abstract class Calls<Options> {
   /**
    * Ends the transaction without its changes.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
-   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -148,8 +148,8 @@ export abstract class Calls<Options> {
   /**
    * Sets a mark in the transaction to which it can be rolled back.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
-   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -160,8 +160,8 @@ export abstract class Calls<Options> {
   /**
    * Undoes what the transaction did since a mark; the mark stays.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
-   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -172,8 +172,8 @@ export abstract class Calls<Options> {
   /**
    * Forgets a mark and keeps what was done since.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
-   * `connection_lost`, `outcome_unknown`, `conflict` or a code that any request may get.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `outcome_unknown`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -184,7 +184,7 @@ export abstract class Calls<Options> {
   /**
    * Asks how the backend is. Never waits behind other requests.
    *
-   * Cannot be cancelled; safe to repeat. Fails with the codes that any request may get.
+   * Cannot be cancelled; safe to repeat. Fails with a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -195,7 +195,7 @@ export abstract class Calls<Options> {
   /**
    * Greets the backend. Optional on a private socket and on stdio; on TCP it comes first and carries the token.
    *
-   * Cannot be cancelled; safe to repeat. Fails with `unsupported_protocol` or a code that any request may get.
+   * Cannot be cancelled; safe to repeat. Fails with `unsupported_protocol` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -206,9 +206,8 @@ export abstract class Calls<Options> {
   /**
    * Runs one statement and answers with the first window of its rows.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`,
-   * `timeout`, `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict` or a code that any
-   * request may get.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
+   * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -220,7 +219,7 @@ export abstract class Calls<Options> {
    * Reads any window of a result, forward or back, without running the query again.
    *
    * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
-   * `connection_lost`, `conflict` or a code that any request may get.
+   * `connection_lost`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -231,7 +230,7 @@ export abstract class Calls<Options> {
   /**
    * Reads a piece of one cell in full length.
    *
-   * Can be cancelled; safe to repeat. Fails with `not_found` or a code that any request may get.
+   * Can be cancelled; safe to repeat. Fails with `not_found` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -242,7 +241,7 @@ export abstract class Calls<Options> {
   /**
    * Frees a result and what it holds.
    *
-   * Cannot be cancelled; not to be repeated blindly. Fails with `not_found` or a code that any request may get.
+   * Cannot be cancelled; not safe to repeat. Fails with `not_found` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -253,8 +252,8 @@ export abstract class Calls<Options> {
   /**
    * Runs several statements one after the other in one database session, and reports what each one did.
    *
-   * Can be cancelled; not to be repeated blindly. Fails with `not_found`, `invalid_script`, `connect_failed`,
-   * `cancelled`, `timeout`, `connection_lost`, `unsupported`, `conflict` or a code that any request may get.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `invalid_script`, `connect_failed`, `cancelled`,
+   * `timeout`, `connection_lost`, `unsupported`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.1
    */

@@ -1,5 +1,5 @@
 // Generated from schema/ by `make generate`. Do not edit.
-// Everything that follows from the contract.
+// All types and tables of the contract.
 
 export * from "./calls.js";
 export * from "./messages.js";

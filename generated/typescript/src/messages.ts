@@ -1,5 +1,5 @@
 // Generated from schema/ by `make generate`. Do not edit.
-// Every message type: its data, what answers it, and how it may be treated.
+// Every message type: its data, its response, and what a client needs to know about it.
 
 import type { CancelRequest, CancelResponse } from "./cancel.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
@@ -44,14 +44,14 @@ import type {
 } from "./query.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
 
-/** The version of the contract that these types are made from: `major` differs when something broke, `minor` grows. */
+/** The version of the protocol: a new `major` is incompatible with the last one, `minor` grows with additions. */
 export const protocol = { major: 0, minor: 2 } as const;
 
 /** Codes that any request may be answered with. */
 export type CommonErrorCode =
   "invalid_message" | "duplicate_id" | "limit_exceeded" | "unauthenticated" | "shutting_down" | "internal";
 
-/** Each request: the data that it takes, the data of its response, and the error codes that it may be answered with. */
+/** Each request: its data, the data of its response, and the error codes that it may be answered with. */
 export interface Requests {
   /**
    * Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless.
@@ -310,7 +310,7 @@ export interface Requests {
 /** The name of a request's message type. */
 export type RequestType = keyof Requests;
 
-/** Each event, a message that the backend sends unasked, and its data. */
+/** Each event (a message that the backend sends unasked) and its data. */
 export interface Events {}
 
 /** The name of an event's message type. */
@@ -365,15 +365,15 @@ export interface ErrorDetailsByCode {
   internal: InternalDetails;
 }
 
-/** What a client must know of a request at run time. */
+/** What a client needs to know about a request at run time. */
 export interface RequestTraits {
   /** The message type of the response. */
   readonly response: string;
   /** Whether `cancel` stops it. */
   readonly cancellable: boolean;
-  /** Whether sending it again does no harm. */
+  /** Whether it is safe to send it again. */
   readonly idempotent: boolean;
-  /** The name in `HelloResponse.capabilities` without which the backend does not know it. */
+  /** The backend supports the request only if this is in `HelloResponse.capabilities`. */
   readonly capability?: string;
 }
 

@@ -1,4 +1,4 @@
-"""The reference page tells everything that the contract holds."""
+"""The reference page has everything that the contract holds."""
 
 import re
 from functools import cache
@@ -60,12 +60,12 @@ def test_every_enum_value_is_on_the_page(place: Place) -> None:
 
 
 def test_the_example_frame_is_a_frame() -> None:
-    dump = page().split("A whole frame")[1].split("```")[1]
+    dump = page().split("A complete frame")[1].split("```")[1]
     frame = bytes.fromhex("".join(line[:48] for line in dump.strip().splitlines()))
     assert int.from_bytes(frame[:4]) == len(frame) - 4
     message = msgpack.unpackb(frame[4:], timestamp=3)
     assert (message["id"], message["type"], message["data"]) == ("1", "health_check", {})
-    assert f"A whole frame, {len(frame)} bytes" in page()
+    assert f"A complete frame of {len(frame)} bytes" in page()
 
 
 def test_versions_and_times_on_the_page_are_those_of_the_program() -> None:

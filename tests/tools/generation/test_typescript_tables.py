@@ -56,7 +56,7 @@ def test_a_call_sends_its_message_type() -> None:
     text = calls(edited({}))
     assert "  findThing(data: FindThing, options?: Options): Promise<FindThingResponse> {\n" in text
     assert '    return this.call("find_thing", data, options);\n' in text
-    assert "Cannot be cancelled; safe to repeat. Fails with the codes that any request may get." in text
+    assert "Cannot be cancelled; safe to repeat. Fails with a `CommonErrorCode`." in text
 
 
 def test_data_without_a_needed_key_may_be_left_out() -> None:
