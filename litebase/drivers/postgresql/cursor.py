@@ -82,6 +82,8 @@ class PostgresqlCursor:
         elif self._failure is not None:
             raise self._failure
         elif not (self._done or self._closed):
+            if not self._state.usable:
+                raise self._state.loss()
             await self._session.run(partial(self._read_open, sink, count), self._state.limits.fetch_grace_s)
 
     async def fetch(self, count: int) -> Sequence[RowTuple]:

@@ -19,7 +19,7 @@ from psycopg import Error, pq
 from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.notices import Notices
-from litebase.drivers.postgresql import statements, values
+from litebase.drivers.postgresql import errors, statements, values
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
 from litebase.drivers.postgresql.link.state import SessionState
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
@@ -139,7 +139,7 @@ class PostgresqlSession:
         state = self._state
         async with self._lock:
             if not state.usable:
-                raise state.loss()
+                raise errors.lost(self._link.last_word, unknown=False)  # nothing of this work was sent
             self._idle.clear()
             try:
                 return await run_interruptibly(

@@ -114,6 +114,9 @@ async def test_a_lost_statement_tells_whether_it_may_have_happened(
         await running
     assert type(lost.value) is outcome
     assert not session.usable
+    with pytest.raises(ConnectionLost) as refused:
+        await run(session, "SELECT 1")
+    assert type(refused.value) is ConnectionLost, "this one was never sent"
 
 
 # notices
