@@ -16,7 +16,7 @@ from tests.end_to_end.process import Running, running
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs" / "adding-an-engine.md"
 _TEXT = re.compile(r"^```(?:json|toml|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules", "dist", "typescript")
+LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "dist", "build", "htmlcov")
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,8 @@ class Copy:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The steps of the guide, with its own texts."""
-    made = Copy(tmp_path_factory.mktemp("copy"))
-    for name in ("litebase", "schema", "generated", "tools"):
-        shutil.copytree(ROOT / name, made.root / name, ignore=LEFT_OUT)
-    shutil.copy(ROOT / "pyproject.toml", made.root)
+    made = Copy(tmp_path_factory.mktemp("work") / "copy")
+    shutil.copytree(ROOT, made.root, ignore=LEFT_OUT)
     target, branch, package, row = _TEXT.findall(GUIDE.read_text(encoding="utf-8"))
     made.insert("schema/connection.json", '    "HostName": {', target.rstrip() + ",\n")
     made.insert("schema/connection.json", '],\n      "discriminator"', ", " + branch.strip())
@@ -105,6 +103,9 @@ def test_a_backend_tells_it_and_runs_its_queries(backend: Running) -> None:
         assert "toy" in line.ask_ok("hello", greeting)["engines"]
         opened = line.ask_ok("db_connect", {"engine": "toy"})
         assert (opened["engine"], opened["server_version"], opened["read_only"]) == ("toy", "1.0", True)
+        capabilities = {one["name"]: one["reason"] for one in opened["capabilities"]}
+        assert capabilities["isolation_levels"] == "The toy engine has no transactions."
+        assert capabilities["stop_statements"] is None
         query = {"connection_id": opened["connection_id"], "sql": "SELECT name, ?, moons FROM planets", "params": ["x"]}
         answer = line.ask_ok("query", query)
         assert [column["kind"] for column in answer["columns"]] == ["text", "text", "integer"]

@@ -12,6 +12,7 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import Column, Notice, TransactionStatus, TypedParameter
 
 from litebase.drivers import engine_limits
+from litebase.drivers.abilities import Abilities
 from litebase.settings import Settings
 from litebase.sql.dialect import Dialect
 
@@ -103,6 +104,10 @@ class DatabaseSession(Protocol):
     @property
     def dialect(self) -> Dialect:
         """How SQL text is read in this session; settings of the session may change it."""
+
+    @property
+    def abilities(self) -> Abilities:
+        """What this session may do beyond what every one does, at this version of the database and as this user."""
 
     @property
     def usable(self) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
 from litebase.client import StartFailed, connect, start_backend
@@ -22,7 +23,7 @@ async def test_the_ready_line_names_version_process_and_endpoint(tmp_path: Path)
             transport, path = "pipe", "\\\\.\\pipe\\" + endpoint_options(tmp_path)[1]
         assert backend.ready == {
             "event": "ready",
-            "protocol": "0.1",
+            "protocol": f"{PROTOCOL_MAJOR}.{PROTOCOL_MINOR}",
             "version": __version__,
             "pid": backend.process.pid,
             "endpoint": {"transport": transport, "path": path},

@@ -12,7 +12,9 @@ from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 import anyio
 import pytest
+from litebase_schema.db_session import IsolationLevel
 
+from litebase.drivers.abilities import Available, Unavailable
 from litebase.drivers.interface import (
     Cursor,
     DatabaseSession,
@@ -24,7 +26,7 @@ from litebase.drivers.interface import (
     Statement,
 )
 from litebase.drivers.interruption import Interrupted
-from litebase.errors import Conflict, LimitExceeded, QueryFailed
+from litebase.errors import Conflict, LimitExceeded, QueryFailed, Unsupported
 
 T = TypeVar("T")
 
@@ -432,6 +434,37 @@ class Conformance:
         await session.rows(self.engine.numbers(1))
         assert await session.reset()
         await session.aclose()
+
+    # abilities
+
+    async def test_named_parameters_and_generated_keys_are_abilities(self, session: DatabaseSession) -> None:
+        abilities = session.abilities
+        assert isinstance(abilities.last_insert_id, Available) is self.engine.tells_insert_id
+        assert isinstance(abilities.named_parameters, Available) is (self.engine.two_named is not None)
+        if isinstance(abilities.named_parameters, Unavailable):
+            with pytest.raises(Unsupported) as refused:
+                await session.execute(Statement(self.engine.two_positional, {"number": 1, "word": "a"}))
+            assert refused.value.message == abilities.named_parameters.reason
+
+    async def test_a_transaction_takes_what_the_abilities_say(self, session: DatabaseSession) -> None:
+        levels, read_only = session.abilities.isolation_levels, session.abilities.read_only_transactions
+        cases: list[tuple[Available | Unavailable, IsolationLevel, bool]] = [
+            (levels, "repeatable_read", False),
+            (read_only, "default", True),
+        ]
+        for ability, level, reads in cases:
+            if isinstance(ability, Available):
+                assert session.begin_statements(level, reads)
+                continue
+            with pytest.raises(Unsupported) as refused:
+                session.begin_statements(level, reads)
+            assert refused.value.message == ability.reason
+
+    async def test_whether_several_sessions_see_the_same_data_is_an_ability(self, driver: Driver) -> None:
+        session = await driver.connect()
+        several = session.abilities.several_db_sessions
+        await session.aclose()
+        assert isinstance(several, Available) is driver.sessions_share_data
 
     # transactions
 

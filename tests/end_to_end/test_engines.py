@@ -30,6 +30,13 @@ from tests.end_to_end.dialects import DIALECTS, Dialect
 pytestmark = pytest.mark.anyio
 
 
+LACKING = {
+    "sqlite": {"isolation_levels", "read_only_transactions", "more_results"},
+    "postgresql": {"named_parameters", "last_insert_id", "more_results"},
+    "mysql": {"named_parameters"},
+}
+
+
 @dataclass
 class Engine(Database):
     """A connection to one engine, and how its SQL is spelled."""
@@ -41,6 +48,11 @@ class Engine(Database):
         """A database session of one's own."""
         opened = await self.client.open_db_session(OpenDbSessionRequest(connection_id=self.connection_id))
         return opened.db_session_id
+
+    async def begin(self, db_session_id: str, **options: Any) -> None:
+        """Begin a transaction and roll it back."""
+        await self.client.begin(BeginRequest(db_session_id=db_session_id, **options))
+        await self.client.rollback(RollbackRequest(db_session_id=db_session_id))
 
     async def again(self) -> "Engine":
         """Another connection to the same database."""
@@ -61,6 +73,29 @@ async def engine(request: pytest.FixtureRequest, client: Client, tmp_path: Path)
     await database.query(f"CREATE TABLE t (id {database.dialect.serial}, a {database.dialect.text})")
     yield database
     await client.db_disconnect(DbDisconnectRequest(connection_id=database.connection_id))
+
+
+async def test_capabilities_say_what_can_be_done_and_why_not(engine: Engine) -> None:
+    opened = await engine.client.db_connect(engine.target)
+    assert [one.name for one in opened.capabilities] == (await engine.client.greet()).capabilities
+    assert all(one.available is (one.reason is None) for one in opened.capabilities)
+    lacking = {one.name: one.reason for one in opened.capabilities if not one.available}
+    if sys.platform == "win32":
+        lacking.pop("column_origins", None)  # as below
+    assert set(lacking) == LACKING[engine.target.engine]
+
+    db_session_id = await engine.session()
+    for name, use in (
+        ("named_parameters", lambda: engine.query("SELECT 1 WHERE :a = 1", {"a": 1})),
+        ("isolation_levels", lambda: engine.begin(db_session_id, isolation_level="repeatable_read")),
+        ("read_only_transactions", lambda: engine.begin(db_session_id, read_only=True)),
+    ):
+        if name not in lacking:
+            await use()
+            continue
+        with pytest.raises(RequestFailed) as failed:
+            await use()
+        assert (failed.value.code, failed.value.message) == ("unsupported", lacking[name])
 
 
 async def test_rows_are_written_and_read(engine: Engine) -> None:

@@ -9,15 +9,18 @@ from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
+from litebase.drivers.abilities import Abilities, Available, Unavailable
 from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.slices import MetadataRows
 from litebase.errors import Conflict, ConnectionLost, Unsupported
 from tests.toy_engine.cursor import ToyCursor
 from tests.toy_engine.statements import TOY, parse
+from tests.toy_engine.values import NO_NAMED_PARAMETERS
 
 T = TypeVar("T")
 
+NO_TRANSACTIONS = Unavailable("The toy engine has no transactions.")
 _METADATA_ROWS = 100  # at a time
 
 
@@ -28,6 +31,16 @@ class ToySession:
     tls: TlsState | None = None
     dialect = TOY
     transaction_status: TransactionStatus = "idle"
+    abilities = Abilities(
+        named_parameters=NO_NAMED_PARAMETERS,
+        isolation_levels=NO_TRANSACTIONS,
+        read_only_transactions=NO_TRANSACTIONS,
+        column_origins=Unavailable("The toy engine does not say where a column comes from."),
+        last_insert_id=Unavailable("The toy engine cannot write."),
+        more_results=Unavailable("A statement of the toy engine returns one result."),
+        several_db_sessions=Available(),
+        stop_statements=Available(),
+    )
 
     def __init__(self, limits: DriverLimits) -> None:
         self.usable = True
@@ -78,7 +91,7 @@ class ToySession:
         self._stop = True
 
     def begin_statements(self, _level: IsolationLevel, _read_only: bool) -> Sequence[str]:
-        raise Unsupported("The toy engine has no transactions.")
+        raise Unsupported(NO_TRANSACTIONS.reason)
 
     async def reset(self) -> bool:
         """Nothing is ever left behind."""

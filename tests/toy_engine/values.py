@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from litebase_schema.values import Column, TypedParameter
 
+from litebase.drivers.abilities import Unavailable
 from litebase.drivers.interface import Cell, Parameters, RowTuple
 from litebase.errors import Unsupported
 
+NO_NAMED_PARAMETERS = Unavailable("The toy engine has no named placeholders; send the parameters as a list.")
 _KINDS = {int: "integer", str: "text"}
 
 
 def bound(params: Parameters) -> Sequence[Cell]:
     """Values for the placeholders, in order. Raises `Unsupported` for named ones."""
     if isinstance(params, Mapping):
-        raise Unsupported("The toy engine has no named placeholders; send the parameters as a list.")
+        raise Unsupported(NO_NAMED_PARAMETERS.reason)
     return [one.value if isinstance(one, TypedParameter) else one for one in params or ()]
 
 

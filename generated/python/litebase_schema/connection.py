@@ -90,6 +90,25 @@ How long opening the database may take as a whole.
 """
 
 
+CapabilityName = TypeAliasType(
+    "CapabilityName",
+    Literal[
+        "named_parameters",
+        "isolation_levels",
+        "read_only_transactions",
+        "column_origins",
+        "last_insert_id",
+        "more_results",
+        "several_db_sessions",
+        "stop_statements",
+    ]
+    | StrictStr,
+)
+"""
+`named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an `isolation_level`. `read_only_transactions`: `begin` takes `read_only`. `column_origins`: columns say which table they come from. `last_insert_id`: an INSERT reports the key that the database made. `more_results`: a statement may return several results. `several_db_sessions`: the connection may have more than one database session. `stop_statements`: a statement that is cancelled ends in the database, and its session goes on.
+"""
+
+
 ConnectionId = TypeAliasType("ConnectionId", Annotated[StrictStr, Field(max_length=64, min_length=1)])
 """
 Names an open connection of this client.
@@ -256,6 +275,34 @@ class MysqlTarget(Model):
     connect_timeout_ms: ConnectTimeout = 10000
 
 
+class Capability(Model):
+    """
+    Whether an optional feature can be used in this connection.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: CapabilityName
+    available: StrictBool
+    """
+    Whether it can be used.
+    """
+    reason: StrictStr | None
+    """
+    Why not, as a sentence for people; null when it can be used.
+    """
+
+
+DbConnectRequest = TypeAliasType(
+    "DbConnectRequest",
+    Annotated[SqliteTarget | PostgresqlTarget | MysqlTarget, Field(discriminator="engine")],
+)
+"""
+Opens a connection: a named target with a small pool of database sessions behind it.
+"""
+
+
 class DbConnectResponse(Model):
     """
     The connection is open.
@@ -281,12 +328,7 @@ class DbConnectResponse(Model):
     """
     The protection of the link, or null where there is no network link.
     """
-
-
-DbConnectRequest = TypeAliasType(
-    "DbConnectRequest",
-    Annotated[SqliteTarget | PostgresqlTarget | MysqlTarget, Field(discriminator="engine")],
-)
-"""
-Opens a connection: a named target with a small pool of database sessions behind it.
-"""
+    capabilities: list[Capability]
+    """
+    What can be done here and what cannot, at this version of the database and as this user: every name of `hello_response.capabilities` once.
+    """

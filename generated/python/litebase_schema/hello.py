@@ -172,6 +172,6 @@ class HelloResponse(Model):
     """
     capabilities: list[StrictStr]
     """
-    Names of features beyond the plain messages.
+    Names of the optional features that this backend knows; `db_connect_response.capabilities` says which of them a connection has.
     """
     limits: Limits

@@ -293,7 +293,51 @@ export interface DbConnectResponse {
   read_only: boolean;
   /** The protection of the link, or null where there is no network link. */
   tls: TlsState | null;
+  /**
+   * What can be done here and what cannot, at this version of the database and as this user: every name of
+   * `hello_response.capabilities` once.
+   *
+   * @since 0.2
+   */
+  capabilities: Capability[];
 }
+
+/** Whether an optional feature can be used in this connection. */
+export interface Capability {
+  /**
+   * `named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an
+   * `isolation_level`. `read_only_transactions`: `begin` takes `read_only`. `column_origins`: columns say which table
+   * they come from. `last_insert_id`: an INSERT reports the key that the database made. `more_results`: a statement may
+   * return several results. `several_db_sessions`: the connection may have more than one database session.
+   * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on.
+   */
+  name: CapabilityName;
+  /** Whether it can be used. */
+  available: boolean;
+  /** Why not, as a sentence for people; null when it can be used. */
+  reason: string | null;
+}
+
+/** The values of `CapabilityName` that this version knows. */
+export type KnownCapabilityName =
+  | "named_parameters"
+  | "isolation_levels"
+  | "read_only_transactions"
+  | "column_origins"
+  | "last_insert_id"
+  | "more_results"
+  | "several_db_sessions"
+  | "stop_statements";
+
+/**
+ * `named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an
+ * `isolation_level`. `read_only_transactions`: `begin` takes `read_only`. `column_origins`: columns say which table
+ * they come from. `last_insert_id`: an INSERT reports the key that the database made. `more_results`: a statement may
+ * return several results. `several_db_sessions`: the connection may have more than one database session.
+ * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. Open: a later backend
+ * may use values that this version does not know.
+ */
+export type CapabilityName = KnownCapabilityName | (string & {});
 
 /** Names an open connection of this client. At most 64 characters. */
 export type ConnectionId = string;

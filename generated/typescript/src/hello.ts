@@ -31,7 +31,10 @@ export interface HelloResponse {
   server: Software;
   /** The engines that `db_connect` takes. */
   engines: string[];
-  /** Names of features beyond the plain messages. */
+  /**
+   * Names of the optional features that this backend knows; `db_connect_response.capabilities` says which of them a
+   * connection has.
+   */
   capabilities: string[];
   /**
    * The bounds of this backend. A request beyond one that its client can know is answered `limit_exceeded`, or with the

@@ -1,6 +1,7 @@
 """Database sessions of MySQL and MariaDB: one statement at a time, stopped at the server, nothing is run twice."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
+from litebase.drivers.abilities import Abilities, Available, Unavailable
 from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, statements, values
@@ -34,6 +36,24 @@ _LEVELS = {
 }
 _FACTS = f"SELECT CONNECTION_ID(), @@max_allowed_packet, VERSION(), {SERVER_SQL}, @@sql_mode, "
 
+_ABILITIES = Abilities(
+    named_parameters=values.NO_NAMED_PARAMETERS,
+    isolation_levels=Available(),
+    read_only_transactions=Available(),
+    column_origins=Available(),
+    last_insert_id=Available(),
+    more_results=Available(),
+    several_db_sessions=Available(),
+    stop_statements=Available(),
+)
+_BEHIND_PROXY = replace(
+    _ABILITIES,
+    stop_statements=Unavailable(
+        "The server's own number of this session is not the one that it was opened with, as behind a proxy, so no KILL "
+        "can be sent: cancelling a statement ends its database session."
+    ),
+)
+
 
 class MysqlSession:
     """One database session."""
@@ -53,6 +73,10 @@ class MysqlSession:
     @property
     def dialect(self) -> Dialect:
         return self._state.dialect
+
+    @property
+    def abilities(self) -> Abilities:
+        return _ABILITIES if self._cancellation.can_kill else _BEHIND_PROXY
 
     @property
     def usable(self) -> bool:

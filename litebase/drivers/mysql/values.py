@@ -18,10 +18,14 @@ from asyncmy.charset import charset_by_id
 from litebase_schema.errors import QueryFailedDetails
 from litebase_schema.values import Column, ColumnOrigin, TypedParameter
 
+from litebase.drivers.abilities import Unavailable
 from litebase.drivers.interface import Cell, Parameter, Parameters
 from litebase.drivers.mysql.link.packets import ColumnDefinition
 from litebase.errors import QueryFailed, Unsupported
 
+NO_NAMED_PARAMETERS = Unavailable(
+    "MySQL has no named placeholders. Write ? in the SQL and send the values as an array."
+)
 BINARY = 63  # the character set of bytes
 NOT_NULL, PRIMARY_KEY, UNSIGNED, ZEROFILL, ENUM, SET = 1, 2, 32, 64, 256, 2048
 
@@ -177,7 +181,7 @@ def with_parameters(sql: str, params: Parameters, *, at_once: bool) -> Sequence[
 def literals(params: Parameters) -> list[str]:
     """Each parameter as an SQL literal. Raises `Unsupported` and `QueryFailed`."""
     if isinstance(params, Mapping):
-        raise Unsupported("MySQL has no named placeholders. Write ? in the SQL and send the values as an array.")
+        raise Unsupported(NO_NAMED_PARAMETERS.reason)
     return [_literal(value, number) for number, value in enumerate(params or (), 1)]
 
 

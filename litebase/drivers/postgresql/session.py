@@ -16,6 +16,7 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 from psycopg import Error, pq
 
+from litebase.drivers.abilities import Abilities, Available, Unavailable
 from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.notices import Notices
@@ -35,6 +36,17 @@ _LEVELS = {"read_uncommitted", "read_committed", "repeatable_read", "serializabl
 _CANCEL_AGAIN_S = (0.005, 0.01, 0.02, 0.05)  # the first request may come before the statement; then the last again
 _CLOSE_PATIENCE_S = 0.8
 _NONSENSE = "The database server's answer makes no sense, so its session was closed."
+
+_ABILITIES = Abilities(
+    named_parameters=values.NO_NAMED_PARAMETERS,
+    isolation_levels=Available(),
+    read_only_transactions=Available(),
+    column_origins=Available(),
+    last_insert_id=Unavailable("PostgreSQL reports no key outside RETURNING; add RETURNING to the INSERT."),
+    more_results=Unavailable("A statement of PostgreSQL returns one result."),
+    several_db_sessions=Available(),
+    stop_statements=Available(),
+)
 
 
 class PostgresqlSession:
@@ -57,6 +69,10 @@ class PostgresqlSession:
         if self._state.parameter(b"standard_conforming_strings") == "off":
             return replace(POSTGRESQL, backslash_escapes=True)
         return POSTGRESQL
+
+    @property
+    def abilities(self) -> Abilities:
+        return _ABILITIES
 
     @property
     def usable(self) -> bool:

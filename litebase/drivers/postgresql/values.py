@@ -21,9 +21,11 @@ from psycopg.types.bool import BoolLoader
 from psycopg.types.numeric import FloatLoader, IntLoader
 from psycopg.types.string import ByteaLoader, TextLoader
 
+from litebase.drivers.abilities import Unavailable
 from litebase.drivers.interface import Cell, Parameter, Parameters, RowTuple
 from litebase.errors import QueryFailed, Unsupported
 
+NO_NAMED_PARAMETERS = Unavailable("PostgreSQL has no named placeholders; write $1, $2 and send the values as an array.")
 _UNKNOWN, _BOOL, _BYTEA, _INT8, _INT4, _TEXT, _FLOAT8, _NUMERIC = 0, 16, 17, 20, 23, 25, 701, 1700
 _LOADERS = {
     _UNKNOWN: TextLoader, _BOOL: BoolLoader, _BYTEA: ByteaLoader, 700: FloatLoader, _FLOAT8: FloatLoader,
@@ -132,7 +134,7 @@ class EncodedParameters:
 def encode_parameters(params: Parameters) -> EncodedParameters:
     """Raises `QueryFailed` for a value that PostgreSQL cannot store. The error does not quote the value."""
     if isinstance(params, Mapping):
-        raise Unsupported("PostgreSQL has no named placeholders; write $1, $2 and send the values as an array.")
+        raise Unsupported(NO_NAMED_PARAMETERS.reason)
     values, types, formats = [], [], []
     for number, parameter in enumerate(params or (), 1):
         oid, binary, value = _sent(parameter)

@@ -104,6 +104,12 @@ def _declare(library: ctypes.CDLL) -> None:
         ]  # fmt: skip
 
 
+def knows_origins() -> bool:
+    """Whether the library says where a column comes from."""
+    library = _library()
+    return library is not None and hasattr(library, "sqlite3_column_table_name")
+
+
 def prepare_to_open() -> None:
     """Call this in the thread that opens a connection, before it does."""
     _library()

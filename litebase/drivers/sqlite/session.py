@@ -5,6 +5,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
+from litebase.drivers.abilities import Abilities, Available, Unavailable
 from litebase.drivers.interface import Cursor, DriverLimits, RowSink, Statement
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.sqlite import errors, native, statements, values
@@ -27,6 +29,22 @@ T = TypeVar("T")
 
 _BUSY_PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)  # then the last one again and again
 _CLOSE_PATIENCE_S = 1.0
+
+_NO_LEVELS = Unavailable("SQLite has one isolation level; its transactions are always serializable.")
+_NO_READ_ONLY = Unavailable("SQLite has no read-only transactions; open the connection with read_only.")
+_NO_ORIGINS = Unavailable("This build of SQLite does not say which table a column comes from.")
+_NOT_REACHED = Unavailable("This build of SQLite does not say which row an INSERT made; use RETURNING.")
+_ONE_SESSION = Unavailable("A database in memory belongs to one database session; use a file for several.")
+_ABILITIES = Abilities(
+    named_parameters=Available(),
+    isolation_levels=_NO_LEVELS,
+    read_only_transactions=_NO_READ_ONLY,
+    column_origins=Available(),
+    last_insert_id=Available(),
+    more_results=Unavailable("SQLite has no procedures, so a statement returns one result."),
+    several_db_sessions=Available(),
+    stop_statements=Available(),
+)
 
 
 class SqliteSession:
@@ -46,6 +64,16 @@ class SqliteSession:
         self._may_change = False  # whether the statement at hand may
         self._readers_block_writers = True
         self._dirty = False  # whether a stranger would inherit something
+
+    @property
+    def abilities(self) -> Abilities:
+        reached = self._opened.handle is not None
+        return replace(
+            _ABILITIES,
+            column_origins=Available() if reached and native.knows_origins() else _NO_ORIGINS,
+            last_insert_id=Available() if reached else _NOT_REACHED,
+            several_db_sessions=_ONE_SESSION if self._opened.in_memory else Available(),
+        )
 
     @property
     def usable(self) -> bool:
@@ -190,9 +218,9 @@ class SqliteSession:
     def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
         """SQLite's transactions are serializable, and read-only only when the whole connection is."""
         if level not in ("default", "serializable"):
-            raise Unsupported(f"SQLite has no isolation level {level}; it is always serializable.")
+            raise Unsupported(_NO_LEVELS.reason)
         if read_only:
-            raise Unsupported("SQLite has no read-only transactions; open the connection with read_only.")
+            raise Unsupported(_NO_READ_ONLY.reason)
         return ("BEGIN",)
 
     async def reset(self) -> bool:

@@ -2,6 +2,7 @@
 
 from anyio import to_thread
 from litebase_schema.connection import (
+    Capability,
     DbConnectRequest,
     DbConnectResponse,
     DbDisconnectRequest,
@@ -42,6 +43,9 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         server_version=first.server_version,
         read_only=driver.read_only,
         tls=first.tls,
+        capabilities=[
+            Capability(name=name, available=reason is None, reason=reason) for name, reason in first.abilities.reasons()
+        ],
     )
 
 

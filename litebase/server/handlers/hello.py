@@ -8,6 +8,7 @@ from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
 from litebase.drivers import ENGINES, engine_limits
+from litebase.drivers.abilities import NAMES
 from litebase.errors import Unauthenticated, UnsupportedProtocol
 from litebase.server.call import Call
 from litebase.settings import Settings
@@ -39,7 +40,7 @@ async def hello(call: Call, request: HelloRequest) -> HelloResponse:
         protocol=PROTOCOL,
         server=Software(name="litebase", version=__version__),
         engines=list(ENGINES),
-        capabilities=[],
+        capabilities=list(NAMES),
         limits=_limits(backend.settings),
     )
 

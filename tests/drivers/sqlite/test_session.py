@@ -22,6 +22,7 @@ import pytest
 
 from litebase.drivers.interface import DatabaseSession, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
+from litebase.drivers.sqlite import native
 from litebase.errors import InvalidMessage, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly
 from tests.drivers.sqlite.sessions import ENDLESS, Open, rows_of
 
@@ -268,3 +269,22 @@ async def test_monstrous_text_is_an_error_and_the_session_lives(open_session: Op
     with pytest.raises((QueryFailed, InvalidMessage)):
         await rows_of(session, sql)
     assert await rows_of(session, "SELECT 1") == [(1,)]
+
+
+async def test_a_database_in_memory_has_one_session_and_says_so(open_session: Open) -> None:
+    reason = dict((await open_session()).abilities.reasons())["several_db_sessions"]
+    assert reason == "A database in memory belongs to one database session; use a file for several."
+
+
+async def test_where_the_library_cannot_be_asked_the_abilities_that_need_it_are_missing(
+    file: Path, open_session: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(native, "handle", lambda: None)
+    session = await open_session(file)
+    missing = {name for name, reason in session.abilities.reasons() if reason is not None}
+    assert {"column_origins", "last_insert_id"} <= missing
+    cursor = await session.execute(Statement("INSERT INTO t VALUES (7, 'seven')"))
+    assert (cursor.last_insert_id, cursor.affected_rows) == (None, 1)
+    cursor = await session.execute(Statement("SELECT * FROM t", first_rows=1))
+    assert [column.origin for column in cursor.columns] == [None, None]
+    await cursor.aclose()

@@ -6,6 +6,7 @@ from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
 from litebase.client import Client, RequestFailed
+from litebase.drivers.abilities import NAMES
 from litebase.settings import Settings
 from tests.server.room import serving
 
@@ -20,6 +21,7 @@ async def test_the_backend_says_who_it_is_and_what_it_can_do(client: Client) -> 
     answer = await client.hello(_hello())
     assert (answer.server.name, answer.server.version) == ("litebase", __version__)
     assert (answer.protocol.major, answer.protocol.minor) == (PROTOCOL_MAJOR, PROTOCOL_MINOR)
+    assert answer.capabilities == list(NAMES)
     assert "sqlite" in answer.engines
     assert answer.limits.max_frame_bytes == Settings().max_frame_bytes
 

@@ -22,6 +22,26 @@ test("a signal stops an endless query in the database, and the connection goes o
   });
 });
 
+test("capabilities say what SQLite in memory cannot do and why, as the errors do", async () => {
+  await withDatabase(async (db, connection_id) => {
+    const { capabilities } = await db.dbConnect({ engine: "sqlite", mode: "memory" });
+    assert.deepEqual(
+      capabilities.map(({ name }) => name),
+      db.server.capabilities,
+    );
+    const reasons = new Map(
+      capabilities.filter(({ available }) => !available).map(({ name, reason }) => [name, reason]),
+    );
+    assert.ok(reasons.get("several_db_sessions")?.includes("in memory"));
+    assert.ok(!reasons.has("named_parameters"));
+    assert.deepEqual((await db.query({ connection_id, sql: "SELECT :a", params: { a: 1 } })).rows, [[1]]);
+    const { db_session_id } = await db.openDbSession({ connection_id });
+    const error = await rejection(db.begin({ db_session_id, read_only: true }));
+    assert.ok(isLiteBaseError(error, "unsupported"), String(error));
+    assert.equal(error.message, reasons.get("read_only_transactions"));
+  });
+});
+
 test("a signal that was given before sends nothing", async () => {
   const transport = mockTransport({ health_check: () => assert.fail("it was sent") });
   const db = await connect(transport);
@@ -43,6 +63,7 @@ test("a request that has done its work before the cancel resolves with its answe
       server_version: "3",
       read_only: false,
       tls: null,
+      capabilities: [],
     }),
     cancel: { outcome: "finished_first", elapsed_ms: 0 },
   });

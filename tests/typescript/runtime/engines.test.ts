@@ -73,3 +73,21 @@ test("windows read all the rows of a server, and a query that sleeps is cancelle
     assert.ok(isLiteBaseError(await sleeping, "cancelled"));
   });
 });
+
+test("capabilities say what this server cannot do and why, as the errors do", async () => {
+  await withServer(async (db, connection_id) => {
+    const { capabilities } = await db.dbConnect(target);
+    assert.deepEqual(
+      capabilities.map(({ name }) => name),
+      db.server.capabilities,
+    );
+    const lacking = capabilities.filter(({ available }) => !available);
+    assert.deepEqual(
+      lacking.map(({ name }) => name),
+      isPostgresql ? ["named_parameters", "last_insert_id", "more_results"] : ["named_parameters"],
+    );
+    const error = await rejection(db.query({ connection_id, sql: "SELECT 1", params: { a: 1 } }));
+    assert.ok(isLiteBaseError(error, "unsupported"), String(error));
+    assert.equal(error.message, lacking[0]?.reason);
+  });
+});

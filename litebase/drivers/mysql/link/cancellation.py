@@ -40,6 +40,10 @@ class Cancellation:
         self.kill_sent = False  # one that may still be on its way and must not hit the next statement
         self._killing = asyncio.Lock()
 
+    @property
+    def can_kill(self) -> bool:
+        return self._id != 0
+
     def aim(self, id_: int, server: str) -> None:
         """From now on a KILL is sent to the session with this number, if `server` is what the second link leads to."""
         self._id, self._server = id_, server

@@ -173,6 +173,7 @@ async def test_where_the_session_s_number_is_not_the_server_s_own_nobody_is_kill
     async with fake_server(proxy) as (port, talks):
         target = MysqlTarget(engine="mysql", port=port, user="u")
         session = await MysqlDriver(target, DriverLimits(0.2, 0.02)).connect()
+        assert "no KILL can be sent" in (dict(session.abilities.reasons())["stop_statements"] or "")
         stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement(sql, first_rows=1)))
         assert isinstance(stopped, Interrupted)
         assert stopped.session_ended
