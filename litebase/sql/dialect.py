@@ -1,7 +1,10 @@
 """How the SQL text of the engines differs, as data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from litebase.sql import vocabulary
+from litebase.sql.vocabulary import Vocabulary
 
 CompoundBodies = Literal["none", "trigger", "atomic", "routine"]
 """Which statements hold semicolons of their own: SQLite's triggers; PostgreSQL's BEGIN ATOMIC bodies and rules;
@@ -32,6 +35,7 @@ class Dialect:
     backslash_commands: bool = False  # \d or \G, outside strings and names
     word_commands: tuple[str, ...] = ()  # words that start a command of that program and never a statement
     inline_copy_data: bool = False  # COPY ... FROM STDIN takes its rows from the script
+    vocabulary: Vocabulary = field(default=Vocabulary(), hash=False, repr=False)  # what its first words mean
 
     def quoted(self, name: str) -> str:
         """`name` as an identifier, whatever is in it."""
@@ -46,6 +50,7 @@ SQLITE = Dialect(
     compound_bodies="trigger",
     client_program="the sqlite3 shell",
     dot_commands=True,
+    vocabulary=vocabulary.SQLITE,
 )
 POSTGRESQL = Dialect(
     "postgresql",
@@ -57,6 +62,7 @@ POSTGRESQL = Dialect(
     client_program="psql",
     backslash_commands=True,
     inline_copy_data=True,
+    vocabulary=vocabulary.POSTGRESQL,
 )
 MYSQL = Dialect(
     "mysql",
@@ -72,4 +78,5 @@ MYSQL = Dialect(
     delimiter_command=True,
     backslash_commands=True,
     word_commands=("SOURCE", "SYSTEM", "TEE", "NOTEE", "PAGER", "NOPAGER", "PROMPT", "REHASH", "EDIT", "QUIT", "EXIT"),
+    vocabulary=vocabulary.MYSQL,
 )

@@ -13,8 +13,10 @@ from functools import lru_cache
 from typing import Final
 
 from litebase.errors import InvalidScript, shorten
+from litebase.sql import lexical
 from litebase.sql.bodies import BODIES
 from litebase.sql.dialect import CompoundBodies, Dialect
+from litebase.sql.lexical import BLANKS, LETTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,6 @@ def split(script: str, dialect: Dialect) -> list[Piece]:
     return _Scan(script, dialect).pieces()
 
 
-_BLANKS: Final = " \t\n\r\f\v\ufeff"
-_LETTER: Final = r"0-9A-Za-z_\x80-\U0010ffff"  # in a word; the engines count every byte from 80 up
-_DOLLAR_QUOTE: Final = r"\$(?:[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*+)?+\$"
 _GO: Final = r"(?ai:go)(?:[ \t]++[0-9]++)?+[ \t\r]*+"  # with the number of times to run the batch
 _GO_LINE: Final = rf"{_GO}(?:\n|\Z)"
 _DELIMITER_LINE: Final = r"(?ai:delimiter)[ \t]"
@@ -60,21 +59,20 @@ class _Patterns:
 
 @lru_cache(maxsize=64)
 def _patterns(dialect: Dialect, delimiter: str) -> _Patterns:
-    comments, quoted, stops = _comments(dialect), _quoted(dialect), _stops(dialect)
-    blank = rf"[{_BLANKS}]"
+    comments, quoted, stops = lexical.comments(dialect), _quoted(dialect), _stops(dialect)
+    blank = rf"[{BLANKS}]"
     lead = rf"(?:{blank}++|{'|'.join(_leading(comment) for comment in comments)})*+"
-    opened = rf"(?:/\*M?![0-9]*+{blank}*+)?+" if dialect.executable_comments else ""
+    opened = rf"(?:{lexical.EXECUTABLE}[0-9]*+{blank}*+)?+" if dialect.executable_comments else ""
     dot = r"|\.(?=[A-Za-z])" if dialect.dot_commands else ""
-    head = rf"{lead}({opened}((?ai:{'|'.join(_head_words(dialect))})(?![{_LETTER}$]){dot}))?"
+    head = rf"{lead}({opened}((?ai:{'|'.join(_head_words(dialect))})(?![{LETTER}$]){dot}))?"
 
-    marks = "".join(sorted({delimiter[0], *"'\"-/\n", *_marks(dialect)}))
+    marks = "".join(sorted({delimiter[0], "\n", *"\\" * dialect.backslash_commands, *lexical.special_marks(dialect)}))
     special = f"[{re.escape(marks)}]"
     ordinary = f"[^{re.escape(marks)}]++"
-    inside_word = [rf"\$(?<=[{_LETTER}]\$)[{_LETTER}$]*+"] if dialect.dollar_quotes else []
-    leaps = "|".join([*quoted, *comments, *inside_word, f"(?!{'|'.join(stops)}){special}"])
+    leaps = "|".join([*quoted, *comments, *lexical.inside_word(dialect), f"(?!{'|'.join(stops)}){special}"])
     run = rf"(?:{ordinary}|(?!{re.escape(delimiter)})(?:{leaps}))*+"
 
-    token = rf"{lead}(?:([{_LETTER}][{_LETTER}$]*+)|({'|'.join(quoted)})|((?!{'|'.join(stops)}).))?"
+    token = rf"{lead}(?:([{LETTER}][{LETTER}$]*+)|({'|'.join(quoted)})|((?!{'|'.join(stops)}).))?"
     return _Patterns(re.compile(head), re.compile(run, re.DOTALL), re.compile(token, re.DOTALL))
 
 
@@ -83,47 +81,8 @@ def _head_words(dialect: Dialect) -> list[str]:
     return words + ["DELIMITER"] * dialect.delimiter_command + ["COPY"] * dialect.inline_copy_data
 
 
-def _marks(dialect: Dialect) -> str:
-    wanted = {
-        "`": dialect.backtick_names,
-        "[": dialect.bracket_names,
-        "#": dialect.hash_comments,
-        "$": dialect.dollar_quotes,
-        "\\": dialect.backslash_commands,
-    }
-    return "".join(mark for mark, is_wanted in wanted.items() if is_wanted)
-
-
 def _quoted(dialect: Dialect) -> list[str]:
-    """Strings and quoted names that are closed."""
-
-    def plain(mark: str) -> str:
-        return f"{mark}[^{mark}]*+(?:{mark}{mark}[^{mark}]*+)*+{mark}"
-
-    def escaped(mark: str) -> str:
-        return rf"{mark}[^{mark}\\]*+(?:(?:\\.|{mark}{mark})[^{mark}\\]*+)*+{mark}"
-
-    forms = []
-    if dialect.escape_strings:
-        # A string goes on, by the rules of its start, with a quote on a later line.
-        is_escape_string = rf"(?<=(?<![{_LETTER}$])[Ee])"
-        forms.append(rf"{is_escape_string}{escaped(chr(39))}(?:[ \t\f\v\r]*+\n[ \t\n\f\v\r]*+{escaped(chr(39))})*+")
-        forms.append(rf"(?<!(?<![{_LETTER}$])[Ee]){plain(chr(39))}")
-    else:
-        forms.append(escaped("'") if dialect.backslash_escapes else plain("'"))
-    forms.append(escaped('"') if dialect.double_quoted_strings and dialect.backslash_escapes else plain('"'))
-    forms += [plain("`")] * dialect.backtick_names + [r"\[[^\]]*+\]"] * dialect.bracket_names
-    return forms
-
-
-def _comments(dialect: Dialect) -> list[str]:
-    """Comments that are closed. One inside another is left to `_Scan._comment_end`."""
-    rest = f"[^{re.escape(dialect.line_comment_ends)}]*+"
-    blank_behind = r"(?=[\x00-\x20\x7f]|\Z)" if dialect.dash_comments_need_blank else ""
-    not_executable = "(?!M?!)" if dialect.executable_comments else ""
-    inside = r"[^*/]*+(?:(?:\*(?!/)|/(?!\*))[^*/]*+)*+" if dialect.nested_comments else r"[^*]*+(?:\*(?!/)[^*]*+)*+"
-    forms = [f"--{blank_behind}{rest}", rf"/\*{not_executable}{inside}\*/"]
-    return forms + [f"#{rest}"] * dialect.hash_comments
+    return lexical.strings(dialect) + lexical.quoted_names(dialect)
 
 
 def _leading(comment: str) -> str:
@@ -133,11 +92,8 @@ def _leading(comment: str) -> str:
 
 def _stops(dialect: Dialect) -> list[str]:
     """What a run may not leap over as a single mark; each is decided by `_Scan`."""
-    not_executable = "(?!M?!)" if dialect.executable_comments else ""
-    stops = ["'", '"', rf"/\*{not_executable}", f"\n{_GO_LINE}"]
-    stops += ["`"] * dialect.backtick_names + [r"\["] * dialect.bracket_names
+    stops = [*lexical.openers(dialect), f"\n{_GO_LINE}"]
     stops += [f"\n{_DELIMITER_LINE}"] * dialect.delimiter_command
-    stops += [_DOLLAR_QUOTE] * dialect.dollar_quotes
     stops += [r"\\(?![N-])"] * dialect.backslash_commands  # \N is NULL; \- stands in the first line of MariaDB's dumps
     return stops
 
@@ -185,7 +141,7 @@ class _Scan:
 
     def _without_blanks(self, start: int, stop: int) -> int:
         script = self._script
-        return start + len(script[start:stop].rstrip(_BLANKS)) if script[stop - 1] in _BLANKS else stop
+        return start + len(script[start:stop].rstrip(BLANKS)) if script[stop - 1] in BLANKS else stop
 
     def _stop(self, position: int) -> int:
         """Where the statement around `position` ends: its delimiter, a DELIMITER line or the end of the script."""
@@ -217,22 +173,16 @@ class _Scan:
         return self._dialect.executable_comments and self._script.startswith(("/*!", "/*M!"), position)
 
     def _comment_end(self, position: int) -> int:
-        depth = 0
-        for mark in _COMMENT_MARK.finditer(self._script, position):
-            if mark[0] == "*/":
-                depth -= 1
-            elif depth == 0 or self._dialect.nested_comments:
-                depth += 1
-            if depth == 0:
-                return mark.end()
-        raise self._never_closed("comment", position)
+        end = lexical.comment_end(self._script, position, self._dialect)
+        if end < 0:
+            raise self._never_closed("comment", position)
+        return end
 
     def _dollar_quote_end(self, position: int) -> int:
-        quote = self._script[position : self._script.index("$", position + 1) + 1]
-        end = self._script.find(quote, position + len(quote))
+        end = lexical.dollar_quote_end(self._script, position)
         if end < 0:
             raise self._never_closed("dollar quote", position)
-        return end + len(quote)
+        return end
 
     def _tokens(self, position: int) -> Iterator[tuple[str, int, int]]:
         """Words in upper case, marks, and `'` for any string or quoted name; each with its start and end."""
@@ -344,7 +294,6 @@ class _Scan:
         return InvalidScript(self._script, position, f"The {thing} that starts here is never closed.")
 
 
-_COMMENT_MARK: Final = re.compile(r"/\*|\*/")
 _DOT_COMMAND: Final = re.compile(r"\.[A-Za-z]+")
 _BACKSLASH_COMMAND: Final = re.compile(r"\\(?:[A-Za-z]+|.)?", re.DOTALL)
 _ONLY_GO: Final = re.compile(rf"{_GO}(?:[\n;]|\Z)")

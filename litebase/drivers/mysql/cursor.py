@@ -43,12 +43,12 @@ class MysqlCursor:
 
     @property
     def affected_rows(self) -> int | None:
-        sql = self._statement.sql
+        statement = self._statement.outline
         if self._head is not None:  # only RETURNING gives rows of what was changed
-            return self._rows_read if statements.changes_rows(sql) else None
+            return self._rows_read if statements.changes_rows(statement) else None
         if self._done is None:
             return None
-        return self._done.affected_rows if self._done.affected_rows or statements.counts_rows(sql) else None
+        return self._done.affected_rows if self._done.affected_rows or statements.counts_rows(statement) else None
 
     @property
     def last_insert_id(self) -> int | None:
@@ -67,7 +67,7 @@ class MysqlCursor:
         """Whether the statement may have further results after this one; the server says so once it is read."""
         if self._done is not None:
             return bool(self._done.status & STATUS_MORE_RESULTS)
-        return statements.may_give_several(self._statement.sql)
+        return statements.may_give_several(self._statement.outline)
 
     async def fetch_into(self, sink: RowSink, count: int) -> None:
         """Further rows; those that have arrived first."""
@@ -119,7 +119,7 @@ class MysqlCursor:
             return
         self._state.open_cursor = self
         await self._read(self._waiting, count)
-        if statements.changes_rows(self._statement.sql) and self._is_open:
+        if statements.changes_rows(self._statement.outline) and self._is_open:
             await self._read_to_end()
 
     async def read_all(self, sink: RowSink) -> None:
@@ -151,7 +151,7 @@ class MysqlCursor:
         except ServerError as error:
             self._failure = await self._conversation.after_error(error)
             nothing_before = self._rows_given == given and not self._waiting
-            if isinstance(self._failure, Interrupted) or not self._statement.only_reads or nothing_before:
+            if isinstance(self._failure, Interrupted) or not self._statement.outline.only_reads or nothing_before:
                 raise self._failure from error
         finally:
             if self._is_open:
@@ -266,7 +266,7 @@ class MysqlCursor:
     async def _give_up(self) -> None:
         """End the statement and forget its rows. What is little is read; of the rest the server is told to stop."""
         patience, cancellation = self._state.limits.stop_patience_s, self._conversation.cancellation
-        cuttable = statements.may_be_cut(self._statement.sql)  # what writes is given time to write
+        cuttable = self._statement.outline.only_reads  # what writes is given time to write
         enough = asyncio.Event()
 
         async def stop_soon() -> None:

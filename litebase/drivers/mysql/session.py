@@ -24,6 +24,7 @@ from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.slices import MetadataRows
 from litebase.errors import Conflict, ConnectionLost, LiteBaseError, QueryFailed, Unsupported
 from litebase.sql.dialect import Dialect
+from litebase.sql.effect import outline
 
 T = TypeVar("T")
 
@@ -88,7 +89,7 @@ class MysqlSession:
 
     def waits_for_readers(self, sql: str) -> bool:
         """A half-read result keeps a metadata lock on its tables, and statements that change tables wait for it."""
-        return statements.waits_for_readers(sql)
+        return statements.waits_for_readers(outline(sql, self.dialect))
 
     def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
         """The isolation level is set before the transaction, for it alone."""
@@ -195,7 +196,9 @@ class MysqlSession:
         state, link, conversation = self._state, self._link, self._conversation
         self._check_free()
         *preparing, last = self._requests(statement)
-        conversation.statement = running = RunningStatement(statement.sql, bool(statement.params))
+        conversation.statement = running = RunningStatement(
+            outline(statement.sql, self.dialect), bool(statement.params)
+        )
         try:
             await self._cancellation.absorb()
             if state.must_restore:
@@ -219,8 +222,10 @@ class MysqlSession:
     def _requests(self, statement: Statement) -> Sequence[bytes]:
         """What to send, in order; the last one is the statement."""
         sql = statement.sql
-        if self._state.read_only and (reason := statements.lifts_read_only(sql)) is not None:
-            raise errors.read_only(reason)
+        if self._state.read_only:
+            reason = statements.lifts_read_only(outline(sql, self.dialect))
+            if reason is not None:
+                raise errors.read_only(reason)
         try:
             texts = values.with_parameters(sql, statement.params, at_once=self._binds_at_once)
             requests = [text.encode() for text in texts]

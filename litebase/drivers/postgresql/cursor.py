@@ -20,7 +20,7 @@ from litebase.drivers.postgresql.link.state import COUNTING, SessionState
 from litebase.drivers.postgresql.link.stream import LinkFailed
 from litebase.drivers.slices import Slice, Turn, held_bytes
 from litebase.errors import Conflict, LiteBaseError, QueryFailed, Unsupported
-from litebase.sql.words import first_word
+from litebase.sql.effect import outline
 
 _Result = pq.abc.PGresult
 _Exec = pq.ExecStatus
@@ -268,7 +268,7 @@ class PostgresqlCursor:
                 await self._end_copy(result)
             else:
                 self._note(result)
-                if self._tag == "ROLLBACK" and first_word(self._text) in _COMMITTING:
+                if self._tag == "ROLLBACK" and outline(self._text, self._state.dialect).word in _COMMITTING:
                     self._notices.add(_ROLLED_BACK)
             result = await self._link.result()
         if self._pledged:

@@ -6,7 +6,6 @@ it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -26,7 +25,8 @@ from litebase.drivers.postgresql.link.state import SessionState
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.drivers.slices import MetadataRows, Turn
 from litebase.errors import Conflict, LimitExceeded, LiteBaseError, Unsupported
-from litebase.sql.dialect import POSTGRESQL, Dialect
+from litebase.sql.dialect import Dialect
+from litebase.sql.effect import Outline, outline
 
 T = TypeVar("T")
 
@@ -66,9 +66,7 @@ class PostgresqlSession:
 
     @property
     def dialect(self) -> Dialect:
-        if self._state.parameter(b"standard_conforming_strings") == "off":
-            return replace(POSTGRESQL, backslash_escapes=True)
-        return POSTGRESQL
+        return self._state.dialect
 
     @property
     def abilities(self) -> Abilities:
@@ -88,7 +86,7 @@ class PostgresqlSession:
         return self._cursor if self._cursor is not None and self._cursor.is_open else None
 
     def waits_for_readers(self, sql: str) -> bool:
-        return statements.waits_for_readers(sql)
+        return statements.waits_for_readers(outline(sql, self.dialect))
 
     def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
         """One BEGIN with everything in it."""
@@ -243,33 +241,33 @@ class PostgresqlSession:
             raise LinkFailed
 
     async def _seal_and_send(self, statement: Statement) -> PostgresqlCursor:
-        text, state = statement.sql, self._state
-        sql, params = values.encode_sql(text), values.encode_parameters(statement.params)
+        looked_at, state = outline(statement.sql, self.dialect), self._state
+        sql, params = values.encode_sql(statement.sql), values.encode_parameters(statement.params)
         state.dirty = True
         try:
             if state.seal is not None:
-                await state.seal.put_on(text)
-            rows_at_once = await state.descriptions.chunk_rows(text, sql, params.types, sealed=state.sealed)
-            return await self._send(text, sql, params, rows_at_once)
+                await state.seal.put_on(looked_at)
+            rows_at_once = await state.descriptions.chunk_rows(looked_at, sql, params.types, sealed=state.sealed)
+            return await self._send(looked_at, sql, params, rows_at_once)
         except (LiteBaseError, Interrupted):
             if state.seal is not None:
                 await state.seal.take_off()
             raise
 
     async def _send(
-        self, text: str, sql: bytes, params: values.EncodedParameters, rows_at_once: int
+        self, statement: Outline, sql: bytes, params: values.EncodedParameters, rows_at_once: int
     ) -> PostgresqlCursor:
         state = self._state
         if self._link.stopping:
             raise Interrupted
         state.status_before = state.transaction_status
-        writes = not self._read_only and statements.must_end_first(text)
-        pledged = writes and statements.can_be_revoked(text)
+        writes = not self._read_only and statements.must_end_first(statement)
+        pledged = writes and statements.can_be_revoked(statement)
         self._put_query(sql, params, rows_at_once, pledged=pledged)
-        lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(text))
-        state.unanswered = text if lasting else None
+        lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(statement))
+        state.unanswered = statement if lasting else None
         await self._link.flush()
-        return PostgresqlCursor(self, state, text, writes=writes, pledged=pledged)
+        return PostgresqlCursor(self, state, statement.sql, writes=writes, pledged=pledged)
 
     def _put_query(
         self, sql: bytes, params: values.EncodedParameters, rows_at_once: int, *, pledged: bool = False

@@ -23,7 +23,7 @@ from litebase.drivers.sqlite.cursor import SqliteCursor, Started, columns_of
 from litebase.drivers.sqlite.opening import Opening
 from litebase.errors import Conflict, LockTimeout, Unsupported
 from litebase.sql.dialect import SQLITE
-from litebase.sql.words import first_word
+from litebase.sql.effect import effect, outline
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ class SqliteSession:
         self._usable = True
         self._running = self._closed = False
         self._in_transaction = False
-        self._may_change = False  # whether the statement at hand may
+        self._sql = ""  # of the statement at hand
         self._readers_block_writers = True
         self._dirty = False  # whether a stranger would inherit something
 
@@ -85,7 +85,7 @@ class SqliteSession:
 
     def waits_for_readers(self, sql: str) -> bool:
         """Without a write-ahead log an open reader keeps every writer out."""
-        return self._readers_block_writers and first_word(sql) not in statements.READING_WORDS
+        return self._readers_block_writers and effect(sql, SQLITE) != "reads"
 
     async def execute(self, statement: Statement) -> Cursor:
         """Run a statement up to its first rows, waiting for other programs' locks for `busy_timeout_ms`."""
@@ -93,7 +93,7 @@ class SqliteSession:
         deadline = time.monotonic() + min(patience_s, statement.lock_wait_s or patience_s)
         waits = 0
         async with self._lock:
-            self._may_change = first_word(statement.sql) not in statements.READING_WORDS
+            self._sql = statement.sql
             while True:
                 try:
                     started: SqliteCursor = await self.run(partial(self._start, statement))
@@ -120,12 +120,13 @@ class SqliteSession:
     def _start(self, statement: Statement) -> "SqliteCursor":
         """In the session's thread: compile, run up to the first rows, and look at what came."""
         sql, handle = statement.sql, self._opened.handle
-        word = first_word(sql)
+        looked_at = outline(sql, SQLITE)
+        word = looked_at.word
         self._opened.guard.begin(word)
         facts = native.describe(handle, sql) if handle is not None else None
         connection = self._library._conn  # noqa: SLF001  # aiosqlite has no public way to run a function of ours
         before = (native.last_insert_id(handle), connection.total_changes) if handle is not None else None
-        self._dirty = self._dirty or statements.leaves_traces(sql, word)
+        self._dirty = self._dirty or statements.leaves_traces(looked_at)
         started = Started()
         connection.text_factory = values.strict_decoder()
         try:
@@ -186,7 +187,7 @@ class SqliteSession:
             if not stopped.session_ended:
                 raise
             self._usable = False
-            raise Interrupted(session_ended=True, may_have_changed=self._may_change) from stopped
+            raise Interrupted(session_ended=True, may_have_changed=effect(self._sql, SQLITE) != "reads") from stopped
 
     def _noticed(self, function: Callable[[], T]) -> T:
         """In the session's thread: `function`, and the word that it runs."""

@@ -1,24 +1,27 @@
-"""What the text of a statement tells before it runs."""
+"""What the text of a statement says before it runs, beside its effect."""
 
 import re
 
-READING_WORDS = {"SELECT", "VALUES", "WITH", "EXPLAIN", "PRAGMA", ""}
+from litebase.sql.effect import Outline
+
 INSERTING_WORDS = {"INSERT", "REPLACE"}
 COUNTING_WORDS = {*INSERTING_WORDS, "UPDATE", "DELETE"}
 _CLEAN_WORDS = {
     "SELECT", "VALUES", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE", "EXPLAIN", "BEGIN", "COMMIT", "END",
-    "ROLLBACK", "SAVEPOINT", "RELEASE", "CREATE", "DROP", "ALTER", "ANALYZE", "REINDEX", "VACUUM", "",
+    "ROLLBACK", "SAVEPOINT", "RELEASE", "ANALYZE", "REINDEX", "VACUUM", "",
 }  # fmt: skip
-_TEMPORARY = re.compile(r"\btemp(?:orary)?\b", re.IGNORECASE)
+_TEMPORARY = {"TEMP", "TEMPORARY"}
 _INTO = re.compile(
     r"""\binto\s+(?:(?:"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|\w+)\s*\.\s*)?("(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|\w+)""",
     re.IGNORECASE,
 )
 
 
-def leaves_traces(sql: str, word: str) -> bool:
+def leaves_traces(statement: Outline) -> bool:
     """Whether a statement may change what later statements of the same session see: settings, temporary things."""
-    return word not in _CLEAN_WORDS or (word in ("CREATE", "DROP", "ALTER") and _TEMPORARY.search(sql) is not None)
+    if statement.effect == "defines":
+        return not _TEMPORARY.isdisjoint(statement.first_words)
+    return statement.word not in _CLEAN_WORDS and statement.effect != "reads"
 
 
 def table_of_insert(sql: str) -> str | None:

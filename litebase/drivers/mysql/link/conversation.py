@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from litebase_schema.values import Notice
 
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.interruption import Interrupted, run_interruptibly
-from litebase.drivers.mysql import errors, statements
+from litebase.drivers.mysql import errors
 from litebase.drivers.mysql.link.cancellation import Cancellation
 from litebase.drivers.mysql.link.connector import Connector
 from litebase.drivers.mysql.link.packets import Done, ServerError
@@ -19,6 +19,8 @@ from litebase.drivers.mysql.link.replies import COM_PING, Link
 from litebase.drivers.mysql.link.state import SessionState
 from litebase.drivers.mysql.link.stream import LinkLost
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown
+from litebase.sql.dialect import MYSQL
+from litebase.sql.effect import Outline, outline
 
 T = TypeVar("T")
 
@@ -33,19 +35,18 @@ _MAY_SET = ("SET", "CALL", "EXECUTE", "")  # first words of statements that may 
 class RunningStatement:
     """A statement of the session: what must be known when something goes wrong with it."""
 
-    sql: str = ""
+    outline: Outline = field(default_factory=partial(outline, "", MYSQL))
     has_parameters: bool = False
     sent: bool = False
 
     @property
-    def only_reads(self) -> bool:
-        """Whether it changes nothing, as far as its text says; a function that it calls may."""
-        return statements.only_reads(self.sql)
+    def sql(self) -> str:
+        return self.outline.sql
 
     @property
     def may_have_changed(self) -> bool:
         """Whether it was sent, and does not provably only read."""
-        return self.sent and (not self.only_reads or statements.may_call_writer(self.sql))
+        return self.sent and self.outline.effect != "reads"
 
 
 class Conversation:
@@ -125,7 +126,7 @@ class Conversation:
         self._statement_ended()
         await self.cancellation.absorb()
         notices = await state.warnings(done.warnings) if done.warnings else ()
-        if not state.link.welcome.tracks and statements.first_word(self.statement.sql) in _MAY_SET:
+        if not state.link.welcome.tracks and self.statement.outline.word in _MAY_SET:
             (mode,) = await state.row("SELECT @@sql_mode")
             state.follow_mode(str(mode))
             await state.restore_settings()

@@ -16,6 +16,7 @@ from psycopg import Error, pq
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import statements, values
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
+from litebase.sql.effect import Outline
 
 _Result = pq.abc.PGresult
 _Exec = pq.ExecStatus
@@ -81,18 +82,18 @@ class Descriptions:
         self._statements: dict[str, int] = {}
         self._since = time.monotonic()
 
-    async def chunk_rows(self, text: str, sql: bytes, types: Sequence[int], *, sealed: bool) -> int:
+    async def chunk_rows(self, statement: Outline, sql: bytes, types: Sequence[int], *, sealed: bool) -> int:
         """How many rows of a statement to take at once. Its columns can be described afterwards."""
         if time.monotonic() - self._since > _KEEP_S:
             self.forget()
-        if (known := self._statements.get(text)) is not None:
+        if (known := self._statements.get(statement.sql)) is not None:
             return known
         in_error = self._link.connection.transaction_status == pq.TransactionStatus.INERROR
-        if in_error or not statements.may_return_rows(text):
+        if in_error or not statements.may_return_rows(statement):
             return 1
-        described = await self._described(text, sql, types, sealed=sealed)
+        described = await self._described(statement.sql, sql, types, sealed=sealed)
         await self.look_up(described)
-        return self._remember(text, described)
+        return self._remember(statement.sql, described)
 
     def columns(self, text: str, shape: _Result) -> tuple[Column, ...]:
         """A result's columns, with what is known of them."""

@@ -13,7 +13,7 @@ from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import errors, statements
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.errors import LiteBaseError
-from litebase.sql.words import first_word
+from litebase.sql.effect import Outline
 
 _Status = pq.TransactionStatus
 
@@ -30,19 +30,19 @@ class Seal:
         self.around = False  # a read-only transaction of ours is around the statement
         self._sealed = False  # the user's transaction cannot write any more
 
-    async def put_on(self, text: str) -> None:
+    async def put_on(self, statement: Outline) -> None:
         """Put the statement where the server refuses writes, whatever was set before. Raises `ReadOnly` for COPY.
 
         READ ONLY can be taken back by SET TRANSACTION only until the transaction has read something; therefore
         SELECT 1. A procedure cannot end a transaction that it did not begin. CockroachDB lets it be taken back at any
         time, so there the seal is put on again before each statement.
         """
-        if first_word(text) == "COPY":
+        if statement.word == "COPY":
             raise errors.read_only(
                 "COPY is refused on a read-only connection, because it can write files on the server."
             )
         status = self._connection.transaction_status
-        if status == _Status.INERROR or statements.is_harmless(text):
+        if status == _Status.INERROR or statements.is_harmless(statement.sql):
             return
         if status == _Status.IDLE:
             self.around = True

@@ -1,17 +1,20 @@
 """The state of a database session that lasts from one statement to the next."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from litebase_schema.values import Notice, TransactionStatus
 from psycopg import pq
 
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.notices import Notices
-from litebase.drivers.postgresql import errors, statements
+from litebase.drivers.postgresql import errors
 from litebase.drivers.postgresql.link.description import Descriptions
 from litebase.drivers.postgresql.link.seal import Seal
 from litebase.drivers.postgresql.link.stream import Link
 from litebase.errors import LiteBaseError
+from litebase.sql.dialect import POSTGRESQL, Dialect
+from litebase.sql.effect import Outline
 
 _Status = pq.TransactionStatus
 
@@ -36,12 +39,18 @@ class SessionState:
         self.dropped = False  # it is not used again, and its link is closed as soon as nothing runs
         self.dirty = False  # a statement may have left something that the next user must not see
         self.status_before: TransactionStatus = "idle"  # of the statement that runs now
-        self.unanswered: str | None = None  # a statement that was sent; None when its changes could not last
+        self.unanswered: Outline | None = None  # a statement that was sent; None when its changes could not last
         self._connection.notice_handler = self._take_notice
 
     def parameter(self, name: bytes) -> str:
         """A setting that the server reports whenever it changes."""
         return (self._connection.parameter_status(name) or b"").decode("utf-8", "replace")
+
+    @property
+    def dialect(self) -> Dialect:
+        if self.parameter(b"standard_conforming_strings") == "off":
+            return replace(POSTGRESQL, backslash_escapes=True)
+        return POSTGRESQL
 
     @property
     def usable(self) -> bool:
@@ -67,7 +76,7 @@ class SessionState:
 
         A transaction that is not committed is rolled back by the server when the session is lost.
         """
-        return self.unanswered is not None and statements.may_have_changed(self.unanswered)
+        return self.unanswered is not None and self.unanswered.effect != "reads"
 
     def drop(self) -> None:
         """Give the session up at once."""

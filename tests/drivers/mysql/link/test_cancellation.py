@@ -198,17 +198,18 @@ async def test_a_session_that_is_given_up_before_its_statement_was_sent_has_chan
         assert b"DELETE" not in talks[0].heard
 
 
+@pytest.mark.parametrize(("sql", "may"), [("SELECT 1", False), ("# nightly\nDELETE FROM mysql.none", True)])
 async def test_a_cancel_over_a_silent_link_comes_back_within_the_patience(
-    target: MakeTarget, mysql_service: Service
+    target: MakeTarget, mysql_service: Service, sql: str, may: bool
 ) -> None:
     with fault_proxy(("127.0.0.1", mysql_service.port)) as proxy:
         session = await MysqlDriver(target(port=proxy.port), DriverLimits(0.3, 0.02)).connect()
         await rows_of(session, "SELECT 1")
         proxy.weather.frozen = True
         started = time.monotonic()
-        stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement("SELECT 1", first_rows=1)))
+        stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement(sql, first_rows=1)))
         assert isinstance(stopped, Interrupted)
-        assert stopped.session_ended
+        assert (stopped.session_ended, stopped.may_have_changed) == (True, may)
         assert time.monotonic() - started < 1
         assert not session.usable
         started = time.monotonic()

@@ -77,6 +77,23 @@ async def test_a_read_only_session_writes_nothing(target: MakeTarget, sql: str) 
             await run(session, "INSERT INTO guarded VALUES (2)")
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 'insert into outfile x'",
+        "SELECT 1 -- into outfile x",
+        "SELECT 1 /* into dumpfile x */",
+        "SET @note = 'global warming'",
+        "SET @note = 'tx_read_only' # read write",
+        "/*! SELECT 1 */",
+        "/*!40101 SET @note = 1 */",
+    ],
+)
+async def test_a_read_only_session_runs_what_only_mentions_a_refused_word(target: MakeTarget, sql: str) -> None:
+    async with opened(target(read_only=True)) as session:
+        await run(session, sql)
+
+
 @pytest.mark.fault("Q23")
 async def test_a_procedure_that_lifts_the_guard_is_noticed(target: MakeTarget) -> None:
     async with opened(target()) as writer, opened(target(read_only=True)) as session:

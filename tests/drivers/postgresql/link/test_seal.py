@@ -53,6 +53,7 @@ WRITES = [
     "/* /* */ SET */ INSERT INTO shelf.books VALUES (3)",
     "SELECT 1; INSERT INTO shelf.books VALUES (3)",
     "COPY shelf.books FROM '/dev/null'",
+    "/* /* */ */ COPY shelf.books TO '/dev/null'",
     "SELECT nextval('pg_temp.none')",
 ]
 TRICKS = [
