@@ -43,7 +43,7 @@ def test_after_ctrl_c_the_servers_are_ended_although_a_second_one_comes(tmp_path
     (tmp_path / "test_suite.py").write_text(SUITE, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", str(tmp_path)]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True)
-    wait_until(lambda: len(list(tmp_path.glob("*.started"))) == 2, 30)
+    wait_until(lambda: len(list(tmp_path.glob("*.started"))) == 2)
     os.killpg(run.pid, signal.SIGINT)
     told, _ = run.communicate(timeout=30)
     assert run.returncode == 2, told

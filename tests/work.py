@@ -6,6 +6,10 @@ A clock says how fast a machine is and how busy; a ratio says how much more ther
 import time
 from collections.abc import Callable
 
+# Only so that nothing hangs: ten times what the slowest machine needs for what happens at once. What must not be waited
+# for lasts longer or never ends.
+SOON_S = 60.0
+
 Work = Callable[[], object]
 IN_PROPORTION = 24  # a `growth` below this is one in proportion, by far, and none with the square
 _ROUNDS = 5

@@ -34,6 +34,7 @@ from litebase.client import BackendGone, Client, NotOurBackend, RequestFailed, c
 from tests.conftest import Database, OpenDatabase, RunningBackend, unix_only
 from tests.end_to_end.inside import open_stream
 from tests.end_to_end.process import endpoint_options
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -76,7 +77,7 @@ async def connection_of(client: Client) -> str:
 
 async def until_in_flight(client: Client, count: int) -> None:
     """Wait until the backend works on `count` requests, the health check included."""
-    with anyio.fail_after(5):
+    with anyio.fail_after(SOON_S):
         while (await client.health_check(HealthCheckRequest())).requests_in_flight != count:
             await anyio.sleep(0.01)
 
@@ -87,7 +88,7 @@ async def test_a_pending_call_fails_with_backend_gone_when_the_backend_is_killed
         call = await client.start("query", QueryRequest(connection_id=connection_id, sql=ENDLESS))
         await until_in_flight(client, 2)
         backend.process.kill()
-        with anyio.fail_after(5), pytest.raises(BackendGone):
+        with anyio.fail_after(SOON_S), pytest.raises(BackendGone):
             await call.answer()
 
 
@@ -97,7 +98,7 @@ async def test_a_call_after_the_backend_has_gone_fails_at_once(tmp_path: Path) -
         backend.process.kill()
         await backend.process.wait()
         for _ in range(2):
-            with anyio.fail_after(5), pytest.raises(BackendGone):
+            with anyio.fail_after(SOON_S), pytest.raises(BackendGone):
                 await client.health_check(HealthCheckRequest())
 
 
@@ -126,7 +127,7 @@ async def test_cancelling_a_caller_while_its_frame_is_being_sent_leaves_the_chan
                     await client.query(QueryRequest(connection_id=connection_id, sql=sql))
         finally:
             os.kill(backend.process.pid, signal.SIGCONT)
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             assert (await client.health_check(HealthCheckRequest())).status == "healthy"
 
 
@@ -137,7 +138,7 @@ async def _continue_after(pid: int, seconds: float) -> None:
 
 async def test_requests_of_one_client_run_side_by_side(memory: Database) -> None:
     call = await memory.client.start("query", QueryRequest(connection_id=memory.connection_id, sql=ENDLESS))
-    with anyio.fail_after(5):
+    with anyio.fail_after(SOON_S):
         assert (await memory.client.health_check(HealthCheckRequest())).status == "healthy"
         stopped = await memory.client.cancel(CancelRequest(request_id=call.id))
         assert stopped.outcome == "stopped"
@@ -183,11 +184,11 @@ async def test_an_error_that_belongs_to_no_request_is_kept_as_the_channel_error(
     async with connect(stream) as client:
         await client.greet()
         await stream.send(b"\xff\xff\xff\xff")  # a frame of 4 GiB
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             while client.channel_error is None:
                 await anyio.sleep(0.01)
         assert client.channel_error.code == "frame_too_large"
-        with anyio.fail_after(5), pytest.raises(BackendGone):
+        with anyio.fail_after(SOON_S), pytest.raises(BackendGone):
             await client.health_check(HealthCheckRequest())
 
 
@@ -217,7 +218,7 @@ async def test_keys_and_values_that_a_later_backend_adds_are_taken() -> None:
     async with peer() as (client, other):
         call = await client.start("health_check", HealthCheckRequest())
         await other.send(frame({"id": call.id, "type": "health_response", "data": HEALTH}))
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             assert (await call.answer()).status == "sleepy"
 
 
@@ -226,7 +227,7 @@ async def test_an_error_code_of_a_later_backend_is_a_failure_without_details() -
     async with peer() as (client, other):
         call = await client.start("health_check", HealthCheckRequest())
         await other.send(frame({"id": call.id, "type": "error", "data": data}))
-        with anyio.fail_after(5), pytest.raises(RequestFailed, match=r"too_sleepy: Later\.") as failed:
+        with anyio.fail_after(SOON_S), pytest.raises(RequestFailed, match=r"too_sleepy: Later\.") as failed:
             await call.answer()
     assert (failed.value.code, failed.value.retryable, failed.value.details) == ("too_sleepy", True, None)
 
@@ -237,7 +238,7 @@ async def test_known_details_with_more_keys_are_still_typed() -> None:
     async with peer() as (client, other):
         call = await client.start("health_check", HealthCheckRequest())
         await other.send(frame({"id": call.id, "type": "error", "data": data}))
-        with anyio.fail_after(5), pytest.raises(RequestFailed) as failed:
+        with anyio.fail_after(SOON_S), pytest.raises(RequestFailed) as failed:
             await call.answer()
     assert failed.value.details == LimitDetails(limit="max_results", maximum=200)
 
@@ -248,7 +249,7 @@ async def test_answers_come_to_their_callers_in_any_order_and_unknown_ones_do_no
         second = await client.start("health_check", HealthCheckRequest())
         for request_id, pid in (("unknown", 0), (second.id, 2), (first.id, 1), (first.id, 3)):
             await other.send(frame({"id": request_id, "type": "health_response", "data": HEALTH | {"pid": pid}}))
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             assert [(await call.answer()).pid for call in (first, second)] == [1, 2]
 
 
@@ -256,7 +257,7 @@ async def test_an_answer_that_is_no_message_ends_the_channel_and_not_the_program
     async with peer() as (client, other):
         call = await client.start("health_check", HealthCheckRequest())
         await other.send(struct.pack(">I", 3) + b"\xc1\xc1\xc1")
-        with anyio.fail_after(5), pytest.raises(BackendGone):
+        with anyio.fail_after(SOON_S), pytest.raises(BackendGone):
             await call.answer()
         with pytest.raises(BackendGone):
             await client.health_check(HealthCheckRequest())
@@ -286,6 +287,6 @@ async def test_the_path_of_an_invalid_field_is_told() -> None:
     async with peer() as (client, other):
         call = await client.start("health_check", HealthCheckRequest())
         await other.send(frame({"id": call.id, "type": "error", "data": data}))
-        with anyio.fail_after(5), pytest.raises(RequestFailed) as failed:
+        with anyio.fail_after(SOON_S), pytest.raises(RequestFailed) as failed:
             await call.answer()
     assert failed.value.details == InvalidMessageDetails(path="/data/sql")

@@ -166,7 +166,6 @@ def test_after_an_endless_query_is_cancelled_the_connection_still_works(plain: P
     assert plain.ask("health_check", {})["requests_in_flight"] >= 2
     cancelled = plain.ask("cancel", {"request_id": endless})
     assert cancelled["outcome"] == "stopped"
-    assert cancelled["elapsed_ms"] < 5000
     message = plain.answer(endless)
     assert (message["type"], message["data"]["code"]) == ("error", "cancelled")
     assert plain.ask("query", {"connection_id": connection_id, "sql": "SELECT 1"})["rows"] == [[1]]

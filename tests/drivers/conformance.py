@@ -4,7 +4,6 @@ An engine takes part with one `Engine` and one class: `class TestSqlite(Conforma
 """
 
 import contextlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +26,11 @@ from litebase.drivers.interface import (
 )
 from litebase.drivers.interruption import Interrupted
 from litebase.errors import Conflict, LimitExceeded, QueryFailed, Unsupported
+from tests.work import SOON_S
 
 T = TypeVar("T")
 
-LIMITS = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02)
-STOPPED_S = 0.5  # what a cancel may take
-CLOSED_S = 1.0
+LIMITS = DriverLimits(stop_patience_s=SOON_S, fetch_grace_s=0.02)
 
 
 @dataclass(frozen=True)
@@ -163,10 +161,9 @@ class Conformance:
     async def test_a_cursor_may_be_closed_early_and_again(self, session: DatabaseSession) -> None:
         cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=5))
         assert len(await cursor.fetch(5)) >= 1
-        started = time.monotonic()
-        await cursor.aclose()
-        await cursor.aclose()
-        assert time.monotonic() - started < CLOSED_S
+        with anyio.fail_after(SOON_S):
+            await cursor.aclose()
+            await cursor.aclose()
         assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
 
     async def test_rows_without_end_come_as_far_as_asked(self, session: DatabaseSession) -> None:
@@ -279,14 +276,11 @@ class Conformance:
     # stopping
 
     async def test_a_cancelled_statement_stops_and_the_next_one_runs_at_once(self, session: DatabaseSession) -> None:
-        started = time.monotonic()
         stopped = await outcome_of_cancel(0.1, lambda: session.execute(Statement(self.engine.endless, first_rows=1)))
         assert isinstance(stopped, Interrupted)
-        assert not stopped.session_ended
-        assert time.monotonic() - started < 0.1 + STOPPED_S
-        started = time.monotonic()
-        assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
-        assert time.monotonic() - started < STOPPED_S
+        assert not stopped.session_ended, "it was stopped, and not given up when the patience was over"
+        with anyio.fail_after(SOON_S):
+            assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
         assert session.usable
 
     @pytest.mark.parametrize("steps", range(6))
@@ -295,14 +289,12 @@ class Conformance:
     ) -> None:
         """The engine may be asked to stop before it has begun; that request must not be lost."""
         for turn in range(20):
-            started = time.monotonic()
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(_run_until_stopped, session, self.engine.endless)
                 for _ in range(steps):
                     await anyio.sleep(0)
                 tasks.cancel_scope.cancel()
             assert session.usable, f"turn {turn}: the session was given up"
-            assert time.monotonic() - started < STOPPED_S
         assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
 
     async def test_a_write_that_was_cancelled_changed_nothing(self, things: DatabaseSession) -> None:
@@ -359,18 +351,16 @@ class Conformance:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(wait_for_ever)
             await anyio.sleep(0.1)
-            started = time.monotonic()
-            await session.aclose()
-            assert time.monotonic() - started < CLOSED_S
-            assert not session.usable
-            with anyio.fail_after(CLOSED_S):
+            with anyio.fail_after(SOON_S):
+                await session.aclose()
+                assert not session.usable
                 while not ended:
                     await anyio.sleep(0.01)
 
     async def test_closing_twice_is_harmless(self, driver: Driver) -> None:
         session = await driver.connect()
         await session.aclose()
-        with anyio.fail_after(CLOSED_S / 2):  # there is nothing left to wait for
+        with anyio.fail_after(SOON_S):  # there is nothing left to wait for
             await session.aclose()
         assert not session.usable
 
@@ -396,19 +386,16 @@ class Conformance:
     async def test_metadata_that_take_too_much_memory_are_refused(self, tmp_path: Path) -> None:
         limits = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02, max_metadata_bytes=1024 * 1024)
         session = _reading_metadata(await self.engine.driver(self.engine.target(tmp_path), limits).connect())
-        started = time.monotonic()
-        with pytest.raises(LimitExceeded, match="1 MiB") as refused:
-            await session.rows(self.engine.endless_rows)
+        with anyio.fail_after(SOON_S), pytest.raises(LimitExceeded, match="1 MiB") as refused:
+            await session.rows(self.engine.endless_rows)  # the rest would never end
         assert not refused.value.retryable
-        assert time.monotonic() - started < 5, "the rest would never end"
         assert await session.rows(self.engine.numbers(3)) == [(1,), (2,), (3,)]
         await session.aclose()
 
     async def test_reading_metadata_that_is_cancelled_stops(self, metadata: "MetadataSession") -> None:
-        started = time.monotonic()
         stopped = await outcome_of_cancel(0.1, lambda: metadata.rows(self.engine.endless))
         assert isinstance(stopped, Interrupted)
-        assert time.monotonic() - started < 0.1 + STOPPED_S
+        assert not stopped.session_ended
         assert await metadata.rows(self.engine.numbers(1)) == [(1,)]
 
     async def test_metadata_are_not_read_while_a_result_is_open(self, metadata: "MetadataSession") -> None:

@@ -8,6 +8,7 @@ import anyio
 import pytest
 
 from litebase.drivers.interruption import Interrupted, finish, run_interruptibly
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -95,11 +96,10 @@ async def test_an_ending_that_fails_unforeseen_is_not_raised() -> None:
 async def test_an_interrupt_that_came_too_early_is_repeated() -> None:
     """An engine that has not begun ignores it: SQLite, for one, clears the mark when a statement starts."""
     engine = Engine(deaf_to=2)
-    started = time.monotonic()
-    stopped = await _outcome(lambda: run_interruptibly(engine.statement, engine.interrupt, patience_s=2), 0.02)
+    stopped = await _outcome(lambda: run_interruptibly(engine.statement, engine.interrupt, patience_s=SOON_S), 0.02)
     assert isinstance(stopped, Interrupted)
     assert not stopped.session_ended
-    assert time.monotonic() - started < 1
+    assert engine.interrupts == 3
 
 
 async def test_a_statement_that_ends_within_its_grace_keeps_its_value_and_is_not_interrupted() -> None:
@@ -115,7 +115,7 @@ async def test_a_statement_that_does_not_react_is_given_up_after_the_patience() 
     stopped = await _outcome(lambda: run_interruptibly(engine.statement, engine.interrupt, patience_s=0.1), 0.01)
     assert isinstance(stopped, Interrupted)
     assert stopped.session_ended
-    assert 0.1 <= time.monotonic() - started < 1
+    assert time.monotonic() - started >= 0.1
     await asyncio.sleep(0)
     assert engine.ended is None
 

@@ -6,7 +6,8 @@ import json
 import re
 import socket
 import struct
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import IO, Any
 
 import msgpack
 
-PATIENCE_S = 15.0
+from tests.work import SOON_S
+
+PATIENCE_S = SOON_S
 _SCHEMA = Path(__file__).parents[2] / "schema" / "errors.json"
 _CODES = set(json.loads(_SCHEMA.read_text(encoding="utf-8"))["$defs"]["ErrorCode"]["enum"])
 _OF_PYTHON = re.compile(
@@ -112,6 +115,12 @@ class Line:
         request_id = next_id()
         self.stream.sendall(frame(message_type, data, request_id))
         return request_id
+
+    def send_slowly(self, pieces: Iterable[bytes]) -> None:
+        """Send pieces with pauses. Raises `ConnectionError` once the backend has closed."""
+        for piece in pieces:
+            self.stream.sendall(piece)
+            time.sleep(0.05)
 
     def receive(self) -> dict[str, Any] | None:
         """The next message, or None when the backend has closed the stream."""

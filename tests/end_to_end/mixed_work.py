@@ -20,10 +20,10 @@ class Tally:
     faults: list[BaseException] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, done: Counter[str], fault: BaseException | None) -> None:
+    def add(self, other: "Tally") -> None:
         with self.lock:
-            self.done += done
-            self.faults += [] if fault is None else [fault]
+            self.done += other.done
+            self.faults += other.faults
 
 
 @dataclass
@@ -118,7 +118,7 @@ def work_until(
                         break
     except (AssertionError, OSError, KeyError, IndexError, EOFError) as error:
         fault = error
-    tally.add(done, fault)
+    tally.add(Tally(done, [] if fault is None else [fault]))
 
 
 def work_together(

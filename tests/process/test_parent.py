@@ -17,6 +17,7 @@ import pytest
 
 from litebase.process import parent
 from tests.end_to_end.process import END_S, Running, command, fails, running, wait_until
+from tests.work import SOON_S
 
 SLEEPER = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()"]
 
@@ -47,7 +48,7 @@ async def test_a_process_that_ends_is_noticed_at_once() -> None:
     with anyio.move_on_after(0.1) as still_there:
         await parent.process_gone(older)
     assert still_there.cancelled_caught, "we ourselves are not gone"
-    with anyio.fail_after(5):
+    with anyio.fail_after(SOON_S):
         await parent.process_gone(_ended())
 
 
@@ -62,7 +63,7 @@ def _ended() -> int:
 @pytest.mark.fault("L12")
 async def test_a_process_that_is_younger_than_we_are_is_not_our_parent() -> None:
     """It has got the number of a parent that ended before we looked."""
-    with sleeping() as younger, anyio.fail_after(5):
+    with sleeping() as younger, anyio.fail_after(SOON_S):
         await parent.process_gone(younger.pid)
         assert younger.poll() is None
 
@@ -92,10 +93,8 @@ def test_the_end_of_stdin_is_the_end_with_a_lifeline(tmp_path: Path) -> None:
         backend.process.stdin.write(b"not for us\n" * 1000)
         backend.process.stdin.flush()
         lives_on(backend)
-        began = time.monotonic()
         backend.process.stdin.close()
         assert backend.process.wait(END_S) == 0
-        assert time.monotonic() - began < 2
         assert "stdin was closed" in [event.get("reason") for event in backend.events()]
     assert not (tmp_path / "socket").exists()
 
@@ -109,10 +108,8 @@ def test_a_host_that_is_killed_takes_the_lifeline_with_it(tmp_path: Path) -> Non
     options = command("--socket", str(tmp_path / "socket"), "--lifeline", "stdin", "--log-level", "debug")
     with running(tmp_path, arguments=[sys.executable, "-c", host, *options]) as started:
         started.settle()
-        began = time.monotonic()
         started.process.kill()
         wait_until(lambda: not (tmp_path / "socket").exists())
-        assert time.monotonic() - began < 2
 
 
 def _terminal() -> tuple[int, int]:

@@ -34,6 +34,7 @@ def test_a_handler_that_blocks_is_told_with_its_stack_and_health_remembers(tmp_p
     arguments = [sys.executable, "-c", BLOCKING, "--socket", str(tmp_path / "socket"), "--log-level", "debug"]
     with running(tmp_path, arguments=arguments) as backend, backend.dial() as line:
         assert line.ask_ok("health_check")["status"] == "healthy"
+        asked = time.monotonic()
         line.send("cancel", {"request_id": "x"})
         time.sleep(0.3)  # until it blocks: a health check that comes with it is answered first
         health = line.ask_ok("health_check")
@@ -42,15 +43,15 @@ def test_a_handler_that_blocks_is_told_with_its_stack_and_health_remembers(tmp_p
         wait_until(lambda: "event_loop_back" in backend.log.read_text(encoding="utf-8"))  # another thread writes it
         told = {event["event"]: event for event in backend.events()}
         assert "a_handler_that_blocks" in told["event_loop_blocked"]["stack"][-1]
-        assert 1 < told["event_loop_back"]["blocked_s"] < 5
+        assert 1 < told["event_loop_back"]["blocked_s"] < time.monotonic() - asked
         assert "the canary" not in backend.log.read_text(encoding="utf-8")
 
 
 @pytest.mark.anyio
 async def test_a_loop_that_is_busy_and_not_blocked_is_not_told() -> None:
     health = LoopHealth()
-    with capture_logs() as logs, LoopWatch(health, limit_s=0.4):
-        end = time.monotonic() + 1.2
+    with capture_logs() as logs, LoopWatch(health, limit_s=1.0):
+        end = time.monotonic() + 2.0
         while time.monotonic() < end:
             await anyio.sleep(0)
     assert health.ended_s is None
@@ -61,10 +62,11 @@ async def test_a_loop_that_is_busy_and_not_blocked_is_not_told() -> None:
 async def test_a_blocked_loop_is_measured_and_only_the_last_one_is_kept() -> None:
     health = LoopHealth()
     with capture_logs(), LoopWatch(health, limit_s=0.1):
+        began = time.monotonic()
         await anyio.sleep(0.1)
         _block(1.2)
         await anyio.sleep(0.2)
-        assert 0.5 < health.blocked_s < 2
+        assert 0.5 < health.blocked_s < time.monotonic() - began
         first = health.ended_s
         _block(1.0)
         await anyio.sleep(0.2)

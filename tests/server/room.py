@@ -22,6 +22,7 @@ from litebase.settings import Settings
 from litebase.transport.stream import TransportStream
 from litebase.wire.frame import FrameReader, prefix
 from tests.conftest import Database
+from tests.work import SOON_S
 
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
 ENDLESS_ROWS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r"
@@ -52,7 +53,7 @@ class Raw:
         """Messages as (id, type, data), in one write."""
         await self.stream.send(b"".join(frame(*message) for message in messages))
 
-    async def answer(self, within_s: float = 5.0) -> dict[str, Any]:
+    async def answer(self, within_s: float = SOON_S) -> dict[str, Any]:
         """The next answer. Raises `anyio.EndOfStream` when the channel was closed."""
         with anyio.fail_after(within_s):
             while (payload := self._frames.next_payload()) is None:
@@ -83,7 +84,7 @@ class Raw:
         with anyio.move_on_after(for_s):
             raise AssertionError(f"unexpected: {await self.answer(60)}")
 
-    async def closed(self, within_s: float = 2.0) -> None:
+    async def closed(self, within_s: float = SOON_S) -> None:
         """Wait until the backend closes the channel; answers on the way do not matter."""
         with anyio.fail_after(within_s):
             try:
@@ -133,7 +134,7 @@ class Room:
         async with self.client() as client:
             yield await open_database(client, path)
 
-    async def is_empty(self, within_s: float) -> None:
+    async def is_empty(self, within_s: float = SOON_S) -> None:
         """Wait until no client is there any more."""
         with anyio.fail_after(within_s):
             while self.backend.clients:

@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 import tracemalloc
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from litebase.server.client_session import ClientSession
 from litebase.transport.stream import TransportStream
 from litebase.wire.frame import prefix
 from tests.server.room import ENDLESS, ENDLESS_ROWS, QuietLog, Raw, frame, numbers, open_database, serving
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -50,18 +50,15 @@ async def test_requests_run_side_by_side_and_a_quick_one_overtakes(tmp_path: Pat
 
 
 @pytest.mark.fault("L21")
-async def test_health_is_answered_at_once_while_every_session_is_busy(tmp_path: Path) -> None:
+async def test_health_is_answered_before_anything_else_while_every_session_is_busy(tmp_path: Path) -> None:
     async with serving(max_db_sessions=3) as room, room.raw() as raw:
         connection_id = await raw.connect(tmp_path / "a.db")
         await raw.send(*((f"slow {n}", "query", _query(connection_id, ENDLESS)) for n in range(10)))
         await anyio.sleep(0.1)
-        waits = []
         for n in range(20):
-            started = time.perf_counter()
             await raw.send((f"health {n}", "health_check", {}))
-            assert (await raw.answer())["data"]["requests_in_flight"] == 11
-            waits.append(time.perf_counter() - started)
-        assert sorted(waits)[10] < 0.05
+            answer = await raw.answer()
+            assert (answer["id"], answer["data"]["requests_in_flight"]) == (f"health {n}", 11)
 
 
 @pytest.mark.fault("C10")
@@ -299,9 +296,9 @@ async def test_whatever_the_moment_of_a_cancel_its_outcome_is_what_happened(retu
 async def test_a_request_is_stopped_after_its_own_timeout(tmp_path: Path) -> None:
     async with serving() as room, room.database(tmp_path / "a.db") as database:
         started = time.monotonic()
-        with pytest.raises(RequestFailed) as failed:
+        with anyio.fail_after(SOON_S), pytest.raises(RequestFailed) as failed:
             await database.query(ENDLESS, timeout_ms=200)
-        assert 0.2 <= time.monotonic() - started < 0.7
+        assert time.monotonic() - started >= 0.2
         assert failed.value.code == "timeout"
         assert (failed.value.details.limit, failed.value.details.maximum) == ("timeout_ms", 200)
         assert await database.rows("SELECT 1") == [[1]]
@@ -336,7 +333,7 @@ async def test_a_client_that_only_stops_sending_gets_the_answers_to_quick_reques
         assert [answers[str(n)]["data"]["rows"] for n in range(20)] == [[[n]] for n in range(20)]
         with pytest.raises(anyio.EndOfStream):
             await raw.answer()
-        await room.is_empty(1)
+        await room.is_empty()
 
 
 @pytest.mark.fault("C07")
@@ -346,11 +343,11 @@ async def test_a_slow_query_of_a_client_that_stopped_sending_is_stopped() -> Non
         await raw.send(("slow", "query", _query(connection_id, ENDLESS)))
         await anyio.sleep(0.05)
         await raw.stream.send_eof()
-        await room.is_empty(1.5)
+        await room.is_empty()
 
 
 @pytest.mark.fault("C09")
-async def test_the_queries_of_a_client_that_vanishes_stop_within_a_second(tmp_path: Path) -> None:
+async def test_the_queries_of_a_client_that_vanishes_are_stopped(tmp_path: Path) -> None:
     threads = threading.active_count()
     async with serving() as room:
         raw = Raw(await room.stream())
@@ -360,8 +357,8 @@ async def test_the_queries_of_a_client_that_vanishes_stop_within_a_second(tmp_pa
         await anyio.sleep(0.2)
         assert len(next(iter(room.backend.clients)).requests) == 32
         await raw.stream.aclose()
-        await room.is_empty(1)
-        with anyio.fail_after(1):
+        await room.is_empty()
+        with anyio.fail_after(SOON_S):
             while threading.active_count() > threads + 10:  # anyio keeps some workers of its own
                 await anyio.sleep(0.01)
 
@@ -377,13 +374,9 @@ async def test_a_client_that_never_reads_does_not_hold_up_another(tmp_path: Path
         )
         with anyio.move_on_after(1):
             await paused.stream.send(fetches)
-        waits = []
         for _ in range(40):
-            started = time.perf_counter()
-            await other.health_check(HealthCheckRequest())
-            waits.append(time.perf_counter() - started)
+            assert (await other.health_check(HealthCheckRequest())).requests_in_flight > 1, "the other's still wait"
             await anyio.sleep(0.01)
-        assert sorted(waits)[30] < 0.05
         database = await open_database(other)
         assert await database.rows(numbers(500)) == [[n] for n in range(1, 501)]
 
@@ -397,7 +390,7 @@ async def test_a_client_that_takes_nothing_for_too_long_is_gone(tmp_path: Path) 
         wide = numbers(1000).replace("SELECT n FROM", "SELECT printf('%10000d', n) FROM")
         for n in range(8):
             await paused.send((str(n), "query", _query(connection_id, wide, window_rows=1000)))
-        await room.is_empty(6)
+        await room.is_empty()
         await paused.stream.aclose()
 
 
@@ -414,13 +407,13 @@ async def test_a_cancel_behind_a_health_check_is_heard_while_a_long_answer_waits
         await raw.send(("slow", "query", {"connection_id": other, "sql": ENDLESS}))
         await raw.send(*((f"f{number}", "fetch", fetch) for number in range(3)))
         (session,) = room.backend.clients
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             while set(session.requests) != {"slow", "f0", "f1", "f2"}:
                 await anyio.sleep(0.01)
         await anyio.sleep(0.3)  # the first answer fills what the system keeps
         await raw.send(("health", "health_check", {}))
         await raw.send(("cancel", "cancel", {"request_id": "slow"}))
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             while not session.requests["slow"].cancel_asked:
                 await anyio.sleep(0.01)
         assert len(await raw.answers(6)) == 6
@@ -493,7 +486,7 @@ async def test_windows_that_nobody_takes_are_not_read_and_wait_without_memory(tm
 async def test_windows_whose_rows_are_slow_to_come_hold_up_no_other(tmp_path: Path) -> None:
     """As many slow ones as may be unsent at a time: the rows of a further one are there, and so is its answer."""
     slow = f"SELECT * FROM ({numbers(5)}) UNION ALL SELECT * FROM ({ENDLESS})"
-    async with serving() as room, room.raw() as raw:
+    async with serving(first_rows_s=600) as room, room.raw() as raw:
         quick_id = await raw.connect(tmp_path / "a.db")
         await raw.send(("quick", "query", _query(quick_id, numbers(1000), window_rows=10)))
         quick = (await raw.answer())["data"]["result_id"]
@@ -503,8 +496,7 @@ async def test_windows_whose_rows_are_slow_to_come_hold_up_no_other(tmp_path: Pa
             result_id = (await raw.answer())["data"]["result_id"]
             await raw.send((f"slow {n}", "fetch", {"result_id": result_id, "offset": 1, "limit": 9}))
         await raw.send(("window", "fetch", {"result_id": quick, "offset": 990, "limit": 10}))
-        with anyio.fail_after(5):
-            answer = await raw.answer()
+        answer = await raw.answer()
         assert (answer["id"], answer["data"]["rows"][-1]) == ("window", [1000])
 
 
@@ -521,12 +513,14 @@ async def test_a_frame_that_is_never_finished_ends_the_channel_and_no_other() ->
 @pytest.mark.fault("C04")
 async def test_a_frame_that_trickles_is_not_given_more_time(tmp_path: Path) -> None:
     async with serving(frame_timeout_s=0.3) as room, room.raw() as raw:
-        started = time.monotonic()
-        with suppress(anyio.BrokenResourceError):
-            for byte in frame("1", "health_check", {}):
-                await raw.stream.send(bytes([byte]))
-                await anyio.sleep(0.05)
-        assert time.monotonic() - started < 1
+        with pytest.raises(anyio.BrokenResourceError):  # before it is whole
+            await _trickle(raw, frame("1", "health_check", {}))
+
+
+async def _trickle(raw: Raw, data: bytes) -> None:
+    for byte in data:
+        await raw.stream.send(bytes([byte]))
+        await anyio.sleep(0.05)
 
 
 @pytest.mark.fault("F01")
@@ -566,13 +560,13 @@ async def test_what_a_broken_channel_had_in_flight_is_stopped() -> None:
         await anyio.sleep(0.05)
         await raw.stream.send(b"GET / HTTP/1.1\r\n\r\n")
         await raw.closed()
-        await room.is_empty(1)
+        await room.is_empty()
 
 
 async def test_a_client_is_told_when_the_backend_has_closed_the_channel() -> None:
     async with serving(frame_timeout_s=0.1) as room, room.client() as client:
         await client._stream.send(b"\x00")
-        await room.is_empty(1)
+        await room.is_empty()
         with pytest.raises(BackendGone):
             await client.call("health_check", HealthCheckRequest())
 

@@ -20,6 +20,7 @@ from litebase.server.connection import Connection
 from litebase.server.lease import Waits
 from litebase.settings import Settings
 from tests.server.room import numbers
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -110,7 +111,7 @@ async def test_closing_a_session_frees_files_memory_and_locks(
     connection = _connected(session, path)
     await _half_read(session, connection, store_use)
     await _half_read(session, connection, store_use)
-    with anyio.fail_after(2):
+    with anyio.fail_after(SOON_S):
         await session.aclose()
     assert store_use.memory_bytes == 0
     assert (session.connection_count, session.result_count) == (0, 0)

@@ -16,6 +16,7 @@ from litebase.server.channel import Channel
 from litebase.settings import Settings
 from tests.end_to_end.inside import open_stream, serving
 from tests.server.room import open_database
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +38,7 @@ async def test_a_fault_in_one_channel_ends_that_channel_alone(tmp_path: Path, mo
         async with serving(tmp_path, Settings()) as server, connect(server.endpoint) as other:
             async with await open_stream(server.endpoint) as stream, connect(stream) as hurt:
                 await hurt.start("cancel", CancelRequest(request_id="x"))
-                with anyio.fail_after(5):
+                with anyio.fail_after(SOON_S):
                     while "channel_failed" not in [told["event"] for told in logs] or len(server.backend.clients) > 1:
                         await anyio.sleep(0.01)
             assert (await other.health_check(HealthCheckRequest())).clients == 1
@@ -52,7 +53,7 @@ async def test_an_answer_that_cannot_be_packed_is_told_as_a_fault_of_ours(
     with capture_logs() as logs:
         async with serving(tmp_path, Settings()) as server, connect(server.endpoint) as client:
             call = await client.start("health_check", HealthCheckRequest())
-            with anyio.fail_after(5), pytest.raises(RequestFailed, match="internal"):
+            with anyio.fail_after(SOON_S), pytest.raises(RequestFailed, match="internal"):
                 await call.answer()
             monkeypatch.undo()
             assert (await client.health_check(HealthCheckRequest())).status == "healthy"
@@ -67,12 +68,12 @@ async def test_housekeeping_goes_on_after_a_fault(tmp_path: Path, monkeypatch: p
             with monkeypatch.context() as broken:
                 broken.setattr("litebase.drivers.pool.Pool.close_idle", _raise)
                 await open_database(client, tmp_path / "a.db")
-                with anyio.fail_after(5):
+                with anyio.fail_after(SOON_S):
                     while not any(told["event"] == "idle_sessions_not_closed" for told in logs):
                         await anyio.sleep(0.01)
             (session,) = server.backend.clients
             (connection,) = session._connections.values()
-            with anyio.fail_after(5):
+            with anyio.fail_after(SOON_S):
                 while connection.pool.open_sessions:
                     await anyio.sleep(0.01)
 
@@ -91,7 +92,7 @@ async def test_100_open_databases_have_a_thread_each_while_they_are_used_and_non
         clients = [await stack.enter_async_context(connect(server.endpoint)) for _ in range(4)]
         databases = [await open_database(clients[n % 4], tmp_path / f"{n}.db") for n in range(100)]
         assert threading.active_count() <= before + 100 + _WORKERS
-        with anyio.fail_after(10):
+        with anyio.fail_after(SOON_S):
             while threading.active_count() > before + _WORKERS:
                 await anyio.sleep(0.02)
         assert await databases[99].rows("SELECT 1") == [[1]], "it is opened again when it is needed"
@@ -109,13 +110,13 @@ async def test_strangers_who_say_nothing_keep_nobody_out(tmp_path: Path) -> None
         for _ in range(3):
             client = await stack.enter_async_context(connect(await open_stream(server.endpoint)))
             await client.greet(TOKEN)
-        with anyio.fail_after(5), pytest.raises(anyio.EndOfStream):
+        with anyio.fail_after(SOON_S), pytest.raises(anyio.EndOfStream):
             await silent[0].receive()
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             while len(server.backend.clients) > 3 + 4:
                 await anyio.sleep(0.01)
         async with await open_stream(server.endpoint) as late, connect(late) as one_too_many:
-            with anyio.fail_after(5), pytest.raises(BackendGone):
+            with anyio.fail_after(SOON_S), pytest.raises(BackendGone):
                 await one_too_many.greet(TOKEN)
             assert one_too_many.channel_error is not None
             assert one_too_many.channel_error.code == "limit_exceeded"

@@ -1,7 +1,6 @@
 """One connection: which database session a statement gets, and how half-read results make way."""
 
 import sqlite3
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from litebase_schema.query import FetchRequest
 from litebase.client import RequestFailed
 from tests.conftest import Database
 from tests.server.room import ENDLESS_ROWS, Room, numbers, open_database, serving
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -59,9 +59,7 @@ async def test_a_write_beside_a_half_read_result_is_not_locked_out_and_the_resul
 ) -> None:
     async with room.database(file) as database:
         result_id = await _half_read(database)
-        started = time.monotonic()
         assert (await database.query("DELETE FROM t")).affected_rows == ROWS
-        assert time.monotonic() - started < 2
         assert await _all_rows(database, result_id) == [[n] for n in range(1, ROWS + 1)]
         assert await database.rows("SELECT count(*) FROM t") == [[0]]
 
@@ -72,7 +70,7 @@ async def test_a_write_beside_a_query_that_is_still_finding_its_first_rows_is_no
     """The query becomes a half-read result while the write already waits for its lock."""
     slow = f"SELECT a + (SELECT max(n) FROM ({numbers(500_000)})) FROM t"
     async with room.client() as client:
-        database = await open_database(client, file, busy_timeout_ms=2000)
+        database = await open_database(client, file, busy_timeout_ms=20_000)
         answers = []
 
         async def read() -> None:
@@ -81,9 +79,7 @@ async def test_a_write_beside_a_query_that_is_still_finding_its_first_rows_is_no
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(read)
             await anyio.sleep(0.03)
-            started = time.monotonic()
-            await database.query("DELETE FROM t")
-        assert time.monotonic() - started < 1.9
+            await database.query("DELETE FROM t")  # `limit_exceeded` when its wait for the lock is over
         assert len(answers) == 1
 
 
@@ -116,11 +112,9 @@ async def test_a_result_without_end_does_not_starve_a_waiting_statement_for_ever
     async with room.database(file) as database:
         for _ in range(2):
             await _half_read(database, ENDLESS_ROWS)
-        started = time.monotonic()
-        with pytest.raises(RequestFailed) as failed:
+        with anyio.fail_after(SOON_S), pytest.raises(RequestFailed) as failed:
             await database.query("SELECT 1", timeout_ms=300)
         assert failed.value.code == "timeout"
-        assert time.monotonic() - started < 1
 
 
 async def test_a_reader_that_was_stopped_by_a_cancelled_statement_tells_so(room: Room, file: Path) -> None:

@@ -1,14 +1,14 @@
-"""The demo works, is quick, and fails loudly when a step does not do what it should."""
+"""The demo works, and fails loudly when a step does not do what it should."""
 
 import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.work import SOON_S
 from tools.demo import Report, Unexpected, expect
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,7 +22,7 @@ def run(temporary: Path) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=SOON_S,
         check=False,
     )
 
@@ -34,11 +34,9 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def printed(temporary: Path) -> str:
-    """What the demo prints when all is well, in less than ten seconds."""
-    started = time.monotonic()
+    """What the demo prints when all is well."""
     done = run(temporary)
     assert (done.returncode, done.stderr) == (0, "")
-    assert time.monotonic() - started < 10
     return done.stdout
 
 

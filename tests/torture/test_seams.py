@@ -25,12 +25,13 @@ from tests.fault_cases import Figure
 from tests.server.room import Raw
 from tests.torture.points import FAULTS, Fault, FaultPoints
 from tests.torture.scenario import Asker, Gone, everything
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
 EVERY_DAY = 30
 EVERY_DAY_S = 10.0
-BACK_S = 8.0
+BACK_S = SOON_S
 _POOL_THREADS = ("AnyIO worker", "asyncio_")  # kept for later by the libraries
 
 
@@ -141,7 +142,7 @@ async def test_any_call_may_fail_in_any_way(torture: Torture) -> None:
     for number, (at, fault) in enumerate(_cases(count, seed=1)):
         if number >= EVERY_DAY or time.monotonic() > until:
             break
-        with anyio.fail_after(60):
+        with anyio.fail_after(SOON_S):
             await torture.once(at, fault)
     assert torture.failed.total() - torture.failed["not reached"] >= 5
 

@@ -14,6 +14,7 @@ import anyio
 import pytest
 
 from litebase.transport import EndpointInUse, EndpointUnusable, PipeAddress, descriptor, listen, pipe
+from tests.work import SOON_S
 
 assert sys.platform == "win32", "mypy reads what follows only there"
 
@@ -124,7 +125,7 @@ async def test_what_nobody_reads_makes_the_writer_wait() -> None:
             await sent.wait()
         assert not sent.is_set()
         assert await received(ours, len(data)) == data
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             await sent.wait()
 
 
@@ -137,7 +138,7 @@ async def test_a_write_of_no_bytes_is_no_end() -> None:
             handle = wintypes.HANDLE(msvcrt.get_osfhandle(client.fileno()))
             assert ctypes.windll.kernel32.WriteFile(handle, b"", 0, ctypes.byref(written), None)
             client.write(b"behind it")
-            with anyio.fail_after(5):
+            with anyio.fail_after(SOON_S):
                 assert await stream.receive() == b"behind it"
             await stream.aclose()
 
@@ -171,7 +172,7 @@ async def test_a_client_that_goes_ends_a_read_and_a_write_that_wait() -> None:
         tasks.start_soon(write)
         await anyio.sleep(0.1)
         await ours.aclose()
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             while len(ended) < 2:
                 await anyio.sleep(0.01)
 
@@ -225,7 +226,7 @@ async def test_a_client_that_comes_and_goes_before_it_is_accepted_harms_nobody()
     async with listening() as listener:
         for _ in range(3):
             await (await pipe.connect_pipe(path_of(listener))).aclose()
-            with anyio.fail_after(5):
+            with anyio.fail_after(SOON_S):
                 stream = await listener.accept()
             with pytest.raises(anyio.EndOfStream):
                 await stream.receive()

@@ -8,6 +8,7 @@ import anyio
 import pytest
 
 from litebase.transport.stream import TransportStream
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -129,7 +130,7 @@ async def test_closing_sends_what_was_taken_and_wakes_a_reader(stream: Transport
 async def test_closing_does_not_wait_longer_than_its_caller_for_one_who_takes_nothing(stream: TransportStream) -> None:
     with anyio.move_on_after(0.02):
         await stream.send(bytes(4 * MIB))
-    with anyio.fail_after(1):
+    with anyio.fail_after(SOON_S):
         with anyio.move_on_after(0.02) as late:
             await stream.aclose()
         assert late.cancelled_caught

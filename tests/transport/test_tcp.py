@@ -10,6 +10,7 @@ import anyio
 import pytest
 
 from litebase.transport import EndpointInUse, TcpAddress, listen
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -81,7 +82,7 @@ async def test_closing_ends_accept() -> None:
         tasks.start_soon(accept)
         await anyio.wait_all_tasks_blocked()
         await listener.aclose()
-        with anyio.fail_after(2):
+        with anyio.fail_after(SOON_S):
             await ended.wait()
 
 

@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 
 from litebase.transport import EndpointInUse, EndpointUnusable, Listener, UnixAddress, listen
 from litebase.transport.unix import MAX_PATH_BYTES
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -97,7 +98,7 @@ async def test_closing_ends_accept_and_removes_socket_and_lock(tmp_path: Path) -
         tasks.start_soon(accept)
         await anyio.wait_all_tasks_blocked()
         await listener.aclose()
-        with anyio.fail_after(2):
+        with anyio.fail_after(SOON_S):
             await ended.wait()
     assert names(tmp_path) == []
 
@@ -171,7 +172,7 @@ async def test_where_modes_are_ignored_another_user_is_closed_at_once(open_folde
             assert logs[0]["pid"] > 1
             async with await anyio.connect_unix(open_folder / "s") as ours:
                 await ours.send(b"ours")
-                with anyio.fail_after(2):
+                with anyio.fail_after(SOON_S):
                     while not accepted:
                         await anyio.sleep(0.01)
     assert accepted == [b"ours"], "our own client is served after the stranger"
@@ -391,7 +392,7 @@ OBSTACLES: dict[str, Callable[[Path], None]] = {
 async def test_what_is_not_our_stale_socket_is_refused_and_kept(tmp_path: Path, obstacle: str) -> None:
     OBSTACLES[obstacle](tmp_path / "s")
     made, beside = identity(tmp_path / "s"), set(names(tmp_path))
-    with anyio.fail_after(1), pytest.raises(EndpointUnusable, match="not a socket of yours"):
+    with anyio.fail_after(SOON_S), pytest.raises(EndpointUnusable, match="not a socket of yours"):
         await listen(UnixAddress(tmp_path / "s"))
     assert identity(tmp_path / "s") == made
     assert beside <= set(names(tmp_path))
@@ -420,7 +421,7 @@ async def test_what_is_not_our_lock_file_is_never_deleted(tmp_path: Path, obstac
         lock.touch(0o600)  # this is what our own stale lock looks like; it may go
     made = identity(lock)
     try:
-        with anyio.fail_after(1):
+        with anyio.fail_after(SOON_S):
             async with listening(tmp_path / "s"):
                 pass
     except EndpointUnusable:

@@ -91,7 +91,7 @@ def run_tests(wine: Environment, options: Sequence[str], variables: Mapping[str,
     with postgresql() as first, mariadb() as second:
         services = {service.engine: description(service) for service in (first, second)}
         everything = {**variables, "LITEBASE_TEST_SERVICES": json.dumps(services)}
-        pytest = [wine.python, "-m", "pytest", "-p", "no:cacheprovider", "--timeout=180"]
+        pytest = [wine.python, "-m", "pytest", "-p", "no:cacheprovider", "-vv", "--timeout=180"]
         return wine.run([*pytest, *options], _TESTS_S, everything)
 
 

@@ -11,6 +11,7 @@ from litebase.drivers.mysql.driver import MysqlDriver
 from tests.drivers.conformance import rows_of
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target, refusal_of, stage_of, target_of
 from tests.drivers.mysql.fake_server import Talk, fake_server
+from tests.work import SOON_S
 from tools.services import Service, free_port
 
 pytestmark = pytest.mark.anyio
@@ -22,11 +23,10 @@ async def test_a_server_that_never_greets_is_left_at_once() -> None:
         await asyncio.sleep(60)
 
     async with fake_server(silence) as (port, _):
-        started = time.monotonic()
-        with anyio.move_on_after(0.2) as scope:
-            await MysqlDriver(fake_target(port), LIMITS).connect()
+        with anyio.fail_after(SOON_S):
+            with anyio.move_on_after(0.2) as scope:
+                await MysqlDriver(fake_target(port), LIMITS).connect()
         assert scope.cancelled_caught
-        assert time.monotonic() - started < 0.5
 
 
 async def test_review8_a_login_without_an_answer_ends_by_itself_and_reports_its_stage() -> None:
@@ -45,7 +45,7 @@ async def test_review8_a_login_without_an_answer_ends_by_itself_and_reports_its_
         async with fake_server(script) as (port, talks):
             started = time.monotonic()
             error = await refusal_of(fake_target(port, connect_timeout_ms=200))
-            assert 0.15 < time.monotonic() - started < 1
+            assert time.monotonic() - started > 0.15
             assert stage_of(error) == stage
             assert f"127.0.0.1:{port} did not answer within 200 ms" in error.message
             await asyncio.sleep(0.05)
@@ -71,7 +71,7 @@ async def test_a_greeting_without_an_end_is_left_at_once_and_not_collected() -> 
         talk.raw(b"\xff\xff\xff\0" + bytes(1000))  # its head says 16 MB and that as much follows; it keeps silent
 
     async with fake_server(lie) as (port, _):
-        with anyio.fail_after(1):
+        with anyio.fail_after(SOON_S):
             await refusal_of(fake_target(port))
 
 

@@ -11,11 +11,12 @@ from litebase.drivers.postgresql.driver import PostgresqlDriver
 from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectFailed
 from tests.drivers.conformance import rows_of, run
+from tests.work import SOON_S
 from tools.services import Service, postgresql
 
 ENDLESS_ROWS = "SELECT n + 0 FROM generate_series(1, 10000000) AS n"
 WAITING = "SELECT pg_sleep(60)"
-LIMITS = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02)
+LIMITS = DriverLimits(stop_patience_s=SOON_S, fetch_grace_s=0.02)
 OpenSession = Callable[..., Awaitable[PostgresqlSession]]
 
 

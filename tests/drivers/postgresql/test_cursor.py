@@ -2,7 +2,6 @@
 
 import asyncio
 import resource
-import time
 
 import anyio
 import pytest
@@ -12,6 +11,7 @@ from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectionLost, LimitExceeded
 from tests.drivers.conformance import all_rows, rows_of, run
 from tests.drivers.postgresql.conftest import ENDLESS_ROWS, is_running, pid_of
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +28,7 @@ async def test_a_session_that_is_ended_in_the_midst_of_rows_keeps_those_that_cam
     pid = await pid_of(session)
     cursor = await session.execute(Statement(ENDLESS_ROWS, first_rows=10))
     rows = [*await cursor.fetch(10)]
-    with anyio.fail_after(5):
+    with anyio.fail_after(SOON_S):
         killing = asyncio.ensure_future(rows_of(killer, "SELECT pg_terminate_backend($1)", [pid]))
         with pytest.raises(ConnectionLost):
             await _read_into(rows, cursor)
@@ -45,7 +45,7 @@ async def test_a_select_that_ends_its_own_session_gives_its_rows_and_then_the_lo
     ending = "CASE WHEN n = 5000 THEN pg_terminate_backend(pg_backend_pid()) END"
     cursor = await session.execute(Statement(f"SELECT n, {ending} FROM generate_series(1, 9000) AS n", first_rows=10))
     rows: list[RowTuple] = []
-    with pytest.raises(ConnectionLost, match="57P01") as lost, anyio.fail_after(5):
+    with pytest.raises(ConnectionLost, match="57P01") as lost, anyio.fail_after(SOON_S):
         await _read_into(rows, cursor)
     assert type(lost.value) is ConnectionLost
     assert 10 <= len(rows) <= 5000
@@ -59,9 +59,8 @@ async def test_closing_early_stops_the_server_and_drains_nothing(
 ) -> None:
     pid = await pid_of(session)
     cursor = await session.execute(Statement(ENDLESS_ROWS, first_rows=100))
-    started = time.monotonic()
-    await cursor.aclose()
-    assert time.monotonic() - started < 5, "the rest would never end"
+    with anyio.fail_after(SOON_S):  # the rest would never end
+        await cursor.aclose()
     assert not await is_running(killer, pid)
     assert await cursor.fetch(5) == ()
     assert await rows_of(session, "SELECT 1") == [(1,)]
@@ -133,11 +132,10 @@ async def test_rows_stream_with_flat_memory_also_for_a_paused_reader(
 ) -> None:
     pid = await pid_of(session)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.monotonic()
     cursor = await session.execute(
         Statement("SELECT repeat('x', 1000) FROM generate_series(1, 300000) AS n", first_rows=100)
     )
-    assert time.monotonic() - started < 0.5
+    assert not cursor.ended
     count = len(await cursor.fetch(100))  # fewer than it asked for when rows come slowly
     await anyio.sleep(0.5)  # paused
     waits = await rows_of(killer, "SELECT wait_event FROM pg_stat_activity WHERE pid = $1", [pid])

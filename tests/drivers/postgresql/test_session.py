@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 
 import anyio
 import pytest
@@ -15,6 +14,7 @@ from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import Conflict, ConnectionLost, LiteBaseError
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import ENDLESS_ROWS, WAITING, OpenSession, kill, pid_of, target_of
+from tests.work import SOON_S
 from tools.services import Service
 
 pytestmark = pytest.mark.anyio
@@ -108,7 +108,7 @@ async def test_metadata_are_refused_inside_a_transaction(session: PostgresqlSess
 async def test_a_frozen_server_costs_the_session_and_no_more_time_than_patience(
     mortal_service: Service, open_session: OpenSession, sql: str
 ) -> None:
-    driver = PostgresqlDriver(target_of(mortal_service), DriverLimits(0.5, 0.02))
+    driver = PostgresqlDriver(target_of(mortal_service), DriverLimits(2.0, 0.02))
     session = await driver.connect()
     assert isinstance(session, PostgresqlSession)
     pid = await pid_of(session)
@@ -117,14 +117,13 @@ async def test_a_frozen_server_costs_the_session_and_no_more_time_than_patience(
         await cursor.aclose()
     os.kill(pid, signal.SIGSTOP)
     try:
-        started = time.monotonic()
-        if sql == WAITING:
-            stopped = await outcome_of_cancel(0.1, lambda: session.execute(Statement(sql)))
-            assert isinstance(stopped, Interrupted)
-            assert stopped.session_ended
-        else:
-            await cursor.aclose()
-        assert time.monotonic() - started < 1.5
+        with anyio.fail_after(SOON_S):
+            if sql == WAITING:
+                stopped = await outcome_of_cancel(0.1, lambda: session.execute(Statement(sql)))
+                assert isinstance(stopped, Interrupted)
+                assert stopped.session_ended
+            else:
+                await cursor.aclose()
         assert not session.usable
         await session.aclose()
         with pytest.raises(ConnectionLost):
@@ -216,10 +215,9 @@ async def test_a_cancel_while_waiting_for_a_lock_ends_the_wait(
     await run(killer, "BEGIN")
     await run(killer, "LOCK TABLE locked")
     await run(session, "BEGIN")
-    started = time.monotonic()
     stopped = await outcome_of_cancel(0.1, lambda: session.execute(Statement("SELECT * FROM locked")))
     assert isinstance(stopped, Interrupted)
-    assert time.monotonic() - started < 0.4
+    assert not stopped.session_ended, "it was stopped, and not given up when the patience was over"
     assert session.transaction_status == "failed"
     await run(killer, "ROLLBACK")
     await run(session, "ROLLBACK")
@@ -231,7 +229,7 @@ async def test_a_session_that_is_closed_while_it_runs_tells_its_statement_so(ope
     running = asyncio.ensure_future(session.execute(Statement(WAITING)))
     await anyio.sleep(0.1)
     await session.aclose()
-    with anyio.fail_after(2):
+    with anyio.fail_after(SOON_S):
         with pytest.raises((Interrupted, LiteBaseError)):
             await running
 
@@ -244,9 +242,9 @@ async def test_closing_a_session_leaves_nothing_running(open_session: OpenSessio
         task = asyncio.ensure_future(session.execute(Statement(sql, first_rows=1)))
         await anyio.sleep(0.15)
         await session.aclose()
-        await asyncio.wait([task], timeout=1)
+        await asyncio.wait([task], timeout=SOON_S)
         assert task.done()
         task.exception()
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             while await rows_of(killer, "SELECT 1 FROM pg_stat_activity WHERE pid = $1", [pid]):
                 await anyio.sleep(0.02)

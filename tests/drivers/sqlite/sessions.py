@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litebase.drivers.interface import DatabaseSession, DriverLimits, RowTuple, Statement
+from tests.work import SOON_S
 
-LIMITS = DriverLimits(2.0, 0.02)
+LIMITS = DriverLimits(SOON_S, 0.02)
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
 
 Open = Callable[..., Awaitable[DatabaseSession]]

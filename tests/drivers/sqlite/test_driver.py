@@ -14,6 +14,7 @@ from litebase_schema.connection import SqliteTarget
 from litebase.drivers import load
 from litebase.drivers.interruption import Interrupted
 from tests.drivers.sqlite.sessions import ENDLESS, LIMITS
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +24,7 @@ def _threads() -> int:
 
 
 async def _threads_fall_to(count: int) -> None:
-    with anyio.fail_after(3):
+    with anyio.fail_after(SOON_S):
         while _threads() > count:
             await anyio.sleep(0.01)
 
@@ -63,7 +64,7 @@ async def test_a_loop_that_closes_while_a_query_runs_prints_nothing() -> None:
 
         asyncio.run(main())
         """
-    with anyio.fail_after(10):
+    with anyio.fail_after(SOON_S):
         done = await anyio.run_process([sys.executable, "-c", textwrap.dedent(program)], stderr=subprocess.PIPE)
     assert done.stderr == b""
 

@@ -14,6 +14,7 @@ from litebase.drivers import load
 from litebase.drivers.interface import Statement
 from litebase.errors import ConnectFailed, InvalidMessage, LiteBaseError, NotFound, QueryFailed
 from tests.drivers.sqlite.sessions import LIMITS, Open, rows_of
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -55,7 +56,7 @@ async def test_what_is_no_database_is_a_clear_error(tmp_path: Path, open_session
     below_a_file = tmp_path / "below" / "a.db"  # to Windows that is simply not there
     for path in (noise, tmp_path / "folder", below_a_file, *special):
         kind = NotFound if sys.platform == "win32" and path == below_a_file else ConnectFailed
-        with anyio.fail_after(2), pytest.raises(kind) as failed:
+        with anyio.fail_after(SOON_S), pytest.raises(kind) as failed:
             await open_session(path)
         assert str(path) in failed.value.message
 

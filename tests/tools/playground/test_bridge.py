@@ -16,6 +16,7 @@ from websockets.exceptions import InvalidStatus
 from litebase.wire.frame import prefix
 from tests.conftest import RunningBackend
 from tests.server.room import frame
+from tests.work import SOON_S
 from tools.playground.bridge import Bridge, serving
 
 pytestmark = pytest.mark.anyio
@@ -51,7 +52,7 @@ def _channel(bridge: Bridge, token: str | None = None, origin: str | None = None
 async def test_frames_pass_both_ways(bridge: Bridge) -> None:
     async with _channel(bridge) as channel:
         await channel.send(frame("1", "health_check", {}))
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON_S):
             answer = await channel.recv()
         assert answer[:4] == prefix(len(answer) - 4)
         assert b"health_response" in answer

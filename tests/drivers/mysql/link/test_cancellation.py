@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import time
 import warnings
 from collections.abc import Awaitable
 
@@ -20,6 +19,7 @@ from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
 from tests.drivers.mysql.conftest import ENDLESS, ENDLESS_ROWS, LIMITS, MakeTarget, id_of, opened, running_in
 from tests.drivers.mysql.fake_server import Talk, fake_server
 from tests.end_to_end.fault_proxy import fault_proxy
+from tests.work import SOON_S
 from tools.services import Service
 
 pytestmark = pytest.mark.anyio
@@ -29,15 +29,11 @@ pytestmark = pytest.mark.anyio
 async def test_a_cancelled_statement_does_not_run_on_at_the_server(target: MakeTarget) -> None:
     async with opened(target()) as session, opened(target()) as other:
         id_ = await id_of(session)
-        took = []
         for _ in range(20):
-            started = time.monotonic()
             assert isinstance(
                 await outcome_of_cancel(0.02, lambda: session.execute(Statement(ENDLESS, first_rows=1))), Interrupted
             )
-            took.append(time.monotonic() - started - 0.02)
             assert await running_in(other, id_) == []
-        assert sorted(took)[10] < 0.1
         assert session.usable
 
 
@@ -59,7 +55,7 @@ async def test_a_statement_that_no_kill_reached_in_time_is_still_ended_afterward
             else:
                 tasks.cancel_scope.cancel()
         assert not session.usable
-        with anyio.fail_after(10):
+        with anyio.fail_after(SOON_S):
             while await running_in(other, id_):
                 await anyio.sleep(0.02)
 
@@ -99,19 +95,17 @@ async def test_a_statement_that_waits_for_a_lock_is_stopped(target: MakeTarget) 
         await run(other, "BEGIN")
         await run(other, "UPDATE locked SET n = 1")
         await run(session, "BEGIN")
-        started = time.monotonic()
         stopped = await outcome_of_cancel(0.1, lambda: run(session, "UPDATE locked SET n = 2"))
         assert isinstance(stopped, Interrupted)
-        assert time.monotonic() - started < 0.6
+        assert not stopped.session_ended, "it was stopped, and not given up when the patience was over"
         assert session.transaction_status == "in_transaction"
         await run(other, "ROLLBACK")
         await run(session, "ROLLBACK")
 
 
 async def test_sleep_that_is_stopped_ends_early(session: DatabaseSession) -> None:
-    started = time.monotonic()
-    await outcome_of_cancel(0.05, lambda: rows_of(session, "SELECT SLEEP(3600)"))
-    assert time.monotonic() - started < 0.6
+    stopped = await outcome_of_cancel(0.05, lambda: rows_of(session, "SELECT SLEEP(3600)"))
+    assert isinstance(stopped, Interrupted)
     assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
@@ -206,15 +200,12 @@ async def test_a_cancel_over_a_silent_link_comes_back_within_the_patience(
         session = await MysqlDriver(target(port=proxy.port), DriverLimits(0.3, 0.02)).connect()
         await rows_of(session, "SELECT 1")
         proxy.weather.frozen = True
-        started = time.monotonic()
-        stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement(sql, first_rows=1)))
-        assert isinstance(stopped, Interrupted)
-        assert (stopped.session_ended, stopped.may_have_changed) == (True, may)
-        assert time.monotonic() - started < 1
-        assert not session.usable
-        started = time.monotonic()
-        await session.aclose()
-        assert time.monotonic() - started < 2.5
+        with anyio.fail_after(SOON_S):
+            stopped = await outcome_of_cancel(0.05, lambda: session.execute(Statement(sql, first_rows=1)))
+            assert isinstance(stopped, Interrupted)
+            assert (stopped.session_ended, stopped.may_have_changed) == (True, may)
+            assert not session.usable
+            await session.aclose()
 
 
 async def test_closing_over_a_silent_link_is_bounded(target: MakeTarget, mysql_service: Service) -> None:
@@ -222,9 +213,8 @@ async def test_closing_over_a_silent_link_is_bounded(target: MakeTarget, mysql_s
         session = await MysqlDriver(target(port=proxy.port), DriverLimits(0.3, 0.02)).connect()
         await session.execute(Statement(ENDLESS_ROWS, first_rows=1))
         proxy.weather.frozen = True
-        started = time.monotonic()
-        await session.aclose()
-        assert time.monotonic() - started < 2.5
+        with anyio.fail_after(SOON_S):
+            await session.aclose()
 
 
 @pytest.mark.fault("Q24")

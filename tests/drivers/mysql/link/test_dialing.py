@@ -16,6 +16,7 @@ from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.drivers.mysql.link.dialing import dial
 from litebase.drivers.mysql.session import MysqlSession
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target, opened, refusal_of, stage_of, target_of
+from tests.work import SOON_S
 from tools.services import Service, free_port
 
 pytestmark = pytest.mark.anyio
@@ -50,10 +51,10 @@ async def test_an_address_that_never_answers_leaves_time_for_the_next(
     monkeypatch: pytest.MonkeyPatch, silent_port: int, mysql_service: Service
 ) -> None:
     resolve_to(monkeypatch, [silent_port, mysql_service.port])
-    target = target_of(mysql_service).model_copy(update={"connect_timeout_ms": 2000})
+    target = target_of(mysql_service).model_copy(update={"connect_timeout_ms": 4000})
     started = time.monotonic()
     session = await MysqlDriver(target, LIMITS).connect()
-    assert 0.9 < time.monotonic() - started < 2
+    assert time.monotonic() - started > 1.9
     await session.aclose()
 
 
@@ -71,8 +72,9 @@ async def test_when_no_address_answers_the_time_is_up_for_all(
 ) -> None:
     resolve_to(monkeypatch, [silent_port, silent_port])
     started = time.monotonic()
-    error = await refusal_of(fake_target(silent_port, connect_timeout_ms=400))
-    assert 0.35 < time.monotonic() - started < 2
+    with anyio.fail_after(SOON_S):
+        error = await refusal_of(fake_target(silent_port, connect_timeout_ms=400))
+    assert time.monotonic() - started > 0.35
     assert stage_of(error) == "tcp"
     assert "did not answer within 400 ms" in error.message
 

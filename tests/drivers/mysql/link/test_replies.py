@@ -16,6 +16,7 @@ from litebase.errors import ConnectionLost, LiteBaseError, QueryFailed
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target
 from tests.drivers.mysql.fake_server import Talk, fake_server
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -164,7 +165,7 @@ async def test_an_impossible_reply_ends_the_session_at_once(reply: bytes) -> Non
 
     async with fake_server(lie) as (port, _):
         session = await MysqlDriver(fake_target(port), LIMITS).connect()
-        with anyio.fail_after(1), pytest.raises(ConnectionLost):
+        with anyio.fail_after(SOON_S), pytest.raises(ConnectionLost):
             await session.execute(Statement("SELECT 1", first_rows=1))
         assert not session.usable
         await session.aclose()
@@ -218,7 +219,7 @@ async def test_descriptions_of_columns_without_an_end_are_not_collected() -> Non
 
     async with fake_server(lie) as (port, _):
         session = await MysqlDriver(fake_target(port), LIMITS).connect()
-        with anyio.fail_after(5), pytest.raises(ConnectionLost):
+        with anyio.fail_after(SOON_S), pytest.raises(ConnectionLost):
             await session.execute(Statement("SELECT 1", first_rows=1))
         assert sent < 100
         await session.aclose()

@@ -11,6 +11,7 @@ from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
 from tests.drivers.conformance import all_rows, rows_of, run
 from tests.drivers.postgresql.conftest import ENDLESS_ROWS, OpenSession, is_running, kill, pid_of
+from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
@@ -106,7 +107,7 @@ async def test_a_lost_statement_tells_whether_it_may_have_happened(
     for first in before:
         await run(session, first)
     running = asyncio.ensure_future(run(session, sql))
-    with anyio.fail_after(5):
+    with anyio.fail_after(SOON_S):
         while not await is_running(killer, pid):
             await anyio.sleep(0.01)
     await anyio.sleep(0.05)
@@ -161,7 +162,7 @@ async def test_notifications_come_as_bounded_notices_of_the_next_statement(
     notify = "DO $$ BEGIN FOR i IN 1..1500 LOOP PERFORM pg_notify('news', 'item ' || i); END LOOP; END $$"
     await run(sender, notify)  # while the listener is idle
     notices: list[Notice] = []
-    with anyio.fail_after(5):
+    with anyio.fail_after(SOON_S):
         while not notices:
             notices += (await run(session, "SELECT 1")).notices
     assert (notices[0].severity, notices[0].message) == ("NOTIFY", "news: item 1")

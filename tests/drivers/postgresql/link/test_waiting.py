@@ -11,6 +11,7 @@ from psycopg.waiting import Ready, Wait
 
 from litebase.drivers.postgresql.link import waiting
 from litebase.drivers.postgresql.link.login import open_link
+from tests.work import SOON_S
 from tools.services import Service
 
 pytestmark = pytest.mark.anyio
@@ -38,8 +39,8 @@ async def test_a_socket_that_can_be_read_ends_the_wait(pair: tuple[socket.socket
 
         tasks.start_soon(write_later)
         began = time.monotonic()
-        assert await waiting.wait_in_threads(asking(Wait.R), ours.fileno(), 10) == Ready.R
-        assert 0.05 < time.monotonic() - began < 5
+        assert await waiting.wait_in_threads(asking(Wait.R), ours.fileno(), SOON_S) == Ready.R
+        assert 0.05 < time.monotonic() - began < SOON_S
 
 
 @pytest.mark.parametrize("wanted", [Wait.W, Wait.RW])
@@ -58,9 +59,9 @@ async def test_a_time_that_is_over_is_no_error(pair: tuple[socket.socket, socket
 async def test_the_event_loop_goes_on_and_a_cancel_ends_the_wait(pair: tuple[socket.socket, socket.socket]) -> None:
     began = time.monotonic()
     with anyio.move_on_after(0.1) as scope:
-        await waiting.wait_in_threads(asking(Wait.R), pair[0].fileno(), 2)
+        await waiting.wait_in_threads(asking(Wait.R), pair[0].fileno(), SOON_S)
     assert scope.cancelled_caught
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < SOON_S
 
 
 async def test_a_closed_socket_is_an_error_of_psycopg_s(pair: tuple[socket.socket, socket.socket]) -> None:
@@ -88,7 +89,7 @@ async def test_a_session_works_on_it(postgresql_service: Service, monkeypatch: p
         await link.flush()
         await anyio.sleep(0.1)
         await link.cancel()
-        with anyio.fail_after(10):
+        with anyio.fail_after(SOON_S):
             (stopped,) = await link.results()
         assert b"canceling statement" in stopped.error_message
     finally:
