@@ -59,7 +59,7 @@ class Cursor(Protocol):
 
     @property
     def affected_rows(self) -> int | None:
-        """Rows inserted, updated or deleted; None when the statement is none that counts. Final when exhausted."""
+        """Rows inserted, updated or deleted; None when it is not a statement that counts them. Final when exhausted."""
 
     @property
     def last_insert_id(self) -> int | None: ...
@@ -134,7 +134,7 @@ class DatabaseSession(Protocol):
         """Roll back, and undo what a stranger must not inherit. False when the session is better closed."""
 
     async def aclose(self) -> None:
-        """End the session, also while a statement runs; within a bounded time."""
+        """Close the session within a bounded time, also while a statement runs."""
 
 
 class MetadataReader(Protocol):

@@ -1,11 +1,11 @@
 """Run a statement so that cancelling it really stops it in the database.
 
 A cancel scope around a driver call returns at once and leaves the statement running; the next statement then waits
-behind it. So the statement runs in a task of its own that no scope reaches. When the caller is cancelled, the engine is
+for it. So the statement runs in a task of its own that no scope reaches. When the caller is cancelled, the engine is
 asked to stop, and the caller goes on only when the statement has ended, or when patience has.
 
 The drivers' libraries are asyncio libraries, so the task is asyncio's own; it never outlives the call that started it,
-unless the database does not react, in which case the session is dropped.
+unless the database does not react; then the session is dropped.
 """
 
 import asyncio
@@ -28,8 +28,8 @@ log = structlog.get_logger()
 class Interrupted(Exception):
     """The statement was stopped.
 
-    `session_ended`: the database did not react, and the session is gone. `may_have_changed`: what the statement does
-    may still take effect; the driver decides, and without its word a session that ended counts as changed.
+    `session_ended`: the database did not react, and the session is gone. `may_have_changed`: the statement may still
+    take effect, or has; the driver decides. Where it does not, a session that is gone counts as changed.
     """
 
     def __init__(self, *, session_ended: bool = False, may_have_changed: bool | None = None) -> None:
@@ -114,19 +114,18 @@ async def unstopped(rest: Awaitable[T]) -> T:
     return value  # noqa: RET504  # a return inside the scope would look to mypy as if it could be swallowed
 
 
-async def finish(ending: Awaitable[None], patience_s: float) -> bool:
-    """Let the ending of a resource run to its end although the caller is cancelled; whether it came to it in time.
+async def finish(closing: Awaitable[None], patience_s: float) -> bool:
+    """Close a resource completely although the caller is cancelled; whether that was done in time.
 
-    An ending that fails unexpectedly is logged and not raised: what else is to be ended must not wait
-    for it, nor be forgotten because of it.
+    A failure that nobody expected is logged and not raised, so that whatever else is to be closed still is.
     """
     with anyio.move_on_after(patience_s, shield=True):
         try:
-            await ending
+            await closing
         except (LiteBaseError, Interrupted):
             raise
         except Exception:  # as above
-            log.exception("ending_failed")
+            log.exception("closing_failed")
             return False
         return True
     return False

@@ -1,4 +1,4 @@
-"""Opening a session: what it tells, how it fails, and how long it may take."""
+"""Opening a session: what it reports, how it fails, and how long it may take."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from tools.services import Service
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_session_tells_what_was_asked_for(open_session: OpenSession, postgresql_service: Service) -> None:
+async def test_a_session_has_what_was_asked_for(open_session: OpenSession, postgresql_service: Service) -> None:
     session = await open_session(application_name="my 'app' \\ é")
     assert session.server_version == postgresql_service.version
     assert session.tls is not None

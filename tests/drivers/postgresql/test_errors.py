@@ -17,27 +17,27 @@ async def _details(session: PostgresqlSession, sql: str) -> dict[str, object]:
     return {name: value for name, value in failed.value.details.model_dump().items() if value is not None}
 
 
-async def test_the_place_is_told_in_code_points_line_and_column(session: PostgresqlSession) -> None:
-    told = await _details(session, "SELECT '🙂',\n  nothing\nFROM (SELECT 1) x")
-    assert told == {"engine_code": "42703", "sqlstate": "42703", "position": 14, "line": 2, "column": 3}
+async def test_the_place_is_given_in_code_points_line_and_column(session: PostgresqlSession) -> None:
+    details = await _details(session, "SELECT '🙂',\n  nothing\nFROM (SELECT 1) x")
+    assert details == {"engine_code": "42703", "sqlstate": "42703", "position": 14, "line": 2, "column": 3}
 
 
 async def test_a_violated_constraint_is_named_with_its_table_and_column(session: PostgresqlSession) -> None:
     await run(session, "CREATE TEMP TABLE shelf (id int CONSTRAINT shelf_key PRIMARY KEY, n int NOT NULL)")
     await run(session, "INSERT INTO shelf VALUES (1, 1)")
-    told = await _details(session, "INSERT INTO shelf VALUES (1, 1)")
-    assert (told["sqlstate"], told["constraint_name"], told["table_name"]) == ("23505", "shelf_key", "shelf")
-    assert told["detail"] == "Key (id)=(1) already exists."
-    told = await _details(session, "INSERT INTO shelf VALUES (2, NULL)")
-    assert (told["sqlstate"], told["column_name"]) == ("23502", "n")
-    told = await _details(session, "SELECT lengt('a')")
-    assert "explicit type casts" in str(told["hint"])
+    details = await _details(session, "INSERT INTO shelf VALUES (1, 1)")
+    assert (details["sqlstate"], details["constraint_name"], details["table_name"]) == ("23505", "shelf_key", "shelf")
+    assert details["detail"] == "Key (id)=(1) already exists."
+    details = await _details(session, "INSERT INTO shelf VALUES (2, NULL)")
+    assert (details["sqlstate"], details["column_name"]) == ("23502", "n")
+    details = await _details(session, "SELECT lengt('a')")
+    assert "explicit type casts" in str(details["hint"])
 
 
 async def test_an_error_at_the_commit_is_the_statement_s_error(session: PostgresqlSession) -> None:
     await run(session, "CREATE TEMP TABLE late (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
-    told = await _details(session, "INSERT INTO late VALUES (1), (1)")
-    assert told["sqlstate"] == "23505"
+    details = await _details(session, "INSERT INTO late VALUES (1), (1)")
+    assert details["sqlstate"] == "23505"
     with pytest.raises(QueryFailed):
         await rows_of(session, "INSERT INTO late VALUES (1), (1) RETURNING id")
     assert await rows_of(session, "SELECT * FROM late") == []

@@ -224,7 +224,7 @@ async def test_a_cancel_while_waiting_for_a_lock_ends_the_wait(
     assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
-async def test_a_session_that_is_closed_while_it_runs_tells_its_statement_so(open_session: OpenSession) -> None:
+async def test_closing_a_session_ends_the_statement_that_it_runs(open_session: OpenSession) -> None:
     session = await open_session()
     running = asyncio.ensure_future(session.execute(Statement(WAITING)))
     await anyio.sleep(0.1)

@@ -11,13 +11,13 @@ from tests.drivers.conformance import rows_of, run
 pytestmark = pytest.mark.anyio
 
 
-async def test_columns_tell_their_table_their_key_and_whether_null_occurs(shop: PostgresqlSession) -> None:
+async def test_columns_have_their_table_their_key_and_whether_null_occurs(shop: PostgresqlSession) -> None:
     cursor = await shop.execute(
         Statement('SELECT id AS i, title, price, mark, "odd ""name", id + 1 FROM articles x', None, 5)
     )
     await cursor.aclose()
-    told = [(c.name, c.db_type, c.kind, c.nullable) for c in cursor.columns]
-    assert told == [
+    described = [(c.name, c.db_type, c.kind, c.nullable) for c in cursor.columns]
+    assert described == [
         ("i", "integer", "integer", False),
         ("title", "character varying(40)", "text", False),
         ("price", "numeric(10,2)", "decimal", True),
@@ -85,9 +85,7 @@ async def test_rows_that_may_be_large_are_taken_one_by_one_and_short_ones_togeth
 
 
 @pytest.mark.parametrize("first_rows", [0, 5])
-async def test_returning_and_cursors_and_procedures_tell_their_columns(
-    shop: PostgresqlSession, first_rows: int
-) -> None:
+async def test_returning_and_cursors_and_procedures_have_columns(shop: PostgresqlSession, first_rows: int) -> None:
     cursor = await shop.execute(Statement("UPDATE articles SET price = 3 RETURNING price, shop", None, first_rows))
     assert [(c.db_type, c.origin is not None) for c in cursor.columns] == [("numeric(10,2)", True), ("integer", True)]
     assert await cursor.fetch(5) == [("3.00", 1)]

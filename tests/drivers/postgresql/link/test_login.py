@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 def pooler(
     service: Service, refused: bytes = b"\0options\0", code: str = "08P01", reason: str = "unsupported parameter"
 ) -> Iterator[int]:
-    """Like PgBouncer it refuses `options` at the login, or what it is told to; everything else it passes on."""
+    """Like PgBouncer it refuses `options` at the login, or what the test names; it passes everything else on."""
     threads: list[threading.Thread] = []
 
     def start(function: Callable[..., None], *arguments: socket.socket) -> None:

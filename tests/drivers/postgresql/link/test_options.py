@@ -1,4 +1,4 @@
-"""What libpq is told, what has no say, and what TLS does in each mode."""
+"""Which options libpq gets, which sources it ignores, and what TLS does in each mode."""
 
 import getpass
 import os
@@ -109,9 +109,9 @@ def test_the_environment_and_files_of_the_user_have_no_say(postgresql_service: S
 
 
 def test_every_setting_of_libpq_that_the_environment_can_give_is_given_by_us_or_removed() -> None:
-    told = conninfo_to_dict(options.conninfo(PostgresqlTarget(engine="postgresql", tls="require"), "192.0.2.1"))
-    assert told["sslmode"] == "require"
-    assert "require_auth" not in told
+    given = conninfo_to_dict(options.conninfo(PostgresqlTarget(engine="postgresql", tls="require"), "192.0.2.1"))
+    assert given["sslmode"] == "require"
+    assert "require_auth" not in given
     with_prefer = conninfo_to_dict(options.conninfo(PostgresqlTarget(engine="postgresql"), "192.0.2.1"))
     assert with_prefer["require_auth"] == "!password", "TLS that can be talked away must not cost a password"
     loopback = conninfo_to_dict(options.conninfo(PostgresqlTarget(engine="postgresql"), "127.0.0.1"))

@@ -79,7 +79,7 @@ async def test_a_reset_ends_a_half_read_result_and_a_failed_transaction(session:
         ),
     ],
 )
-async def test_a_lost_statement_tells_whether_it_may_have_happened(
+async def test_the_error_of_a_lost_statement_says_whether_it_may_have_happened(
     session: PostgresqlSession,
     killer: PostgresqlSession,
     before: list[str],

@@ -25,7 +25,7 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def asking(wanted: Wait) -> Generator[Wait, Ready | int, int]:
-    """Steps that want one thing and tell what they were given first."""
+    """Steps that want one thing and return what they were given first."""
     return int((yield wanted))
 
 
@@ -44,11 +44,13 @@ async def test_a_socket_that_can_be_read_ends_the_wait(pair: tuple[socket.socket
 
 
 @pytest.mark.parametrize("wanted", [Wait.W, Wait.RW])
-async def test_a_socket_that_can_be_written_is_told(pair: tuple[socket.socket, socket.socket], wanted: Wait) -> None:
+async def test_a_socket_that_can_be_written_is_reported(
+    pair: tuple[socket.socket, socket.socket], wanted: Wait
+) -> None:
     assert await waiting.wait_in_threads(asking(wanted), pair[0].fileno(), 10) == Ready.W
 
 
-async def test_nothing_in_time_is_told_as_nothing(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_nothing_in_time_is_reported_as_nothing(pair: tuple[socket.socket, socket.socket]) -> None:
     assert await waiting.wait_in_threads(asking(Wait.R), pair[0].fileno(), 0.05) == Ready.NONE
 
 
