@@ -135,7 +135,9 @@ def _number(one: ColumnDefinition) -> tuple[str, str]:
     if one.type in _FLOATS:
         size = "" if one.decimals >= _NO_DECIMALS else f"({one.length},{one.decimals})"
         return f"{_FLOATS[one.type]}{size}{marks}", "float"
-    size = "(1)" if one.type == 1 and one.length == 1 else ""  # tinyint(1) is MySQL's boolean
+    # tinyint(1) is MySQL's boolean; with ZEROFILL the width is how many digits the server's own programs show
+    shown = one.flags & ZEROFILL or (one.type == 1 and one.length == 1)
+    size = f"({one.length})" if shown else ""
     return f"{_INTEGERS[one.type]}{size}{marks}", "integer"
 
 

@@ -170,7 +170,7 @@ _FIDELITY = [  # type, value in SQL, cell, kind, type as it is told
     ("BIGINT UNSIGNED", "18446744073709551615", 2**64 - 1, "integer", "bigint unsigned"),
     ("BIGINT", "-9223372036854775808", -(2**63), "integer", "bigint"),
     ("TINYINT(1)", "127", 127, "integer", "tinyint(1)"),
-    ("SMALLINT(5) ZEROFILL", "42", 42, "integer", "smallint unsigned zerofill"),
+    ("SMALLINT(5) ZEROFILL", "42", 42, "integer", "smallint(5) unsigned zerofill"),
     ("MEDIUMINT", "-8388608", -8388608, "integer", "mediumint"),
     ("INT", "1", 1, "integer", "int"),
     ("FLOAT", "3.14159", 3.14159, "float", "float"),
