@@ -198,7 +198,9 @@ class QueryFailed(LiteBaseError):
             return self
         line, column = place_in(text, start + position)
         changed = {"position": start + position, "line": line, "column": column}
-        return type(self)(self.message, self.query_details.model_copy(update=changed))
+        moved = type(self)(self.message, self.query_details.model_copy(update=changed))
+        moved.notices = self.notices
+        return moved
 
 
 class ReadOnly(QueryFailed):

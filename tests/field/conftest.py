@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
-from litebase_schema.script import RunScriptRequest, RunScriptResponse
+from litebase_schema.query import FetchRequest
+from litebase_schema.script import RunScriptRequest, RunScriptResponse, StatementOutcome
 
 from litebase.client import Client
 from tests.conftest import Database, target_of
@@ -24,6 +25,11 @@ class Field(Database):
     async def script(self, sql: str, **options: Any) -> RunScriptResponse:
         """Run several statements."""
         return await self.client.run_script(RunScriptRequest(connection_id=self.connection_id, sql=sql, **options))
+
+    async def rows_of(self, outcome: StatementOutcome) -> Any:
+        """The first rows of a statement of a script."""
+        assert outcome.result_id is not None
+        return (await self.client.fetch(FetchRequest(result_id=outcome.result_id, offset=0, limit=100))).rows
 
 
 @pytest.fixture

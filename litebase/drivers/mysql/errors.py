@@ -7,16 +7,13 @@ import ssl
 from litebase_schema.connection import MysqlTarget
 from litebase_schema.errors import QueryFailedDetails
 
-from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql.link.packets import BadPacket, ServerError
 from litebase.drivers.mysql.statements import ends_before_next_statement
-from litebase.errors import ConnectFailed, LimitExceeded, QueryFailed, ReadOnly, Unsupported, place_in
+from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, Unsupported, place_in
 
 NO_SUCH_SESSION = 1094
 INTERRUPTED = 1317
-NOT_DISCOVERED = (
-    1939  # also what MariaDB reports when a KILL meets it while it makes a table of an engine like SEQUENCE
-)
+NOT_DISCOVERED = 1939
 _READ_ONLY = (1792, 1290, 1836)  # a transaction, the server, the database is read-only
 PACKET_TOO_LARGE = 1153
 _WRONG_ARGUMENTS = 1210
@@ -59,10 +56,8 @@ def ends_link(error: ServerError) -> bool:
     return error.code in _LINK_ENDED
 
 
-def translated(error: ServerError, sql: str, *, has_parameters: bool = False) -> Exception:
+def translated(error: ServerError, sql: str, *, has_parameters: bool = False) -> LiteBaseError:
     """What to raise for an error met while running `sql`."""
-    if error.code == INTERRUPTED:
-        return Interrupted()
     if error.code == PACKET_TOO_LARGE:
         return LimitExceeded("max_allowed_packet", 0, "The statement is larger than the server's max_allowed_packet.")
     message, detail = _without_values(error.message), None

@@ -62,12 +62,25 @@ class Talk:
         await self.hear()
         self.rows([b"7", b"16777216", b"8.0.36", b"here", b"", b"NONE"])
 
+    def no_warnings(self) -> None:
+        """Answer SHOW WARNINGS."""
+        self.columns(3)
+        self.end()
+
     def rows(self, cells: list[bytes]) -> None:
         """One row of text columns."""
-        self.send(bytes([len(cells)]))
-        for _ in cells:
-            self.send(b"\3def\0\0\0\1a\0\x0c" + b"\x2d\0" + b"\xff\0\0\0" + b"\xfd\0\0\0\0\0")
+        self.columns(len(cells))
         self.send(b"".join(bytes([len(cell)]) + cell for cell in cells))
+        self.end()
+
+    def columns(self, count: int) -> None:
+        """The head of a result of text columns."""
+        self.send(bytes([count]))
+        for _ in range(count):
+            self.send(b"\3def\0\0\0\1a\0\x0c" + b"\x2d\0" + b"\xff\0\0\0" + b"\xfd\0\0\0\0\0")
+
+    def end(self) -> None:
+        """The end of a result."""
         self.send(b"\xfe\0\0\2\0\0\0")
 
 

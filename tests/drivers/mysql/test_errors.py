@@ -3,7 +3,6 @@
 import pytest
 
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors
 from litebase.drivers.mysql.link.packets import ServerError
 from litebase.errors import QueryFailed
@@ -53,7 +52,6 @@ async def test_errors_tell_code_state_place_and_names(session: DatabaseSession) 
     assert (bound["line"], bound["position"]) == (2, 17)
 
 
-def test_only_a_kill_query_means_stopped() -> None:
-    assert isinstance(errors.translated(ServerError(1317, "70100", "stopped"), "SELECT 1"), Interrupted)
-    for code in (1969, 3024):
+def test_a_statement_that_the_server_ended_by_itself_has_failed() -> None:
+    for code in (1317, 1969, 3024):
         assert isinstance(errors.translated(ServerError(code, "70100", "too long"), "SELECT 1"), QueryFailed)

@@ -15,7 +15,7 @@ from litebase.drivers.mysql import errors
 from litebase.drivers.mysql.link.cancellation import Cancellation
 from litebase.drivers.mysql.link.connector import Connector
 from litebase.drivers.mysql.link.packets import Done, ServerError
-from litebase.drivers.mysql.link.replies import COM_PING, Link
+from litebase.drivers.mysql.link.replies import Link
 from litebase.drivers.mysql.link.state import SessionState
 from litebase.drivers.mysql.link.stream import LinkLost
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown
@@ -28,6 +28,8 @@ _STAYS_UTF8 = Notice(
     severity="Note",
     message="The session's character set stays utf8mb4: text is Unicode here, and the server converts it.",
 )
+# What ends a statement that was killed; the second where MariaDB is making a table of an engine like SEQUENCE.
+_STOPPED = (errors.INTERRUPTED, errors.NOT_DISCOVERED)
 _MAY_SET = ("SET", "CALL", "EXECUTE", "")  # first words of statements that may change the SQL mode
 
 
@@ -140,10 +142,14 @@ class Conversation:
         return notices
 
     async def after_error(self, error: ServerError) -> Exception:
-        """What to raise for the error of a statement. It may have ended a transaction; the reply to a ping says so."""
+        """What to raise for the error of a statement, with the warnings before it.
+
+        The error may have ended a transaction; the reply to SHOW WARNINGS says so.
+        """
         state, cancellation = self.state, self.cancellation
         self._statement_ended()
-        stopped = cancellation.kill_sent and error.code == errors.NOT_DISCOVERED
+        stopped = cancellation.kill_sent and error.code in _STOPPED
+        notices: Sequence[Notice] = ()
         if errors.ends_link(error):
             raise LinkLost("The server ended the session.")
         if error.code == errors.PACKET_TOO_LARGE:
@@ -152,12 +158,14 @@ class Conversation:
             await cancellation.absorb()
             try:
                 async with asyncio.timeout(state.limits.stop_patience_s):
-                    await state.execute("", COM_PING)
+                    notices = await state.warnings_before(error)
             except TimeoutError:  # it fell silent; the error is reported all the same
                 state.drop()
         if stopped:
             return Interrupted()
-        return errors.translated(error, self.statement.sql, has_parameters=self.statement.has_parameters)
+        raised = errors.translated(error, self.statement.sql, has_parameters=self.statement.has_parameters)
+        raised.notices = notices
+        return raised
 
     def _statement_ended(self) -> None:
         self.state.open_cursor = None

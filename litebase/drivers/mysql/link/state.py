@@ -12,8 +12,8 @@ from litebase_schema.values import Notice, TransactionStatus
 from litebase.drivers.interface import Cursor, DriverLimits, RowTuple
 from litebase.drivers.mysql import errors, values
 from litebase.drivers.mysql.link import versions
-from litebase.drivers.mysql.link.packets import STATUS_IN_TRANSACTION, BadPacket, Done
-from litebase.drivers.mysql.link.replies import COM_QUERY, Link, ResultHead, expect_done
+from litebase.drivers.mysql.link.packets import STATUS_IN_TRANSACTION, BadPacket, Done, ServerError
+from litebase.drivers.mysql.link.replies import COM_PING, COM_QUERY, Link, ResultHead, expect_done
 from litebase.drivers.mysql.link.stream import LinkLost
 from litebase.drivers.notices import Notices
 from litebase.drivers.slices import held_bytes
@@ -134,18 +134,39 @@ class SessionState:
             rows.append(row)
             if (left := left - held_bytes(row)) < 0:
                 raise LinkLost("The server returned much more than it was asked for.")
+        self.note(row)
         return rows
 
     async def warnings(self, count: int) -> Sequence[Notice]:
         """The warnings of the last statement, of which the server counted so many."""
         kept = Notices(self.limits)
-        rows = await self.rows(f"SHOW WARNINGS LIMIT {self.limits.max_notices}")
-        for level, code, message in rows:
-            kept.add(Notice(severity=str(level), message=errors.cut(str(message)), code=str(code)))
-        if (missing := count - len(rows)) <= 0:
+        found = await self._show_warnings()
+        for notice in found:
+            kept.add(notice)
+        if (missing := count - len(found)) <= 0:
             return kept.kept()
         note = f"{missing:,} further warnings were not kept; the server keeps max_error_count of them."
         return (*kept.kept(), Notice(severity="Note", message=note))
+
+    async def warnings_before(self, error: ServerError) -> Sequence[Notice]:
+        """What the server says beside the error of the last statement, whose reply does not count it."""
+        kept = Notices(self.limits)
+        try:
+            found = await self._show_warnings()
+        except ServerError:  # some servers that speak the protocol have no such statement
+            await self.execute("", COM_PING)
+            return ()
+        for notice in found:
+            if notice.severity != "Error" or notice.code != str(error.code):
+                kept.add(notice)
+        return kept.kept()
+
+    async def _show_warnings(self) -> Sequence[Notice]:
+        rows = await self.rows(f"SHOW WARNINGS LIMIT {self.limits.max_notices}")
+        return [
+            Notice(severity=str(level), message=errors.cut(str(message)), code=str(code))
+            for level, code, message in rows
+        ]
 
 
 def _lifts_read_only(changed: dict[str, str]) -> bool:

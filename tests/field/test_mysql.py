@@ -1,0 +1,62 @@
+"""What MariaDB and MySQL say and do that was reported wrongly, or not at all."""
+
+import anyio
+import pytest
+
+from litebase.client import RequestFailed
+from tests.field.conftest import Field
+
+pytestmark = pytest.mark.anyio
+
+ENDLESS = "SELECT SUM(seq + 0.5) FROM seq_1_to_18446744073709551614"
+
+
+async def test_a_kill_from_outside_is_the_engine_s_own_error(mysql: Field) -> None:
+    """Kind: an error of the server's was taken for a stop of ours, and its code and text were lost."""
+    failed: list[RequestFailed] = []
+
+    async def compute() -> None:
+        with pytest.raises(RequestFailed) as error:
+            await mysql.query(ENDLESS)
+        failed.append(error.value)
+
+    running = f"select id from information_schema.processlist where info = '{ENDLESS}'"
+    async with anyio.create_task_group() as group:
+        group.start_soon(compute)
+        while not (found := await mysql.rows(running)):
+            await anyio.sleep(0.02)
+        await mysql.query(f"kill query {found[0][0]}")
+    (error,) = failed
+    assert (error.code, error.details.engine_code, error.retryable) == ("query_failed", "1317", False)
+    assert "interrupted" in error.message
+
+
+async def test_the_warnings_before_an_error_are_its_notices(mysql: Field) -> None:
+    """Kind: what the server remarked before a statement failed was lost, in query and in run_script."""
+    await mysql.script("create table k (a int primary key, n varchar(3))")
+    insert = "insert ignore into k values (1, 'abcdef'); insert into k select 2, 'a' from k; "
+    both = "set sql_mode = ''; insert into k values (7, 'abcdef'), (2, 'a')"
+    outcome = (await mysql.script(insert + both)).statements[-1]
+    assert outcome.error is not None
+    assert [notice.code for notice in outcome.notices] == ["1265"], "and the error itself is not among them"
+    await mysql.script("DELIMITER //\ncreate procedure fails() begin insert into k values (2, 'a'); end //")
+    with pytest.raises(RequestFailed) as failed:
+        await mysql.query("call fails()")
+    assert failed.value.details.engine_code == "1062"
+    assert [notice.message for notice in failed.value.notices if "line" in notice.message] != []
+
+
+async def test_an_error_leaves_what_the_next_statement_sees_of_it(mysql: Field) -> None:
+    """Kind: a ping of ours after an error made ROW_COUNT() 0, where the engine's own program sees -1."""
+    await mysql.script("create table k (a int primary key); insert into k values (1)")
+    script = await mysql.script("insert into k values (1); select row_count(), @@warning_count", on_error="continue")
+    assert script.statements[0].error is not None
+    assert await mysql.rows_of(script.statements[1]) == [[-1, 1]]
+
+
+async def test_the_width_of_zerofill_is_in_the_type(mysql: Field) -> None:
+    """Kind: nothing said how many digits a number is shown with."""
+    await mysql.script("create table z (a int(8) zerofill, b bigint zerofill, c int(8))")
+    answer = await mysql.query("select * from z")
+    types = [column.db_type for column in answer.columns]
+    assert types == ["int(8) unsigned zerofill", "bigint(20) unsigned zerofill", "int"]
