@@ -19,6 +19,7 @@ from litebase.drivers.mysql.values import Converter
 COM_QUIT, COM_INIT_DB, COM_QUERY, COM_PING, COM_RESET_CONNECTION = 0x01, 0x02, 0x03, 0x0E, 0x1F
 _MAX_COLUMNS = 8192  # servers stop at 4,096
 _MAX_DEFINITIONS_BYTES = 16 << 20  # of all columns of a result: 4,096 with the longest names take half of it
+_EOF_BYTES = 5  # an OK packet has 7 at least
 _SHORTEST_ROW_FE = 9  # a row that begins with 0xFE has a cell with a length of eight bytes
 
 
@@ -95,8 +96,9 @@ class Link:
         if data[0] == 0xFF:
             raise packets.error(data)
         if self._is_end(data[0], len(data)):
-            ends_with_ok, tracks = self.welcome.ends_with_ok, self.welcome.tracks
-            return packets.done(data, tracks=tracks) if ends_with_ok else packets.end_of_result(data)
+            # MySQL ends a result with an EOF packet all the same where a handler of the procedure caught an error
+            with_ok = self.welcome.ends_with_ok and len(data) != _EOF_BYTES
+            return packets.done(data, tracks=self.welcome.tracks) if with_ok else packets.end_of_result(data)
         try:
             return _row(data, head.strict)
         except UnicodeDecodeError:

@@ -13,7 +13,7 @@ import pytest
 from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import ConnectionLost, LiteBaseError, QueryFailed
-from tests.drivers.conformance import rows_of, run
+from tests.drivers.conformance import all_rows, rows_of, run
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target
 from tests.drivers.mysql.fake_server import Talk, fake_server
 from tests.work import SOON_S
@@ -222,4 +222,29 @@ async def test_descriptions_of_columns_without_an_end_are_not_collected() -> Non
         with anyio.fail_after(SOON_S), pytest.raises(ConnectionLost):
             await session.execute(Statement("SELECT 1", first_rows=1))
         assert sent < 100
+        await session.aclose()
+
+
+async def test_an_eof_packet_ends_a_result_although_ok_packets_were_agreed_on() -> None:
+    """MySQL 9.7 sends one where a handler of a procedure catches an error in the midst of a result."""
+
+    async def partial(talk: Talk) -> None:
+        await talk.prepare()
+        await talk.hear()
+        talk.columns(1)
+        talk.send(b"\xfe\0\0\x0a\0")  # further results follow
+        talk.columns(1)
+        talk.send(b"\x013")
+        talk.send(b"\xfe\0\0\x0a\0\0\0")
+        talk.ok()
+
+    async with fake_server(partial) as (port, _):
+        session = await MysqlDriver(fake_target(port), LIMITS).connect()
+        first = await session.execute(Statement("CALL ph()", first_rows=1))
+        assert await all_rows(first) == []
+        second = await first.next_cursor()
+        assert second is not None
+        assert await all_rows(second) == [("3",)]
+        assert await second.next_cursor() is None
+        assert session.usable
         await session.aclose()
