@@ -1,5 +1,6 @@
 """Database sessions of MySQL and MariaDB: one statement at a time, stopped at the server, nothing is run twice."""
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -35,7 +36,8 @@ _LEVELS = {
     "repeatable_read": "REPEATABLE READ",
     "serializable": "SERIALIZABLE",
 }
-_FACTS = f"SELECT CONNECTION_ID(), @@max_allowed_packet, VERSION(), {SERVER_SQL}, @@sql_mode, "
+_NOTHING = "''"
+_FACTS = "SELECT CONNECTION_ID(), @@max_allowed_packet, VERSION(), {server}, @@sql_mode, {role}"
 
 _ABILITIES = Abilities(
     named_parameters=values.NO_NAMED_PARAMETERS,
@@ -65,7 +67,7 @@ class MysqlSession:
         self._link, self._database = link, connector.target.database
         self._conversation = Conversation(link, connector, limits)
         self._state, self._cancellation = self._conversation.state, self._conversation.cancellation
-        self._role, self._role_function = "", "CURRENT_ROLE()" if link.welcome.version.knows_roles else "''"
+        self._role, self._role_function = "", "CURRENT_ROLE()" if link.welcome.version.knows_roles else _NOTHING
         self._max_packet = 1 << 24
         self._binds_at_once = False
 
@@ -108,15 +110,22 @@ class MysqlSession:
         if state.read_only:
             welcome.version.check_keeps_read_only()
         await state.apply_settings()
-        facts = await state.row(_FACTS + self._role_function)
-        id_, packet, self.server_version, server, mode, self._role = map(str, facts)
+        id_, packet, self.server_version, server, mode, self._role = map(str, await self._facts())
         self._max_packet = int(packet)
         state.follow_mode(mode)
         # Behind a proxy the server's number for a session differs from the one in the greeting. A KILL could then end
         # a stranger's statement, so none is sent.
-        if int(id_) & 0xFFFFFFFF == welcome.thread_id:
+        if server and int(id_) & 0xFFFFFFFF == welcome.thread_id:
             self._cancellation.aim(int(id_), server)
         self._binds_at_once = ServerVersion.of(self.server_version).binds_at_once
+
+    async def _facts(self) -> RowTuple:
+        """What must be known; empty where it serves a purpose that some servers of this protocol do not."""
+        for server, role in ((SERVER_SQL, self._role_function), (SERVER_SQL, _NOTHING)):
+            with contextlib.suppress(ServerError):
+                self._role_function = role
+                return await self._state.row(_FACTS.format(server=server, role=role))
+        return await self._state.row(_FACTS.format(server=_NOTHING, role=_NOTHING))
 
     async def reset(self) -> bool:
         """Roll back and forget settings, temporary tables, variables and locks. False if that cannot be had."""

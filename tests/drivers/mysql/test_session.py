@@ -19,7 +19,8 @@ from litebase.errors import (
     Unsupported,
 )
 from tests.drivers.conformance import all_rows, rows_of, run
-from tests.drivers.mysql.conftest import ENDLESS, LIMITS, MakeTarget, id_of, opened, target_of
+from tests.drivers.mysql.conftest import ENDLESS, LIMITS, MakeTarget, fake_target, id_of, opened, target_of
+from tests.drivers.mysql.fake_server import Talk, fake_server
 from tools.services import Service, mariadb
 
 pytestmark = pytest.mark.anyio
@@ -172,3 +173,22 @@ async def test_a_second_statement_beside_a_half_read_result_is_refused(session: 
     assert (await cursor.fetch(2))[0] == (1,)
     await cursor.aclose()
     assert await rows_of(session, "SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize("refused", [b"CURRENT_ROLE", b"@@server_id"])
+async def test_a_server_that_lacks_what_is_only_useful_is_connected_to(refused: bytes) -> None:
+    """Dolt has no roles; a server without an identity gets no KILL."""
+
+    async def younger(talk: Talk) -> None:
+        await talk.login()
+        await talk.hear()
+        talk.ok()
+        while refused in await talk.hear():
+            talk.send(b"\xff\x21\x05#42000not found")
+        talk.rows([b"7", b"16777216", b"8.0.36", b"", b"", b""])
+        await talk.hear()
+        talk.ok()
+
+    async with fake_server(younger) as (port, talks), opened(fake_target(port)) as session:
+        await session.execute(Statement("DO 1"))
+        assert bytes(talks[0].heard).count(b"@@sql_mode") == (2 if refused == b"CURRENT_ROLE" else 3)
