@@ -5,14 +5,18 @@ import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
+from litebase_schema.connection import SqliteTarget
 from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
 from litebase.client import Client
 from litebase.process.exit_codes import ExitCode
+from tests.conftest import target_of
 from tests.docs.pages import ROOT, read, table
+from tools.services import Service
 
 RUNNING, ENGINES, ARCHITECTURE = read("docs/running.md"), read("docs/engines.md"), read("docs/architecture.md")
 
@@ -60,6 +64,20 @@ async def test_the_limits_are_those_that_hello_reports(client: Client) -> None:
 async def test_the_engines_are_those_that_hello_reports(client: Client) -> None:
     rows = table(ENGINES.text.partition("## ")[0])
     assert {row[1].strip("`") for row in rows} == set((await client.greet()).engines)
+
+
+@pytest.mark.anyio
+async def test_the_capabilities_are_those_that_connections_report(
+    client: Client, tmp_path: Path, postgresql_service: Service, mysql_service: Service
+) -> None:
+    file = SqliteTarget(engine="sqlite", path=str(tmp_path / "new.db"), mode="create")
+    real = {}
+    for engine, target in enumerate((file, target_of(postgresql_service), target_of(mysql_service))):
+        for one in (await client.db_connect(target)).capabilities:
+            real[one.name, engine] = one.available
+    rows = table(ENGINES.section("Capabilities"))
+    written = {(row[0].strip("`"), engine): row[1 + engine].startswith("yes") for row in rows for engine in range(3)}
+    assert written == real
 
 
 def test_the_tls_modes_are_those_of_the_contract() -> None:
