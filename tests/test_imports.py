@@ -1,5 +1,6 @@
 """What knows what, and what is loaded when."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -45,6 +46,21 @@ def test_a_module_that_no_contract_names_breaks_the_check(room: str, tmp_path: P
 
 
 LIBRARIES = {library for engine in ENGINES.values() for library in engine.libraries}
+
+
+def test_no_module_outside_of_the_drivers_names_an_engine() -> None:
+    """Adding one touches its folder and its row. The dialects of SQL are data that engines share."""
+    for path in (ROOT / "litebase").rglob("*.py"):
+        if "drivers" in path.parts or path.name == "dialect.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            place = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.Constant):
+                assert node.value not in (*ENGINES, *LIBRARIES), place
+            elif isinstance(node, ast.alias):
+                assert not node.name.lower().startswith(tuple(ENGINES)), place
+
+
 HEAVY = (*LIBRARIES, "rich.console", "datamodel_code_generator", "litebase.client", "pytest")
 
 
