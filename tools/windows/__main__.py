@@ -35,6 +35,7 @@ TESTS = (
     "tests/drivers/postgresql/test_conformance.py",
     "tests/drivers/postgresql/link/test_waiting.py",
     "tests/drivers/mysql/test_conformance.py",
+    "tests/process/test_memory.py",
     "tests/results",
     "tests/wire/test_frame.py",
     "tests/wire/test_packing.py",
