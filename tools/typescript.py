@@ -29,7 +29,7 @@ FORMATTED = [
     "generated/typescript/src",
     "clients/typescript/src",
     "tests/**/*.{ts,mjs}",
-    "tools/bench/*.ts",
+    "tools/bench/programs/*.ts",
     "tools/playground/page/*.{ts,html,css}",
 ]
 QUIET = {"npm_config_update_notifier": "false", "npm_config_audit": "false", "npm_config_fund": "false"}

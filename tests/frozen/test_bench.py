@@ -1,10 +1,10 @@
-"""A build beside the same code from source; no test here fails on a time."""
+"""A build compared with the same code from source; no test here depends on a time."""
 
 from pathlib import Path
 
 import pytest
 
-from tools.bench import frozen
+from tools.bench.benchmarks import frozen
 from tools.bench.sizes import quick
 
 

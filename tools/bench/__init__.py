@@ -1,1 +1,1 @@
-"""`make bench`: speed and memory of the backend, each beside something to compare with, measured in the same run."""
+"""`make bench`: speed and memory of the backend, compared with something else that is measured in the same run."""

@@ -1,13 +1,13 @@
-"""Run the benchmarks and print one table of their figures.
+"""Run the benchmarks and print a table of their figures.
 
-    python -m tools.bench                        all of them but `frozen`, which needs a build,
+    python -m tools.bench                        all except `frozen`, which needs a build,
                                                  and `peers`, which installs Node packages
-    python -m tools.bench health sqlite_rows     some
-    python -m tools.bench --json figures.json    and write the figures too
+    python -m tools.bench health sqlite_rows     only these
+    python -m tools.bench --json figures.json    also write the figures to a file
 
 Figures of a busy machine are noisy: what counts is the ratio of two sides that were measured in turn in the same run.
-Linux only: memory is read from /proc, and some processes are kept on a core of their own.
-Exit code 1 when a benchmark could not be run; a goal that was missed is no failure.
+Linux only: memory is read from /proc, and some processes are pinned to a core.
+The exit code is 1 if a benchmark could not be run. A missed goal is not a failure.
 """
 
 import argparse
@@ -27,12 +27,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tools.bench import (
+from tools.bench.benchmarks import (
     cancel,
     frozen,
     health,
     memory,
     peers,
+    result_windows,
     scale,
     scanner,
     servers,
@@ -40,7 +41,6 @@ from tools.bench import (
     start,
     stored,
     typescript_client,
-    windows,
 )
 from tools.bench.figure import Figure, table
 from tools.bench.sizes import Sizes, quick
@@ -50,18 +50,18 @@ CACHE = Path(__file__).parents[2] / ".cache" / "bench"
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What answers one question. `limit_s` bounds it, the making of its database included."""
+    """One benchmark. `limit_s` bounds it, including the creation of its database."""
 
     measure: Callable[[Sizes], list[Figure]]
     limit_s: float
-    on_request: bool = False  # not measured when no names are given
+    on_request: bool = False  # run only if it is named
 
 
 BENCHMARKS = {
     "start": Benchmark(start.measure, 60),
     "health": Benchmark(health.measure, 180),
     "sqlite_rows": Benchmark(sqlite_rows.measure, 240),
-    "windows": Benchmark(windows.measure, 240),
+    "windows": Benchmark(result_windows.measure, 240),
     "stored": Benchmark(stored.measure, 180),
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),
@@ -77,7 +77,7 @@ BENCHMARKS = {
 
 
 class TooLong(Exception):
-    """A benchmark did not end within its limit."""
+    """A benchmark exceeded its time limit."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,10 +91,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         try:
             figures[name] = measured(BENCHMARKS[name], sizes)
-        except Exception as error:  # noqa: BLE001  # whatever stopped one benchmark, the others are still measured
+        except Exception as error:  # noqa: BLE001  # whatever stopped one benchmark, the others still run
             failed = True
             print(f"{name} could not be measured: {type(error).__name__}: {error}", file=sys.stderr)
-        if options.json is not None:  # after each, so that a run that is broken off leaves what it found
+        if options.json is not None:  # after each, so that an interrupted run keeps what it measured
             _write(options.json, about, figures)
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     print(table([figure for found in figures.values() for figure in found]))
@@ -113,11 +113,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"which: {', '.join(BENCHMARKS)}; default: all but `frozen` and `peers`",
+        help=f"one of {', '.join(BENCHMARKS)}; default: all except `frozen` and `peers`",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
-    parser.add_argument("--quick", action="store_true", help="little data: shows that it works, not how fast it is")
-    parser.add_argument("--folder", type=Path, default=CACHE, help="where the databases are kept; default: %(default)s")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
+    parser.add_argument("--quick", action="store_true", help="use little data: shows that it works, not how fast it is")
+    parser.add_argument("--folder", type=Path, default=CACHE, help="folder of the databases; default: %(default)s")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
@@ -126,7 +126,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _about() -> dict[str, Any]:
-    """What the figures depend on beside the code. The load is that before the first measurement."""
+    """What else the figures depend on. The load is the one before the first measurement."""
     return {
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
@@ -140,7 +140,7 @@ def _about() -> dict[str, Any]:
 
 
 def _load() -> float:
-    """How many processes wanted a core, in the last minute."""
+    """The load average of the last minute."""
     return round(os.getloadavg()[0], 2)
 
 
@@ -150,21 +150,21 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """The commit that is measured, with a plus sign where files differ from it."""
+    """The measured commit, with a plus sign if files differ from it."""
     command = ["git", "describe", "--always", "--abbrev=8", "--dirty=+"]
     done = subprocess.run(command, cwd=CACHE.parents[1], capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
 
 
 def measured(benchmark: Benchmark, sizes: Sizes) -> list[Figure]:
-    """The figures of one benchmark. Raises `TooLong` when it does not end in time."""
+    """The figures of one benchmark. Raises `TooLong` if it exceeds its limit."""
     with _at_most(benchmark.limit_s):
         return benchmark.measure(sizes)
 
 
 @contextmanager
 def _at_most(limit_s: float) -> Iterator[None]:
-    """Raise `TooLong` inside the block when it takes longer; its child processes end with it."""
+    """Raise `TooLong` inside the block if it takes longer; its child processes end with it."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooLong(f"It took longer than {limit_s:g} s.")
@@ -176,7 +176,7 @@ def _at_most(limit_s: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
-        signal.setitimer(signal.ITIMER_REAL, *previous_timer)  # a test run bounds its tests with the same timer
+        signal.setitimer(signal.ITIMER_REAL, *previous_timer)  # tests are bounded with the same timer
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""Which core a process runs on: two processes that talk are much faster on one core than on two, and the system's
-choice differs from run to run.
+"""Pins processes to cores: two processes that talk are much faster on one core than on two, and without pinning the
+system's choice varies between runs.
 """
 
 import os
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def apart(pids: Sequence[int]) -> Iterator[None]:
-    """Within the block this process runs on one core and the others on the next, where there are two."""
+    """During the block this process runs on one core and the others on the next, if there are two."""
     allowed = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, allowed[:1])
     for pid in pids:

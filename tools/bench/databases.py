@@ -1,4 +1,4 @@
-"""The SQLite databases that are measured: made once, and used again by later runs."""
+"""The SQLite databases that are measured: created once, and reused by later runs."""
 
 import os
 import sqlite3
@@ -8,7 +8,7 @@ from pathlib import Path
 
 ALL_ROWS = "SELECT * FROM rows"
 
-# `amount` holds decimal digits as text: SQLite would turn them into floats in a column declared DECIMAL
+# `amount` is decimal digits as text: in a column declared DECIMAL, SQLite would convert them to floats
 _WIDE = """
 CREATE TABLE rows (
   id INTEGER PRIMARY KEY, quantity INTEGER, big INTEGER, ratio REAL, name TEXT NOT NULL, remark TEXT,

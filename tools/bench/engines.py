@@ -1,4 +1,4 @@
-"""The servers that are measured: how each is filled, what is read of it, and how its own client program reads it."""
+"""The servers that are measured: how each is filled and read, also by its own client program."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tools.services import Service
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """How a server is filled, and how its own client program reads a table."""
+    """The SQL that fills and reads a server, and its own client program."""
 
     title: str
     make_wide: str
@@ -34,7 +34,7 @@ POSTGRESQL = Engine(
     "decode(lpad(i::text, 12, '0'), 'escape') AS digest, CASE WHEN i % 10 <> 0 THEN (i / 10)::integer END AS parent "
     "FROM generate_series(1::bigint, {rows}) AS g (i)",
     "SELECT * FROM wide",
-    "SELECT i, 'row ' || i AS name FROM (SELECT generate_series(1, {rows}) AS i) AS g",  # comes row by row
+    "SELECT i, 'row ' || i AS name FROM (SELECT generate_series(1, {rows}) AS i) AS g",  # streams row by row
     "SELECT count(*) FROM generate_series(1, 1000000000000)",
     lambda service, sql: [
         "psql", "-X", "-At", "-h", service.host, "-p", str(service.port), "-U", service.user, "-d", service.database,
@@ -72,6 +72,6 @@ def connected(service: Service) -> Iterator[tuple[processes.Backend, RawClient, 
 
 
 def target(service: Service) -> dict[str, Any]:
-    """How to connect to it, for `db_connect`."""
+    """The data of `db_connect` for a server."""
     names = ("engine", "host", "port", "user", "password", "database")
     return {name: getattr(service, name) for name in names}

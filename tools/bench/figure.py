@@ -1,4 +1,4 @@
-"""What a benchmark found out: our value beside another program's, and the goal for it."""
+"""What a benchmark measured: our value, another program's value, and the goal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -9,14 +9,14 @@ Curve = Sequence[tuple[float, float]]  # x and y: percent and ms, or seconds and
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A bound for our value, for its ratio to the other side's, or for the difference between the two."""
+    """A bound for our value, for its ratio to the other value, or for the difference between the two."""
 
     of: Literal["ours", "ratio", "difference"]
     bound: Literal["below", "at least"]
     limit: float
 
     def text(self, unit: str) -> str:
-        """The goal for people."""
+        """The goal as text."""
         sign = "<" if self.bound == "below" else ">="
         match self.of:
             case "ours":
@@ -29,7 +29,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row of the table. `other` is None where there is nothing to compare with, and `other_name` may say why."""
+    """One row of the table. `other` is None if there is nothing to compare with; `other_name` may say why."""
 
     question: str
     unit: str
@@ -37,7 +37,7 @@ class Figure:
     other: float | None = None
     other_name: str = ""
     goal: Goal | None = None
-    curve: Curve = ()  # of our values, where one number does not tell all; for the plots
+    curve: Curve = ()  # of our values, for the plots
 
     @property
     def ratio(self) -> float | None:
@@ -45,7 +45,7 @@ class Figure:
 
     @property
     def goal_met(self) -> bool | None:
-        """None where there is no goal, or no other side to hold it against."""
+        """None if there is no goal, or nothing to compare with."""
         if self.goal is None:
             return None
         value: float | None = self.ours
@@ -59,7 +59,7 @@ class Figure:
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> "Figure":
-        """The figure that `record` told."""
+        """The figure that `record` returned."""
         values = {one.name: record[one.name] for one in fields(cls)}
         goal = None if values["goal"] is None else Goal(**values["goal"])
         return cls(**{**values, "goal": goal})
@@ -79,7 +79,7 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def cells(figure: Figure) -> tuple[str, ...]:
-    """What one row of a table says."""
+    """The cells of a figure's row."""
     other = "-" if figure.other is None else f"{shown(figure.other)} {figure.unit}"
     return (
         figure.question,
@@ -96,7 +96,7 @@ def _aligned(cell: str, width: int, column: int) -> str:
 
 
 def shown(value: float) -> str:
-    """A number with about three digits that matter."""
+    """A number with about three significant digits."""
     if abs(value) >= 100:
         return f"{value:,.0f}"
     digits = f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}"

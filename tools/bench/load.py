@@ -1,4 +1,4 @@
-"""Many clients at once, driven by one thread: each keeps some requests in flight, and every answer's time is noted."""
+"""Many clients at once on one thread: each keeps some requests in flight, and the time of every answer is recorded."""
 
 import selectors
 import time
@@ -14,14 +14,14 @@ from tools.bench.raw_client import RawClient, Unexpected, packed
 from tools.bench.timing import Block
 
 _HEAD_BYTES = 200
-_MORE_S = 20.0  # for the kinds that were not answered yet, at most
-_DRAIN_S = 30.0  # after the last request, for all answers
+_MORE_S = 20.0  # at most this much longer for kinds without an answer
+_DRAIN_S = 30.0  # after the last request, for the remaining answers
 
 Request = tuple[str, Mapping[str, Any]]  # message type and data
 
 
 class Visitor:
-    """One client. It sends its kinds of requests in turn, the next as soon as one is answered."""
+    """One client. It sends its kinds of requests in turn, each as soon as another is answered."""
 
     def __init__(
         self, client: RawClient, requests: Mapping[str, Request], order: Sequence[str], in_flight: int = 1
@@ -37,19 +37,19 @@ class Visitor:
         self._sent: list[tuple[str, float]] = [("", 0.0)] * in_flight
 
     def begin(self) -> None:
-        """Send as many requests as are to be in flight."""
+        """Send the first requests."""
         for slot in range(len(self._sent)):
             self.send(slot)
 
     def send(self, slot: int) -> None:
-        """Send the next request in a place that is free."""
+        """Send the next request in a free slot."""
         kind = next(self._order)
         self._sent[slot] = kind, time.perf_counter()
         self.client.send(self._frames[kind][slot])
         self.waiting += 1
 
     def answers(self) -> Iterator[tuple[int, str, float]]:
-        """Slot, kind and milliseconds of each answer that is there. Waits for the first."""
+        """Slot, kind and milliseconds of each available answer. Waits for the first."""
         while True:
             payload = self.client.receive()
             slot = int(_id_of(payload))
@@ -61,7 +61,7 @@ class Visitor:
 
 
 def _id_of(payload: memoryview) -> str:
-    """The id, which comes first. Raises `Unexpected` for an error."""
+    """The id of an answer, read from its start. Raises `Unexpected` for an error."""
     unpacker = msgpack.Unpacker()
     unpacker.feed(payload[:_HEAD_BYTES])
     unpacker.read_map_header()
@@ -73,7 +73,7 @@ def _id_of(payload: memoryview) -> str:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came back within the time: sorted milliseconds by kind."""
+    """The answers of a run: sorted milliseconds by kind."""
 
     duration_s: float
     times: dict[str, Block] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Outcome:
 
 
 def run(visitors: Sequence[Visitor], duration_s: float) -> Outcome:
-    """Keep all visitors busy for a time, and until each kind was answered; then wait for what is in flight."""
+    """Keep all visitors busy for a time and until each kind was answered, then wait for what is in flight."""
     kinds = {kind for visitor in visitors for kind in visitor.kinds}
     times: dict[str, Block] = defaultdict(list)
     for visitor in visitors:
@@ -100,7 +100,7 @@ def run(visitors: Sequence[Visitor], duration_s: float) -> Outcome:
 
 
 def _answers(visitors: Sequence[Visitor], most_s: float) -> Iterator[tuple[Visitor, int, str, float]]:
-    """What comes, until nobody waits any more."""
+    """The answers of all visitors, until none are outstanding."""
     deadline = time.monotonic() + most_s
     with selectors.DefaultSelector() as selector:
         for visitor in visitors:

@@ -1,6 +1,6 @@
-"""The other way to build such a backend: a Node.js process with the usual drivers, as a child that streams a table.
+"""The other way to build such a backend: a Node.js process with the usual drivers, which streams a table.
 
-Its packages, and the Node.js that runs it, are installed below `.cache` from a lock file; nothing else here needs them.
+Its packages and its Node.js are installed below `.cache` from a lock file; nothing else here needs them.
 """
 
 import shutil
@@ -22,7 +22,7 @@ _HEADER_BYTES = 8
 
 
 def installed() -> Path:
-    """The folder with the packages. Raises `typescript.ToolsMissing` when they cannot be had."""
+    """Install the packages and return their folder. Raises `typescript.ToolsMissing` if that is not possible."""
     _INSTALLED.mkdir(parents=True, exist_ok=True)
     for file in _SOURCE.iterdir():
         if file.is_file():
@@ -32,19 +32,19 @@ def installed() -> Path:
 
 
 def is_installed() -> bool:
-    """Whether the packages are here already."""
+    """Whether the packages are installed already."""
     return (_INSTALLED / "node_modules").is_dir()
 
 
 def node(folder: Path) -> str:
-    """The Node.js of the lock file, newer than what systems bring; the system's own where the lock file has none."""
+    """The Node.js of the lock file, which is newer than what systems have; else the system's own."""
     found = sorted(folder.glob("node_modules/node-*/bin/node"))
     return str(found[0]) if found else typescript.node()
 
 
 @contextmanager
 def peer(target: Mapping[str, Any], sql: str) -> Iterator[RawClient]:
-    """A running peer, connected to its database, for the length of the block; and a client of it."""
+    """A client of a peer that runs, connected to its database, during the block."""
     folder = installed()
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as place:
         socket = Path(place, "socket")
@@ -56,14 +56,14 @@ def peer(target: Mapping[str, Any], sql: str) -> Iterator[RawClient]:
 
 
 def frames(client: RawClient) -> Iterator[memoryview]:
-    """Have the table read once: its packed batches. Each is overwritten by the next."""
+    """Let the peer read the table once: its packed batches, each overwritten by the next."""
     client.send(b"\n")
     while len(payload := client.receive()):
         yield payload
 
 
 def read_all(client: RawClient) -> int:
-    """Have the table read once, and return how many rows came."""
+    """Let the peer read the table once, and return how many rows came."""
     return sum(map(_count, frames(client)))
 
 

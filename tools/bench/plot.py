@@ -1,4 +1,4 @@
-"""Plots as SVG: bars and curves, and no more. A library that draws would be larger than all that is measured here."""
+"""Bars and curves as SVG. A plotting library would be larger than everything that is measured here."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +52,7 @@ def curves(title: str, x_name: str, y_name: str, found: Mapping[str, Curve], *, 
 def _axis(
     values: Sequence[float], begin: float, end: float, scale: Callable[[float], float]
 ) -> Callable[[float], float]:
-    """Where a value lies. An axis that is not logarithmic begins at 0."""
+    """The position of a value. A linear axis begins at 0."""
     low = scale(min(values)) if scale is math.log10 else min(0.0, *values)
     span = scale(max(values)) - low or 1.0
     return lambda value: begin + (end - begin) * (scale(value) - low) / span

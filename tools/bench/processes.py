@@ -1,4 +1,4 @@
-"""Programs that are measured or compared with, as child processes that end with the block."""
+"""Measured programs as child processes that end with the block."""
 
 import json
 import os
@@ -32,15 +32,15 @@ class Backend:
 
 @contextmanager
 def backend(program: Path | None = None, limits: Mapping[str, int] | None = None) -> Iterator[Backend]:
-    """A fresh backend on a Unix socket of its own: from source, or a built `program`. `limits` are its default ones,
-    or from source others.
+    """A new backend on its own Unix socket: from source, or a built `program`. From source, `limits` may replace the
+    default ones.
     """
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as folder:
         socket = Path(folder, "socket")
         options = ["--socket", str(socket), "--parent-pid", str(os.getpid())]
         arguments = [str(program), *options] if program else command(options)
         if limits:
-            arguments = python("tools.bench.other_limits", json.dumps(limits), *options)
+            arguments = python("tools.bench.programs.other_limits", json.dumps(limits), *options)
         with child(arguments, log=subprocess.DEVNULL) as process:
             ready = json.loads(first_line(process))
             yield Backend(ready["pid"], socket)
@@ -50,7 +50,7 @@ def backend(program: Path | None = None, limits: Mapping[str, int] | None = None
 def child(
     arguments: Sequence[str], pass_fds: Sequence[int] = (), log: int | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A program with pipes to its stdin and stdout. Its stderr is ours, or goes to `log`."""
+    """A program with pipes to its stdin and stdout. Its stderr is inherited, or goes to `log`."""
     process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, pass_fds=pass_fds)
     try:
         yield process
@@ -85,11 +85,11 @@ def stdout(process: subprocess.Popen[bytes]) -> IO[bytes]:
 
 
 def first_line(process: subprocess.Popen[bytes]) -> bytes:
-    """What a child says first. Raises `TimeoutError` when it stays silent, `EOFError` when it ends instead."""
+    """The first line that a child prints. Raises `TimeoutError` if it prints nothing, `EOFError` if it ends."""
     with selectors.DefaultSelector() as selector:
         selector.register(stdout(process), selectors.EVENT_READ)
         if not selector.select(_LINE_S):
-            raise TimeoutError(f"{process.args!r} said nothing for {_LINE_S:g} s.")
+            raise TimeoutError(f"{process.args!r} printed nothing for {_LINE_S:g} s.")
     line = stdout(process).readline()
     if not line:
         raise EOFError(f"{process.args!r} ended with exit code {process.wait(_END_S)}.")

@@ -1,4 +1,4 @@
-"""A client that costs next to nothing: a blocking socket, requests packed beforehand, answers read and not decoded."""
+"""A client with almost no cost: a blocking socket, requests packed in advance, answers read but not decoded."""
 
 import socket
 import struct
@@ -12,14 +12,14 @@ from typing import Any, Self
 import msgpack
 
 _LENGTH = struct.Struct(">I")
-_BUFFER_BYTES = 32 * 1024 * 1024  # two frames of the largest size; pages that are not used take no memory
+_BUFFER_BYTES = 32 * 1024 * 1024  # two frames of the largest size; unused pages take no memory
 _READ_BYTES = 65536
 _HEAD_BYTES = 16384
 _TIMEOUT_S = 60.0
 
 
 class Unexpected(Exception):
-    """The backend answered something else than the benchmark is about."""
+    """The backend did not answer as the benchmark expects."""
 
 
 def packed(request_id: str, message_type: str, data: Mapping[str, Any]) -> bytes:
@@ -58,7 +58,7 @@ class RawClient:
         self._socket.close()
 
     def fileno(self) -> int:
-        """For a selector. Look at `frame_waits` first: a frame may have come along with the one before."""
+        """For a selector. Check `frame_waits` first: a frame may have arrived together with the previous one."""
         return self._socket.fileno()
 
     @property
@@ -72,7 +72,7 @@ class RawClient:
         self._socket.sendall(frame)
 
     def receive(self) -> memoryview:
-        """The next payload. Its bytes stay until the next call."""
+        """The next payload. It is valid until the next call."""
         self._move_to_front()
         self._fill(_LENGTH.size, _READ_BYTES)
         (length,) = _LENGTH.unpack_from(self._view)
@@ -88,7 +88,7 @@ class RawClient:
         self._start, self._end = 0, left
 
     def _fill(self, size: int, beyond: int) -> None:
-        """Read until `size` bytes are there. Up to `beyond` more may come along."""
+        """Read at least until `size` bytes are there, and up to `beyond` more."""
         while self._end < size:
             count = self._socket.recv_into(self._view[self._end : size + beyond])
             if not count:
@@ -100,18 +100,18 @@ class RawClient:
         self.send(packed("call", message_type, data))
         answer = msgpack.unpackb(self.receive())
         if answer["type"] != f"{message_type}_response":
-            raise Unexpected(f"{message_type} was answered {answer['type']}: {answer['data']}")
+            raise Unexpected(f"{message_type} was answered with {answer['type']}: {answer['data']}")
         found: dict[str, Any] = answer["data"]
         return found
 
     def connect_sqlite(self, path: Path) -> str:
-        """Open a database file read-only; its connection id."""
+        """Open a database file read-only and return the connection id."""
         found: str = self.call("db_connect", engine="sqlite", path=str(path), mode="read_only")["connection_id"]
         return found
 
 
 def head(payload: memoryview) -> AnswerHead:
-    """What an answer says, read without its rows: they come last. Raises `Unexpected` for an error."""
+    """The first part of an answer; its rows come last. Raises `Unexpected` for an error."""
     unpacker = msgpack.Unpacker(max_buffer_size=0)
     unpacker.feed(payload[:_HEAD_BYTES])
     message: dict[str, Any] = {}

@@ -1,7 +1,7 @@
-"""Write what was measured as Markdown with plots, ready for a document.
+"""Write the figures as Markdown with plots.
 
-python -m tools.bench.report                       measure everything, a quarter of an hour, and write
-python -m tools.bench.report --from figures.json   write what `python -m tools.bench --json figures.json` found
+python -m tools.bench.report                       measure everything, which takes a quarter of an hour, and write
+python -m tools.bench.report --from figures.json   write what `python -m tools.bench --json figures.json` measured
 """
 
 import argparse
@@ -23,7 +23,7 @@ _HEAD = ("what", "ours", "the other side", "ratio", "goal", "")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure where that is asked for, write, and say where it is."""
+    """Measure unless figures are given, write the report, and print where it is."""
     options = _options(arguments)
     code, source = 0, options.source
     if source is None:
@@ -39,15 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.bench.report", description="Write a report with plots.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks to run; default: all but `frozen`")
-    parser.add_argument("--from", dest="source", type=Path, metavar="FILE", help="figures that were measured before")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="the benchmarks to run; default: all except `frozen`")
+    parser.add_argument("--from", dest="source", type=Path, metavar="FILE", help="use these figures")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write; default: %(default)s")
     parser.add_argument("--quick", action="store_true", help="measure with little data")
     return parser.parse_args(arguments)
 
 
 def write(record: dict[str, Any], folder: Path) -> None:
-    """The report and its plots, into a folder."""
+    """Write the report and its plots into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     figures = [(one["benchmark"], Figure.of_record(one)) for one in record["figures"]]
     plots = dict(_plots([figure for _, figure in figures]))
@@ -63,8 +63,8 @@ def _lines(record: dict[str, Any], figures: Sequence[tuple[str, Figure]], plots:
     yield "# Benchmarks\n"
     yield f"Measured on commit {record['commit']} at {record['time']} ({record['system']}, {record['processor']},"
     yield f"{record['cores']} cores, load {record['load']} before and {record['load_after']} after; Python"
-    yield f"{record['python']}, SQLite {record['sqlite']}). A loaded machine makes each time longer, on both sides: the"
-    yield "ratios say more. The two sides of a row were measured in turn in the same run, and each value is a median.\n"
+    yield f"{record['python']}, SQLite {record['sqlite']}). Load makes each time longer, on both sides, so ratios"
+    yield "are more reliable. The two sides of a row were measured in turn in the same run; each value is a median.\n"
     yield f"{met} of {len(held)} goals are met.\n"
     yield from (f"![{Path(name).stem}]({name})\n" for name in plots)
     yield "## Goals\n"
@@ -94,7 +94,7 @@ def _plots(figures: Sequence[Figure]) -> Iterator[tuple[str, str]]:
 
 
 def _speeds(figures: Sequence[Figure]) -> Iterator[Bar]:
-    """Ours once for each question and each other side; the same pair is not drawn twice."""
+    """Our speed and the other side's, for each question."""
     for figure in figures:
         if figure.unit == "rows/s" and figure.other is not None:
             engine = figure.question.partition(",")[0]

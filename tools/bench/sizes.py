@@ -1,4 +1,4 @@
-"""How much each benchmark does: enough for steady figures, or just enough to see that everything works."""
+"""How much each benchmark does: enough for stable figures, or just enough to see that everything works."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +8,8 @@ from pathlib import Path
 class Sizes:
     """Counts and times of one run. Both sides of a comparison are measured in turn, `repeats` or `blocks` times."""
 
-    folder: Path  # where the databases are made, and found again by the next run
-    repeats: int = 5  # of something that takes long by itself
+    folder: Path  # of the databases, which the next run reuses
+    repeats: int = 5  # of something slow
     blocks: int = 9  # of many short requests
     block_requests: int = 1000
     rows: int = 1_000_000
@@ -17,7 +17,7 @@ class Sizes:
     idle_s: float = 2.0
     pause_s: float = 4.0
     cancels: int = 100
-    load_s: float = 4.0  # of one load of many clients
+    load_s: float = 4.0  # for each number of clients
 
 
 def quick(folder: Path) -> Sizes:

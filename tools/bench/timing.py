@@ -1,4 +1,4 @@
-"""Measuring short times, and summing them up."""
+"""Measures short times, and summarizes them."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -27,12 +27,12 @@ def percentile(times: Block, percent: int) -> float:
 
 
 def typical(blocks: Sequence[Block], percent: int) -> float:
-    """The median of the blocks' percentiles: a burst of other work on the machine spoils one block, not the figure."""
+    """The median of the blocks' percentiles: a burst of other work affects one block, not the figure."""
     return median(percentile(times, percent) for times in blocks)
 
 
 def distribution(blocks: Sequence[Block]) -> Curve:
-    """Each percent, and the time that so many of all calls did not exceed."""
+    """Every percentile of all calls, from 1 to 100."""
     times = sorted(chain.from_iterable(blocks))
     return [(percent, percentile(times, percent)) for percent in range(1, 101)]
 

@@ -1,1 +1,1 @@
-"""Self-contained builds of the backend, for the platform that they are made on."""
+"""Self-contained builds of the backend, each made on its own platform."""

@@ -1,10 +1,10 @@
-"""Build the backend for the platform that this runs on, so that it needs no Python there.
+"""Build the backend for this platform, so that it runs without an installed Python.
 
     python -m tools.build                a folder, which starts fast
     python -m tools.build --one-file     one file, for those who need it: it starts slowly and is two processes
     python -m tools.build --pack         also a compressed file of the folder, and SHA256SUMS
 
-The outcome is in `dist/`. It was tried with `--self-test` before this ends. Exit code 1 when something went wrong.
+The result is in `dist/` and has passed its `--self-test`. The exit code is 1 if something went wrong.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.build import contents, sizes
+from tools.build import contents, parts
 from tools.build.package import pack, write_checksums
 
 DIST = contents.ROOT / "dist"
@@ -26,11 +26,11 @@ _TEST_LIMIT_S = 120
 
 
 class BuildFailed(Exception):
-    """The build cannot be made or does not work; the text says why."""
+    """The build cannot be made or does not work; the message says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build, try, and tell; the exit code."""
+    """Build, run the self-test, print the result, and return the exit code."""
     options = _options(arguments)
     if options.where:
         print(where(options.folder, one_file=options.one_file))
@@ -38,9 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         built = build(options.folder, one_file=options.one_file)
         print(self_test(program_in(built)))
-        told = [pack(built, ".zip" if sys.platform == "win32" else ".tar.gz")] if options.pack else []
-        print(sizes.table(sizes.parts(built) if built.is_dir() else sizes.of_file(built), told))
-        if told:
+        packed = [pack(built, ".zip" if sys.platform == "win32" else ".tar.gz")] if options.pack else []
+        print(parts.table(parts.sizes(built), packed))
+        if packed:
             print(f"checksums: {write_checksums(options.folder)}")
     except BuildFailed as failure:
         print(f"build: {failure}", file=sys.stderr)
@@ -51,18 +51,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.build", description="Build the backend for this platform.")
-    parser.add_argument("--one-file", action="store_true", help="one file instead of a folder: slow to start")
-    parser.add_argument("--pack", action="store_true", help="also make a compressed file and SHA256SUMS")
-    parser.add_argument("--folder", type=Path, default=DIST, help="where it is put; default: %(default)s")
-    parser.add_argument("--where", action="store_true", help="build nothing, and print where the program would be")
+    parser.add_argument("--one-file", action="store_true", help="one file instead of a folder; slow to start")
+    parser.add_argument("--pack", action="store_true", help="also write a compressed file and SHA256SUMS")
+    parser.add_argument("--folder", type=Path, default=DIST, help="where to put the build; default: %(default)s")
+    parser.add_argument("--where", action="store_true", help="print where the program would be, and build nothing")
     options = parser.parse_args(arguments)
     if options.pack and options.one_file:
-        parser.error("--pack is for the folder; one file is compressed already")
+        parser.error("--pack is for the folder; the one file is already compressed")
     return options
 
 
 def build(folder: Path, *, one_file: bool = False) -> Path:
-    """The folder or the file that was made, named as Tauri wants it. Raises `BuildFailed`."""
+    """Build the folder or the file, named as Tauri expects. Raises `BuildFailed`."""
     made, work = folder / "made", contents.ROOT / "build"
     environment = {contents.WORK_FOLDER: str(work), contents.ONE_FILE: str(int(one_file))}
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
@@ -92,12 +92,12 @@ def _final(folder: Path, *, one_file: bool) -> Path:
 
 
 def program_in(built: Path) -> Path:
-    """What is started: in a built folder the program of the folder's name, or the one file."""
+    """The executable: in a built folder the program with the name of the folder, or else the one file."""
     return built if built.parent.name == "one-file" else built / f"{built.name}{_SUFFIX}"
 
 
 def self_test(program: Path) -> str:
-    """What the self-test prints when it is run in an empty environment. Raises `BuildFailed`."""
+    """Run the self-test in an empty environment, and return what it prints. Raises `BuildFailed`."""
     needed = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}  # on Windows
     done = _run([str(program), "--self-test"], needed, _TEST_LIMIT_S)
     if done.returncode:

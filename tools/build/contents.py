@@ -1,7 +1,7 @@
-"""What goes into a frozen backend and what stays out.
+"""What goes into a frozen backend and what is left out.
 
-PyInstaller finds what is imported by name in the code. It does not see what the code imports by a computed name, and it
-sees what only tools and other platforms would import. Both are said here.
+PyInstaller finds what the code imports by name. It misses what is imported by a computed name, and includes what only
+tools and other platforms import. Both are corrected here.
 """
 
 import ctypes
@@ -17,29 +17,29 @@ from pathlib import Path
 
 from tools.build.triple import target_triple
 
-Entry = tuple[str, str, str]  # of PyInstaller's tables: name in the build, file, kind
+Entry = tuple[str, str, str]  # of PyInstaller's tables: name in the build, file, type
 
 ROOT = Path(__file__).parents[2]
 ENTRY = Path(__file__).with_name("entry.py")
 NAME = "litebase-backend"
-ONE_FILE = "LITEBASE_BUILD_ONE_FILE"  # environment variables that `python -m tools.build` sets for the specification
+ONE_FILE = "LITEBASE_BUILD_ONE_FILE"  # environment variables that `python -m tools.build` sets for the spec file
 WORK_FOLDER = "LITEBASE_BUILD_FOLDER"
 OPTIMIZE = 2  # without docstrings and asserts: 3 MB less memory
-UTF8_MODE = ("X utf8=1", "", "OPTION")  # file names as UTF-8 in every locale, so no other codec is needed at the start
+UTF8_MODE = ("X utf8=1", "", "OPTION")  # file names are UTF-8 in every locale, so no other codec is needed at startup
 
 PACKAGES = (
     "aiosqlite", "annotated-types", "anyio", "asyncmy", "idna", "msgpack", "psycopg", "psycopg-binary", "pydantic",
     "pydantic-core", "structlog", "typing-extensions", "typing-inspection",
 )  # fmt: skip
-"""What is shipped; their descriptions and licences come with them."""
+"""The shipped packages; their metadata and licences are included."""
 
 EXCLUDED = [
-    # of development, which optional parts of pydantic, structlog and anyio would pull in
+    # development tools that optional parts of pydantic, structlog and anyio import
     "attr", "attrs", "hypothesis", "jinja2", "mypy", "pytest", "_pytest", "setuptools", "pkg_resources",
     "_distutils_hack", "rich", "pygments", "markdown_it", "pydantic.mypy", "pydantic.v1",
     "sortedcontainers", "yaml", "dotenv", "email_validator", "trio", "uvloop", "outcome", "exceptiongroup",
     "numpy", "shapely",
-    # of the standard library
+    # the standard library
     "bdb", "bz2", "_bz2", "lzma", "_lzma", "cmd", "code", "codeop", "curses", "_curses", "readline", "doctest",
     "ensurepip", "idlelib", "lib2to3", "multiprocessing", "_multiprocessing", "_posixshmem", "pdb", "pydoc",
     "pydoc_data", "test", "tkinter", "_tkinter", "turtle", "unittest", "venv", "webbrowser", "xml", "xmlrpc", "pyexpat",
@@ -51,24 +51,24 @@ _LOADED_BY_NAME = ("anyio._backends._asyncio", "psycopg_binary.pq", "psycopg_bin
 
 
 def build_name() -> str:
-    """What the program, its folder and the one file are called, as Tauri wants it: with the platform at the end."""
+    """The name of the program, its folder and the one file: as Tauri expects, with the platform at the end."""
     return f"{NAME}-{target_triple()}"
 
 
 def one_file() -> bool:
-    """Whether a single file is made, as `python -m tools.build` says it."""
+    """Whether `python -m tools.build` asked for a single file."""
     return os.environ.get(ONE_FILE) == "1"
 
 
 def hidden_imports() -> list[str]:
-    """Modules that are imported by a computed name, or by compiled code that cannot be looked into."""
+    """Modules that are imported by a computed name, or by compiled code."""
     packages = ("litebase", "litebase_schema", "asyncmy", "psycopg")
     names = [*(name for package in packages for name in _modules(package)), *_LOADED_BY_NAME]
     return [name for name in names if not _starts_with(name, (*_LEFT_OUT, *EXCLUDED))]
 
 
 def _modules(package: str) -> list[str]:
-    """A package and every module below it, compiled ones too; nothing of it is imported."""
+    """A package and every module in it, including compiled ones, found without importing anything."""
     found = find_spec(package)
     assert found is not None, "make setup installed it"
     names = {package}
@@ -85,7 +85,7 @@ def _starts_with(name: str, packages: Iterable[str]) -> bool:
 
 
 def descriptions() -> list[tuple[str, str]]:
-    """Each package's version and licences, as files and their folders in the build."""
+    """The metadata and licence files of each package, with their folders in the build."""
     found = [(str(ROOT / "LICENSE"), ".")]
     for package in PACKAGES:
         for file in distribution(package).files or []:
@@ -105,38 +105,38 @@ def _describes(file: Path) -> bool:
 
 
 def kept_modules(modules: Iterable[Entry]) -> list[Entry]:
-    """Python modules without those that an exclusion by name does not reach."""
+    """Python modules without those that PyInstaller's exclusion by name misses."""
     return [entry for entry in modules if not _starts_with(entry[0], (*_LEFT_OUT, *EXCLUDED))]
 
 
 def kept_data(data: Iterable[Entry]) -> list[Entry]:
-    """Data files without sources, types, what belongs to tools, and second names, which PyInstaller counts as data."""
+    """Data files without sources, type stubs and second names, which PyInstaller counts as data."""
     sources = (".pyi", ".py", ".pyx", ".pxd", ".c", "py.typed")
     return [entry for entry in data if not entry[0].endswith(sources) and not _is_second_name(entry)]
 
 
 def _is_second_name(entry: Entry) -> bool:
-    """Whether it is a link to a library of psycopg's wheel, which that wheel finds without it.
+    """Whether it is a link to a library of psycopg's wheel, which the wheel does not need.
 
-    Tauri's bundler makes a file of every link, so each of them would be shipped twice.
+    Tauri's bundler replaces every link with a copy, so each of them would be shipped twice.
     """
     _, target, kind = entry
     return kind == "SYMLINK" and target.startswith("psycopg_binary.libs/")
 
 
 def kept_binaries(binaries: Iterable[Entry]) -> list[Entry]:
-    """Libraries: each once, and without symbols that only a debugger reads."""
+    """Libraries, each once and without debug symbols."""
     ours = [entry for entry in binaries if not _belongs_to_windows(entry[0])]
     return list(_stripped(_with_one_openssl(ours), Path(os.environ[WORK_FOLDER])))
 
 
 def _belongs_to_windows(name: str) -> bool:
-    """Whether a library is a part of Windows 10 and later. A build that is made under Wine would get Wine's own."""
+    """Whether a library is part of Windows 10 and later. A build under Wine would get Wine's own."""
     return name.lower().startswith(("api-ms-win-", "ucrtbase", "bcryptprimitives"))
 
 
 def _with_one_openssl(binaries: Sequence[Entry]) -> list[Entry]:
-    """Let Python use the OpenSSL that comes with psycopg, where both have the same interface and that one is not older.
+    """Let Python use psycopg's OpenSSL if both have the same interface and that one is not older.
 
     OpenSSL 3 keeps its binary interface. One copy instead of two saves 5 MB on disk and 3 MB of memory.
     """
@@ -161,7 +161,7 @@ def _openssl_number(file: str) -> int:
 
 
 def _stripped(binaries: Sequence[Entry], folder: Path) -> Iterator[Entry]:
-    """Stripped copies, on Linux. What a wheel bundles has been stripped and relinked; it stays as it is."""
+    """Stripped copies, on Linux. Libraries bundled in wheels have been stripped and relinked already."""
     tool = shutil.which("strip") if sys.platform == "linux" else None
     for name, file, kind in binaries:
         if tool is None or kind == "SYMLINK" or name.startswith("psycopg_binary"):

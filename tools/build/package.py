@@ -1,4 +1,4 @@
-"""A built folder as one compressed file, and the checksums of what is shipped."""
+"""Packs a built folder into one compressed file, and writes the checksums."""
 
 import hashlib
 import tarfile
@@ -10,7 +10,7 @@ _BLOCK = 1 << 20
 
 
 def pack(folder: Path, kind: str) -> Path:
-    """Write `folder` beside itself as `.tar.gz` or `.zip` (`kind`), with links and modes kept in a tar."""
+    """Pack `folder` into a `.tar.gz` or `.zip` (`kind`) beside it. Only the tar keeps links and modes."""
     packed = folder.with_name(f"{folder.name}{kind}")
     if kind == ".zip":
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -29,11 +29,11 @@ def _without_owner(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def write_checksums(folder: Path) -> Path:
-    """`SHA256SUMS` of all that was packed into `folder`, in the form that `sha256sum --check` reads."""
+    """Write `SHA256SUMS` of all packed files in `folder`, for `sha256sum --check`."""
     sums = folder / "SHA256SUMS"
     packed = sorted(file for file in folder.iterdir() if file.name.endswith(KINDS))
     lines = [f"{_sha256(file)}  {file.name}\n" for file in packed]
-    sums.write_text("".join(lines), encoding="utf-8", newline="\n")  # some readers take a CR for a part of the name
+    sums.write_text("".join(lines), encoding="utf-8", newline="\n")  # some readers take a CR as part of the name
     return sums
 
 

@@ -1,6 +1,7 @@
-"""The target triple: the name that Rust, and so Tauri, has for a platform."""
+"""The target triple: the name that Rust, and therefore Tauri, uses for a platform."""
 
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -11,19 +12,19 @@ _MACHINES = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64", "i686": "i6
 
 
 def target_triple() -> str:
-    """The triple of this Python's platform, as `rustc` tells it where it is installed for the same one.
+    """The triple of this Python's platform: the one of `rustc`, if that is installed for the same processor.
 
-    Tauri asks `rustc`, too. A `rustc` of another processor than this Python's is not believed.
+    Tauri asks `rustc`, too. A `rustc` for another processor than this Python's is ignored.
     """
-    worked_out = triple_of(sys.platform, platform.machine(), sysconfig.get_config_var("SOABI") or "")
-    told = _told_by_rustc()
-    return told if told and told.split("-")[0] == worked_out.split("-")[0] else worked_out
+    derived = triple_of(sys.platform, platform.machine(), sysconfig.get_config_var("SOABI") or "")
+    reported = _reported_by_rustc()
+    return reported if reported and reported.split("-")[0] == derived.split("-")[0] else derived
 
 
 def triple_of(system: str, machine: str, soabi: str) -> str:
-    """The triple by what Python says of a platform: `sys.platform`, `platform.machine()`, the end of its libraries.
+    """The triple for `sys.platform`, `platform.machine()` and the suffix of extension modules.
 
-    Raises `ValueError` for a system that is not built for.
+    Raises `ValueError` for a system without builds.
     """
     if system not in _SYSTEMS:
         raise ValueError(f"There is no build for {system}; there are {', '.join(_SYSTEMS)}.")
@@ -31,12 +32,13 @@ def triple_of(system: str, machine: str, soabi: str) -> str:
     return f"{processor}-{'unknown-linux-musl' if soabi.endswith('-musl') else _SYSTEMS[system]}"
 
 
-def _told_by_rustc() -> str | None:
+def _reported_by_rustc() -> str | None:
     rustc = shutil.which("rustc")
     if rustc is None:
         return None
     try:
-        told = subprocess.run([rustc, "-vV"], capture_output=True, text=True, check=True, timeout=20).stdout
+        done = subprocess.run([rustc, "-vV"], capture_output=True, text=True, check=True, timeout=20)
     except (OSError, subprocess.SubprocessError):
-        return None  # rustup's stand-in without a toolchain
-    return next((line.removeprefix("host: ").strip() for line in told.splitlines() if line.startswith("host: ")), None)
+        return None  # rustup's proxy without a toolchain
+    found = re.search(r"^host: (\S+)", done.stdout, re.MULTILINE)
+    return found[1] if found else None

@@ -1,12 +1,12 @@
-"""Tests and builds LiteBase for Windows under Wine, with Windows' own Python.
+"""Test and build LiteBase for Windows under Wine, with Python for Windows.
 
-    python -m tools.windows test [pytest options]   the tests that say something about Windows
-    python -m tools.windows test --quick            those of pipes, engines and SQLite's driver, for every day
-    python -m tools.windows build                   the folder with the .exe in dist/, and its tests
-    python -m tools.windows bench                   figures of a pipe, from source and from a build in dist/
-    python -m tools.windows transcript              a session over a pipe, byte for byte, with a build in dist/
+    python -m tools.windows test [pytest options]   run the tests that matter on Windows
+    python -m tools.windows test --quick            only those of pipes, engines and SQLite's driver
+    python -m tools.windows build                   make the folder with the .exe in dist/, and test it
+    python -m tools.windows bench                   measure a pipe, from source and with a build in dist/
+    python -m tools.windows transcript              print a session over a pipe, frame by frame
 
-SQLite runs inside; PostgreSQL and MariaDB run on this machine and are reached over its loopback interface.
+SQLite runs inside Wine; PostgreSQL and MariaDB run on this machine and are reached over its loopback interface.
 """
 
 import json
@@ -20,7 +20,7 @@ from tools.system_packages import CannotInstall
 from tools.windows.environment import ROOT, Environment, environment, windows_path
 
 _CHANNEL = "tests/server/test_channel.py"
-# The rest is for Linux (see tests/conftest.py), or looks at nothing that differs between systems.
+# The rest is for Linux (see tests/conftest.py), or does not depend on the system.
 TESTS = (
     "tests/transport",
     "tests/end_to_end/test_pipe.py",
@@ -43,10 +43,6 @@ TESTS = (
     f"--deselect={_CHANNEL}::test_a_cancel_behind_a_health_check_is_heard_while_a_long_answer_waits_for_its_reader",
     # its statement hears no stop and takes 1 s on Linux; where bytes are compared slowly the test is over before it
     "--deselect=tests/server/test_races.py::test_a_write_that_heard_no_stop_has_an_unknown_outcome",
-    # these look at hundredths of a second, which Wine does not keep on a busy machine
-    f"--deselect={_CHANNEL}::test_health_is_answered_at_once_while_every_session_is_busy",
-    f"--deselect={_CHANNEL}::test_the_queries_of_a_client_that_vanishes_stop_within_a_second",
-    f"--deselect={_CHANNEL}::test_a_flood_of_health_checks_leaves_the_others_their_turns",
 )
 QUICK_TESTS = (
     "tests/transport/test_pipe.py",
@@ -62,7 +58,7 @@ _TESTS_S, _BUILD_S, _BENCH_S, _TRANSCRIPT_S = 1500.0, 900.0, 300.0, 120.0
 
 
 def main() -> int:
-    """Do what was asked for, and return its exit code."""
+    """Run the task of the command line, and return its exit code."""
     task, *options = sys.argv[1:] or [""]
     if task not in ("test", "build", "bench", "transcript"):
         print(__doc__, file=sys.stderr)
@@ -80,7 +76,7 @@ def main() -> int:
 
 
 def tests_of(options: Sequence[str]) -> list[str]:
-    """What pytest is told: the tests that the options name, the short part, or all; and its own options."""
+    """The arguments of pytest: the tests that the options name, the quick ones or all, and its own options."""
     rest = [option for option in options if option != "--quick"]
     named = any(not option.startswith("-") for option in rest)
     chosen = QUICK_TESTS if "--quick" in options else () if named else TESTS
@@ -88,7 +84,7 @@ def tests_of(options: Sequence[str]) -> list[str]:
 
 
 def run_tests(wine: Environment, options: Sequence[str], variables: Mapping[str, str]) -> int:
-    """Run tests, with both servers beside them."""
+    """Run tests while both servers run."""
     with postgresql() as first, mariadb() as second:
         services = {service.engine: description(service) for service in (first, second)}
         everything = {**variables, "LITEBASE_TEST_SERVICES": json.dumps(services)}
@@ -97,19 +93,19 @@ def run_tests(wine: Environment, options: Sequence[str], variables: Mapping[str,
 
 
 def build(wine: Environment) -> int:
-    """Make the build, have it test itself, and run a process's tests with it instead of the source."""
+    """Make the build, which tests itself, and run the tests of a process with it instead of the source."""
     failed = wine.run([wine.python, "-m", "tools.build", "--pack"], _BUILD_S)
     return failed or run_tests(wine, BUILD_TESTS, {"LITEBASE_TEST_PROGRAM": windows_path(BUILT)})
 
 
 def bench(wine: Environment) -> int:
-    """Print figures of a backend on a pipe."""
+    """Measure a backend on a pipe."""
     built = [windows_path(BUILT)] if BUILT.exists() else []
     return wine.run([wine.python, "-m", "tools.windows.round_trips", *built], _BENCH_S)
 
 
 def transcript(wine: Environment) -> int:
-    """Print a session over a pipe with the build, or from source where there is none."""
+    """Print a session over a pipe, with the build or else from source."""
     built = [windows_path(BUILT)] if BUILT.exists() else []
     return wine.run([wine.python, "-m", "tools.windows.transcript", *built], _TRANSCRIPT_S)
 

@@ -1,7 +1,7 @@
-"""Makes a Wine environment with Windows' own Python and our pinned packages, once, in the user's cache folder.
+"""Makes a Wine environment with Python for Windows and our pinned packages, once, in the user's cache folder.
 
-What Wine 8 lacks and Windows has is made a part of its system here, from where nothing is shipped: a DLL with the one
-function ProcessPrng. And this Python has no `_wmi.pyd`, on which that Wine aborts.
+Two things work around Wine 8, and neither is shipped: a DLL with the missing function ProcessPrng is put into
+its system, and `_wmi.pyd`, on which Wine aborts, is removed from Python.
 """
 
 import hashlib
@@ -23,15 +23,15 @@ from tools.system_packages import CannotInstall, install
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 _PACKAGES = {"wine": "wine", "wine64": "wine64", "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64"}
-_WINE_PROGRAMS = Path("/usr/lib/wine")  # Debian keeps wine64 here, off the path
+_WINE_PROGRAMS = Path("/usr/lib/wine")  # where Debian puts wine64, which is not in the path
 _PLATFORM = ("--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.13")
 _SETUP_S = 600
-_LAYOUT = b"2"  # to be counted up when this file makes something else of the same sources
+_LAYOUT = b"2"  # to be changed when this file makes something else from the same sources
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Windows' Python under Wine. `python` is a Windows path; `variables` belong to every call of Wine."""
+    """Python for Windows under Wine. `python` is a Windows path; every call of Wine needs `variables`."""
 
     folder: Path
 
@@ -49,7 +49,7 @@ class Environment:
             "WINEPREFIX": str(self.folder / "prefix"),
             "WINEDEBUG": "-all",
             "PYTHONUNBUFFERED": "1",
-            "WINEDLLOVERRIDES": "mscoree,mshtml=",  # no offers to install Mono and Gecko
+            "WINEDLLOVERRIDES": "mscoree,mshtml=",  # no prompts to install Mono and Gecko
             "PYTHONPATH": ";".join(windows_path(folder) for folder in (ROOT, ROOT / "generated" / "python")),
             "PYTHONPYCACHEPREFIX": windows_path(self.folder / "bytecode"),
         }
@@ -57,8 +57,8 @@ class Environment:
     def run(self, arguments: Sequence[str], timeout_s: float, variables: dict[str, str] | None = None) -> int:
         """Run a Windows program to its end, pass its output on, and return its exit code.
 
-        Only one program tree at a time: what it leaves behind is ended with the whole Wine session. Its output goes
-        through a pipe, because Windows' Python cannot start on every other kind of file under Wine.
+        Only one program runs at a time, because what it leaves behind is ended with the whole Wine session. Its output
+        goes through a pipe, because under Wine Python does not start with some other kinds of files.
         """
         everything = {**os.environ, **self.variables, **(variables or {})}
         with locked(self.folder):
@@ -76,7 +76,7 @@ class Environment:
             try:
                 return process.wait(timeout_s)
             except subprocess.TimeoutExpired:
-                print(f"It took longer than {timeout_s:g} s and was ended.", flush=True)
+                print(f"It took longer than {timeout_s:g} s and was stopped.", flush=True)
                 return 1
             finally:
                 subprocess.run(["wineserver", "-k"], env=everything, check=False, timeout=30)
@@ -90,12 +90,12 @@ def _pass_on(source: IO[bytes]) -> None:
 
 
 def windows_path(path: Path) -> str:
-    """How a program under Wine names a file of this machine: Z: is its root."""
+    """The path of a file for programs under Wine, where Z: is the root of this machine."""
     return "Z:" + str(path.absolute()).replace("/", "\\")
 
 
 def environment() -> Environment:
-    """The environment for these pins; made when it is not there. Raises `CannotInstall` where it cannot be had."""
+    """The environment for the pinned packages, made if it does not exist. Raises `CannotInstall`."""
     _install_programs()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "litebase")
     cache.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ def environment() -> Environment:
 
 
 def _digest() -> str:
-    """Of everything that the environment is made from."""
+    """The digest of everything that the environment is made from."""
     sources = (ROOT / "requirements.lock", HERE / "python.txt", HERE / "process_prng.c")
     contents = b"".join(source.read_bytes() for source in sources)
     return hashlib.sha256(_LAYOUT + contents).hexdigest()[:16]
@@ -127,7 +127,7 @@ def _has(program: str) -> bool:
 
 
 def _make(made: Environment) -> None:
-    """Two at once: Wine's own setup takes as long as all the downloads."""
+    """Make both halves at once: Wine's setup takes as long as the downloads."""
     made.folder.mkdir()
     with ThreadPoolExecutor() as threads:
         steps = [threads.submit(_prefix, made), threads.submit(_python, made)]
@@ -136,7 +136,7 @@ def _make(made: Environment) -> None:
 
 
 def _step(command: Sequence[str | Path], folder: Path, variables: dict[str, str] | None = None) -> None:
-    """Run one step of the setup, or raise with the end of what it said."""
+    """Run one step of the setup. Raises `CannotInstall` with the end of its output."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=folder,
@@ -152,10 +152,10 @@ def _step(command: Sequence[str | Path], folder: Path, variables: dict[str, str]
 
 
 def _python(made: Environment) -> None:
-    """Unpack Python, its library as files: PyInstaller and `site` know that layout."""
+    """Unpack Python with its library as files, which PyInstaller and `site` expect."""
     download = made.folder / "download"
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    pip += ["--no-binary", ":all:", "--no-build-isolation"]  # nothing is built, so nothing is fetched for that
+    pip += ["--no-binary", ":all:", "--no-build-isolation"]  # nothing is built, so no build requirements are downloaded
     _step([*pip, "--require-hashes", "-r", HERE / "python.txt", "-d", download], made.folder)
     for archive in download.iterdir():
         shutil.unpack_archive(archive, download, filter="data")

@@ -1,8 +1,8 @@
 """Measures a backend on a Windows pipe: `python -m tools.windows bench` runs this inside Wine.
 
-The round trip of a request stands beside that of as many bytes through a plain echo of asyncio's own pipe server, with
-the same client, all in one run. The start is the time to the ready line. Both are those of the backend from source, and
-of a build where there is one.
+The round trip of a request is compared with that of as many bytes through a plain echo on asyncio's pipe server, with
+the same client in the same run. The start is the time to the ready line. Both are measured from source, and with the
+build if there is one.
 """
 
 import json
@@ -36,16 +36,16 @@ asyncio.run(main())
 
 
 def main() -> None:
-    """Print the figures. The arguments are the command line of a build, if there is one."""
+    """Print the figures. The arguments are the command line of the build, if there is one."""
     sides = {"source": [sys.executable, "-m", "litebase.cli"], "build": sys.argv[1:]}
     if not sides["build"]:
         del sides["build"]
-        print("There is no build in dist/ to measure; make build-windows makes it.")
+        print("There is no build in dist/ to measure; run make build-windows first.")
     with echoing() as path:
-        _tell("round trip, plain echo", round_trips(path, len(_health_check())))
+        _print("round trip, plain echo", round_trips(path, len(_health_check())))
     for name, command in sides.items():
         with backend(command) as ready:
-            _tell(f"health_check, {name}", round_trips(ready["endpoint"]["path"], None))
+            _print(f"health_check, {name}", round_trips(ready["endpoint"]["path"], None))
     for name, command in sides.items():
         starts, rss = zip(*(start(command) for _ in range(STARTS)), strict=True)
         print(
@@ -54,14 +54,14 @@ def main() -> None:
         )
 
 
-def _tell(name: str, times: Sequence[float]) -> None:
+def _print(name: str, times: Sequence[float]) -> None:
     points = statistics.quantiles(times, n=100)
     print(f"{name:<24} p50 {points[49] * 1000:7.3f} ms, p99 {points[98] * 1000:7.3f} ms, {len(times)} times")
 
 
 @contextmanager
 def echoing() -> Iterator[str]:
-    """The path of a pipe that sends everything back."""
+    """The path of a pipe that echoes everything."""
     path = f"\\\\.\\pipe\\litebase-echo-{time.monotonic_ns()}"
     with subprocess.Popen([sys.executable, "-c", _ECHO, path], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -72,7 +72,7 @@ def echoing() -> Iterator[str]:
 
 @contextmanager
 def backend(command: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The ready line of a backend."""
+    """Run a backend during the block; its ready line."""
     whole = [*command, "--lifeline", "stdin"]
     with subprocess.Popen(whole, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
@@ -86,17 +86,17 @@ def start(command: Sequence[str]) -> tuple[float, int]:
     began = time.perf_counter()
     with backend(command) as ready:
         took = time.perf_counter() - began
-        with open(ready["endpoint"]["path"], "r+b", buffering=0) as pipe:  # noqa: PTH123  # a pipe is no Path
+        with open(ready["endpoint"]["path"], "r+b", buffering=0) as pipe:  # noqa: PTH123  # a pipe is not a file
             pipe.write(_health_check())
             answer = msgpack.unpackb(_read(pipe.read, None)[4:], timestamp=3)
         return took, answer["data"]["rss_bytes"]
 
 
 def round_trips(path: str, size: int | None) -> list[float]:
-    """Seconds of each request; the answer has `size` bytes, or says itself how long it is."""
+    """Seconds of each request; an answer has `size` bytes, or else begins with its length."""
     times = []
     request = _health_check()
-    with open(path, "r+b", buffering=0) as pipe:  # noqa: PTH123  # a pipe is no Path
+    with open(path, "r+b", buffering=0) as pipe:  # noqa: PTH123  # a pipe is not a file
         for _ in range(_WARM + ROUNDS):
             began = time.perf_counter()
             pipe.write(request)

@@ -1,7 +1,7 @@
 """Prints a session over a Windows pipe, frame by frame: `python -m tools.windows transcript` runs this inside Wine.
 
-What goes to the backend stands behind `>`, what comes back behind `<`: the length of the frame in bytes, its type, and
-its data as JSON. The first frame of each side stands there in hexadecimal, too.
+Requests begin with `>` and answers with `<`, followed by the length of the frame in bytes, its type, and its data as
+JSON. The first frame of each side is also printed in hexadecimal.
 """
 
 import json
@@ -21,7 +21,7 @@ _SELECT = "SELECT ? AS answer, upper(?) AS word, x'00ff' AS bytes"
 
 
 def main() -> None:
-    """Print the session. The arguments are the command line of a build; without them it is run from source."""
+    """Print the session. The arguments are the command line of a build; without them the backend runs from source."""
     command = sys.argv[1:] or [sys.executable, "-m", "litebase.cli"]
     program = "the build" if sys.argv[1:] else "from source"
     options = ["-pipe", PIPE, "--lifeline", "stdin", "--log-level", "error"]
@@ -31,7 +31,7 @@ def main() -> None:
         print(f"$ litebase-backend {' '.join(options)}    ({program})")
         ready = process.stdout.readline()
         print(ready.decode().rstrip())
-        with open(json.loads(ready)["endpoint"]["path"], "r+b", buffering=0) as pipe:  # noqa: PTH123  # no Path
+        with open(json.loads(ready)["endpoint"]["path"], "r+b", buffering=0) as pipe:  # noqa: PTH123  # not a file
             for line in session(pipe, pipe):
                 print(line)
         process.stdin.close()
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def session(to: IO[bytes], back: IO[bytes]) -> Iterator[str]:
-    """Say hello, ask for health, connect to SQLite, query, make a mistake, disconnect; the lines that tell it."""
+    """Say hello, check the health, connect to SQLite, query, make a mistake, disconnect; the lines to print."""
     yield from exchange(to, back, "hello", _HELLO, in_hexadecimal=True)
     yield from exchange(to, back, "health_check", {})
     opened: list[str] = []
@@ -59,19 +59,19 @@ def exchange(
     connection: list[str] | None = None,
     in_hexadecimal: bool = False,
 ) -> Iterator[str]:
-    """One request and its answer; the id of the connection that it opened goes to `connection`."""
+    """Send one request and read its answer; the id of a connection that it opens is appended to `connection`."""
     message = {"id": message_type, "type": message_type, "timestamp": datetime.now(UTC), "data": data}
     payload: bytes = msgpack.packb(message, datetime=True)
     to.write(prefix(len(payload)) + payload)
     to.flush()
-    yield from _told(">", payload, in_hexadecimal=in_hexadecimal)
+    yield from _lines(">", payload, in_hexadecimal=in_hexadecimal)
     payload = _exactly(back, int.from_bytes(_exactly(back, 4), "big"))
-    yield from _told("<", payload, in_hexadecimal=in_hexadecimal)
+    yield from _lines("<", payload, in_hexadecimal=in_hexadecimal)
     if connection is not None:
         connection.append(msgpack.unpackb(payload, timestamp=3)["data"]["connection_id"])
 
 
-def _told(direction: str, payload: bytes, *, in_hexadecimal: bool) -> Iterator[str]:
+def _lines(direction: str, payload: bytes, *, in_hexadecimal: bool) -> Iterator[str]:
     message = msgpack.unpackb(payload, timestamp=3)
     data = json.dumps(message["data"], default=bytes.hex)
     yield f"{direction} {4 + len(payload):4} bytes  {message['type']} {data}"

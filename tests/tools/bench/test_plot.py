@@ -1,4 +1,4 @@
-"""Plots are well-formed SVG that shows each value where it belongs."""
+"""Plots are well-formed SVG with each value in its place."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -35,7 +35,7 @@ def test_a_curve_rises_with_its_values_from_zero() -> None:
     assert {"seconds", "MB", "one", "80", "10"} <= set(texts(drawing))
 
 
-def test_each_decade_is_as_high_as_the_next_on_a_logarithmic_axis() -> None:
+def test_decades_have_the_same_height_on_a_logarithmic_axis() -> None:
     drawing = curves("Waiting", "percent", "ms", {"one": [(1, 0.1), (50, 1), (99, 10)], "two": [(1, 1)]}, log_y=True)
     heights = [y for _, y in line(drawing)]
     assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2], abs=0.2)
@@ -43,6 +43,6 @@ def test_each_decade_is_as_high_as_the_next_on_a_logarithmic_axis() -> None:
     assert {"0.1", "1", "10"} <= set(texts(drawing))
 
 
-def test_values_that_are_all_the_same_can_be_drawn() -> None:
+def test_equal_values_can_be_drawn() -> None:
     assert line(curves("Memory", "seconds", "MB", {"one": [(0, 0)]}))
     assert line(curves("Waiting", "percent", "ms", {"one": [(0, 3), (1, 3)]}, log_y=True))

@@ -1,4 +1,4 @@
-"""The report tells every figure, each goal with its outcome, and what it was measured on; its plots exist."""
+"""The report has every figure, each goal with its outcome, the machine, and plots."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from tools.bench.report import main, write
 FIGURES = [
     ("rows", Figure("SQLite, 5 rows x 10 columns", "rows/s", 400, 200, "a|b", Goal("ratio", "at least", 1.5))),
     ("health", Figure("health check, p99", "ms", 7, 1, "echo", Goal("ours", "below", 5), [(1, 0.5), (100, 7.0)])),
-    ("memory", Figure("most memory", "MB", 50, curve=[(0, 40.0), (1.5, 50.0)])),
+    ("memory", Figure("peak memory", "MB", 50, curve=[(0, 40.0), (1.5, 50.0)])),
     ("scale", Figure("mixed work", "requests/s", 900, 300, "one", curve=[(1, 300.0), (64, 900.0)])),
 ]
 
@@ -26,15 +26,15 @@ def record() -> dict[str, Any]:
     return again
 
 
-def test_a_goal_is_told_with_both_sides_its_ratio_and_its_outcome(tmp_path: Path) -> None:
+def test_a_goal_is_listed_with_both_sides_its_ratio_and_its_outcome(tmp_path: Path) -> None:
     write(record(), tmp_path)
     text = (tmp_path / "report.md").read_text(encoding="utf-8")
     goals = text.partition("## Goals")[2].partition("\n## ")[0]
     assert "| SQLite, 5 rows x 10 columns | 400 rows/s | 200 rows/s  a\\|b | 2.00 | ratio >= 1.5 | met |" in goals
     assert "| health check, p99 | 7 ms | 1 ms  echo | 7.00 | < 5 ms | missed |" in goals
-    assert "most memory" not in goals, "it has no goal"
+    assert "peak memory" not in goals, "it has no goal"
     assert "1 of 2 goals are met" in text
-    assert "| most memory | 50 MB | - | - | - |  |" in text
+    assert "| peak memory | 50 MB | - | - | - |  |" in text
 
 
 def test_the_report_names_machine_commit_load_and_date(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_the_report_names_machine_commit_load_and_date(tmp_path: Path) -> None:
         assert fact in text.replace("\n", " ")
 
 
-def test_the_plots_that_it_shows_are_there(tmp_path: Path) -> None:
+def test_the_plots_in_the_report_exist(tmp_path: Path) -> None:
     write(record(), tmp_path)
     shown = re.findall(r"!\[\w+\]\((.+)\)", (tmp_path / "report.md").read_text(encoding="utf-8"))
     assert shown == ["rows.svg", "latency.svg", "memory.svg", "clients.svg"]

@@ -15,7 +15,7 @@ from litebase.server.methods import METHODS
 from tools.build import contents
 
 
-def test_everything_that_is_loaded_by_name_is_named() -> None:
+def test_everything_that_is_imported_by_a_computed_name_is_listed() -> None:
     named = set(contents.hidden_imports())
     assert {f"{engine.package}.{part}" for engine in ENGINES.values() for part in ("driver", "self_test")} <= named
     assert {
@@ -27,23 +27,23 @@ def test_everything_that_is_loaded_by_name_is_named() -> None:
         assert find_spec(name.partition(".")[0]) is not None, name
 
 
-def test_the_client_and_the_tools_stay_out() -> None:
+def test_the_client_and_the_tools_are_left_out() -> None:
     named = contents.hidden_imports()
     assert [name for name in named if name.startswith(("litebase.client", "tools", "tests"))] == []
 
 
-def test_an_exclusion_reaches_what_is_below_and_not_what_is_named_alike() -> None:
+def test_an_exclusion_covers_submodules_but_not_similar_names() -> None:
     entries = [
         (name, "file", "PYMODULE") for name in ("test", "test.support", "testing", "rich.text", "litebase.client")
     ]
     assert [entry[0] for entry in contents.kept_modules(entries)] == ["testing"]
 
 
-def test_nothing_that_is_excluded_is_needed_by_a_package_that_is_shipped() -> None:
+def test_no_shipped_package_needs_an_excluded_one() -> None:
     assert not {package.replace("-", "_") for package in contents.PACKAGES} & set(contents.EXCLUDED)
 
 
-def test_descriptions_and_licences_are_shipped_and_nothing_else_of_them() -> None:
+def test_only_metadata_and_licences_are_taken_from_distributions() -> None:
     files = [Path(file) for file, _ in contents.descriptions()]
     assert all(file.is_file() for file in files)
     folders = {
@@ -62,7 +62,7 @@ OPENSSL = [
 
 
 @pytest.mark.parametrize(("theirs", "links"), [(ssl.OPENSSL_VERSION_NUMBER, 2), (ssl.OPENSSL_VERSION_NUMBER - 1, 0)])
-def test_one_openssl_is_shared_unless_the_other_is_older(
+def test_one_openssl_is_shared_unless_psycopgs_is_older(
     theirs: int, links: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contents, "_openssl_number", lambda _file: theirs)
@@ -84,7 +84,7 @@ def test_without_a_second_openssl_nothing_is_linked() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="NOT TESTED: libraries are stripped on Linux only")
-def test_libraries_are_stripped_as_copies_and_those_of_wheels_are_left_alone(tmp_path: Path) -> None:
+def test_copies_of_libraries_are_stripped_except_those_of_wheels(tmp_path: Path) -> None:
     if shutil.which("strip") is None and "CI" not in os.environ:
         pytest.skip("NOT TESTED: there is no strip (Debian: apt-get install binutils)")
     library = Path(str(connection.__file__))  # its wheel brings it with symbols
@@ -100,7 +100,7 @@ def test_libraries_are_stripped_as_copies_and_those_of_wheels_are_left_alone(tmp
 @pytest.mark.parametrize(
     "name", ["api-ms-win-crt-heap-l1-1-0.dll", "ucrtbase.dll", "bcryptprimitives.dll", "BCryptPrimitives.dll"]
 )
-def test_a_library_that_is_a_part_of_windows_is_not_shipped(
+def test_a_library_that_is_part_of_windows_is_not_shipped(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
     """A build under Wine would take Wine's own, or what stands in for it there."""

@@ -21,7 +21,7 @@ def built(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_tar_keeps_modes_and_links_and_tells_no_owner(built: Path, tmp_path: Path) -> None:
+def test_a_tar_keeps_modes_and_links_but_not_owners(built: Path, tmp_path: Path) -> None:
     packed = pack(built, ".tar.gz")
     assert packed.name == "litebase-backend-x86_64-unknown-linux-gnu.tar.gz"
     with tarfile.open(packed) as archive:
@@ -34,12 +34,12 @@ def test_a_tar_keeps_modes_and_links_and_tells_no_owner(built: Path, tmp_path: P
     assert (unpacked / built.name / "library.so").readlink() == Path("program")
 
 
-def test_a_zip_holds_the_folder(built: Path) -> None:
+def test_a_zip_contains_the_folder(built: Path) -> None:
     with zipfile.ZipFile(pack(built, ".zip")) as archive:
         assert archive.read(f"{built.name}/program") == b"program"
 
 
-def test_checksums_of_all_packed_builds_are_in_the_form_that_sha256sum_checks(built: Path, tmp_path: Path) -> None:
+def test_sha256sum_can_check_all_packed_builds(built: Path, tmp_path: Path) -> None:
     packed = [pack(built, ".tar.gz"), pack(built, ".zip")]
     assert write_checksums(tmp_path) == tmp_path / "SHA256SUMS"
     assert b"\r" not in (tmp_path / "SHA256SUMS").read_bytes()

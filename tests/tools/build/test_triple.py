@@ -20,11 +20,11 @@ from tools.build.triple import target_triple, triple_of
         ("win32", "ARM64", "", "aarch64-pc-windows-msvc"),
     ],
 )
-def test_each_platform_has_the_name_that_rust_gives_it(system: str, machine: str, soabi: str, triple: str) -> None:
+def test_each_platform_has_the_triple_of_rust(system: str, machine: str, soabi: str, triple: str) -> None:
     assert triple_of(system, machine, soabi) == triple
 
 
-def test_an_unknown_system_is_refused_with_the_known_ones() -> None:
+def test_an_unknown_system_is_refused_with_a_list_of_known_ones() -> None:
     with pytest.raises(ValueError, match="no build for freebsd14; there are linux, darwin, win32"):
         triple_of("freebsd14", "amd64", "")
 
@@ -38,7 +38,7 @@ def rustc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return program
 
 
-def test_rustc_is_believed_where_it_is_of_the_same_processor(rustc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_triple_of_rustc_is_used_for_the_same_processor(rustc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
     rustc.write_text("#!/bin/sh\necho 'rustc 1.0'\necho 'host: x86_64-unknown-linux-special'\n")
     assert target_triple() == "x86_64-unknown-linux-special"
@@ -47,6 +47,6 @@ def test_rustc_is_believed_where_it_is_of_the_same_processor(rustc: Path, monkey
 
 
 @pytest.mark.parametrize("script", ["#!/bin/sh\nexit 1\n", "#!/bin/sh\necho nothing\n", "#!/nonexistent/program\n"])
-def test_a_rustc_that_does_not_work_is_no_harm(rustc: Path, script: str) -> None:
+def test_a_broken_rustc_is_ignored(rustc: Path, script: str) -> None:
     rustc.write_text(script)
     assert target_triple().count("-") >= 2

@@ -1,11 +1,11 @@
-"""The Wine environment, as far as it can be seen without Wine; `make test-windows` is its real test."""
+"""The Wine environment, as far as it can be tested without Wine; `make test-windows` is its real test."""
 
 from pathlib import Path
 
 from tools.windows.environment import Environment, windows_path
 
 
-def test_a_file_of_this_machine_has_a_name_on_drive_z() -> None:
+def test_a_file_of_this_machine_is_on_drive_z() -> None:
     assert windows_path(Path("/tmp/a folder/größe")) == "Z:\\tmp\\a folder\\größe"
 
 

@@ -1,4 +1,4 @@
-"""What `python -m tools.windows test` gives to pytest."""
+"""Which tests `python -m tools.windows test` runs."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tools.windows.environment import ROOT
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "arguments"),
     [
         ([], [*windows.TESTS]),
         (["-x"], [*windows.TESTS, "-x"]),
@@ -17,11 +17,11 @@ from tools.windows.environment import ROOT
     ],
     ids=str,
 )
-def test_the_tests_are_all_or_the_short_part_or_those_that_are_named(options: list[str], told: list[str]) -> None:
-    assert windows.tests_of(options) == told
+def test_all_tests_run_or_the_quick_ones_or_those_that_are_named(options: list[str], arguments: list[str]) -> None:
+    assert windows.tests_of(options) == arguments
 
 
-def test_what_is_named_exists() -> None:
+def test_every_listed_test_exists() -> None:
     for name in (*windows.TESTS, *windows.QUICK_TESTS):
         path, _, test = name.removeprefix("--deselect=").partition("::")
         assert (ROOT / path).exists(), name

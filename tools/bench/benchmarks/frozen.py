@@ -1,6 +1,6 @@
-"""What a self-contained build costs beside the same code from source: start, memory, rows per second.
+"""A self-contained build compared with the same code from source: start, memory, rows per second.
 
-It measures what `make build` left in `dist/`, so it runs only when it is asked for by name.
+It measures what `make build` left in `dist/`, so it runs only if it is named.
 """
 
 import time
@@ -10,15 +10,15 @@ from pathlib import Path
 from statistics import median
 
 from tools.bench import databases, processes
+from tools.bench.benchmarks.servers import BELOW_60, THREE_ENGINES, three_engines_mb
 from tools.bench.databases import ALL_ROWS
 from tools.bench.figure import Figure, Goal
 from tools.bench.processes import Backend
 from tools.bench.raw_client import RawClient
+from tools.bench.reading import expect_rows, read_all
 from tools.bench.rss import rss_mb
-from tools.bench.servers import BELOW_60, THREE_ENGINES, three_engines_mb
 from tools.bench.sizes import Sizes
 from tools.bench.timing import seconds
-from tools.bench.walk import read_all
 from tools.build.__main__ import where
 from tools.services import mariadb, postgresql
 
@@ -40,9 +40,9 @@ class _Side:
 
 
 def measure(sizes: Sizes) -> list[Figure]:
-    """Both in turn. The one file's start is told when it was built, too."""
+    """Both in turn, and the start of the one file if that was built too."""
     if not where().is_file():
-        raise NotBuilt(f"There is no {where()}; run `make build` first.")
+        raise NotBuilt(f"{where()} does not exist; run `make build` first.")
     built, source, one_file = _Side(where()), _Side(None), _Side(where(one_file=True))
     sides = [built, source, *([one_file] if one_file.program and one_file.program.is_file() else [])]
     for _ in range(2 * sizes.repeats):
@@ -96,13 +96,4 @@ def _read(sizes: Sizes, *sides: _Side) -> None:
 def _read_once(backend: Backend, path: Path, rows: int) -> float:
     with RawClient(backend.socket) as client:
         connection_id = client.connect_sqlite(path)
-        found = 0
-
-        def read() -> None:
-            nonlocal found
-            found = read_all(client, connection_id, ALL_ROWS)
-
-        taken = seconds(read)
-    if found != rows:
-        raise AssertionError(f"{found:,} rows came instead of {rows:,}.")
-    return taken
+        return seconds(lambda: expect_rows(read_all(client, connection_id, ALL_ROWS), rows))

@@ -1,7 +1,7 @@
-"""Mixed work of more and more clients: requests per second, waiting times and memory, and where it bends.
+"""Mixed work of more and more clients: requests per second, waiting times and memory.
 
-SQLite alone, up to and beyond the number of clients that is allowed; then 1,000 requests in flight; then 50 connections
-to three engines at once. All clients live in this process, on one thread, and share the cores with the backend.
+SQLite alone, with up to more clients than are allowed by default; then 1,000 requests in flight; then 50 connections to
+three engines at once. All clients are in this process, on one thread, and share the cores with the backend.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,52 +16,51 @@ from tools.bench.figure import Curve, Figure, Goal
 from tools.bench.load import Outcome, Request, Visitor, run
 from tools.bench.processes import Backend
 from tools.bench.raw_client import RawClient, Unexpected, head, packed
+from tools.bench.reading import SCREEN_ROWS, store
 from tools.bench.rss import rss_mb
 from tools.bench.sizes import Sizes
 from tools.bench.timing import percentile
-from tools.bench.windows import store
 from tools.services import Service, mariadb, postgresql
 
 _LEVELS = (1, 4, 16, 64, 100)
-_CROWD = 100  # clients; more than may come by default
+_CROWD = 100  # more clients than are allowed by default
 _CROWD_LIMITS = {"max_clients": 128}
 _BUSY_CLIENTS, _BUSY_IN_FLIGHT = 20, 50
-_CONNECTIONS = 50  # one per client, in turn to three engines
+_CONNECTIONS = 50  # one for each client, alternating between three engines
 _STORED_ROWS = 5000
-_WINDOW_ROWS = 500
-# ten requests of a client: a desktop app asks little and often
+# ten requests of a client: a desktop app asks often for little
 _READS = ("health", "row", "health", "window", "health", "row", "health", "stored", "health", "row")
 _WITH_WRITES = (*_READS[:-1], "write")
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What one load gave."""
+    """What was measured with one number of clients."""
 
     outcome: Outcome
     rss_mb: float
 
 
 def measure(sizes: Sizes) -> list[Figure]:
-    """All figures. A level that is busier than the one before, and not faster, is beyond the bend."""
+    """All figures."""
     path = databases.wide(sizes.folder, sizes.rows)
     return [*_welcome(), *_more_clients(path, sizes), *_in_flight(path, sizes), *_three_engines(path, sizes)]
 
 
 def _welcome() -> Iterator[Figure]:
-    """How many of a crowd are let in by default; the others are told the limit."""
+    """How many clients are served by default; the others are refused with an error that names the limit."""
     with processes.backend() as backend, ExitStack() as stack:
         clients = [stack.enter_context(RawClient(backend.socket)) for _ in range(_CROWD)]
         served = sum(map(_is_served, clients))
     goal = Goal("ours", "at least", 64)
-    yield Figure(f"clients served of {_CROWD} that come, by default", "clients", served, goal=goal)
+    yield Figure(f"clients served of {_CROWD} that connect, by default", "clients", served, goal=goal)
 
 
 def _is_served(client: RawClient) -> bool:
     try:
         client.send(packed("welcome", "health_check", {}))
         head(client.receive())
-    except (Unexpected, BrokenPipeError) as refused:  # it was told the limit, and sent away
+    except (Unexpected, BrokenPipeError) as refused:  # it may have been disconnected already
         if isinstance(refused, Unexpected) and "max_clients" not in str(refused):
             raise
         return False
@@ -83,7 +82,7 @@ def _more_clients(path: Path, sizes: Sizes) -> Iterator[Figure]:
 
 
 def bend(rates: Curve) -> float:
-    """The fewest clients with nearly the most requests per second; more of them only wait longer."""
+    """The fewest clients with nearly the most requests per second; with more, each only waits longer."""
     most = max(rate for _, rate in rates)
     return next(clients for clients, rate in rates if rate >= 0.9 * most)
 
@@ -154,8 +153,8 @@ def _on_server(client: RawClient, service: Service, number: int) -> Visitor:
 def _requests(client: RawClient, connection_id: str, table: str, number: int) -> dict[str, Request]:
     result_id, _ = store(client, connection_id, f"{table} LIMIT {_STORED_ROWS}", _STORED_ROWS)
     row = {"connection_id": connection_id, "sql": f"{table} WHERE id = {number + 1}"}
-    window = {"connection_id": connection_id, "sql": f"{table} LIMIT {_WINDOW_ROWS}", "window_rows": _WINDOW_ROWS}
-    stored = {"result_id": result_id, "offset": 10 * number, "limit": _WINDOW_ROWS}
+    window = {"connection_id": connection_id, "sql": f"{table} LIMIT {SCREEN_ROWS}", "window_rows": SCREEN_ROWS}
+    stored = {"result_id": result_id, "offset": 10 * number, "limit": SCREEN_ROWS}
     return {
         "health": ("health_check", {}),
         "row": ("query", row),
@@ -165,7 +164,7 @@ def _requests(client: RawClient, connection_id: str, table: str, number: int) ->
 
 
 def _fill(client: RawClient, service: Service) -> None:
-    """A table to read and one to write."""
+    """Create a table to read and one to write."""
     make_wide = (POSTGRESQL if service.engine == "postgresql" else MARIADB).make_wide
     connection_id = client.call("db_connect", **target(service))["connection_id"]
     for sql in (

@@ -13,7 +13,7 @@ ROW = "(123456, 'some text; with ''quotes''', NULL)"
 
 
 def measure(sizes: Sizes) -> list[Figure]:
-    """80,000 short statements and one INSERT of 10 MB, in a run of full size; the median of the repeats."""
+    """80,000 short statements and one INSERT of 10 MB, in a full run; the median of the repeats."""
     statements, rows = sizes.rows * 8 // 100, sizes.rows * 10 // len(ROW)
     scripts = {
         f"splitting {statements:,} short statements": f"INSERT INTO t VALUES {ROW};\n" * statements,

@@ -1,4 +1,4 @@
-"""Rows per second beside a Node.js process that does the same with the usual drivers: read, pack, write to a socket."""
+"""Rows per second compared with a Node.js process that does the same with the usual drivers: read, pack, send."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -10,9 +10,9 @@ from tools.bench.databases import ALL_ROWS
 from tools.bench.engines import MARIADB, POSTGRESQL, connected, target
 from tools.bench.figure import Figure, Goal
 from tools.bench.raw_client import RawClient
+from tools.bench.reading import expect_rows, read_all
 from tools.bench.sizes import Sizes
 from tools.bench.timing import seconds
-from tools.bench.walk import read_all
 from tools.services import mariadb, postgresql
 
 _MOST_REPEATS = 3  # a peer is slow
@@ -50,14 +50,13 @@ def _mariadb(sizes: Sizes) -> Iterator[Figure]:
 def _speeds(
     client: RawClient, connection_id: str, where: Mapping[str, Any], sql: str, sizes: Sizes
 ) -> tuple[float, float]:
-    """Rows per second: ours, the peer's. Each reads once before it counts: a compiler of either side warms up."""
+    """Rows per second, ours and the peer's. Each reads once before it counts, to warm up."""
     ours: list[float] = []
     theirs: list[float] = []
     with peer.peer(where, sql) as other:
         ways = (partial(read_all, client, connection_id, sql), partial(peer.read_all, other))
         for way in ways:
-            if (found := way()) != sizes.rows:
-                raise AssertionError(f"{found:,} rows came instead of {sizes.rows:,}.")
+            expect_rows(way(), sizes.rows)
         for _ in range(min(sizes.repeats, _MOST_REPEATS)):
             for way, times in zip(ways, (ours, theirs), strict=True):
                 times.append(seconds(way))

@@ -1,4 +1,4 @@
-"""How long the backend takes to be ready, and how much memory it has then."""
+"""How long the backend takes to start, and how much memory it then uses."""
 
 import sys
 import time
@@ -12,14 +12,14 @@ from tools.bench.sizes import Sizes
 
 _STAY = "import sys; print('ready', flush=True); sys.stdin.read()"
 _LIBRARIES = "import anyio, msgpack, structlog, pydantic"
-# `import pydantic` loads little of it, and anyio loads asyncio with the first `run`; a program that uses them pays this
+# `import pydantic` loads little of it, and anyio loads asyncio with the first `run`; these are the parts in use
 _USED_PARTS = f"{_LIBRARIES}; import anyio._backends._asyncio; from pydantic import BaseModel, TypeAdapter"
 
 
 def measure(sizes: Sizes) -> list[Figure]:
     """Start to ready line, idle memory, memory after one query."""
     ours, imported, used = [], [], []
-    _start_backend(), _start_importing(_USED_PARTS)  # the files are in the system's cache now
+    _start_backend(), _start_importing(_USED_PARTS)  # puts the files into the system's cache
     for _ in range(2 * sizes.repeats):
         ours.append(_start_backend())
         imported.append(_start_importing(_LIBRARIES))

@@ -1,4 +1,4 @@
-"""The TypeScript client in Node.js: its size, how fast it decodes and reads, how soon the first window is there."""
+"""The TypeScript client in Node.js: its size, how fast it decodes and reads, and how soon it has the first window."""
 
 import gzip
 import json
@@ -12,23 +12,23 @@ import anyio
 
 from tools import typescript
 from tools.bench import databases, processes
+from tools.bench.benchmarks.sqlite_rows import read_and_decode
 from tools.bench.databases import ALL_ROWS
 from tools.bench.figure import Figure
 from tools.bench.raw_client import RawClient, head, packed
+from tools.bench.reading import SCREEN_ROWS, expect_rows
 from tools.bench.sizes import Sizes
-from tools.bench.sqlite_rows import read_and_decode
 from tools.bench.timing import seconds
 
-_PROGRAM = Path(__file__).with_suffix(".ts")
+_PROGRAM = Path(__file__).parents[1] / "programs" / "typescript_client.ts"
 _CLIENT = "export {connect, isLiteBaseError} from '@litebase/client'"
 _LIBRARY = "export {encode, decode} from '@msgpack/msgpack'"
 _STEP_S = 120.0
 _DECODED_ROWS = 1000
-_FIRST_ROWS = 500
 
 
 def measure(sizes: Sizes) -> list[Figure]:
-    """Five figures, each beside a library or the Python client."""
+    """Four figures, each compared with a library or another client."""
     typescript.build()
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as name, processes.backend() as backend:
         folder = Path(name)
@@ -68,7 +68,7 @@ def _size(folder: Path) -> Figure:
 
 
 def _window(socket: Path, table: Path, file: Path) -> Path:
-    """A real answer of 1000 rows of ten columns, as the bytes that the backend sent."""
+    """Write a real answer of 1000 rows of ten columns, as the backend sent it, to a file."""
     with RawClient(socket) as client:
         request = {"connection_id": client.connect_sqlite(table), "sql": ALL_ROWS, "window_rows": _DECODED_ROWS}
         client.send(packed("w", "query", request))
@@ -94,8 +94,7 @@ def _reading(program: Path, backend: processes.Backend, table: Path, sizes: Size
     ours, theirs = [], []
     for _ in range(sizes.repeats):
         found = _node(program, "walk", backend.socket, table, ALL_ROWS)
-        if found["rows"] != [sizes.rows]:
-            raise AssertionError(f"{found['rows']} rows came instead of {sizes.rows:,}.")
+        expect_rows(int(*found["rows"]), sizes.rows)
         ours.append(found["ours"][0] / 1000)
         theirs.append(seconds(lambda: anyio.run(read_and_decode, backend.endpoint, table)))
     question = f"TypeScript client, {sizes.rows:,} rows x 10 columns through windows()"
@@ -105,7 +104,7 @@ def _reading(program: Path, backend: processes.Backend, table: Path, sizes: Size
 def _first_window(program: Path, socket: Path, table: Path, sizes: Sizes) -> Figure:
     count = sizes.blocks * sizes.repeats
     ours = _node(program, "first", socket, table, ALL_ROWS, count)["ours"]
-    question = f"Node.js sees the first {_FIRST_ROWS} rows of {sizes.many_rows:,}, p50"
+    question = f"Node.js sees the first {SCREEN_ROWS} rows of {sizes.many_rows:,}, p50"
     return Figure(
         question, "ms", median(ours), median(_undecoded(socket, table, count)), "a client that does not decode"
     )
@@ -114,7 +113,7 @@ def _first_window(program: Path, socket: Path, table: Path, sizes: Sizes) -> Fig
 def _undecoded(socket: Path, table: Path, count: int) -> list[float]:
     times = []
     with RawClient(socket) as client:
-        request = {"connection_id": client.connect_sqlite(table), "sql": ALL_ROWS, "window_rows": _FIRST_ROWS}
+        request = {"connection_id": client.connect_sqlite(table), "sql": ALL_ROWS, "window_rows": SCREEN_ROWS}
         for _ in range(count):
             started = time.perf_counter()
             client.send(packed("f", "query", request))

@@ -1,6 +1,6 @@
-"""A child that reads a whole table with the sqlite3 module alone, and says how much memory it had at most.
+"""Reads a whole table with the sqlite3 module alone, and prints its peak memory.
 
-python -m tools.bench.module_reader DATABASE
+python -m tools.bench.programs.module_reader DATABASE
 """
 
 import sqlite3
@@ -12,7 +12,7 @@ from tools.bench.rss import rss_mb
 
 
 def main() -> None:
-    """Read, and print the most resident memory in millions of bytes."""
+    """Read, and print the peak resident memory in millions of bytes."""
     peak = 0.0
     with closing(sqlite3.connect(sys.argv[1])) as database:
         cursor = database.execute(ALL_ROWS)

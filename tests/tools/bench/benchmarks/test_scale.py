@@ -1,20 +1,21 @@
-"""Many clients at once are really served, and what is measured of them is complete."""
+"""Many clients at once are really served, and all their figures are measured."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from tools.bench import load, processes, scale
+from tools.bench import load, processes
 from tools.bench.__main__ import main
+from tools.bench.benchmarks import scale
 from tools.bench.raw_client import RawClient, Unexpected, packed
 
 
-def test_a_quick_run_gives_every_level_and_stops_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_quick_run_measures_every_number_of_clients(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "figures.json"
     assert main(["scale", "--quick", "--folder", str(tmp_path), "--json", str(file)]) == 0, capsys.readouterr().err
     figures = {one["question"]: one for one in json.loads(file.read_text(encoding="utf-8"))["figures"]}
-    assert figures["clients served of 100 that come, by default"]["ours"] == 64
+    assert figures["clients served of 100 that connect, by default"]["ours"] == 64
     for name in (
         "64 clients, one request each in flight",
         "100 clients, one request each in flight",
@@ -35,24 +36,24 @@ def test_each_request_in_flight_is_answered_and_counted_once() -> None:
         client.send(packed("last", "health_check", {}))
         answer = client.receive()
         assert not client.frame_waits
-        assert b"last" in bytes(answer[:50]), "nothing is left of the load"
+        assert b"last" in bytes(answer[:50]), "no answer of the load is left"
     assert len(outcome.times["health"]) >= 10
     assert outcome.rate == pytest.approx(len(outcome.times["health"]) / outcome.duration_s)
 
 
-def test_an_error_ends_the_load_and_is_told() -> None:
+def test_an_error_ends_the_load_and_is_raised() -> None:
     with processes.backend() as backend, RawClient(backend.socket) as client:
         visitor = load.Visitor(client, {"bad": ("fetch", {"result_id": "r", "offset": 0, "limit": 1})}, ["bad"])
         with pytest.raises(Unexpected, match="not_found"):
             load.run([visitor], 0.2)
 
 
-def test_the_bend_is_where_nearly_the_most_is_reached() -> None:
+def test_the_bend_is_where_nearly_the_highest_rate_is_reached() -> None:
     assert scale.bend([(1, 100.0), (4, 395.0), (16, 400.0), (64, 300.0)]) == 4
     assert scale.bend([(1, 100.0), (4, 200.0), (16, 400.0)]) == 16
 
 
-def test_a_backend_with_other_limits_keeps_those() -> None:
+def test_a_backend_with_other_limits_keeps_them() -> None:
     with processes.backend(limits={"max_results": 7, "max_clients": 1}) as backend, RawClient(backend.socket) as client:
         software, protocol = {"name": "test", "version": "1"}, {"major": 0, "minor": 1}
         limits = client.call("hello", client=software, protocol=protocol)["limits"]

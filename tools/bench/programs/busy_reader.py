@@ -1,9 +1,9 @@
-"""A child that reads a whole result again and again, until its stdin is closed: the load beside a health check.
+"""Reads a whole result again and again until its stdin is closed: the load beside a health check.
 
-    python -m tools.bench.busy_reader SOCKET
+    python -m tools.bench.programs.busy_reader SOCKET
 
-The first line on stdin is JSON: `target` says how to connect to the database, `sql` what to read. The child says
-`reading` with the first window, and at the end how many rows per second it read.
+The first line on stdin is JSON: `target` says how to connect to the database, `sql` what to read. The program prints
+`reading` after the first window, and at the end how many rows per second it read.
 """
 
 import json
@@ -17,13 +17,13 @@ from typing import Any
 
 from tools.bench import processes
 from tools.bench.raw_client import RawClient
-from tools.bench.walk import read_windows
+from tools.bench.reading import read_windows
 
 
 @contextmanager
 def running(socket: Path, target: Mapping[str, Any], sql: str) -> Iterator[Callable[[], float]]:
-    """A child that reads for the length of the block. What is yielded stops it and tells its rows per second."""
-    with processes.child(processes.python("tools.bench.busy_reader", socket)) as reader:
+    """Run the program during the block. The yielded function stops it and returns its rows per second."""
+    with processes.child(processes.python("tools.bench.programs.busy_reader", socket)) as reader:
         processes.say(reader, {"target": dict(target), "sql": sql})
         processes.first_line(reader)
 
@@ -36,13 +36,13 @@ def running(socket: Path, target: Mapping[str, Any], sql: str) -> Iterator[Calla
 
 
 def main() -> None:
-    """Read until told to stop."""
+    """Read until stdin is closed."""
     order = json.loads(sys.stdin.readline())
     rows = 0
     with RawClient(Path(sys.argv[1])) as client:
         connection_id = client.call("db_connect", **order["target"])["connection_id"]
         started = time.perf_counter()
-        while not _told_to_stop():
+        while not _is_stopped():
             for count, _ in read_windows(client, connection_id, order["sql"]):
                 if not rows:
                     print("reading", flush=True)
@@ -50,7 +50,7 @@ def main() -> None:
         print(rows / (time.perf_counter() - started), flush=True)
 
 
-def _told_to_stop() -> bool:
+def _is_stopped() -> bool:
     return bool(select.select([sys.stdin], [], [], 0)[0])
 
 

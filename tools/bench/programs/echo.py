@@ -1,6 +1,6 @@
-"""A child that answers each request of a fixed size with an answer of a fixed size: what a socket costs by itself.
+"""Answers each request of a fixed size with an answer of a fixed size: what a socket alone costs.
 
-python -m tools.bench.echo DESCRIPTOR REQUEST_BYTES ANSWER_BYTES
+python -m tools.bench.programs.echo DESCRIPTOR REQUEST_BYTES ANSWER_BYTES
 """
 
 import socket
@@ -23,20 +23,20 @@ def main() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """An echo process, and a call that goes to it and back over a Unix socket."""
+    """An echo process, and a function that makes one round trip to it over a Unix socket."""
 
     pid: int
-    there_and_back: Callable[[], None]
+    round_trip: Callable[[], None]
 
 
 @contextmanager
 def echo(request_bytes: int, answer_bytes: int) -> Iterator[Echo]:
-    """Run an echo process for the length of the block."""
+    """Run an echo process during the block."""
     ours, theirs = socket.socketpair(socket.AF_UNIX)
     request, answer = bytes(request_bytes), memoryview(bytearray(answer_bytes))
-    arguments = processes.python("tools.bench.echo", theirs.fileno(), request_bytes, answer_bytes)
+    arguments = processes.python("tools.bench.programs.echo", theirs.fileno(), request_bytes, answer_bytes)
 
-    def there_and_back() -> None:
+    def round_trip() -> None:
         ours.sendall(request)
         left = answer_bytes
         while left:
@@ -44,8 +44,8 @@ def echo(request_bytes: int, answer_bytes: int) -> Iterator[Echo]:
 
     with ours, processes.child(arguments, pass_fds=[theirs.fileno()]) as process:
         theirs.close()
-        there_and_back()  # the process has started
-        yield Echo(process.pid, there_and_back)
+        round_trip()  # the process has started
+        yield Echo(process.pid, round_trip)
 
 
 if __name__ == "__main__":

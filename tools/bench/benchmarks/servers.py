@@ -1,4 +1,4 @@
-"""PostgreSQL and MariaDB: rows through the socket, the first window, memory, and cancel, on private servers."""
+"""PostgreSQL and MariaDB on private servers: rows per second, the first window, memory, and cancel."""
 
 import os
 import subprocess
@@ -10,16 +10,15 @@ from pathlib import Path
 from statistics import median
 
 from tools.bench import processes
-from tools.bench.cancel import stop_endless
+from tools.bench.benchmarks.cancel import stop_endless
+from tools.bench.benchmarks.health import beside_reader
 from tools.bench.engines import MARIADB, POSTGRESQL, Engine, connected, target
 from tools.bench.figure import Figure, Goal
-from tools.bench.health import beside_reader
-from tools.bench.memory import peak_mb, peak_of, rss_while
 from tools.bench.raw_client import RawClient
-from tools.bench.rss import rss_mb
+from tools.bench.reading import SCREEN_ROWS, expect_rows, read_all, read_windows
+from tools.bench.rss import peak_mb, peak_of, rss_mb, rss_while
 from tools.bench.sizes import Sizes
 from tools.bench.timing import percentile, seconds
-from tools.bench.walk import read_all, read_windows
 from tools.services import Service, mariadb, postgresql
 
 THREE_ENGINES = "memory after one query on each of the three engines"
@@ -29,7 +28,6 @@ _ALL_LIBRARIES = (
     "import anyio._backends._asyncio, msgpack, structlog, pydantic, aiosqlite, psycopg, asyncmy, sys\n"
     "print('ready', flush=True); sys.stdin.read()"
 )
-_FIRST_ROWS = 500
 _WINDOWS_BEFORE_PAUSE = 3
 
 
@@ -46,7 +44,7 @@ def measure_mariadb(sizes: Sizes) -> list[Figure]:
 
 
 def measure_together(sizes: Sizes) -> list[Figure]:
-    """Memory when each engine has answered one query, beside the libraries alone."""
+    """Memory after each engine has answered one query, compared with the libraries alone."""
     with postgresql() as first, mariadb() as second:
         ours = three_engines_mb(first, second, sizes.idle_s)
     with processes.child([sys.executable, "-c", _ALL_LIBRARIES]) as process:
@@ -56,7 +54,7 @@ def measure_together(sizes: Sizes) -> list[Figure]:
 
 
 def three_engines_mb(first: Service, second: Service, idle_s: float, program: Path | None = None) -> float:
-    """The memory of a fresh backend, from source or a built `program`, when each engine has answered one query."""
+    """The memory of a new backend, from source or a built `program`, after each engine has answered one query."""
     with processes.backend(program) as backend, RawClient(backend.socket) as client:
         for where in ({"engine": "sqlite", "mode": "memory"}, target(first), target(second)):
             connection_id = client.call("db_connect", **where)["connection_id"]
@@ -96,9 +94,7 @@ def _rows(engine: Engine, service: Service, sizes: Sizes) -> Iterator[Figure]:
 
 
 def _read(client: RawClient, connection_id: str, sql: str, expected: int) -> None:
-    found = read_all(client, connection_id, sql)
-    if found != expected:
-        raise AssertionError(f"{found:,} rows came instead of {expected:,}.")
+    expect_rows(read_all(client, connection_id, sql), expected)
 
 
 def _read_by_program(program: list[str], environment: dict[str, str]) -> None:
@@ -113,11 +109,11 @@ def _first_window(engine: Engine, service: Service, sizes: Sizes) -> Iterator[Fi
     with connected(service) as (_, client, connection_id):
         for _ in range(max(sizes.repeats, 3) * 4):
             started = time.perf_counter()
-            answer = client.call("query", connection_id=connection_id, sql=sql, window_rows=_FIRST_ROWS)
+            answer = client.call("query", connection_id=connection_id, sql=sql, window_rows=SCREEN_ROWS)
             times.append(1000 * (time.perf_counter() - started))
             client.call("close_result", result_id=answer["result_id"])
     yield Figure(
-        f"{engine.title}, first {_FIRST_ROWS} rows of {sizes.many_rows:,}, p50",
+        f"{engine.title}, first {SCREEN_ROWS} rows of {sizes.many_rows:,}, p50",
         "ms",
         percentile(sorted(times), 50),
         goal=Goal("ours", "below", 100),
@@ -142,7 +138,7 @@ def _memory(engine: Engine, service: Service, sizes: Sizes) -> Iterator[Figure]:
         paused = peak_mb(backend.pid, sizes.pause_s)
     yield Figure(f"{engine.title}, memory after one query", "MB", after_one)
     goal = Goal("ours", "below", 90)
-    question = f"{engine.title}, most memory, {sizes.many_rows:,} rows"
+    question = f"{engine.title}, peak memory, {sizes.many_rows:,} rows"
     yield Figure(f"{question}, fast reader", "MB", peak_of(fast), goal=goal, curve=fast)
     yield Figure(f"{question}, paused reader", "MB", paused, goal=goal)
 

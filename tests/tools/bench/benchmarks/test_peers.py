@@ -1,4 +1,4 @@
-"""The Node.js peer does the same work as the backend: the same rows come, so the comparison is a fair one."""
+"""The Node.js peer reads the same rows as the backend, so the comparison is fair."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,9 @@ ROWS = 1500  # more than one batch
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    """The packages take 200 MB, so nobody who only wants to test has to have them."""
+    """Skip without the packages, which take 200 MB."""
     if not peer.is_installed():
-        pytest.skip(
-            "NOT TESTED: Node's drivers are not installed here. `python -m tools.bench peers --quick` installs them"
-        )
+        pytest.skip("NOT TESTED: Node's drivers are not installed. `python -m tools.bench peers --quick` installs them")
 
 
 def read_by_us(client: RawClient, connection_id: str, sql: str) -> Sequence[Sequence[Any]]:
@@ -55,9 +53,9 @@ def compare(engine: Engine, service: Service) -> None:
         found = list(read_by_peer(target(service), engine.all_rows))
         client.call("query", connection_id=connection_id, sql="DROP TABLE wide")
     assert len(rows) == ROWS
-    if engine is POSTGRESQL:  # pg gives 64-bit integers as their digits
+    if engine is POSTGRESQL:  # pg returns 64-bit integers as digits
         found = [[*row[:2], int(row[2]), *row[3:]] for row in found]
-    if engine is MARIADB:  # mysql2 reads some floats one bit beside
+    if engine is MARIADB:  # mysql2 reads some floats one bit off
         assert [row[3] for row in found] == pytest.approx([row[3] for row in rows], rel=1e-15)
         found = [[*theirs[:3], ours[3], *theirs[4:]] for theirs, ours in zip(found, rows, strict=True)]
     assert found == rows

@@ -1,10 +1,10 @@
-"""What fills a build."""
+"""The parts of a build and their sizes."""
 
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tools.build.sizes import of_file, part_of, parts, table
+from tools.build.parts import part_of, sizes, table
 
 
 @pytest.mark.parametrize(
@@ -28,25 +28,25 @@ def test_each_file_belongs_to_a_part(file: str, part: str) -> None:
     assert part_of(PurePosixPath(file)) == part
 
 
-def test_the_table_tells_each_part_once_and_the_sum(tmp_path: Path) -> None:
+def test_the_table_lists_each_part_and_the_total(tmp_path: Path) -> None:
     inside = tmp_path / "_internal"
     inside.mkdir()
     (inside / "libssl.so.3").write_bytes(bytes(3_000_000))
     (inside / "libssl.so").symlink_to("libssl.so.3")
     (tmp_path / "litebase-backend").write_bytes(bytes(1_500_000))
-    sizes = parts(tmp_path)
-    assert sizes.total() == 4_500_000
+    found = sizes(tmp_path)
+    assert found.total() == 4_500_000
     packed = tmp_path / "packed.tar.gz"
     packed.write_bytes(bytes(1_000_000))
-    lines = [line.split("  ") for line in table(sizes, [packed]).splitlines()]
+    lines = [line.split("  ") for line in table(found, [packed]).splitlines()]
     assert [(line[0].strip(), line[-1].strip()) for line in lines] == [
         ("OpenSSL", "3.00 MB"),
         ("Python modules and the starter", "1.50 MB"),
-        ("all of it", "4.50 MB"),
+        ("total", "4.50 MB"),
         ("packed.tar.gz", "1.00 MB"),
     ]
 
 
-def test_one_file_is_one_part(tmp_path: Path) -> None:
+def test_the_one_file_is_one_part(tmp_path: Path) -> None:
     (tmp_path / "one").write_bytes(bytes(10))
-    assert of_file(tmp_path / "one") == {"one": 10}
+    assert sizes(tmp_path / "one") == {"one": 10}

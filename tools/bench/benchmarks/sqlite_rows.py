@@ -1,4 +1,4 @@
-"""How fast a million rows of ten columns come from SQLite, through the socket, to a client that reads them all."""
+"""How fast a client reads a million rows of ten columns from SQLite."""
 
 import shutil
 import sqlite3
@@ -21,23 +21,23 @@ from tools.bench import databases, processes
 from tools.bench.databases import ALL_ROWS
 from tools.bench.figure import Figure, Goal
 from tools.bench.raw_client import RawClient
+from tools.bench.reading import WINDOW_ROWS, WindowPlan, expect_rows, read_all
 from tools.bench.sizes import Sizes
 from tools.bench.timing import seconds
-from tools.bench.walk import WINDOW_ROWS, Walk, read_all
 
 _BATCH_ROWS = 1000
 _CLI_S = 60.0
 
 
 def measure(sizes: Sizes) -> list[Figure]:
-    """Rows per second: read, read and decoded, each beside three other ways to read the same table."""
+    """Rows per second, read only and decoded, compared with three other ways to read the same table."""
     path = databases.wide(sizes.folder, sizes.rows)
     cli = shutil.which("sqlite3")
     with processes.backend() as backend, RawClient(backend.socket) as client:
         connection_id = client.connect_sqlite(path)
         ways: dict[str, Callable[[], object]] = {
-            "ours": lambda: _all_there(sizes.rows, read_all(client, connection_id, ALL_ROWS)),
-            "decoded": lambda: _all_there(sizes.rows, anyio.run(read_and_decode, backend.endpoint, path)),
+            "ours": lambda: expect_rows(read_all(client, connection_id, ALL_ROWS), sizes.rows),
+            "decoded": lambda: expect_rows(anyio.run(read_and_decode, backend.endpoint, path), sizes.rows),
             "sqlite3 module": partial(_read_by_module, path),
             "sqlite3 module + msgpack": partial(_read_and_pack, path),
         }
@@ -78,34 +78,29 @@ def _speeds(ways: dict[str, Callable[[], object]], sizes: Sizes) -> dict[str, fl
     return {name: sizes.rows / median(found) for name, found in times.items()}
 
 
-def _all_there(expected: int, found: int) -> None:
-    if found != expected:
-        raise AssertionError(f"{found:,} rows came instead of {expected:,}.")
-
-
 async def read_and_decode(endpoint: dict[str, str], path: Path) -> int:
-    """Read the whole table with the Python client, which decodes it; how many rows it had."""
+    """Read and decode the whole table with the Python client, and return how many rows it has."""
     async with connect(endpoint) as client:
         opened = await client.db_connect(SqliteTarget(engine="sqlite", path=str(path), mode="read_only"))
         query = QueryRequest(connection_id=opened.connection_id, sql=ALL_ROWS, window_rows=WINDOW_ROWS)
         first = await client.query(query)
         if first.result_id is None:
             return _count(first.rows)
-        walk = Walk.after(_count(first.rows), first.total_rows)
-        await _walk(client, first.result_id, walk)
+        plan = WindowPlan.after(_count(first.rows), first.total_rows)
+        await _fetch_all(client, first.result_id, plan)
         await client.close_result(CloseResultRequest(result_id=first.result_id))
-        return walk.rows_read
+        return plan.rows_read
 
 
-async def _walk(client: Client, result_id: str, walk: Walk) -> None:
+async def _fetch_all(client: Client, result_id: str, plan: WindowPlan) -> None:
     calls: list[tuple[tuple[int, int], PendingCall]] = []
-    while not walk.done:
-        for offset, limit in walk.requests():
+    while not plan.done:
+        for offset, limit in plan.requests():
             request = FetchRequest(result_id=result_id, offset=offset, limit=limit)
             calls.append(((offset, limit), await client.start("fetch", request)))
         window, call = calls.pop(0)
         answer = await call.answer()
-        walk.take(window, _count(answer.rows), answer.total_rows)
+        plan.take(window, _count(answer.rows), answer.total_rows)
 
 
 def _count(rows: Rows) -> int:

@@ -1,4 +1,4 @@
-"""How long a window takes: a random one out of a stored result, and the first one of a large table."""
+"""How long a window takes: a random one of a stored result, and the first one of a large table."""
 
 import os
 import sqlite3
@@ -15,10 +15,10 @@ from tools.bench import databases, processes
 from tools.bench.databases import ALL_ROWS
 from tools.bench.figure import Figure, Goal
 from tools.bench.raw_client import RawClient, head, packed
+from tools.bench.reading import SCREEN_ROWS, ask_next, fetch, store
 from tools.bench.sizes import Sizes
 from tools.bench.timing import Block, block, percentile, seconds, typical
 
-_ROWS = 500
 _MIB = 1024 * 1024
 
 
@@ -27,13 +27,13 @@ def measure(sizes: Sizes) -> list[Figure]:
     with processes.backend() as backend, RawClient(backend.socket) as client:
         ours, read = _random_windows(client, sizes)
         first, first_row = _first_windows(client, sizes)
-    question = f"{_ROWS} rows out of a stored result of {sizes.rows:,}"
+    question = f"{SCREEN_ROWS} rows of a stored result of {sizes.rows:,}"
     plain = "seek and read in a file of the same size"
     return [
         Figure(f"{question}, p50", "ms", typical(ours, 50), typical(read, 50), plain, Goal("ours", "below", 1)),
         Figure(f"{question}, p99", "ms", typical(ours, 99), typical(read, 99), plain, Goal("ours", "below", 5)),
         Figure(
-            f"first {_ROWS} rows of {sizes.many_rows:,}, p50",
+            f"first {SCREEN_ROWS} rows of {sizes.many_rows:,}, p50",
             "ms",
             percentile(first, 50),
             percentile(first_row, 50),
@@ -47,40 +47,17 @@ def _random_windows(client: RawClient, sizes: Sizes) -> tuple[list[Block], list[
     random = Random(1)  # noqa: S311  # the same windows in each run
     connection_id = client.connect_sqlite(databases.wide(sizes.folder, sizes.rows))
     result_id, result_bytes = store(client, connection_id, ALL_ROWS, sizes.rows)
-    offsets = [random.randrange(sizes.rows - _ROWS) for _ in range(sizes.block_requests)]
+    offsets = [random.randrange(sizes.rows - SCREEN_ROWS) for _ in range(sizes.block_requests)]
     frames = [fetch(result_id, offset) for offset in offsets]
     ours, read = [], []
     with _file_of(result_bytes, sizes.folder) as file:
-        window_bytes = result_bytes * _ROWS // sizes.rows
+        window_bytes = result_bytes * SCREEN_ROWS // sizes.rows
         places = [offset * result_bytes // sizes.rows for offset in offsets]
         for _ in range(sizes.blocks):
             ours.append(block(partial(ask_next, client, iter(frames)), sizes.block_requests))
             read.append(block(partial(_read_next, file, iter(places), window_bytes), sizes.block_requests))
     client.call("close_result", result_id=result_id)
     return ours, read
-
-
-def fetch(result_id: str, offset: int) -> bytes:
-    """The request for one window, packed."""
-    return packed("w", "fetch", {"result_id": result_id, "offset": offset, "limit": _ROWS})
-
-
-def store(client: RawClient, connection_id: str, sql: str, rows: int) -> tuple[str, int]:
-    """Have a whole result read and kept; its id, and how many bytes its windows have together."""
-    result_id: str = client.call("query", connection_id=connection_id, sql=sql, window_rows=1)["result_id"]
-    offset = size = 0
-    while offset < rows:
-        client.send(packed("s", "fetch", {"result_id": result_id, "offset": offset, "limit": 10_000}))
-        payload = client.receive()
-        offset += head(payload).row_count
-        size += len(payload)
-    return result_id, size
-
-
-def ask_next(client: RawClient, frames: Iterator[bytes]) -> None:
-    """Send the next request and read its answer."""
-    client.send(next(frames))
-    client.receive()
 
 
 def _read_next(file: IO[bytes], places: Iterator[int], size: int) -> None:
@@ -100,7 +77,7 @@ def _file_of(size: int, folder: Path) -> Iterator[IO[bytes]]:
 def _first_windows(client: RawClient, sizes: Sizes) -> tuple[Block, Block]:
     path = databases.narrow(sizes.folder, sizes.many_rows)
     connection_id = client.connect_sqlite(path)
-    query = packed("f", "query", {"connection_id": connection_id, "sql": ALL_ROWS, "window_rows": _ROWS})
+    query = packed("f", "query", {"connection_id": connection_id, "sql": ALL_ROWS, "window_rows": SCREEN_ROWS})
     ours, theirs = [], []
     with closing(sqlite3.connect(path)) as database:
         for _ in range(sizes.blocks * sizes.repeats):
@@ -110,7 +87,7 @@ def _first_windows(client: RawClient, sizes: Sizes) -> tuple[Block, Block]:
 
 
 def _first_window(client: RawClient, query: bytes) -> float:
-    """Milliseconds until the answer was read. The result is closed afterwards."""
+    """Milliseconds until the answer was read. Closes the result afterwards."""
     started = time.perf_counter()
     client.send(query)
     payload = client.receive()

@@ -1,4 +1,4 @@
-"""How quickly a statement that would never end is stopped."""
+"""How quickly an endless statement is stopped."""
 
 import sqlite3
 import time
@@ -22,7 +22,7 @@ _TRIES = 10
 
 
 def measure(sizes: Sizes) -> list[Figure]:
-    """From the cancel request to the answer of the query that it stopped, beside SQLite's own interrupt."""
+    """From the cancel request to the answer of the query that it stopped, compared with SQLite's own interrupt."""
     ours, theirs = [], []
     with processes.backend() as backend, RawClient(backend.socket) as client, _module() as module:
         connection_id = client.call("db_connect", engine="sqlite", mode="memory")["connection_id"]
@@ -44,7 +44,7 @@ def measure(sizes: Sizes) -> list[Figure]:
 
 
 def stop_endless(client: RawClient, connection_id: str, sql: str) -> float:
-    """Milliseconds from the cancel of a query that never ends to its last word."""
+    """Milliseconds from the cancel of an endless query to its answer."""
     client.send(packed("endless", "query", {"connection_id": connection_id, "sql": sql}))
     time.sleep(_RUNNING_S)
     cancel = packed("cancel", "cancel", {"request_id": "endless"})
@@ -54,7 +54,7 @@ def stop_endless(client: RawClient, connection_id: str, sql: str) -> float:
     elapsed_s = time.perf_counter() - started
     stopped, confirmed = msgpack.unpackb(answer), msgpack.unpackb(client.receive())
     if stopped["data"].get("code") != "cancelled" or confirmed["data"].get("outcome") != "stopped":
-        raise Unexpected(f"A cancel was answered {stopped['data']} and {confirmed['data']}.")
+        raise Unexpected(f"A cancel was answered with {stopped['data']} and {confirmed['data']}.")
     return 1000 * elapsed_s
 
 
@@ -67,7 +67,7 @@ class _Module:
         self._ended: SimpleQueue[float] = SimpleQueue()
 
     def run(self) -> None:
-        """In the thread: run statements until there are no more to come."""
+        """Run statements, in the thread, until no more are wanted."""
         while self.wanted.get():
             try:
                 self._database.execute(_ENDLESS).fetchone()
@@ -78,7 +78,7 @@ class _Module:
         """Milliseconds from the interrupt to the end of the statement."""
         self.wanted.put(True)
         time.sleep(_RUNNING_S)
-        for _ in range(_TRIES):  # on a busy machine the statement may not have begun; an interrupt is lost then
+        for _ in range(_TRIES):  # if the statement has not begun yet, as on a busy machine, an interrupt is lost
             started = time.perf_counter()
             self._database.interrupt()
             with suppress(Empty):

@@ -1,4 +1,4 @@
-"""What results on disk cost: random windows of a large one, its index, each row beside memory, 200 results at once."""
+"""What results on disk cost: windows and index of a large one, each row compared with memory, 200 results at once."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,18 +17,17 @@ from tools.bench import databases, processes
 from tools.bench.databases import ALL_ROWS
 from tools.bench.figure import Figure, Goal
 from tools.bench.raw_client import RawClient, Unexpected
+from tools.bench.reading import SCREEN_ROWS, ask_next, fetch, store
 from tools.bench.rss import rss_mb
 from tools.bench.sizes import Sizes
 from tools.bench.timing import Block, block, distribution, seconds, typical
-from tools.bench.windows import ask_next, fetch, store
 
-_ROWS = 500
-_FEW_ROWS = 100_000  # of two columns: they stay in memory
-_RESULTS = 200  # what a client may have open
+_FEW_ROWS = 100_000  # of two columns, which stay in memory
+_RESULTS = 200  # as many as a client may have open
 _RESULT_ROWS = 5000
 _BATCH_ROWS = 2000
 _NO_LIMIT = 2**60
-_DISK_BYTES_PER_ROW = 30  # less than a row takes
+_DISK_BYTES_PER_ROW = 30  # less than a row needs
 
 
 def measure(sizes: Sizes) -> list[Figure]:
@@ -38,7 +37,7 @@ def measure(sizes: Sizes) -> list[Figure]:
 
 def _large(sizes: Sizes) -> Iterator[Figure]:
     path, few = databases.narrow(sizes.folder, sizes.many_rows), min(_FEW_ROWS, sizes.many_rows)
-    in_memory_bytes = min(Settings().results_memory_bytes, 2 * sizes.many_rows)  # less than that for few rows
+    in_memory_bytes = min(Settings().results_memory_bytes, 2 * sizes.many_rows)  # smaller for few rows
     with ExitStack() as stack:
         disk = stack.enter_context(processes.backend(limits={"results_memory_bytes": in_memory_bytes}))
         memory = stack.enter_context(processes.backend())
@@ -52,22 +51,26 @@ def _large(sizes: Sizes) -> Iterator[Figure]:
         for number in range(sizes.blocks):
             on_disk.append(_windows(client, [result_id], sizes.many_rows, sizes, number))
             in_memory.append(_windows(other, [other_id], few, sizes, number))
-    question = f"{_ROWS} rows out of {sizes.many_rows:,} kept on disk"
-    beside = f"out of {few:,} kept in memory"
+    question = f"{SCREEN_ROWS} rows of {sizes.many_rows:,} kept on disk"
+    beside = f"of {few:,} kept in memory"
     p50, p99 = Goal("ours", "below", 1), Goal("ours", "below", 5)
     yield Figure(f"{question}, p50", "ms", typical(on_disk, 50), typical(in_memory, 50), beside, p50)
     yield Figure(
         f"{question}, p99", "ms", typical(on_disk, 99), typical(in_memory, 99), beside, p99, distribution(on_disk)
     )
     yield Figure("file of such a result, per row", "bytes", file_bytes / sizes.many_rows, size / sizes.many_rows,
-                 "of it on the wire")  # fmt: skip
+                 "on the wire")  # fmt: skip
     yield Figure(
-        "memory that it takes when all is read", "MB", grown_mb, in_memory_bytes / 1e6, "rows that may stay in memory"
+        "memory of such a result once read",
+        "MB",
+        grown_mb,
+        in_memory_bytes / 1e6,
+        "rows that may stay in memory",
     )
 
 
 def _unnamed_files(pid: int) -> int:
-    """Bytes of the files that a process holds open and that have no name."""
+    """Bytes of the open files of a process that have no name."""
     return sum(one.stat().st_size for one in Path("/proc", str(pid), "fd").iterdir() if _has_no_name(one))
 
 
@@ -78,7 +81,7 @@ def _has_no_name(descriptor: Path) -> bool:
 def _windows(client: RawClient, result_ids: list[str], rows: int, sizes: Sizes, seed: int) -> Block:
     random = Random(seed)  # noqa: S311  # the same windows in each run
     count = sizes.block_requests
-    frames = [fetch(random.choice(result_ids), random.randrange(rows - _ROWS)) for _ in range(count)]
+    frames = [fetch(random.choice(result_ids), random.randrange(rows - SCREEN_ROWS)) for _ in range(count)]
     return block(partial(ask_next, client, iter(frames)), count)
 
 
@@ -91,8 +94,8 @@ def _per_row(sizes: Sizes) -> Iterator[Figure]:
     for _ in range(sizes.repeats):
         written.append(1e9 * seconds(partial(anyio.run, _keep, rows, batches, 0)) / batches / len(rows))
         kept.append(1e9 * seconds(partial(anyio.run, _keep, rows, batches, _NO_LIMIT)) / batches / len(rows))
-    yield Figure("packing a row of 10 columns, and writing it to disk", "ns", typical([sorted(written)], 50),
-                 typical([sorted(kept)], 50), "packing it, and keeping it in memory")  # fmt: skip
+    yield Figure("packing a row of 10 columns and writing it to disk", "ns", typical([sorted(written)], 50),
+                 typical([sorted(kept)], 50), "packing it and keeping it in memory")  # fmt: skip
 
 
 async def _keep(rows: list[RowTuple], batches: int, memory_bytes: int) -> None:
@@ -119,13 +122,13 @@ def _many(sizes: Sizes) -> Iterator[Figure]:
         _refused(client, connection_id, sql, "max_results")
     question, beside = f"{_RESULTS} open results of {_RESULT_ROWS:,} rows", "with one of them open"
     for percent in (50, 99):
-        yield Figure(f"{question}: any {_ROWS} rows, p{percent}", "ms", typical(many, percent),
+        yield Figure(f"{question}: any {SCREEN_ROWS} rows, p{percent}", "ms", typical(many, percent),
                      typical([one], percent), beside)  # fmt: skip
     yield Figure(f"{question}: memory", "MB", many_mb, one_mb, beside, Goal("ours", "below", 90))
 
 
 def _refused(client: RawClient, connection_id: str, sql: str, limit: str) -> None:
-    """One more is refused, and the error names the limit."""
+    """Raise unless one more is refused with an error that names the limit."""
     try:
         client.call("query", connection_id=connection_id, sql=sql, window_rows=1)
     except Unexpected as refused:
@@ -136,24 +139,26 @@ def _refused(client: RawClient, connection_id: str, sql: str, limit: str) -> Non
 
 
 def _at_the_limit(sizes: Sizes) -> Iterator[Figure]:
-    """The reading stops with an error that names the limit; what was read before stays, as quick as ever."""
+    """Reading stops with an error that names the limit; what was read before stays available and fast."""
     path = databases.wide(sizes.folder, sizes.rows)
     limit = _DISK_BYTES_PER_ROW * sizes.rows
     limits = {"max_results_disk_bytes": limit, "results_memory_bytes": limit // 4}
     with processes.backend(limits=limits) as backend, RawClient(backend.socket) as client:
         kept, result_id = 0, ""
         try:
-            answer = client.call("query", connection_id=client.connect_sqlite(path), sql=ALL_ROWS, window_rows=_ROWS)
+            answer = client.call(
+                "query", connection_id=client.connect_sqlite(path), sql=ALL_ROWS, window_rows=SCREEN_ROWS
+            )
             result_id = answer["result_id"]
             while kept < sizes.rows:
-                kept += len(client.call("fetch", result_id=result_id, offset=kept, limit=_ROWS)["rows"])
+                kept += len(client.call("fetch", result_id=result_id, offset=kept, limit=SCREEN_ROWS)["rows"])
         except Unexpected as refused:
             if "max_results_disk_bytes" not in str(refused):
                 raise
-        if not 2 * _ROWS < kept < sizes.rows:
+        if not 2 * SCREEN_ROWS < kept < sizes.rows:
             raise AssertionError(f"{kept:,} of {sizes.rows:,} rows were kept under a limit of {limit:,} bytes.")
         after = _windows(client, [result_id], kept, sizes, 0)
         if _unnamed_files(backend.pid) > limit:
             raise AssertionError("More is on disk than the limit allows.")
-    yield Figure(f"rows kept when {limit:,} bytes on disk are the limit", "rows", kept)
-    yield Figure(f"any {_ROWS} of them after the error, p50", "ms", typical([after], 50))
+    yield Figure(f"rows kept with a limit of {limit:,} bytes on disk", "rows", kept)
+    yield Figure(f"any {SCREEN_ROWS} of them after the error, p50", "ms", typical([after], 50))

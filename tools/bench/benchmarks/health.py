@@ -1,4 +1,4 @@
-"""How long a health check takes there and back: the cost of a request by itself, alone and beside heavy reading."""
+"""How long a health check takes: the cost of a request itself, alone and during heavy reading."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,10 +8,11 @@ import anyio
 from litebase_schema.health import HealthCheckRequest
 
 from litebase.client import connect
-from tools.bench import busy_reader, databases, processes
+from tools.bench import databases, processes
 from tools.bench.cores import apart
-from tools.bench.echo import Echo, echo
 from tools.bench.figure import Figure, Goal
+from tools.bench.programs import busy_reader
+from tools.bench.programs.echo import Echo, echo
 from tools.bench.raw_client import RawClient, packed
 from tools.bench.sizes import Sizes
 from tools.bench.timing import Block, block, distribution, percentile, typical
@@ -47,10 +48,10 @@ def _check(client: RawClient) -> memoryview:
 
 def _alternating(client: RawClient, echoing: Echo, sizes: Sizes) -> tuple[list[Block], list[Block]]:
     ours, raw = [], []
-    block(lambda: _check(client), sizes.block_requests)  # warm
+    block(lambda: _check(client), sizes.block_requests)  # warm up
     for _ in range(sizes.blocks):
         ours.append(block(lambda: _check(client), sizes.block_requests))
-        raw.append(block(echoing.there_and_back, sizes.block_requests))
+        raw.append(block(echoing.round_trip, sizes.block_requests))
     return ours, raw
 
 
@@ -67,7 +68,7 @@ async def _through_python_client(endpoint: dict[str, str], sizes: Sizes) -> Bloc
 def beside_reader(
     engine: str, socket: Path, where: Mapping[str, Any], sql: str, client: RawClient, sizes: Sizes
 ) -> list[Figure]:
-    """p50 and p99 while another client reads a whole result, again and again, from a database that is at `where`."""
+    """p50 and p99 while another client reads a whole result again and again; `where` is its `db_connect` data."""
     answer_bytes = _PREFIX_BYTES + len(_check(client))
     with echo(len(_REQUEST), answer_bytes) as echoing, busy_reader.running(socket, where, sql) as stop:
         ours, raw = _alternating(client, echoing, sizes)

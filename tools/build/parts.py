@@ -1,4 +1,4 @@
-"""What fills a build: the sizes of its parts, as a table."""
+"""The parts of a build and their sizes, as a table."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,22 +8,19 @@ _MB = 1e6
 _ROWS = 14
 
 
-def parts(folder: Path) -> Counter[str]:
-    """Bytes by part of a built folder. A link counts for nothing."""
-    sizes: Counter[str] = Counter()
-    for file in folder.rglob("*"):
+def sizes(built: Path) -> Counter[str]:
+    """Bytes by part of a built folder, without links; or of the one file."""
+    if built.is_file():
+        return Counter({built.name: built.stat().st_size})
+    found: Counter[str] = Counter()
+    for file in built.rglob("*"):
         if file.is_file() and not file.is_symlink():
-            sizes[part_of(PurePosixPath(file.relative_to(folder).as_posix()))] += file.stat().st_size
-    return sizes
-
-
-def of_file(file: Path) -> Counter[str]:
-    """The size of a build that is one file; what is in it is what is in the folder, compressed."""
-    return Counter({file.name: file.stat().st_size})
+            found[part_of(PurePosixPath(file.relative_to(built).as_posix()))] += file.stat().st_size
+    return found
 
 
 def part_of(file: PurePosixPath) -> str:
-    """Which part of the build a file belongs to; `file` is relative to the built folder."""
+    """The part of the build that a file belongs to; `file` is relative to the built folder."""
     inside = file.parts[1:] if file.parts[0] == "_internal" else file.parts
     name = inside[0]
     if file.parts[0] != "_internal":
@@ -45,10 +42,10 @@ def part_of(file: PurePosixPath) -> str:
 
 
 def table(sizes: Counter[str], compressed: Sequence[Path] = ()) -> str:
-    """The largest parts, the rest, the sum, and the files made of it, in millions of bytes."""
+    """The largest parts, the rest, the total, and the compressed files, in millions of bytes."""
     rows = sizes.most_common(_ROWS)
     rest = sizes.total() - sum(size for _, size in rows)
     lines = [(part, size) for part, size in [*rows, ("everything else", rest)] if size]
-    lines += [("all of it", sizes.total()), *((file.name, file.stat().st_size) for file in compressed)]
+    lines += [("total", sizes.total()), *((file.name, file.stat().st_size) for file in compressed)]
     width = max(len(part) for part, _ in lines)
     return "\n".join(f"{part:<{width}}  {size / _MB:6.2f} MB" for part, size in lines)

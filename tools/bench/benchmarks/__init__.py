@@ -1,0 +1,1 @@
+"""One module for each benchmark: `measure` returns its figures."""
