@@ -127,19 +127,6 @@ class DatabaseSession(Protocol):
         `ConnectionLost`, or `OutcomeUnknown` if the statement may have changed something.
         """
 
-    def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
-        """What to execute, in order, to begin a transaction. Raises `Unsupported`."""
-
-    async def reset(self) -> bool:
-        """Roll back, and undo what a stranger must not inherit. False when the session is better closed."""
-
-    async def aclose(self) -> None:
-        """Close the session within a bounded time, also while a statement runs."""
-
-
-class MetadataReader(Protocol):
-    """What a database session offers to our own code; part of `DatabaseSession` as soon as each engine has it."""
-
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a short query of our own: how our code reads metadata, in every engine.
 
@@ -148,6 +135,15 @@ class MetadataReader(Protocol):
         Cancelling the caller stops it at the database. Raises what `execute` raises, and `LimitExceeded` when the rows
         take more memory than `DriverLimits.max_metadata_bytes`.
         """
+
+    def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
+        """What to execute, in order, to begin a transaction. Raises `Unsupported`."""
+
+    async def reset(self) -> bool:
+        """Roll back, and undo what a stranger must not inherit. False when the session is better closed."""
+
+    async def aclose(self) -> None:
+        """Close the session within a bounded time, also while a statement runs."""
 
 
 class Driver(Protocol):

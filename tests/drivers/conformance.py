@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar, cast
+from typing import Any, ClassVar, TypeVar
 
 import anyio
 import pytest
@@ -19,7 +19,6 @@ from litebase.drivers.interface import (
     DatabaseSession,
     Driver,
     DriverLimits,
-    MetadataReader,
     Parameters,
     RowTuple,
     Statement,
@@ -90,16 +89,6 @@ async def run(session: DatabaseSession, sql: str, params: Parameters = None) -> 
 async def _run_until_stopped(session: DatabaseSession, sql: str) -> None:
     with contextlib.suppress(Interrupted):
         await session.execute(Statement(sql, first_rows=1))
-
-
-class MetadataSession(DatabaseSession, MetadataReader, Protocol):
-    """A session of an engine that has `rows` already."""
-
-
-def _reading_metadata(session: DatabaseSession) -> MetadataSession:
-    if not hasattr(session, "rows"):
-        pytest.skip("the sessions of this engine have no rows() yet")
-    return cast("MetadataSession", session)
 
 
 class Conformance:
@@ -366,58 +355,54 @@ class Conformance:
 
     # metadata
 
-    @pytest.fixture
-    def metadata(self, things: DatabaseSession) -> "MetadataSession":
-        return _reading_metadata(things)
-
-    async def test_metadata_are_read_with_parameters(self, metadata: "MetadataSession") -> None:
+    async def test_metadata_are_read_with_parameters(self, things: DatabaseSession) -> None:
         values = (7, "it's % 🙂")
-        assert await metadata.rows(self.engine.two_positional, values) == [values]
-        assert await metadata.rows(self.engine.numbers(2500)) == [(n,) for n in range(1, 2501)]
-        assert await metadata.rows("SELECT id FROM things") == []
+        assert await things.rows(self.engine.two_positional, values) == [values]
+        assert await things.rows(self.engine.numbers(2500)) == [(n,) for n in range(1, 2501)]
+        assert await things.rows("SELECT id FROM things") == []
 
-    async def test_metadata_that_cannot_be_read_leave_the_session_usable(self, metadata: "MetadataSession") -> None:
+    async def test_metadata_that_cannot_be_read_leave_the_session_usable(self, things: DatabaseSession) -> None:
         for wrong in ("SELEC 1", "SELECT * FROM nowhere", self.engine.fails_after(300)):
             with pytest.raises(QueryFailed):
-                await metadata.rows(wrong)
-            assert metadata.transaction_status == "idle"
-        assert await metadata.rows(self.engine.numbers(1)) == [(1,)]
+                await things.rows(wrong)
+            assert things.transaction_status == "idle"
+        assert await things.rows(self.engine.numbers(1)) == [(1,)]
 
     async def test_metadata_that_take_too_much_memory_are_refused(self, tmp_path: Path) -> None:
         limits = DriverLimits(stop_patience_s=2.0, fetch_grace_s=0.02, max_metadata_bytes=1024 * 1024)
-        session = _reading_metadata(await self.engine.driver(self.engine.target(tmp_path), limits).connect())
+        session = await self.engine.driver(self.engine.target(tmp_path), limits).connect()
         with anyio.fail_after(SOON_S), pytest.raises(LimitExceeded, match="1 MiB") as refused:
             await session.rows(self.engine.endless_rows)  # the rest would never end
         assert not refused.value.retryable
         assert await session.rows(self.engine.numbers(3)) == [(1,), (2,), (3,)]
         await session.aclose()
 
-    async def test_reading_metadata_that_is_cancelled_stops(self, metadata: "MetadataSession") -> None:
-        stopped = await outcome_of_cancel(0.1, lambda: metadata.rows(self.engine.endless))
+    async def test_reading_metadata_that_is_cancelled_stops(self, things: DatabaseSession) -> None:
+        stopped = await outcome_of_cancel(0.1, lambda: things.rows(self.engine.endless))
         assert isinstance(stopped, Interrupted)
         assert not stopped.session_ended
-        assert await metadata.rows(self.engine.numbers(1)) == [(1,)]
+        assert await things.rows(self.engine.numbers(1)) == [(1,)]
 
-    async def test_metadata_are_not_read_while_a_result_is_open(self, metadata: "MetadataSession") -> None:
-        cursor = await metadata.execute(Statement(self.engine.endless_rows, first_rows=1))
+    async def test_metadata_are_not_read_while_a_result_is_open(self, things: DatabaseSession) -> None:
+        cursor = await things.execute(Statement(self.engine.endless_rows, first_rows=1))
         with pytest.raises(Conflict):
-            await metadata.rows(self.engine.numbers(1))
+            await things.rows(self.engine.numbers(1))
         assert len(await cursor.fetch(3)) >= 1
         await cursor.aclose()
-        assert await metadata.rows(self.engine.numbers(1)) == [(1,)]
+        assert await things.rows(self.engine.numbers(1)) == [(1,)]
 
-    async def test_reading_metadata_does_not_end_a_transaction(self, metadata: "MetadataSession") -> None:
-        await run(metadata, "BEGIN")
-        await run(metadata, "INSERT INTO things (name) VALUES ('a')")
+    async def test_reading_metadata_does_not_end_a_transaction(self, things: DatabaseSession) -> None:
+        await run(things, "BEGIN")
+        await run(things, "INSERT INTO things (name) VALUES ('a')")
         for sql in (self.engine.numbers(1), "SELECT * FROM nowhere"):
             with contextlib.suppress(Conflict, QueryFailed):
-                await metadata.rows(sql)
-            assert metadata.transaction_status == "in_transaction"
-        await run(metadata, "COMMIT")
-        assert await self.names(metadata) == ["a"]
+                await things.rows(sql)
+            assert things.transaction_status == "in_transaction"
+        await run(things, "COMMIT")
+        assert await self.names(things) == ["a"]
 
     async def test_reading_metadata_leaves_the_session_clean(self, driver: Driver) -> None:
-        session = _reading_metadata(await driver.connect())
+        session = await driver.connect()
         await session.rows(self.engine.numbers(1))
         assert await session.reset()
         await session.aclose()

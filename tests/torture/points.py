@@ -23,8 +23,10 @@ from litebase.drivers.postgresql.cursor import PostgresqlCursor
 from litebase.drivers.postgresql.driver import PostgresqlDriver
 from litebase.drivers.postgresql.link import login as postgresql_login
 from litebase.drivers.postgresql.session import PostgresqlSession
+from litebase.drivers.sqlite.cursor import SqliteCursor
 from litebase.drivers.sqlite.driver import SqliteDriver
-from litebase.drivers.sqlite.opening import Opening
+from litebase.drivers.sqlite.library.file import DatabaseFile
+from litebase.drivers.sqlite.library.thread import FileThread
 from litebase.drivers.sqlite.session import SqliteSession
 from litebase.results import store
 from litebase.transport.stream import TransportStream
@@ -39,9 +41,9 @@ COMMON: Sequence[Seam] = (
 )  # fmt: skip
 SEAMS: dict[str, Sequence[Seam]] = {
     "sqlite": (
-        (SqliteDriver, "connect"), (Opening, "open"), (SqliteSession, "execute"),
-        (SqliteSession, "fetch"), (SqliteSession, "close_cursor"),
-        (SqliteSession, "_noticed"), (SqliteSession, "_interrupt"),
+        (SqliteDriver, "connect"), (DatabaseFile, "open"), (SqliteSession, "execute"), (SqliteSession, "run"),
+        (SqliteCursor, "fetch_into"), (SqliteCursor, "aclose"),
+        (FileThread, "_tracked"), (FileThread, "interrupt"),
         (SqliteSession, "reset"), (SqliteSession, "aclose"),
     ),
     "postgresql": (

@@ -5,14 +5,13 @@ import sqlite3
 from pathlib import Path
 from typing import ClassVar
 
-import aiosqlite
 import anyio
 from litebase_schema.connection import SqliteTarget
 
 from litebase.drivers.interface import DatabaseSession, DriverLimits
 from litebase.drivers.sqlite import errors
-from litebase.drivers.sqlite.cursor import STEP_ROWS
-from litebase.drivers.sqlite.opening import Opening, check_file
+from litebase.drivers.sqlite.library.file import DatabaseFile, check_file
+from litebase.drivers.sqlite.library.thread import FileThread
 from litebase.drivers.sqlite.session import SqliteSession
 from litebase.errors import InvalidMessage, QueryFailed
 
@@ -43,17 +42,14 @@ class SqliteDriver:
         target = self._target
         if target.path is not None and target.mode != "memory":
             await anyio.to_thread.run_sync(check_file, Path(target.path), target.mode == "create")
-        opened = Opening(target, self._limits, read_only=self.read_only)
-        library = aiosqlite.Connection(opened.open, iter_chunk_size=STEP_ROWS)
-        library._thread.daemon = True  # noqa: SLF001  # or a session that is stuck keeps the process from ending
+        thread = FileThread(DatabaseFile(target, self._limits, read_only=self.read_only))
         try:
-            with anyio.CancelScope(shield=True):  # aiosqlite would forget, and not close, what is open by then
-                library = await library
+            await thread.start()
         except sqlite3.Error as error:
             raise errors.not_opened(target.path, error) from error
-        session = SqliteSession(library, opened, self._limits)
+        session = SqliteSession(thread, self._limits)
         try:
-            await session.look_at_file()
+            await session.apply_settings()
         except QueryFailed as error:
             await session.aclose()
             raise errors.not_opened(target.path, error.__cause__ or error) from error

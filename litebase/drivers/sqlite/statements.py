@@ -1,6 +1,6 @@
 """What the text of a statement says before it runs, beside its effect."""
 
-import re
+from itertools import islice
 
 from litebase.sql.effect import Outline
 
@@ -11,10 +11,7 @@ _CLEAN_WORDS = {
     "ROLLBACK", "SAVEPOINT", "RELEASE", "ANALYZE", "REINDEX", "VACUUM", "",
 }  # fmt: skip
 _TEMPORARY = {"TEMP", "TEMPORARY"}
-_INTO = re.compile(
-    r"""\binto\s+(?:(?:"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|\w+)\s*\.\s*)?("(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|\w+)""",
-    re.IGNORECASE,
-)
+_TO_THE_TABLE = 7  # words: INSERT OR REPLACE INTO schema.table, and one more
 
 
 def leaves_traces(statement: Outline) -> bool:
@@ -24,7 +21,13 @@ def leaves_traces(statement: Outline) -> bool:
     return statement.word not in _CLEAN_WORDS and statement.effect != "reads"
 
 
-def table_of_insert(sql: str) -> str | None:
+def table_of_insert(statement: Outline) -> str | None:
     """The table that an INSERT goes into; None when it cannot be made out."""
-    found = _INTO.search(sql)
-    return None if found is None else found[1].strip('"`[]').replace('""', '"')
+    words = list(islice(statement.text.words(), _TO_THE_TABLE))
+    into = next((index for index, word in enumerate(words) if word.text == "INTO" and not word.quoted), len(words))
+    named = words[into + 1 : into + 3]
+    if not named:
+        return None
+    table = named[-1] if named[-1].before == "." else named[0]
+    name = statement.sql[table.start : table.end]
+    return name[1:-1].replace(2 * name[-1], name[-1]) if table.quoted else name

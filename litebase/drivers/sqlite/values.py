@@ -3,13 +3,15 @@
 import math
 import operator
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
-from litebase_schema.values import TypedParameter
+from litebase_schema.values import Column, ColumnOrigin, TypedParameter
 
 from litebase.drivers.interface import Cell, Parameter, Parameters, RowTuple
 from litebase.drivers.sqlite import errors
+from litebase.drivers.sqlite.library.native import StatementFacts
 
 # Decodes so that invalid UTF-8 survives as lone surrogates; such a cell is packed as the bytes it consists of.
 TOLERANT = operator.methodcaller("decode", "utf-8", "surrogateescape")
@@ -70,6 +72,30 @@ def type_of_values(rows: Sequence[RowTuple], index: int) -> tuple[str, str]:
         if row[index] is not None:
             return _STORAGE[type(row[index])]
     return "ANY", "other"
+
+
+def columns(
+    description: Sequence[tuple[Any, ...]], facts: StatementFacts | None, rows: Sequence[RowTuple]
+) -> Iterator[Column]:
+    """The columns of a result, by what SQLite knows of them, else by the first rows."""
+    for index, (name, *_) in enumerate(description):
+        fact = facts.columns[index] if facts else None
+        if fact and fact.declared_type:
+            db_type, kind = fact.declared_type, kind_of_declared(fact.declared_type)
+        else:
+            db_type, kind = type_of_values(rows, index)
+        if fact is None or fact.column_name is None:
+            yield Column(name=name, db_type=db_type, kind=kind)
+            continue
+        origin = ColumnOrigin(
+            schema_name=fact.schema_name or "",
+            table_name=fact.table_name or "",
+            column_name=fact.column_name,
+            key_part=fact.primary_key,
+        )
+        # an INTEGER PRIMARY KEY is the rowid, which is never NULL, whatever the declaration says
+        never_null = fact.not_null or (fact.primary_key and db_type.upper() == "INTEGER")
+        yield Column(name=name, db_type=db_type, kind=kind, nullable=not never_null, origin=origin)
 
 
 def bound(params: Parameters) -> Sequence[Cell] | Mapping[str, Cell]:

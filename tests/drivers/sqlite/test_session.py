@@ -4,7 +4,7 @@ The hard cases of SQLite are spread over this folder.
 
 | case | where, or why not |
 |---|---|
-| D01, D02, D10..D12 | `test_opening.py`; D11 with 300 files instead of 1,000, to be quick; of D12 a missing `-shm`, and a file that is deleted or replaced while open: read-only media and network folders need mounts |
+| D01, D02, D10..D12 | `library/test_file.py`; D11 with 300 files instead of 1,000, to be quick; of D12 a missing `-shm`, and a file that is deleted or replaced while open: read-only media and network folders need mounts |
 | D03..D06, D08 | below |
 | D07 | below: extensions and fts3_tokenizer. `PRAGMA writable_schema` is not refused: it takes SQLITE_DBCONFIG_DEFENSIVE, which Python sets from 3.12 on |
 | D09, D13 | `test_cursor.py` |
@@ -22,8 +22,8 @@ import pytest
 
 from litebase.drivers.interface import DatabaseSession, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.sqlite import native
-from litebase.errors import InvalidMessage, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly
+from litebase.drivers.sqlite.library import native
+from litebase.errors import Conflict, InvalidMessage, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly
 from tests.drivers.sqlite.sessions import ENDLESS, Open, rows_of
 from tests.work import SOON_S
 
@@ -65,9 +65,9 @@ async def test_waiting_for_a_lock_can_be_cancelled(file: Path, open_session: Ope
     session = await open_session(file, busy_timeout_ms=60_000)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    with anyio.move_on_after(0.1) as scope:  # after the minute it would be an error
+    with anyio.move_on_after(0.1), pytest.raises(Interrupted) as stopped:  # after the minute it would be an error
         await session.execute(Statement("INSERT INTO t VALUES (3, 'three')"))
-    assert scope.cancelled_caught
+    assert not stopped.value.session_ended
     other.execute("COMMIT")
     assert len(await rows_of(session, "SELECT * FROM t")) == 2
     other.close()
@@ -285,3 +285,54 @@ async def test_where_the_library_cannot_be_asked_the_abilities_that_need_it_are_
     cursor = await session.execute(Statement("SELECT * FROM t", first_rows=1))
     assert [column.origin for column in cursor.columns] == [None, None]
     await cursor.aclose()
+
+
+# metadata
+
+
+async def test_metadata_are_not_read_in_a_transaction_of_a_file(file: Path, open_session: Open) -> None:
+    """Reading would decide which state of the file the transaction sees."""
+    session = await open_session(file)
+    await rows_of(session, "BEGIN")
+    with pytest.raises(Conflict):
+        await session.rows("SELECT name FROM sqlite_schema")
+    await rows_of(session, "ROLLBACK")
+    assert await session.rows("SELECT name FROM sqlite_schema") == [("t",)]
+
+
+async def test_metadata_of_a_database_in_memory_are_read_in_its_transaction_too(open_session: Open) -> None:
+    session = await open_session()
+    await rows_of(session, "BEGIN")
+    await rows_of(session, "CREATE TABLE made (a)")
+    assert await session.rows("SELECT name FROM sqlite_schema WHERE type = ?", ["table"]) == [("made",)]
+    assert session.transaction_status == "in_transaction"
+
+
+async def test_a_setting_that_is_read_as_metadata_makes_no_session_dirty(file: Path, open_session: Open) -> None:
+    session = await open_session(file)
+    assert await session.rows("PRAGMA user_version = 0") == []
+    assert await session.reset()
+    await rows_of(session, "PRAGMA user_version = 0")
+    assert not await session.reset()
+
+
+async def test_reading_metadata_waits_for_a_lock_of_another_program(file: Path, open_session: Open) -> None:
+    session = await open_session(file, busy_timeout_ms=100)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(LimitExceeded):
+        await session.rows("SELECT * FROM t")
+    other.execute("COMMIT")
+    assert len(await session.rows("SELECT * FROM t")) == 2
+    other.close()
+
+
+async def test_a_session_that_goes_back_leaves_no_result_open(file: Path, open_session: Open) -> None:
+    session = await open_session(file)
+    cursor = await session.execute(Statement("SELECT * FROM t", first_rows=1))
+    assert not cursor.ended
+    assert await session.reset()
+    assert cursor.ended
+    other = sqlite3.connect(file, isolation_level=None, timeout=0)
+    other.execute("BEGIN EXCLUSIVE")
+    other.close()

@@ -1,4 +1,4 @@
-"""Opening a database file: nothing is made by accident, and what a stranger wrote into the file harms nobody."""
+"""A database file is opened so that none is made by accident, and what a stranger wrote into it harms nobody."""
 
 import sqlite3
 import stat
@@ -7,25 +7,27 @@ from pathlib import Path
 from litebase_schema.connection import SqliteTarget
 
 from litebase.drivers.interface import DriverLimits
-from litebase.drivers.sqlite import guard, native
-from litebase.drivers.sqlite.guard import Guard
+from litebase.drivers.sqlite.library import guard, native
+from litebase.drivers.sqlite.library.guard import Guard
 from litebase.errors import ConnectFailed, NotFound
 
-_ON_OPEN = (
+_SAFE = (
     "PRAGMA trusted_schema = OFF",  # functions in a stranger's views and triggers do nothing harmful
     "PRAGMA cell_size_check = ON",  # a damaged file is noticed when a page is read
 )
 
 
-class Opening:
-    """The part of opening that runs in the session's thread and does not touch the file's content."""
+class DatabaseFile:
+    """A database file, or a database in memory, as one session has it open. Used in that session's thread."""
+
+    connection: sqlite3.Connection  # once it is open
 
     def __init__(self, target: SqliteTarget, limits: DriverLimits, *, read_only: bool) -> None:
         self.guard = Guard(read_only=read_only, creates_files=target.mode == "create")
         self.busy_timeout_ms = target.busy_timeout_ms
-        self.handle: int | None = None
-        self._limits = limits
+        self.handle: int | None = None  # of the connection in the SQLite library, where that can be reached
         self.in_memory = target.mode == "memory"
+        self._limits = limits
         if target.mode == "memory" or target.path is None:
             self._name = ":memory:"
         else:
@@ -33,10 +35,16 @@ class Opening:
             self._name = f"{Path(target.path).absolute().as_uri()}?mode={access}"
 
     def open(self) -> sqlite3.Connection:
+        """Open the file without a look at its content."""
         native.prepare_to_open()
-        connection = sqlite3.connect(self._name, timeout=0, isolation_level=None, uri=True)
+        self.connection = sqlite3.connect(self._name, timeout=0, isolation_level=None, uri=True)
         self.handle = native.handle()
-        for pragma in _ON_OPEN:
+        return self.connection
+
+    def apply_settings(self) -> None:
+        """Make the settings that keep a stranger's file and a stranger's SQL harmless."""
+        connection = self.connection
+        for pragma in _SAFE:
             connection.execute(pragma)
         guard.bound(connection, self._limits)
         for arguments in (1, 2):  # it tells and takes addresses of code; FTS itself does not need it
@@ -46,7 +54,6 @@ class Opening:
         if self.guard.read_only:  # three doors, one behind the other: the guard, this, and `mode=ro`
             connection.execute("PRAGMA query_only = ON")
         connection.set_authorizer(self.guard.allows)
-        return connection
 
 
 def check_file(path: Path, create: bool) -> None:
@@ -64,5 +71,5 @@ def check_file(path: Path, create: bool) -> None:
     except OSError as error:
         raise ConnectFailed("name", f"{path}: {error.strerror}.") from error
     if not stat.S_ISREG(mode):
-        kind = "a directory" if stat.S_ISDIR(mode) else "no ordinary file"
+        kind = "a directory" if stat.S_ISDIR(mode) else "not an ordinary file"
         raise ConnectFailed("name", f"{path} is {kind}; a database file is needed.")

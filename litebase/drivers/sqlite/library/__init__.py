@@ -1,0 +1,1 @@
+"""The SQLite library: a file opened in it, what it may touch, and what Python's module does not pass on."""
