@@ -1,6 +1,6 @@
-"""Runs the tests of the fault matrix and prints what came out for each of its cases.
+"""Runs the tests of the fault matrix and prints the outcome of each of its cases.
 
-The matrix is the table of `tests/faults.md`. A test shows the cases of its mark, `@pytest.mark.fault("F05")`.
+The matrix is the table in `tests/faults.md`. A test covers the cases in its mark, `@pytest.mark.fault("F05")`.
 """
 
 import argparse
@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 TABLE = Path(__file__).parents[1] / "tests" / "faults.md"
-SHOWN = {"tested", "part"}  # by a test
+SHOWN = {"tested", "part"}  # covered by a test
 UNSHOWN = {"not done", "not here", "not applicable"}
 DEFAULT_MINUTES = 5.0
-NO_TEST_RAN = "no test of it ran; the long ones run with make faults-long"
+NO_TEST_RAN = "none of its tests ran; make faults-long runs the long ones"
 _ROW = re.compile(r"\| ([A-Z]+\d+) \| (.+?) \| (.+?) \| ?(.*?) ?\|")
 
 
@@ -52,12 +52,12 @@ class Outcomes:
     reasons: dict[str, str] = field(default_factory=dict)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Remember which test shows which cases."""
+        """Remember which cases each test covers."""
         for item in session.items:
             self.ids[item.nodeid] = [one for mark in item.iter_markers("fault") for one in mark.args]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count one test, at its call, or where it failed or was skipped before or after that."""
+        """Count a test once: its call, or the phase in which it failed or was skipped."""
         if report.when != "call" and report.passed:
             return
         for one in self.ids.get(report.nodeid, []):
@@ -67,7 +67,7 @@ class Outcomes:
 
 
 def verdict(case: Case, counts: Counter[str], skipped_because: str) -> tuple[str, str]:
-    """What came out for a case, and what there is to say about it."""
+    """The outcome of a case, and a remark."""
     if counts["failed"]:
         return "FAIL", f"{counts['failed']} of {counts.total()} tests"
     if counts["passed"]:
@@ -82,7 +82,7 @@ def verdict(case: Case, counts: Counter[str], skipped_because: str) -> tuple[str
 
 
 def report(matrix: Sequence[Case], outcomes: Outcomes) -> str:
-    """The table of what came out, and the counts below it."""
+    """The table of outcomes, and their counts."""
     rows = []
     for case in matrix:
         counts = outcomes.by_case.get(case.id, Counter())
@@ -102,9 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--minutes",
         type=float,
         default=DEFAULT_MINUTES,
-        help="how long the long tests take in all (default: %(default)s)",
+        help="how long the long tests may take in total (default: %(default)s)",
     )
-    parser.add_argument("tests", nargs="*", help="only these; default: all")
+    parser.add_argument("tests", nargs="*", help="run only these; default: all")
     chosen = parser.parse_args(arguments)
     if chosen.long:
         return pytest.main(["-m", "long", f"--minutes={chosen.minutes}", *chosen.tests])

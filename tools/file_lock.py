@@ -1,4 +1,4 @@
-"""One at a time, also of several processes: a lock that the system takes back when its holder ends."""
+"""A lock between processes, which the system releases when its holder ends."""
 
 import contextlib
 import os
@@ -12,10 +12,10 @@ if sys.platform != "win32":
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a file or a folder, which must exist, for the length of the block; wait while another has it.
+    """Hold the lock of an existing file or folder during the block; wait while another holder has it.
 
-    Not to be nested: whoever asks twice waits for itself. On Windows, where only one process of ours does such things,
-    nothing is locked.
+    It must not be nested, or it waits for itself. On Windows, where only one of our processes needs it, nothing is
+    locked.
     """
     if sys.platform == "win32":
         yield

@@ -1,4 +1,4 @@
-"""A SQLite database to try things on: `python -m tools.sample_database FILE`. Each run makes the same content."""
+"""Makes a sample SQLite database, always the same: `python -m tools.sample_database FILE`."""
 
 import random
 import sqlite3
@@ -54,7 +54,7 @@ CREATE VIEW top_tracks AS
   GROUP BY tracks.id ORDER BY plays DESC, tracks.id;
 """
 
-# what a client has to carry unchanged; the second expression is SQL
+# values that a client must not change; the second item is SQL
 ODD_VALUES = (
     ("NULL", "NULL"),
     ("largest integer", "9223372036854775807"),
@@ -143,7 +143,7 @@ def _plays(chance: random.Random) -> list[tuple[object, ...]]:
     return [
         (
             one,
-            int(TRACKS * chance.random() ** 2) + 1,  # some tracks are played far more than others
+            int(TRACKS * chance.random() ** 2) + 1,  # some tracks are played far more often than others
             (_FIRST_PLAY + timedelta(seconds=one * 421)).strftime("%Y-%m-%d %H:%M:%S"),
             _DEVICES[int(chance.random() * len(_DEVICES))],
             int(chance.random() * 600),
@@ -153,13 +153,13 @@ def _plays(chance: random.Random) -> list[tuple[object, ...]]:
 
 
 def main() -> int:
-    """Make the file that the command line names, unless there is one."""
+    """Make the file that the command line names, unless it exists."""
     if len(sys.argv) != 2:
         print("usage: python -m tools.sample_database FILE", file=sys.stderr)
         return 2
     path = Path(sys.argv[1])
     if path.exists():
-        print(f"{path} exists already; remove it or choose another name.", file=sys.stderr)
+        print(f"{path} already exists; remove it or choose another name.", file=sys.stderr)
         return 1
     make(path)
     print(f"{path}: {path.stat().st_size:,} bytes, {PLAYS:,} rows in plays")

@@ -1,7 +1,7 @@
-"""Private database servers for tests, benchmarks and development: own folder, own port, gone when they are closed.
+"""Private database servers for tests, benchmarks and development, with their own folder and port, removed afterwards.
 
-Works as root (the servers then run as an ordinary user, because PostgreSQL refuses root) and as an ordinary user.
-Missing servers are installed with apt-get where that is possible.
+As root, the servers run as an ordinary user, because PostgreSQL refuses root. Missing servers are installed with
+apt-get if possible.
 """
 
 import atexit
@@ -27,11 +27,11 @@ if sys.platform != "win32":
 from tools.system_packages import CannotInstall, install
 
 START_S = 60.0
-PASSWORD = "litebase-test"  # noqa: S105  # of servers that live for a test run on the loopback interface
+PASSWORD = "litebase-test"  # noqa: S105  # of servers that run during tests, on the loopback interface
 
 
 class ServiceMissing(Exception):
-    """A server cannot be had on this machine; says what was tried."""
+    """A server cannot be started on this machine; the message says what was tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class Service:
 
 
 def service_elsewhere(engine: str) -> Service | None:
-    """The server that runs outside, as `LITEBASE_TEST_SERVICES` describes it: for tests under Wine."""
+    """The server outside of Wine that `LITEBASE_TEST_SERVICES` describes, for tests in it."""
     described = json.loads(os.environ.get("LITEBASE_TEST_SERVICES", "{}")).get(engine)
     nowhere = Path("outside")
-    process = cast("subprocess.Popen[bytes]", None)  # belongs to whoever started it
+    process = cast("subprocess.Popen[bytes]", None)  # not ours to stop
     return described and Service(**described, socket_path=nowhere, folder=nowhere, process=process)
 
 
@@ -65,7 +65,7 @@ def description(service: Service) -> dict[str, object]:
 
 
 def free_port() -> int:
-    """A TCP port that nobody uses at this moment."""
+    """A TCP port that is unused at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -73,7 +73,7 @@ def free_port() -> int:
 
 
 def _account() -> str | None:
-    """Whom the servers run as when we are root."""
+    """The user that the servers run as if we are root."""
     if os.getuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -83,7 +83,7 @@ def _account() -> str | None:
 
 
 def _run(command: Sequence[str | Path], **options: object) -> str:
-    """Run a program to its end, as the servers' account; its output, or an error that holds it."""
+    """Run a program as the servers' user, and return its output. Raises `ServiceMissing` with the output."""
     done = subprocess.run(
         [str(part) for part in command],
         stdout=subprocess.PIPE,
@@ -109,7 +109,7 @@ def _install(packages: Sequence[str]) -> None:
 
 @contextlib.contextmanager
 def _folder(engine: str) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=f"litebase-{engine}-", dir="/tmp"))  # short: it holds a socket
+    folder = Path(tempfile.mkdtemp(prefix=f"litebase-{engine}-", dir="/tmp"))  # short, for the socket in it
     with _at_the_latest_at_exit(partial(shutil.rmtree, folder, ignore_errors=True)):
         if (account := _account()) is not None:
             shutil.chown(folder, account)
@@ -118,7 +118,7 @@ def _folder(engine: str) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _at_the_latest_at_exit(ending: Callable[[], object]) -> Iterator[None]:
-    """End something behind the block; or with the process, for Ctrl-C in some tests makes pytest end no fixture."""
+    """Call `ending` after the block, or at exit: after Ctrl-C in some tests, pytest finishes no fixture."""
     atexit.register(ending)
     try:
         yield
@@ -136,7 +136,7 @@ def _postgresql_programs() -> Path | None:
 
 @contextlib.contextmanager
 def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
-    """A private PostgreSQL for the length of the block. `options` are further settings, `name=value`."""
+    """A private PostgreSQL during the block. `options` are additional settings, `name=value`."""
     programs = _postgresql_programs()
     if programs is None:
         _install(["postgresql"])
@@ -173,7 +173,7 @@ def _postgresql_in(folder: Path, programs: Path, options: Sequence[str]) -> Iter
 
 @contextlib.contextmanager
 def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
-    """A private MariaDB for the length of the block. `options` are further settings, `name=value`."""
+    """A private MariaDB during the block. `options` are additional settings, `name=value`."""
     if shutil.which("mariadbd") is None or shutil.which("mariadb") is None:
         _install(["mariadb-server-core", "mariadb-client-core"])
     server, install = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
@@ -216,7 +216,7 @@ def _as_user(account: str | None) -> list[str]:
 @contextlib.contextmanager
 def _process(arguments: Sequence[str], folder: Path, end: signal.Signals) -> Iterator["subprocess.Popen[bytes]"]:
     if (lifeline := shutil.which("setpriv")) is not None:
-        arguments = [lifeline, "--pdeathsig", "KILL", *arguments]  # a test run that is killed leaves no server behind
+        arguments = [lifeline, "--pdeathsig", "KILL", *arguments]  # a killed test run leaves no server behind
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             arguments,
@@ -254,14 +254,14 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", probe: Sequence[str], 
 
 
 def main() -> None:
-    """Start both servers, say how to reach them, and keep them until Ctrl-C."""
-    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs begin with SIGINT ignored
+    """Start both servers, print how to connect to them, and keep them until Ctrl-C."""
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs start with SIGINT ignored
         signal.signal(ending, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt), postgresql() as first, mariadb() as second:
         for service in (first, second):
             print(f"{service.engine} {service.version}: host {service.host}, port {service.port}, ", end="")
             print(f"user {service.user}, password {service.password}, database {service.database}", flush=True)
-        print("Ctrl-C ends them and removes their data.", flush=True)
+        print("Press Ctrl-C to stop them and remove their data.", flush=True)
         signal.pause()
 
 

@@ -1,4 +1,4 @@
-"""Programs that this project needs beside Python, had from the system's package manager where they are missing."""
+"""Installs missing programs that this project needs, with the system's package manager."""
 
 import os
 import shutil
@@ -10,13 +10,13 @@ from tools.file_lock import locked
 
 
 class CannotInstall(Exception):
-    """The packages cannot be had on this machine; says what was tried."""
+    """The packages cannot be installed on this machine; the message says what was tried."""
 
 
 def install(packages: Sequence[str]) -> None:
-    """Install Debian packages. Needs to be root on a system with apt-get; else `CannotInstall` names the packages.
+    """Install Debian packages as root on a system with apt-get. Else raises `CannotInstall` with their names.
 
-    One process at a time: apt-get refuses a second one. Who waited finds the packages there, when they were the same.
+    Only one process at a time, because apt-get refuses a second one; the next may find its packages installed.
     """
     program = shutil.which("apt-get")
     if os.getuid() != 0 or program is None:

@@ -1,4 +1,4 @@
-"""The runner of the fault matrix: reads the table, counts what its tests did, never calls passed what did not run."""
+"""The runner of the fault matrix reads the table, counts outcomes, and never reports as passed what did not run."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from tools.faults import Case, Outcomes, cases, report, verdict
 
 ROOT = Path(__file__).parents[2]
 TESTED, PART = Case("F01", "a", "tested", ""), Case("F02", "b", "part", "half of it")
-NOT_RUN = ("not run", "no test of it ran; the long ones run with make faults-long")
+NOT_RUN = ("not run", "none of its tests ran; make faults-long runs the long ones")
 NOT_HERE = Case("T13", "c", "not here", "needs Windows")
 
 SUITE = """
@@ -36,7 +36,7 @@ def test_not_of_the_matrix(): assert False
 """
 
 
-def test_rows_of_the_table_are_read_and_a_spoilt_one_is_refused() -> None:
+def test_the_rows_of_the_table_are_read_and_a_malformed_one_is_refused() -> None:
     table = "| id | case | state | note |\n|---|---|---|---|\n| F01 | a | tested | |\n| F02 | b | part | half of it |\n"
     assert cases(table) == [TESTED, PART]
     with pytest.raises(ValueError, match="F03"):
@@ -57,7 +57,9 @@ def test_rows_of_the_table_are_read_and_a_spoilt_one_is_refused() -> None:
         (NOT_HERE, {}, ("not here", "needs Windows")),
     ],
 )
-def test_what_came_out_is_told_as_it_is(case: Case, counts: dict[str, int], found: tuple[str, str]) -> None:
+def test_the_outcome_of_a_case_follows_from_its_tests(
+    case: Case, counts: dict[str, int], found: tuple[str, str]
+) -> None:
     assert verdict(case, Counter(counts), "why") == found
 
 
@@ -68,7 +70,7 @@ def test_the_report_counts_all_cases() -> None:
     assert text.splitlines()[-1] == "3 cases: 1 pass, 1 not run, 1 not here"
 
 
-def test_a_run_marks_counts_and_leaves_the_long_ones_out(tmp_path: Path) -> None:
+def test_a_run_reports_marked_tests_and_skips_the_long_ones(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(
         "from tests.fault_cases import pytest_addoption, pytest_collection_modifyitems\n", encoding="utf-8"
     )
@@ -85,7 +87,7 @@ def test_a_run_marks_counts_and_leaves_the_long_ones_out(tmp_path: Path) -> None
     assert found["F07"] == ["not", "run"]
 
 
-def test_long_tests_share_the_time_that_there_is(tmp_path: Path) -> None:
+def test_long_tests_share_the_available_time(tmp_path: Path) -> None:
     hooks = "figure, long_s, pytest_addoption, pytest_collection_modifyitems, pytest_terminal_summary"
     (tmp_path / "conftest.py").write_text(f"from tests.fault_cases import {hooks}\n", encoding="utf-8")
     (tmp_path / "test_suite.py").write_text(
@@ -102,7 +104,7 @@ def test_long_tests_share_the_time_that_there_is(tmp_path: Path) -> None:
     assert "test_long[2]: 15 s" in done.stdout
 
 
-def test_figures_are_printed_once_also_when_several_processes_run_the_tests(tmp_path: Path) -> None:
+def test_figures_are_printed_once_even_if_several_processes_run_the_tests(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(
         "from tests.fault_cases import figure, pytest_addoption, pytest_terminal_summary\n", encoding="utf-8"
     )

@@ -1,4 +1,4 @@
-"""A lock holds back other processes, and goes with its holder."""
+"""A lock makes other processes wait, and is released with its holder."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ with locked(Path(sys.argv[1])):
 """
 
 
-def test_one_waits_until_the_other_process_is_done_or_dead(tmp_path: Path) -> None:
+def test_a_process_waits_until_the_holder_is_done_or_dead(tmp_path: Path) -> None:
     order = []
 
     def wait() -> None:
@@ -42,7 +42,7 @@ def test_one_waits_until_the_other_process_is_done_or_dead(tmp_path: Path) -> No
     assert order == ["killed", "ours"]
 
 
-def test_a_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
+def test_a_lock_is_released_after_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="wrong"), locked(tmp_path):
         raise ValueError("wrong")
     with locked(tmp_path):

@@ -35,11 +35,11 @@ def test_the_tables_are_related_and_one_is_large(tmp_path: Path) -> None:
         assert long_text == (sample_database.LONG_TEXT_BYTES,)
 
 
-def test_a_file_that_exists_is_never_overwritten(tmp_path: Path) -> None:
+def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "mine.db"
     path.write_text("precious")
     command = [sys.executable, "-m", "tools.sample_database", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "exists already" in done.stderr
+    assert "already exists" in done.stderr
     assert path.read_text() == "precious"

@@ -1,4 +1,4 @@
-"""A private server goes with the program that started it, also when that never came to end it."""
+"""A private server ends with the program that started it, even if that was interrupted."""
 
 import subprocess
 import sys

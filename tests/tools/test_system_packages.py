@@ -1,4 +1,4 @@
-"""Programs from the system's package manager, with an apt-get of our own in its place."""
+"""Installing programs with the system's package manager; a script takes the place of apt-get."""
 
 import os
 import stat
@@ -28,7 +28,7 @@ def test_without_apt_get_the_packages_are_named(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root installs packages")
-def test_packages_are_installed_without_a_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packages_are_installed_without_a_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     apt_get(tmp_path, f'echo "$DEBIAN_FRONTEND $*" >> {tmp_path}/asked', monkeypatch)
     install(["one", "two"])
     assert (tmp_path / "asked").read_text().splitlines() == [
@@ -38,14 +38,16 @@ def test_packages_are_installed_without_a_question(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root installs packages")
-def test_what_apt_get_says_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_errors_of_apt_get_are_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     apt_get(tmp_path, "echo 'no such package' >&2; exit 100", monkeypatch)
     with pytest.raises(CannotInstall, match="apt-get update -qq failed:\nno such package"):
         install(["one"])
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root installs packages")
-def test_several_that_want_a_package_at_once_install_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_several_processes_want_is_installed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked, there = tmp_path / "asked", tmp_path / "there"
     apt_get(tmp_path, f"echo $1 >> {asked}; /bin/sleep 0.2; test $1 = update || echo > {there}", monkeypatch)
     program(tmp_path, "dpkg-query", f"test -e {there} && echo installed")
