@@ -44,11 +44,11 @@ class Walk:
     envelope: bool = False
     changed: frozenset[Place] = frozenset()  # definitions that differ between the two contracts
     noted: dict[Key, Noted] = field(default_factory=dict)
-    noticed: list[str] = field(default_factory=list)  # the rule of each change, repeated ones included
+    seen: list[str] = field(default_factory=list)  # the rule of each change, including repeated ones
 
     def note(self, rule: str, pointer: str, old: Any = None, new: Any = None) -> None:
         """Remember a change, in the directions to which its rule applies."""
-        self.noticed.append(rule)
+        self.seen.append(rule)
         if self.envelope and RULES[rule].level("request") is not Level.INFO:
             rule = "M21"
         key = (rule, pointer, repr(old), repr(new))
@@ -68,12 +68,12 @@ class Walk:
             return
         if bool(old.reference) != bool(new.reference):
             self.note("F20", new.address)
-        before = len(self.noticed)
+        before = len(self.seen)
         try:
             self._take(annotations.compare(old, new))
             sides = alternatives(old), alternatives(new)
             self._take(_alternatives(*sides))
-            if before == len(self.noticed) and _written(sides[0]) != _written(sides[1]):
+            if before == len(self.seen) and _written(sides[0]) != _written(sides[1]):
                 self.note("K2", new.address)
         except Undecidable as problem:
             self._undecided(old, new, str(problem))
