@@ -55,7 +55,7 @@ class _Stored:
         return self.pieces.count
 
 
-Window = tuple[int, list[bytes | memoryview]]  # rows, and their bytes
+Chunks = tuple[int, list[bytes | memoryview]]  # how many rows, and their bytes
 
 
 class RowStore:
@@ -148,7 +148,7 @@ class RowStore:
             "Make room, or close other results, and run the query again.",
         )
 
-    async def window(self, offset: int, limit: int, max_bytes: int) -> Window:
+    async def window(self, offset: int, limit: int, max_bytes: int) -> Chunks:
         """Rows from `offset`: `limit` at most, and not more than `max_bytes` but at least one row if there is one."""
         stop = min(offset + limit, self.row_count)
         if offset >= stop:
@@ -159,7 +159,7 @@ class RowStore:
             return await to_thread.run_sync(self._cut_out, batches, offset, stop, max_bytes)
         return self._cut_out(batches, offset, stop, max_bytes)
 
-    def _cut_out(self, batches: Sequence[Batch | _Stored], row: int, stop: int, max_bytes: int) -> Window:
+    def _cut_out(self, batches: Sequence[Batch | _Stored], row: int, stop: int, max_bytes: int) -> Chunks:
         """Rows from `row` on and before `stop` out of batches that hold them; in a thread when a file is to be read."""
         chunks: list[bytes | memoryview] = []
         count, left = 0, max_bytes
