@@ -7,14 +7,14 @@ from litebase_schema.errors import QueryFailedDetails
 from litebase_schema.registry import COMMON_ERRORS, ERROR_DETAILS, MESSAGES, details_validator, validator
 
 from litebase import errors
-from litebase.errors import ECHO_CHARACTERS, DbSessionLost, LiteBaseError, LockTimeout, shorten
+from litebase.errors import ECHO_CHARACTERS, DbSessionLost, LiteBaseError, LockTimeout, NoRoom, shorten
 
 CLASSES = {
     found.code: found
     for found in vars(errors).values()
     if inspect.isclass(found)
     and issubclass(found, LiteBaseError)
-    and found not in (LiteBaseError, LockTimeout, DbSessionLost)
+    and found not in (LiteBaseError, LockTimeout, NoRoom, DbSessionLost)
 }
 QUERY_DETAILS = QueryFailedDetails(engine_code="SQLITE_ERROR", position=3, line=1, column=4)
 EXAMPLES: dict[str, LiteBaseError] = {
@@ -52,7 +52,7 @@ def test_every_class_has_an_example_here() -> None:
 
 def test_no_two_classes_share_a_code() -> None:
     classes = [found for found in vars(errors).values() if inspect.isclass(found) and issubclass(found, LiteBaseError)]
-    assert len(classes) == len(CLASSES) + 3, "but the root, a kind of limit, and a kind of lost connection"
+    assert len(classes) == len(CLASSES) + 4, "but the root, two kinds of limit, and a kind of lost connection"
 
 
 @pytest.mark.parametrize("code", sorted(EXAMPLES))
@@ -76,10 +76,9 @@ def test_an_error_message_never_repeats_more_than_a_little_of_what_was_sent() ->
 
 
 def test_only_errors_that_may_pass_by_themselves_are_retryable() -> None:
-    assert {code for code, example in EXAMPLES.items() if example.data().retryable} == {
-        "limit_exceeded",
-        "connection_lost",
-    }
+    assert {code for code, example in EXAMPLES.items() if example.data().retryable} == {"connection_lost"}
+    assert errors.NoRoom("max_results", 200, "Close one.").data().retryable, "nothing was done before it"
+    assert errors.LockTimeout(5000).data().retryable
 
 
 def test_a_script_error_tells_the_place() -> None:

@@ -38,7 +38,7 @@ class RequestFailed(Exception):
     def __init__(self, data: ErrorData) -> None:
         super().__init__(f"{data.code}: {data.message}")
         self.code, self.message, self.retryable = data.code, data.message, data.retryable
-        self.notices = data.notices
+        self.notices = getattr(data, "notices", [])  # models of protocol 0.1 have none
         adapter = details_validator(data.code)
         known = adapter is not None and data.details is not None
         self.details: Any = adapter.validate_python(data.details, extra="ignore") if adapter and known else None
