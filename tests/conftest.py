@@ -27,6 +27,7 @@ from tests.fault_cases import (  # noqa: F401  # hooks and fixtures: pytest find
     pytest_terminal_summary,
 )
 from tests.side_by_side import pytest_sessionfinish  # noqa: F401  # as above
+from tests.work import SOON_S
 from tools import typescript
 from tools.services import Service, ServiceMissing, mariadb, postgresql, service_elsewhere
 
@@ -78,7 +79,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBackend
     process.stdin.close()
     if sys.platform != "win32":
         process.terminate()
-    assert process.wait(10) == 0, (folder / "log").read_text(encoding="utf-8")[-2000:]
+    assert process.wait(SOON_S) == 0, (folder / "log").read_text(encoding="utf-8")[-2000:]
     assert process.stdout.read() == b"", "nothing but the ready line goes to stdout"
     process.stdout.close()
 

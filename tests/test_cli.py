@@ -11,6 +11,7 @@ from litebase import __version__
 from litebase.cli import default_folder, main, parser
 from litebase.process.exit_codes import ExitCode
 from tests.end_to_end.process import END_S, fails, running
+from tests.work import SOON_S
 
 BOTH_DASHES = [
     ("socket", "/run/s", "socket", Path("/run/s")),
@@ -174,7 +175,7 @@ def test_the_garbage_collector_rests_while_the_backend_is_loaded_and_works_after
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=SOON_S,
         check=True,
     )
     assert done.stderr.split() == ["0", "True", "True"]

@@ -12,6 +12,7 @@ import pytest
 
 from litebase.drivers import ENGINES
 from tests.end_to_end.process import running
+from tests.work import SOON_S
 
 ROOT = Path(__file__).parents[1]
 
@@ -97,7 +98,7 @@ def imported(importtime: Path) -> set[str]:
 @pytest.mark.parametrize("options", [["--help"], ["--version"], ["--port", "x"], ["--no-token"], ["-pipe", "p"]])
 def test_help_and_wrong_options_answer_without_loading_the_backend(options: list[str]) -> None:
     arguments = [sys.executable, "-X", "importtime", "-m", "litebase.cli", *options]
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=SOON_S)
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
     assert "argparse" in loaded
     for name in ("pydantic", "anyio", "structlog", "msgpack", "litebase.server", "litebase_schema"):
@@ -106,7 +107,7 @@ def test_help_and_wrong_options_answer_without_loading_the_backend(options: list
 
 def test_the_client_loads_no_driver_and_no_server() -> None:
     script = "import sys, litebase.client; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=20)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=SOON_S)
     loaded = set(done.stdout.split())
     assert "litebase.client.channel" in loaded
     for name in (*LIBRARIES, "litebase.server", "litebase.drivers", "litebase.transport"):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from litebase.log import MAX_WAITING_LINES, LineWriter
+from tests.work import SOON_S
 
 
 def log_of(script: str, *, level: str = "debug", form: str = "json", file: str = "None") -> str:
@@ -19,7 +20,9 @@ def log_of(script: str, *, level: str = "debug", form: str = "json", file: str =
         "import structlog, logging, sys\nfrom pathlib import Path\nfrom litebase.log import set_up\n"
         f"writer = set_up({level!r}, {form!r}, {file})\nlog = structlog.get_logger()\n{script}\nwriter.flush()\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False, timeout=20)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False, timeout=SOON_S
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "", "stdout is never a log"
     return done.stderr

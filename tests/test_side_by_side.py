@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.end_to_end.process import wait_until
+from tests.work import SOON_S
 
 ROOT = Path(__file__).parents[1]
 CONFTEST = """
@@ -45,6 +46,6 @@ def test_after_ctrl_c_the_servers_are_ended_although_a_second_one_comes(tmp_path
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True)
     wait_until(lambda: len(list(tmp_path.glob("*.started"))) == 2)
     os.killpg(run.pid, signal.SIGINT)
-    told, _ = run.communicate(timeout=30)
+    told, _ = run.communicate(timeout=SOON_S)
     assert run.returncode == 2, told
     assert sorted(path.name for path in tmp_path.glob("*.ended")) == ["gw0.ended", "gw1.ended"], told

@@ -18,6 +18,7 @@ import pytest
 from litebase.client.shell import statement_end
 from litebase.sql.words import is_blank
 from tests.conftest import RunningBackend
+from tests.work import SOON_S
 from tools.services import Service
 
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r;"
@@ -28,7 +29,7 @@ SHELL = [sys.executable, "-m", "litebase.client"]
 def run(script: str | bytes, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Pipe a script through the shell."""
     given = script.encode() if isinstance(script, str) else script
-    done = subprocess.run([*SHELL, *arguments], input=given, capture_output=True, timeout=30, check=False)
+    done = subprocess.run([*SHELL, *arguments], input=given, capture_output=True, timeout=SOON_S, check=False)
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -181,7 +182,7 @@ def test_a_reader_that_goes_away_ends_the_script_quietly() -> None:
     process.stdin.close()
     process.stdout.readline()
     process.stdout.close()
-    assert process.wait(20) == 1
+    assert process.wait(SOON_S) == 1
     assert process.stderr.read() == b""
     process.stderr.close()
 
@@ -197,7 +198,7 @@ def test_ctrl_c_ends_a_script_and_its_statement() -> None:
     assert process.stdout.readline(), "the first statement's answer is told before the second one runs"
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=20)
+    _, complaint = process.communicate(timeout=SOON_S)
     assert process.returncode == 1
     assert re.fullmatch(r"cancelled after [\d.]+ m?s\n", complaint.decode())
 
@@ -224,7 +225,7 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._side, text.encode())
 
-    def until(self, wanted: str, seconds: float = 15.0) -> str:
+    def until(self, wanted: str, seconds: float = SOON_S) -> str:
         """What the terminal showed up to and with `wanted`."""
         deadline = time.monotonic() + seconds
         while wanted not in self._seen:
@@ -265,7 +266,7 @@ def test_ctrl_c_cancels_an_endless_query_and_the_prompt_goes_on(terminal: Termin
     assert "     42" in shown
     assert "1 row · " in shown
     terminal.type("\\q\n")
-    assert terminal.process.wait(10) == 0
+    assert terminal.process.wait(SOON_S) == 0
 
 
 def test_ctrl_c_at_the_prompt_forgets_the_line_and_a_second_one_leaves(terminal: Terminal) -> None:
@@ -280,7 +281,7 @@ def test_ctrl_c_at_the_prompt_forgets_the_line_and_a_second_one_leaves(terminal:
     terminal.until("Ctrl-C again")
     terminal.until("litebase> ")
     terminal.press_ctrl_c()
-    assert terminal.process.wait(10) == 0
+    assert terminal.process.wait(SOON_S) == 0
 
 
 def test_a_long_result_is_paged_forward_back_and_to_a_row(terminal: Terminal) -> None:
@@ -320,7 +321,7 @@ def test_help_and_unknown_commands_answer(terminal: Terminal) -> None:
 
 def test_the_end_of_input_leaves(terminal: Terminal) -> None:
     terminal.type("\x04")
-    assert terminal.process.wait(10) == 0
+    assert terminal.process.wait(SOON_S) == 0
 
 
 def test_a_transaction_lasts_from_line_to_line(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import msgpack
 import pytest
 
 from tests.conftest import RunningBackend
+from tests.work import SOON_S
 
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
 NUMBERS = (
@@ -77,7 +78,7 @@ class PlainClient:
 def connected(backend: RunningBackend) -> Iterator[PlainClient]:
     """A client on the backend's Unix socket."""
     link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    link.settimeout(10)
+    link.settimeout(SOON_S)
     link.connect(backend.endpoint["path"])
     client = PlainClient(link)
     try:

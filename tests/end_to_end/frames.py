@@ -83,7 +83,10 @@ class Pipe:
     def sendall(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            view = view[self._file.write(view) :]
+            try:
+                view = view[self._file.write(view) :]
+            except OSError as error:  # Windows calls it an invalid argument
+                raise BrokenPipeError(*error.args) from error
 
     def fileno(self) -> int:
         return self._file.fileno()

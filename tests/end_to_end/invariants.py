@@ -158,7 +158,7 @@ def busy_sessions(service: Service) -> list[str]:
         "FROM information_schema.innodb_trx"
     )
     command = ["mariadb", "--no-defaults", f"--socket={service.socket_path}", "-u", "root", "-N", "-e", sql]
-    return subprocess.run(command, capture_output=True, check=True, timeout=10, text=True).stdout.splitlines()
+    return subprocess.run(command, capture_output=True, check=True, timeout=SOON_S, text=True).stdout.splitlines()
 
 
 def _busy_in_postgresql(service: Service) -> list[str]:
@@ -199,7 +199,7 @@ def invariants(
             wait_until(lambda: len(watch.times) >= 5 or watch.fault is not None)
         finally:
             enough.set()
-            asking.join(20)
+            asking.join(SOON_S)
         assert watch.fault is None, f"another client was not answered: {watch.fault!r}"
         times, last = watch.slowest / watch.quiet_s, max(watch.times) / watch.quiet_s
         assert times < answer_times, f"INV1: {watch.slowest * 1000:.1f} ms, {times:.0f} times as long as in quiet"

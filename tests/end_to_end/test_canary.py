@@ -29,6 +29,7 @@ from tests.end_to_end.dialects import DIALECTS, target_data
 from tests.end_to_end.fault_proxy import fault_proxy
 from tests.end_to_end.frames import Line, hello
 from tests.end_to_end.process import Running, running
+from tests.work import SOON_S
 from tools.services import Service
 
 SECRET = "CANARY-5ec2e7-8f1d0b6a44"
@@ -70,7 +71,7 @@ def make_user(service: Service, line: Line, connection_id: str) -> None:
 def listening(first: bytes | None) -> Iterator[int]:
     """A port that takes connections, and says `first` or nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(5)
+        listener.settimeout(SOON_S)
         if first is not None:
 
             def speak() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.end_to_end.fault_proxy import FaultProxy, Target, fault_proxy
 from tests.end_to_end.process import wait_until
+from tests.work import SOON_S
 
 TEXT = bytes(range(256)) * 40
 
@@ -36,12 +37,12 @@ def echo(listener: socket.socket) -> Iterator[None]:
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(5)
+        thread.join(SOON_S)
 
 
 def dialled(proxy: FaultProxy, at: Path | None) -> socket.socket:
     stream = socket.socket(socket.AF_INET if at is None else socket.AF_UNIX)
-    stream.settimeout(5)
+    stream.settimeout(SOON_S)
     stream.connect(("127.0.0.1", proxy.port) if at is None else str(at))
     return stream
 
@@ -76,7 +77,7 @@ def silent(stream: socket.socket, seconds: float) -> bool:
     except TimeoutError:
         return True
     finally:
-        stream.settimeout(5)
+        stream.settimeout(SOON_S)
 
 
 def test_bytes_pass_unchanged(link: tuple[FaultProxy, socket.socket]) -> None:

@@ -17,6 +17,7 @@ from tests.end_to_end.frames import Line, framed
 from tests.end_to_end.invariants import invariants, rss
 from tests.end_to_end.process import Running, command, processor_ticks, running
 from tests.fault_cases import Figure
+from tests.work import SOON_S
 from tools.services import Service
 
 LITTLE_MEMORY_KIB = 700_000  # of addresses, not of memory: threads and libraries reserve much that they never touch
@@ -181,7 +182,7 @@ def test_after_kills_the_place_is_free_at_once_and_nothing_pretends_to_be_open(t
             line.ask_ok("query", {"connection_id": connection_id, "sql": "SELECT 1"})
             os.kill(backend.pid, signal.SIGKILL)
             assert line.receive() is None, "the client is told at once"
-            assert backend.process.wait(5) == -signal.SIGKILL
+            assert backend.process.wait(SOON_S) == -signal.SIGKILL
     with running(tmp_path) as backend, backend.dial() as line:
         assert line.ask_error("query", {"connection_id": connection_id, "sql": "SELECT 1"})["code"] == "not_found"
 

@@ -16,6 +16,7 @@ import pytest
 
 from tests.end_to_end.frames import dial
 from tests.end_to_end.process import END_S, command, fails, running, wait_until
+from tests.work import SOON_S
 
 TOKEN = "a-token-of-more-than-22-characters"
 
@@ -88,7 +89,7 @@ START_FAILURES: dict[str, tuple[Callable[[Path], list[str]], int, str]] = {
 @pytest.mark.parametrize("case", START_FAILURES)
 def test_a_start_that_fails_says_why_in_one_line(tmp_path: Path, case: str) -> None:
     make, code, reason = START_FAILURES[case]
-    ended = fails(*make(tmp_path), timeout=5, env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)})
+    ended = fails(*make(tmp_path), timeout=SOON_S, env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)})
     errors = ended.stderr.decode()
     assert ended.returncode == code, errors
     assert ended.stdout == b"", "no ready line"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.process import command, running
+from tests.work import SOON_S
 
 CANARY = "canary-in-the-environment"
 HOSTILE = {
@@ -94,7 +95,7 @@ def test_a_relative_socket_in_a_folder_that_is_gone_is_a_clear_error(tmp_path: P
     (tmp_path / "gone").mkdir()
     shell = f'cd {tmp_path / "gone"} && rmdir {tmp_path / "gone"} && exec "$@"'
     ended = subprocess.run(
-        ["sh", "-c", shell, "sh", *command("--socket", "relative")], capture_output=True, check=False, timeout=15
+        ["sh", "-c", shell, "sh", *command("--socket", "relative")], capture_output=True, check=False, timeout=SOON_S
     )
     assert ended.returncode == 4
     assert b"The working folder is gone" in ended.stderr

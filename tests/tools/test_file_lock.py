@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.work import SOON_S
 from tools.file_lock import locked
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ def test_a_process_waits_until_the_holder_is_done_or_dead(tmp_path: Path) -> Non
         waiting.join(0.3)
         order.append("killed")
         holder.kill()
-        waiting.join(10)
+        waiting.join(SOON_S)
     assert order == ["killed", "ours"]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.process import processor_ticks
+from tests.work import SOON_S
 
 ECHO = """
 import anyio, os, sys
@@ -54,7 +55,7 @@ def echoing(**popen: Any) -> Iterator["subprocess.Popen[bytes]"]:
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(10)
+        process.wait(SOON_S)
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
@@ -62,7 +63,7 @@ def echoing(**popen: Any) -> Iterator["subprocess.Popen[bytes]"]:
 
 def test_bytes_come_back_and_prints_go_to_stderr() -> None:
     with echoing() as process:
-        out, errors = process.communicate(b"\x00frames\xff", timeout=20)
+        out, errors = process.communicate(b"\x00frames\xff", timeout=SOON_S)
     assert out == b"\x00frames\xff"
     assert errors.split(b"\n") == [b"printed inside", b"printed by a child", b"no second client", b""]
     assert process.returncode == 0
@@ -96,14 +97,14 @@ def test_input_from_a_file_and_output_to_a_file(tmp_path: Path) -> None:
         (tmp_path / "out").open("wb") as sink,
         echoing(stdin=source, stdout=sink) as process,
     ):
-        assert process.wait(20) == 0
+        assert process.wait(SOON_S) == 0
     assert (tmp_path / "out").read_bytes() == sent
 
 
 @pytest.mark.fault("L10")
 def test_dev_null_is_the_end_of_input() -> None:
     with echoing(stdin=subprocess.DEVNULL) as process:
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=SOON_S)
     assert out == b""
     assert process.returncode == 0
 
@@ -113,11 +114,11 @@ def test_one_socket_may_be_both_sides() -> None:
     with ours, theirs, echoing(stdin=theirs, stdout=theirs) as process:
         theirs.close()
         ours.sendall(b"both ways")
-        ours.settimeout(10)
+        ours.settimeout(SOON_S)
         assert ours.recv(100) == b"both ways"
         ours.shutdown(socket.SHUT_WR)
         assert ours.recv(100) == b""
-        assert process.wait(10) == 0
+        assert process.wait(SOON_S) == 0
 
 
 @pytest.mark.fault("L10")
@@ -129,7 +130,7 @@ def test_a_terminal_works() -> None:
         os.write(ours, b"typed\n")
         assert process.stdout.readline() == b"typed\n"
         os.write(ours, b"\x04")  # Ctrl-D
-        assert process.wait(10) == 0
+        assert process.wait(SOON_S) == 0
     os.close(ours)
 
 
@@ -142,7 +143,7 @@ def test_waiting_for_input_takes_no_processor_time() -> None:
         before = processor_ticks(process.pid)
         time.sleep(0.5)
         assert processor_ticks(process.pid) - before <= 5
-        process.communicate(timeout=10)
+        process.communicate(timeout=SOON_S)
 
 
 @pytest.mark.fault("L13")
@@ -157,7 +158,7 @@ def test_a_reader_that_goes_away_ends_in_order(closed: str) -> None:
             process.stdin.write(b"x")
             process.stdin.flush()
         process.stdin.close()
-        assert process.wait(10) == (1 if closed == "stdout" else 0)
+        assert process.wait(SOON_S) == (1 if closed == "stdout" else 0)
         assert process.stderr is not None
         errors = process.stderr.read()
         assert (b"BrokenResourceError" in errors) == (closed == "stdout")

@@ -18,7 +18,7 @@ MIB = 2**20
 @pytest.fixture
 def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
     near, far = socket.socketpair()
-    far.settimeout(5)
+    far.settimeout(SOON_S)
     with far:
         yield near, far
 

@@ -38,7 +38,7 @@ async def test_only_the_loopback_address_is_bound() -> None:
     listener = await listen(TcpAddress(0))
     try:
         with socket.socket() as other:
-            other.settimeout(2)
+            other.settimeout(SOON_S)
             assert other.connect_ex(("127.0.0.2", int(str(listener.endpoint["port"])))) != 0
     finally:
         await listener.aclose()
@@ -101,5 +101,5 @@ try:
 except EndpointUnusable as error:
     print(error)
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=20)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=SOON_S)
     assert "Choose one above 1023" in done.stdout

@@ -59,7 +59,7 @@ def as_nobody(script: str, *arguments: str) -> str:
     become = f"import os; os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})"
     code = script.replace("BECOME", become)
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, timeout=20
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, timeout=SOON_S
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -182,7 +182,7 @@ CONNECT = """
 import socket, sys
 BECOME
 stranger = socket.socket(socket.AF_UNIX)
-stranger.settimeout(5)
+stranger.settimeout(60)
 try:
     stranger.connect(sys.argv[1])
     print("closed" if stranger.recv(1) == b"" else "served")

@@ -93,7 +93,7 @@ def server_that(answer: bytes | None, *, stays: bool = True) -> Iterator[int]:
             yield listener.getsockname()[1]
         finally:
             listener.shutdown(socket.SHUT_RDWR)
-            thread.join(2)
+            thread.join(SOON_S)
             for one in kept:
                 one.close()
 

@@ -31,7 +31,7 @@ async def test_an_engine_is_loaded_beside_the_event_loop(monkeypatch: pytest.Mon
 
     def slow(engine: str) -> Any:
         entered.set()
-        assert goes_on.wait(10)
+        assert goes_on.wait(SOON_S)
         return load(engine)
 
     monkeypatch.setattr("litebase.server.handlers.connection.load", slow)

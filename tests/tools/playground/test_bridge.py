@@ -33,7 +33,7 @@ async def bridge(backend: RunningBackend, tmp_path: Path) -> AsyncIterator[Bridg
 
 async def _get(bridge: Bridge, path: str, host: str | None = None) -> tuple[int, str]:
     def ask() -> tuple[int, str]:
-        link = http.client.HTTPConnection(bridge.host, timeout=5)
+        link = http.client.HTTPConnection(bridge.host, timeout=SOON_S)
         link.request("GET", path, headers={"Host": host or bridge.host})
         answer = link.getresponse()
         return answer.status, answer.read().decode()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.work import SOON_S
 from tools import typescript
 from tools.playground import bundle
 from tools.system_packages import CannotInstall, install
@@ -43,7 +44,7 @@ def playground() -> Iterator[str]:
     assert address is not None
     yield address[0]
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 0
+    assert process.wait(SOON_S) == 0
     process.stdout.close()
 
 

@@ -11,6 +11,7 @@ from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql.driver import PostgresqlDriver
 from tests.drivers.conformance import outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import LIMITS, OpenSession, failure_of, target_of
+from tests.work import SOON_S
 from tools.services import Service
 
 pytestmark = pytest.mark.anyio
@@ -61,7 +62,7 @@ def pooler(
         yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)
     for thread in threads:
-        thread.join(5)
+        thread.join(SOON_S)
 
 
 @pytest.mark.fault("P09")

@@ -23,6 +23,7 @@ from litebase.drivers.postgresql.link import options
 from litebase.errors import ConnectFailed
 from tests.drivers.conformance import outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession, failure_of, target_of
+from tests.work import SOON_S
 from tools.services import Service, postgresql
 
 pytestmark = pytest.mark.anyio
@@ -99,7 +100,7 @@ def test_the_environment_and_files_of_the_user_have_no_say(postgresql_service: S
     shown = [
         subprocess.run(
             [sys.executable, "-c", _SHOW], input=target, env={**os.environ, **environment}, capture_output=True,
-            text=True, timeout=30, check=False,
+            text=True, timeout=SOON_S, check=False,
         )
         for environment in ({}, {**_WRONG_ENVIRONMENT, "HOME": str(tmp_path)})
     ]  # fmt: skip
@@ -151,7 +152,7 @@ async def test_a_clear_text_password_is_not_given_to_whoever_asks(
                 monkeypatch.setattr("ipaddress.IPv4Address.is_loopback", property(lambda _: False))
             stage, _, _ = await failure_of(target_of(postgresql_service, port=listener.getsockname()[1]))
             monkeypatch.undo()
-            thread.join(5)
+            thread.join(SOON_S)
         assert stage == "auth"
         assert (b"litebase-test" in b"".join(heard)) is not beyond
 
@@ -164,7 +165,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tls")
 
     def openssl(*arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=30)
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=SOON_S)
 
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     for name in ("ca", "other"):

@@ -9,6 +9,7 @@ import pytest
 
 from litebase.drivers.sqlite.library import native
 from tests.drivers.sqlite.metadata import needs_metadata
+from tests.work import SOON_S
 
 TABLES = """
 CREATE TABLE tracks (id INTEGER PRIMARY KEY, title VARCHAR(40) NOT NULL, ms DECIMAL(10,2), plain);
@@ -175,7 +176,7 @@ def test_while_a_connection_is_held_another_thread_waits_for_it_and_python_goes_
         dropping.join(0.1)
         assert dropping.is_alive()
         assert connection.execute("SELECT 3").fetchone() == (3,), "its own thread does not wait"
-    dropping.join(5)
+    dropping.join(SOON_S)
     assert not dropping.is_alive()
     connection.close()
 
@@ -187,7 +188,7 @@ def test_a_connection_is_let_go_after_an_error() -> None:
         raise ZeroDivisionError
     reading = threading.Thread(target=connection.execute, args=["SELECT 1"])
     reading.start()
-    reading.join(5)
+    reading.join(SOON_S)
     assert not reading.is_alive()
     connection.close()
 
