@@ -139,7 +139,6 @@ class SqliteSession:
     def drop(self) -> None:
         """Give the session up at once. A thread that does not come back ends with the process."""
         self._dropped = True
-        self._cursors = []  # SQLite keeps the file open as long as a cursor of it lives
         self._thread.stop()
 
     async def aclose(self) -> None:

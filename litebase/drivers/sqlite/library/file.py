@@ -2,7 +2,9 @@
 
 import sqlite3
 import stat
+import weakref
 from pathlib import Path
+from typing import Any
 
 from litebase_schema.connection import SqliteTarget
 
@@ -15,6 +17,32 @@ _SAFE = (
     "PRAGMA trusted_schema = OFF",  # functions in a stranger's views and triggers do nothing harmful
     "PRAGMA cell_size_check = ON",  # a damaged file is noticed when a page is read
 )
+
+
+class _ClosingConnection(sqlite3.Connection):
+    """A connection whose `close` closes its cursors first.
+
+    Since Python 3.11 sqlite3 leaves that to the garbage collector, and SQLite keeps the file open as long as a
+    half-read cursor lives.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # those of sqlite3.connect
+        super().__init__(*args, **options)
+        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
+
+    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:  # the type of the method that this replaces
+        cursor = super().cursor(factory)
+        self._cursors.add(cursor)
+        return cursor
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:
+        cursor: sqlite3.Cursor = self.cursor()  # the inherited method makes one that this class never sees
+        return cursor.execute(*statement)
+
+    def close(self) -> None:
+        for cursor in list(self._cursors):
+            cursor.close()
+        super().close()
 
 
 class DatabaseFile:
@@ -37,7 +65,9 @@ class DatabaseFile:
     def open(self) -> sqlite3.Connection:
         """Open the file without a look at its content."""
         native.prepare_to_open()
-        self.connection = sqlite3.connect(self._name, timeout=0, isolation_level=None, uri=True)
+        self.connection = sqlite3.connect(
+            self._name, timeout=0, isolation_level=None, uri=True, factory=_ClosingConnection
+        )
         self.handle = native.handle()
         return self.connection
 

@@ -123,3 +123,18 @@ async def test_a_thread_that_does_not_react_is_waited_for_no_longer_than_one_wan
             await thread.ended()
         assert scope.cancelled_caught
     await ended(thread)
+
+
+async def test_a_file_is_closed_although_somebody_still_holds_a_half_read_cursor(tmp_path: Path) -> None:
+    path = tmp_path / "data.db"
+    other = sqlite3.connect(path, timeout=0)
+    other.executescript("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2);")
+    thread = of(path)
+    await thread.start()
+    cursor = await thread.call(partial(thread.file.connection.execute, "SELECT a FROM t"))
+    assert await thread.call(cursor.fetchone) == (1,)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN EXCLUSIVE")
+    await ended(thread)
+    other.execute("BEGIN EXCLUSIVE")
+    other.close()
