@@ -1,32 +1,33 @@
-"""The same files in each engine's folder, so that who knows one finds the way in all."""
+"""The engines' folders show the same files, and their sessions the same verbs: who knows one engine knows them all."""
 
 from importlib import import_module
+from inspect import isclass, isfunction
 from pathlib import Path
 
 import pytest
 
 from litebase.drivers import ENGINES
 
-VERBS = {"execute", "run", "rows", "begin_statements", "apply_settings", "reset", "drop", "aclose"}
-FILES = {"cursor", "driver", "errors", "self_test", "session", "statements", "target", "values"}
+ROOT = Path(__file__).parents[2]
+PACKAGES = [*(engine.package for engine in ENGINES.values()), "tests.toy_engine"]
+FILES = {"driver", "session", "cursor", "values", "errors", "statements", "target", "self_test"}
+OPTIONAL = {"catalog", "explain", "activity", "bulk", "edits"}
+VERBS = {
+    "apply_settings", "begin_statements", "waits_for_readers", "execute", "rows", "run", "reset", "drop", "aclose",
+}  # fmt: skip
 
 
-def _folder(engine: str) -> Path:
-    found = import_module(ENGINES[engine].package).__file__
-    assert found is not None
-    return Path(found).parent
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_engine_shows_the_same_files_and_keeps_its_own_one_level_deeper(package: str) -> None:
+    folder = ROOT.joinpath(*package.split("."))
+    shown = {path.stem for path in folder.glob("*.py")} - {"__init__", "test_conformance"}
+    assert FILES <= shown <= FILES | OPTIONAL
+    deeper = [path.relative_to(folder) for path in folder.rglob("*.py") if path.parent != folder]
+    assert [path for path in deeper if len(path.parts) > 2] == []
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_an_engine_shows_the_files_that_every_engine_has(engine: str) -> None:
-    """What only one engine needs is in a folder of its own, which says what it holds."""
-    assert {path.stem for path in _folder(engine).glob("*.py")} == FILES | {"__init__"}
-    inner = [path for path in _folder(engine).iterdir() if path.is_dir() and path.name != "__pycache__"]
-    assert len(inner) == 1
-    assert (inner[0] / "__init__.py").read_text(encoding="utf-8").startswith('"""')
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_session_has_the_same_verbs_in_every_engine(engine: str) -> None:
-    (session,) = [value for name, value in vars(ENGINES[engine].module("session")).items() if name.endswith("Session")]
-    assert {name for name in vars(session) if not name.startswith("_")} >= VERBS
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_session_has_the_same_verbs(package: str) -> None:
+    module = import_module(f"{package}.session")
+    (session,) = [one for one in vars(module).values() if isclass(one) and one.__module__ == module.__name__]
+    assert {name for name, one in vars(session).items() if isfunction(one) and not name.startswith("_")} == VERBS

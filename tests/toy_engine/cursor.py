@@ -1,5 +1,6 @@
 """An open result of the toy engine."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
@@ -7,6 +8,7 @@ from typing import Protocol, TypeVar
 from litebase_schema.values import Column, Notice
 
 from litebase.drivers.interface import Cursor, RowList, RowSink, RowTuple
+from litebase.drivers.interruption import Interrupted
 from litebase.drivers.slices import Slice
 from litebase.errors import QueryFailed
 from tests.toy_engine import errors, values
@@ -23,7 +25,18 @@ class Session(Protocol):
 
     async def run(self, work: Callable[[], Awaitable[T]], grace_s: float = 0.0) -> T: ...
 
-    async def step(self) -> None: ...
+
+class Stop:
+    """Whether the work of a session is to stop; it asks between two of its steps."""
+
+    def __init__(self) -> None:
+        self.asked = self.session_ended = False
+
+    async def step(self) -> None:
+        """Let the others have their turn. Raises `Interrupted`."""
+        await asyncio.sleep(0)
+        if self.asked:
+            raise Interrupted(session_ended=self.session_ended, may_have_changed=False)
 
 
 class ToyCursor:
@@ -34,10 +47,10 @@ class ToyCursor:
     notices: Sequence[Notice] = ()
     may_have_more = False
 
-    def __init__(self, session: Session, select: Select) -> None:
+    def __init__(self, session: Session, stop: Stop, select: Select) -> None:
         self.columns: Sequence[Column] = values.columns(select.columns, None)
         self.ended = False
-        self._session, self._select = session, select
+        self._session, self._stop, self._select = session, stop, select
         self._waiting = RowList()
         self._failure: QueryFailed | None = None
 
@@ -72,7 +85,7 @@ class ToyCursor:
                 raise self._failure
             if batch := self._batch(rows.wanted):
                 rows.add(batch)
-            await self._session.step()
+            await self._stop.step()
 
     def _batch(self, wanted: int) -> list[RowTuple]:
         """The rows of up to `wanted` steps."""

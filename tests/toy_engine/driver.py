@@ -17,7 +17,9 @@ class ToyDriver:
         self._limits = limits
 
     async def connect(self) -> DatabaseSession:
-        return ToySession(self._limits)
+        session = ToySession(self._limits)
+        await session.apply_settings()
+        return session
 
 
 DRIVER = ToyDriver

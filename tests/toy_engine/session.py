@@ -1,6 +1,5 @@
 """Database sessions of the toy engine. Its work runs in the event loop, a few steps at a time."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -11,10 +10,10 @@ from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
 from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
-from litebase.drivers.interruption import Interrupted, run_interruptibly
+from litebase.drivers.interruption import run_interruptibly
 from litebase.drivers.slices import MetadataRows
 from litebase.errors import Conflict, ConnectionLost, Unsupported
-from tests.toy_engine.cursor import ToyCursor
+from tests.toy_engine.cursor import Stop, ToyCursor
 from tests.toy_engine.statements import TOY, parse
 from tests.toy_engine.values import NO_NAMED_PARAMETERS
 
@@ -46,8 +45,11 @@ class ToySession:
         self.usable = True
         self._limits = limits
         self._lock = anyio.Lock()
-        self._stop = False
+        self._stop = Stop()
         self._open: ToyCursor | None = None
+
+    async def apply_settings(self) -> None:
+        """What a new session needs: nothing."""
 
     def waits_for_readers(self, _sql: str) -> bool:
         """There is nobody who could write."""
@@ -57,7 +59,7 @@ class ToySession:
         """Run a statement up to its first rows. An open result gives way."""
         if self._open is not None:
             await self._open.aclose()
-        self._open = ToyCursor(self, parse(statement.sql, statement.params))
+        self._open = ToyCursor(self, self._stop, parse(statement.sql, statement.params))
         await self._open.start(statement.first_rows)
         return self._open
 
@@ -66,7 +68,7 @@ class ToySession:
         if self._open is not None and not self._open.exhausted:
             raise Conflict("Metadata cannot be read in this session: it has an open result.")
         rows = MetadataRows(self._limits.max_metadata_bytes)
-        cursor = ToyCursor(self, parse(sql, params))
+        cursor = ToyCursor(self, self._stop, parse(sql, params))
         while not cursor.exhausted:
             await cursor.fetch_into(rows, _METADATA_ROWS)
         return rows
@@ -76,19 +78,13 @@ class ToySession:
         async with self._lock:
             if not self.usable:
                 raise ConnectionLost("The database session was closed.")
-            self._stop = False
+            self._stop.asked = False
             return await run_interruptibly(
                 work, self._interrupt, grace_s=grace_s, patience_s=self._limits.stop_patience_s
             )
 
-    async def step(self) -> None:
-        """Called by work between two of its steps: let the others have their turn. Raises `Interrupted`."""
-        await asyncio.sleep(0)
-        if self._stop:
-            raise Interrupted(session_ended=not self.usable, may_have_changed=False)
-
     async def _interrupt(self) -> None:
-        self._stop = True
+        self._stop.asked = True
 
     def begin_statements(self, _level: IsolationLevel, _read_only: bool) -> Sequence[str]:
         raise Unsupported(NO_TRANSACTIONS.reason)
@@ -97,7 +93,11 @@ class ToySession:
         """Nothing is ever left behind."""
         return True
 
-    async def aclose(self) -> None:
-        """Work that runs ends at its next step."""
+    def drop(self) -> None:
+        """Give the session up at once; work that runs ends at its next step."""
         self.usable = False
-        self._stop = True
+        self._stop.asked = self._stop.session_ended = True
+
+    async def aclose(self) -> None:
+        """There is no link to be closed."""
+        self.drop()
