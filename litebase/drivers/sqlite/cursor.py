@@ -127,7 +127,7 @@ class SqliteCursor:
             self._failure = error  # to be raised again: Python's cursor takes itself for read to the end now
             if rows.count and isinstance(error, sqlite3.Error) and not errors.is_interrupt(error):
                 return False  # the rows before it are good
-            raise errors.translated(error, self._sql) from error
+            raise errors.translated(error, self._sql, code=self._thread.file.error_code()) from error
         except MemoryError as error:
             self._failure = error
             raise errors.too_much_memory(self._limits.own["max_sqlite_memory_bytes"]) from error

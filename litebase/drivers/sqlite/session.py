@@ -209,7 +209,8 @@ class SqliteSession:
         connection.text_factory = values.strict_decoder()
         try:
             with self._errors_of(sql, position):
-                started = connection.execute(sql, values.bound(statement.params))
+                readable = sql if facts is None else _with_readable_names(sql, facts)
+                started = connection.execute(readable, values.bound(statement.params))
                 cursor = SqliteCursor(self, self._thread, self._limits, started, sql)
                 cursor.read_first(statement.first_rows, writes=facts is None or facts.writes)
         finally:
@@ -235,7 +236,7 @@ class SqliteSession:
                 raise
             if (reason := self._file.guard.reason) is not None:
                 raise errors.refused(reason, read_only=self._file.guard.read_only) from error
-            raise errors.translated(error, sql, position) from error
+            raise errors.translated(error, sql, position, self._file.error_code()) from error
         except MemoryError as error:
             raise errors.too_much_memory(self._limits.own["max_sqlite_memory_bytes"]) from error
 
@@ -277,3 +278,13 @@ class SqliteSession:
             while some := cursor.fetchmany(STEP_ROWS):
                 rows.add(some)
         return rows
+
+
+def _with_readable_names(sql: str, facts: native.StatementFacts) -> str:
+    """The statement, such that Python can read the names of its columns: it raises for one that is not valid UTF-8."""
+    unreadable = [column.name for column in facts.columns if not column.name_is_text]
+    if not unreadable:
+        return sql
+    if facts.writes:
+        raise errors.unreadable_name(unreadable)
+    return statements.renamed(sql, facts.rest_at, len(facts.columns))

@@ -31,3 +31,11 @@ def table_of_insert(statement: Outline) -> str | None:
     table = named[-1] if named[-1].before == "." else named[0]
     name = statement.sql[table.start : table.end]
     return name[1:-1].replace(2 * name[-1], name[-1]) if table.quoted else name
+
+
+def renamed(sql: str, end: int, columns: int) -> str:
+    """A query that ends at `end`, with other names for its columns; the rest of the text stays behind it."""
+    query = sql[:end].rstrip().removesuffix(";")
+    names = ", ".join(f"c{number}" for number in range(columns))
+    # the statement is the user's own, which runs in any case
+    return f"WITH litebase_renamed ({names}) AS ({query}\n) SELECT * FROM litebase_renamed;{sql[end:]}"  # noqa: S608  # as above

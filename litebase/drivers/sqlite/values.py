@@ -78,8 +78,9 @@ def columns(
     description: Sequence[tuple[Any, ...]], facts: StatementFacts | None, rows: Sequence[RowTuple]
 ) -> Iterator[Column]:
     """The columns of a result, by what SQLite knows of them, else by the first rows."""
-    for index, (name, *_) in enumerate(description):
+    for index, (described, *_) in enumerate(description):
         fact = facts.columns[index] if facts else None
+        name = fact.name if fact else described
         if fact and fact.declared_type:
             db_type, kind = fact.declared_type, kind_of_declared(fact.declared_type)
         else:

@@ -11,7 +11,7 @@ from litebase_schema.errors import QueryFailedDetails
 from litebase.drivers import load
 from litebase.drivers.interface import DatabaseSession, DriverLimits, Parameters, Statement
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.sqlite.errors import translated
+from litebase.drivers.sqlite.errors import code_name, translated
 from litebase.errors import LimitExceeded, LiteBaseError, QueryFailed, ReadOnly
 
 pytestmark = pytest.mark.anyio
@@ -23,6 +23,7 @@ async def session() -> AsyncIterator[DatabaseSession]:
     for sql in (
         "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, age INTEGER CHECK (age >= 0))",
         "CREATE TABLE pairs (a, b, UNIQUE (a, b))",
+        "CREATE TABLE strict_ones (a INTEGER) STRICT",
         "INSERT INTO parents VALUES (1, 'one', 1)",
         "INSERT INTO pairs VALUES (1, 1)",
     ):
@@ -46,6 +47,7 @@ async def _failure(session: DatabaseSession, sql: str, params: Parameters = None
         ("INSERT INTO parents VALUES (2, 'x', -1)", "SQLITE_CONSTRAINT_CHECK", None, None),
         ("INSERT INTO pairs VALUES (1, 1)", "SQLITE_CONSTRAINT_UNIQUE", None, None),
         ("INSERT INTO parents VALUES ('x', 'x', 1)", "SQLITE_MISMATCH", None, None),
+        ("INSERT INTO strict_ones VALUES ('x')", "SQLITE_CONSTRAINT_DATATYPE", "strict_ones", "a"),
         ("SELECT abs(-9223372036854775807 - 1)", "SQLITE_ERROR", None, None),
     ],
 )
@@ -152,3 +154,21 @@ async def test_an_interrupt_is_no_error_of_the_statement() -> None:
 async def test_an_error_that_is_not_sqlite_s_is_left_as_it_is() -> None:
     error = KeyError("x")
     assert translated(error, "SELECT 1") is error
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        (sqlite3.SQLITE_ERROR, "SQLITE_ERROR"),
+        (sqlite3.SQLITE_CONSTRAINT, "SQLITE_CONSTRAINT"),
+        (sqlite3.SQLITE_WARNING, "SQLITE_WARNING"),
+        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, "SQLITE_CONSTRAINT_UNIQUE"),
+        (sqlite3.SQLITE_IOERR_CORRUPTFS, "SQLITE_IOERR_CORRUPTFS"),
+        (19 | 12 << 8, "SQLITE_CONSTRAINT_DATATYPE"),
+        (10 | 34 << 8, "SQLITE_IOERR_IN_PAGE"),
+        (10 | 250 << 8, "SQLITE_IOERR"),
+        (99, "99"),
+    ],
+)
+def test_a_result_code_has_a_name_although_python_knows_none(code: int, name: str) -> None:
+    assert code_name(code) == name

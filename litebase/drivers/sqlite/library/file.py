@@ -56,6 +56,7 @@ class DatabaseFile:
         self.handle: int | None = None  # of the connection in the SQLite library, where that can be reached
         self.in_memory = target.mode == "memory"
         self._limits = limits
+        self._asked: object = None  # what SQLite calls for each statement
         if target.mode == "memory" or target.path is None:
             self._name = ":memory:"
         else:
@@ -71,6 +72,10 @@ class DatabaseFile:
         self.handle = native.handle()
         return self.connection
 
+    def error_code(self) -> int | None:
+        """The result code of the call that failed last, where SQLite can be asked."""
+        return None if self.handle is None else native.error_code(self.handle)
+
     def apply_settings(self) -> None:
         """Make the settings that keep a stranger's file and a stranger's SQL harmless."""
         connection = self.connection
@@ -83,7 +88,10 @@ class DatabaseFile:
             native.harden(self.handle)
         if self.guard.read_only:  # three doors, one behind the other: the guard, this, and `mode=ro`
             connection.execute("PRAGMA query_only = ON")
-        connection.set_authorizer(self.guard.allows)
+        if self.handle is None:
+            connection.set_authorizer(self.guard.allows)
+        else:
+            self._asked = native.authorize(self.handle, self.guard.allows, self.guard.actions)
 
 
 def check_file(path: Path, create: bool) -> None:

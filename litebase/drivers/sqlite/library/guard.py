@@ -40,6 +40,7 @@ class Guard:
     """The rules of one session. `reason` says why the statement at hand was refused, None when it was not."""
 
     _RULES: ClassVar[dict[int, str]] = {sqlite3.SQLITE_ATTACH: "_attach", sqlite3.SQLITE_PRAGMA: "_pragma"}
+    actions: ClassVar[frozenset[int]] = frozenset({*_WRITES, *_RULES})  # all others are allowed
 
     def __init__(self, *, read_only: bool, creates_files: bool) -> None:
         self.read_only = read_only

@@ -1,27 +1,30 @@
 """What SQLite tells about a statement and Python's sqlite3 module does not pass on.
 
-Declared types, the origin of a result column, whether a statement writes, and where in the text an error lies are asked
-from the same SQLite library through ctypes, with its documented functions only. The handle of a connection comes from
-an auto extension, a function that SQLite calls with each connection it opens; so a handle can only belong to the
-library that we call. Where that library cannot be reached (a static build, say), `handle()` is None and columns are
-described by their values alone.
+Declared types, the origin of a result column, whether a statement writes, where in the text an error lies, and all that
+may hold a name that is not UTF-8, which Python's module cannot read, are asked from the same SQLite library through
+ctypes, with its documented functions only. The handle of a connection comes from an auto extension, a function that
+SQLite calls with each connection it opens; so a handle can only belong to the library that we call. Where that library
+cannot be reached (a static build, say), `handle()` is None and columns are described by their values alone.
 
 Sources: sqlite.org/c3ref/auto_extension.html, column_database_name.html, column_decltype.html, stmt_readonly.html,
-error_offset.html, table_column_metadata.html.
+error_offset.html, table_column_metadata.html, set_authorizer.html, errcode.html.
 """
 
 import contextlib
 import ctypes
 import platform
+import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
-from ctypes import POINTER, byref, c_char_p, c_int, c_int64, c_void_p
+from collections.abc import Callable, Collection, Iterator
+from ctypes import POINTER, byref, c_char_p, c_int, c_int64, c_void_p, string_at
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 _ENTRY_POINT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)
+_AUTHORIZER = ctypes.CFUNCTYPE(c_int, c_void_p, c_int, *[c_void_p] * 4)
+Rule = Callable[..., int]  # takes an action and four names, each None where there is none
 _opened = threading.local()
 _DBCONFIG_DEFENSIVE = 1010
 _ORIGIN = ("sqlite3_column_database_name", "sqlite3_column_table_name", "sqlite3_column_origin_name")
@@ -29,8 +32,10 @@ _ORIGIN = ("sqlite3_column_database_name", "sqlite3_column_table_name", "sqlite3
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """What SQLite knows of one result column; None where it is an expression."""
+    """What SQLite knows of one result column; its origin is None where it is an expression, or not valid UTF-8."""
 
+    name: str
+    name_is_text: bool  # else `name` has replacement characters
     declared_type: str | None
     schema_name: str | None
     table_name: str | None
@@ -87,8 +92,11 @@ def _declare(library: ctypes.CDLL) -> None:
     for name in ("sqlite3_mutex_enter", "sqlite3_mutex_leave"):
         function = getattr(library, name)
         function.argtypes, function.restype = [c_void_p], None
-    library.sqlite3_column_decltype.argtypes = [c_void_p, c_int]
-    library.sqlite3_column_decltype.restype = c_char_p
+    for name in ("sqlite3_column_name", "sqlite3_column_decltype"):
+        function = getattr(library, name)
+        function.argtypes, function.restype = [c_void_p, c_int], c_char_p
+    library.sqlite3_extended_errcode.argtypes = [c_void_p]
+    library.sqlite3_set_authorizer.argtypes = [c_void_p, _AUTHORIZER, c_void_p]
     library.sqlite3_auto_extension.argtypes = [_ENTRY_POINT]
     library.sqlite3_last_insert_rowid.argtypes = [c_void_p]
     library.sqlite3_last_insert_rowid.restype = c_int64
@@ -155,6 +163,36 @@ def harden(connection: int) -> None:
     library.sqlite3_db_config(c_void_p(connection), c_int(_DBCONFIG_DEFENSIVE), c_int(1), c_void_p(None))
 
 
+def authorize(connection: int, rule: Rule, actions: Collection[int]) -> object:
+    """Have SQLite ask `rule` whether a statement may do one of `actions`; it may do all others.
+
+    What is returned must live as long as the connection.
+
+    Python's `set_authorizer` refuses whatever has a name that is not valid UTF-8, and never asks.
+    """
+
+    def ask(_data: int | None, action: int, *names: int | None) -> int:
+        if action not in actions:  # above all reading a column, which is asked about each in each statement
+            return sqlite3.SQLITE_OK
+        try:
+            return rule(action, *(name and string_at(name).decode("utf-8", "surrogateescape") for name in names))
+        except Exception:  # noqa: BLE001  # what ctypes cannot pass on would count as leave to do it
+            return sqlite3.SQLITE_DENY
+
+    library, asked = _library(), _AUTHORIZER(ask)
+    assert library is not None, "there is no handle without the library"
+    library.sqlite3_set_authorizer(connection, asked, None)
+    return asked
+
+
+def error_code(connection: int) -> int:
+    """The extended result code of the call that failed last in this connection."""
+    library = _library()
+    assert library is not None, "there is no handle without the library"
+    code: int = library.sqlite3_extended_errcode(connection)
+    return code
+
+
 @contextlib.contextmanager
 def held(connection: int | None) -> Iterator[None]:
     """Hold a connection's mutex, which SQLite takes and gives back in each call, three times for each cell of a row.
@@ -186,22 +224,33 @@ def last_insert_id(connection: int) -> int:
 
 
 def _column(library: ctypes.CDLL, connection: int, statement: c_void_p, index: int) -> ColumnFacts:
-    declared_type = _text(library.sqlite3_column_decltype(statement, index))
-    if not hasattr(library, "sqlite3_column_table_name"):
-        return ColumnFacts(declared_type, None, None, None, None, primary_key=False)
-    origin = [getattr(library, name)(statement, index) for name in _ORIGIN]
+    name = library.sqlite3_column_name(statement, index) or b""
+    declared_type = library.sqlite3_column_decltype(statement, index)
+    origin = [None] * len(_ORIGIN)
+    if hasattr(library, "sqlite3_column_table_name"):
+        origin = [getattr(library, asked)(statement, index) for asked in _ORIGIN]
     not_null, primary_key = c_int(), c_int()
     known = origin[-1] is not None and not library.sqlite3_table_column_metadata(
         connection, *origin, None, None, byref(not_null), byref(primary_key), None
     )
+    schema_name, table_name, column_name = map(_text, origin) if all(map(_is_text, origin)) else (None, None, None)
     return ColumnFacts(
-        declared_type,
-        schema_name=_text(origin[0]),
-        table_name=_text(origin[1]),
-        column_name=_text(origin[2]),
+        _text(name) or "",
+        _is_text(name),
+        _text(declared_type),
+        schema_name,
+        table_name,
+        column_name,
         not_null=bool(not_null.value) if known else None,
         primary_key=known and bool(primary_key.value),
     )
+
+
+def _is_text(raw: bytes | None) -> bool:
+    try:
+        return raw is None or raw.decode() is not None
+    except UnicodeDecodeError:
+        return False
 
 
 def _text(raw: bytes | None) -> str | None:

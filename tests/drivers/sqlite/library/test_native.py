@@ -196,3 +196,32 @@ def test_a_connection_is_let_go_after_an_error() -> None:
 def test_a_connection_whose_handle_is_not_known_is_not_held() -> None:
     with native.held(None), contextlib.closing(sqlite3.connect(":memory:")) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_rule_is_asked_about_names_that_are_not_utf_8(opened: sqlite3.Connection, handle: int) -> None:
+    opened.execute("PRAGMA writable_schema = ON")
+    opened.execute("UPDATE sqlite_schema SET sql = replace(sql, 'plain', CAST(x'636166E9' AS TEXT))")
+    opened.execute("PRAGMA writable_schema = RESET")
+    asked: list[tuple[int, str | None]] = []
+
+    def allow(action: int, _table: str | None, column: str | None, *_rest: str | None) -> int:
+        asked.append((action, column))
+        return sqlite3.SQLITE_OK
+
+    kept = native.authorize(handle, allow, {sqlite3.SQLITE_READ})
+    assert opened.execute("SELECT count(*) FROM (SELECT * FROM tracks)").fetchone() == (0,)
+    assert (sqlite3.SQLITE_READ, "caf\udce9") in asked
+    (*_, column) = _facts(handle, "SELECT * FROM tracks").columns
+    assert (column.name, column.name_is_text, column.column_name) == ("caf\ufffd", False, None)
+    del kept
+
+
+def test_a_rule_that_fails_allows_nothing(opened: sqlite3.Connection, handle: int) -> None:
+    def fail(*_asked: object) -> int:
+        raise ZeroDivisionError
+
+    kept = native.authorize(handle, fail, {sqlite3.SQLITE_READ})
+    with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|prohibited"):
+        opened.execute("SELECT id FROM tracks")
+    assert native.error_code(handle) == sqlite3.SQLITE_AUTH
+    del kept
