@@ -60,3 +60,28 @@ async def test_the_width_of_zerofill_is_in_the_type(mysql: Field) -> None:
     answer = await mysql.query("select * from z")
     types = [column.db_type for column in answer.columns]
     assert types == ["int(8) unsigned zerofill", "bigint(20) unsigned zerofill", "int"]
+
+
+async def test_an_origin_is_the_table_s_or_absent(mysql: Field) -> None:
+    """Kind: the name of a query that the server merges into the statement was taken for that of a table."""
+    await mysql.script(
+        "create table archive (id int primary key, note varchar(20)); insert into archive values (1, 'a');"
+        "create table orders (id int primary key, note varchar(20)); insert into orders values (1, 'b');"
+        "create view latest as select max(id) as id from archive;"
+        "create procedure p() with orders as (select id from archive) select id from orders;"
+    )
+    for sql in (
+        "with orders as (select id, note from archive) select * from orders",
+        "with x as (select 1), orders as (select id, note from archive limit 9) select id from orders",
+        "select id from (select id from archive) as orders",
+        "select id from (select max(id) as id from archive) orders",
+        "select o.id from (with orders as (select id from archive) select id from orders) o, orders",
+        "select id from latest",
+        "select id from archive union select id from orders",
+        "call p()",
+    ):
+        assert [column.origin for column in (await mysql.query(sql)).columns if column.origin] == [], sql
+    for sql in ("select id from orders", "select o.id from orders o", "select orders.id from orders as orders"):
+        (column,) = (await mysql.query(sql)).columns
+        assert column.origin is not None
+        assert (column.origin.table_name, column.origin.column_name, column.origin.key_part) == ("orders", "id", True)

@@ -9,11 +9,12 @@ import contextlib
 from collections.abc import Sequence
 from functools import partial
 
-from litebase_schema.values import Notice
+from litebase_schema.values import Column, Notice
 
 from litebase.drivers.interface import Cursor, RowList, RowSink, RowTuple
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, statements, values
+from litebase.drivers.mysql.link import origins
 from litebase.drivers.mysql.link.cancellation import is_set
 from litebase.drivers.mysql.link.conversation import Conversation
 from litebase.drivers.mysql.link.packets import STATUS_MORE_RESULTS, Done, ServerError
@@ -32,8 +33,11 @@ class MysqlCursor:
 
     def __init__(self, conversation: Conversation, reply: Done | ResultHead) -> None:
         self.notices: Sequence[Notice] = ()
-        self.columns = tuple(map(values.column, reply.columns)) if isinstance(reply, ResultHead) else ()
+        self.columns: Sequence[Column] = ()
         self._conversation, self._statement = conversation, conversation.statement
+        if isinstance(reply, ResultHead):
+            found = origins.of(reply.columns, self._statement.outline)
+            self.columns = tuple(map(values.column, reply.columns, found))
         self._state, self._link = conversation.state, conversation.state.link
         self._head = reply if isinstance(reply, ResultHead) else None
         self._done = reply if isinstance(reply, Done) else None

@@ -48,4 +48,4 @@ def _used_library() -> str:
 
 
 def _column(kind: int, charset: int) -> ColumnDefinition:
-    return ColumnDefinition("", "", "", "", charset, 255, kind, 0, 0)
+    return ColumnDefinition("", "", "", "", "", charset, 255, kind, 0, 0)

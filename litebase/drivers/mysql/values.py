@@ -27,7 +27,7 @@ NO_NAMED_PARAMETERS = Unavailable(
     "MySQL has no named placeholders. Write ? in the SQL and send the values as an array."
 )
 BINARY = 63  # the character set of bytes
-NOT_NULL, PRIMARY_KEY, UNSIGNED, ZEROFILL, ENUM, SET = 1, 2, 32, 64, 256, 2048
+NOT_NULL, UNSIGNED, ZEROFILL, ENUM, SET = 1, 32, 64, 256, 2048
 
 # A converter is what asyncmy's row parser takes: how to decode (0: not at all, 1: UTF-8), an encoding that is not used
 # here, and a function. `(0, None, int)` is parsed in C without an object in between.
@@ -70,17 +70,9 @@ def utf8_charsets() -> frozenset[int]:
     return frozenset(found)
 
 
-def column(one: ColumnDefinition) -> Column:
+def column(one: ColumnDefinition, origin: ColumnOrigin | None) -> Column:
     """A column as the client sees it."""
     db_type, kind = _type(one)
-    origin = None
-    if one.table and one.column:
-        origin = ColumnOrigin(
-            schema_name=one.schema,
-            table_name=one.table,
-            column_name=one.column,
-            key_part=bool(one.flags & PRIMARY_KEY),
-        )
     return Column(name=one.name, db_type=db_type, kind=kind, nullable=not one.flags & NOT_NULL, origin=origin)
 
 

@@ -45,6 +45,7 @@ class ColumnDefinition:
     """A column as the server describes it."""
 
     schema: str
+    alias: str  # of the table
     table: str
     column: str
     name: str
@@ -179,9 +180,7 @@ def column(data: bytes, *, extended: bool) -> ColumnDefinition:
     """A column definition. `extended` is whether MariaDB's extended metadata were agreed on."""
     reader = Reader(data)
     reader.text()  # the catalog, always `def`
-    schema = reader.text()
-    reader.text()  # the table's alias
-    table, name, column_name = reader.text(), reader.text(), reader.text()
+    schema, alias, table, name, column_name = (reader.text() for _ in range(5))
     names = {0: "", 1: ""}
     if extended:
         metadata = Reader(reader.take(reader.counted()))
@@ -191,6 +190,7 @@ def column(data: bytes, *, extended: bool) -> ColumnDefinition:
     reader.counted()  # the length of what follows
     return ColumnDefinition(
         schema=schema,
+        alias=alias,
         table=table,
         column=column_name,
         name=name,

@@ -1,0 +1,89 @@
+"""The table columns that result columns show, as far as that is certain.
+
+Where the server merges a view, a common table expression or a derived table into the statement, it reports the name
+that the statement gave it as that of a table. So a name that is reported both as a table's and as its alias counts only
+if the text of the statement uses it for a table and gives it to nothing.
+"""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from litebase_schema.values import ColumnOrigin
+
+from litebase.drivers.mysql.link.packets import ColumnDefinition
+from litebase.sql import words
+from litebase.sql.effect import Outline
+from litebase.sql.words import Word
+
+_PRIMARY_KEY = 2
+
+_SHOWS_ITS_RESULT = {"SELECT", "WITH", "TABLE", "INSERT", "REPLACE", "DELETE"}  # other statements run further ones
+_DOUBTFUL = {words.EXECUTABLE_COMMENT, words.NEVER_CLOSED, words.NEXT_STATEMENT}
+_MOST_WORDS = 50_000
+# After these words and marks a name is used and not given. The words are reserved, so none of them is a name itself.
+_BEFORE_TABLE = {"FROM", "JOIN", "STRAIGHT_JOIN", "INTO", "UPDATE", "TABLE", "INSERT", "REPLACE", "IGNORE"}
+_BEFORE_COLUMN = {
+    "SELECT", "DISTINCT", "ALL", "WHERE", "AND", "OR", "XOR", "NOT", "ON", "BY", "HAVING", "CASE", "WHEN", "THEN",
+    "ELSE", "BETWEEN", "LIKE", "IN", "DIV", "MOD", "DELETE",
+}  # fmt: skip
+_MARKS_BEFORE_TABLE = {",", "(", "."}
+_MARKS_BEFORE_COLUMN = frozenset("=<>+-*/%|&^~!")
+
+
+def of(columns: Sequence[ColumnDefinition], statement: Outline) -> list[ColumnOrigin | None]:
+    """The origin of each column of a result of `statement`, or None."""
+    certain: dict[str, bool] = {}
+    found: list[ColumnOrigin | None] = []
+    for one in columns:
+        name = one.table.casefold()
+        is_certain = bool(one.schema and one.table and one.column)  # what was not merged has no schema
+        if is_certain and one.alias.casefold() == name:
+            if name not in certain:
+                certain[name] = _names_table(name, statement)
+            is_certain = certain[name]
+        found.append(_origin(one) if is_certain else None)
+    return found
+
+
+def _origin(one: ColumnDefinition) -> ColumnOrigin:
+    return ColumnOrigin(
+        schema_name=one.schema,
+        table_name=one.table,
+        column_name=one.column,
+        key_part=bool(one.flags & _PRIMARY_KEY),
+    )
+
+
+def _names_table(name: str, statement: Outline) -> bool:
+    """Whether a statement uses `name` for a table, and gives it to nothing else."""
+    if statement.word not in _SHOWS_ITS_RESULT:
+        return False
+    found = list(islice(statement.text.words(), _MOST_WORDS))
+    if len(found) == _MOST_WORDS or any(word.text in _DOUBTFUL and not word.quoted for word in found):
+        return False
+    names_table = False
+    for at, word in enumerate(found):
+        if word.text.casefold() != name:
+            continue
+        begins_query = word.before == "," and (word.opens or _opens_query(found[at + 1 : at + 2]))
+        before = word.before or _word_before(found, at)
+        if before in _BEFORE_TABLE | _MARKS_BEFORE_TABLE and not begins_query:
+            names_table = True
+        elif begins_query or not (before in _BEFORE_COLUMN | _MARKS_BEFORE_COLUMN or _repeats(found, at)):
+            return False
+    return names_table
+
+
+def _word_before(found: Sequence[Word], at: int) -> str:
+    return found[at - 1].text if at and not found[at - 1].quoted else ""
+
+
+def _repeats(found: Sequence[Word], at: int) -> bool:
+    """Whether a name is given to what has that name already: `orders AS orders`."""
+    said = at - 2 if _word_before(found, at) == "AS" and not found[at - 1].before else at - 1
+    return said >= 0 and not found[at].before and found[said].text == found[at].text
+
+
+def _opens_query(following: Sequence[Word]) -> bool:
+    """Whether the name before these words is that of a common table expression."""
+    return any(word.text == "AS" and word.opens and not word.before for word in following)
