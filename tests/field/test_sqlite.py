@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
+from litebase_schema.db_session import OpenDbSessionRequest
 
 from litebase.client import Client, RequestFailed
 from tests.drivers.sqlite.metadata import needs_metadata
@@ -99,3 +100,101 @@ async def test_a_violation_of_strict_has_the_engine_s_code(sqlite: Field) -> Non
         await sqlite.query("INSERT INTO s VALUES ('x')")
     details = failed.value.details
     assert (details.engine_code, details.table_name, details.column_name) == ("SQLITE_CONSTRAINT_DATATYPE", "s", "a")
+
+
+DUMP = f"""PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE t(a);
+INSERT INTO t VALUES(1);
+PRAGMA writable_schema=ON;
+INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES('table','it''s','it''s',0,'CREATE VIRTUAL TABLE "it''s" using fts5(a,b)');
+CREATE TABLE IF NOT EXISTS 'it''s_data'(id INTEGER PRIMARY KEY, block BLOB);
+INSERT INTO "it's_data" VALUES(1,X'020302');
+INSERT INTO "it's_data" VALUES(10,X'000000000101010001010101');
+INSERT INTO "it's_data" VALUES(137438953473,X'0000002d04306f6e65010202010574687265650202020202776f01020301017801060101020101790206010102\
+04080a0708');
+CREATE TABLE IF NOT EXISTS 'it''s_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+INSERT INTO "it's_idx" VALUES(1,X'',2);
+CREATE TABLE IF NOT EXISTS 'it''s_content'(id INTEGER PRIMARY KEY, c0, c1);
+INSERT INTO "it's_content" VALUES(1,'one two','x');
+INSERT INTO "it's_content" VALUES(2,'three','y');
+CREATE TABLE IF NOT EXISTS 'it''s_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+INSERT INTO "it's_docsize" VALUES(1,X'0201');
+INSERT INTO "it's_docsize" VALUES(2,X'0101');
+CREATE TABLE IF NOT EXISTS 'it''s_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+INSERT INTO "it's_config" VALUES('version',4);
+INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES('table','r','r',0,'CREATE VIRTUAL TABLE r using rtree(id,x0,x1)');
+CREATE TABLE IF NOT EXISTS "r_rowid"(rowid INTEGER PRIMARY KEY,nodeno);
+INSERT INTO r_rowid VALUES(1,1);
+INSERT INTO r_rowid VALUES(2,1);
+CREATE TABLE IF NOT EXISTS "r_node"(nodeno INTEGER PRIMARY KEY,data);
+INSERT INTO r_node VALUES(1,X'00000002{1:016x}4000000040400000{2:016x}40a0000040e00000{"00" * 796}');
+CREATE TABLE IF NOT EXISTS "r_parent"(nodeno INTEGER PRIMARY KEY,parentnode);
+PRAGMA writable_schema=OFF;
+COMMIT;
+"""  # noqa: E501  # as .dump of sqlite3 3.40 writes it
+
+
+@pytest.mark.parametrize("own_session", [False, True])
+async def test_a_dump_brings_its_virtual_tables(sqlite: Field, own_session: bool) -> None:
+    """Kind: what the engine's program writes so that it can be read again was refused in part."""
+    own = {}
+    if own_session:
+        opened = await sqlite.client.open_db_session(OpenDbSessionRequest(connection_id=sqlite.connection_id))
+        own = {"db_session_id": opened.db_session_id}
+    answer = await sqlite.script(DUMP, on_error="continue", **own)
+    assert [outcome.error for outcome in answer.statements if outcome.error] == []
+    for options in (own, {}):
+        assert await sqlite.rows("""SELECT a, b FROM "it's" WHERE "it's" MATCH 'one OR three'""", **options) == [
+            ["one two", "x"],
+            ["three", "y"],
+        ]
+        assert await sqlite.rows("SELECT id FROM r WHERE x0 >= 5 AND x1 <= 7", **options) == [[2]]
+        assert await sqlite.rows("PRAGMA integrity_check", **options) == [["ok"]]
+        assert await sqlite.rows("SELECT rtreecheck('r')", **options) == [["ok"]]
+    await sqlite.query("""INSERT INTO "it's" VALUES ('four', 'z')""")
+    assert await sqlite.rows("""SELECT b FROM "it's" WHERE "it's" MATCH 'four'""") == [["z"]]
+
+
+ROW = "INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES('table','f','f',0,'{}')"
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("UPDATE sqlite_schema SET sql = ''", "writable_schema has no effect here"),
+        ("DELETE FROM sqlite_master", "writable_schema has no effect here"),
+        (ROW.format("CREATE TABLE f(a)"), "writable_schema has no effect here"),
+        (ROW.format("CREATE VIRTUAL TABLE f USING fts5(a"), "incomplete input"),
+        (ROW.format("CREATE VIRTUAL TABLE t USING fts5(a)"), "table t already exists"),
+        (ROW.format("CREATE VIRTUAL TABLE f USING fts5(a); DROP TABLE t"), "one statement at a time"),
+    ],
+)
+async def test_nothing_else_writes_into_the_schema_table(sqlite: Field, sql: str, reason: str) -> None:
+    """Kind: as above; what would damage the file is refused at its own statement."""
+    await sqlite.script("CREATE TABLE t (a); PRAGMA writable_schema = ON")
+    for one in (sql, f"PRAGMA writable_schema = ON; {sql}"):
+        (*_, outcome) = (await sqlite.script(one)).statements
+        assert outcome.error is not None
+        assert reason in outcome.error.message
+    assert await sqlite.rows("SELECT name, sql FROM sqlite_schema") == [["t", "CREATE TABLE t (a)"]]
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELECT 'a' REGEXP 'b'", "no such function: REGEXP. It belongs to the sqlite3 program."),
+        ("SELECT * FROM generate_series(1, 3)", "no such table: generate_series. It belongs to the sqlite3 program."),
+        ("SELECT decimal_add('1', '2')", "no such function: decimal_add. It belongs to the sqlite3 program."),
+        ("SELECT 'a' ORDER BY 1 COLLATE uint", "no such collation sequence: uint. It belongs to the sqlite3 program."),
+        ("SELECT nowhere(1)", "no such function: nowhere. This backend uses SQLite 3."),
+        ("SELECT * FROM nowhere", "no such table: nowhere"),
+    ],
+)
+async def test_what_only_the_engine_s_program_has_is_missing_with_a_reason(
+    sqlite: Field, sql: str, message: str
+) -> None:
+    """Kind: what the engine's program can do was missing, and nothing said so."""
+    with pytest.raises(RequestFailed) as failed:
+        await sqlite.query(sql)
+    assert failed.value.message.lower().startswith(message.lower())

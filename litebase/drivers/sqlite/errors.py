@@ -7,6 +7,7 @@ from functools import cache
 from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.interruption import Interrupted
+from litebase.drivers.sqlite.library import program
 from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, place_in
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -73,7 +74,7 @@ def translated(error: Exception, sql: str, position: int | None = None, code: in
     if primary == sqlite3.SQLITE_INTERRUPT:
         return Interrupted()
     kind = ReadOnly if primary == sqlite3.SQLITE_READONLY else QueryFailed
-    return _failed(kind, message, sql, code_name(code), position)
+    return _failed(kind, program.advised(message), sql, code_name(code), position)
 
 
 def unreadable_name(names: Sequence[str]) -> LiteBaseError:

@@ -21,7 +21,7 @@ from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.slices import STEP_ROWS, MetadataRows
 from litebase.drivers.sqlite import errors, statements, values
 from litebase.drivers.sqlite.cursor import SqliteCursor
-from litebase.drivers.sqlite.library import native
+from litebase.drivers.sqlite.library import dump, native
 from litebase.drivers.sqlite.library.thread import FileThread
 from litebase.errors import Conflict, LiteBaseError, LockTimeout, Unsupported
 from litebase.sql.dialect import SQLITE
@@ -192,7 +192,12 @@ class SqliteSession:
 
     async def _execute(self, statement: Statement) -> SqliteCursor:
         self._outline = outline(statement.sql, SQLITE)
-        cursor = await self._when_unlocked(partial(self._start, statement), statement.lock_wait_s)
+        virtual_table = dump.created(statement.sql)
+        if virtual_table is None or self._file.guard.read_only:
+            start = partial(self._start, statement)
+        else:
+            start = partial(self._start_row_of_dump, statement, virtual_table)
+        cursor = await self._when_unlocked(start, statement.lock_wait_s)
         self._cursors = [*self.open_cursors, cursor]
         return cursor
 
@@ -214,8 +219,8 @@ class SqliteSession:
                 cursor = SqliteCursor(self, self._thread, self._limits, started, sql)
                 cursor.read_first(statement.first_rows, writes=facts is None or facts.writes)
         finally:
-            if word == "PRAGMA":  # waiting for locks is ours: SQLite's own cannot be stopped
-                connection.execute("PRAGMA busy_timeout = 0")
+            if word == "PRAGMA":
+                file.after_setting()
         if word in statements.INSERTING_WORDS:
             cursor.last_insert_id = self._made_id(before)
         if word in statements.COUNTING_WORDS:
@@ -225,6 +230,12 @@ class SqliteSession:
             (cursor.changed,) = connection.execute("SELECT changes()").fetchone()
         cursor.columns = tuple(values.columns(started.description or (), facts, cursor.waiting))
         return cursor
+
+    def _start_row_of_dump(self, statement: Statement, virtual_table: str) -> SqliteCursor:
+        """The same, for the row of a virtual table that SQLite could make."""
+        with self._errors_of(statement.sql), self._file.open_schema():
+            self._file.connection.execute(f"EXPLAIN {virtual_table}").close()
+            return self._start(statement)
 
     @contextlib.contextmanager
     def _errors_of(self, sql: str, position: int | None = None) -> Iterator[None]:

@@ -1,8 +1,10 @@
 """A database file is opened so that none is made by accident, and what a stranger wrote into it harms nobody."""
 
+import contextlib
 import sqlite3
 import stat
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,32 @@ class DatabaseFile:
         )
         self.handle = native.handle()
         return self.connection
+
+    @contextlib.contextmanager
+    def open_schema(self) -> Iterator[None]:
+        """Let the schema table be written meanwhile.
+
+        SQLite reads it again when the dump has ended, and not before: until then the tables behind a virtual table are
+        ordinary ones, which may be filled.
+        """
+        self.guard.schema_is_open = True
+        try:
+            if self.handle is not None:
+                native.harden(self.handle, hard=False)
+            self.connection.execute("PRAGMA writable_schema = ON")
+            yield
+        finally:
+            self.connection.execute("PRAGMA writable_schema = OFF")
+            if self.handle is not None:
+                native.harden(self.handle)
+            self.guard.schema_is_open = False
+
+    def after_setting(self) -> None:
+        """What a PRAGMA may have made necessary."""
+        self.connection.execute("PRAGMA busy_timeout = 0")  # waiting for locks is ours: SQLite's own cannot be stopped
+        if self.guard.dump_has_ended:
+            with self.open_schema():
+                self.connection.execute("PRAGMA writable_schema = RESET")
 
     def error_code(self) -> int | None:
         """The result code of the call that failed last, where SQLite can be asked."""

@@ -7,7 +7,8 @@ statement is written. The rules:
 - ATTACH takes a file's path as it stands in the text, VACUUM INTO also one that is worked out; neither takes a URI.
   ATTACH takes ordinary files that exist; where the connection has the mode `create`, new ones too. VACUUM INTO makes a
   new file, and SQLite itself refuses one that is not empty.
-- Settings that reach beyond the session are not changed: memory of the whole process, folders, the schema table.
+- Settings that reach beyond the session are not changed: memory of the whole process, folders, the schema table. That
+  the schema table can be written is switched on and off in dumps, with no effect: see `dump`.
 
 Sources: sqlite.org/c3ref/set_authorizer.html, c3ref/c_alter_table.html (the actions), security.html.
 """
@@ -33,6 +34,7 @@ _SCHEMA_TABLES = {"sqlite_master", "sqlite_temp_master"}  # "updated" when json_
 _SHARED_PRAGMAS = {
     "hard_heap_limit", "soft_heap_limit", "temp_store_directory", "data_store_directory", "writable_schema",
 }  # fmt: skip
+_SWITCHES = {"on": True, "1": True, "off": False, "0": False}
 _READ_ONLY_REASON = "ATTACH and VACUUM INTO are refused on a read-only connection."
 
 
@@ -45,17 +47,25 @@ class Guard:
     def __init__(self, *, read_only: bool, creates_files: bool) -> None:
         self.read_only = read_only
         self.reason: str | None = None
+        self.schema_is_open = False  # for a row of a dump
+        self.dump_has_ended = False  # as far as it was the last statement that said so
         self._creates_files = creates_files
         self._word = ""
 
     def begin(self, word: str) -> None:
         """A statement that begins with `word` is going to be compiled."""
-        self._word, self.reason = word, None
+        self._word, self.reason, self.dump_has_ended = word, None, False
 
     def allows(
         self, action: int, first: str | None, second: str | None, _database: str | None, _inside: str | None
     ) -> int:
         """What SQLite calls. Raises nothing."""
+        if action == sqlite3.SQLITE_PRAGMA and (first or "").lower() == "writable_schema" and not self.read_only:
+            if self.schema_is_open:
+                return sqlite3.SQLITE_OK
+            if second is not None and self._word == "PRAGMA" and (on := _SWITCHES.get(second.lower())) is not None:
+                self.dump_has_ended = not on
+                return sqlite3.SQLITE_IGNORE
         if action in _WRITES:
             self.reason = self._write(action, first) if self.read_only else None
         elif action in self._RULES:

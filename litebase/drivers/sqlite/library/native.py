@@ -151,8 +151,8 @@ def describe(connection: int, sql: str) -> StatementFacts | CompileError:
     return StatementFacts(columns, writes, _position(text, rest_offset))
 
 
-def harden(connection: int) -> None:
-    """Refuse what only an attack needs, such as writing into the schema table.
+def harden(connection: int, *, hard: bool = True) -> None:
+    """Refuse what only an attack needs, such as writing into the schema table; or allow it again.
 
     sqlite3_db_config takes variable arguments, which Apple's arm64 passes in another way; there it is left out.
     Source: sqlite.org/c3ref/c_dbconfig_defensive.html
@@ -160,7 +160,7 @@ def harden(connection: int) -> None:
     library = _library()
     if library is None or (sys.platform == "darwin" and platform.machine() == "arm64"):
         return
-    library.sqlite3_db_config(c_void_p(connection), c_int(_DBCONFIG_DEFENSIVE), c_int(1), c_void_p(None))
+    library.sqlite3_db_config(c_void_p(connection), c_int(_DBCONFIG_DEFENSIVE), c_int(hard), c_void_p(None))
 
 
 def authorize(connection: int, rule: Rule, actions: Collection[int]) -> object:
