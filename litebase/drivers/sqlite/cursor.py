@@ -93,6 +93,9 @@ class SqliteCursor:
             if writes or not self.waiting or errors.is_interrupt(error):
                 raise
             self._failure = error
+        except BaseException:
+            self._cursor.close()  # half-read, and the traceback that keeps it may be dropped in any thread
+            raise
 
     def _read_to_end(self) -> None:
         maximum = self._limits.max_returning_bytes

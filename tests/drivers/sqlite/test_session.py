@@ -12,6 +12,8 @@ The hard cases of SQLite are spread over this folder.
 | D15..D17 | `test_driver.py` |
 """  # noqa: E501  # rows of a table
 
+import contextlib
+import gc
 import sqlite3
 import time
 from pathlib import Path
@@ -23,6 +25,7 @@ import pytest
 from litebase.drivers.interface import DatabaseSession, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.sqlite.library import native
+from litebase.drivers.sqlite.session import SqliteSession
 from litebase.errors import Conflict, InvalidMessage, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly
 from tests.drivers.sqlite.sessions import ENDLESS, Open, rows_of
 from tests.work import SOON_S
@@ -336,3 +339,42 @@ async def test_a_session_that_goes_back_leaves_no_result_open(file: Path, open_s
     other = sqlite3.connect(file, isolation_level=None, timeout=0)
     other.execute("BEGIN EXCLUSIVE")
     other.close()
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        pytest.param("SELECT abs(-9223372036854775808)", id="at its first row"),
+        pytest.param("SELECT 1 UNION ALL SELECT abs(-9223372036854775808)", id="at a later row"),
+        pytest.param("SELECT nothing", id="when it is compiled"),
+        pytest.param(
+            "INSERT INTO t (name) SELECT zeroblob(1000000) FROM t RETURNING name", id="with too much returned"
+        ),
+        pytest.param(ENDLESS, id="when it is interrupted"),
+    ],
+)
+async def test_an_error_that_is_dropped_while_a_statement_runs_stops_nobody(
+    failing: str, file: Path, open_session: Open
+) -> None:
+    """The error's traceback may keep a cursor, and freeing a half-read one waits for SQLite with Python's lock."""
+    session = await open_session(file)
+    assert isinstance(session, SqliteSession)
+    kept: list[object] = []
+    try:
+        with anyio.move_on_after(0.3 if failing == ENDLESS else SOON_S):
+            await rows_of(session, failing)
+    except (LiteBaseError, Interrupted) as error:
+        kept.append(error)
+
+    async def work() -> None:
+        with contextlib.suppress(Interrupted):
+            await session.execute(Statement(ENDLESS.replace("FROM r)", "FROM r LIMIT 30000000)")))  # some seconds
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(work)
+        await anyio.sleep(0.1)
+        assert session._thread._in_call  # what is not seen from outside
+        kept.clear()
+        gc.collect()
+        assert session._thread._in_call  # as above
+        tasks.cancel_scope.cancel()

@@ -22,10 +22,11 @@ _SAFE = (
 
 
 class _ClosingConnection(sqlite3.Connection):
-    """A connection whose `close` closes its cursors first.
+    """A connection that leaves no half-read cursor to the garbage collector.
 
-    Since Python 3.11 sqlite3 leaves that to the garbage collector, and SQLite keeps the file open as long as a
-    half-read cursor lives.
+    Since Python 3.11 `close` does, and SQLite keeps the file open as long as such a cursor lives. And to free one in
+    another thread, while a statement runs in this one, stops the whole process until the statement has ended: it waits
+    for SQLite's mutex and holds Python's lock.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:  # those of sqlite3.connect
@@ -39,7 +40,11 @@ class _ClosingConnection(sqlite3.Connection):
 
     def execute(self, *statement: Any) -> sqlite3.Cursor:
         cursor: sqlite3.Cursor = self.cursor()  # the inherited method makes one that this class never sees
-        return cursor.execute(*statement)
+        try:
+            return cursor.execute(*statement)
+        except BaseException:  # its traceback keeps the cursor, and may be dropped anywhere
+            cursor.close()
+            raise
 
     def close(self) -> None:
         for cursor in list(self._cursors):
