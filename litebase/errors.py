@@ -25,6 +25,7 @@ class LiteBaseError(Exception):
     code: ClassVar[str] = "internal"
     retryable: bool = False  # only where the request is known to have changed nothing
     notices: Sequence[Notice] = ()  # the database's remarks before the error
+    undoes_rows: bool = False  # the rows before it are of a statement that did not take effect, so they are not good
 
     def __init__(self, message: str, details: Model | None = None) -> None:
         super().__init__(message)
@@ -199,7 +200,7 @@ class QueryFailed(LiteBaseError):
         line, column = place_in(text, start + position)
         changed = {"position": start + position, "line": line, "column": column}
         moved = type(self)(self.message, self.query_details.model_copy(update=changed))
-        moved.notices = self.notices
+        moved.notices, moved.undoes_rows = self.notices, self.undoes_rows
         return moved
 
 

@@ -190,11 +190,10 @@ class Shell:
         self._in_transaction = answer.transaction_status != "idle"
         for notice in answer.notices:
             say(printable(f"{notice.severity}: {notice.message}"))
-        if not answer.columns:
-            say(self._outcome(answer, started))
-            return
         try:
-            if self._talks:
+            if not answer.columns:
+                say(self._outcome(answer, started))
+            elif self._talks:
                 self._show_pages(answer, started)
             else:
                 self._show_all(answer)
@@ -208,6 +207,8 @@ class Shell:
             parts.append(_counted(answer.affected_rows, "row") + " changed")
         if answer.last_insert_id is not None:
             parts.append(f"last insert id {answer.last_insert_id}")
+        if rows := received(answer.rows):  # without a column
+            parts.append(("" if answer.complete else "more than ") + _counted(len(rows), "row"))
         return " · ".join([*(parts or ["done"]), _times(answer, started)])
 
     def _show_all(self, answer: QueryResponse) -> None:

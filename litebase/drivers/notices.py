@@ -17,7 +17,8 @@ class Notices:
         self._bytes = 0
 
     def add(self, notice: Notice) -> None:
-        self._bytes += len(notice.message.encode("utf-8", "replace"))
+        texts = (notice.message, notice.detail, notice.hint)
+        self._bytes += sum(len(text.encode("utf-8", "replace")) for text in texts if text)
         if len(self._kept) < self._limits.max_notices and self._bytes <= self._limits.max_notices_bytes:
             self._kept.append(notice)
         else:

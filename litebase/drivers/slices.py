@@ -34,7 +34,7 @@ class Slice:
         self.count += len(rows)
         row_size = content_bytes(rows[-1])
         self._size += len(rows) * row_size
-        self.wanted = min(STEP_ROWS, SLICE_BYTES // row_size + 1, self.left)
+        self.wanted = min(STEP_ROWS, SLICE_BYTES // max(row_size, 1) + 1, self.left)
 
     @property
     def left(self) -> int:

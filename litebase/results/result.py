@@ -114,6 +114,11 @@ class Result:
         if self._failure is not None:
             raise self._failure
 
+    def raise_if_undone(self) -> None:
+        """Raise what stopped the reading if it undid the statement, so that the rows before it are not good."""
+        if self._failure is not None and self._failure.undoes_rows:
+            raise self._failure
+
     async def stop_reading(self) -> None:
         """Give up the rest; what was read stays readable."""
         if self._source is not None:

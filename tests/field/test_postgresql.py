@@ -1,8 +1,11 @@
-"""What was reported of PostgreSQL: text that was read by other rules than the server's."""
+"""What was reported of PostgreSQL: wrong outcomes, lost remarks, and text that was read by other rules than its own."""
 
 import pytest
 from litebase_schema.db_session import OpenDbSessionRequest
+from litebase_schema.query import FetchRequest
 
+from litebase.client import RequestFailed
+from litebase.client.table import received
 from tests.field.conftest import Field
 
 pytestmark = pytest.mark.anyio
@@ -19,3 +22,82 @@ async def test_text_is_read_by_the_session_s_own_rule_of_backslashes(postgresql:
     assert [outcome.error for outcome in answer.statements] == [None]
     assert await postgresql.rows("select a from victim") == [["it'; drop table victim; --"]]
     assert await postgresql.rows(r"select 'a\'; select 1; --'", **own) == [["a'; select 1; --"]]
+
+
+BREAKS = """create table parent (id int primary key);
+create table child (parent int references parent deferrable initially deferred);
+create function breaks() returns int language sql as 'insert into child values (99) returning parent'"""
+
+
+async def test_a_select_whose_commit_fails_is_answered_with_the_error(postgresql: Field) -> None:
+    """Kind: rows came as a success although the statement was undone; only a fetch past them had the error."""
+    await postgresql.script(BREAKS)
+    with pytest.raises(RequestFailed) as failed:
+        await postgresql.query("select breaks()")
+    assert (failed.value.code, failed.value.details.sqlstate) == ("query_failed", "23503")
+    with pytest.raises(RequestFailed) as failed:  # more than the server sends before it commits
+        await postgresql.query("select breaks(), repeat('x', 1000) from generate_series(1, 100)", window_rows=100)
+    assert failed.value.details.sqlstate == "23503"
+    (outcome,) = (await postgresql.script("select breaks()")).statements
+    assert outcome.error is not None
+    assert (outcome.result_id, outcome.total_rows) == (None, None)
+    assert await postgresql.rows("select count(*) from child") == [[0]]
+
+
+async def test_a_large_result_whose_commit_fails_never_becomes_complete(postgresql: Field) -> None:
+    """Kind: as above; what was delivered before stays readable, and the window that reaches the end has the error."""
+    await postgresql.script(BREAKS)
+    answer = await postgresql.query("select n, breaks() from generate_series(1, 1000) n", window_rows=100)
+    assert (len(received(answer.rows)), answer.complete, answer.total_rows) == (100, False, None)
+    assert answer.result_id is not None
+    result_id = answer.result_id
+
+    async def read_on() -> None:
+        for offset in range(100, 1001, 100):
+            window = await postgresql.client.fetch(FetchRequest(result_id=result_id, offset=offset, limit=100))
+            assert not window.complete
+
+    with pytest.raises(RequestFailed) as failed:
+        await read_on()
+    assert failed.value.details.sqlstate == "23503"
+    window = await postgresql.client.fetch(FetchRequest(result_id=result_id, offset=0, limit=100))
+    assert window.rows == answer.rows
+
+
+async def test_rows_without_columns_are_counted(postgresql: Field) -> None:
+    """Kind: rows were left out where they have no column; psql counts them."""
+    await postgresql.script("create table bare (); insert into bare default values; insert into bare default values")
+    for sql, count in (("select from generate_series(1, 3)", 3), ("table bare", 2), ("select from bare limit 0", 0)):
+        answer = await postgresql.query(sql)
+        assert (answer.columns, answer.rows, answer.total_rows, answer.complete) == ([], [[]] * count, count, True)
+    (outcome,) = (await postgresql.script("select from generate_series(1, 300)")).statements
+    assert outcome.total_rows == 300
+    answer = await postgresql.query("select from generate_series(1, 300)", window_rows=100)
+    assert (len(received(answer.rows)), answer.complete, answer.result_id is None) == (100, False, False)
+    assert answer.result_id is not None
+    window = await postgresql.client.fetch(FetchRequest(result_id=answer.result_id, offset=250, limit=100))
+    assert (window.rows, window.total_rows) == ([[]] * 50, 300)
+
+
+NOISY = """create function noisy(fails boolean) returns int language plpgsql as $$ begin
+raise warning 'look' using detail = 'at this', hint = 'and that', errcode = '01234';
+if fails then raise exception 'enough'; end if; return 1; end $$"""
+
+
+async def test_the_notices_before_an_error_come_with_it(postgresql: Field) -> None:
+    """Kind: what the server remarked before a statement failed was lost, in query and in run_script."""
+    await postgresql.script(NOISY)
+    with pytest.raises(RequestFailed) as failed:
+        await postgresql.query("select noisy(true)")
+    assert failed.value.message == "enough"
+    (outcome,) = (await postgresql.script("select noisy(true)")).statements
+    for notices in (failed.value.notices, outcome.notices):
+        (notice,) = notices
+        assert (notice.severity, notice.message, notice.code) == ("WARNING", "look", "01234")
+
+
+async def test_a_notice_has_its_detail_and_its_hint(postgresql: Field) -> None:
+    """Kind: the server's explanation and advice had no place."""
+    await postgresql.script(NOISY)
+    (notice,) = (await postgresql.query("select noisy(false)")).notices
+    assert (notice.detail, notice.hint) == ("at this", "and that")

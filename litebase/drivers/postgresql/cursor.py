@@ -153,13 +153,14 @@ class PostgresqlCursor:
     async def _read(self, sink: RowSink, count: int, *, at_start: bool = False) -> None:
         """Further rows. An error after them is kept for the next call, because the rows are good.
 
-        It is not kept when the statement writes: nothing of it has happened then.
+        It is not kept when the statement writes, or when its commit failed: nothing of it has happened then.
         """
         rows = Slice(sink, count)
         try:
             await self._collect(rows, at_start=at_start)
         except (LinkFailed, LiteBaseError) as error:
-            if not rows.count or (at_start and self._writes):
+            undone = isinstance(error, LiteBaseError) and error.undoes_rows
+            if not rows.count or undone or (at_start and self._writes):
                 raise
             self._failure = error if isinstance(error, LiteBaseError) else self._state.loss()
             if isinstance(error, LinkFailed):
@@ -233,11 +234,11 @@ class PostgresqlCursor:
             if not self._link.alive:
                 raise LinkFailed
             result = self._link.connection.make_empty_result(_Exec.COMMAND_OK)
-        if result.nfields and self._shape is None:
+        if self._shape is None and (result.nfields or result.ntuples):  # rows may have no columns
             self._shape = result
             self.columns = self._state.descriptions.columns(self._text, result)
         if result.ntuples:
-            self._chunk = result if result.nfields else None
+            self._chunk = result
             return False
         await self._finish(result)
         return True
@@ -259,7 +260,7 @@ class PostgresqlCursor:
         while result is not None:
             self._link.raise_if_closed(result)
             if result.status == _Exec.FATAL_ERROR:
-                failure = failure or self._server_error(result)
+                failure = failure or self._server_error(result, at_commit=bool(self._tag))
             elif result.status in _COPYING:
                 failure = Unsupported(
                     "query does not support COPY FROM STDIN and COPY TO STDOUT, because their data travel outside the "
@@ -274,18 +275,21 @@ class PostgresqlCursor:
         if self._pledged:
             at_commit = await self._commit_or_undo()
             failure = failure or at_commit
-        await self._leave_link(failed=failure is not None)
-        if failure is not None:
+        at_end = await self._leave_link(failed=failure is not None)
+        if (failure := failure or at_end) is not None:
             raise failure
         self._done = True
 
-    def _server_error(self, result: _Result) -> Exception:
-        return self._link.failure(result, self._text, sealed=self._state.sealed)
+    def _server_error(self, result: _Result, *, at_commit: bool) -> Exception:
+        failure = self._link.failure(result, self._text, sealed=self._state.sealed)
+        if at_commit and isinstance(failure, LiteBaseError):
+            failure.undoes_rows = True
+        return failure
 
-    async def _leave_link(self, *, failed: bool) -> None:
-        """Nothing of this statement is in the link any more."""
+    async def _leave_link(self, *, failed: bool) -> LiteBaseError | None:
+        """Nothing of this statement is in the link any more; with what ending the transaction around it failed."""
         self._in_link = False
-        await self._state.after_statement(self._tag, failed=failed)
+        return await self._state.after_statement(self._tag, failed=failed)
 
     async def _commit_or_undo(self) -> Exception | None:
         """End a statement after which no commit was asked for yet; with what it failed."""
@@ -302,7 +306,7 @@ class PostgresqlCursor:
         while result is None or result.status != _Exec.PIPELINE_SYNC:
             if (result := await self._link.result()) is not None and result.status == _Exec.FATAL_ERROR:
                 self._link.raise_if_closed(result)
-                failure = failure or self._server_error(result)
+                failure = failure or self._server_error(result, at_commit=True)
         connection.exit_pipeline_mode()
         return failure
 

@@ -74,7 +74,13 @@ def closes_session(result: pq.abc.PGresult) -> bool:
 def notice(result: pq.abc.PGresult) -> Notice:
     """A remark of the server."""
     severity = field(result, _Field.SEVERITY_NONLOCALIZED) or field(result, _Field.SEVERITY) or "NOTICE"
-    return Notice(severity=severity, message=field(result, _Field.MESSAGE_PRIMARY) or "", code=sqlstate(result))
+    return Notice(
+        severity=severity,
+        message=field(result, _Field.MESSAGE_PRIMARY) or "",
+        code=sqlstate(result),
+        detail=field(result, _Field.MESSAGE_DETAIL),
+        hint=field(result, _Field.MESSAGE_HINT),
+    )
 
 
 def failed(result: pq.abc.PGresult, sql: str, *, sealed: bool = False) -> LiteBaseError:

@@ -179,17 +179,16 @@ class PostgresqlSession:
         self._task = asyncio.current_task()
         try:
             return await work()
-        except (LiteBaseError, Interrupted):
+        except LiteBaseError as error:
+            error.notices = error.notices or state.notices.kept()
+            raise
+        except Interrupted:
             raise
         except LinkFailed as failed:
-            lost = state.loss()
-            state.drop()
-            raise lost from failed
+            raise state.lost() from failed
         except Exception as error:  # an answer that libpq, psycopg or a look at the catalog could make nothing of
             link.last_word = link.last_word or _NONSENSE
-            lost = state.loss()
-            state.drop()
-            raise lost from error
+            raise state.lost() from error
         except BaseException:
             state.drop()  # nobody knows what the server still sends
             raise

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 
-from litebase_schema.opaque import PackedRows
 from litebase_schema.query import (
     CellFetchRequest,
     CellFetchResponse,
@@ -22,7 +21,7 @@ from litebase_schema.values import Notice
 from litebase.drivers.interface import Statement
 from litebase.drivers.interruption import finish, unstopped
 from litebase.errors import NotFound
-from litebase.results.result import ReadingLimits, Result, Window
+from litebase.results.result import ReadingLimits, Result
 from litebase.results.store import RowStore
 from litebase.server.call import Call
 from litebase.server.connection import Connection
@@ -52,12 +51,12 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
     try:
         if cursor.may_have_more:
             await read_everything(call, connection, cursor, result, more)
-        window = _NO_ROWS
-        if columns and cursor.ended:  # the statement is done, perhaps with a write: a cancel comes too late
+        if cursor.ended:  # the statement is done, perhaps with a write: a cancel comes too late
             window = await unstopped(result.window(0, request.window_rows))
-        elif columns:
+        else:
             window = await result.window(0, request.window_rows)
-        kept = bool(columns) and (not window.complete or result.has_cut_cells)
+        result.raise_if_undone()
+        kept = not window.complete or result.has_cut_cells
         server_s = time.monotonic() - started - waits.queue_s - waits.connect_s - result.encode_s
         return QueryResponse(
             result_id=call.client.add_result(result, connection, len(columns)) if kept else None,
@@ -89,7 +88,6 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
 
 
 _FURTHER_CELL_BYTES = 65536
-_NO_ROWS = Window(offset=0, rows=PackedRows(0, ()), complete=True, total_rows=0, cut_cells=[])
 
 
 def new_result(call: Call, connection: Connection, cursor: LeasedCursor, max_cell_bytes: int) -> Result:

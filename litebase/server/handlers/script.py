@@ -104,7 +104,7 @@ class Script:
                 found["notices"] = list(cursor.notices)
             except LiteBaseError as error:
                 failure = error
-            if columns and result.total_rows is not None:
+            if result.total_rows is not None and (columns or result.total_rows):  # rows may have no columns
                 kept = call.client.has_room_for_result
                 result_id = call.client.add_result(result, connection, len(columns)) if kept else None
                 found |= {"columns": columns, "total_rows": result.total_rows, "result_id": result_id}

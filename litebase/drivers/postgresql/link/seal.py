@@ -51,19 +51,28 @@ class Seal:
             await self._link.simple(_SEAL_OLD)
             self._sealed = self._lasts
 
-    async def take_off(self) -> None:
-        """End the transaction around a read-only session's statement; settings made in it stay."""
+    async def take_off(self) -> LiteBaseError | None:
+        """End the transaction around a read-only session's statement; settings made in it stay.
+
+        Returns the error of the commit, if it failed: what a serializable transaction has read is not good then.
+        """
         if not self.around:
-            return
+            return None
+        at_commit: LiteBaseError | None = None
         if self._connection.transaction_status == _Status.INTRANS:
-            with contextlib.suppress(LiteBaseError, Interrupted):
+            try:
                 await self._link.simple(b"COMMIT")
+            except LiteBaseError as error:
+                error.undoes_rows, at_commit = True, error
+            except Interrupted:  # too late: the statement has ended
+                pass
         if self._connection.transaction_status != _Status.IDLE:
             with contextlib.suppress(LiteBaseError, Interrupted):
                 await self._link.simple(b"ROLLBACK")
         if self._connection.transaction_status != _Status.IDLE:
             raise LinkFailed
         self.around = False
+        return at_commit
 
     def follow(self, tag: str) -> None:
         """A statement with this command tag has ended: the user's transaction may be another one."""

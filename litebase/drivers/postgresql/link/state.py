@@ -85,7 +85,15 @@ class SessionState:
 
     def loss(self) -> LiteBaseError:
         """The error for a statement whose session is lost."""
-        return errors.lost(self.link.last_word, unknown=self.may_have_changed)
+        failure = errors.lost(self.link.last_word, unknown=self.may_have_changed)
+        failure.notices = self.notices.kept()
+        return failure
+
+    def lost(self) -> LiteBaseError:
+        """The same, when the session is given up because of it."""
+        failure = self.loss()
+        self.drop()
+        return failure
 
     # settings
 
@@ -110,8 +118,12 @@ class SessionState:
         if self.seal is not None:
             self.seal.forget()
 
-    async def after_statement(self, tag: str, *, failed: bool) -> None:
-        """Restore what must hold after each statement; `tag` is its command tag."""
+    async def after_statement(self, tag: str, *, failed: bool) -> LiteBaseError | None:
+        """Restore what must hold after each statement; `tag` is its command tag. Returns what the commit failed with.
+
+        Only the transaction that a seal puts around a statement is committed here.
+        """
+        at_commit: LiteBaseError | None = None
         self.unanswered = None
         word = tag.partition(" ")[0]
         if word not in _KEEPS_DEFINITIONS:
@@ -119,9 +131,10 @@ class SessionState:
         self.take_notifications()
         if self.seal is not None:
             self.seal.follow(word)
-            await self.seal.take_off()
+            at_commit = await self.seal.take_off()
         if not failed and self._connection.transaction_status != _Status.INERROR:
             await self._keep_encoding()
+        return at_commit
 
     # notices
 
