@@ -25,15 +25,19 @@ class Dialect:
     dash_comments_need_blank: bool = False  # MySQL: -- only with a blank behind it
     line_comment_ends: str = "\n"
     nested_comments: bool = False
+    open_comments: bool = False  # a comment that is never closed goes to the end of the text
     executable_comments: bool = False  # /*! ... */ is part of the statement and not a comment
     dollar_quotes: bool = False
     escape_strings: bool = False  # E'...' with backslashes
     compound_bodies: CompoundBodies = "none"
-    client_program: str = "another client"  # the engine's own client program, whose commands we refuse by name
+    rule_words: tuple[str, ...] = ()  # in lower case: only a text with one of them may change how the next is read
+    client_program: str = "another client"  # the engine's own client program, see `commands`
     delimiter_command: bool = False  # the DELIMITER line of the MySQL client
     dot_commands: bool = False  # .tables, at the start of a statement
     backslash_commands: bool = False  # \d or \G, outside strings and names
     word_commands: tuple[str, ...] = ()  # words that start a command of that program and never a statement
+    harmless_commands: frozenset[str] = frozenset()  # that change only what that program prints
+    turning_commands: frozenset[str] = frozenset()  # that decide where, or whether, the rest of a script runs
     inline_copy_data: bool = False  # COPY ... FROM STDIN takes its rows from the script
     vocabulary: Vocabulary = field(default=Vocabulary(), hash=False, repr=False)  # what its first words mean
 
@@ -47,9 +51,30 @@ SQLITE = Dialect(
     "sqlite",
     backtick_names=True,
     bracket_names=True,
+    open_comments=True,
     compound_bodies="trigger",
     client_program="the sqlite3 shell",
     dot_commands=True,
+    harmless_commands=frozenset(
+        (
+            ".bail",
+            ".changes",
+            ".echo",
+            ".eqp",
+            ".explain",
+            ".header",
+            ".headers",
+            ".mode",
+            ".nullvalue",
+            ".print",
+            ".prompt",
+            ".separator",
+            ".stats",
+            ".timer",
+            ".width",
+        )
+    ),
+    turning_commands=frozenset((".exit", ".open", ".quit")),
     vocabulary=vocabulary.SQLITE,
 )
 POSTGRESQL = Dialect(
@@ -59,8 +84,38 @@ POSTGRESQL = Dialect(
     dollar_quotes=True,
     escape_strings=True,
     compound_bodies="atomic",
+    rule_words=("standard_conforming_strings", "reset", "discard"),
     client_program="psql",
     backslash_commands=True,
+    harmless_commands=frozenset(
+        (
+            "\\C",
+            "\\H",
+            "\\T",
+            "\\a",
+            "\\echo",
+            "\\encoding",
+            "\\f",
+            "\\pset",
+            "\\qecho",
+            "\\restrict",
+            "\\t",
+            "\\timing",
+            "\\unrestrict",
+            "\\warn",
+            "\\x",
+            "\\set ECHO",
+            "\\set ECHO_HIDDEN",
+            "\\set FETCH_COUNT",
+            "\\set HIDE_TABLEAM",
+            "\\set HIDE_TOAST_COMPRESSION",
+            "\\set ON_ERROR_STOP",
+            "\\set QUIET",
+            "\\set SHOW_CONTEXT",
+            "\\set VERBOSITY",
+        )
+    ),
+    turning_commands=frozenset(("\\c", "\\connect", "\\if", "\\q", "\\quit")),
     inline_copy_data=True,
     vocabulary=vocabulary.POSTGRESQL,
 )
@@ -74,9 +129,39 @@ MYSQL = Dialect(
     dash_comments_need_blank=True,
     executable_comments=True,
     compound_bodies="routine",
+    rule_words=("sql_mode",),
     client_program="the mysql client",
     delimiter_command=True,
     backslash_commands=True,
-    word_commands=("SOURCE", "SYSTEM", "TEE", "NOTEE", "PAGER", "NOPAGER", "PROMPT", "REHASH", "EDIT", "QUIT", "EXIT"),
+    word_commands=(
+        "SOURCE",
+        "SYSTEM",
+        "TEE",
+        "NOTEE",
+        "PAGER",
+        "NOPAGER",
+        "PROMPT",
+        "REHASH",
+        "EDIT",
+        "QUIT",
+        "EXIT",
+        "NOWARNING",
+        "WARNINGS",
+    ),
+    harmless_commands=frozenset(
+        (
+            "NOPAGER",
+            "NOTEE",
+            "NOWARNING",
+            "PAGER",
+            "PROMPT",
+            "REHASH",
+            "TEE",
+            "WARNINGS",
+            "\\W",
+            "\\w",
+        )
+    ),
+    turning_commands=frozenset(("EXIT", "QUIT", "\\q", "\\r")),
     vocabulary=vocabulary.MYSQL,
 )

@@ -1,5 +1,7 @@
 """Splits a script into statements, in time linear in its length.
 
+Each next statement is cut by the rules that hold when its turn comes, because the one before it may have changed them.
+
 One compiled pattern per dialect and delimiter leaps over everything that cannot end a statement, strings, names and
 comments included, and stops at what may: the delimiter, a command of a client, or a mark that opens something the
 pattern could not close. Its parts are possessive, and a thing that is never closed ends the scan, so no text is read
@@ -12,11 +14,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from litebase.errors import InvalidScript, shorten
+from litebase.errors import InvalidScript
 from litebase.sql import lexical
 from litebase.sql.bodies import BODIES
+from litebase.sql.commands import GO_WORD, Command, Refusal, backslash_command, word_command
 from litebase.sql.dialect import CompoundBodies, Dialect
 from litebase.sql.lexical import BLANKS, LETTER
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place between two statements of a script, and the delimiter that holds there."""
+
+    position: int = 0
+    delimiter: str = ";"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,9 @@ class Piece:
 
     start: int
     end: int
+    after: Place  # where the next one is looked for
+    rows: tuple[int, int] | None = None  # where the rows stand that COPY ... FROM STDIN takes from the script
+    refusal: Refusal | None = None  # why this is not run: it is not SQL, or never closed
 
 
 def split(script: str, dialect: Dialect) -> list[Piece]:
@@ -34,12 +48,25 @@ def split(script: str, dialect: Dialect) -> list[Piece]:
 
     Raises InvalidScript for what is never closed and for what only another client would understand.
     """
-    return _Scan(script, dialect).pieces()
+    pieces = list(Scan(script, dialect))
+    for piece in pieces:
+        if piece.refusal is not None:
+            raise InvalidScript(script, piece.refusal.position, piece.refusal.reason)
+    return pieces
 
 
-_GO: Final = r"(?ai:go)(?:[ \t]++[0-9]++)?+[ \t\r]*+"  # with the number of times to run the batch
-_GO_LINE: Final = rf"{_GO}(?:\n|\Z)"
+def unreadable(script: str, dialect: Dialect) -> InvalidScript | None:
+    """Why a script cannot be read to its end, or None; also None when a statement on the way may change the rules."""
+    refusals = (piece.refusal for piece in Scan(script, dialect))
+    found = next((refusal for refusal in refusals if refusal and refusal.rest == "cannot_be_read"), None)
+    if found is None or any(word in script.lower() for word in dialect.rule_words):
+        return None
+    return InvalidScript(script, found.position, found.reason)
+
+
+_GO_LINE: Final = rf"{GO_WORD}(?:\n|\Z)"
 _DELIMITER_LINE: Final = r"(?ai:delimiter)[ \t]"
+_BACKSLASH: Final = r"\\(?![N-])"  # \N is NULL; \- stands in the first line of MariaDB's dumps
 _LONGEST_DELIMITER: Final = 15  # characters, as in the mysql client
 _MOST_DELIMITERS: Final = 16  # different ones in a script: each costs a compiled pattern
 _HEAD_WORDS: Final[dict[CompoundBodies, tuple[str, ...]]] = {
@@ -55,6 +82,7 @@ class _Patterns:
     head: re.Pattern[str]  # blanks and comments, then a first word that wants a closer look
     run: re.Pattern[str]  # everything up to a place where the statement may end
     token: re.Pattern[str]  # blanks and comments, then a word, a quoted thing or a single mark
+    command_words: frozenset[str]  # heads that begin a client's command and not a statement
 
 
 @lru_cache(maxsize=64)
@@ -64,7 +92,8 @@ def _patterns(dialect: Dialect, delimiter: str) -> _Patterns:
     lead = rf"(?:{blank}++|{'|'.join(_leading(comment) for comment in comments)})*+"
     opened = rf"(?:{lexical.EXECUTABLE}[0-9]*+{blank}*+)?+" if dialect.executable_comments else ""
     dot = r"|\.(?=[A-Za-z])" if dialect.dot_commands else ""
-    head = rf"{lead}({opened}((?ai:{'|'.join(_head_words(dialect))})(?![{LETTER}$]){dot}))?"
+    backslash = rf"|{_BACKSLASH}" if dialect.backslash_commands else ""
+    head = rf"{lead}({opened}((?ai:{'|'.join(_head_words(dialect))})(?![{LETTER}$]){dot}{backslash}))?"
 
     marks = "".join(sorted({delimiter[0], "\n", *"\\" * dialect.backslash_commands, *lexical.special_marks(dialect)}))
     special = f"[{re.escape(marks)}]"
@@ -73,7 +102,8 @@ def _patterns(dialect: Dialect, delimiter: str) -> _Patterns:
     run = rf"(?:{ordinary}|(?!{re.escape(delimiter)})(?:{leaps}))*+"
 
     token = rf"{lead}(?:([{LETTER}][{LETTER}$]*+)|({'|'.join(quoted)})|((?!{'|'.join(stops)}).))?"
-    return _Patterns(re.compile(head), re.compile(run, re.DOTALL), re.compile(token, re.DOTALL))
+    commands = frozenset({*dialect.word_commands, "GO", ".", "\\"})
+    return _Patterns(re.compile(head), re.compile(run, re.DOTALL), re.compile(token, re.DOTALL), commands)
 
 
 def _head_words(dialect: Dialect) -> list[str]:
@@ -91,53 +121,94 @@ def _leading(comment: str) -> str:
 
 
 def _stops(dialect: Dialect) -> list[str]:
-    """What a run may not leap over as a single mark; each is decided by `_Scan`."""
+    """What a run may not leap over as a single mark; each is decided by `Scan`."""
     stops = [*lexical.openers(dialect), f"\n{_GO_LINE}"]
     stops += [f"\n{_DELIMITER_LINE}"] * dialect.delimiter_command
-    stops += [r"\\(?![N-])"] * dialect.backslash_commands  # \N is NULL; \- stands in the first line of MariaDB's dumps
+    stops += [_BACKSLASH] * dialect.backslash_commands
     return stops
 
 
-class _Scan:
-    """One way through a script, left to right. Only the delimiter changes on the way."""
+class _Refused(Exception):
+    """What begins or goes on here cannot be run; the scan goes on at the end of `command`."""
 
-    def __init__(self, script: str, dialect: Dialect) -> None:
+    def __init__(self, command: Command) -> None:
+        super().__init__()
+        self.command = command
+
+
+class Scan(Iterator[Piece]):
+    """The statements of a script from a place on, one after the other, as long as its text is read by one dialect.
+
+    What cannot be run is a piece with a refusal. If it cannot be read either, it is the last one.
+    """
+
+    def __init__(self, script: str, dialect: Dialect, place: Place | None = None) -> None:
         self._script = script
         self._dialect = dialect
         self._delimiters: set[str] = set()
-        self._set_delimiter(";")
+        place = place or Place()
+        self._position = self._start = place.position
+        self._set_delimiter(place.delimiter)
 
     def _set_delimiter(self, delimiter: str) -> None:
         self._delimiter = delimiter
         self._delimiters.add(delimiter)
         self._patterns = _patterns(self._dialect, delimiter)
 
-    def pieces(self) -> list[Piece]:
-        script, length = self._script, len(self._script)
-        found: list[Piece] = []
-        position, hint = 0, -1
-        while position < length:
+    def __next__(self) -> Piece:
+        try:
+            while self._position < len(self._script):
+                if (piece := self._next()) is not None:
+                    self._position = piece.after.position
+                    return piece
+        except _Refused as refused:
+            self._position, refusal = refused.command.end, refused.command.refusal
+            end = self._without_blanks(self._start, self._position)
+            return Piece(self._start, end, Place(self._position, self._delimiter), refusal=refusal)
+        raise StopIteration
+
+    def _next(self) -> Piece | None:
+        """The statement that begins here; None when what stands here is not one."""
+        script, head = self._script, self._head()
+        start = head.end() if head.lastindex is None else head.start(1)
+        stop, takes_rows = start, False
+        if head.lastindex is not None:
+            word, at = head[2].upper(), head.start(2)
+            if word == "DELIMITER":
+                self._position = self._read_delimiter(at)
+                return None
+            if word in self._patterns.command_words and (command := self._command(word, at)) is not None:
+                if command.refusal is not None:
+                    raise _Refused(command)
+                self._position = command.end
+                return None
+            stop = self._behind_body(word, at)
+            takes_rows = word == "COPY" and self._takes_rows(at)
+        stop = self._stop(stop)
+        self._position = stop + (len(self._delimiter) if script.startswith(self._delimiter, stop) else 1)
+        rows = self._rows_after(self._position) if takes_rows else None
+        if stop == start:
+            return None
+        return Piece(self._start, self._without_blanks(start, stop), Place(self._position, self._delimiter), rows)
+
+    def _head(self) -> re.Match[str]:
+        """The beginning of the next statement, behind comments. A hint before it belongs to it."""
+        script, position, hint = self._script, self._position, -1
+        while True:
             head = self._patterns.head.match(script, position)
             assert head is not None
-            start = head.end() if head.lastindex is None else head.start(1)
-            if script.startswith("/*", start) and not self._is_executable(start):
-                hint = start if hint < 0 and script.startswith("/*+", start) else hint
-                position = self._comment_end(start)
-                continue
-            stop = start
-            if head.lastindex is not None:
-                word, at = head[2].upper(), head.start(2)
-                if word == "DELIMITER":
-                    position, hint = self._read_delimiter(at), -1
-                    continue
-                self._refuse_command(word, at)
-                stop = self._behind_body(word, at)
-            stop = self._stop(stop)
-            if stop > start:
-                found.append(Piece(start if hint < 0 else hint, self._without_blanks(start, stop)))
-            hint = -1
-            position = stop + (len(self._delimiter) if script.startswith(self._delimiter, stop) else 1)
-        return found
+            self._start = start = head.end() if head.lastindex is None else head.start(1)
+            if not script.startswith("/*", start) or self._is_executable(start):
+                break
+            hint = start if hint < 0 and script.startswith("/*+", start) else hint
+            position = self._comment_end(start)
+        self._start = start if hint < 0 else hint
+        return head
+
+    def _command(self, word: str, position: int) -> Command | None:
+        if word == "\\":
+            return backslash_command(self._script, position, self._dialect, self._delimiter)
+        return word_command(self._script, position, word, self._dialect)
 
     def _without_blanks(self, start: int, stop: int) -> int:
         script = self._script
@@ -152,8 +223,7 @@ class _Scan:
             position = leap.end()
             if position == len(script) or script.startswith(self._delimiter, position):
                 return position
-            if script[position] == "\n":
-                self._refuse_go(position + 1)
+            if script[position] == "\n":  # a line with GO or DELIMITER follows
                 return position
             position = self._beyond(position)
 
@@ -165,7 +235,7 @@ class _Scan:
         if mark == "$":
             return self._dollar_quote_end(position)
         if mark == "\\":
-            raise self._backslash_command(position)
+            raise _Refused(self._inside_statement(position))
         is_string = mark == "'" or (mark == '"' and self._dialect.double_quoted_strings)
         raise self._never_closed("string" if is_string else "quoted name", position)
 
@@ -174,6 +244,8 @@ class _Scan:
 
     def _comment_end(self, position: int) -> int:
         end = lexical.comment_end(self._script, position, self._dialect)
+        if end < 0 and self._dialect.open_comments:
+            return len(self._script)
         if end < 0:
             raise self._never_closed("comment", position)
         return end
@@ -201,19 +273,13 @@ class _Scan:
 
     def _behind_body(self, word: str, start: int) -> int:
         """A place in the statement from `start` behind which no semicolon is its own."""
-        if self._delimiter != ";":
-            return start
-        if word == "COPY":
-            self._refuse_copied_rows(start)
-            return start
-        if word not in _HEAD_WORDS[self._dialect.compound_bodies]:
+        if self._delimiter != ";" or word not in _HEAD_WORDS[self._dialect.compound_bodies]:
             return start
         body = BODIES[self._dialect.compound_bodies]()
         for lexeme, at, end in self._tokens(start):
             if lexeme == ";" and not body.holds_semicolon:
                 return at
             if lexeme in _LINE_COMMANDS and self._starts_line_command(at):
-                self._refuse_go(at)
                 return at - 1
             body.see(lexeme)
             if body.is_settled:
@@ -234,69 +300,55 @@ class _Scan:
             reason = (
                 f"DELIMITER needs a delimiter of 1 to {_LONGEST_DELIMITER} characters without quotes and backslashes."
             )
-            raise InvalidScript(self._script, position, reason)
+            raise self._unreadable(position, reason)
         if len(self._delimiters | {delimiter}) > _MOST_DELIMITERS:
             reason = f"A script may use {_MOST_DELIMITERS} different delimiters at most."
-            raise InvalidScript(self._script, position, reason)
+            raise self._unreadable(position, reason)
         self._set_delimiter(delimiter)
         return end
 
-    def _refuse_command(self, word: str, position: int) -> None:
-        """Raises InvalidScript if the statement at `position` is a command of some client."""
-        script, program = self._script, self._dialect.client_program
-        if word == ".":
-            found = _DOT_COMMAND.match(script, position)
-            command = shorten(found[0]) if found else word
-            raise InvalidScript(script, position, f"{command} is a command of {program} and not SQL: leave it out.")
-        if word == "SOURCE":
-            reason = f"SOURCE is a command of {program} and not SQL: put the text of the file in its place."
-            raise InvalidScript(script, position, reason)
-        if word in self._dialect.word_commands:
-            raise InvalidScript(script, position, f"{word} is a command of {program} and not SQL: leave it out.")
-        if word == "GO" and _ONLY_GO.match(script, position):
-            raise self._go(position)
+    def _inside_statement(self, position: int) -> Command:
+        """The client's command that ends the statement around `position`."""
+        command = backslash_command(self._script, position, self._dialect, self._delimiter)
+        if command.refusal is not None:
+            return command
+        reason = f"A command of {self._dialect.client_program} stands inside this statement: put it before or after."
+        return Command(command.end, Refusal(position, reason))
 
-    def _refuse_go(self, position: int) -> None:
-        if _ONLY_GO_LINE.match(self._script, position):
-            raise self._go(position)
-
-    def _go(self, position: int) -> InvalidScript:
-        reason = "GO is a command of SQL Server's clients and not SQL: end each statement with ; instead."
-        return InvalidScript(self._script, position, reason)
-
-    def _backslash_command(self, position: int) -> InvalidScript:
-        found = _BACKSLASH_COMMAND.match(self._script, position)
-        command = shorten(found[0]) if found else "\\"
-        program = self._dialect.client_program
-        reason = f"{command} is a command of {program} and not SQL: leave it out."
-        if command.lower() in {"\\g", "\\gx", "\\gset", "\\gexec", "\\gdesc"}:
-            reason = f"{command} ends a statement in {program} only: end it with {self._delimiter} instead."
-        elif command == "\\copy":
-            reason = "\\copy is a command of psql and not SQL: import or export the rows another way."
-        return InvalidScript(self._script, position, reason)
-
-    def _refuse_copied_rows(self, start: int) -> None:
-        """Raises InvalidScript for `COPY ... FROM STDIN`: what follows it is rows and not SQL."""
+    def _takes_rows(self, start: int) -> bool:
+        """Whether the statement is `COPY ... FROM STDIN`, for which STDOUT means the same."""
         before, depth = "", 0
         for lexeme, _, _ in self._tokens(start):
             if lexeme == ";":
-                return
+                return False
             depth += (lexeme == "(") - (lexeme == ")")
-            if depth == 0 and before == "FROM" and lexeme == "STDIN":
-                reason = (
-                    "COPY ... FROM STDIN takes its rows from the script, which is not supported: "
-                    "use INSERT instead (pg_dump --inserts)."
-                )
-                raise InvalidScript(self._script, start, reason)
+            if depth == 0 and before == "FROM" and lexeme in {"STDIN", "STDOUT"}:
+                return True
             before = lexeme
+        return False
 
-    def _never_closed(self, thing: str, position: int) -> InvalidScript:
-        return InvalidScript(self._script, position, f"The {thing} that starts here is never closed.")
+    def _rows_after(self, position: int) -> tuple[int, int]:
+        r"""Where the rows stand of the COPY that ends at `position`: from the next line up to `\.` in a line alone."""
+        script = self._script
+        if (rest := _REST_OF_LINE.match(script, position)) is None and position < len(script):
+            reason = (
+                "The rows of COPY ... FROM STDIN begin in the line after it: nothing else may stand in its own line."
+            )
+            raise _Refused(Command(position, Refusal(self._start, reason, "must_not_run")))
+        start = position if rest is None else rest.end()
+        end = _END_OF_ROWS.search(script, start)
+        self._position = len(script) if end is None else end.end()
+        return start, len(script) if end is None else end.start()
+
+    def _never_closed(self, thing: str, position: int) -> _Refused:
+        return self._unreadable(position, f"The {thing} that starts here is never closed.")
+
+    def _unreadable(self, position: int, reason: str) -> _Refused:
+        return _Refused(Command(len(self._script), Refusal(position, reason, "cannot_be_read")))
 
 
-_DOT_COMMAND: Final = re.compile(r"\.[A-Za-z]+")
-_BACKSLASH_COMMAND: Final = re.compile(r"\\(?:[A-Za-z]+|.)?", re.DOTALL)
-_ONLY_GO: Final = re.compile(rf"{_GO}(?:[\n;]|\Z)")
 _ONLY_GO_LINE: Final = re.compile(_GO_LINE)
 _EITHER_LINE: Final = re.compile(f"{_GO_LINE}|{_DELIMITER_LINE}")
 _LINE_COMMANDS: Final = {"GO", "DELIMITER"}
+_REST_OF_LINE: Final = re.compile(r"[ \t\r]*+(?:--[^\n]*+)?+(?:\n|\Z)")
+_END_OF_ROWS: Final = re.compile(r"^\\\.\r?(?:\n|\Z)", re.MULTILINE)
