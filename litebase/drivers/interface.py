@@ -28,12 +28,14 @@ class Statement:
 
     `first_rows` is how many rows are wanted at once. With `lock_wait_s` an engine that would wait for somebody's lock
     and can leave it (SQLite) raises `LockTimeout` after that time, for the caller to make way and try again.
+    `rows` is what a script holds for PostgreSQL's COPY ... FROM STDIN to read.
     """
 
     sql: str
     params: Parameters = None
     first_rows: int = 0
     lock_wait_s: float | None = None
+    rows: str | None = None
 
 
 class RowSink(Protocol):

@@ -12,10 +12,10 @@ from anyio import to_thread
 from litebase.drivers.interface import Cursor, DatabaseSession, Statement
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
-from litebase.errors import ConnectionLost, InvalidScript, LockTimeout, OutcomeUnknown, Unsupported, place_in
+from litebase.errors import ConnectionLost, LockTimeout, OutcomeUnknown, Unsupported, place_in
 from litebase.results.result import Result
 from litebase.sql.dialect import Dialect
-from litebase.sql.scanner import split
+from litebase.sql.scanner import Scan
 
 _LOCK_WAIT_S = 0.1
 _LONG_TEXT = 100_000  # characters; a longer one is scanned in a thread
@@ -77,14 +77,23 @@ async def _check_single(sql: str, dialect: Dialect) -> None:
     """Raise `Unsupported` for several statements, before the engine sees them: some would end a transaction for it."""
     if ";" not in sql[:-1]:
         return
-    try:
-        pieces = await to_thread.run_sync(split, sql, dialect) if len(sql) > _LONG_TEXT else split(sql, dialect)
-    except InvalidScript:
-        return  # the engine's own error says it better
-    if len(pieces) > 1:
-        start = pieces[1].start
+    long = len(sql) > _LONG_TEXT
+    start = await to_thread.run_sync(_second_statement, sql, dialect) if long else _second_statement(sql, dialect)
+    if start is not None:
         line, column = place_in(sql, start)
         raise Unsupported(
             f"query runs one statement, and another one begins in line {line}, column {column} (offset {start}). "
             "Send them with run_script."
         )
+
+
+def _second_statement(sql: str, dialect: Dialect) -> int | None:
+    """Where a second statement begins, or the rows of the first one; None where the engine's own error says more."""
+    scan = Scan(sql, dialect)
+    first = next(scan, None)
+    if first is None or first.refusal is not None:
+        return None
+    if first.rows is not None and first.rows[0] < len(sql):
+        return first.rows[0]
+    second = next(scan, None)
+    return None if second is None or (second.refusal and second.refusal.rest == "cannot_be_read") else second.start

@@ -31,6 +31,8 @@ _NOT_OF_THE_CONTRACT = {
     "sqlite_rows",  # a benchmark
     "token_file",  # in the ready line
     "writable_schema", "generate_series",  # of SQLite
+    "sql_mode", "standard_conforming_strings", "pg_cursors",  # settings and a view of servers
+    "pg_dump", "pg_dumpall",  # programs
 }  # fmt: skip
 
 

@@ -132,6 +132,6 @@ class Calls(ABC):
         return answer
 
     async def run_script(self, data: RunScriptRequest) -> RunScriptResponse:
-        """Runs several statements one after the other in one database session, and reports what each one did."""
+        """Runs several statements one after the other in one database session, and reports what each one did. Each is cut from the text when its turn comes, by the settings that the session has then."""
         answer: RunScriptResponse = await self.call("run_script", data)
         return answer

@@ -20,7 +20,7 @@ What an error of one statement means for the rest.
 
 class RunScriptRequest(Model):
     """
-    Runs several statements one after the other in one database session, and reports what each one did.
+    Runs several statements one after the other in one database session, and reports what each one did. Each is cut from the text when its turn comes, by the settings that the session has then.
     """
 
     model_config = ConfigDict(
@@ -93,7 +93,7 @@ class StatementOutcome(Model):
     """
     error: ErrorData | None = None
     """
-    Why it failed, or null when it did not. Positions are in the script.
+    Why it failed, or null when it did not. Positions are in the script. With `invalid_script` this part of the script is not SQL or cannot be read, and only it was not run.
     """
 
 
@@ -111,6 +111,6 @@ class RunScriptResponse(Model):
     """
     statement_count: Annotated[StrictInt, Field(ge=0)]
     """
-    Statements in the script.
+    Statements in the script. Those after an error are counted by the settings at that moment.
     """
     transaction_status: TransactionStatus

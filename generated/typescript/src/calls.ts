@@ -250,7 +250,8 @@ export abstract class Calls<Options> {
   }
 
   /**
-   * Runs several statements one after the other in one database session, and reports what each one did.
+   * Runs several statements one after the other in one database session, and reports what each one did. Each is cut
+   * from the text when its turn comes, by the settings that the session has then.
    *
    * Can be cancelled; not safe to repeat. Fails with `not_found`, `invalid_script`, `connect_failed`, `cancelled`,
    * `timeout`, `connection_lost`, `unsupported`, `conflict` or a `CommonErrorCode`.

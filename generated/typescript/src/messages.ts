@@ -287,7 +287,8 @@ export interface Requests {
     errors: CommonErrorCode | "not_found";
   };
   /**
-   * Runs several statements one after the other in one database session, and reports what each one did.
+   * Runs several statements one after the other in one database session, and reports what each one did. Each is cut
+   * from the text when its turn comes, by the settings that the session has then.
    *
    * @since 0.1
    */

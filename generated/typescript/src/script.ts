@@ -7,7 +7,8 @@ import type { FurtherResult, InsertId, ResultId, RowOffset, SqlText } from "./qu
 import type { Column, Notice, Timeout, TransactionStatus } from "./values.js";
 
 /**
- * Runs several statements one after the other in one database session, and reports what each one did.
+ * Runs several statements one after the other in one database session, and reports what each one did. Each is cut from
+ * the text when its turn comes, by the settings that the session has then.
  *
  * @since 0.1
  */
@@ -50,7 +51,10 @@ export interface RunScriptRequest {
 export interface RunScriptResponse {
   /** One entry per statement that was tried. */
   statements: StatementOutcome[];
-  /** Statements in the script. At least 0; in statements. */
+  /**
+   * Statements in the script. Those after an error are counted by the settings at that moment. At least 0; in
+   * statements.
+   */
   statement_count: number;
   /**
    * The state of the database session after the statement: `idle` is outside a transaction, `failed` is inside one that
@@ -115,7 +119,8 @@ export interface StatementOutcome {
    */
   more_results?: FurtherResult[];
   /**
-   * Why it failed, or null when it did not. Positions are in the script.
+   * Why it failed, or null when it did not. Positions are in the script. With `invalid_script` this part of the script
+   * is not SQL or cannot be read, and only it was not run.
    *
    * @defaultValue `null`
    */

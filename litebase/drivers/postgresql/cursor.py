@@ -13,13 +13,14 @@ from itertools import islice
 from litebase_schema.values import Column, Notice
 from psycopg import Error, pq
 
-from litebase.drivers.interface import Cursor, RowList, RowSink, RowTuple
+from litebase.drivers.interface import Cursor, RowList, RowSink, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted, Runner
 from litebase.drivers.postgresql import errors, values
+from litebase.drivers.postgresql.link.copying import CopiedRows, refuse_rows, send_rows
 from litebase.drivers.postgresql.link.state import COUNTING, SessionState
 from litebase.drivers.postgresql.link.stream import LinkFailed
 from litebase.drivers.slices import Slice, Turn, held_bytes
-from litebase.errors import Conflict, LiteBaseError, QueryFailed, Unsupported
+from litebase.errors import Conflict, LiteBaseError, QueryFailed
 from litebase.sql.effect import outline
 
 _Result = pq.abc.PGresult
@@ -32,18 +33,19 @@ _ROLLED_BACK = Notice(
     severity="WARNING",
     message="The transaction had failed, so the server rolled it back; none of its changes were kept.",
 )
-_COPYING = {_Exec.COPY_IN, _Exec.COPY_OUT, _Exec.COPY_BOTH}
 
 
 class PostgresqlCursor:
     """An open result. Its first rows were read when the statement ran."""
 
-    def __init__(self, session: Runner, state: SessionState, text: str, *, writes: bool, pledged: bool) -> None:
+    def __init__(
+        self, session: Runner, state: SessionState, statement: Statement, *, writes: bool, pledged: bool
+    ) -> None:
         self.columns: tuple[Column, ...] = ()
         self.affected_rows: int | None = None
         self.last_insert_id: int | None = None
         self._session, self._state, self._link, self._notices = session, state, state.link, state.notices
-        self._text, self._writes = text, writes
+        self._text, self._rows_to_send, self._writes = statement.sql, statement.rows, writes
         self._pledged = pledged  # the server is asked to commit only when all rows are here
         self._revoked = False  # it is asked to undo the statement instead
         self._shape: _Result | None = None  # the first result, which has the columns
@@ -51,6 +53,7 @@ class PostgresqlCursor:
         self._chunk: _Result | None = None  # rows that have arrived and were not asked for yet, from `_at`
         self._at = 0
         self._after_chunk: _Result | None = None  # a result without rows that came after them
+        self._copied: CopiedRows | None = None  # of COPY ... TO STDOUT, which come in place of results
         self._waiting = RowList()  # rows that were read when the statement ran
         self._tag = ""
         self._in_link = True  # the server's answer is not read to its end
@@ -187,6 +190,11 @@ class PostgresqlCursor:
             if link.stopping and not at_start:
                 await self._drain()
                 raise Interrupted
+            if self._copied is not None and not self._copied.ended:
+                if rows.is_complete or rows.is_large or rows.is_late:
+                    return
+                await self._copied.read(rows, turn)
+                continue
             if self._chunk is None:
                 if self._after_chunk is None and link.is_busy():
                     link.take_in()
@@ -234,6 +242,8 @@ class PostgresqlCursor:
             if not self._link.alive:
                 raise LinkFailed
             result = self._link.connection.make_empty_result(_Exec.COMMAND_OK)
+        if await self._copies(result):
+            return False
         if self._shape is None and (result.nfields or result.ntuples):  # rows may have no columns
             self._shape = result
             self.columns = self._state.descriptions.columns(self._text, result)
@@ -243,13 +253,27 @@ class PostgresqlCursor:
         await self._finish(result)
         return True
 
+    async def _copies(self, result: _Result) -> bool:
+        """Whether the rows of a COPY travel now. Those of a script are sent at once."""
+        if result.status == _Exec.COPY_IN and self._rows_to_send is not None:
+            await send_rows(self._link, self._rows_to_send)
+            self._rows_to_send = None
+            return True
+        if result.status == _Exec.COPY_OUT:
+            self._copied = CopiedRows(self._link, result)
+            self.columns = self._copied.columns
+            return True
+        if result.status == _Exec.COPY_BOTH:
+            raise LinkFailed
+        return False
+
     def _note(self, result: _Result) -> None:
         """The statement's last result, or its last chunk when that is not full, says how many rows it changed."""
         if not result.command_status:
             return
         self._tag = result.command_status.decode("utf-8", "replace")
         made_table = result.status == _Exec.COMMAND_OK and self._tag.startswith("SELECT ")  # CREATE TABLE AS
-        if made_table or self._tag.partition(" ")[0] in COUNTING:
+        if made_table or (self._tag.partition(" ")[0] in COUNTING and self._copied is None):
             self.affected_rows = result.command_tuples
 
     # the end of the statement
@@ -260,13 +284,10 @@ class PostgresqlCursor:
         while result is not None:
             self._link.raise_if_closed(result)
             if result.status == _Exec.FATAL_ERROR:
-                failure = failure or self._server_error(result, at_commit=bool(self._tag))
-            elif result.status in _COPYING:
-                failure = Unsupported(
-                    "query does not support COPY FROM STDIN and COPY TO STDOUT, because their data travel outside the "
-                    "result. Use INSERT and SELECT, or COPY with a file on the server."
-                )
-                await self._end_copy(result)
+                # in the simple protocol the commit comes before the tag
+                failure = failure or self._server_error(result, at_commit=bool(self._tag) or self._copied is not None)
+            elif result.status == _Exec.COPY_IN:
+                failure = await refuse_rows(self._link)
             else:
                 self._note(result)
                 if self._tag == "ROLLBACK" and outline(self._text, self._state.dialect).word in _COMMITTING:
@@ -334,26 +355,13 @@ class PostgresqlCursor:
             state.limits.max_returning_bytes, in_transaction=in_transaction, session_ended=not state.usable
         )
 
-    async def _end_copy(self, result: _Result) -> None:
-        """Bring the link out of the copying state."""
-        link = self._link
-        if result.status == _Exec.COPY_IN:
-            link.connection.put_copy_end(b"the client sends no data")
-            await link.flush()
-            return
-        if result.status == _Exec.COPY_BOTH:
-            raise LinkFailed
-        await link.cancel()
-        try:
-            while (count := link.connection.get_copy_data(1)[0]) >= 0:
-                if count == 0:
-                    await link.arrival()
-        except Error as error:
-            raise LinkFailed from error
-
     async def _drain(self, *, wait: bool = True) -> bool:
         """Throw the rest of a result away, as far as it has arrived or to its end; whether it came to the end."""
         link = self._link
+        if self._copied is not None and not self._copied.ended:
+            if not wait:
+                return False
+            await self._copied.drain()
         result, self._chunk, self._after_chunk = self._after_chunk, None, None
         turn = Turn()
         while True:

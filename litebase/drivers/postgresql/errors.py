@@ -102,13 +102,20 @@ def failed(result: pq.abc.PGresult, sql: str, *, sealed: bool = False) -> LiteBa
         position=position,
         line=line,
         column=column,
-        detail=field(result, _Field.MESSAGE_DETAIL),
+        detail=_detail(result),
         hint=field(result, _Field.MESSAGE_HINT),
         constraint_name=field(result, _Field.CONSTRAINT_NAME),
         table_name=field(result, _Field.TABLE_NAME),
         column_name=field(result, _Field.COLUMN_NAME),
     )
     return kind(message, details)
+
+
+def _detail(result: pq.abc.PGresult) -> str | None:
+    """The server's detail; for COPY also which row and column it was at, which only the context says."""
+    context = field(result, _Field.CONTEXT) or ""
+    copied = [line for line in context.splitlines() if line.startswith("COPY ")]
+    return "\n".join(filter(None, [field(result, _Field.MESSAGE_DETAIL), *copied[:1]])) or None
 
 
 def too_many_rows(maximum: int, *, in_transaction: bool, session_ended: bool) -> LimitExceeded:

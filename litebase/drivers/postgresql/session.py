@@ -242,31 +242,36 @@ class PostgresqlSession:
     async def _seal_and_send(self, statement: Statement) -> PostgresqlCursor:
         looked_at, state = outline(statement.sql, self.dialect), self._state
         sql, params = values.encode_sql(statement.sql), values.encode_parameters(statement.params)
+        if statements.copies_what_it_writes(looked_at):
+            raise Unsupported("COPY does not run statements that write: run the statement itself, with RETURNING.")
         state.dirty = True
         try:
             if state.seal is not None:
                 await state.seal.put_on(looked_at)
             rows_at_once = await state.descriptions.chunk_rows(looked_at, sql, params.types, sealed=state.sealed)
-            return await self._send(looked_at, sql, params, rows_at_once)
+            return await self._send(statement, looked_at, sql, params, rows_at_once)
         except (LiteBaseError, Interrupted):
             if state.seal is not None:
                 await state.seal.take_off()
             raise
 
     async def _send(
-        self, statement: Outline, sql: bytes, params: values.EncodedParameters, rows_at_once: int
+        self, statement: Statement, looked_at: Outline, sql: bytes, params: values.EncodedParameters, rows_at_once: int
     ) -> PostgresqlCursor:
         state = self._state
         if self._link.stopping:
             raise Interrupted
         state.status_before = state.transaction_status
-        writes = not self._read_only and statements.must_end_first(statement)
-        pledged = writes and statements.can_be_revoked(statement)
-        self._put_query(sql, params, rows_at_once, pledged=pledged)
-        lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(statement))
-        state.unanswered = statement if lasting else None
+        writes = not self._read_only and statements.must_end_first(looked_at)
+        pledged = writes and statements.can_be_revoked(looked_at)
+        if statements.wants_simple_protocol(looked_at) and not params.values and not self._read_only:
+            self._put_simple_query(sql, rows_at_once)
+        else:
+            self._put_query(sql, params, rows_at_once, pledged=pledged)
+        lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(looked_at))
+        state.unanswered = looked_at if lasting else None
         await self._link.flush()
-        return PostgresqlCursor(self, state, statement.sql, writes=writes, pledged=pledged)
+        return PostgresqlCursor(self, state, statement, writes=writes, pledged=pledged)
 
     def _put_query(
         self, sql: bytes, params: values.EncodedParameters, rows_at_once: int, *, pledged: bool = False
@@ -282,6 +287,14 @@ class PostgresqlSession:
             connection.set_chunked_rows_mode(rows_at_once)
             if pledged:
                 connection.send_flush_request()
+        except Error as error:
+            raise LinkFailed from error
+
+    def _put_simple_query(self, sql: bytes, rows_at_once: int) -> None:
+        connection = self._link.connection
+        try:
+            connection.send_query(sql)
+            connection.set_chunked_rows_mode(rows_at_once)
         except Error as error:
             raise LinkFailed from error
 

@@ -8,7 +8,9 @@ import re
 from litebase.sql.effect import Outline
 
 _STREAMED = {"SELECT", "VALUES", "TABLE", "SHOW", "FETCH"}
+_QUERIES = {"SELECT", "TABLE", "WITH"}
 _MAY_RETURN_ROWS = {"SELECT", "VALUES", "TABLE", "WITH", "FETCH", "CALL", "EXECUTE", ""}
+_WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 _ENDS_TRANSACTION = {"COMMIT", "END", "PREPARE", ""}
 # what waits for the ACCESS SHARE locks that a half-read SELECT holds
 _EXCLUSIVE = {"ALTER", "DROP", "TRUNCATE", "LOCK", "VACUUM", "CLUSTER", "REINDEX", "REFRESH"}
@@ -28,12 +30,20 @@ def must_end_first(statement: Outline) -> bool:
 
     A SELECT that calls a function that writes is not meant: all SELECTs would have to be read to their end.
     """
-    return statement.word not in _STREAMED and not statement.only_reads
+    return statement.word not in _STREAMED and not statement.only_reads and not _copies_by_link(statement)
+
+
+def wants_simple_protocol(statement: Outline) -> bool:
+    """Whether the extended protocol would show in what the statement does.
+
+    A COPY that fails before it reads its rows is answered twice there, and `pg_cursors` has a row for its own portal.
+    """
+    return statement.word == "COPY" or (statement.word in _QUERIES and statement.mentions("PG_CURSORS"))
 
 
 def can_be_revoked(statement: Outline) -> bool:
     """Whether a statement that writes may give many rows. A procedure gives one at most, and may commit by itself."""
-    return statement.word == "EXPLAIN" or (may_return_rows(statement) and statement.word != "CALL")
+    return statement.word == "EXPLAIN" or (may_return_rows(statement) and statement.word not in ("CALL", "COPY"))
 
 
 def may_commit(statement: Outline) -> bool:
@@ -51,3 +61,14 @@ def waits_for_readers(statement: Outline) -> bool:
 def is_harmless(sql: str) -> bool:
     """Whether a read-only session may run the statement without a seal."""
     return _HARMLESS.match(sql) is not None
+
+
+def copies_what_it_writes(statement: Outline) -> bool:
+    """Whether the statement is a COPY to the client of what an INSERT, UPDATE, DELETE or MERGE returns."""
+    is_query = _copies_by_link(statement) and next(statement.text.words()).opens
+    return is_query and any(statement.mentions(word) for word in _WRITING)
+
+
+def _copies_by_link(statement: Outline) -> bool:
+    """Whether the statement is a COPY from or to the client, which does not return changed rows."""
+    return statement.word == "COPY" and (statement.mentions("STDOUT") or statement.mentions("STDIN"))

@@ -1,6 +1,14 @@
-"""Several statements in one request. Our scanner splits; the engine never guesses."""
+"""Several statements in one request. Our scanner splits; the engine never guesses.
+
+A script is split as it runs: each next statement is cut by the rules that the session has when its turn comes. What no
+rule could read to its end is refused before anything runs; anything else that cannot be run, at its own statement.
+"""
 
 import time
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
+from typing import TypeVar
 
 from anyio import to_thread
 from litebase_schema.query import FurtherResult
@@ -8,13 +16,18 @@ from litebase_schema.script import RunScriptRequest, RunScriptResponse, Statemen
 from litebase_schema.values import Notice
 
 from litebase.drivers.interface import DatabaseSession, Statement
-from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
+from litebase.errors import ConnectionLost, InvalidScript, LiteBaseError, OutcomeUnknown, QueryFailed
 from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.handlers.query import new_result, not_kept, read_everything
 from litebase.server.lease import Lease, LeasedCursor, Waits
-from litebase.sql.scanner import Piece, split
+from litebase.sql.dialect import Dialect
+from litebase.sql.scanner import Piece, Place, Scan, unreadable
 
+T = TypeVar("T")
+
+_LONG_TEXT = 100_000  # characters; a longer script is split in a thread
+_MOST_AHEAD = 1000  # statements that are cut before their turn
 _LEFT_OPEN = Notice(
     severity="WARNING",
     message="The script left a transaction open; it was rolled back. To keep it, run the script in a database session "
@@ -38,6 +51,46 @@ async def run_script(call: Call, request: RunScriptRequest) -> RunScriptResponse
         return answer.model_copy(update={"statements": [*before, last], "transaction_status": "idle"})
 
 
+class Upcoming:
+    """The statements of a script, each cut by the rules that hold in its session when its turn comes."""
+
+    def __init__(self, text: str, session: DatabaseSession) -> None:
+        self._text, self._session = text, session
+        self._read_by(session.dialect, Place())
+
+    def _read_by(self, dialect: Dialect, place: Place) -> None:
+        self._dialect, self._place = dialect, place
+        self._scan = Scan(self._text, dialect, place)
+        self._ahead: deque[Piece] = deque()
+        self._count = 1  # to cut at once: few after the rules have changed, because they may change again
+
+    async def check(self) -> None:
+        """Raise `InvalidScript` for a text that cannot be read to its end, whatever its statements do."""
+        if (refusal := await self._off_loop(lambda: unreadable(self._text, self._dialect))) is not None:
+            raise refusal
+
+    async def next(self) -> Piece | None:
+        """The next statement; None at the end."""
+        if self._session.usable and (dialect := self._session.dialect) != self._dialect:
+            self._read_by(dialect, self._place)
+        if not self._ahead:
+            self._ahead = await self._off_loop(lambda: deque(islice(self._scan, self._count)))
+            self._count = min(2 * self._count, _MOST_AHEAD)
+        if not self._ahead:
+            return None
+        piece = self._ahead.popleft()
+        self._place = piece.after
+        return piece
+
+    async def left(self) -> int:
+        """How many statements are left, by the rules of the last one."""
+        return len(self._ahead) + await self._off_loop(lambda: sum(1 for _ in self._scan))
+
+    async def _off_loop(self, work: Callable[[], T]) -> T:
+        """The value of `work`, which takes 0.1 s for 10 MB; in a thread when the script is long."""
+        return await to_thread.run_sync(work) if len(self._text) > _LONG_TEXT else work()
+
+
 class Script:
     """One run of a script in one database session."""
 
@@ -45,35 +98,41 @@ class Script:
         self._call, self._connection, self._request = call, connection, request
         self._lease = Lease(session, connection.patience_s)  # the session stays with the script until it has ended
         self._text = request.sql
+        self._upcoming = Upcoming(request.sql, session)
 
     async def run(self) -> RunScriptResponse:
         """Every statement until an error ends it. Raises `InvalidScript` before anything runs."""
-        pieces = await to_thread.run_sync(split, self._text, self._lease.session.dialect)  # 10 MB take 0.1 s
+        await self._upcoming.check()
         outcomes: list[StatementOutcome] = []
-        self._report(0, len(pieces))
-        for piece in pieces:
+        self._report(0)
+        while (piece := await self._upcoming.next()) is not None:
             outcome, failure = await self._outcome(piece)
             outcomes.append(outcome)
-            self._report(len(outcomes), len(pieces))
-            lost = isinstance(failure, ConnectionLost | OutcomeUnknown)
-            if failure is not None and (lost or self._request.on_error == "stop"):
+            self._report(len(outcomes))
+            if failure is not None and self._ends_with(failure, piece):
                 break
         return RunScriptResponse(
             statements=outcomes,
-            statement_count=len(pieces),
+            statement_count=len(outcomes) + await self._upcoming.left(),
             transaction_status=self._lease.session.transaction_status,
         )
 
-    def _report(self, done: int, count: int) -> None:
-        self._call.progress(f"{done} of {count} statements had been run before.")
+    def _ends_with(self, failure: LiteBaseError, piece: Piece) -> bool:
+        """Whether nothing is run after this failure."""
+        if isinstance(failure, ConnectionLost | OutcomeUnknown) or self._request.on_error == "stop":
+            return True
+        return piece.refusal is not None and piece.refusal.rest != "may_run"
+
+    def _report(self, done: int) -> None:
+        self._call.progress(f"{done} {'statement' if done == 1 else 'statements'} had been run before.")
 
     async def _outcome(self, piece: Piece) -> tuple[StatementOutcome, LiteBaseError | None]:
         """What a statement did, and why it failed. A procedure may have returned results before that."""
         started = time.perf_counter()
-        statement = Statement(self._text[piece.start : piece.end], None, self._call.backend.settings.batch_rows)
         outcome = StatementOutcome(start=piece.start, end=piece.end, elapsed_ms=0)
         failure: LiteBaseError | None = None
         try:
+            statement = self._statement(piece)
             cursor = await self._connection.statements.run(self._lease.session, statement)
             outcome, failure = await self._read(LeasedCursor(cursor, self._lease), outcome)
         except LiteBaseError as error:
@@ -86,6 +145,15 @@ class Script:
             changes["error"] = failure.data()
             notices = [*failure.notices, *notices]
         return outcome.model_copy(update={**changes, "notices": notices}), failure
+
+    def _statement(self, piece: Piece) -> Statement:
+        """What to run. Raises `InvalidScript` for what is not SQL."""
+        if (refusal := piece.refusal) is not None:
+            raise InvalidScript(self._text, refusal.position, refusal.reason)
+        rows = None if piece.rows is None else self._text[slice(*piece.rows)]
+        return Statement(
+            self._text[piece.start : piece.end], first_rows=self._call.backend.settings.batch_rows, rows=rows
+        )
 
     async def _read(
         self, cursor: LeasedCursor, outcome: StatementOutcome

@@ -53,17 +53,38 @@ async def test_several_statements_are_refused_before_any_runs(session: Postgresq
 
 
 @pytest.mark.fault("P06")
-@pytest.mark.parametrize(
-    "sql",
-    ["COPY shelf TO STDOUT", "COPY shelf FROM STDIN", "COPY (SELECT * FROM generate_series(1, 3000000)) TO STDOUT"],
-)
-async def test_copy_is_refused_and_the_session_stays_usable(session: PostgresqlSession, sql: str) -> None:
+@pytest.mark.parametrize("sql", ["COPY shelf FROM STDIN", "COPY (INSERT INTO shelf VALUES (1) RETURNING id) TO STDOUT"])
+async def test_a_copy_that_cannot_be_done_does_nothing_and_the_session_stays_usable(
+    session: PostgresqlSession, sql: str
+) -> None:
     await run(session, "CREATE TEMP TABLE shelf (id int)")
     for _ in range(3):
         with pytest.raises(Unsupported, match="COPY"):
             await run(session, sql)
         assert session.usable
+        assert await rows_of(session, "SELECT count(*) FROM shelf") == [(0,)]
+
+
+@pytest.mark.fault("P06")
+async def test_a_copy_to_the_client_that_is_left_half_read_is_stopped_and_makes_way(session: PostgresqlSession) -> None:
+    for _ in range(3):
+        cursor = await session.execute(
+            Statement("COPY (SELECT repeat('x', 1000) FROM generate_series(1, 10000000)) TO STDOUT", first_rows=2)
+        )
+        assert await cursor.fetch(1) == [("x" * 1000,)]
+        await cursor.aclose()
+        assert session.usable
         assert await rows_of(session, "SELECT 1") == [(1,)]
+
+
+@pytest.mark.fault("P06")
+async def test_the_rows_of_a_copy_are_sent_and_come_back(session: PostgresqlSession) -> None:
+    await run(session, "CREATE TEMP TABLE shelf (id int, note text)")
+    lines = "".join(f"{number}\tnote {number}\n" for number in range(20_000))
+    cursor = await session.execute(Statement("COPY shelf FROM STDIN", rows=lines))
+    assert cursor.affected_rows == 20_000
+    copied = await rows_of(session, "COPY shelf TO STDOUT")
+    assert "".join(f"{line!s}\n" for (line,) in copied) == lines
 
 
 @pytest.mark.fault("P11")
