@@ -14,7 +14,8 @@ from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFa
 NO_SUCH_SESSION = 1094
 INTERRUPTED = 1317
 NOT_DISCOVERED = 1939
-_READ_ONLY = (1792, 1290, 1836)  # a transaction, the server, the database is read-only
+READ_ONLY_TRANSACTION = 1792
+_READ_ONLY = (READ_ONLY_TRANSACTION, 1290, 1836)  # the second where the server is, the third where the database is
 PACKET_TOO_LARGE = 1153
 _WRONG_ARGUMENTS = 1210
 _SYNTAX = 1064

@@ -107,9 +107,9 @@ class MysqlSession:
     async def apply_settings(self) -> None:
         """Make the settings that this program relies on, and read what it must know about the server."""
         state, welcome = self._state, self._link.welcome
-        if state.read_only:
-            welcome.version.check_keeps_read_only()
         await state.apply_settings()
+        if state.read_only:
+            await state.prove_read_only()
         id_, packet, self.server_version, server, mode, self._role = map(str, await self._facts())
         self._max_packet = int(packet)
         state.follow_mode(mode)

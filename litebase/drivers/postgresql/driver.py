@@ -11,6 +11,7 @@ from litebase.drivers.interface import DatabaseSession, DriverLimits
 from litebase.drivers.postgresql import errors
 from litebase.drivers.postgresql.link import native, options
 from litebase.drivers.postgresql.link.login import log_in
+from litebase.drivers.postgresql.link.proof import prove_read_only
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import ConnectFailed, LiteBaseError
@@ -64,6 +65,8 @@ class PostgresqlDriver:
         try:
             async with asyncio.timeout(max(deadline - time.monotonic(), 0.001)):
                 await session.apply_settings()
+                if read_only:
+                    await prove_read_only(link, place)
         except (LinkFailed, TimeoutError) as failed:
             session.drop()
             raise ConnectFailed("database", f"{place} accepted the login and then did not answer.") from failed

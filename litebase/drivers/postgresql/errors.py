@@ -24,7 +24,7 @@ _Status = pq.ConnStatus
 QUERY_CANCELED = "57014"
 PROTOCOL_VIOLATION = "08P01"
 UNKNOWN_SETTING = {"42704", "22023"}  # a name, or a value, that this server does not have
-_READ_ONLY_TRANSACTION = "25006"
+READ_ONLY_TRANSACTION = "25006"
 _IN_TRANSACTION_BLOCK = "25001"  # the statement cannot run inside one
 _CLOSING = {"FATAL", "PANIC"}
 _STAGES = {
@@ -90,7 +90,7 @@ def failed(result: pq.abc.PGresult, sql: str, *, sealed: bool = False) -> LiteBa
     if code == "42601" and field(result, _Field.SOURCE_FUNCTION) == "exec_parse_message":
         return Unsupported("query runs one statement, and this text has several. Use run_script for them.")
     kind: type[QueryFailed] = QueryFailed
-    if code == _READ_ONLY_TRANSACTION or (sealed and code == _IN_TRANSACTION_BLOCK):
+    if code == READ_ONLY_TRANSACTION or (sealed and code == _IN_TRANSACTION_BLOCK):
         kind = ReadOnly
     position = line = column = None
     if (at := field(result, _Field.STATEMENT_POSITION)) is not None:

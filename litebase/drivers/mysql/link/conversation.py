@@ -128,7 +128,7 @@ class Conversation:
         self._statement_ended()
         await self.cancellation.absorb()
         notices = await state.warnings(done.warnings) if done.warnings else ()
-        if not state.link.welcome.tracks and self.statement.outline.word in _MAY_SET:
+        if not state.tracks and self.statement.outline.word in _MAY_SET:
             (mode,) = await state.row("SELECT @@sql_mode")
             state.follow_mode(str(mode))
             await state.restore_settings()

@@ -4,6 +4,7 @@ The server's settings that this program relies on are made when a session begins
 are made again after it.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from litebase.drivers.mysql.link.replies import COM_PING, COM_QUERY, Link, Resul
 from litebase.drivers.mysql.link.stream import LinkLost
 from litebase.drivers.notices import Notices
 from litebase.drivers.slices import held_bytes
+from litebase.errors import ConnectFailed
 from litebase.sql.dialect import MYSQL, Dialect
 
 _WRITE_PATIENCE_S = 7 * 24 * 3600  # how long the server waits for a reader that pauses; its default is a minute
@@ -35,6 +37,7 @@ class SessionState:
         self.dialect: Dialect = MYSQL
         self.schema: str | None = None  # the default database, once a statement changed it
         self.must_restore = False  # a statement changed a setting that this program relies on
+        self.tracks = link.welcome.tracks  # the server reports when a statement changes a setting
         self._status = 0
 
     @property
@@ -56,18 +59,45 @@ class SessionState:
     # settings
 
     async def apply_settings(self) -> None:
-        """Make the settings that this program relies on."""
-        tracks, read_only_name = self.link.welcome.tracks, self.link.welcome.version.read_only_name
+        """Make the settings that this program relies on, as far as the server has them."""
+        read_only_name = self.link.welcome.version.read_only_name
         settings = ["NAMES utf8mb4", "autocommit = 1", f"net_write_timeout = {_WRITE_PATIENCE_S}"]
-        if tracks:
-            tracked = ",".join((*_TRACKED, read_only_name))
-            settings += [f"session_track_system_variables = '{tracked}'", "session_track_schema = ON"]
         if self.read_only:
             settings.append(f"{read_only_name} = 1")
-            if tracks:
-                settings.append("session_track_transaction_info = 'CHARACTERISTICS'")
-        await self.execute(f"SET {', '.join(settings)}")
+        tracking = []
+        if self.link.welcome.tracks:
+            tracked = ",".join((*_TRACKED, read_only_name))
+            tracking = [f"session_track_system_variables = '{tracked}'", "session_track_schema = ON"]
+            if self.read_only:
+                tracking.append("session_track_transaction_info = 'CHARACTERISTICS'")
+        if not await self._has_set(", ".join(settings + tracking)):
+            for setting in settings:
+                await self._has_set(setting)
+            self.tracks = all([await self._has_set(setting) for setting in tracking])
         self.must_restore = False
+
+    async def _has_set(self, settings: str) -> bool:
+        """Whether the server made settings; some servers that speak the protocol lack one."""
+        try:
+            await self.execute(f"SET {settings}")
+        except ServerError:
+            return False
+        return True
+
+    async def prove_read_only(self) -> None:
+        """Raise `ConnectFailed` unless the server refuses to write, whatever it said to the setting."""
+        name, refusal = f"litebase_{secrets.token_hex(8)}", "it accepted DROP TABLE"
+        try:
+            await self.execute(f"DROP TABLE IF EXISTS {name}.{name}")  # changes nothing where it is not refused
+        except ServerError as error:
+            if error.code == errors.READ_ONLY_TRANSACTION:
+                return
+            refusal = errors.cut(error.message)
+        raise ConnectFailed(
+            "database",
+            f"The server does not keep a read-only session from writing ({refusal}). Connect without read_only, as a "
+            "user that has no right to write.",
+        )
 
     async def restore_settings(self) -> None:
         """Set again what a statement changed and this program cannot do without."""

@@ -3,10 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from litebase.errors import ConnectFailed
-
 READ_ONLY_NAMES = ("tx_read_only", "transaction_read_only")
-_WRITES_WHEN_READ_ONLY = ("TiDB", "Vitess")  # a part of the version that these servers report by default
 _HIDDEN_BEHIND = "5.5.5-"  # MariaDB puts this in front of its version, for the sake of old replicas
 
 
@@ -40,16 +37,3 @@ class ServerVersion:
     def binds_at_once(self) -> bool:
         """Whether one statement may prepare a text and execute it with values."""
         return self.is_mariadb and self.release >= (10, 2, 3)
-
-    def check_keeps_read_only(self) -> None:
-        """Refuse a read-only session of a server that takes the setting and writes all the same.
-
-        Sources, read and not run: docs.pingcap.com/tidb/stable/sql-statement-set-transaction and vitessio/vitess#4127.
-        """
-        product = next((name for name in _WRITES_WHEN_READ_ONLY if f"-{name.lower()}" in self.text.lower()), None)
-        if product is not None:
-            raise ConnectFailed(
-                "database",
-                f"{product} does not keep a read-only session from writing. Connect without read_only, as a user that "
-                "has no right to write.",
-            )

@@ -5,7 +5,9 @@ import pytest
 from litebase.drivers.interface import DatabaseSession
 from litebase.errors import ReadOnly
 from tests.drivers.conformance import rows_of, run
-from tests.drivers.mysql.conftest import MakeTarget, opened
+from tests.drivers.mysql.conftest import MakeTarget, opened, target_of
+from tests.field.relay import relay
+from tools.services import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -16,6 +18,15 @@ async def test_the_dialect_follows_the_sql_mode(session: DatabaseSession) -> Non
     assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (False, False)
     assert await session.reset()
     assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (True, True)
+
+
+async def test_the_sql_mode_is_followed_where_the_server_reports_no_changes(mysql_service: Service) -> None:
+    unknown = {b"session_track_system_variables": b"session_trick_system_variables"}
+    async with relay(mysql_service, unknown) as port, opened(target_of(mysql_service, port=port)) as session:
+        await run(session, "SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'")
+        assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (False, False)
+        await run(session, "SET NAMES latin1")
+        assert await rows_of(session, "SELECT 'é€🙂', HEX('🙂')") == [("é€🙂", "F09F9982")]
 
 
 async def test_set_names_changes_nothing_that_arrives(session: DatabaseSession) -> None:
