@@ -1,4 +1,4 @@
-"""A server that does not understand all that it is told: one of the shared servers behind a relay that changes words."""
+"""Servers that do not understand all that they are told: the shared ones behind a relay that changes words."""
 
 import asyncio
 import contextlib

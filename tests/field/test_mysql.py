@@ -85,3 +85,27 @@ async def test_an_origin_is_the_table_s_or_absent(mysql: Field) -> None:
         (column,) = (await mysql.query(sql)).columns
         assert column.origin is not None
         assert (column.origin.table_name, column.origin.column_name, column.origin.key_part) == ("orders", "id", True)
+
+
+async def test_the_next_statement_sees_what_a_statement_with_warnings_did(mysql: Field) -> None:
+    """Kind: our own SHOW WARNINGS stood between, and ROW_COUNT() was -1 where the engine's own program sees 3."""
+    script = (
+        "create table w (a tinyint, b varchar(2)); insert into w values (1, 'x');"
+        "select 1 union select 2 union select 3; insert ignore into w values (300, 'abc'), (1, 'a'), (2, 'xyz');"
+        "{look}; drop table if exists nowhere; select row_count(), @@warning_count;"
+        "select cast('x' as int); select row_count(), found_rows(), @@warning_count"
+    )
+    look = "/* ; */ select ROW_COUNT(), found_rows(), @@warning_count, @@error_count"
+    outcomes = (await mysql.script(script.format(look=look))).statements
+    assert [outcome.error for outcome in outcomes] == [None] * len(outcomes)
+    assert await mysql.rows_of(outcomes[4]) == [[3, 3, 3, 0]]
+    assert "3 warnings were not read" in outcomes[3].notices[0].message
+    assert await mysql.rows_of(outcomes[6]) == [[0, 1]]
+    assert [notice.code for notice in outcomes[5].notices] == ["1051"]
+    assert await mysql.rows_of(outcomes[8]) == [[-1, 1, 1]]
+    again = (
+        await mysql.script(script.format(look="show warnings").replace("create table w (a tinyint, b varchar(2));", ""))
+    ).statements
+    codes = [notice.code for notice in again[2].notices]
+    assert codes == ["1264", "1265", "1265"], "nobody looks at the number, so they are read"
+    assert [str(row[1]) for row in await mysql.rows_of(again[3])] == codes

@@ -119,7 +119,7 @@ class MysqlCursor:
     async def read_first(self, count: int) -> None:
         """Keep the first `count` rows, where the statement has rows; all of them when it changes what it returns."""
         if self._done is not None:
-            await self._end(self._done)
+            await self._end(self._done, gave_rows=False)
             return
         self._state.open_cursor = self
         await self._read(self._waiting, count)
@@ -129,7 +129,7 @@ class MysqlCursor:
     async def read_all(self, sink: RowSink) -> None:
         """Hand on every row. Where the sink raises `LimitExceeded`, the rest is given up."""
         if self._done is not None:
-            await self._end(self._done)
+            await self._end(self._done, gave_rows=False)
             return
         self._state.open_cursor = self
         try:
@@ -178,7 +178,7 @@ class MysqlCursor:
                 one = await link.row_or_end(head)
                 if isinstance(one, Done):
                     self._done = one
-                    await self._end(one)
+                    await self._end(one, gave_rows=True)
                     return
                 rows = [one]
             self._rows_read += len(rows)
@@ -204,13 +204,13 @@ class MysqlCursor:
             self._rows_given += len(rows)
             del self._waiting[: len(rows)]
 
-    async def _end(self, done: Done) -> None:
+    async def _end(self, done: Done, *, gave_rows: bool) -> None:
         """The end of one result; of the statement, unless further ones follow."""
         self._state.note(done)
         if done.status & STATUS_MORE_RESULTS:
             self._state.open_cursor = self
         else:
-            self.notices = await self._conversation.after_statement(done)
+            self.notices = await self._conversation.after_statement(done, gave_rows=gave_rows)
 
     async def _next(self) -> "MysqlCursor | None":
         """The result after this one, which has been read; None when the statement has ended."""
@@ -229,7 +229,7 @@ class MysqlCursor:
                 raise await self._conversation.after_error(error) from error
             if isinstance(reply, ResultHead):
                 return reply
-            await self._end(reply)  # how a procedure says that it is done
+            await self._end(reply, gave_rows=False)  # how a procedure says that it is done
         return None
 
     # writes that return rows
@@ -312,7 +312,7 @@ class MysqlCursor:
                 raise await self._conversation.after_error(error) from error
             if isinstance(one, Done):
                 self._done = one
-                await self._end(one)
+                await self._end(one, gave_rows=True)
         else:
             await stream.more()
         return arrived

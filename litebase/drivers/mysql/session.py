@@ -206,7 +206,7 @@ class MysqlSession:
         self._check_free()
         *preparing, last = self._requests(statement)
         conversation.statement = running = RunningStatement(
-            outline(statement.sql, self.dialect), bool(statement.params)
+            outline(statement.sql, self.dialect), bool(statement.params), statement.following
         )
         try:
             await self._cancellation.absorb()

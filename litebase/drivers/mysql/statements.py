@@ -5,8 +5,8 @@ from itertools import islice, pairwise
 
 from litebase.errors import InvalidScript
 from litebase.sql import words
-from litebase.sql.dialect import MYSQL
-from litebase.sql.effect import Outline
+from litebase.sql.dialect import MYSQL, Dialect
+from litebase.sql.effect import Outline, outline
 from litebase.sql.scanner import split
 from litebase.sql.words import Word
 
@@ -46,6 +46,12 @@ def changes_rows(statement: Outline) -> bool:
 def waits_for_readers(statement: Outline) -> bool:
     """Whether a statement wants a table for itself, and so waits for every half-read result of it."""
     return statement.word in _LOCKING
+
+
+def looks_at_row_count(script: str, dialect: Dialect) -> bool:
+    """Whether the first statement in the rest of a script seems to ask how many rows the one before it changed."""
+    following = outline(script.lstrip().removeprefix(";"), dialect)
+    return any(word.text == "ROW_COUNT" for word in following.text.words())
 
 
 def ends_before_next_statement(sql: str, position: int) -> bool:

@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 _LONG_TEXT = 100_000  # characters; a longer script is split in a thread
 _MOST_AHEAD = 1000  # statements that are cut before their turn
+_LOOK_AHEAD = 1000  # characters behind a statement
 _LEFT_OPEN = Notice(
     severity="WARNING",
     message="The script left a transaction open; it was rolled back. To keep it, run the script in a database session "
@@ -152,7 +153,10 @@ class Script:
             raise InvalidScript(self._text, refusal.position, refusal.reason)
         rows = None if piece.rows is None else self._text[slice(*piece.rows)]
         return Statement(
-            self._text[piece.start : piece.end], first_rows=self._call.backend.settings.batch_rows, rows=rows
+            self._text[piece.start : piece.end],
+            first_rows=self._call.backend.settings.batch_rows,
+            rows=rows,
+            following=self._text[piece.end : piece.end + _LOOK_AHEAD],
         )
 
     async def _read(

@@ -1,6 +1,7 @@
 """What a session and its server say to each other: one thing at a time, and stopped when its caller is cancelled."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +12,7 @@ from litebase_schema.values import Notice
 
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.interruption import Interrupted, run_interruptibly
-from litebase.drivers.mysql import errors
+from litebase.drivers.mysql import errors, statements
 from litebase.drivers.mysql.link.cancellation import Cancellation
 from litebase.drivers.mysql.link.connector import Connector
 from litebase.drivers.mysql.link.packets import Done, ServerError
@@ -39,6 +40,7 @@ class RunningStatement:
 
     outline: Outline = field(default_factory=partial(outline, "", MYSQL))
     has_parameters: bool = False
+    following: str = ""
     sent: bool = False
 
     @property
@@ -122,12 +124,15 @@ class Conversation:
 
     # the end of a statement
 
-    async def after_statement(self, done: Done) -> Sequence[Notice]:
-        """The notices of a statement that succeeded. What it must not leave changed is restored. Raises `ReadOnly`."""
+    async def after_statement(self, done: Done, *, gave_rows: bool) -> Sequence[Notice]:
+        """The notices of a statement that succeeded. What it must not leave changed is restored. Raises `ReadOnly`.
+
+        `gave_rows` is whether `done` is the end of rows.
+        """
         state = self.state
         self._statement_ended()
         await self.cancellation.absorb()
-        notices = await state.warnings(done.warnings) if done.warnings else ()
+        notices = await self._warnings(done, gave_rows=gave_rows) if done.warnings else ()
         if not state.tracks and self.statement.outline.word in _MAY_SET:
             (mode,) = await state.row("SELECT @@sql_mode")
             state.follow_mode(str(mode))
@@ -139,6 +144,22 @@ class Conversation:
             await state.execute("ROLLBACK")
             await state.execute("SET TRANSACTION READ ONLY")  # for the next one, in case it was set to write
             raise errors.read_only("This connection is read-only; it cannot be made to write.")
+        return notices
+
+    async def _warnings(self, done: Done, *, gave_rows: bool) -> Sequence[Notice]:
+        """The warnings of a statement.
+
+        Reading them makes ROW_COUNT() -1, what it is after rows and after errors. After other statements 0 can be had
+        back, and any other number cannot: if the statement that follows looks at it, the warnings are only counted.
+        """
+        following, dialect = self.statement.following, self.state.dialect
+        if not gave_rows and done.affected_rows and statements.looks_at_row_count(following, dialect):
+            note = f"{done.warnings:,} warnings were not read: that would change ROW_COUNT() for the next statement."
+            return (Notice(severity="Note", message=note),)
+        notices = await self.state.warnings(done.warnings)
+        if not gave_rows and not done.affected_rows:
+            with contextlib.suppress(ServerError):  # as where SHOW WARNINGS is unknown
+                await self.state.execute("DO 0")
         return notices
 
     async def after_error(self, error: ServerError) -> Exception:

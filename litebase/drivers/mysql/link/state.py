@@ -4,6 +4,7 @@ The server's settings that this program relies on are made when a session begins
 are made again after it.
 """
 
+import contextlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -170,7 +171,9 @@ class SessionState:
     async def warnings(self, count: int) -> Sequence[Notice]:
         """The warnings of the last statement, of which the server counted so many."""
         kept = Notices(self.limits)
-        found = await self._show_warnings()
+        found: Sequence[Notice] = ()
+        with contextlib.suppress(ServerError):  # some servers that speak the protocol have no such statement
+            found = await self._show_warnings()
         for notice in found:
             kept.add(notice)
         if (missing := count - len(found)) <= 0:
@@ -183,7 +186,7 @@ class SessionState:
         kept = Notices(self.limits)
         try:
             found = await self._show_warnings()
-        except ServerError:  # some servers that speak the protocol have no such statement
+        except ServerError:  # as above
             await self.execute("", COM_PING)
             return ()
         for notice in found:
