@@ -133,6 +133,12 @@ class ConnectFailed(LiteBaseError):
             self.retryable = True  # the server may come up
 
 
+class NoMoreSessions(ConnectFailed):
+    """The server accepts no further session at the moment, of anybody or of this user."""
+
+    retryable = True
+
+
 class NotFound(LiteBaseError):
     """No such id or file. `what` is the name of the field that held `wanted`."""
 

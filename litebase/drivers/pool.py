@@ -12,7 +12,9 @@ import structlog
 
 from litebase.drivers.interface import DatabaseSession, Driver
 from litebase.drivers.interruption import finish
-from litebase.errors import ConnectionLost
+from litebase.errors import ConnectionLost, NoMoreSessions
+
+_ASK_AGAIN_S = 1.0  # a server that accepted no further session
 
 log = structlog.get_logger()
 
@@ -28,6 +30,7 @@ class Pool:
         self._open: set[DatabaseSession] = set()
         self._lost: list[DatabaseSession] = []  # still to be closed
         self._opening = 0
+        self._full_until = 0.0  # by the server's word; as many sessions as there are may be used
         self.waiting = 0  # how many wait for a session
         self._changed = anyio.Event()
         self._closed = False
@@ -53,7 +56,9 @@ class Pool:
 
     @property
     def may_open(self) -> bool:
-        """Whether the bound leaves room for one more."""
+        """Whether the bound leaves room for one more, and the server has not just said that it has none."""
+        if self._open and time.monotonic() < self._full_until:
+            return False
         return len(self._open) + self._opening < self._size
 
     async def open(self) -> DatabaseSession:
@@ -62,6 +67,9 @@ class Pool:
         try:
             await self._close_lost()
             session = await self._driver.connect()
+        except NoMoreSessions:
+            self._full_until = time.monotonic() + _ASK_AGAIN_S
+            raise
         finally:
             self._opening -= 1
             self._notify()
@@ -72,10 +80,12 @@ class Pool:
         return session
 
     async def wait_for_change(self) -> None:
-        """Return when a session came back or was closed."""
+        """Return when a session came back or was closed, or when the server may accept one again."""
+        left_s = self._full_until - time.monotonic()
         self.waiting += 1
         try:
-            await self._changed.wait()
+            with anyio.move_on_after(left_s if left_s > 0 else None):
+                await self._changed.wait()
         finally:
             self.waiting -= 1
 

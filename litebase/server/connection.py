@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from litebase.drivers.interface import Cursor, DatabaseSession, Statement
 from litebase.drivers.pool import Pool
-from litebase.errors import Conflict, NoRoom, Unsupported
+from litebase.errors import Conflict, NoMoreSessions, NoRoom, Unsupported
 from litebase.server.lease import Lease, LeasedCursor, Waits
 from litebase.server.statements import Statements
 
@@ -58,19 +58,34 @@ class Connection:
         started = time.monotonic()
         while (session := self.pool.take_idle()) is None:
             if self.pinned >= self.pool.size:
-                raise Conflict(
-                    f"Every database session of this connection ({self.pinned}) is pinned by open_db_session: send the "
-                    "db_session_id of one with the query, or close one."
-                )
+                raise self._all_pinned()
             if self.pool.may_open:
-                opening = time.monotonic()
-                session = await self.pool.open()
-                waits.connect_s = time.monotonic() - opening
-                break
-            if not await self.statements.make_way():
+                if (session := await self._new_session(waits)) is not None:
+                    break
+            elif not await self.statements.make_way():
                 await self.pool.wait_for_change()
         waits.queue_s = time.monotonic() - started - waits.connect_s
         return session
+
+    async def _new_session(self, waits: Waits) -> DatabaseSession | None:
+        """A new session; None when the server accepts none, and one of those that there are will be free again."""
+        opening = time.monotonic()
+        try:
+            return await self.pool.open()
+        except NoMoreSessions as failure:
+            if not self.pool.open_sessions:
+                raise
+            if self.pinned >= self.pool.open_sessions:
+                raise self._all_pinned(f" The server accepts no further one: {failure.message}") from failure
+            return None
+        finally:
+            waits.connect_s += time.monotonic() - opening
+
+    def _all_pinned(self, reason: str = "") -> Conflict:
+        return Conflict(
+            f"Every database session of this connection ({self.pinned}) is pinned by open_db_session: send the "
+            f"db_session_id of one with the query, or close one.{reason}"
+        )
 
     @contextmanager
     def room_to_pin(self) -> Iterator[None]:

@@ -9,7 +9,16 @@ from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.mysql.link.packets import BadPacket, ServerError
 from litebase.drivers.mysql.statements import ends_before_next_statement
-from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, Unsupported, place_in
+from litebase.errors import (
+    ConnectFailed,
+    LimitExceeded,
+    LiteBaseError,
+    NoMoreSessions,
+    QueryFailed,
+    ReadOnly,
+    Unsupported,
+    place_in,
+)
 
 NO_SUCH_SESSION = 1094
 INTERRUPTED = 1317
@@ -21,6 +30,7 @@ _WRONG_ARGUMENTS = 1210
 _SYNTAX = 1064
 _LINK_ENDED = (1053, 1077, 1078, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 3169, 4031)
 _DATABASE_STAGE = (1044, 1049)
+_TOO_MANY_SESSIONS = (1040, 1203, 1226)  # of all; of a user, by the server's setting and by the user's own
 _AUTH_STAGE = (1045, 1130, 1129, 1251, 1275, 1524, 1698, 1820, 1862, 2059, 3118, 4151)
 _TLS_STAGE = (3159, 1156)
 
@@ -163,7 +173,8 @@ def not_connected(target: MysqlTarget, stage: str, error: BaseException) -> Conn
     where = _where(target)
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
     if isinstance(error, ServerError):
-        return ConnectFailed(_stage_of(error.code), f"{where}: {cut(error.message)}", str(error.code))
+        kind = NoMoreSessions if error.code in _TOO_MANY_SESSIONS else ConnectFailed
+        return kind(_stage_of(error.code), f"{where}: {cut(error.message)}", str(error.code))
     if isinstance(cause, ssl.SSLCertVerificationError):
         return ConnectFailed("tls", f"{where}: the server's certificate was refused: {cause.verify_message}.")
     if isinstance(cause, ssl.SSLError):

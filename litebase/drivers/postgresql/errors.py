@@ -11,6 +11,7 @@ from litebase.errors import (
     ConnectionLost,
     LimitExceeded,
     LiteBaseError,
+    NoMoreSessions,
     OutcomeUnknown,
     QueryFailed,
     ReadOnly,
@@ -32,14 +33,14 @@ _STAGES = {
     _Status.AWAITING_RESPONSE: "auth",
 }  # fmt: skip  # any later one is "database"
 _STAGE_OF_CLASS = {"28": "auth", "3D": "database", "53": "database", "57": "database"}
-_RETRYABLE = {"57P03", "53300"}  # starting up or shutting down; too many sessions
+_NOT_READY, _TOO_MANY_SESSIONS = "57P03", "53300"  # the second also for the limit of a role or a database
 _SERVER_SAYS = re.compile(r"^.*?\b[A-Z]+: +([0-9A-Z]{5}): (.*)", re.DOTALL)
 _LOCATION = re.compile(r"\nLOCATION: .*", re.DOTALL)
 _PREFIX = re.compile(r'^connection to server (?:at|on socket) "[^"]*"(?:, port \d+)? failed: ')
 
 
 class NotReady(ConnectFailed):
-    """The server accepts no session at the moment: it is starting, shutting down, or has too many."""
+    """The server accepts no session at the moment: it is starting or shutting down."""
 
     retryable = True
 
@@ -161,8 +162,8 @@ def not_connected(status: int, message: str, place: str) -> ConnectFailed:
         stage = _STAGE_OF_CLASS.get(code[:2], stage)
     elif stage == "database" and "passw" in text:
         stage = "auth"
-    kind = NotReady if code in _RETRYABLE else ConnectFailed
-    return kind(stage, f"{place}: {cut(text)}", code)
+    kinds = {_NOT_READY: NotReady, _TOO_MANY_SESSIONS: NoMoreSessions}
+    return kinds.get(code or "", ConnectFailed)(stage, f"{place}: {cut(text)}", code)
 
 
 def stage_of(failure: ConnectFailed) -> str:
