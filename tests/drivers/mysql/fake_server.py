@@ -57,6 +57,10 @@ class Talk:
     async def prepare(self) -> None:
         """Answer what the driver asks before a session is ready."""
         await self.login()
+        await self.answer_questions()
+
+    async def answer_questions(self) -> None:
+        """Take the settings of the driver, and answer what it asks."""
         await self.hear()
         self.ok()
         await self.hear()

@@ -4,6 +4,7 @@ import os
 import ssl
 from dataclasses import dataclass
 
+import anyio
 from asyncmy.constants import CLIENT
 from litebase_schema.connection import MysqlTarget, TlsState
 
@@ -84,7 +85,8 @@ async def _prove(stream: Stream, method: bytes, password: bytes) -> None:
             asked = packets.Reader(data, 1)
             method, salt = asked.until_nul(), asked.take(asked.left)
             login.check_method(method, secure=stream.secure, password=password)
-            stream.send(login.proof(method, password, salt))
+            # off the event loop: a signature takes some milliseconds
+            stream.send(await anyio.to_thread.run_sync(login.proof, method, password, salt))
         elif data[0] == 0x01 and method == login.CACHING and data[1:2] == bytes([login.FULL_LOGIN_WANTED]):
             login.check_method(login.SHA256, secure=stream.secure, password=password)
             stream.send(login.proof(login.SHA256, password, b""))

@@ -11,6 +11,7 @@ from typing import Any
 from asyncmy import auth
 from asyncmy.constants import CLIENT
 
+from litebase.drivers.mysql.link import ed25519
 from litebase.errors import ConnectFailed
 
 _proofs: Any = auth  # compiled; its stubs describe a part only of what it has
@@ -25,7 +26,7 @@ NEEDED = CLIENT.PROTOCOL_41 | CLIENT.SECURE_CONNECTION
 
 _MAX_PACKET = 0xFFFFFF
 _CHARSET_NUMBER = 45  # utf8mb4
-_SCRAMBLE_BYTES = {b"client_ed25519": 32}  # 20 in the other methods; a NUL follows
+_SCRAMBLE_BYTES, _ED25519_BYTES = 20, 32  # a NUL may follow
 _CLIENT_MYSQL, _PS_MULTI_RESULTS = 1, CLIENT.PS_MULTI_RESULTS
 _EXTENDED_METADATA = 1 << 3  # in MariaDB's second word of capabilities
 # MULTI_STATEMENTS and LOCAL_FILES are not among them: a text is one statement, and no file of ours is ever sent.
@@ -92,17 +93,14 @@ def proof(method: bytes, password: bytes, salt: bytes) -> bytes:
     """What shows that we know the password: never itself, but for sha256_password, which needs TLS or a socket."""
     if method == SHA256:
         return password + b"\0"
+    if method == _ED25519:
+        return ed25519.signature(password, salt[:_ED25519_BYTES])
     if not password:
         return b""
-    salt = salt[: _SCRAMBLE_BYTES.get(method, 20)]
+    salt = salt[:_SCRAMBLE_BYTES]
     if method == CACHING:
         return bytes(_proofs.scramble_caching_sha2(password, salt))
-    if method == NATIVE:
-        return bytes(_proofs.scramble_native_password(password, salt))
-    try:
-        return bytes(_proofs.ed25519_password(password, salt))
-    except RuntimeError as error:
-        raise ConnectFailed("auth", "Logging in with ed25519 needs a library that this build lacks.") from error
+    return bytes(_proofs.scramble_native_password(password, salt))
 
 
 def _counted(text: bytes) -> bytes:
