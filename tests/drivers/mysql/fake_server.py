@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 SECRET = "never-in-the-clear-€"
 _CAPABILITIES = 0x81FFF7FF & ~0x0800 & ~0x20  # everything but TLS and compression
@@ -89,8 +90,8 @@ class Talk:
 
 
 @contextlib.asynccontextmanager
-async def fake_server(script: Script) -> AsyncIterator[tuple[int, list[Talk]]]:
-    """Serve `script` to every client; the port, and what was talked."""
+async def fake_server(script: Script, path: Path | None = None) -> AsyncIterator[tuple[int, list[Talk]]]:
+    """Serve `script` to every client, at a Unix socket if there is a `path`; the port, and what was talked."""
     talks: list[Talk] = []
     running: set[asyncio.Task[None]] = set()
 
@@ -109,9 +110,12 @@ async def fake_server(script: Script) -> AsyncIterator[tuple[int, list[Talk]]]:
         finally:
             writer.transport.abort()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    if path is None:
+        server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    else:
+        server = await asyncio.start_unix_server(talk, path)
     try:
-        yield server.sockets[0].getsockname()[1], talks
+        yield 0 if path else server.sockets[0].getsockname()[1], talks
     finally:
         server.close()
         for task in running:

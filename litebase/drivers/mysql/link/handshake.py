@@ -10,6 +10,7 @@ from litebase_schema.connection import MysqlTarget, TlsState
 
 from litebase.drivers.mysql.link import login, packets
 from litebase.drivers.mysql.link.packets import BadPacket, Greeting
+from litebase.drivers.mysql.link.sealing import sealed
 from litebase.drivers.mysql.link.stream import Stream
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.errors import ConnectFailed
@@ -60,7 +61,7 @@ async def log_in(
     answer = login.proof(method, password, greeting.salt)
     attributes = {"_client_name": "litebase", "_pid": str(os.getpid()), "program_name": target.application_name}
     stream.send(login.packet(capabilities, extended, user, target.database, method, answer, attributes))
-    await _prove(stream, method, password)
+    await _prove(stream, method, password, over_tls=bool(tls and tls.encrypted))
     return Welcome(
         version=ServerVersion.of(greeting.version),
         thread_id=greeting.thread_id,
@@ -78,19 +79,25 @@ def _offers_tls(greeting: Greeting, target: MysqlTarget) -> bool:
     return offered
 
 
-async def _prove(stream: Stream, method: bytes, password: bytes) -> None:
+async def _prove(stream: Stream, method: bytes, password: bytes, *, over_tls: bool) -> None:
     """Answer until the server is content."""
+    salt = b""
     while (data := await _packet(stream))[0] != 0x00:
+        wanted = data[1:2] if data[0] == 0x01 else b""
         if data[0] == 0xFE:
             asked = packets.Reader(data, 1)
             method, salt = asked.until_nul(), asked.take(asked.left)
             login.check_method(method, secure=stream.secure, password=password)
-            # off the event loop: a signature takes some milliseconds
-            stream.send(await anyio.to_thread.run_sync(login.proof, method, password, salt))
-        elif data[0] == 0x01 and method == login.CACHING and data[1:2] == bytes([login.FULL_LOGIN_WANTED]):
+            if method == login.SHA256 and password and not over_tls:
+                stream.send(login.KEY_WANTED)
+            else:  # off the event loop: a signature takes some milliseconds
+                stream.send(await anyio.to_thread.run_sync(login.proof, method, password, salt))
+        elif wanted and method == login.SHA256 and stream.secure and not over_tls:
+            stream.send(sealed(password, salt, data[1:]))
+        elif wanted == login.FULL_LOGIN_WANTED and method == login.CACHING:
             login.check_method(login.SHA256, secure=stream.secure, password=password)
             stream.send(login.proof(login.SHA256, password, b""))
-        elif not (data[0] == 0x01 and method == login.CACHING and data[1:2] == bytes([login.FAST_LOGIN_DONE])):
+        elif wanted != login.FAST_LOGIN_DONE or method != login.CACHING:
             raise BadPacket("a reply to the login has an unknown form")
 
 

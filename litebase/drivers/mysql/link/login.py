@@ -20,7 +20,7 @@ NATIVE, CACHING, SHA256, _ED25519 = (
     b"mysql_native_password", b"caching_sha2_password", b"sha256_password", b"client_ed25519",
 )  # fmt: skip
 _ALLOWED_METHODS = (NATIVE, CACHING, SHA256, _ED25519)
-FAST_LOGIN_DONE, FULL_LOGIN_WANTED = 3, 4
+KEY_WANTED, FAST_LOGIN_DONE, FULL_LOGIN_WANTED = b"\1", b"\3", b"\4"
 SESSION_TRACK = 1 << 23
 NEEDED = CLIENT.PROTOCOL_41 | CLIENT.SECURE_CONNECTION
 
@@ -90,7 +90,7 @@ def check_method(method: bytes, *, secure: bool, password: bytes) -> None:
 
 
 def proof(method: bytes, password: bytes, salt: bytes) -> bytes:
-    """What shows that we know the password: never itself, but for sha256_password, which needs TLS or a socket."""
+    """What shows that we know the password: never itself, but for the methods that send it over TLS or a socket."""
     if method == SHA256:
         return password + b"\0"
     if method == _ED25519:
