@@ -24,6 +24,7 @@ _GLOBAL = {"GLOBAL", "PERSIST", "PERSIST_ONLY", "PASSWORD"}
 _FILE = {("INTO", "OUTFILE"), ("INTO", "DUMPFILE")}
 _NAMES_FILE = re.compile("outfile|dumpfile", re.IGNORECASE)
 _DOUBTFUL = {words.EXECUTABLE_COMMENT, words.NEVER_CLOSED, words.NEXT_STATEMENT}
+_RETURN_WHEN_STOPPED = {"SLEEP", "BENCHMARK"}
 _MOST_WORDS = 50_000
 
 
@@ -46,6 +47,13 @@ def changes_rows(statement: Outline) -> bool:
 def waits_for_readers(statement: Outline) -> bool:
     """Whether a statement wants a table for itself, and so waits for every half-read result of it."""
     return statement.word in _LOCKING
+
+
+def ends_early_when_stopped(statement: Outline) -> bool:
+    """Whether MySQL may end a statement without an error when it is stopped, because a function just returns."""
+    if statement.word not in ("SELECT", "DO"):
+        return False
+    return any(word.opens and word.text in _RETURN_WHEN_STOPPED for word in statement.text.words())
 
 
 def looks_at_row_count(script: str, dialect: Dialect) -> bool:

@@ -125,12 +125,14 @@ class Conversation:
     # the end of a statement
 
     async def after_statement(self, done: Done, *, gave_rows: bool) -> Sequence[Notice]:
-        """The notices of a statement that succeeded. What it must not leave changed is restored. Raises `ReadOnly`.
+        """The notices of a statement that succeeded. What it must not leave changed is restored.
 
-        `gave_rows` is whether `done` is the end of rows.
+        `gave_rows` is whether `done` is the end of rows. Raises `ReadOnly`, and `Interrupted` for what was stopped and
+        has no error all the same.
         """
         state = self.state
         self._statement_ended()
+        stopped = self.cancellation.kill_sent and statements.ends_early_when_stopped(self.statement.outline)
         await self.cancellation.absorb()
         notices = await self._warnings(done, gave_rows=gave_rows) if done.warnings else ()
         if not state.tracks and self.statement.outline.word in _MAY_SET:
@@ -144,6 +146,8 @@ class Conversation:
             await state.execute("ROLLBACK")
             await state.execute("SET TRANSACTION READ ONLY")  # for the next one, in case it was set to write
             raise errors.read_only("This connection is read-only; it cannot be made to write.")
+        if stopped:
+            raise Interrupted
         return notices
 
     async def _warnings(self, done: Done, *, gave_rows: bool) -> Sequence[Notice]:

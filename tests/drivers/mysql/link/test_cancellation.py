@@ -13,10 +13,20 @@ from litebase_schema.connection import MysqlTarget
 from litebase.drivers.interface import DatabaseSession, DriverLimits, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import session as mysql_session
+from litebase.drivers.mysql.cursor import MysqlCursor
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
-from tests.drivers.mysql.conftest import ENDLESS, ENDLESS_ROWS, LIMITS, MakeTarget, id_of, opened, running_in
+from tests.drivers.mysql.conftest import (
+    ENDLESS,
+    ENDLESS_ROWS,
+    LIMITS,
+    MakeTarget,
+    fake_target,
+    id_of,
+    opened,
+    running_in,
+)
 from tests.drivers.mysql.fake_server import Talk, fake_server
 from tests.end_to_end.fault_proxy import fault_proxy
 from tests.work import SOON_S
@@ -107,6 +117,44 @@ async def test_sleep_that_is_stopped_ends_early(session: DatabaseSession) -> Non
     stopped = await outcome_of_cancel(0.05, lambda: rows_of(session, "SELECT SLEEP(3600)"))
     assert isinstance(stopped, Interrupted)
     assert await rows_of(session, "SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_stopped"),
+    [("SELECT SLEEP(60)", True), ("do benchmark(1000000000, md5('x'))", True), ("SELECT 1 /* sleep(60) */", False)],
+)
+async def test_what_mysql_ends_without_an_error_was_stopped_all_the_same(sql: str, is_stopped: bool) -> None:
+    """MySQL's SLEEP returns 1 when it is stopped, where MariaDB's fails; the server here answers as MySQL does."""
+    begun, killed = asyncio.Event(), asyncio.Event()
+
+    async def mysql(talk: Talk) -> None:
+        if begun.is_set():
+            await talk.login()
+            await talk.hear()
+            talk.rows([b"here"])
+            assert await talk.hear() == b"\x03KILL QUERY 7"
+            killed.set()
+            talk.ok()
+            return
+        await talk.prepare()
+        await talk.hear()
+        begun.set()
+        await killed.wait()
+        if sql.startswith("SELECT"):
+            talk.rows([b"1"])
+        else:
+            talk.ok()
+        assert await talk.hear() == b"\x03DO 0", "in case the KILL comes late"
+        talk.ok()
+
+    async with fake_server(mysql) as (port, _), opened(fake_target(port)) as session:
+        outcome = await outcome_of_cancel(0.05, lambda: session.execute(Statement(sql, first_rows=1)))
+        if is_stopped:
+            assert isinstance(outcome, Interrupted)
+        else:
+            assert isinstance(outcome, MysqlCursor)
+            assert await all_rows(outcome) == [("1",)]
+        assert session.usable
 
 
 async def test_closing_a_session_ends_its_statement_at_the_server(target: MakeTarget) -> None:
