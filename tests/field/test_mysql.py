@@ -109,3 +109,16 @@ async def test_the_next_statement_sees_what_a_statement_with_warnings_did(mysql:
     codes = [notice.code for notice in again[2].notices]
     assert codes == ["1264", "1265", "1265"], "nobody looks at the number, so they are read"
     assert [str(row[1]) for row in await mysql.rows_of(again[3])] == codes
+
+
+async def test_a_zero_year_is_shown_as_the_server_shows_it(mysql: Field) -> None:
+    """Kind: a value that the engine's own program shows as 0000 was made 0."""
+    await mysql.script(
+        "set sql_mode = ''; create table y (a year, b year, d date, t datetime, z int(4) zerofill);"
+        "insert into y values (0, 2024, '0000-00-00', '0000-00-00', 0)"
+    )
+    answer = await mysql.query("select * from y")
+    assert answer.rows == [["0000", "2024", "0000-00-00", "0000-00-00 00:00:00", 0]]
+    assert [(column.db_type, column.kind) for column in answer.columns[:2]] == [("year", "other")] * 2
+    assert await mysql.rows("select count(*) from y where a = ?", ["0000"]) == [[1]]
+    assert await mysql.rows("select a + 1, max(b) from y where b = ?", ["2024"]) == [[1, "2024"]]

@@ -46,7 +46,7 @@ _DECIMALS = (0, 246)
 _FLOATS = {4: "float", 5: "double"}
 _INTEGERS = {1: "tinyint", 2: "smallint", 3: "int", 8: "bigint", 9: "mediumint"}
 _MOMENTS = {7: ("timestamp", "timestamp"), 11: ("time", "time"), 12: ("datetime", "timestamp")}
-_OTHERS = {6: ("null", "other"), 10: ("date", "date"), 13: ("year", "integer"), 14: ("date", "date")}
+_OTHERS = {6: ("null", "other"), 10: ("date", "date"), 13: ("year", "other"), 14: ("date", "date")}
 _NAMED = {"uuid": "uuid", "inet4": "network", "inet6": "network", "json": "json"}  # by MariaDB's extended metadata
 _LARGE_NAMES = ((255, "tiny"), (65_535, ""), (16_777_215, "medium"))
 _NO_DECIMALS = 31  # a floating-point number of no set scale
@@ -87,7 +87,7 @@ def lenient(strict: tuple[Converter, ...]) -> tuple[Converter, ...]:
 
 
 def _converter(one: ColumnDefinition, text_charsets: AbstractSet[int]) -> Converter:
-    if one.type in _INTEGERS or one.type == 13:
+    if one.type in _INTEGERS:
         return _INTEGER
     if one.type in _FLOATS:
         return _FLOAT

@@ -161,7 +161,7 @@ _FIDELITY = [  # type, value in SQL, cell, kind, type as it is told
     ("TIMESTAMP(3)", "'2001-02-03 04:05:06.789'", "2001-02-03 04:05:06.789", "timestamp", "timestamp(3)"),
     ("TIME(6)", "'-838:59:59'", "-838:59:59.000000", "time", "time(6)"),
     ("TIME", "'838:59:59'", "838:59:59", "time", "time"),
-    ("YEAR", "0", 0, "integer", "year"),
+    ("YEAR", "0", "0000", "other", "year"),
     ("BIT(8)", "b'10000001'", b"\x81", "bit", "bit(8)"),
     ("BIT(64)", "b'1'", bytes(7) + b"\x01", "bit", "bit(64)"),
     ("DECIMAL(65,30)", "-1.5", "-1.500000000000000000000000000000", "decimal", "decimal(65,30)"),
