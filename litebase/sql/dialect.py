@@ -6,9 +6,9 @@ from typing import Literal
 from litebase.sql import vocabulary
 from litebase.sql.vocabulary import Vocabulary
 
-CompoundBodies = Literal["none", "trigger", "atomic", "routine"]
+CompoundBodies = Literal["none", "trigger", "atomic", "routine", "oracle"]
 """Which statements hold semicolons of their own: SQLite's triggers; PostgreSQL's BEGIN ATOMIC bodies and rules;
-MySQL's and MariaDB's stored programs."""
+MySQL's and MariaDB's stored programs, and those in MariaDB's SQL mode ORACLE."""
 
 
 @dataclass(frozen=True, slots=True)

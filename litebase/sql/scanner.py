@@ -74,6 +74,7 @@ _HEAD_WORDS: Final[dict[CompoundBodies, tuple[str, ...]]] = {
     "trigger": ("CREATE", "EXPLAIN"),
     "atomic": ("CREATE",),
     "routine": ("CREATE", "ALTER", "BEGIN", "CASE", "FOR", "IF", "LOOP", "REPEAT", "WHILE"),
+    "oracle": ("CREATE", "ALTER", "BEGIN", "CASE", "DECLARE", "FOR", "IF", "LOOP", "REPEAT", "WHILE"),
 }
 
 

@@ -99,6 +99,27 @@ async def test_a_long_script_is_cut_statement_by_statement(sqlite: Field) -> Non
     assert await sqlite.rows("SELECT count(*), sum(a) FROM t") == [[6000, 2999 * 3000]]
 
 
+async def test_a_package_of_mariadb_is_one_statement(mysql: Field) -> None:
+    """Kind: bodies that hold semicolons and were not known; in the SQL mode ORACLE also routines and bare blocks."""
+    script = (
+        "SET sql_mode = ORACLE;\n"
+        "CREATE TABLE seen (a INT);\n"
+        "CREATE OR REPLACE PACKAGE pk AS FUNCTION f RETURN INT; PROCEDURE p(a INT); END pk;\n"
+        "CREATE OR REPLACE PACKAGE BODY pk AS v INT := 5; PROCEDURE hidden;\n"
+        "FUNCTION f RETURN INT AS x INT; BEGIN x := v; RETURN x; END f;\n"
+        "PROCEDURE p(a INT) IS BEGIN hidden; IF a > 1 THEN SELECT a; END IF; END;\n"
+        "PROCEDURE hidden AS BEGIN INSERT INTO seen VALUES (v); END; BEGIN v := 6; END;\n"
+        "CREATE PROCEDURE counts AS n INT := 0; BEGIN FOR i IN 1..3 LOOP n := n + i; END LOOP; SELECT n; END;\n"
+        "DECLARE x INT := 3; BEGIN INSERT INTO seen VALUES (x); END;\n"
+        "BEGIN <<l>> LOOP EXIT l; END LOOP; INSERT INTO seen VALUES (4); END;\n"
+        "SELECT pk.f(); CALL pk.p(7); CALL counts(); SELECT count(*) FROM seen;\n"
+        "SET sql_mode = DEFAULT; BEGIN; SELECT 1; COMMIT"
+    )
+    answer = await mysql.script(script)
+    assert [outcome.error for outcome in answer.statements] == [None] * 15
+    assert await values(mysql, answer) == [6, 7, 6, 3, 1]
+
+
 # commands of client programs
 
 

@@ -20,6 +20,7 @@ from tools.services import PASSWORD, mariadb, postgresql
 ALL = (SQLITE, POSTGRESQL, MYSQL)
 PLAIN = Dialect("plain")
 ANSI = dataclasses.replace(MYSQL, double_quoted_strings=False, identifier_quote='"')
+ORACLE = dataclasses.replace(ANSI, compound_bodies="oracle")
 NO_ESCAPES = dataclasses.replace(MYSQL, backslash_escapes=False)
 
 
@@ -159,8 +160,35 @@ BODIES = (
     "CREATE DEFINER=event@b VIEW v AS SELECT 1 AS event",
     "CREATE FUNCTION f RETURNS STRING SONAME 'f.so'",
 )
+PACKAGES = (  # in every SQL mode
+    "CREATE PACKAGE p PROCEDURE p1(); FUNCTION f1() RETURNS INT; END",
+    "CREATE OR REPLACE DEFINER=`a`@`b` PACKAGE IF NOT EXISTS d.p COMMENT ';' SQL SECURITY INVOKER\n"
+    "PROCEDURE p1(a INT, b DECIMAL(1,2)) COMMENT 'x'; END",
+    "CREATE PACKAGE p END",
+    "CREATE PACKAGE p AS END",
+    "CREATE PACKAGE BODY p DECLARE a INT DEFAULT IF(1, 2, 3); "
+    "PROCEDURE p1() BEGIN SELECT 1; IF 1 THEN DO 1; END IF; END; "
+    "FUNCTION f1() RETURNS INT RETURN a; PROCEDURE p2() WHILE 0 DO DO 1; END WHILE; SET a = 1; BEGIN DO 1; END; END",
+    "CREATE PACKAGE p AS FUNCTION f RETURN INT; PROCEDURE p(a INT); END p",
+    "CREATE PACKAGE BODY p AS v INT := 5; w INT := CASE WHEN 1 THEN 2 END; PROCEDURE hidden; "
+    "FUNCTION f RETURN INT AS x INT; BEGIN RETURN v; END f; PROCEDURE p(a INT) IS BEGIN SELECT a; END; "
+    "PROCEDURE hidden AS BEGIN NULL; END; BEGIN v := 6; IF 1 THEN v := 7; END IF; END",
+    "CREATE PROCEDURE p AS x INT; CURSOR c IS SELECT CASE WHEN 1 THEN 2 END; "
+    "BEGIN WHILE 0 LOOP IF 1 THEN NULL; END IF; END LOOP; FOR i IN 1..3 LOOP NULL; END LOOP; SELECT 1; "
+    "EXCEPTION WHEN OTHERS THEN IF 1 THEN SELECT 2; END IF; END",
+    "CREATE FUNCTION f1(a INT) RETURN INT AS BEGIN RETURN a; END f1",
+    "CREATE FUNCTION f2 RETURN INT IS BEGIN RETURN 2; END",
+    "CREATE FUNCTION f() RETURNS INT LANGUAGE JAVASCRIPT AS 'return 1; '",
+    "CREATE PROCEDURE p() LANGUAGE JAVASCRIPT AS 'f(); '",
+)
+BLOCKS = (  # only in the SQL mode ORACLE
+    "BEGIN SELECT 1; <<l>> LOOP EXIT l; END LOOP; END",
+    "DECLARE x INT := 3; y INT; BEGIN SELECT x; DECLARE z INT; BEGIN SELECT 1 << 2 >> IF(1, 2, 3); END; SELECT 3; END",
+    "CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW DECLARE a INT; BEGIN a := 1; END",
+    "CREATE PROCEDURE p AS BEGIN <<a>> BEGIN SELECT 1; END a; END",
+)
 MYSQL_CASES: dict[str, list[str]] = {
-    **{f"{body}; SELECT 2; END": [body, "SELECT 2", "END"] for body in BODIES},
+    **{f"{body}; SELECT 2; END": [body, "SELECT 2", "END"] for body in (*BODIES, *PACKAGES)},
     "SELECT 'a\\';', \"b\\\";\", 'c'';'; SELECT 2": ["SELECT 'a\\';', \"b\\\";\", 'c'';'", "SELECT 2"],
     "SELECT `a;``b\\`; SELECT _utf8'\\\\'": ["SELECT `a;``b\\`", "SELECT _utf8'\\\\'"],
     "# one;\nSELECT 1 # two;\n; SELECT 2": ["SELECT 1 # two;", "SELECT 2"],
@@ -201,6 +229,7 @@ CASES = [
     *[(script, SQLITE, expected) for script, expected in SQLITE_CASES.items()],
     *[(script, POSTGRESQL, expected) for script, expected in POSTGRESQL_CASES.items()],
     *[(script, MYSQL, expected) for script, expected in MYSQL_CASES.items()],
+    *[(f"{body}; SELECT 2; END", ORACLE, [body, "SELECT 2", "END"]) for body in (*PACKAGES, *BLOCKS)],
     ("SELECT 1; /* a", SQLITE, ["SELECT 1"]),
     ("SELECT 1 /* a;", SQLITE, ["SELECT 1 /* a;"]),
     ("/*+ a", SQLITE, []),

@@ -131,6 +131,7 @@ class SessionState:
             MYSQL,
             backslash_escapes="NO_BACKSLASH_ESCAPES" not in modes,
             double_quoted_strings="ANSI_QUOTES" not in modes,
+            compound_bodies="oracle" if "ORACLE" in modes else "routine",
         )
 
     @staticmethod
