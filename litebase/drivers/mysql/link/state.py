@@ -101,11 +101,14 @@ class SessionState:
         )
 
     async def restore_settings(self) -> None:
-        """Set again what a statement changed and this program cannot do without."""
+        """Set again what a statement changed and this program cannot do without. Raises `LinkLost`."""
         settings = [f"{name} = utf8mb4" for name in _CHARACTER_SETS]
-        if self.read_only:
-            settings.append(f"SESSION {self.link.welcome.version.read_only_name} = 1")
-        await self.execute(f"SET {', '.join(settings)}")
+        read_only = f"SESSION {self.link.welcome.version.read_only_name} = 1"
+        if not await self._has_set(", ".join([*settings, *([read_only] if self.read_only else [])])):
+            for setting in settings:
+                await self._has_set(setting)
+            if self.read_only and not await self._has_set(read_only):
+                raise LinkLost("The session cannot be made read-only again, so it was closed.")
         self.must_restore = False
 
     # what the server reports

@@ -3,7 +3,7 @@
 import pytest
 
 from litebase.drivers.interface import DatabaseSession
-from litebase.errors import ReadOnly
+from litebase.errors import OutcomeUnknown, ReadOnly
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.mysql.conftest import MakeTarget, opened, target_of
 from tests.field.relay import relay
@@ -27,6 +27,30 @@ async def test_the_sql_mode_is_followed_where_the_server_reports_no_changes(mysq
         assert (session.dialect.backslash_escapes, session.dialect.double_quoted_strings) == (False, False)
         await run(session, "SET NAMES latin1")
         assert await rows_of(session, "SELECT 'é€🙂', HEX('🙂')") == [("é€🙂", "F09F9982")]
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+async def test_what_a_server_cannot_restore_fails_no_statement(mysql_service: Service, read_only: bool) -> None:
+    unknown = {b"character_set_results = utf8mb4": b"character_set_resolved = utf8mb"}
+    target = {"tls": "disable", "read_only": read_only}
+    async with (
+        relay(mysql_service, unknown) as port,
+        opened(target_of(mysql_service, port=port, **target)) as session,
+    ):
+        await run(session, "SET NAMES latin1")
+        assert await rows_of(session, "SELECT @@character_set_client = 'utf8mb4'") == [(1,)]
+        assert (await rows_of(session, "SELECT @@tx_read_only")) == [(int(read_only),)]
+
+
+async def test_a_session_that_cannot_be_made_read_only_again_is_closed(mysql_service: Service) -> None:
+    unknown = {b"SESSION tx_read_only = 1": b"SESSION tx_rude_only = 1"}
+    async with (
+        relay(mysql_service, unknown) as port,
+        opened(target_of(mysql_service, port=port, read_only=True)) as session,
+    ):
+        with pytest.raises(OutcomeUnknown, match="read-only again"):
+            await run(session, "SET NAMES latin1")
+        assert not session.usable
 
 
 async def test_set_names_changes_nothing_that_arrives(session: DatabaseSession) -> None:
