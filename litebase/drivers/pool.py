@@ -14,7 +14,7 @@ from litebase.drivers.interface import DatabaseSession, Driver
 from litebase.drivers.interruption import finish
 from litebase.errors import ConnectionLost, NoMoreSessions
 
-_ASK_AGAIN_S = 1.0  # a server that accepted no further session
+_ASK_AGAIN_S = 5.0  # a server that accepted no further session; it logs each attempt
 
 log = structlog.get_logger()
 

@@ -5,6 +5,7 @@ import logging
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -179,7 +180,7 @@ async def test_an_error_without_a_word_has_a_text_all_the_same() -> None:
         talk.send(b"\xff\x28\x04#42000")
 
     async with fake_server(lie) as (port, _):
-        session = await MysqlDriver(fake_target(port), LIMITS).connect()
+        session = await MysqlDriver(fake_target(port), replace(LIMITS, stop_patience_s=0.2)).connect()
         with pytest.raises(QueryFailed) as failed:
             await session.execute(Statement("SELECT 1", first_rows=1))
         assert failed.value.data().message
