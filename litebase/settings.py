@@ -36,7 +36,7 @@ class Settings:
     max_returning_bytes: int = 64 * MIB  # rows of a write that returns them; they are held until it is done
     max_metadata_bytes: int = 64 * MIB  # rows of one query that we ask by ourselves
     stop_patience_s: float = 2.0  # after an interrupt, until the database session is dropped
-    fetch_grace_s: float = 0.02  # a cancelled fetch lets the batch in hand end, so that the result stays usable
+    fetch_grace_s: float = 0.02  # a cancelled read of rows lets the batch in hand end
 
     # results
     batch_rows: int = 10000

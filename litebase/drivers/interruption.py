@@ -94,17 +94,48 @@ class Stoppable:
 
     def __init__(self) -> None:
         self._scope: anyio.CancelScope | None = None
+        self._lasting: asyncio.Future[None] | None = None
+
+    @property
+    def lasts(self) -> bool:
+        """Whether something was begun with `run_lasting` whose end nobody has seen."""
+        return self._lasting is not None
 
     async def run(self, work: Awaitable[T]) -> T:
         """The value of `work`. Raises `Interrupted` when it was stopped before it had one."""
-        with anyio.CancelScope() as self._scope:
-            return await work
-        raise Interrupted
+        self._scope = anyio.CancelScope()
+        return await _within(self._scope, work)
+
+    async def run_lasting(self, work: Callable[[], Awaitable[None]]) -> None:
+        """The same in a task of its own, so that it goes on when the caller is cancelled.
+
+        The next caller waits for that instead of beginning anew, and gets what it raises.
+        """
+        if self._lasting is None:
+            self._scope = anyio.CancelScope()
+            self._lasting = asyncio.ensure_future(_within(self._scope, work()))
+            self._lasting.add_done_callback(_note_failure)
+        lasting = self._lasting
+        await asyncio.wait([lasting])
+        self._lasting = None
+        lasting.result()
 
     def stop(self) -> None:
         """Stop what runs, if anything does."""
         if self._scope is not None:
             self._scope.cancel()
+
+
+async def _within(scope: anyio.CancelScope, work: Awaitable[T]) -> T:
+    with scope:
+        return await work
+    raise Interrupted
+
+
+def _note_failure(task: "asyncio.Future[None]") -> None:
+    """Or asyncio complains about a failure that nobody came to see: whoever wanted the value may be gone for good."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def unstopped(rest: Awaitable[T]) -> T:

@@ -20,8 +20,11 @@ class RowSource(Protocol):
     def exhausted(self) -> bool:
         """Whether it is known that no further row exists."""
 
-    async def fetch_into(self, sink: Packing, count: int) -> None:
-        """Add up to `count` further rows, perhaps in another thread; none at the end."""
+    async def fetch_into(self, sink: Packing, count: int, *, lasting: bool) -> None:
+        """Add up to `count` further rows, perhaps in another thread; none at the end.
+
+        `lasting`: when the caller is cancelled this goes on, and the next call, with the same sink, waits for it.
+        """
 
     async def aclose(self) -> None:
         """Give up the rest."""
@@ -48,7 +51,11 @@ class Window:
 
 
 class Result:
-    """A result with random access. Reading forward asks the source; everything that was read stays readable."""
+    """A result with random access. Reading forward asks the source; everything that was read stays readable.
+
+    The request that runs the statement reads with `window` and `read_all`, and stops the statement when it is
+    cancelled. All others only wait for rows: when one of them is cancelled, the source stays usable for the next.
+    """
 
     def __init__(self, source: RowSource, store: RowStore, limits: ReadingLimits) -> None:
         self.encode_s = 0.0
@@ -57,6 +64,7 @@ class Result:
         self._store = store
         self._limits = limits
         self._failure: LiteBaseError | None = None
+        self._batch: Packing | None = None  # takes the rows of the read that is under way, which may have no reader
         self._reading = anyio.Lock()
         self._closed = self._ending = False
 
@@ -76,14 +84,15 @@ class Result:
 
     async def window(self, offset: int, limit: int) -> Window:
         """Rows from `offset`, `limit` at most. Raises what stopped the reading when no row is there because of it."""
-        await self.read_for(offset, limit)
+        await self.read_for(offset, limit, lasting=False)
         return await self.window_of_read(offset, limit)
 
-    async def read_for(self, offset: int, limit: int) -> None:
+    async def read_for(self, offset: int, limit: int, *, lasting: bool = True) -> None:
         """Read the rows that this window is to have, if they are still in the database."""
         self.last_used = time.monotonic()
         if offset + limit >= self._store.row_count:
-            await self._read_until(offset + limit + 1, wanted=offset)  # one more: is there anything beyond?
+            # one more: is there anything beyond?
+            await self._read_until(offset + limit + 1, wanted=offset, lasting=lasting)
 
     async def window_of_read(self, offset: int, limit: int) -> Window:
         """The same as `window`, of what was read."""
@@ -107,10 +116,11 @@ class Result:
 
     async def read_to_end(self) -> None:
         """Read and keep the rest, so that the database session is free for something else."""
-        await self._read_until(None, wanted=None)
+        await self._read_until(None, wanted=None, lasting=True)
 
-    def raise_failure(self) -> None:
-        """Raise what stopped the reading before the end, if anything did."""
+    async def read_all(self) -> None:
+        """Read and keep all rows. Raises what stopped the reading before the end, if anything did."""
+        await self._read_until(None, wanted=None, lasting=False)
         if self._failure is not None:
             raise self._failure
 
@@ -134,7 +144,7 @@ class Result:
         if source is not None:
             await source.aclose()
 
-    async def _read_until(self, stop: int | None, wanted: int | None) -> None:
+    async def _read_until(self, stop: int | None, wanted: int | None, *, lasting: bool) -> None:
         """Read rows up to `stop` (None: all), or for a short time once row `wanted` is there."""
         async with self._reading:
             deadline = time.monotonic() + self._limits.first_rows_s
@@ -143,13 +153,14 @@ class Result:
                 if has_some and time.monotonic() >= deadline:
                     return
                 left = self._limits.batch_rows if stop is None else stop - self._store.row_count
-                await self._read_batch(self._source, min(self._limits.batch_rows, left))
+                await self._read_batch(self._source, min(self._limits.batch_rows, left), lasting=lasting)
 
-    async def _read_batch(self, source: RowSource, count: int) -> None:
+    async def _read_batch(self, source: RowSource, count: int, *, lasting: bool) -> None:
         try:
-            packing = self._store.new_batch()
+            packing = self._batch = self._batch or self._store.new_batch()
             if not source.exhausted:
-                await source.fetch_into(packing, count)
+                await source.fetch_into(packing, count, lasting=lasting)
+            self._batch = None
             if packing.count:
                 self._store.append(packing.batch())
                 self.encode_s += packing.seconds

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from litebase_schema.values import Column, Notice, TransactionStatus
@@ -76,10 +77,17 @@ class LeasedCursor:
 
     @property
     def exhausted(self) -> bool:
-        return self._cursor.exhausted
+        return self._cursor.exhausted and not self._reading.lasts
 
-    async def fetch_into(self, sink: RowSink, count: int) -> None:
-        await self._reading.run(self._cursor.fetch_into(sink, count))
+    async def fetch_into(self, sink: RowSink, count: int, *, lasting: bool) -> None:
+        """Further rows. A caller that is cancelled stops the statement.
+
+        Where it is `lasting`, the statement goes on up to its next rows, in the same sink: the next caller's.
+        """
+        if lasting or self._reading.lasts:
+            await self._reading.run_lasting(partial(self._cursor.fetch_into, sink, count))
+        else:
+            await self._reading.run(self._cursor.fetch_into(sink, count))
 
     def hold(self) -> None:
         """Keep the session although a result is read to its end: the statement may have further results."""

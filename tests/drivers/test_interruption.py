@@ -1,13 +1,14 @@
 """Statements that are cancelled: stopped at the engine, ended by themselves, or given up."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable
 
 import anyio
 import pytest
 
-from litebase.drivers.interruption import Interrupted, finish, run_interruptibly
+from litebase.drivers.interruption import Interrupted, Stoppable, finish, run_interruptibly
 from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
@@ -154,3 +155,74 @@ async def test_an_ending_runs_to_its_end_although_its_caller_is_cancelled() -> N
 
 async def test_an_ending_that_takes_too_long_is_left() -> None:
     assert not await finish(anyio.sleep(60), 0.02)
+
+
+class Slow:
+    """Work that ends when it is let go, and counts how often it was begun."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.begun = self.ended = 0
+        self.let_go = asyncio.Event()
+        self._error = error
+
+    async def __call__(self) -> None:
+        self.begun += 1
+        await self.let_go.wait()
+        self.ended += 1
+        if self._error is not None:
+            raise self._error
+
+
+async def test_lasting_work_goes_on_without_its_caller_and_the_next_one_waits_for_it() -> None:
+    running, work = Stoppable(), Slow()
+    for _ in range(3):
+        with anyio.move_on_after(0.01) as scope:
+            await running.run_lasting(work)
+        assert scope.cancelled_caught
+        assert running.lasts
+    work.let_go.set()
+    await running.run_lasting(work)
+    assert (work.begun, work.ended, running.lasts) == (1, 1, False)
+    await running.run_lasting(work)
+    assert work.begun == 2
+
+
+async def test_the_next_caller_gets_the_error_of_lasting_work() -> None:
+    running, work = Stoppable(), Slow(ZeroDivisionError())
+    with anyio.move_on_after(0.01):
+        await running.run_lasting(work)
+    work.let_go.set()
+    while not work.ended:
+        await anyio.sleep(0)
+    with pytest.raises(ZeroDivisionError):
+        await running.run_lasting(work)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_lasting_work_can_be_stopped(begun: bool) -> None:
+    running, work = Stoppable(), Slow()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(running.run_lasting, work)
+        if begun:
+            await anyio.sleep(0.01)
+        else:
+            while not running.lasts:
+                await anyio.sleep(0)
+        tasks.cancel_scope.cancel()
+        running.stop()
+    with anyio.fail_after(SOON_S), pytest.raises(Interrupted):
+        await running.run_lasting(work)
+    assert work.ended == 0
+
+
+async def test_a_failure_of_lasting_work_that_nobody_sees_is_no_noise(caplog: pytest.LogCaptureFixture) -> None:
+    running, work = Stoppable(), Slow(ZeroDivisionError())
+    with anyio.move_on_after(0.01):
+        await running.run_lasting(work)
+    work.let_go.set()
+    while not work.ended:
+        await anyio.sleep(0)
+    del running
+    gc.collect()
+    await anyio.sleep(0.01)
+    assert caplog.records == []

@@ -36,7 +36,8 @@ class Source:
     def exhausted(self) -> bool:
         return self._error is None and self.read >= len(self._rows)
 
-    async def fetch_into(self, sink: Packing, count: int) -> None:
+    async def fetch_into(self, sink: Packing, count: int, *, lasting: bool) -> None:
+        del lasting  # nothing is lost here when the caller is cancelled
         assert not self.closed, "a closed cursor was read"
         assert not self.fetching, "two reads at once"
         self.fetching += 1

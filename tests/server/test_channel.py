@@ -13,7 +13,7 @@ import anyio
 import pytest
 from litebase_schema.cancel import CancelRequest
 from litebase_schema.health import HealthCheckRequest
-from litebase_schema.query import FetchRequest, QueryRequest
+from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest
 from structlog.testing import capture_logs
 
 from litebase.client import BackendGone, RequestFailed
@@ -314,6 +314,7 @@ async def test_a_fetch_that_is_stopped_by_its_timeout_leaves_what_was_read() -> 
         assert failed.value.code == "timeout"
         again = await database.client.fetch(FetchRequest(result_id=answer.result_id, offset=0, limit=3))
         assert again.rows == [[1], [2], [3]]
+        await database.client.close_result(CloseResultRequest(result_id=answer.result_id))
         assert await database.rows("SELECT 1") == [[1]]
 
 

@@ -117,7 +117,7 @@ class Calls(ABC):
         return answer
 
     async def fetch(self, data: FetchRequest) -> FetchResponse:
-        """Reads any window of a result, forward or back, without running the query again."""
+        """Reads any window of a result, forward or back, without running the query again. A fetch that is cancelled or that passes its `timeout_ms` only stops waiting: the result stays usable, and its statement goes on to the next rows. `close_result` stops the statement."""
         answer: FetchResponse = await self.call("fetch", data)
         return answer
 

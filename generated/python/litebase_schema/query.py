@@ -142,7 +142,7 @@ class FurtherResult(Model):
 
 class FetchRequest(Model):
     """
-    Reads any window of a result, forward or back, without running the query again.
+    Reads any window of a result, forward or back, without running the query again. A fetch that is cancelled or that passes its `timeout_ms` only stops waiting: the result stays usable, and its statement goes on to the next rows. `close_result` stops the statement.
     """
 
     model_config = ConfigDict(

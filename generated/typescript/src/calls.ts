@@ -216,7 +216,9 @@ export abstract class Calls<Options> {
   }
 
   /**
-   * Reads any window of a result, forward or back, without running the query again.
+   * Reads any window of a result, forward or back, without running the query again. A fetch that is cancelled or that
+   * passes its `timeout_ms` only stops waiting: the result stays usable, and its statement goes on to the next rows.
+   * `close_result` stops the statement.
    *
    * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
    * `connection_lost`, `conflict` or a `CommonErrorCode`.

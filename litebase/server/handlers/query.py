@@ -110,8 +110,7 @@ async def read_everything(
     """
     cursor.hold()
     try:
-        await first.read_to_end()
-        first.raise_failure()
+        await first.read_all()
         while await cursor.next_result():
             further.append(await _further_result(call, connection, cursor))
     finally:
@@ -123,8 +122,7 @@ async def _further_result(call: Call, connection: Connection, cursor: LeasedCurs
     columns = list(cursor.columns)
     kept = False
     try:
-        await result.read_to_end()
-        result.raise_failure()
+        await result.read_all()
         kept = bool(columns) and call.client.has_room_for_result
         return FurtherResult(
             result_id=call.client.add_result(result, connection, len(columns)) if kept else None,

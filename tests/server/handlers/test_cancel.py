@@ -6,7 +6,7 @@ import anyio
 import pytest
 from litebase_schema.cancel import CancelRequest
 from litebase_schema.hello import HelloRequest, ProtocolVersion, Software
-from litebase_schema.query import FetchRequest, QueryRequest
+from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest
 
 from litebase.client import Client, RequestFailed, connect
 from tests.conftest import Database, RunningBackend
@@ -47,7 +47,7 @@ async def test_a_request_of_a_type_that_runs_to_its_end_is_not_cancellable(clien
     assert (await call.answer()).outcome == "not_cancellable"
 
 
-async def test_a_cancelled_fetch_leaves_the_session_free_and_the_rows_that_were_read(memory: Database) -> None:
+async def test_a_cancelled_fetch_leaves_the_rows_that_were_read_and_a_result_to_close(memory: Database) -> None:
     answer = await memory.query(f"{ENDLESS_ROWS} WHERE n < 100 OR n % 100000000 = 0", window_rows=10)
     assert answer.result_id is not None
     call = await memory.client.start("fetch", FetchRequest(result_id=answer.result_id, offset=5000, limit=10))
@@ -59,7 +59,9 @@ async def test_a_cancelled_fetch_leaves_the_session_free_and_the_rows_that_were_
     assert failed.value.code == "cancelled"
     window = await memory.client.fetch(FetchRequest(result_id=answer.result_id, offset=0, limit=10))
     assert window.rows == [[n] for n in range(1, 11)]
-    assert await memory.rows("SELECT 1") == [[1]]
+    await memory.client.close_result(CloseResultRequest(result_id=answer.result_id))
+    with anyio.fail_after(SOON_S):  # this database has one session only
+        assert await memory.rows("SELECT 1") == [[1]]
 
 
 async def test_a_caller_that_is_cancelled_cancels_its_request(memory: Database) -> None:
