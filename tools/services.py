@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -169,6 +169,46 @@ def _postgresql_in(folder: Path, programs: Path, options: Sequence[str]) -> Iter
         yield Service(
             "postgresql", version, "127.0.0.1", port, folder, "litebase", PASSWORD, "postgres", folder, process
         )
+
+
+@contextlib.contextmanager
+def pgbouncer(behind: Service, users: Sequence[str] = (), settings: Sequence[str] = ()) -> Iterator[Service]:
+    """A private PgBouncer in transaction mode, with one session of `behind` for each user and database.
+
+    `users` may log in beside `litebase`, with the same password. `settings` are additional ones, `name = value`.
+    """
+    program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        _install(["pgbouncer"])
+        program = shutil.which("pgbouncer", path="/usr/sbin")
+    if program is None:
+        raise ServiceMissing("PgBouncer is not installed.")
+    with _folder("bouncer") as folder:
+        port = free_port()
+        accounts = "".join(f'"{user}" "{PASSWORD}"\n' for user in (behind.user, *users))
+        (folder / "users").write_text(accounts, encoding="ascii")
+        lines = [
+            "[databases]", f"* = host={behind.host} port={behind.port}", "[pgbouncer]", "listen_addr = 127.0.0.1",
+            f"listen_port = {port}", "unix_socket_dir =", "auth_type = scram-sha-256", f"auth_file = {folder}/users",
+            "pool_mode = transaction", "default_pool_size = 1", *settings,
+        ]  # fmt: skip
+        (folder / "ini").write_text("\n".join(lines), encoding="ascii")
+        for file in ("users", "ini"):
+            (folder / file).chmod(0o644)
+        version = _run([program, "--version"]).split()[1]
+        with _process([program, str(folder / "ini")], folder, signal.SIGINT) as process:
+            _wait_for_port(process, port, folder)
+            yield replace(behind, version=version, port=port, folder=folder, process=process)
+
+
+def _wait_for_port(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    log = (folder / "log").read_text(encoding="utf-8", errors="replace")
+    raise ServiceMissing(f"{process.args!r} did not become ready:\n{log[-3000:]}")
 
 
 @contextlib.contextmanager

@@ -38,6 +38,7 @@ from litebase.wire.protocol import Limits, Message, Protocol, Refused
 
 RECEIVE_BYTES = 65536
 LINGER_S = 0.5  # after a client has stopped sending, its quick requests are still answered
+_PARTLY = " It may have committed a part of its work before that; check the data before you run it again."
 
 log = structlog.get_logger()
 
@@ -230,8 +231,12 @@ class Channel:
                         "The statement did not react when it was to be stopped, and its database session was given up: "
                         "it may still take effect. Check whether it did before you send it again."
                     ) from stopped
+                if stopped.may_have_changed:
+                    request.progress += _PARTLY
                 if not request.scope.cancel_called:
-                    raise Conflict("The statement was interrupted from outside; run it again.") from stopped
+                    raise Conflict(
+                        f"The statement was stopped because its database session was closed.{request.progress}"
+                    ) from stopped
             except Exception as error:  # the last door: a fault of ours becomes an answer, not a crash
                 raise _fault(request.type, error) from error
         if request.outcome == "finished_first":

@@ -1,7 +1,8 @@
 """What was reported of PostgreSQL: wrong outcomes, lost remarks, and text that was read by other rules than its own."""
 
+import anyio
 import pytest
-from litebase_schema.db_session import OpenDbSessionRequest
+from litebase_schema.db_session import CloseDbSessionRequest, OpenDbSessionRequest
 from litebase_schema.query import FetchRequest
 
 from litebase.client import RequestFailed
@@ -101,3 +102,91 @@ async def test_a_notice_has_its_detail_and_its_hint(postgresql: Field) -> None:
     await postgresql.script(NOISY)
     (notice,) = (await postgresql.query("select noisy(false)")).notices
     assert (notice.detail, notice.hint) == ("at this", "and that")
+
+
+WORKS = """create table worked (n int);
+create procedure works() language plpgsql as
+$$ begin insert into worked values (1); commit; perform pg_sleep(60); insert into worked values (2); end $$"""
+RUNNING = "select pid from pg_stat_activity where state = 'active' and query = '{}' and datname = current_database()"
+
+
+async def stopped(field: Field, sql: str, stop: str) -> RequestFailed:
+    """The error of a statement that `stop`, with its process in it, ended from outside."""
+    failed: list[RequestFailed] = []
+
+    async def run() -> None:
+        with pytest.raises(RequestFailed) as error:
+            await field.query(sql)
+        failed.append(error.value)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(run)
+        while not (found := await field.rows(RUNNING.format(sql))):
+            await anyio.sleep(0.02)
+        await field.query(stop.format(*found[0]))
+    (error,) = failed
+    return error
+
+
+@pytest.mark.parametrize(
+    "sql", ["select pg_sleep(60)", "insert into worked select 1 from pg_sleep(60)", "call works()"]
+)
+async def test_a_stop_from_outside_is_the_engine_s_own_error(postgresql: Field, sql: str) -> None:
+    """Kind: an error of the server's was taken for a stop of ours, and its code and text were lost."""
+    await postgresql.script(WORKS)
+    error = await stopped(postgresql, sql, "select pg_cancel_backend({})")
+    assert (error.code, error.details.engine_code, error.retryable) == ("query_failed", "57014", False)
+    assert error.message == "canceling statement due to user request"
+    error = await stopped(postgresql, sql, "select pg_terminate_backend({})")
+    reads = sql.startswith("select")
+    assert (error.code, error.retryable) == (("connection_lost", True) if reads else ("outcome_unknown", False))
+    assert "terminating connection due to administrator command (57P01)" in error.message
+
+
+async def test_a_timeout_that_the_user_set_is_the_engine_s_own_error(postgresql: Field) -> None:
+    """Kind: as above."""
+    opened = await postgresql.client.open_db_session(OpenDbSessionRequest(connection_id=postgresql.connection_id))
+    own = {"db_session_id": opened.db_session_id}
+    await postgresql.query("set statement_timeout = 100", **own)
+    with pytest.raises(RequestFailed) as failed:
+        await postgresql.query("select pg_sleep(60)", **own)
+    assert (failed.value.code, failed.value.details.engine_code) == ("query_failed", "57014")
+    assert failed.value.message == "canceling statement due to statement timeout"
+
+
+@pytest.mark.parametrize("sql", ["call works()", "do $$ begin call works(); end $$"])
+async def test_a_procedure_that_was_stopped_does_not_count_as_without_effect(postgresql: Field, sql: str) -> None:
+    """Kind: a statement that commits on its way was stopped, and nothing said that a part of its work stays."""
+    await postgresql.script(WORKS)
+    with pytest.raises(RequestFailed) as failed:
+        await postgresql.query(sql, timeout_ms=1000)
+    assert failed.value.code == "timeout"
+    assert failed.value.message.endswith(
+        "It may have committed a part of its work before that; check the data before you run it again."
+    )
+    assert await postgresql.rows("select n from worked") == [[1]]
+    with pytest.raises(RequestFailed) as failed:
+        await postgresql.query("select pg_sleep(60)", timeout_ms=100)
+    assert "committed" not in failed.value.message
+
+
+async def test_a_procedure_whose_session_is_closed_does_not_count_as_without_effect(postgresql: Field) -> None:
+    """Kind: as above, when another request of the client stops it."""
+    await postgresql.script(WORKS)
+    opened = await postgresql.client.open_db_session(OpenDbSessionRequest(connection_id=postgresql.connection_id))
+    own = {"db_session_id": opened.db_session_id}
+    failed: list[RequestFailed] = []
+
+    async def run() -> None:
+        with pytest.raises(RequestFailed) as error:
+            await postgresql.query("call works()", **own)
+        failed.append(error.value)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(run)
+        while await postgresql.rows("select count(*) from worked") == [[0]]:
+            await anyio.sleep(0.02)
+        await postgresql.client.close_db_session(CloseDbSessionRequest(db_session_id=opened.db_session_id))
+    (error,) = failed
+    assert error.code == "cancelled"
+    assert "check the data before you run it again" in error.message

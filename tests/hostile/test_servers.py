@@ -44,11 +44,22 @@ def test_a_server_that_lies_anywhere_harms_nobody(service: Service, tmp_path: Pa
 
 
 def _short_catalog(turn: bytes) -> bytes:
-    """What the catalog says of a table, in one column where ten were asked for."""
-    if b"attrelid" not in turn:
+    """What the catalog says of a table ahead of a statement, in one column where ten were asked for."""
+    packets = FRAMINGS["postgresql"].split(turn)
+    if b"attrelid" not in turn or packets[0][:1] != b"1":
         return turn
-    packets = [b"T\0\1a\0" + bytes(6) + b"\0\0\0\x19\xff\xff\xff\xff\xff\xff\0\0", b"D\0\1\0\0\0\0011"]
-    return FRAMINGS["postgresql"].join([*packets, b"CSELECT 1\0", b"ZI"], turn)
+    start = next(number for number, packet in enumerate(packets) if b"attrelid" in packet)
+    end = next(number for number in range(start, len(packets)) if packets[number][:1] == b"C")
+    short = [b"T\0\1a\0" + bytes(6) + b"\0\0\0\x19\xff\xff\xff\xff\xff\xff\0\0", b"D\0\1\0\0\0\0011"]
+    return FRAMINGS["postgresql"].join([*packets[:start], *short, *packets[end:]], turn)
+
+
+def _no_answers(turn: bytes) -> bytes:
+    """The end of it all where the catalog was asked something."""
+    packets = FRAMINGS["postgresql"].split(turn)
+    if b"attrelid" not in turn or packets[0][:1] != b"1":
+        return turn
+    return FRAMINGS["postgresql"].join([packets[0], packets[-1]], turn)
 
 
 def _endless_description(turn: bytes) -> bytes:
@@ -62,7 +73,7 @@ def _endless_description(turn: bytes) -> bytes:
 SENSELESS = {
     "a description without an end": _endless_description,
     "a number that is none": lambda turn: turn.replace(b"\0\0\0\x0217", b"\0\0\0\x021;"),
-    "a catalog that lacks columns": _short_catalog,
+    "a catalog that does not answer": _no_answers,
 }
 
 
@@ -72,6 +83,10 @@ def test_an_answer_of_postgresql_that_makes_no_sense_ends_the_session_and_is_no_
 ) -> None:
     outcome = asyncio.run(_with(change, postgresql_service, tmp_path))
     assert outcome.partition(" ")[2] in {"connection_lost", "outcome_unknown"}
+
+
+def test_a_catalog_that_lacks_columns_fails_no_statement(postgresql_service: Service, tmp_path: Path) -> None:
+    assert asyncio.run(_with(_short_catalog, postgresql_service, tmp_path)) == TO_THE_END
 
 
 def test_a_recorded_conversation_is_had_to_its_end_when_nobody_lies(service: Service, tmp_path: Path) -> None:

@@ -15,13 +15,13 @@ from psycopg import Error, pq
 
 from litebase.drivers.interface import Cursor, RowList, RowSink, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted, Runner
-from litebase.drivers.postgresql import errors, values
+from litebase.drivers.postgresql import errors, statements, values
 from litebase.drivers.postgresql.link.copying import CopiedRows, refuse_rows, send_rows
 from litebase.drivers.postgresql.link.state import COUNTING, SessionState
 from litebase.drivers.postgresql.link.stream import LinkFailed
 from litebase.drivers.slices import Slice, Turn, held_bytes
 from litebase.errors import Conflict, LiteBaseError, QueryFailed
-from litebase.sql.effect import outline
+from litebase.sql.effect import Outline, outline
 
 _Result = pq.abc.PGresult
 _Exec = pq.ExecStatus
@@ -39,13 +39,21 @@ class PostgresqlCursor:
     """An open result. Its first rows were read when the statement ran."""
 
     def __init__(
-        self, session: Runner, state: SessionState, statement: Statement, *, writes: bool, pledged: bool
+        self,
+        session: Runner,
+        state: SessionState,
+        statement: Statement,
+        *,
+        writes: bool,
+        pledged: bool,
+        in_pipeline: bool,
     ) -> None:
         self.columns: tuple[Column, ...] = ()
         self.affected_rows: int | None = None
         self.last_insert_id: int | None = None
         self._session, self._state, self._link, self._notices = session, state, state.link, state.notices
         self._text, self._rows_to_send, self._writes = statement.sql, statement.rows, writes
+        self._in_pipeline = in_pipeline  # its end is the pipeline's
         self._pledged = pledged  # the server is asked to commit only when all rows are here
         self._revoked = False  # it is asked to undo the statement instead
         self._shape: _Result | None = None  # the first result, which has the columns
@@ -263,7 +271,7 @@ class PostgresqlCursor:
             self._copied = CopiedRows(self._link, result)
             self.columns = self._copied.columns
             return True
-        if result.status == _Exec.COPY_BOTH:
+        if result.status in (_Exec.COPY_BOTH, _Exec.PIPELINE_SYNC):
             raise LinkFailed
         return False
 
@@ -290,11 +298,11 @@ class PostgresqlCursor:
                 failure = await refuse_rows(self._link)
             else:
                 self._note(result)
-                if self._tag == "ROLLBACK" and outline(self._text, self._state.dialect).word in _COMMITTING:
+                if self._tag == "ROLLBACK" and self._outline.word in _COMMITTING:
                     self._notices.add(_ROLLED_BACK)
             result = await self._link.result()
-        if self._pledged:
-            at_commit = await self._commit_or_undo()
+        if self._in_pipeline:
+            at_commit = await self._end_pipeline()
             failure = failure or at_commit
         at_end = await self._leave_link(failed=failure is not None)
         if (failure := failure or at_end) is not None:
@@ -303,33 +311,33 @@ class PostgresqlCursor:
 
     def _server_error(self, result: _Result, *, at_commit: bool) -> Exception:
         failure = self._link.failure(result, self._text, sealed=self._state.sealed)
-        if at_commit and isinstance(failure, LiteBaseError):
+        if isinstance(failure, Interrupted):
+            alone = self._state.seal is None and self._state.status_before == "idle"
+            failure.may_have_changed = alone and statements.may_commit_inside(self._outline)
+        elif at_commit and isinstance(failure, LiteBaseError):
             failure.undoes_rows = True
         return failure
+
+    @property
+    def _outline(self) -> Outline:
+        return outline(self._text, self._state.dialect)
 
     async def _leave_link(self, *, failed: bool) -> LiteBaseError | None:
         """Nothing of this statement is in the link any more; with what ending the transaction around it failed."""
         self._in_link = False
         return await self._state.after_statement(self._tag, failed=failed)
 
-    async def _commit_or_undo(self) -> Exception | None:
-        """End a statement after which no commit was asked for yet; with what it failed."""
-        connection = self._link.connection
-        try:
+    async def _end_pipeline(self) -> Exception | None:
+        """End the transaction of a statement in a pipeline; with what it failed."""
+        if self._pledged:
             if self._revoked:
-                connection.send_prepare(b"", _UNDOING)
-            connection.pipeline_sync()
-        except Error as error:
-            raise LinkFailed from error
-        await self._link.flush()
-        failure: Exception | None = None
-        result: _Result | None = None
-        while result is None or result.status != _Exec.PIPELINE_SYNC:
-            if (result := await self._link.result()) is not None and result.status == _Exec.FATAL_ERROR:
-                self._link.raise_if_closed(result)
-                failure = failure or self._server_error(result, at_commit=True)
-        connection.exit_pipeline_mode()
-        return failure
+                try:
+                    self._link.connection.send_prepare(b"", _UNDOING)
+                except Error as error:
+                    raise LinkFailed from error
+            await self._link.sync()
+        failed = await self._link.end_pipeline()
+        return self._server_error(failed[0], at_commit=True) if failed else None
 
     async def _revoke(self) -> None:
         """Undo a statement whose rows do not fit, and raise so.
@@ -378,5 +386,7 @@ class PostgresqlCursor:
                 break
         if not link.alive:
             raise LinkFailed
+        if self._in_pipeline:
+            await self._end_pipeline()
         await self._leave_link(failed=False)
         return True

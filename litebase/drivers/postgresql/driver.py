@@ -1,8 +1,8 @@
 """Opens sessions of one PostgreSQL server: the addresses of its host in turn, within the connect timeout."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Sequence
 from typing import ClassVar
 
 from litebase_schema.connection import PostgresqlTarget, TlsState
@@ -10,6 +10,7 @@ from litebase_schema.connection import PostgresqlTarget, TlsState
 from litebase.drivers.interface import DatabaseSession, DriverLimits
 from litebase.drivers.postgresql import errors
 from litebase.drivers.postgresql.link import native, options
+from litebase.drivers.postgresql.link.catalog import Catalog
 from litebase.drivers.postgresql.link.login import log_in
 from litebase.drivers.postgresql.link.proof import prove_read_only
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
@@ -25,6 +26,9 @@ class PostgresqlDriver:
     def __init__(self, target: PostgresqlTarget, limits: DriverLimits) -> None:
         self._target = target
         self._limits = limits
+        self._catalog = Catalog()
+        self._knows_digits = False
+        self._float_digits: bytes | None = None
 
     @property
     def read_only(self) -> bool:
@@ -45,28 +49,28 @@ class PostgresqlDriver:
             address = left.pop(0)
             patience_s = max(deadline - time.monotonic(), 0) / (len(left) + 1)
             try:
-                link, settings = await log_in(target, address, self._place(address), patience_s)
+                link = await log_in(target, address, self._place(address), patience_s)
                 break
             except ConnectFailed as failure:
                 if not left or errors.stage_of(failure) != "tcp":
                     raise
-        return await self._session(link, address, settings, deadline)
+        return await self._session(link, address, deadline)
 
     def _place(self, address: str | None) -> str:
         target = self._target
         return f"{target.host}:{target.port}" if address else f"{target.socket_path} (port {target.port})"
 
-    async def _session(
-        self, link: Link, address: str | None, settings: Sequence[str], deadline: float
-    ) -> PostgresqlSession:
-        """The session of a link that is logged in, with the settings made that it still lacks."""
-        tls, read_only = self._tls_state(link, address), self._target.read_only
-        session, place = PostgresqlSession(link, tls, self._limits, settings, read_only=read_only), self._place(address)
+    async def _session(self, link: Link, address: str | None, deadline: float) -> PostgresqlSession:
+        """The session of a link that is logged in."""
+        tls, place = self._tls_state(link, address), self._place(address)
+        session = PostgresqlSession(link, self._catalog, tls, self._limits, read_only=self._target.read_only)
         try:
             async with asyncio.timeout(max(deadline - time.monotonic(), 0.001)):
                 await session.apply_settings()
-                if read_only:
+                if self._target.read_only:
                     await prove_read_only(link, place)
+                await self._check_settings(link, place)
+                await self._catalog.try_out(link)
         except (LinkFailed, TimeoutError) as failed:
             session.drop()
             raise ConnectFailed("database", f"{place} accepted the login and then did not answer.") from failed
@@ -78,6 +82,23 @@ class PostgresqlDriver:
                 "database", f"{place} accepted the login and then sent an answer that makes no sense."
             ) from error
         return session
+
+    async def _check_settings(self, link: Link, place: str) -> None:
+        """Refuse a server that has not taken our settings and whose own would change values."""
+        connection = link.connection
+        if not self._knows_digits:
+            self._knows_digits = True
+            with contextlib.suppress(LiteBaseError):  # not every server that speaks the protocol has the setting
+                self._float_digits = (await link.simple(b"SHOW extra_float_digits"))[0].get_value(0, 0)
+        wanted = options.unsuitable(connection.parameter_status, self._float_digits, connection.server_version)
+        if wanted is not None:
+            user = connection.user.decode("utf-8", "replace")
+            raise ConnectFailed(
+                "database",
+                f"{place} does not take settings in the login, so it may be a pooler, and the server's own would round "
+                "values or write them otherwise. Set this for the user, and let the pooler open new sessions: "
+                f"ALTER ROLE {user} SET {wanted}",
+            )
 
     def _tls_state(self, link: Link, address: str | None) -> TlsState | None:
         if address is None:

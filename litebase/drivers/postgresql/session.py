@@ -21,6 +21,8 @@ from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors, statements, values
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
+from litebase.drivers.postgresql.link.catalog import Catalog
+from litebase.drivers.postgresql.link.look_up import LookUp, Refused
 from litebase.drivers.postgresql.link.state import SessionState
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.drivers.slices import MetadataRows, Turn
@@ -53,11 +55,17 @@ class PostgresqlSession:
     """One database session."""
 
     def __init__(
-        self, link: Link, tls: TlsState | None, limits: DriverLimits, settings: Sequence[str], *, read_only: bool
+        self,
+        link: Link,
+        catalog: Catalog,
+        tls: TlsState | None,
+        limits: DriverLimits,
+        *,
+        read_only: bool,
     ) -> None:
         self.tls = tls
         self._link, self._read_only = link, read_only
-        self._state = SessionState(link, limits, settings, read_only=read_only)
+        self._state = SessionState(link, catalog, limits, read_only=read_only)
         self.server_version = self._state.parameter(b"server_version").partition(" ")[0]
         self._cursor: PostgresqlCursor | None = None  # of the last statement
         self._lock = anyio.Lock()
@@ -110,8 +118,8 @@ class PostgresqlSession:
         return await self.run(partial(self._read_metadata, sql, params))
 
     async def apply_settings(self) -> None:
-        """Make the settings that a new session needs, before it is used. Raises `LinkFailed` too."""
-        await self._state.apply_settings()
+        """Make what a new session needs, before it is used. Raises `LinkFailed` too."""
+        await self._state.keep_encoding()
 
     async def reset(self) -> bool:
         """Roll back, and let the server forget settings, temporary tables, locks, prepared statements and roles.
@@ -248,55 +256,76 @@ class PostgresqlSession:
         try:
             if state.seal is not None:
                 await state.seal.put_on(looked_at)
-            rows_at_once = await state.descriptions.chunk_rows(looked_at, sql, params.types, sealed=state.sealed)
-            return await self._send(statement, looked_at, sql, params, rows_at_once)
+            with state.rehearsal():
+                questions = await state.descriptions.questions(looked_at, sql, params.types, sealed=state.sealed)
+            return await self._send(statement, looked_at, sql, params, questions)
         except (LiteBaseError, Interrupted):
+            state.unanswered = None
             if state.seal is not None:
                 await state.seal.take_off()
             raise
 
     async def _send(
-        self, statement: Statement, looked_at: Outline, sql: bytes, params: values.EncodedParameters, rows_at_once: int
+        self,
+        statement: Statement,
+        looked_at: Outline,
+        sql: bytes,
+        params: values.EncodedParameters,
+        questions: Sequence[str],
     ) -> PostgresqlCursor:
         state = self._state
-        if self._link.stopping:
-            raise Interrupted
         state.status_before = state.transaction_status
         writes = not self._read_only and statements.must_end_first(looked_at)
         pledged = writes and statements.can_be_revoked(looked_at)
-        if statements.wants_simple_protocol(looked_at) and not params.values and not self._read_only:
-            self._put_simple_query(sql, rows_at_once)
-        else:
-            self._put_query(sql, params, rows_at_once, pledged=pledged)
+        simple = statements.wants_simple_protocol(looked_at) and not (params.values or self._read_only or pledged)
+        look_up = LookUp(self._link, questions, sql, params.types) if questions and not simple else None
         lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(looked_at))
+        await self._put(sql, None if simple else params, look_up, pledged=pledged)
         state.unanswered = looked_at if lasting else None
-        await self._link.flush()
-        return PostgresqlCursor(self, state, statement, writes=writes, pledged=pledged)
+        if look_up is not None and not await self._ask(look_up, statement.sql):
+            look_up = None
+            await self._put(sql, params, None, pledged=pledged)
+        self._link.connection.set_chunked_rows_mode(state.descriptions.rows_at_once)
+        in_pipeline = pledged or look_up is not None
+        return PostgresqlCursor(self, state, statement, writes=writes, pledged=pledged, in_pipeline=in_pipeline)
 
-    def _put_query(
-        self, sql: bytes, params: values.EncodedParameters, rows_at_once: int, *, pledged: bool = False
+    async def _ask(self, look_up: LookUp, text: str) -> bool:
+        """Take over what the catalog answers ahead of a statement; whether the statement follows."""
+        state = self._state
+        with state.rehearsal():  # and no longer: the statement's own remarks may come before the answers are read
+            await look_up.parse(text, sealed=state.sealed)
+        try:
+            state.descriptions.learn(await look_up.answers())
+        except Refused as refused:
+            state.descriptions.do_without(refused.code)
+            return False
+        return True
+
+    async def _put(
+        self, sql: bytes, params: values.EncodedParameters | None, look_up: LookUp | None, *, pledged: bool
     ) -> None:
-        """Hand a query to libpq. One that is `pledged` is not to be committed before it is asked for."""
+        """Send a query, by the simple protocol if `params` is None. One that is `pledged` is not committed yet."""
+        if self._link.stopping:
+            raise Interrupted
         connection = self._link.connection
         try:
-            if pledged:
+            if look_up is not None:
+                look_up.put(synced=not pledged)
+            elif pledged:
                 connection.enter_pipeline_mode()
-            connection.send_query_params(
-                sql, params.values or None, params.types or None, params.formats or None, _TEXT_FORMAT
-            )
-            connection.set_chunked_rows_mode(rows_at_once)
+            if params is None:
+                connection.send_query(sql)
+            else:
+                connection.send_query_params(
+                    sql, params.values or None, params.types or None, params.formats or None, _TEXT_FORMAT
+                )
             if pledged:
                 connection.send_flush_request()
+            elif look_up is not None:
+                connection.pipeline_sync()
         except Error as error:
             raise LinkFailed from error
-
-    def _put_simple_query(self, sql: bytes, rows_at_once: int) -> None:
-        connection = self._link.connection
-        try:
-            connection.send_query(sql)
-            connection.set_chunked_rows_mode(rows_at_once)
-        except Error as error:
-            raise LinkFailed from error
+        await self._link.flush()
 
     async def _read_metadata(self, sql: str, params: Sequence[Parameter]) -> Sequence[RowTuple]:
         state, link = self._state, self._link
@@ -308,8 +337,8 @@ class PostgresqlSession:
         failure: Exception | None = None
         reader: values.RowReader | None = None
         turn = Turn()
-        self._put_query(values.encode_sql(sql), values.encode_parameters(params), _METADATA_ROWS)
-        await link.flush()
+        await self._put(values.encode_sql(sql), values.encode_parameters(params), None, pledged=False)
+        link.connection.set_chunked_rows_mode(_METADATA_ROWS)
         while (result := await link.result()) is not None:
             link.raise_if_closed(result)
             if result.status == pq.ExecStatus.FATAL_ERROR:

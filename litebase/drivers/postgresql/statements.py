@@ -9,8 +9,9 @@ from litebase.sql.effect import Outline
 
 _STREAMED = {"SELECT", "VALUES", "TABLE", "SHOW", "FETCH"}
 _QUERIES = {"SELECT", "TABLE", "WITH"}
-_MAY_RETURN_ROWS = {"SELECT", "VALUES", "TABLE", "WITH", "FETCH", "CALL", "EXECUTE", ""}
+_MAY_RETURN_ROWS = {"SELECT", "VALUES", "TABLE", "WITH", "FETCH", "EXECUTE", ""}
 _WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE")
+_COMMITS_INSIDE = {"CALL", "DO", "VACUUM", "ANALYZE", "CLUSTER", "REINDEX"}
 _ENDS_TRANSACTION = {"COMMIT", "END", "PREPARE", ""}
 # what waits for the ACCESS SHARE locks that a half-read SELECT holds
 _EXCLUSIVE = {"ALTER", "DROP", "TRUNCATE", "LOCK", "VACUUM", "CLUSTER", "REINDEX", "REFRESH"}
@@ -21,8 +22,13 @@ _HARMLESS = re.compile(r"[ \t\r\n]*(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SET|
 
 
 def may_return_rows(statement: Outline) -> bool:
-    """Whether it is worth while to ask for the columns first."""
+    """Whether it is worth while to ask for the columns first. Those of a procedure come from no table."""
     return statement.word in _MAY_RETURN_ROWS or statement.mentions("RETURNING")
+
+
+def locks_when_parsed(statement: Outline) -> bool:
+    """Whether parsing the statement locks what it names. What a prepared one names is locked when it runs."""
+    return statement.word != "EXECUTE"
 
 
 def must_end_first(statement: Outline) -> bool:
@@ -43,12 +49,17 @@ def wants_simple_protocol(statement: Outline) -> bool:
 
 def can_be_revoked(statement: Outline) -> bool:
     """Whether a statement that writes may give many rows. A procedure gives one at most, and may commit by itself."""
-    return statement.word == "EXPLAIN" or (may_return_rows(statement) and statement.word not in ("CALL", "COPY"))
+    return statement.word == "EXPLAIN" or (may_return_rows(statement) and statement.word != "COPY")
 
 
 def may_commit(statement: Outline) -> bool:
     """Whether the statement may make the changes of an open transaction last."""
     return statement.word in _ENDS_TRANSACTION
+
+
+def may_commit_inside(statement: Outline) -> bool:
+    """Whether the statement, outside of a transaction, may commit a part of its work before it has ended."""
+    return statement.word in _COMMITS_INSIDE or "CONCURRENTLY" in statement.first_words
 
 
 def waits_for_readers(statement: Outline) -> bool:

@@ -43,7 +43,7 @@ def test_what_waits_for_readers_is_known() -> None:
         ("INSERT INTO t VALUES (1) RETURNING a", True, True, True),
         ("EXPLAIN DELETE FROM t", False, False, True),
         ("EXPLAIN ANALYZE DELETE FROM t", False, True, True),
-        ("CALL p()", True, True, False),
+        ("CALL p()", False, True, False),
         ("EXECUTE p", True, True, True),
         ("COMMIT", False, True, False),
     ],

@@ -18,7 +18,7 @@ from tools.bench.raw_client import RawClient
 from tools.bench.reading import SCREEN_ROWS, expect_rows, read_all, read_windows
 from tools.bench.rss import peak_mb, peak_of, rss_mb, rss_while
 from tools.bench.sizes import Sizes
-from tools.bench.timing import percentile, seconds
+from tools.bench.timing import block, percentile, seconds, typical
 from tools.services import Service, mariadb, postgresql
 
 THREE_ENGINES = "memory after one query on each of the three engines"
@@ -34,7 +34,7 @@ _WINDOWS_BEFORE_PAUSE = 3
 def measure_postgresql(sizes: Sizes) -> list[Figure]:
     """All figures of PostgreSQL."""
     with postgresql() as service:
-        return _measure(POSTGRESQL, service, sizes)
+        return [*_measure(POSTGRESQL, service, sizes), *_origins(service, sizes)]
 
 
 def measure_mariadb(sizes: Sizes) -> list[Figure]:
@@ -117,6 +117,28 @@ def _first_window(engine: Engine, service: Service, sizes: Sizes) -> Iterator[Fi
         "ms",
         percentile(sorted(times), 50),
         goal=Goal("ours", "below", 100),
+    )
+
+
+def _origins(service: Service, sizes: Sizes) -> Iterator[Figure]:
+    """What it costs to say where columns come from: the same row as ten columns, and as ten expressions."""
+    names = ("id", "quantity", "big", "ratio", "name", "remark", "day", "amount", "digest", "parent")
+    asking, plain = [], []
+    with connected(service) as (_, client, connection_id):
+
+        def one_row(form: str) -> None:
+            columns = ", ".join(form.format(name) for name in names)
+            client.call("query", connection_id=connection_id, sql=f"SELECT {columns} FROM wide LIMIT 1")
+
+        for _ in range(sizes.blocks):
+            asking.append(block(partial(one_row, "{}"), sizes.block_requests // 4))
+            plain.append(block(partial(one_row, "COALESCE({0}, {0})"), sizes.block_requests // 4))
+    yield Figure(
+        "PostgreSQL, one row with the origins of its columns, p50",
+        "ms",
+        typical(asking, 50),
+        typical(plain, 50),
+        "the same row as expressions, which have none",
     )
 
 

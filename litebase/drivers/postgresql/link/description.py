@@ -1,20 +1,24 @@
-"""The columns of results: what the catalog says of their types and tables, remembered for one session.
+"""The columns of results: what the catalog says of their types and tables.
 
-A result names types and tables by number. Their names are asked for before the statement runs, because nothing can be
-asked while it returns rows. They are forgotten when the session changes a definition, and after a minute, because
-other sessions change definitions too.
+A result names types and tables by number. Their names are asked for ahead of the statement, because nothing can be
+asked while it returns rows: tables each time, because other sessions change definitions too, and types until the
+session changes a definition, or for a minute.
 """
 
+import contextlib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from litebase_schema.values import Column, ColumnOrigin
 from psycopg import Error, pq
 
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import statements, values
+from litebase.drivers.postgresql.link.catalog import TYPE_FIELDS, Catalog, rows
+from litebase.drivers.postgresql.link.look_up import Refused, ask
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.sql.effect import Outline
 
@@ -22,25 +26,17 @@ _Result = pq.abc.PGresult
 _Exec = pq.ExecStatus
 
 _KEEP_S = 60.0
+_TABLE_COLUMNS = 2000  # remembered at most
 _STATEMENTS = 500  # remembered at most, by their text
 _LONGEST_TEXT = 10_000
 _CHUNK_ROWS = 32
 _TEXT_CHUNK_ROWS = 4  # where a table stores something out of line
 _ARRIVALS = 128  # 1,600 columns with the longest names are 130 kB, on a slow network in 90 parts
 _RESULTS = 3  # of preparing, of describing, and the end
+_PASSING = {"40", "53", "55", "57"}  # classes of errors about the moment: rollback, resources, locks, a stop
 _BUILT_IN = values.built_in_types()
 # these put NULL into columns that have none
 _MAKES_NULLS = re.compile(r"\b(?:LEFT|RIGHT|FULL|ROLLUP|CUBE|GROUPING)\b", re.IGNORECASE)
-
-_TYPES_SQL = """SELECT t.oid, m.modifier, pg_catalog.format_type(t.oid, m.modifier), t.typname, t.typtype, t.typcategory
-FROM (VALUES {}) AS m(oid, modifier) JOIN pg_catalog.pg_type t ON t.oid = m.oid"""
-_COLUMNS_SQL = """SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull,
-COALESCE(a.attnum = ANY (i.indkey), false), a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod),
-c.relkind IN ('r', 'm') AND (c.reltoastrelid = 0 OR pg_catalog.pg_relation_size(c.reltoastrelid) = 0)
-FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
-WHERE NOT a.attisdropped AND a.attrelid IN ({})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,61 +52,90 @@ class _Missing:
     """What has to be asked before a result can be described."""
 
     types: set[tuple[int, int]] = field(default_factory=set)
-    tables: set[int] = field(default_factory=set)
-
-    def queries(self) -> Iterator[str]:
-        """What to ask; the answers are for `_learn`."""
-        if self.types:
-            yield _TYPES_SQL.format(", ".join(f"({oid}::pg_catalog.oid, {modifier})" for oid, modifier in self.types))
-        if self.tables:
-            yield _COLUMNS_SQL.format(", ".join(map(str, self.tables)))
+    columns: set[tuple[int, int]] = field(default_factory=set)  # by their table and their number in it
 
 
 class Descriptions:
     """What one session knows of types, tables and statements."""
 
-    def __init__(self, link: Link) -> None:
-        self._link = link
+    def __init__(self, link: Link, catalog: Catalog) -> None:
+        self._link, self._catalog = link, catalog
+        self._asks = True  # the server has refused no question for good
         self.forget()
 
     def forget(self) -> None:
         """Somebody changed a definition."""
         self._types = dict(_BUILT_IN)
-        self._columns: dict[tuple[int, int], _TableColumn] = {}
-        self._tables: set[int] = set()
-        self._short_rows: set[int] = set()  # tables that store nothing out of line: no row of theirs is long
-        self._statements: dict[str, int] = {}
+        self._statements: dict[str, _Result] = {}  # what they return
         self._since = time.monotonic()
+        self._begin(None)
 
-    async def chunk_rows(self, statement: Outline, sql: bytes, types: Sequence[int], *, sealed: bool) -> int:
-        """How many rows of a statement to take at once. Its columns can be described afterwards."""
+    def _begin(self, expected: _Result | None) -> None:
+        """A statement that is expected to return this."""
+        self._expected, self._missing = expected, _Missing()
+        self._columns: dict[tuple[int, int], _TableColumn] = {}
+        self._short_rows: set[int] = set()  # tables that store nothing out of line: no row of theirs is long
+
+    async def questions(self, statement: Outline, sql: bytes, types: Sequence[int], *, sealed: bool) -> Sequence[str]:
+        """What to ask ahead of a statement; the answers are for `learn`."""
         if time.monotonic() - self._since > _KEEP_S:
             self.forget()
-        if (known := self._statements.get(statement.sql)) is not None:
-            return known
+        self._begin(None)
         in_error = self._link.connection.transaction_status == pq.TransactionStatus.INERROR
         if in_error or not statements.may_return_rows(statement):
+            return ()
+        if (expected := self._statements.get(statement.sql)) is None:
+            expected = await self._described(statement.sql, sql, types, sealed=sealed)
+            self._remember(statement.sql, expected)
+        self._begin(expected)
+        self._missing = self._unknown(expected, with_tables=statements.locks_when_parsed(statement))
+        return self._asked(with_tables=True)
+
+    def learn(self, answers: Sequence[_Result]) -> None:
+        """Take over the answers. What makes no sense, on some other server, is as if it was not said."""
+        with contextlib.suppress(ValueError):
+            for answer in answers:
+                self._learn(answer)
+
+    def do_without(self, code: str | None) -> None:
+        """A question was refused; others need not be asked, unless it was only the wrong moment."""
+        self._asks = (code or "")[:2] in _PASSING
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many rows of the statement to take at once.
+
+        Several at once are twice as fast. One by one is for what is computed, because libpq drops the good rows of a
+        chunk when an error follows them, and where values may be large, because a chunk must fit into memory.
+        """
+        shape = self._expected
+        if shape is None or not all(shape.ftable(index) for index in range(shape.nfields)):
             return 1
-        described = await self._described(statement.sql, sql, types, sealed=sealed)
-        await self.look_up(described)
-        return self._remember(statement.sql, described)
+        fitting = (self._rows_that_fit(shape.ftype(index), shape.ftable(index)) for index in range(shape.nfields))
+        return min(fitting, default=1)
 
     def columns(self, text: str, shape: _Result) -> tuple[Column, ...]:
         """A result's columns, with what is known of them."""
+        if not self._unknown(shape, with_tables=True).columns <= self._missing.columns:
+            self._statements.pop(text, None)  # it returns something else by now
         outer = _MAKES_NULLS.search(text) is not None
         return tuple(self._column(shape, index, outer) for index in range(shape.nfields))
 
     async def look_up(self, shape: _Result) -> bool:
-        """Ask the catalog for what is not known of a result's columns; whether there was anything to ask.
+        """Ask the catalog for types of a result that has ended; whether any were learnt.
 
-        After a result there is when its statement was not expected to return rows, or when a definition has changed.
+        There are when its statement was not expected to return rows. Its tables may be other ones by now.
         """
-        missing = self._missing(shape)
-        if not (queries := "; ".join(missing.queries())):
+        self._missing.types = self._unknown(shape, with_tables=False).types
+        if not (asked := self._asked(with_tables=False)):
             return False
         if self._link.stopping:
             raise Interrupted
-        self._learn(missing, await self._link.simple(queries.encode()))
+        try:
+            self.learn(await ask(self._link, asked))
+        except Refused as refused:
+            self.do_without(refused.code)
+            return False
         return True
 
     # asking
@@ -140,34 +165,27 @@ class Descriptions:
                 raise link.failure(result, text, sealed=sealed)
         return found[1]
 
-    def _missing(self, shape: _Result) -> _Missing:
-        """What is not known of a result's columns."""
-        missing = _Missing()
-        for index in range(shape.nfields):
-            if (typed := (shape.ftype(index), shape.fmod(index))) not in self._types:
-                missing.types.add(typed)
-            if (table := shape.ftable(index)) and table not in self._tables:
-                missing.tables.add(table)
-        return missing
+    def _unknown(self, shape: _Result, *, with_tables: bool) -> _Missing:
+        """What has to be asked before a result can be described."""
+        columns = range(shape.nfields)
+        types = {(shape.ftype(index), shape.fmod(index)) for index in columns}
+        of_tables = {(shape.ftable(index), shape.ftablecol(index)) for index in columns if shape.ftable(index)}
+        return _Missing(types - self._types.keys(), of_tables if with_tables else set())
+
+    def _asked(self, *, with_tables: bool) -> list[str]:
+        if not (self._asks and self._catalog.answers):
+            return []
+        types = [self._catalog.types(self._missing.types)] if self._missing.types else []
+        columns = self._missing.columns if with_tables else ()
+        return types + ([self._catalog.columns(columns)] if columns else [])
 
     # remembering
 
-    def _remember(self, text: str, described: _Result) -> int:
-        """Keep a statement by its description; how many rows of it to take at once.
-
-        Several at once are twice as fast. One by one is for what is computed, because libpq drops the good rows of a
-        chunk when an error follows them, and where values may be large, because a chunk must fit into memory.
-        """
-        plain = all(described.ftable(index) for index in range(described.nfields))
-        safe = (
-            self._rows_that_fit(described.ftype(index), described.ftable(index)) for index in range(described.nfields)
-        )
-        rows = min(safe, default=1) if plain else 1
+    def _remember(self, text: str, described: _Result) -> None:
         if len(text) <= _LONGEST_TEXT:
             if len(self._statements) >= _STATEMENTS:
                 del self._statements[next(iter(self._statements))]
-            self._statements[text] = rows
-        return rows
+            self._statements[text] = described
 
     def _rows_that_fit(self, oid: int, table: int) -> int:
         """How many cells of a type, in a column of a table, always or almost always fit into memory together."""
@@ -179,23 +197,16 @@ class Descriptions:
             return 1
         return _TEXT_CHUNK_ROWS if oid in values.TEXT_TYPES else _CHUNK_ROWS
 
-    def _learn(self, missing: _Missing, answers: Sequence[_Result]) -> None:
-        rows = iter(answers)
-        if missing.types:
-            for oid, modifier, shown, name, typtype, category in _rows(next(rows)):
+    def _learn(self, answer: _Result) -> None:
+        if answer.nfields == TYPE_FIELDS:
+            for oid, modifier, shown, name, typtype, category in rows(answer):
                 kind = values.kind_of(int(oid), name, typtype, category)
                 self._types[int(oid), int(modifier)] = shown, kind
-        if missing.tables:
-            for table, number, schema, relation, name, not_null, key_part, type_oid, declared, short in _rows(
-                next(rows)
-            ):
-                origin = ColumnOrigin(
-                    schema_name=schema, table_name=relation, column_name=name, key_part=key_part == "t"
-                )
-                self._columns[int(table), int(number)] = _TableColumn(origin, not_null == "t", int(type_oid), declared)
-                if short == "t":
-                    self._short_rows.add(int(table))
-            self._tables |= missing.tables
+            return
+        for table, number, *said, short in rows(answer):
+            self._columns[int(table), int(number)] = _table_column(*said)
+            if short == "t":
+                self._short_rows.add(int(table))
 
     def _column(self, shape: _Result, index: int, outer: bool) -> Column:
         oid, modifier = shape.ftype(index), shape.fmod(index)
@@ -210,6 +221,9 @@ class Descriptions:
         return Column(name=name, db_type=db_type, kind=kind, nullable=nullable, origin=source.origin)
 
 
-def _rows(result: _Result) -> Iterator[list[str]]:
-    for row in range(result.ntuples):
-        yield [(result.get_value(row, at) or b"").decode("utf-8", "replace") for at in range(result.nfields)]
+@lru_cache(maxsize=_TABLE_COLUMNS)  # it is the same answer nearly always, and takes long to make
+def _table_column(
+    schema: str, relation: str, name: str, not_null: str, key_part: str, type_oid: str, declared: str
+) -> _TableColumn:
+    origin = ColumnOrigin(schema_name=schema, table_name=relation, column_name=name, key_part=key_part == "t")
+    return _TableColumn(origin, not_null == "t", int(type_oid), declared)

@@ -1,7 +1,7 @@
 """Opens a link to one address of a PostgreSQL server and logs in, within a bound of time."""
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 
 import anyio
 import psycopg
@@ -17,27 +17,26 @@ from litebase.errors import ConnectFailed
 _Poll = pq.PollingStatus
 
 
-async def log_in(
-    target: PostgresqlTarget, address: str | None, place: str, patience_s: float
-) -> tuple[Link, Sequence[str]]:
-    """A link, and the settings that are still to be made. Raises `ConnectFailed`.
+async def log_in(target: PostgresqlTarget, address: str | None, place: str, patience_s: float) -> Link:
+    """A link, with our settings where the server takes them in the login. Raises `ConnectFailed`.
 
-    Poolers such as PgBouncer refuse settings at the login; servers before version 14 do not know all of them.
+    Poolers such as PgBouncer refuse them, and servers before version 14 do not know all of them. They are never made
+    afterwards: behind a pooler they would stay in a session of the server that others use, too.
     """
     deadline = time.monotonic() + patience_s
     settings = options.session_settings(target)
     for at_login in ((*settings, options.CHECK_FOR_US), settings):
         left_s = max(deadline - time.monotonic(), 0)
         try:
-            return await open_link(options.conninfo(target, address, at_login), place, left_s), ()
+            return await open_link(options.conninfo(target, address, at_login), place, left_s)
         except ConnectFailed as failure:
             code = errors.code_of(failure)
             if code == errors.PROTOCOL_VIOLATION:
                 break
-            if code not in errors.UNKNOWN_SETTING or at_login == settings:
+            if code not in errors.UNKNOWN_SETTING:
                 raise
     left_s = max(deadline - time.monotonic(), 0)
-    return await open_link(options.conninfo(target, address, ()), place, left_s), settings
+    return await open_link(options.conninfo(target, address, ()), place, left_s)
 
 
 async def open_link(conninfo: str, place: str, patience_s: float) -> Link:

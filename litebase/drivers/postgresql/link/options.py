@@ -11,7 +11,7 @@ import ipaddress
 import os
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from litebase_schema.connection import PostgresqlTarget
@@ -25,11 +25,12 @@ _VERIFYING = {"verify_ca": "verify-ca", "verify_full": "verify-full"}
 _WITHOUT_OPTION = ("PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGDATESTYLE", "PGTZ", "PGGEQO")
 _NO_FILE = f"{Path(__file__).resolve()}/none"  # below a file, so that nobody can make it
 # In the start-up packet, so that they also hold after RESET ALL and DISCARD ALL: dates in ISO style, floats with each
-# digit that they need, and a server that refuses writes.
-_TEXT_SETTINGS = ("datestyle=ISO", "intervalstyle=postgres", "extra_float_digits=3", "bytea_output=hex")
+# digit that they need, and a server that refuses writes (which a read-only session does not rely on).
+_TEXT_SETTINGS = ("datestyle=ISO", "intervalstyle=postgres", "extra_float_digits=3")
 # How often the server checks, while it runs a statement, whether we are still there; it stops when we are not. Nothing
 # else stops our statements when this process is killed. Since PostgreSQL 14, not on every system.
 CHECK_FOR_US = "client_connection_check_interval=2s"
+_SHORTEST_FLOATS = 120000  # since this version one digit more than none gives the shortest text that is exact
 _READ_ONLY_SETTING = "default_transaction_read_only=on"
 
 
@@ -76,6 +77,23 @@ async def addresses(target: PostgresqlTarget) -> Sequence[str | None]:
 def session_settings(target: PostgresqlTarget) -> Sequence[str]:
     """What holds for the whole session."""
     return (*_TEXT_SETTINGS, *([_READ_ONLY_SETTING] if target.read_only else []))
+
+
+def unsuitable(
+    reported: Callable[[bytes], bytes | None], float_digits: bytes | None, server_version: int
+) -> str | None:
+    """What to set at the server, because values would not be exact or be written otherwise; None if all is well.
+
+    `reported` is what the server reports of a setting; the number of digits is asked for. Not every server has them.
+    """
+    if not (reported(b"DateStyle") or b"ISO").upper().startswith(b"ISO"):
+        return "datestyle = 'ISO'"
+    if (reported(b"IntervalStyle") or b"postgres") != b"postgres":
+        return "intervalstyle = 'postgres'"
+    enough = 1 if server_version >= _SHORTEST_FLOATS else 3
+    if float_digits is not None and float_digits.lstrip(b"-").isdigit() and int(float_digits) < enough:
+        return f"extra_float_digits = {enough}"
+    return None
 
 
 def conninfo(target: PostgresqlTarget, address: str | None, settings: Sequence[str] = ()) -> str:

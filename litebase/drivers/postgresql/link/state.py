@@ -1,6 +1,7 @@
 """The state of a database session that lasts from one statement to the next."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator
 from dataclasses import replace
 
 from litebase_schema.values import Notice, TransactionStatus
@@ -9,6 +10,7 @@ from psycopg import pq
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors
+from litebase.drivers.postgresql.link.catalog import Catalog
 from litebase.drivers.postgresql.link.description import Descriptions
 from litebase.drivers.postgresql.link.seal import Seal
 from litebase.drivers.postgresql.link.stream import Link
@@ -29,12 +31,11 @@ _STATUS_WORDS = {_Status.IDLE: "idle", _Status.INTRANS: "in_transaction", _Statu
 class SessionState:
     """The state of one session, shared by the session and its open cursor."""
 
-    def __init__(self, link: Link, limits: DriverLimits, settings: Sequence[str], *, read_only: bool) -> None:
+    def __init__(self, link: Link, catalog: Catalog, limits: DriverLimits, *, read_only: bool) -> None:
         self.link, self.limits = link, limits
         self._connection = link.connection
-        self._settings = settings  # that DISCARD ALL takes back
         self._encoding = "SQL_ASCII" if self.parameter(b"server_encoding") == "SQL_ASCII" else "UTF8"
-        self.descriptions, self.notices = Descriptions(link), Notices(limits)
+        self.descriptions, self.notices = Descriptions(link, catalog), Notices(limits)
         self.seal = Seal(link) if read_only else None
         self.dropped = False  # it is not used again, and its link is closed as soon as nothing runs
         self.dirty = False  # a statement may have left something that the next user must not see
@@ -97,15 +98,9 @@ class SessionState:
 
     # settings
 
-    async def apply_settings(self) -> None:
-        """Make the settings of a new session, or of one that has discarded everything."""
-        if self._settings:
-            await self.link.simple("; ".join(f"SET {setting}" for setting in self._settings).encode())
-        await self._keep_encoding()
-
-    async def _keep_encoding(self) -> None:
+    async def keep_encoding(self) -> None:
         """Undo a change of the client's encoding: ours is UTF-8, or none where the database has none."""
-        if self.parameter(b"client_encoding") != self._encoding:
+        if self.parameter(b"client_encoding") not in (self._encoding, ""):
             await self.link.simple(f"SET client_encoding TO {self._encoding}".encode())
 
     async def clean(self) -> None:
@@ -113,7 +108,7 @@ class SessionState:
         if self._connection.transaction_status != _Status.IDLE:
             await self.link.simple(b"ROLLBACK")
         await self.link.simple(b"DISCARD ALL")
-        await self.apply_settings()
+        await self.keep_encoding()
         self.dirty = False
         if self.seal is not None:
             self.seal.forget()
@@ -133,10 +128,23 @@ class SessionState:
             self.seal.follow(word)
             at_commit = await self.seal.take_off()
         if not failed and self._connection.transaction_status != _Status.INERROR:
-            await self._keep_encoding()
+            await self.keep_encoding()
         return at_commit
 
     # notices
+
+    @contextlib.contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Around parsing a statement ahead: remarks come again when it runs, so they count only if it fails."""
+        kept, self.notices = self.notices, Notices(self.limits)
+        try:
+            yield
+        except LiteBaseError:
+            for notice in self.notices.kept():
+                kept.add(notice)
+            raise
+        finally:
+            self.notices = kept
 
     def _take_notice(self, result: pq.abc.PGresult) -> None:
         """A remark of the server, or its last word when it closes a session that is idle."""

@@ -78,6 +78,28 @@ class Link:
         except psycopg.Error as error:
             raise LinkFailed from error
 
+    async def sync(self) -> None:
+        """Ask the server to end the transaction of a pipeline."""
+        try:
+            self.connection.pipeline_sync()
+        except psycopg.Error as error:
+            raise LinkFailed from error
+        await self.flush()
+
+    async def end_pipeline(self) -> list[pq.abc.PGresult]:
+        """Leave a pipeline whose sync was sent, and return the errors on the way; the commit may have one."""
+        failed: list[pq.abc.PGresult] = []
+        for _ in range(_MOST_RESULTS):
+            if (result := await self.result()) is None:
+                continue
+            self.raise_if_closed(result)
+            if result.status == _Exec.PIPELINE_SYNC:
+                self.connection.exit_pipeline_mode()
+                return failed
+            if result.status == _Exec.FATAL_ERROR:
+                failed.append(result)
+        raise LinkFailed  # a server that goes on for ever
+
     async def results(self) -> list[pq.abc.PGresult]:
         """All results of what was sent."""
         found = []

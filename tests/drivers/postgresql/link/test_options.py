@@ -300,3 +300,24 @@ def test_without_a_file_of_trusted_certificates_a_verifying_mode_says_what_to_do
     monkeypatch.setattr(trust, "_BUNDLES", ())
     with pytest.raises(ConnectFailed, match="tls_ca_file"):
         options.conninfo(PostgresqlTarget(engine="postgresql", tls="verify_full"), "192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    ("dates", "intervals", "digits", "version", "wanted"),
+    [
+        (b"ISO, DMY", b"postgres", b"1", 150000, None),
+        (None, None, None, 0, None),
+        (b"ISO, MDY", b"postgres", b"0", 120000, "extra_float_digits = 1"),
+        (b"ISO, MDY", b"postgres", b"-15", 180000, "extra_float_digits = 1"),
+        (b"ISO, MDY", b"postgres", b"2", 110022, "extra_float_digits = 3"),
+        (b"ISO, MDY", b"postgres", b"3", 110022, None),
+        (b"ISO, MDY", b"postgres", b"unknown", 120000, None),
+        (b"SQL, DMY", b"postgres", b"1", 150000, "datestyle = 'ISO'"),
+        (b"ISO, DMY", b"sql_standard", b"1", 150000, "intervalstyle = 'postgres'"),
+    ],
+)
+def test_settings_of_the_server_that_would_change_values_are_found(
+    dates: bytes | None, intervals: bytes | None, digits: bytes | None, version: int, wanted: str | None
+) -> None:
+    reported = {b"DateStyle": dates, b"IntervalStyle": intervals}
+    assert options.unsuitable(reported.__getitem__, digits, version) == wanted
