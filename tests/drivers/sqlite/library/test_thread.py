@@ -138,3 +138,20 @@ async def test_a_file_is_closed_although_somebody_still_holds_a_half_read_cursor
     await ended(thread)
     other.execute("BEGIN EXCLUSIVE")
     other.close()
+
+
+async def test_many_threads_that_answer_at_once_lose_no_answer() -> None:
+    """Each answer wakes the event loop from another thread; on Windows that takes a socket and a completion port."""
+    threads = [of(None) for _ in range(75)]
+    answers: list[int] = []
+
+    async def ask(thread: FileThread, number: int) -> None:
+        await thread.start()
+        answers.extend([await thread.call(partial(int, number * 20 + turn)) for turn in range(20)])
+        await ended(thread)
+
+    with anyio.fail_after(SOON_S):
+        async with anyio.create_task_group() as tasks:
+            for number, thread in enumerate(threads):
+                tasks.start_soon(ask, thread, number)
+    assert sorted(answers) == [*range(75 * 20)]
