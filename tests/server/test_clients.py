@@ -1,5 +1,6 @@
 """Clients come and go, and a fault in one channel or in the housekeeping reaches nobody else."""
 
+import asyncio
 import threading
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -137,3 +138,24 @@ async def test_100_wrong_tokens_take_longer_and_longer_and_the_right_one_does_no
         assert min(took[90:]) >= 5.5 * settings.wrong_token_pause_s
         async with await open_stream(server.endpoint) as stream, connect(stream) as client:
             await client.greet(TOKEN)
+
+
+async def test_a_wake_up_of_the_event_loop_that_is_lost_delays_an_answer_and_does_not_lose_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a thread hands to the loop waits there; the timer of the housekeeping finds it."""
+    loop: Any = asyncio.get_running_loop()
+    wake = loop._write_to_self
+    lost: list[bool] = []
+
+    def lose_one() -> None:
+        if lost:
+            wake()
+        lost.append(True)
+
+    async with serving(tmp_path, Settings(housekeeping_s=0.2)) as server, connect(server.endpoint) as client:
+        database = await open_database(client, tmp_path / "a.db")
+        monkeypatch.setattr(loop, "_write_to_self", lose_one)
+        with anyio.fail_after(SOON_S):
+            assert await database.rows("SELECT 1") == [[1]]
+        assert lost
