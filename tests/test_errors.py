@@ -7,14 +7,14 @@ from litebase_schema.errors import QueryFailedDetails
 from litebase_schema.registry import COMMON_ERRORS, ERROR_DETAILS, MESSAGES, details_validator, validator
 
 from litebase import errors
-from litebase.errors import ECHO_CHARACTERS, DbSessionLost, LiteBaseError, LockTimeout, NoRoom, shorten
+from litebase.errors import ECHO_CHARACTERS, DbSessionLost, LiteBaseError, LockTimeout, NoMoreSessions, NoRoom, shorten
 
 CLASSES = {
     found.code: found
     for found in vars(errors).values()
     if inspect.isclass(found)
     and issubclass(found, LiteBaseError)
-    and found not in (LiteBaseError, LockTimeout, NoRoom, DbSessionLost)
+    and found not in (LiteBaseError, LockTimeout, NoRoom, DbSessionLost, NoMoreSessions)
 }
 QUERY_DETAILS = QueryFailedDetails(engine_code="SQLITE_ERROR", position=3, line=1, column=4)
 EXAMPLES: dict[str, LiteBaseError] = {
@@ -52,7 +52,7 @@ def test_every_class_has_an_example_here() -> None:
 
 def test_no_two_classes_share_a_code() -> None:
     classes = [found for found in vars(errors).values() if inspect.isclass(found) and issubclass(found, LiteBaseError)]
-    assert len(classes) == len(CLASSES) + 4, "but the root, two kinds of limit, and a kind of lost connection"
+    assert len(classes) == len(CLASSES) + 5, "but the root, and kinds of limit, of lost connection and of failed login"
 
 
 @pytest.mark.parametrize("code", sorted(EXAMPLES))

@@ -1,7 +1,7 @@
 """Requests out and answers in, over one stream to the backend."""
 
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -14,6 +14,7 @@ from litebase_schema.base import Model
 from litebase_schema.calls import Calls
 from litebase_schema.cancel import CancelRequest
 from litebase_schema.errors import ErrorData
+from litebase_schema.events import EventEntry, WaitEventsRequest
 from litebase_schema.hello import HelloRequest, HelloResponse, ProtocolVersion, Software
 from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR, details_validator
 
@@ -104,6 +105,16 @@ class Client(Calls):
                 with anyio.move_on_after(_CANCEL_S, shield=True), suppress(BackendGone):
                     await self.cancel(CancelRequest(request_id=call.id))
             raise
+
+    async def events(self, kinds: Sequence[str] | None = None) -> AsyncIterator[EventEntry]:
+        """The backend's events from now on, after those that describe the present; and again when some were missed."""
+        after = None
+        while True:
+            request = WaitEventsRequest(after=after, kinds=None if kinds is None else list(kinds))
+            answer = await self.wait_events(request)
+            for event in answer.events:
+                yield event
+            after = None if answer.missed else answer.next
 
     async def greet(self, token: str | None = None) -> HelloResponse:
         """Say hello as this client."""

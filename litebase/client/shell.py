@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO, TypeVar
 
 from anyio.from_thread import BlockingPortal
@@ -19,7 +20,7 @@ from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest
 from litebase_schema.values import CutCell
 from pydantic import ValidationError
 
-from litebase.client.channel import Client, PendingCall, RequestFailed
+from litebase.client.channel import BackendGone, Client, PendingCall, RequestFailed
 from litebase.client.table import duration, layout, pointer, printable, received, table
 from litebase.sql.words import is_blank
 
@@ -35,6 +36,7 @@ that row, q ends it."""
 
 _WINDOW_ROWS = 1000  # where nobody turns pages
 _LINES_AROUND_A_PAGE = 6
+_PROGRESS_S = 0.5
 _TOKENS = re.compile(
     r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'?|"(?:[^"]|"")*"?|`[^`]*`?|\[[^\]]*\]?|\w+|\S""", re.DOTALL
 )
@@ -66,15 +68,25 @@ class OneByOne(Calls):
     """Requests one after the other. `stop` cancels the one that is under way."""
 
     def __init__(self, client: Client) -> None:
+        self.rows_read = 0  # from the database, for the request that is under way
         self._client = client
         self._under_way: PendingCall | None = None
 
     async def call(self, message_type: str, data: Any) -> Any:
+        self.rows_read = 0
         self._under_way = await self._client.start(message_type, data)
         try:
             return await self._under_way.answer()
         finally:
             self._under_way = None
+
+    async def watch(self) -> None:
+        """Keep `rows_read` up to date, as long as the backend is there."""
+        with suppress(BackendGone, RequestFailed):  # a backend that is older knows no events
+            async for event in self._client.events(["progress"]):
+                under_way, progress = self._under_way, event.progress
+                if under_way is not None and event.request_id == under_way.id and progress is not None:
+                    self.rows_read = progress.done
 
     async def stop(self) -> None:
         """Cancel; whoever waits for the request gets its answer."""
@@ -91,6 +103,8 @@ class Shell:
         self._types = False
         self._in_transaction = False
         self._talks = sys.stdin.isatty() and sys.stdout.isatty()
+        if self._talks:
+            portal.start_task_soon(self._calls.watch)
 
     def run(self) -> int:
         """Until the input ends. A script ends at its first error, with exit code 1."""
@@ -171,13 +185,34 @@ class Shell:
     def _wait(self, function: Callable[..., Awaitable[T]], *arguments: object) -> T:
         """The answer of a request. Ctrl-C stops the request; its answer comes nevertheless."""
         future = self._portal.start_task_soon(function, *arguments)
-        while True:
-            try:
-                answer: T = future.result()
-            except KeyboardInterrupt:
-                self._portal.call(self._calls.stop)
-            else:
-                return answer
+        started = time.perf_counter()
+        with self._progress_line() as show:
+            while True:
+                try:
+                    answer: T = future.result(_PROGRESS_S if self._talks else None)
+                except KeyboardInterrupt:
+                    self._portal.call(self._calls.stop)
+                except TimeoutError:
+                    show(f"{time.perf_counter() - started:.0f} s · {_counted(self._calls.rows_read, 'row')} read")
+                else:
+                    return answer
+
+    @contextmanager
+    def _progress_line(self) -> Iterator[Callable[[str], None]]:
+        """A line that is written anew each time, and is gone at the end."""
+        width = 0
+
+        def show(text: str) -> None:
+            nonlocal width
+            width = max(width, len(text))
+            sys.stdout.write(f"\r{text:{width}}\r")
+            sys.stdout.flush()
+
+        try:
+            yield show
+        finally:
+            if width:
+                show("")
 
     def _show(self, sql: str, started: float) -> None:
         request = QueryRequest(

@@ -1,6 +1,7 @@
 """One statement's result: rows are read from the database only as far as windows were asked for, and kept."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from litebase_schema.values import CutCell
 from litebase.errors import Conflict, LiteBaseError
 from litebase.results.batch import Packing
 from litebase.results.store import CellPiece, RowStore
+
+Report = Callable[[int], None]  # takes how many rows of a result were read so far
 
 
 class RowSource(Protocol):
@@ -87,12 +90,12 @@ class Result:
         await self.read_for(offset, limit, lasting=False)
         return await self.window_of_read(offset, limit)
 
-    async def read_for(self, offset: int, limit: int, *, lasting: bool = True) -> None:
+    async def read_for(self, offset: int, limit: int, report: Report | None = None, *, lasting: bool = True) -> None:
         """Read the rows that this window is to have, if they are still in the database."""
         self.last_used = time.monotonic()
         if offset + limit >= self._store.row_count:
             # one more: is there anything beyond?
-            await self._read_until(offset + limit + 1, wanted=offset, lasting=lasting)
+            await self._read_until(offset + limit + 1, offset, report, lasting=lasting)
 
     async def window_of_read(self, offset: int, limit: int) -> Window:
         """The same as `window`, of what was read."""
@@ -114,13 +117,13 @@ class Result:
             return None
         return await self._store.cell(row, column, offset, length)
 
-    async def read_to_end(self) -> None:
+    async def read_to_end(self, report: Report | None = None) -> None:
         """Read and keep the rest, so that the database session is free for something else."""
-        await self._read_until(None, wanted=None, lasting=True)
+        await self._read_until(None, None, report, lasting=True)
 
-    async def read_all(self) -> None:
+    async def read_all(self, report: Report | None = None) -> None:
         """Read and keep all rows. Raises what stopped the reading before the end, if anything did."""
-        await self._read_until(None, wanted=None, lasting=False)
+        await self._read_until(None, None, report, lasting=False)
         if self._failure is not None:
             raise self._failure
 
@@ -144,7 +147,7 @@ class Result:
         if source is not None:
             await source.aclose()
 
-    async def _read_until(self, stop: int | None, wanted: int | None, *, lasting: bool) -> None:
+    async def _read_until(self, stop: int | None, wanted: int | None, report: Report | None, *, lasting: bool) -> None:
         """Read rows up to `stop` (None: all), or for a short time once row `wanted` is there."""
         async with self._reading:
             deadline = time.monotonic() + self._limits.first_rows_s
@@ -154,6 +157,8 @@ class Result:
                     return
                 left = self._limits.batch_rows if stop is None else stop - self._store.row_count
                 await self._read_batch(self._source, min(self._limits.batch_rows, left), lasting=lasting)
+                if report is not None:
+                    report(self._store.row_count)
 
     async def _read_batch(self, source: RowSource, count: int, *, lasting: bool) -> None:
         try:

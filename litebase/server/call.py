@@ -1,9 +1,15 @@
 """One request as its handler sees it: the backend, the client that sent it, and how far it has come."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from litebase.server.backend import Backend
 from litebase.server.client_session import ClientSession, RequestInFlight
+
+if TYPE_CHECKING:
+    from litebase_schema.events import ProgressUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,17 @@ class Call:
     client: ClientSession
     request: RequestInFlight
 
-    def progress(self, sentence: str) -> None:
-        """Remember what was done so far, for the error when the request is stopped half-way."""
-        self.request.progress = f" {sentence}"
+    def progress(self, unit: ProgressUnit, done: int, total: int | None = None) -> None:
+        """Report how far the request has come, to whoever waits for events."""
+        progress = {"unit": unit, "done": done, "total": total}
+        self.request.progress[unit] = progress
+        facts = {"request_id": self.request.id, "progress": progress}
+        self.client.tell("progress", facts, key=(self.request.id, unit))
+
+    def rows_read(self, count: int) -> None:
+        """Report how many rows of a result were read from the database."""
+        self.progress("rows", count)
+
+    def done_so_far(self, sentence: str) -> None:
+        """Remember what was done, for the error when the request is stopped half-way."""
+        self.request.done_so_far = f" {sentence}"

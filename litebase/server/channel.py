@@ -55,7 +55,7 @@ class Channel:
         if not client.trusted:
             self._protocol.allow_frames(settings.max_greeting_bytes)
         self._sending = anyio.Lock(fast_acquire=True)
-        self._room = anyio.Semaphore(2 * settings.max_requests_in_flight, fast_acquire=True)
+        self._room = anyio.Semaphore(2 * settings.max_requests_in_flight + 1, fast_acquire=True)  # one waits for events
         self._windows = anyio.Semaphore(settings.max_unsent_windows, fast_acquire=True)
         self._lost = False
         self._held_bytes = 0  # of the requests in flight
@@ -67,6 +67,8 @@ class Channel:
         try:
             async with anyio.create_task_group() as tasks:
                 await self._read(tasks)
+                if self._client.events is not None:
+                    self._client.events.end()
                 with anyio.move_on_after(LINGER_S):
                     await self._all_answered()
                 tasks.cancel_scope.cancel()
@@ -144,7 +146,8 @@ class Channel:
             await self._refuse(Refused(message.id, refusal, fatal=isinstance(refusal, Unauthenticated)))
             return
         await self._room.acquire()
-        request = RequestInFlight(message.id, message.type, message.data, message.size)
+        counted = not METHODS[message.type].control
+        request = RequestInFlight(message.id, message.type, message.data, message.size, counted=counted)
         self._client.requests[message.id] = request
         self._held_bytes += request.size
         if not self._client.trusted or self._is_answered_at_once(message):  # nothing runs beside an unproven hello
@@ -167,7 +170,7 @@ class Channel:
             return None
         if self._backend.closing:
             return ShuttingDown("The backend is shutting down and takes no new requests.")
-        if len(client.requests) >= limit:
+        if sum(one.counted for one in client.requests.values()) >= limit:
             return NoRoom(
                 "max_requests_in_flight", limit, f"{limit} requests are unanswered. Wait for one of them or cancel it."
             )
@@ -198,6 +201,7 @@ class Channel:
             await self._send(request.id, answer_type, data)
         finally:
             self._client.requests.pop(request.id, None)
+            self._client.tell_db_sessions()
             self._held_bytes -= request.size
             self._room.release()
             if request.holds_window:
@@ -232,22 +236,22 @@ class Channel:
                         "it may still take effect. Check whether it did before you send it again."
                     ) from stopped
                 if stopped.may_have_changed:
-                    request.progress += _PARTLY
+                    request.done_so_far += _PARTLY
                 if not request.scope.cancel_called:
                     raise Conflict(
-                        f"The statement was stopped because its database session was closed.{request.progress}"
+                        f"The statement was stopped because its database session was closed.{request.done_so_far}"
                     ) from stopped
             except Exception as error:  # the last door: a fault of ours becomes an answer, not a crash
                 raise _fault(request.type, error) from error
         if request.outcome == "finished_first":
             request.outcome = "stopped"
         if request.cancel_asked:
-            raise Cancelled(f"The {request.type} was cancelled.{request.progress}")
+            raise Cancelled(f"The {request.type} was cancelled.{request.done_so_far}")
         if self._backend.closing:
-            raise ShuttingDown(f"The backend is shutting down; the request was stopped.{request.progress}")
+            raise ShuttingDown(f"The backend is shutting down; the request was stopped.{request.done_so_far}")
         assert limit is not None, "only a cancel, the end, or a deadline stops a request"
         error_of = overdue(request.type)
-        raise TimedOut(*limit, request.progress) if error_of is None else error_of(request.data)
+        raise TimedOut(*limit, request.done_so_far) if error_of is None else error_of(request.data)
 
     async def _call(self, request: RequestInFlight) -> Model:
         call = Call(self._backend, self._client, request)

@@ -15,13 +15,15 @@ from litebase.errors import NoRoom, NotFound
 from litebase.settings import Settings
 
 if TYPE_CHECKING:  # a backend that only answers health checks loads nothing about databases
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Hashable, Iterator, Mapping
 
     from litebase_schema.cancel import CancelOutcome
+    from litebase_schema.events import EventKind
     from litebase_schema.values import TransactionStatus
 
     from litebase.results.result import Result
     from litebase.server.connection import Connection
+    from litebase.server.events import Events
     from litebase.server.pinned_session import PinnedSession
 
 
@@ -38,7 +40,9 @@ class RequestInFlight:
     cancel_asked: bool = False
     holds_window: bool = False  # whether its answer counts among those that its client has not taken
     outcome: CancelOutcome = "finished_first"
-    progress: str = ""  # a sentence for the error when the request is stopped half-way
+    counted: bool = True  # among the unanswered requests of its client, whose number is bounded
+    progress: dict[str, Mapping[str, object]] = field(default_factory=dict)  # the contract's `Progress`, by its unit
+    done_so_far: str = ""  # a sentence for the error when the request is stopped half-way
 
     @property
     def cancellable(self) -> bool:
@@ -87,6 +91,7 @@ class ClientSession:
         self.trusted = token is None
         self.client_name = ""
         self.requests: dict[str, RequestInFlight] = {}
+        self.events: Events | None = None  # once the client has asked for them
         self._settings = settings
         self._connections: dict[str, Connection] = {}
         self._pinned: dict[str, PinnedSession] = {}
@@ -230,6 +235,33 @@ class ClientSession:
             request.ask_to_cancel()
         for request in stopped:
             await request.answered.wait()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is in flight that does something."""
+        return any(one.counted for one in self.requests.values())
+
+    # events
+
+    def tell(self, kind: EventKind, facts: Mapping[str, object], key: Hashable = None) -> None:
+        """Keep an event for a client that waits for events. See `Events.add`."""
+        if self.events is not None:
+            self.events.add(kind, facts, key)
+
+    def db_session_states(self) -> Iterator[tuple[EventKind, Mapping[str, object]]]:
+        """The state of every pinned session, as the event that would tell it."""
+        for pinned in self._pinned.values():
+            yield pinned.state()
+
+    def tell_db_sessions(self) -> None:
+        """Tell which pinned sessions have ended, or have another transaction status than when this was called last."""
+        if self.events is None:
+            return
+        for pinned in self._pinned.values():
+            state = pinned.state()
+            if state != pinned.told:
+                pinned.told = state
+                self.tell(*state)
 
     # life
 

@@ -92,11 +92,12 @@ async def _housekeeping(backend: Backend) -> None:
         with suppress(OSError):  # health reports it
             await to_thread.run_sync(backend.store_use.look_at_disk)
         for client in list(backend.clients):
+            client.tell_db_sessions()
             try:
                 await client.close_idle()
             except Exception:  # a driver's fault while closing; the next round goes on
                 log.exception("idle_sessions_not_closed", client=client.number)
-        if not any(client.requests for client in backend.clients):
+        if not any(client.is_busy for client in backend.clients):
             await to_thread.run_sync(backend.memory.give_back)
 
 

@@ -31,7 +31,7 @@ class Connection:
         lease = Lease(session, self.patience_s, self.pool)
         cursor: Cursor | None = None
         try:
-            cursor = await self.statements.run(session, statement)
+            cursor = await self.statements.run(session, statement, waits.rows_read)
         finally:
             if cursor is None:
                 await lease.end()
@@ -62,7 +62,7 @@ class Connection:
             if self.pool.may_open:
                 if (session := await self._new_session(waits)) is not None:
                     break
-            elif not await self.statements.make_way():
+            elif not await self.statements.make_way(waits.rows_read):
                 await self.pool.wait_for_change()
         waits.queue_s = time.monotonic() - started - waits.connect_s
         return session

@@ -9,12 +9,14 @@ from litebase_schema.values import Column, Notice, TransactionStatus
 
 from litebase.drivers.interface import Cursor, DatabaseSession, RowSink
 from litebase.drivers.interruption import Stoppable, finish
+from litebase.results.result import Report
 
 
 @dataclass(slots=True)
 class Waits:
-    """Where the time before a statement went, in seconds."""
+    """Where the time before a statement went, in seconds, and who wants to know what was read meanwhile."""
 
+    rows_read: Report | None = None
     queue_s: float = 0.0
     connect_s: float = 0.0
 

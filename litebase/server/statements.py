@@ -13,7 +13,7 @@ from litebase.drivers.interface import Cursor, DatabaseSession, Statement
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
 from litebase.errors import ConnectionLost, LockTimeout, OutcomeUnknown, Unsupported, place_in
-from litebase.results.result import Result
+from litebase.results.result import Report, Result
 from litebase.sql.dialect import Dialect
 from litebase.sql.scanner import Scan
 
@@ -28,7 +28,7 @@ class Statements:
         self.results: set[Result] = set()
         self._pool, self._patience_s = pool, patience_s
 
-    async def run(self, session: DatabaseSession, statement: Statement) -> Cursor:
+    async def run(self, session: DatabaseSession, statement: Statement, rows_read: Report | None = None) -> Cursor:
         """Run a statement in `session` when no half-read result of this connection stands in its way."""
         await _check_single(statement.sql, session.dialect)
         if not session.waits_for_readers(statement.sql):
@@ -36,7 +36,7 @@ class Statements:
         started = time.monotonic()
         while True:
             for result in self._half_read():
-                await result.read_to_end()
+                await result.read_to_end(rows_read)
             try:
                 return await self._attempt(session, replace(statement, lock_wait_s=_LOCK_WAIT_S))
             except LockTimeout as locked:
@@ -51,11 +51,11 @@ class Statements:
             await finish(self._pool.drop_idle(), self._patience_s)
             raise
 
-    async def make_way(self) -> bool:
+    async def make_way(self, rows_read: Report | None = None) -> bool:
         """Read the half-read result that was used longest ago to its end; False when there is none."""
         half_read = self._half_read()
         if half_read:
-            await min(half_read, key=lambda result: result.last_used).read_to_end()
+            await min(half_read, key=lambda result: result.last_used).read_to_end(rows_read)
         return bool(half_read)
 
     def _half_read(self) -> list[Result]:

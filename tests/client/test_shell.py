@@ -304,6 +304,21 @@ def test_a_long_result_is_paged_forward_back_and_to_a_row(terminal: Terminal) ->
     terminal.until("litebase> ")
 
 
+def test_a_long_wait_shows_its_time_and_the_rows_that_were_read(terminal: Terminal) -> None:
+    terminal.type(NUMBERS.replace("LIMIT 5000", "LIMIT 5000000") + "\n")
+    terminal.until("or a row): ")
+    terminal.type("4000000\n")
+    seen = terminal.until("rows 4,000,000 to ")
+    counts = [int(count.replace(",", "")) for count in re.findall(r" s · ([\d,]+) rows read", seen)]
+    assert counts
+    assert counts == sorted(counts)
+    assert 0 < counts[-1] <= 4_000_100
+    terminal.type("q\n")
+    terminal.until("litebase> ")
+    terminal.type("\\q\n")
+    assert terminal.process.wait(SOON_S) == 0
+
+
 def test_tables_are_cut_to_the_width_of_the_terminal(terminal: Terminal) -> None:
     terminal.type("SELECT hex(zeroblob(200)) AS a, hex(zeroblob(200)) AS b;\n")
     shown = terminal.until("litebase> ").splitlines()

@@ -542,7 +542,7 @@ async def test_bytes_that_are_no_frame_are_answered_once_and_end_only_their_chan
         assert (answer["id"], answer["data"]["code"]) == ("-", "invalid_frame")
         with pytest.raises(anyio.EndOfStream):
             await raw.answer()
-        assert (await other.health_check(HealthCheckRequest())).status == "healthy"
+        assert (await other.health_check(HealthCheckRequest())).clients > 0
 
 
 async def test_an_invalid_request_is_answered_and_the_channel_lives() -> None:

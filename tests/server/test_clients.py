@@ -57,7 +57,7 @@ async def test_an_answer_that_cannot_be_packed_is_told_as_a_fault_of_ours(
             with anyio.fail_after(SOON_S), pytest.raises(RequestFailed, match="internal"):
                 await call.answer()
             monkeypatch.undo()
-            assert (await client.health_check(HealthCheckRequest())).status == "healthy"
+            assert (await client.health_check(HealthCheckRequest())).clients > 0
     assert "request_failed" in [told["event"] for told in logs]
 
 

@@ -51,9 +51,10 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   query: true,
   fetch: true,
   run_script: true,
+  wait_events: true,
 };
 
-const CONTROL: readonly RequestType[] = ["cancel", "health_check"]; // the backend always accepts these
+const CONTROL: readonly RequestType[] = ["cancel", "health_check", "wait_events"]; // the backend always accepts these
 const RESPONSES: ReadonlySet<string> = new Set(Object.values(requests).map((one) => one.response));
 const LATE_MS = 5000; // how late the backend's own `timeout` answer may be before the backend is considered stuck
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -76,6 +77,7 @@ export class Channel implements Receiver {
   private readonly frames = new FrameReader();
   private readonly aborts = new AbortWatch();
   private readonly sent = new Map<string, Call>();
+  private controls = 0; // of those that were sent
   private readonly waiting = new Set<Call>(); // until fewer requests are in flight; a `Set`, so that removal is fast
   private readonly listeners: { [Name in keyof ClientEvents]: Set<Listener<Name>> } = {
     closed: new Set(),
@@ -92,6 +94,11 @@ export class Channel implements Receiver {
 
   get isOpen(): boolean {
     return this.end === undefined;
+  }
+
+  /** Whether `close` ended the link, and nothing else did. */
+  get wasClosed(): boolean {
+    return this.end !== undefined && this.end.reason === undefined;
   }
 
   async open(): Promise<void> {
@@ -197,7 +204,7 @@ export class Channel implements Receiver {
 
   private sendWaiting(): void {
     for (const call of this.waiting) {
-      if (this.sent.size >= this.limits.max_requests_in_flight) return;
+      if (this.sent.size - this.controls >= this.limits.max_requests_in_flight) return;
       this.waiting.delete(call);
       this.send(call);
     }
@@ -205,6 +212,7 @@ export class Channel implements Receiver {
 
   private send(call: Call): void {
     this.sent.set(call.id, call);
+    if (CONTROL.includes(call.type)) this.controls++;
     try {
       this.transport.send(call.frame);
     } catch (error) {
@@ -212,11 +220,17 @@ export class Channel implements Receiver {
     }
   }
 
+  private forget(call: Call): boolean {
+    const wasSent = this.sent.delete(call.id);
+    if (wasSent && CONTROL.includes(call.type)) this.controls--;
+    return wasSent;
+  }
+
   private take(message: Message): void {
     const call = this.sent.get(message.id);
     if (call === undefined) return this.takeUnsolicited(message);
     const outcome = outcomeOf(message, call); // may throw; then the call is still in `sent`, to be settled
-    this.sent.delete(message.id);
+    this.forget(call);
     this.sendWaiting();
     call.settle(outcome);
   }
@@ -258,7 +272,7 @@ export class Channel implements Receiver {
       requestId: call.id,
     });
     this.stop(call, error);
-    if (!this.sent.delete(call.id)) return;
+    if (!this.forget(call)) return;
     call.settle({ error });
     this.sendWaiting();
   }

@@ -3,6 +3,8 @@
 import {
   Calls,
   protocol,
+  type EventEntry,
+  type EventKind,
   type FurtherResult,
   type HelloResponse,
   type QueryRequest,
@@ -13,6 +15,7 @@ import {
   type RunScriptResponse,
   type Software,
   type StatementOutcome,
+  type WaitEventsResponse,
 } from "@litebase/contract";
 import { Channel, type CallOptions, type ClientEvents } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
@@ -37,6 +40,16 @@ export interface ConnectOptions {
   client?: Software | undefined;
   /** Time limit for opening the link, and then again for `hello`; default 10,000 milliseconds. */
   timeoutMs?: number | undefined;
+}
+
+/** Options of `events`. */
+export interface EventsOptions {
+  /** Only events of these kinds; default: all. */
+  kinds?: EventKind[] | undefined;
+  /** Ends the loop. */
+  signal?: AbortSignal | undefined;
+  /** Called with the number of events that the backend had to drop, before the loop continues with the present state. */
+  onMissed?: ((count: number) => void) | undefined;
 }
 
 const CONNECT_MS = 10_000;
@@ -100,6 +113,28 @@ export class Client extends Calls<CallOptions> {
   override async runScript(data: RunScriptRequest, options?: CallOptions): Promise<ScriptResult> {
     const answer = await this.call("run_script", data, options);
     return { ...answer, statements: answer.statements.map((one) => withRows(one, this, laterRows(one))) };
+  }
+
+  /**
+   * The backend's events from now on; the first ones describe the present state. One such loop at a time receives the
+   * events for the whole client. It ends by `break`, by its signal, and when the client is closed.
+   */
+  async *events(options: EventsOptions = {}): AsyncGenerator<EventEntry, void, undefined> {
+    const { kinds, signal, onMissed } = options;
+    let after: number | null = null;
+    while (this.isOpen && !signal?.aborted) {
+      let answer: WaitEventsResponse;
+      try {
+        answer = await this.call("wait_events", { after, kinds: kinds ?? null }, { signal });
+      } catch (error) {
+        if (signal?.aborted && isLiteBaseError(error, "cancelled")) return;
+        if (this.channel.wasClosed && isLiteBaseError(error, "connection_closed")) return;
+        throw error;
+      }
+      yield* answer.events;
+      after = answer.missed > 0 ? null : answer.next;
+      if (answer.missed > 0) onMissed?.(answer.missed);
+    }
   }
 
   /**

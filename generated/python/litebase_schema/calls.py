@@ -24,6 +24,7 @@ from litebase_schema.db_session import (
     SavepointRequest,
     SavepointResponse,
 )
+from litebase_schema.events import WaitEventsRequest, WaitEventsResponse
 from litebase_schema.health import HealthCheckRequest, HealthResponse
 from litebase_schema.hello import HelloRequest, HelloResponse
 from litebase_schema.query import (
@@ -99,6 +100,11 @@ class Calls(ABC):
     async def release_savepoint(self, data: ReleaseSavepointRequest) -> ReleaseSavepointResponse:
         """Forgets a mark and keeps what was done since."""
         answer: ReleaseSavepointResponse = await self.call("release_savepoint", data)
+        return answer
+
+    async def wait_events(self, data: WaitEventsRequest) -> WaitEventsResponse:
+        """Waits for events and answers with those that have come. Always accepted, and not counted in `max_requests_in_flight`; one at a time per client. Events are kept for a client from its first `wait_events` on."""
+        answer: WaitEventsResponse = await self.call("wait_events", data)
         return answer
 
     async def health_check(self, data: HealthCheckRequest) -> HealthResponse:

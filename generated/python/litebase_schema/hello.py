@@ -80,7 +80,7 @@ class Limits(Model):
     """
     max_requests_bytes: Annotated[StrictInt, Field(ge=1)]
     """
-    The frames of the unanswered requests of one client, all together; `cancel` and `health_check` always pass.
+    The frames of the unanswered requests of one client, all together; `cancel`, `health_check` and `wait_events` always pass.
     """
     max_connections: Annotated[StrictInt, Field(ge=1)]
     """
@@ -172,6 +172,6 @@ class HelloResponse(Model):
     """
     capabilities: list[StrictStr]
     """
-    Names of the optional features that this backend knows; `db_connect_response.capabilities` says which of them a connection has.
+    Names of the optional features that this backend knows: `events` for `wait_events`, and those of which `db_connect_response.capabilities` says whether a connection has them.
     """
     limits: Limits

@@ -214,6 +214,20 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         since="0.1",
     ),
     "error": MessageType(name="error", kind="error", module="errors", definition="ErrorData", since="0.1"),
+    "wait_events": MessageType(
+        name="wait_events",
+        kind="request",
+        module="events",
+        definition="WaitEventsRequest",
+        response="wait_events_response",
+        errors=("conflict", "cancelled"),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+    ),
+    "wait_events_response": MessageType(
+        name="wait_events_response", kind="response", module="events", definition="WaitEventsResponse", since="0.2"
+    ),
     "health_check": MessageType(
         name="health_check",
         kind="request",

@@ -21,6 +21,7 @@ import type {
   SavepointRequest,
   SavepointResponse,
 } from "./db_session.js";
+import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
 import type {
@@ -179,6 +180,18 @@ export abstract class Calls<Options> {
    */
   releaseSavepoint(data: ReleaseSavepointRequest, options?: Options): Promise<ReleaseSavepointResponse> {
     return this.call("release_savepoint", data, options);
+  }
+
+  /**
+   * Waits for events and answers with those that have come. Always accepted, and not counted in
+   * `max_requests_in_flight`; one at a time per client. Events are kept for a client from its first `wait_events` on.
+   *
+   * Can be cancelled; safe to repeat. Fails with `conflict`, `cancelled` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  waitEvents(data: WaitEventsRequest, options?: Options): Promise<WaitEventsResponse> {
+    return this.call("wait_events", data, options);
   }
 
   /**

@@ -32,8 +32,8 @@ export interface HelloResponse {
   /** The engines that `db_connect` takes. */
   engines: string[];
   /**
-   * Names of the optional features that this backend knows; `db_connect_response.capabilities` says which of them a
-   * connection has.
+   * Names of the optional features that this backend knows: `events` for `wait_events`, and those of which
+   * `db_connect_response.capabilities` says whether a connection has them.
    */
   capabilities: string[];
   /**
@@ -78,8 +78,8 @@ export interface Limits {
   /** Unanswered requests of one client. At least 1; in requests. */
   max_requests_in_flight: number;
   /**
-   * The frames of the unanswered requests of one client, all together; `cancel` and `health_check` always pass. At
-   * least 1; in bytes.
+   * The frames of the unanswered requests of one client, all together; `cancel`, `health_check` and `wait_events`
+   * always pass. At least 1; in bytes.
    */
   max_requests_bytes: number;
   /** Open connections of one client. At least 1; in connections. */

@@ -30,6 +30,7 @@ import type {
   QueryFailedDetails,
   ScriptDetails,
 } from "./errors.js";
+import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
 import type {
@@ -216,6 +217,17 @@ export interface Requests {
       | "conflict";
   };
   /**
+   * Waits for events and answers with those that have come. Always accepted, and not counted in
+   * `max_requests_in_flight`; one at a time per client. Events are kept for a client from its first `wait_events` on.
+   *
+   * @since 0.2
+   */
+  wait_events: {
+    data: WaitEventsRequest;
+    response: WaitEventsResponse;
+    errors: CommonErrorCode | "conflict" | "cancelled";
+  };
+  /**
    * Asks how the backend is. Never waits behind other requests.
    *
    * @since 0.1
@@ -393,6 +405,7 @@ export const requests = {
   savepoint: { response: "savepoint_response", cancellable: true, idempotent: false },
   rollback_to_savepoint: { response: "rollback_to_savepoint_response", cancellable: true, idempotent: false },
   release_savepoint: { response: "release_savepoint_response", cancellable: true, idempotent: false },
+  wait_events: { response: "wait_events_response", cancellable: true, idempotent: true },
   health_check: { response: "health_response", cancellable: false, idempotent: true },
   hello: { response: "hello_response", cancellable: false, idempotent: true },
   query: { response: "query_response", cancellable: true, idempotent: false },

@@ -14,6 +14,7 @@ from litebase.server.call import Call
 from litebase.settings import Settings
 
 PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
+_OWN_CAPABILITIES = ("events",)  # of the backend, whatever the connection
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
 
 
@@ -40,7 +41,7 @@ async def hello(call: Call, request: HelloRequest) -> HelloResponse:
         protocol=PROTOCOL,
         server=Software(name="litebase", version=__version__),
         engines=list(ENGINES),
-        capabilities=list(NAMES),
+        capabilities=[*_OWN_CAPABILITIES, *NAMES],
         limits=_limits(backend.settings),
     )
 

@@ -35,7 +35,7 @@ async def query(call: Call, request: QueryRequest) -> QueryResponse:
 
 
 async def _query(call: Call, connection: Connection, request: QueryRequest) -> QueryResponse:
-    waits = Waits()
+    waits = Waits(call.rows_read)
     started = time.monotonic()
     statement = Statement(request.sql, request.params, min(request.window_rows + 1, call.backend.settings.batch_rows))
     pinned = None
@@ -110,7 +110,7 @@ async def read_everything(
     """
     cursor.hold()
     try:
-        await first.read_all()
+        await first.read_all(call.rows_read)
         while await cursor.next_result():
             further.append(await _further_result(call, connection, cursor))
     finally:
@@ -122,7 +122,7 @@ async def _further_result(call: Call, connection: Connection, cursor: LeasedCurs
     columns = list(cursor.columns)
     kept = False
     try:
-        await result.read_all()
+        await result.read_all(call.rows_read)
         kept = bool(columns) and call.client.has_room_for_result
         return FurtherResult(
             result_id=call.client.add_result(result, connection, len(columns)) if kept else None,
@@ -152,7 +152,7 @@ def not_kept(call: Call, results: Sequence[FurtherResult | StatementOutcome]) ->
 
 async def read_for_fetch(call: Call, request: FetchRequest) -> None:
     """What `fetch` needs of the database. It may take long, and the answer has no rows in memory yet."""
-    await call.client.result(request.result_id).result.read_for(request.offset, request.limit)
+    await call.client.result(request.result_id).result.read_for(request.offset, request.limit, call.rows_read)
 
 
 async def fetch(call: Call, request: FetchRequest) -> FetchResponse:

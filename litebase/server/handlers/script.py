@@ -34,6 +34,7 @@ _LEFT_OPEN = Notice(
     message="The script left a transaction open; it was rolled back. To keep it, run the script in a database session "
     "of its own.",
 )
+_TOLD = {"start", "end", "elapsed_ms", "affected_rows", "total_rows", "result_id"}
 
 
 async def run_script(call: Call, request: RunScriptRequest) -> RunScriptResponse:
@@ -41,9 +42,9 @@ async def run_script(call: Call, request: RunScriptRequest) -> RunScriptResponse
     connection = call.client.connection(request.connection_id)
     if request.db_session_id is not None:
         pinned = call.client.pinned_session(request.db_session_id, connection.id)
-        async with pinned.turn() as session:
+        async with pinned.turn(call.rows_read) as session:
             return await Script(call, connection, session, request).run()
-    async with connection.borrowed_session(Waits()) as session:
+    async with connection.borrowed_session(Waits(call.rows_read)) as session:
         answer = await Script(call, connection, session, request).run()
         if answer.transaction_status not in ("in_transaction", "failed"):
             return answer
@@ -108,6 +109,7 @@ class Script:
         self._report(0)
         while (piece := await self._upcoming.next()) is not None:
             outcome, failure = await self._outcome(piece)
+            self._tell(len(outcomes), outcome)
             outcomes.append(outcome)
             self._report(len(outcomes))
             if failure is not None and self._ends_with(failure, piece):
@@ -125,7 +127,15 @@ class Script:
         return piece.refusal is not None and piece.refusal.rest != "may_run"
 
     def _report(self, done: int) -> None:
-        self._call.progress(f"{done} {'statement' if done == 1 else 'statements'} had been run before.")
+        self._call.progress("statements", done)
+        self._call.done_so_far(f"{done} {'statement' if done == 1 else 'statements'} had been run before.")
+
+    def _tell(self, index: int, outcome: StatementOutcome) -> None:
+        done = outcome.model_dump(include=_TOLD) | {
+            "index": index,
+            "error_code": outcome.error and outcome.error.code,
+        }
+        self._call.client.tell("statement_done", {"request_id": self._call.request.id, "statement": done})
 
     async def _outcome(self, piece: Piece) -> tuple[StatementOutcome, LiteBaseError | None]:
         """What a statement did, and why it failed. A procedure may have returned results before that."""

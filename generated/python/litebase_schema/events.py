@@ -1,0 +1,199 @@
+# Generated from schema/ by `make generate`. Do not edit.
+
+from __future__ import annotations
+
+from pydantic import FailFast
+
+from pydantic import ConfigDict, Field, StrictFloat, StrictInt, StrictStr
+from typing import Annotated, Literal
+from litebase_schema.base import Model
+from typing_extensions import TypeAliasType
+from .query import ResultId, RowOffset
+from .errors import ErrorCode
+from .connection import ConnectionId, DbSessionId
+from .values import TransactionStatus
+
+
+EventSequence = TypeAliasType("EventSequence", Annotated[StrictInt, Field(ge=0, le=9007199254740991)])
+"""
+Numbers the events of one client, from 1.
+"""
+
+
+EventKind = TypeAliasType(
+    "EventKind",
+    Literal["progress", "statement_done", "transaction_changed", "db_session_lost"] | StrictStr,
+)
+"""
+`progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database session has ended without `close_db_session`.
+"""
+
+
+Total = TypeAliasType("Total", Annotated[StrictInt, Field(ge=0)])
+"""
+How much there is to do, or null while that is not known.
+"""
+
+
+ProgressUnit = TypeAliasType("ProgressUnit", Literal["rows", "statements"] | StrictStr)
+"""
+What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended.
+"""
+
+
+Kinds = TypeAliasType("Kinds", Annotated[list[EventKind], Field(max_length=100), FailFast()])
+"""
+Only events of these kinds; null for all. Unknown kinds are ignored.
+"""
+
+
+class WaitEventsRequest(Model):
+    """
+    Waits for events and answers with those that have come. Always accepted, and not counted in `max_requests_in_flight`; one at a time per client. Events are kept for a client from its first `wait_events` on.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    after: EventSequence | None
+    """
+    `next` of the answer before: events up to there are done with. With null the answer comes at once and describes the present: every request with progress, and every database session that `open_db_session` opened.
+    """
+    kinds: Kinds | None = None
+    """
+    Only events of these kinds; null for all. Unknown kinds are ignored.
+    """
+    timeout_ms: Annotated[StrictInt, Field(ge=0, le=3600000)] = 60000
+    """
+    Answer without events after this time.
+    """
+
+
+class Progress(Model):
+    """
+    How far a request has come.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    done: Annotated[StrictInt, Field(ge=0)]
+    """
+    How much is done.
+    """
+    total: Total | None
+    """
+    How much there is to do, or null while that is not known.
+    """
+    unit: ProgressUnit
+
+
+class StatementDone(Model):
+    """
+    What one statement of a script did, in short; the answer of `run_script` has the rest.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    index: Annotated[StrictInt, Field(ge=0)]
+    """
+    Its place among the statements, from 0.
+    """
+    start: Annotated[StrictInt, Field(ge=0)]
+    """
+    Where the statement begins in the script.
+    """
+    end: Annotated[StrictInt, Field(ge=0)]
+    """
+    Where it ends, without its delimiter.
+    """
+    elapsed_ms: Annotated[StrictFloat, Field(ge=0.0)]
+    """
+    Running it and reading its rows.
+    """
+    affected_rows: RowOffset | None
+    """
+    Rows inserted, updated or deleted, or null when the statement is none that counts.
+    """
+    total_rows: RowOffset | None
+    """
+    Rows of its result, or null when it returned none.
+    """
+    result_id: ResultId | None
+    """
+    Names its rows for `fetch`, or null when there are none.
+    """
+    error_code: ErrorCode | None
+    """
+    Why it failed, or null.
+    """
+
+
+class EventEntry(Model):
+    """
+    Something that happened. What an event of its kind does not have is null.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    sequence: EventSequence
+    """
+    Its number; those that describe the present have the number of `next`.
+    """
+    at: StrictStr
+    """
+    When it happened, in UTC, as ISO 8601 text.
+    """
+    kind: EventKind
+    request_id: StrictStr | None = None
+    """
+    The `id` of the request that it belongs to.
+    """
+    connection_id: ConnectionId | None = None
+    """
+    The connection of the database session.
+    """
+    db_session_id: DbSessionId | None = None
+    """
+    The database session.
+    """
+    progress: Progress | None = None
+    """
+    Of `progress`.
+    """
+    statement: StatementDone | None = None
+    """
+    Of `statement_done`.
+    """
+    transaction_status: TransactionStatus | None = None
+    """
+    Of `transaction_changed`.
+    """
+    message: StrictStr | None = None
+    """
+    For people: why, where that is known.
+    """
+
+
+class WaitEventsResponse(Model):
+    """
+    The events since `after`, oldest first; none when the time has passed or the backend is shutting down.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    events: list[EventEntry]
+    """
+    What happened.
+    """
+    next: EventSequence
+    """
+    For `after` of the next `wait_events`.
+    """
+    missed: Annotated[StrictInt, Field(ge=0)]
+    """
+    Events since `after` that were dropped because too many had come: ask again with `after` null to see the present.
+    """

@@ -1,0 +1,89 @@
+"""What happens while a client does something else, kept until the client asks for it: in order and bounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+if TYPE_CHECKING:  # loaded with the first `wait_events`
+    from collections.abc import Container, Hashable, Mapping
+
+    from litebase_schema.events import EventKind
+
+_MAX_KEPT = 1000
+_PACE_S = 0.05  # between two answers at least, so that a burst of events comes in one
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event, without its number. `facts` are fields of the contract's `EventEntry`."""
+
+    at: datetime
+    kind: EventKind
+    facts: Mapping[str, Any]
+    key: Hashable  # of several events with the same key only the newest is kept; None: kept anyway
+
+
+class Events:
+    """The events of one client, from its first `wait_events` on."""
+
+    def __init__(self) -> None:
+        self.last = 0  # the number of the newest event
+        self.waited_for = False
+        self._kept: dict[int, Happened] = {}  # by their numbers, oldest first
+        self._newest: dict[Hashable, int] = {}  # by their keys
+        self._dropped = self._last_dropped = 0
+        self._answered_at = 0.0
+        self._changed = anyio.Event()
+        self._ended = False
+
+    def add(self, kind: EventKind, facts: Mapping[str, Any], key: Hashable = None) -> None:
+        """Keep an event, instead of an older one with the same key. When too many are kept, the oldest is dropped."""
+        self.last += 1
+        if (older := self._newest.get(key)) is not None:
+            self._forget(older)
+        if key is not None:
+            self._newest[key] = self.last
+        self._kept[self.last] = Happened(datetime.now(UTC), kind, facts, key)
+        if len(self._kept) > _MAX_KEPT:
+            self._last_dropped = next(iter(self._kept))
+            self._forget(self._last_dropped)
+            self._dropped += 1
+        self._changed.set()
+
+    def end(self) -> None:
+        """Let go whoever waits: nothing will happen any more."""
+        self._ended = True
+        self._changed.set()
+
+    def forget_until(self, number: int) -> None:
+        """The events up to `number` have been received."""
+        for one in [one for one in self._kept if one <= number]:
+            self._forget(one)
+        if number >= self._last_dropped:
+            self._dropped = 0
+
+    async def wait(self, kinds: Container[str] | None, timeout_s: float) -> tuple[Mapping[int, Happened], int]:
+        """The kept events of some kinds, or of all, and how many were dropped. Waits until there are some."""
+        self.waited_for = True
+        try:
+            with anyio.move_on_after(timeout_s):
+                while not (self._of(kinds) or self._dropped or self._ended):
+                    self._changed = anyio.Event()
+                    await self._changed.wait()
+                await anyio.sleep_until(0 if self._ended else self._answered_at + _PACE_S)
+        finally:
+            self.waited_for = False
+            self._answered_at = anyio.current_time()
+        return self._of(kinds), self._dropped
+
+    def _of(self, kinds: Container[str] | None) -> dict[int, Happened]:
+        return {number: one for number, one in self._kept.items() if kinds is None or one.kind in kinds}
+
+    def _forget(self, number: int) -> None:
+        key = self._kept.pop(number).key
+        if self._newest.get(key) == number:
+            del self._newest[key]
