@@ -246,6 +246,25 @@ class Unsupported(LiteBaseError):
     code = "unsupported"
 
 
+class ConfirmationRequired(LiteBaseError):
+    """The environment is production, and the statement does not certainly only read. It was not run."""
+
+    code = "confirmation_required"
+
+    def __init__(self, effect: str) -> None:
+        from litebase_schema.errors import ConfirmationDetails  # noqa: PLC0415  # models of protocol 0.1 have none
+
+        does = {
+            "writes": "The statement changes rows",
+            "defines": "The statement changes what exists in the database",
+        }.get(effect, "The statement may change something")
+        super().__init__(
+            f"{does}, and this connection is to a production database. To run it, confirm it: send it again with "
+            "confirm.",
+            ConfirmationDetails(effect=effect),
+        )
+
+
 class ShuttingDown(LiteBaseError):
     """The backend is ending and takes no new work."""
 

@@ -37,6 +37,7 @@ EXAMPLES: dict[str, LiteBaseError] = {
     "timeout": errors.TimedOut("timeout_ms", 1500),
     "conflict": errors.Conflict("Not now."),
     "unsupported": errors.Unsupported("Not here."),
+    "confirmation_required": errors.ConfirmationRequired("writes"),
     "shutting_down": errors.ShuttingDown("Ending."),
     "internal": errors.Internal("1f2e"),
 }

@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager, suppress
 from getpass import getpass
 from io import TextIOWrapper
 from pathlib import Path
+from typing import get_args
 
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.streams.stapled import StapledByteStream
-from litebase_schema.connection import DbConnectRequest, DbConnectResponse
+from litebase_schema.connection import DbConnectRequest, DbConnectResponse, Environment
 from litebase_schema.db_session import OpenDbSessionRequest
 from pydantic import ValidationError
 
@@ -48,6 +49,11 @@ def parser() -> argparse.ArgumentParser:
     how = made.add_mutually_exclusive_group()
     how.add_argument("--read-only", action="store_true", help="refuse every write")
     how.add_argument("--create", action="store_true", help="make the file when it is missing")
+    made.add_argument(
+        "--environment",
+        choices=get_args(Environment.__value__),
+        help="what the database is used for; on production, what may change something is asked about",
+    )
     made.add_argument("--connect", type=Path, metavar="ENDPOINT", help="use the backend at this socket or pipe")
     return made
 
@@ -109,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         wanted = parse(options.target, TargetOptions(options.read_only, options.create, _password(options)))
+        wanted = wanted.model_copy(update={"environment": options.environment})
     except OSError as error:
         parser().error(f"The password file cannot be read: {error.strerror}.")
     except ValidationError as refused:

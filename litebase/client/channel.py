@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from anyio.abc import ByteStream, SocketAttribute
@@ -14,12 +14,14 @@ from litebase_schema.base import Model
 from litebase_schema.calls import Calls
 from litebase_schema.cancel import CancelRequest
 from litebase_schema.errors import ErrorData
-from litebase_schema.events import EventEntry, WaitEventsRequest
 from litebase_schema.hello import HelloRequest, HelloResponse, ProtocolVersion, Software
 from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR, details_validator
 
 from litebase import __version__
 from litebase.wire.protocol import Limits, Message, Protocol
+
+if TYPE_CHECKING:
+    from litebase_schema.events import EventEntry
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _CANCEL_S = 5.0
@@ -106,8 +108,10 @@ class Client(Calls):
                     await self.cancel(CancelRequest(request_id=call.id))
             raise
 
-    async def events(self, kinds: Sequence[str] | None = None) -> AsyncIterator[EventEntry]:
+    async def events(self, kinds: Sequence[str] | None = None) -> "AsyncIterator[EventEntry]":
         """The backend's events from now on, after those that describe the present; and again when some were missed."""
+        from litebase_schema.events import WaitEventsRequest  # noqa: PLC0415  # models of protocol 0.1 have none
+
         after = None
         while True:
             request = WaitEventsRequest(after=after, kinds=None if kinds is None else list(kinds))

@@ -214,14 +214,27 @@ class Shell:
             if width:
                 show("")
 
-    def _show(self, sql: str, started: float) -> None:
+    def _query(self, sql: str, *, confirm: bool = False) -> QueryResponse:
         request = QueryRequest(
             connection_id=self._connection_id,
             db_session_id=self._db_session_id,
             sql=sql,
             window_rows=self._page_rows(),
+            confirm=confirm,
         )
-        answer = self._wait(self._calls.query, request)
+        try:
+            return self._wait(self._calls.query, request)
+        except RequestFailed as failed:
+            if failed.code != "confirmation_required" or not self._agrees():
+                raise
+        return self._query(sql, confirm=True)
+
+    def _agrees(self) -> bool:
+        """Whether the person at the terminal wants to change a production database. A script has no say."""
+        return self._talks and input("This database is a production database. Run the statement? (y/N) ") in ("y", "Y")
+
+    def _show(self, sql: str, started: float) -> None:
+        answer = self._query(sql)
         self._in_transaction = answer.transaction_status != "idle"
         for notice in answer.notices:
             say(printable(f"{notice.severity}: {notice.message}"))

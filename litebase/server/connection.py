@@ -18,20 +18,22 @@ from litebase.server.statements import Statements
 class Connection:
     """One open connection of a client."""
 
-    def __init__(self, connection_id: str, engine: str, pool: Pool, patience_s: float) -> None:
+    def __init__(
+        self, connection_id: str, engine: str, pool: Pool, patience_s: float, *, needs_confirmation: bool = False
+    ) -> None:
         self.id, self.engine = connection_id, engine
         self.pool, self.patience_s = pool, patience_s
-        self.statements = Statements(pool, patience_s)
+        self.statements = Statements(pool, patience_s, needs_confirmation=needs_confirmation)
         self.pinned = 0  # database sessions that one client has for itself
         self._to_be_pinned = 0  # and those that are being taken out for one
 
-    async def execute(self, statement: Statement, waits: Waits) -> LeasedCursor:
+    async def execute(self, statement: Statement, waits: Waits, *, confirmed: bool) -> LeasedCursor:
         """Run a statement in a free database session."""
         session = await self.free_session(waits)
         lease = Lease(session, self.patience_s, self.pool)
         cursor: Cursor | None = None
         try:
-            cursor = await self.statements.run(session, statement, waits.rows_read)
+            cursor = await self.statements.run(session, statement, waits.rows_read, confirmed=confirmed)
         finally:
             if cursor is None:
                 await lease.end()

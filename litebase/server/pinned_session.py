@@ -48,13 +48,14 @@ class PinnedSession:
             return "db_session_lost", {**ids, "message": str(DbSessionLost())}
         return "transaction_changed", {**ids, "transaction_status": self._session.transaction_status}
 
-    async def execute(self, statement: Statement, waits: Waits) -> LeasedCursor:
+    async def execute(self, statement: Statement, waits: Waits, *, confirmed: bool) -> LeasedCursor:
         """Run a statement after those that were sent before it."""
         started = time.monotonic()
         async with self.turn(waits.rows_read):
             waits.queue_s = time.monotonic() - started
             try:
-                cursor = await self.connection.statements.run(self.session, statement, waits.rows_read)
+                run = self.connection.statements.run
+                cursor = await run(self.session, statement, waits.rows_read, confirmed=confirmed)
             except ConnectionLost as lost:
                 raise DbSessionLost from lost
         return LeasedCursor(cursor, Lease(self._session, self.connection.patience_s))

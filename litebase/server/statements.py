@@ -12,25 +12,44 @@ from anyio import to_thread
 from litebase.drivers.interface import Cursor, DatabaseSession, Statement
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
-from litebase.errors import ConnectionLost, LockTimeout, OutcomeUnknown, Unsupported, place_in
+from litebase.errors import (
+    ConfirmationRequired,
+    ConnectionLost,
+    LockTimeout,
+    OutcomeUnknown,
+    Unsupported,
+    place_in,
+)
 from litebase.results.result import Report, Result
 from litebase.sql.dialect import Dialect
+from litebase.sql.effect import effect
 from litebase.sql.scanner import Scan
 
 _LOCK_WAIT_S = 0.1
+_HARMLESS = {"reads", "transaction"}
 _LONG_TEXT = 100_000  # characters; a longer one is scanned in a thread
 
 
 class Statements:
     """The statements of one connection, and the results that were read from it."""
 
-    def __init__(self, pool: Pool, patience_s: float) -> None:
+    def __init__(self, pool: Pool, patience_s: float, *, needs_confirmation: bool = False) -> None:
         self.results: set[Result] = set()
+        self._needs_confirmation = needs_confirmation
         self._pool, self._patience_s = pool, patience_s
 
-    async def run(self, session: DatabaseSession, statement: Statement, rows_read: Report | None = None) -> Cursor:
+    async def run(
+        self,
+        session: DatabaseSession,
+        statement: Statement,
+        rows_read: Report | None = None,
+        *,
+        confirmed: bool = True,
+    ) -> Cursor:
         """Run a statement in `session` when no half-read result of this connection stands in its way."""
         await _check_single(statement.sql, session.dialect)
+        if self._needs_confirmation and not confirmed:
+            _check_confirmed(statement.sql, session.dialect)
         if not session.waits_for_readers(statement.sql):
             return await self._attempt(session, statement)
         started = time.monotonic()
@@ -97,3 +116,9 @@ def _second_statement(sql: str, dialect: Dialect) -> int | None:
         return first.rows[0]
     second = next(scan, None)
     return None if second is None or (second.refusal and second.refusal.rest == "cannot_be_read") else second.start
+
+
+def _check_confirmed(sql: str, dialect: Dialect) -> None:
+    """Raise `ConfirmationRequired` unless the statement certainly changes nothing."""
+    if (does := effect(sql, dialect)) not in _HARMLESS:
+        raise ConfirmationRequired(does)

@@ -304,6 +304,25 @@ def test_a_long_result_is_paged_forward_back_and_to_a_row(terminal: Terminal) ->
     terminal.until("litebase> ")
 
 
+def test_on_production_the_prompt_asks_and_a_script_fails(tmp_path: Path) -> None:
+    target = [f"sqlite:{tmp_path / 'new.db'}", "--create", "--environment", "production"]
+    done = run("CREATE TABLE t (a);", *target)
+    assert done.returncode == 1
+    assert "confirmation_required" in done.stderr
+    with contextlib.closing(Terminal(*target)) as terminal:
+        terminal.until("litebase> ")
+        terminal.type("CREATE TABLE t (a);\n")
+        terminal.until("(y/N) ")
+        terminal.type("n\n")
+        assert "confirmation_required" in terminal.until("litebase> ")
+        terminal.type("CREATE TABLE t (a);\n")
+        terminal.until("(y/N) ")
+        terminal.type("y\n")
+        assert "done" in terminal.until("litebase> ")
+        terminal.type("SELECT count(*) + 41 AS tables FROM sqlite_schema;\n")
+        assert " 42" in terminal.until("litebase> ")
+
+
 def test_a_long_wait_shows_its_time_and_the_rows_that_were_read(terminal: Terminal) -> None:
     terminal.type(NUMBERS.replace("LIMIT 5000", "LIMIT 5000000") + "\n")
     terminal.until("or a row): ")

@@ -48,7 +48,7 @@ def _connected(session: ClientSession, path: Path) -> Connection:
 
 
 async def _half_read(session: ClientSession, connection: Connection, store_use: StoreUse) -> str:
-    cursor = await connection.execute(Statement(numbers(5000), None, 10), Waits())
+    cursor = await connection.execute(Statement(numbers(5000), None, 10), Waits(), confirmed=False)
     store = RowStore(store_use, 65536, 2**20)
     result = Result(cursor, store, ReadingLimits(500, 2**20, 0.05))
     await result.window(0, 10)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing import Annotated, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
+
+
+Environment = TypeAliasType("Environment", Literal["development", "staging", "production"])
+"""
+What a database is used for.
+"""
 
 
 HostName = TypeAliasType(
@@ -160,6 +166,10 @@ class SqliteTarget(Model):
     """
     mode: SqliteMode = "read_write"
     name: ConnectionName = ""
+    environment: Environment | None = None
+    """
+    What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in its request.
+    """
     read_only: StrictBool = False
     """
     Refuse every write, whatever `mode` says.
@@ -216,6 +226,10 @@ class PostgresqlTarget(Model):
     What the server shows for our sessions.
     """
     name: ConnectionName = ""
+    environment: Environment | None = None
+    """
+    What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in its request.
+    """
     read_only: StrictBool = False
     """
     Let the server refuse every write.
@@ -268,6 +282,10 @@ class MysqlTarget(Model):
     What the server shows for our sessions.
     """
     name: ConnectionName = ""
+    environment: Environment | None = None
+    """
+    What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in its request.
+    """
     read_only: StrictBool = False
     """
     Let the server refuse every write.
@@ -328,7 +346,11 @@ class DbConnectResponse(Model):
     """
     The protection of the link, or null where there is no network link.
     """
+    environment: Environment | None = None
+    """
+    As `db_connect` said it.
+    """
     capabilities: list[Capability]
     """
-    What can be done here and what cannot, at this version of the database and as this user: every name of `hello_response.capabilities` once.
+    What can be done here and what cannot, at this version of the database and as this user: each name of `hello_response.capabilities` that is about databases, once.
     """

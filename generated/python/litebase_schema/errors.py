@@ -39,6 +39,7 @@ ErrorCode = TypeAliasType(
         "unsupported",
         "shutting_down",
         "internal",
+        "confirmation_required",
     ]
     | StrictStr,
 )
@@ -59,6 +60,15 @@ class InvalidMessageDetails(Model):
     """
     Where in the message, as a JSON pointer, for example `/data/sql`.
     """
+
+
+StatementEffect = TypeAliasType(
+    "StatementEffect",
+    Literal["reads", "writes", "defines", "transaction", "unknown"] | StrictStr,
+)
+"""
+What a statement does, judged by its text. `reads`: nothing that outlasts the session. `writes`: it changes rows. `defines`: it changes what exists. `transaction`: it begins, ends or marks a transaction. `unknown`: it may do anything, for example in a function that it calls.
+"""
 
 
 class LimitDetails(Model):
@@ -174,6 +184,17 @@ class ErrorData(Model):
     """
     The database's remarks before the error, in order.
     """
+
+
+class ConfirmationDetails(Model):
+    """
+    What there is to confirm.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    effect: StatementEffect
 
 
 class ConnectFailedDetails(Model):

@@ -298,3 +298,7 @@ class QueryRequest(Model):
     """
     A longer cell travels cut and is listed in `cut_cells`.
     """
+    confirm: StrictBool = False
+    """
+    The user has agreed to what the statement does; see `confirmation_required`.
+    """

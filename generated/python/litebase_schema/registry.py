@@ -272,6 +272,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
             "outcome_unknown",
             "unsupported",
             "conflict",
+            "confirmation_required",
         ),
         cancellable=True,
         since="0.1",
@@ -388,6 +389,7 @@ ERROR_DETAILS: Final[Mapping[str, str | None]] = {
     "timeout": "LimitDetails",
     "conflict": None,
     "unsupported": None,
+    "confirmation_required": "ConfirmationDetails",
     "shutting_down": None,
     "internal": "InternalDetails",
 }

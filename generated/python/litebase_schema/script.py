@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
-from pydantic import ConfigDict, Field, StrictFloat, StrictInt
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 from .connection import ConnectionId, DbSessionId
 from .query import FurtherResult, InsertId, ResultId, RowOffset, SqlText
 from .values import Column, Notice, Timeout, TransactionStatus
@@ -40,6 +40,10 @@ class RunScriptRequest(Model):
     max_cell_bytes: Annotated[StrictInt, Field(ge=16, le=4194304)] = 65536
     """
     A longer cell travels cut and is listed in `cut_cells` of `fetch`.
+    """
+    confirm: StrictBool = False
+    """
+    The user has agreed to what the statements do; without it the first one that needs it has the error `confirmation_required`.
     """
 
 

@@ -220,7 +220,8 @@ export abstract class Calls<Options> {
    * Runs one statement and answers with the first window of its rows.
    *
    * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
-   * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict`, `confirmation_required` or a
+   * `CommonErrorCode`.
    *
    * @since 0.1
    */

@@ -31,6 +31,14 @@ export interface SqliteTarget {
    */
   name?: ConnectionName | undefined;
   /**
+   * What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in
+   * its request.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  environment?: Environment | null | undefined;
+  /**
    * Refuse every write, whatever `mode` says.
    *
    * @defaultValue `false`
@@ -129,6 +137,14 @@ export interface PostgresqlTarget {
    */
   name?: ConnectionName | undefined;
   /**
+   * What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in
+   * its request.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  environment?: Environment | null | undefined;
+  /**
    * Let the server refuse every write.
    *
    * @defaultValue `false`
@@ -220,6 +236,14 @@ export interface MysqlTarget {
    */
   name?: ConnectionName | undefined;
   /**
+   * What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in
+   * its request.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  environment?: Environment | null | undefined;
+  /**
    * Let the server refuse every write.
    *
    * @defaultValue `false`
@@ -232,6 +256,9 @@ export interface MysqlTarget {
    */
   connect_timeout_ms?: ConnectTimeout | undefined;
 }
+
+/** What a database is used for. */
+export type Environment = "development" | "staging" | "production";
 
 /** A host name or an IP address; one, not a list. At most 255 characters. */
 export type HostName = string;
@@ -294,8 +321,15 @@ export interface DbConnectResponse {
   /** The protection of the link, or null where there is no network link. */
   tls: TlsState | null;
   /**
-   * What can be done here and what cannot, at this version of the database and as this user: every name of
-   * `hello_response.capabilities` once.
+   * As `db_connect` said it.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  environment?: Environment | null;
+  /**
+   * What can be done here and what cannot, at this version of the database and as this user: each name of
+   * `hello_response.capabilities` that is about databases, once.
    *
    * @since 0.2
    */

@@ -62,7 +62,8 @@ export type KnownErrorCode =
   | "conflict"
   | "unsupported"
   | "shutting_down"
-  | "internal";
+  | "internal"
+  | "confirmation_required";
 
 /**
  * What went wrong, as a stable word to act on. Open: a later backend may use values that this version does not know.
@@ -74,6 +75,27 @@ export interface InvalidMessageDetails {
   /** Where in the message, as a JSON pointer, for example `/data/sql`. */
   path: string;
 }
+
+/** What there is to confirm. */
+export interface ConfirmationDetails {
+  /**
+   * What a statement does, judged by its text. `reads`: nothing that outlasts the session. `writes`: it changes rows.
+   * `defines`: it changes what exists. `transaction`: it begins, ends or marks a transaction. `unknown`: it may do
+   * anything, for example in a function that it calls.
+   */
+  effect: StatementEffect;
+}
+
+/** The values of `StatementEffect` that this version knows. */
+export type KnownStatementEffect = "reads" | "writes" | "defines" | "transaction" | "unknown";
+
+/**
+ * What a statement does, judged by its text. `reads`: nothing that outlasts the session. `writes`: it changes rows.
+ * `defines`: it changes what exists. `transaction`: it begins, ends or marks a transaction. `unknown`: it may do
+ * anything, for example in a function that it calls. Open: a later backend may use values that this version does not
+ * know.
+ */
+export type StatementEffect = KnownStatementEffect | (string & {});
 
 /** Which bound was reached. */
 export interface LimitDetails {

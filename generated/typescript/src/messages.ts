@@ -22,6 +22,7 @@ import type {
   SavepointResponse,
 } from "./db_session.js";
 import type {
+  ConfirmationDetails,
   ConnectFailedDetails,
   InternalDetails,
   InvalidMessageDetails,
@@ -266,7 +267,8 @@ export interface Requests {
       | "connection_lost"
       | "outcome_unknown"
       | "unsupported"
-      | "conflict";
+      | "conflict"
+      | "confirmation_required";
   };
   /**
    * Reads any window of a result, forward or back, without running the query again. A fetch that is cancelled or that
@@ -374,6 +376,11 @@ export interface ErrorDetailsByCode {
   conflict: undefined;
   /** This engine or this build cannot do it; the message says what can. */
   unsupported: undefined;
+  /**
+   * The connection's environment is `production`, and the statement does not certainly only read; it was not run. Ask
+   * the user, and send it again with `confirm`.
+   */
+  confirmation_required: ConfirmationDetails;
   /** The backend is ending and takes no new work. */
   shutting_down: undefined;
   /** A fault of the backend. `details.incident` is in its log. */

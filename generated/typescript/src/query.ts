@@ -45,6 +45,13 @@ export interface QueryRequest {
    * @defaultValue `65536`
    */
   max_cell_bytes?: number | undefined;
+  /**
+   * The user has agreed to what the statement does; see `confirmation_required`.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  confirm?: boolean | undefined;
 }
 
 /** One SQL statement in the engine's own dialect, without NUL characters. At most 16777216 characters. */

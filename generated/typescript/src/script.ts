@@ -41,6 +41,14 @@ export interface RunScriptRequest {
    * @defaultValue `65536`
    */
   max_cell_bytes?: number | undefined;
+  /**
+   * The user has agreed to what the statements do; without it the first one that needs it has the error
+   * `confirmation_required`.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  confirm?: boolean | undefined;
 }
 
 /**

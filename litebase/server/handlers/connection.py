@@ -35,7 +35,13 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
     except BaseException:
         await finish(pool.aclose(), settings.stop_patience_s)
         raise
-    connection = Connection(call.client.new_id("c"), request.engine, pool, settings.stop_patience_s)
+    connection = Connection(
+        call.client.new_id("c"),
+        request.engine,
+        pool,
+        settings.stop_patience_s,
+        needs_confirmation=request.environment == "production",
+    )
     call.client.add_connection(connection)
     return DbConnectResponse(
         connection_id=connection.id,
@@ -43,6 +49,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         server_version=first.server_version,
         read_only=driver.read_only,
         tls=first.tls,
+        environment=request.environment,
         capabilities=[
             Capability(name=name, available=reason is None, reason=reason) for name, reason in first.abilities.reasons()
         ],

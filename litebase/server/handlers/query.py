@@ -41,7 +41,7 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
     pinned = None
     if request.db_session_id is not None:
         pinned = call.client.pinned_session(request.db_session_id, connection.id)
-    cursor = await (pinned or connection).execute(statement, waits)
+    cursor = await (pinned or connection).execute(statement, waits, confirmed=request.confirm)
     result = new_result(call, connection, cursor, request.max_cell_bytes)
     if pinned is not None:
         pinned.reading = result

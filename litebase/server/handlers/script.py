@@ -143,8 +143,9 @@ class Script:
         outcome = StatementOutcome(start=piece.start, end=piece.end, elapsed_ms=0)
         failure: LiteBaseError | None = None
         try:
-            statement = self._statement(piece)
-            cursor = await self._connection.statements.run(self._lease.session, statement)
+            cursor = await self._connection.statements.run(
+                self._lease.session, self._statement(piece), confirmed=self._request.confirm
+            )
             outcome, failure = await self._read(LeasedCursor(cursor, self._lease), outcome)
         except LiteBaseError as error:
             failure = error

@@ -8,8 +8,10 @@ from typing import Any
 import anyio
 import pytest
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
+from litebase_schema.db_session import BeginRequest, CommitRequest, OpenDbSessionRequest
 from litebase_schema.health import HealthCheckRequest
 from litebase_schema.query import FetchRequest
+from litebase_schema.script import RunScriptRequest
 
 from litebase.client import Client, RequestFailed
 from litebase.drivers import load
@@ -202,3 +204,56 @@ async def test_the_file_is_free_after_a_disconnect(tmp_path: Path, open_database
     other.execute("BEGIN EXCLUSIVE")
     other.close()
     assert [one.name for one in tmp_path.iterdir()] == ["a.db"]
+
+
+async def _production(client: Client, path: Path, **options: Any) -> Database:
+    target = SqliteTarget(engine="sqlite", mode="create", path=str(path), **options)
+    answer = await client.db_connect(target)
+    assert answer.environment == options.get("environment")
+    return Database(client, answer.connection_id)
+
+
+async def test_a_statement_on_production_needs_to_be_confirmed(client: Client, tmp_path: Path) -> None:
+    database = await _production(client, tmp_path / "a.db", environment="production")
+    for sql, effect in [
+        ("CREATE TABLE t (a)", "defines"),
+        ("  /* SELECT */ create table t (a)", "defines"),
+        ("INSERT INTO t VALUES (1)", "writes"),
+        ("WITH x AS (SELECT 1) DELETE FROM t", "writes"),
+        ("PRAGMA user_version = 7", "unknown"),
+        ("UNKNOWN WORDS", "unknown"),
+    ]:
+        with pytest.raises(RequestFailed) as refused:
+            await database.query(sql)
+        assert (refused.value.code, refused.value.details.effect) == ("confirmation_required", effect), sql
+        assert "confirm" in refused.value.message
+    assert await database.rows("SELECT count(*) FROM sqlite_schema") == [[0]]
+    await database.query("CREATE TABLE t (a)", confirm=True)
+    with pytest.raises(RequestFailed, match="UNKNOWN"):
+        await database.query("UNKNOWN WORDS", confirm=True)
+
+
+@pytest.mark.parametrize("environment", [None, "development", "staging"])
+async def test_elsewhere_nothing_needs_to_be_confirmed(environment: Any, client: Client, tmp_path: Path) -> None:
+    database = await _production(client, tmp_path / "a.db", environment=environment)
+    await database.query("CREATE TABLE t (a)")
+
+
+async def test_a_transaction_on_production_needs_no_confirmation_of_its_own(client: Client, tmp_path: Path) -> None:
+    database = await _production(client, tmp_path / "a.db", environment="production")
+    own = (await client.open_db_session(OpenDbSessionRequest(connection_id=database.connection_id))).db_session_id
+    await client.begin(BeginRequest(db_session_id=own))
+    with pytest.raises(RequestFailed, match="production"):
+        await database.query("CREATE TABLE t (a)", db_session_id=own)
+    await database.query("CREATE TABLE t (a)", db_session_id=own, confirm=True)
+    await client.commit(CommitRequest(db_session_id=own))
+    assert await database.rows("SELECT name FROM sqlite_schema") == [["t"]]
+
+
+async def test_a_script_on_production_stops_at_the_statement_to_confirm(client: Client, tmp_path: Path) -> None:
+    database = await _production(client, tmp_path / "a.db", environment="production")
+    script = RunScriptRequest(connection_id=database.connection_id, sql="SELECT 1; CREATE TABLE t (a); SELECT 2")
+    answer = await client.run_script(script)
+    assert [one.error and one.error.code for one in answer.statements] == [None, "confirmation_required"]
+    answer = await client.run_script(script.model_copy(update={"confirm": True}))
+    assert [one.error for one in answer.statements] == [None, None, None]
