@@ -22,6 +22,13 @@ SLOW_ROWS = (
 DEAF = "instr(hex(zeroblob(1500000)), hex(zeroblob(45000)) || '1')"
 
 
+async def threads_ended() -> None:
+    """Wait for threads that were left behind: they end with their statement, and need the event loop for that."""
+    with anyio.fail_after(SOON_S):
+        while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):
+            await anyio.sleep(0.05)
+
+
 async def _ask(raw: Raw, message_type: str, **data: Any) -> dict[str, Any]:
     await raw.send((message_type, message_type, data))
     answer = await raw.answer(12)
@@ -80,11 +87,7 @@ async def test_a_write_that_heard_no_stop_has_an_unknown_outcome(tmp_path: Path)
         answers = await raw.answers(2)
         assert answers["w"]["data"]["code"] == "outcome_unknown"
         assert answers["c"]["data"]["outcome"] == "session_ended"
-    with anyio.fail_after(
-        SOON_S
-    ):  # the thread that was left behind ends with its statement; the loop must still be there
-        while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):
-            await anyio.sleep(0.05)
+    await threads_ended()
 
 
 @pytest.mark.fault("Q19")

@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from tests.server.room import ENDLESS, Raw, numbers, serving
-from tests.server.test_races import DEAF
+from tests.server.test_races import DEAF, threads_ended
 from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
@@ -114,6 +114,7 @@ async def test_a_db_session_that_was_lost_is_told_once(tmp_path: Path) -> None:
         assert [(one["kind"], one["db_session_id"]) for one in events] == [("db_session_lost", own)]
         assert "close_db_session" in events[0]["message"]
         assert await _events(raw, after, timeout_ms=50) == ([], after)
+    await threads_ended()
 
 
 async def test_a_second_waiter_is_refused_and_the_first_goes_on() -> None:

@@ -106,18 +106,18 @@ async def test_a_disk_that_is_nearly_full_is_told_and_keeps_what_is_left(tmp_pat
     full: dict[str, Any] = {"min_free_disk_bytes": 2**60, "results_memory_bytes": 1000, "first_rows_s": SOON_S}
     async with serving(**full) as room, room.client() as asking, room.database(tmp_path / "a.db") as database:
         assert (await health_of(asking)).problems == []
-        kept = await database.query(numbers(9000), window_rows=100)
+        kept = await database.query(numbers(900_000), window_rows=100)
         assert kept.result_id is not None
-        last = await database.client.fetch(FetchRequest(result_id=kept.result_id, offset=4000, limit=100))
-        assert not isinstance(last.rows, PackedRows)
-        assert len(last.rows) == 100, "rows that are in memory are given out"
         with pytest.raises(RequestFailed) as failed:
-            await database.client.fetch(FetchRequest(result_id=kept.result_id, offset=8000, limit=100))
+            await database.client.fetch(FetchRequest(result_id=kept.result_id, offset=800_000, limit=100))
         assert failed.value.code == "limit_exceeded"
         assert failed.value.details.limit == "max_results_disk_bytes"
         health = await health_of(asking)
         assert health.problems == ["disk_short"]
         assert "bytes left" in health.reasons[0]
+        first = await database.client.fetch(FetchRequest(result_id=kept.result_id, offset=0, limit=100))
+        assert not isinstance(first.rows, PackedRows)
+        assert len(first.rows) == 100, "rows that are in memory are given out"
         assert (await database.rows("SELECT 1")) == [[1]], "what needs no disk goes on"
 
 
