@@ -14,6 +14,7 @@ from tests.hostile.conversation import LyingServer, Recording
 from tests.hostile.line import line_to
 from tests.hostile.packets import FRAMINGS
 from tests.hostile.trial import TO_THE_END, Trial, outcome_of, record, try_all
+from tests.hostile.walk import TRUE_MS
 from tools.services import Service
 
 EVERY_DAY = 120  # conversations for each engine
@@ -99,7 +100,7 @@ async def _with(change: Callable[[bytes], bytes], service: Service, folder: Path
         recording = await record(backend, service)
         changed = Recording(recording.engine, [change(turn) for turn in recording.turns])
         async with line_to(backend.endpoint) as line:
-            return await outcome_of(line, service, LyingServer(changed, None))
+            return await outcome_of(line, service, LyingServer(changed, None), TRUE_MS)
 
 
 @pytest.mark.fault("M04")

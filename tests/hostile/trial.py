@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.end_to_end.process import END_S, Running, command
 from tests.hostile.conversation import LyingServer, Recording, recorder
 from tests.hostile.line import AsyncLine, BackendEnded, line_to
-from tests.hostile.walk import Stopped, target, walk
+from tests.hostile.walk import LYING_MS, TRUE_MS, Stopped, target, walk
 from tools.services import Service
 
 SIDE_BY_SIDE = 6
@@ -48,7 +48,7 @@ class Trial:
 async def record(backend: Running, service: Service) -> Recording:
     """The walk with the true server."""
     async with line_to(backend.endpoint) as line, recorder(service) as (port, recording):
-        await walk(line, target(service, port))
+        await walk(line, target(service, port, TRUE_MS))
     return recording
 
 
@@ -91,12 +91,12 @@ async def try_all(folder: Path, service: Service, seeds: Iterator[int], until: f
     return trial
 
 
-async def outcome_of(line: AsyncLine, service: Service, server: LyingServer) -> str:
+async def outcome_of(line: AsyncLine, service: Service, server: LyingServer, patience_ms: int = LYING_MS) -> str:
     """What comes of one conversation: at which request it ended and with which error, or that it did not."""
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     async with listening:
         try:
-            await walk(line, target(service, listening.sockets[0].getsockname()[1]))
+            await walk(line, target(service, listening.sockets[0].getsockname()[1], patience_ms))
         except Stopped as stopped:
             return str(stopped)
         except TimeoutError:

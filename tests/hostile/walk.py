@@ -1,6 +1,7 @@
 """What a client does in one conversation: everything that makes the driver read something of its own kind."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tests.hostile.line import AsyncLine
@@ -23,15 +24,16 @@ _SCRIPT = (
     "CREATE TEMPORARY TABLE hostile (a INT); INSERT INTO hostile VALUES (1), (2); "
     "UPDATE hostile SET a = a + 1; SELECT a FROM hostile; DROP TABLE hostile"
 )
-_REQUEST_MS = 1500
+LYING_MS = 1500  # how long a request waits for a server that may never answer
+TRUE_MS = 60_000  # and for one that will
 _MOST_WINDOWS = 20  # a server that lies may have rows without an end
 
 
-def target(service: Service, port: int) -> dict[str, Any]:
+def target(service: Service, port: int, patience_ms: int) -> dict[str, Any]:
     """How to connect to the service, or to who plays it, at a port of this machine."""
     return {
         "engine": service.engine, "host": "127.0.0.1", "port": port, "user": service.user, "password": service.password,
-        "database": service.database, "tls": "disable", "connect_timeout_ms": _REQUEST_MS,
+        "database": service.database, "tls": "disable", "connect_timeout_ms": patience_ms,
     }  # fmt: skip
 
 
@@ -40,51 +42,61 @@ class Stopped(Exception):
 
 
 async def walk(line: AsyncLine, data: Mapping[str, Any]) -> None:
-    """All of it, over one connection, which is closed in any case. Raises `Stopped` at the first error."""
+    """All of it, over one connection, which is closed in any case. Raises `Stopped` at the first error.
+
+    Every request has as much time as connecting has.
+    """
     opened = await _ask(line, "db_connect", data)
     connection_id = opened["connection_id"]
     try:
-        await _work(line, {"connection_id": connection_id}, data["engine"])
+        await _Work(line, data["engine"], connection_id, data["connect_timeout_ms"]).do()
     finally:
         await line.ask("db_disconnect", {"connection_id": connection_id})
 
 
-async def _work(line: AsyncLine, where: Mapping[str, Any], engine: str) -> None:
-    rows = await _query(line, where, _TYPES[engine], window_rows=5)
-    if rows["result_id"]:
-        await _read_on(line, rows["result_id"], 5)
-        await _ask(line, "close_result", {"result_id": rows["result_id"]})
-    await _query(line, where, _PLACEHOLDERS[engine], params=[1, "two"])
-    many = await _query(line, where, _MANY[engine], window_rows=10)
-    if many["result_id"]:
-        await _read_on(line, many["result_id"], 1000)
-    await _ask(line, "run_script", {**where, "sql": _SCRIPT, "timeout_ms": _REQUEST_MS})
-    own = await _ask(line, "open_db_session", where)
-    inside = {"db_session_id": own["db_session_id"]}
-    await _ask(line, "begin", inside)
-    await _query(line, {**where, **inside}, "SELECT * FROM nothing_there", but=("query_failed",))
-    await _ask(line, "rollback", inside)
-    await _ask(line, "close_db_session", inside)
-    await _query(line, where, _MANY[engine], window_rows=10)  # and left half read
+@dataclass
+class _Work:
+    """What is asked over one connection."""
 
+    line: AsyncLine
+    engine: str
+    connection_id: str
+    patience_ms: int
 
-async def _read_on(line: AsyncLine, result_id: str, offset: int) -> None:
-    """The rest of a result, in as many windows as a busy machine makes of it.
+    async def do(self) -> None:
+        where = {"connection_id": self.connection_id}
+        rows = await self._query(_TYPES[self.engine], window_rows=5)
+        if rows["result_id"]:
+            await self._read_on(rows["result_id"], 5)
+            await _ask(self.line, "close_result", {"result_id": rows["result_id"]})
+        await self._query(_PLACEHOLDERS[self.engine], params=[1, "two"])
+        many = await self._query(_MANY[self.engine], window_rows=10)
+        if many["result_id"]:
+            await self._read_on(many["result_id"], 1000)
+        await _ask(self.line, "run_script", {**where, "sql": _SCRIPT, "timeout_ms": self.patience_ms})
+        own = await _ask(self.line, "open_db_session", where)
+        inside = {"db_session_id": own["db_session_id"]}
+        await _ask(self.line, "begin", inside)
+        await self._query("SELECT * FROM nothing_there", but=("query_failed",), **inside)
+        await _ask(self.line, "rollback", inside)
+        await _ask(self.line, "close_db_session", inside)
+        await self._query(_MANY[self.engine], window_rows=10)  # and left half read
 
-    A result that is not read to its end keeps its session, and one that is closed early costs it: the next request
-    would go to a second session, which the recording does not have.
-    """
-    for _ in range(_MOST_WINDOWS):
-        window = await _ask(line, "fetch", {"result_id": result_id, "offset": offset, "limit": 2500})
-        if window["complete"]:
-            return
-        offset += len(window["rows"])
+    async def _read_on(self, result_id: str, offset: int) -> None:
+        """The rest of a result, in as many windows as a busy machine makes of it.
 
+        A result that is not read to its end keeps its session, and one that is closed early costs it: the next request
+        would go to a second session, which the recording does not have.
+        """
+        for _ in range(_MOST_WINDOWS):
+            window = await _ask(self.line, "fetch", {"result_id": result_id, "offset": offset, "limit": 2500})
+            if window["complete"]:
+                return
+            offset += len(window["rows"])
 
-async def _query(
-    line: AsyncLine, where: Mapping[str, Any], sql: str, *, but: Sequence[str] = (), **options: Any
-) -> dict[str, Any]:
-    return await _ask(line, "query", {**where, "sql": sql, "timeout_ms": _REQUEST_MS, **options}, but)
+    async def _query(self, sql: str, *, but: Sequence[str] = (), **options: Any) -> dict[str, Any]:
+        data = {"connection_id": self.connection_id, "sql": sql, "timeout_ms": self.patience_ms, **options}
+        return await _ask(self.line, "query", data, but)
 
 
 async def _ask(line: AsyncLine, kind: str, data: Mapping[str, Any], but: Sequence[str] = ()) -> dict[str, Any]:
