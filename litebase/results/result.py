@@ -40,6 +40,7 @@ class ReadingLimits:
     batch_rows: int
     max_window_bytes: int
     first_rows_s: float  # a window does not wait longer than this for more rows when it has some
+    max_rows: int | None = None  # that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Window:
     complete: bool
     total_rows: int | None
     cut_cells: list[CutCell]
+    truncated: bool = False
 
 
 class Result:
@@ -63,6 +65,7 @@ class Result:
     def __init__(self, source: RowSource, store: RowStore, limits: ReadingLimits) -> None:
         self.encode_s = 0.0
         self.last_used = time.monotonic()
+        self.truncated = False  # whether there were more rows than are kept
         self._source: RowSource | None = source
         self._store = store
         self._limits = limits
@@ -109,6 +112,7 @@ class Result:
             complete=total is not None and offset + count >= total,
             total_rows=total,
             cut_cells=self._store.cut_cells(offset, count) if count else [],
+            truncated=self.truncated,
         )
 
     async def cell(self, row: int, column: int, offset: int, length: int) -> CellPiece | None:
@@ -156,9 +160,15 @@ class Result:
                 if has_some and time.monotonic() >= deadline:
                     return
                 left = self._limits.batch_rows if stop is None else stop - self._store.row_count
-                await self._read_batch(self._source, min(self._limits.batch_rows, left), lasting=lasting)
+                await self._read_batch(self._source, min(left, self._limits.batch_rows, self._room), lasting=lasting)
                 if report is not None:
                     report(self._store.row_count)
+
+    @property
+    def _room(self) -> int:
+        """How many further rows may be read; one when no more are kept, to know whether there is one."""
+        maximum = self._limits.max_rows
+        return self._limits.batch_rows if maximum is None else max(maximum - self._store.row_count, 1)
 
     async def _read_batch(self, source: RowSource, count: int, *, lasting: bool) -> None:
         try:
@@ -166,6 +176,9 @@ class Result:
             if not source.exhausted:
                 await source.fetch_into(packing, count, lasting=lasting)
             self._batch = None
+            if self._store.row_count == self._limits.max_rows:
+                self.truncated = packing.count > 0
+                packing = self._store.new_batch()
             if packing.count:
                 self._store.append(packing.batch())
                 self.encode_s += packing.seconds

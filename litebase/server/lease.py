@@ -7,9 +7,11 @@ from typing import Protocol
 
 from litebase_schema.values import Column, Notice, TransactionStatus
 
-from litebase.drivers.interface import Cursor, DatabaseSession, RowSink
+from litebase.drivers.interface import Cursor, DatabaseSession, RowSink, RowTuple
 from litebase.drivers.interruption import Stoppable, finish
 from litebase.results.result import Report
+
+_DROPPED_ROWS = 10_000  # at a time
 
 
 @dataclass(slots=True)
@@ -39,6 +41,13 @@ class Lease:
         """Give the session back, also when the caller is cancelled."""
         if self.lender is not None:
             await finish(self.lender.give_back(self.session), self.patience_s)
+
+
+class _Dropped:
+    """A sink for rows that nobody wants."""
+
+    def add(self, rows: Sequence[RowTuple]) -> None:
+        """Take rows and keep none."""
 
 
 class LeasedCursor:
@@ -96,7 +105,9 @@ class LeasedCursor:
         self._held = True
 
     async def next_result(self) -> bool:
-        """Go on to the statement's next result; False when there is none."""
+        """Go on to the statement's next result, past rows that nobody wants; False when there is none."""
+        while self._cursor.may_have_more and not self._cursor.exhausted:
+            await self.fetch_into(_Dropped(), _DROPPED_ROWS, lasting=False)
         further = await self._cursor.next_cursor()
         if further is not None:
             self._cursor = further

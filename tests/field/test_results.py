@@ -1,4 +1,4 @@
-"""Results that ended although only somebody's wait for their rows had ended."""
+"""Results: those that ended although only somebody's wait for rows had ended, and those with as many rows as wanted."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -100,3 +100,55 @@ async def test_closing_a_result_stops_what_a_cancelled_fetch_left_to_the_next(en
         with anyio.fail_after(SOON_S):
             await field.client.close_result(CloseResultRequest(result_id=result_id))
             assert await field.rows("SELECT 1", **own) == [[1]]
+
+
+NUMBERS = {
+    "sqlite": "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT {}) SELECT n FROM r",
+    "postgresql": "SELECT n FROM generate_series(1, {}) n",
+    "mysql": "SELECT seq FROM seq_1_to_{}",
+}
+
+
+@pytest.mark.parametrize(("count", "truncated"), [(3, False), (4, True), (500_000, True)])
+async def test_max_rows_keeps_no_more_and_says_whether_there_were_more(
+    engine: str, field: Field, count: int, truncated: bool
+) -> None:
+    sql = NUMBERS[engine].format(count)
+    answer = await field.query(sql, max_rows=3)
+    assert (answer.rows, answer.complete, answer.total_rows) == ([[1], [2], [3]], True, 3)
+    assert answer.truncated is truncated
+    first = await field.query(sql, max_rows=3, window_rows=2)
+    assert (first.rows, first.complete, first.truncated) == ([[1], [2]], False, False)
+    assert first.result_id is not None
+    rest = await field.client.fetch(FetchRequest(result_id=first.result_id, offset=2, limit=2))
+    assert (rest.rows, rest.complete, rest.truncated) == ([[3]], True, truncated)
+    script = await field.script(f"{sql}; SELECT 1; {sql}", max_rows_each=3)
+    assert [(one.total_rows, one.truncated) for one in script.statements] == [
+        (3, truncated),
+        (1, False),
+        (3, truncated),
+    ]
+    assert await field.rows_of(script.statements[2]) == [[1], [2], [3]]
+
+
+async def test_max_rows_is_for_each_result_of_a_procedure_and_its_work_is_done(mysql: Field) -> None:
+    await mysql.query("CREATE TABLE done (a INT)")
+    await mysql.query(
+        "CREATE PROCEDURE work() BEGIN SELECT seq FROM seq_1_to_5000; INSERT INTO done VALUES (1); "
+        "SELECT seq FROM seq_1_to_2; SELECT seq FROM seq_1_to_3; END"
+    )
+    answer = await mysql.query("CALL work()", max_rows=2)
+    assert (answer.rows, answer.total_rows, answer.truncated) == ([[1], [2]], 2, True)
+    more = [(one.total_rows, one.truncated) for one in answer.more_results if one.columns]
+    assert more == [(2, False), (2, True)]
+    assert await mysql.rows("SELECT a FROM done") == [[1]]
+    (outcome,) = (await mysql.script("CALL work()", max_rows_each=2)).statements
+    assert (outcome.error, outcome.total_rows, outcome.truncated) == (None, 2, True)
+    assert await mysql.rows("SELECT count(*) FROM done") == [[2]]
+
+
+async def test_max_rows_leaves_a_write_whole(engine: str, field: Field) -> None:
+    await field.query("CREATE TABLE t (a INTEGER)")
+    answer = await field.query("INSERT INTO t VALUES (1), (2), (3) RETURNING a", max_rows=1)
+    assert (answer.rows, answer.truncated, answer.affected_rows) == ([[1]], True, 3), engine
+    assert await field.rows("SELECT a FROM t ORDER BY a") == [[1], [2], [3]]

@@ -283,3 +283,20 @@ def test_random_windows_are_those_of_a_list(
         assert (use.memory_bytes, use.disk_bytes) == (0, 0)
 
     anyio.run(check)
+
+
+@pytest.mark.parametrize(
+    ("count", "kept", "truncated"), [(7, 7, False), (10, 10, False), (11, 10, True), (99, 10, True)]
+)
+@pytest.mark.parametrize("batch_rows", [3, 10, 50])
+async def test_no_more_rows_are_kept_than_are_wanted(count: int, kept: int, truncated: bool, batch_rows: int) -> None:
+    source = Source([(n,) for n in range(count)])
+    result = _result(source, None, ReadingLimits(batch_rows, 2**20, SOON_S, max_rows=10))
+    first = await result.window(0, 5)
+    assert (len(_rows(first)), first.complete, first.truncated) == (5, False, False), "not known yet"
+    window = await result.window(0, 100)
+    assert [row[0] for row in _rows(window)] == list(range(kept))
+    assert (window.complete, window.total_rows, window.truncated) == (True, kept, truncated)
+    assert source.read == min(count, 11), "one row more, to know"
+    assert source.closed == 1
+    await result.aclose()

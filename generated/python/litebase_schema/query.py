@@ -19,6 +19,12 @@ from litebase_schema.opaque import Rows
 from .connection import ConnectionId, DbSessionId
 
 
+MaxRows = TypeAliasType("MaxRows", Annotated[StrictInt, Field(ge=1, le=9007199254740991)])
+"""
+How many rows of a result are kept at most.
+"""
+
+
 SqlText = TypeAliasType("SqlText", Annotated[StrictStr, Field(max_length=16777216, pattern="^[^\\x00]*$")])
 """
 One SQL statement in the engine's own dialect, without NUL characters.
@@ -138,6 +144,10 @@ class FurtherResult(Model):
     """
     Rows inserted, updated or deleted, or null when the statement is none that counts.
     """
+    truncated: StrictBool = False
+    """
+    Whether more rows came than `max_rows` or `max_rows_each` allows; they were dropped.
+    """
 
 
 class FetchRequest(Model):
@@ -185,6 +195,10 @@ class FetchResponse(Model):
     cut_cells: list[CutCell]
     """
     Cells of this window that travel shortened.
+    """
+    truncated: StrictBool = False
+    """
+    Whether more rows came than `max_rows` allows; they were dropped. Known once the last row that is kept has been read.
     """
 
 
@@ -266,6 +280,10 @@ class QueryResponse(Model):
     """
     What a procedure returned beside its first result, in order; read with `fetch`.
     """
+    truncated: StrictBool = False
+    """
+    Whether more rows came than `max_rows` allows; they were dropped. Known once the last row that is kept has been read.
+    """
 
 
 class QueryRequest(Model):
@@ -297,6 +315,10 @@ class QueryRequest(Model):
     max_cell_bytes: Annotated[StrictInt, Field(ge=16, le=4194304)] = 65536
     """
     A longer cell travels cut and is listed in `cut_cells`.
+    """
+    max_rows: MaxRows | None = None
+    """
+    Keep no more rows of the result, and of each further result of a procedure; null for no limit. One row more is read, to know whether there is one.
     """
     confirm: StrictBool = False
     """

@@ -7,7 +7,7 @@ from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 from .connection import ConnectionId, DbSessionId
-from .query import FurtherResult, InsertId, ResultId, RowOffset, SqlText
+from .query import FurtherResult, InsertId, MaxRows, ResultId, RowOffset, SqlText
 from .values import Column, Notice, Timeout, TransactionStatus
 from .errors import ErrorData
 
@@ -40,6 +40,10 @@ class RunScriptRequest(Model):
     max_cell_bytes: Annotated[StrictInt, Field(ge=16, le=4194304)] = 65536
     """
     A longer cell travels cut and is listed in `cut_cells` of `fetch`.
+    """
+    max_rows_each: MaxRows | None = None
+    """
+    Keep no more rows of each result; null for no limit. One row more is read, to know whether there is one.
     """
     confirm: StrictBool = False
     """
@@ -86,6 +90,10 @@ class StatementOutcome(Model):
     last_insert_id: InsertId | None = None
     """
     The key that the engine made for the inserted row, or null.
+    """
+    truncated: StrictBool = False
+    """
+    Whether more rows came than `max_rows_each` allows; they were dropped.
     """
     notices: Annotated[list[Notice], Field(validate_default=True)] = []
     """

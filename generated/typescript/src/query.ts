@@ -46,6 +46,14 @@ export interface QueryRequest {
    */
   max_cell_bytes?: number | undefined;
   /**
+   * Keep no more rows of the result, and of each further result of a procedure; null for no limit. One row more is
+   * read, to know whether there is one. 1 to 9007199254740991 rows.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  max_rows?: MaxRows | null | undefined;
+  /**
    * The user has agreed to what the statement does; see `confirmation_required`.
    *
    * @defaultValue `false`
@@ -53,6 +61,9 @@ export interface QueryRequest {
    */
   confirm?: boolean | undefined;
 }
+
+/** How many rows of a result are kept at most. 1 to 9007199254740991 rows. */
+export type MaxRows = number;
 
 /** One SQL statement in the engine's own dialect, without NUL characters. At most 16777216 characters. */
 export type SqlText = string;
@@ -102,6 +113,14 @@ export interface QueryResponse {
   timings: Timings;
   /** What a procedure returned beside its first result, in order; read with `fetch`. */
   more_results: FurtherResult[];
+  /**
+   * Whether more rows came than `max_rows` allows; they were dropped. Known once the last row that is kept has been
+   * read.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  truncated?: boolean;
 }
 
 /** One more result of the same statement. Its rows are kept and read with `fetch`. */
@@ -117,6 +136,13 @@ export interface FurtherResult {
   total_rows: RowOffset;
   /** Rows inserted, updated or deleted, or null when the statement is none that counts. 0 to 9007199254740991 rows. */
   affected_rows: RowOffset | null;
+  /**
+   * Whether more rows came than `max_rows` or `max_rows_each` allows; they were dropped.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  truncated?: boolean;
 }
 
 /** A key made by the engine. -9223372036854775808 to 18446744073709551615. */
@@ -172,6 +198,14 @@ export interface FetchResponse {
   total_rows: RowOffset | null;
   /** Cells of this window that travel shortened. */
   cut_cells: CutCell[];
+  /**
+   * Whether more rows came than `max_rows` allows; they were dropped. Known once the last row that is kept has been
+   * read.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  truncated?: boolean;
 }
 
 /**

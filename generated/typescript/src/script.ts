@@ -3,7 +3,7 @@
 
 import type { ConnectionId, DbSessionId } from "./connection.js";
 import type { ErrorData } from "./errors.js";
-import type { FurtherResult, InsertId, ResultId, RowOffset, SqlText } from "./query.js";
+import type { FurtherResult, InsertId, MaxRows, ResultId, RowOffset, SqlText } from "./query.js";
 import type { Column, Notice, Timeout, TransactionStatus } from "./values.js";
 
 /**
@@ -41,6 +41,14 @@ export interface RunScriptRequest {
    * @defaultValue `65536`
    */
   max_cell_bytes?: number | undefined;
+  /**
+   * Keep no more rows of each result; null for no limit. One row more is read, to know whether there is one. 1 to
+   * 9007199254740991 rows.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  max_rows_each?: MaxRows | null | undefined;
   /**
    * The user has agreed to what the statements do; without it the first one that needs it has the error
    * `confirmation_required`.
@@ -113,6 +121,13 @@ export interface StatementOutcome {
    * @defaultValue `null`
    */
   last_insert_id?: InsertId | null;
+  /**
+   * Whether more rows came than `max_rows_each` allows; they were dropped.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  truncated?: boolean;
   /**
    * The database's remarks, in order.
    *

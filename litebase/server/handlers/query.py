@@ -42,7 +42,7 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
     if request.db_session_id is not None:
         pinned = call.client.pinned_session(request.db_session_id, connection.id)
     cursor = await (pinned or connection).execute(statement, waits, confirmed=request.confirm)
-    result = new_result(call, connection, cursor, request.max_cell_bytes)
+    result = new_result(call, connection, cursor, request.max_cell_bytes, request.max_rows)
     if pinned is not None:
         pinned.reading = result
     columns = list(cursor.columns)
@@ -50,7 +50,7 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
     more: list[FurtherResult] = []
     try:
         if cursor.may_have_more:
-            await read_everything(call, connection, cursor, result, more)
+            await read_everything(call, connection, cursor, result, more, request.max_rows)
         if cursor.ended:  # the statement is done, perhaps with a write: a cancel comes too late
             window = await unstopped(result.window(0, request.window_rows))
         else:
@@ -76,6 +76,7 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
                 encode_ms=result.encode_s * 1000,
             ),
             more_results=more,
+            truncated=window.truncated,
         )
     except BaseException:  # the answer is an error, which names no results
         for one in more:
@@ -90,18 +91,25 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
 _FURTHER_CELL_BYTES = 65536
 
 
-def new_result(call: Call, connection: Connection, cursor: LeasedCursor, max_cell_bytes: int) -> Result:
+def new_result(
+    call: Call, connection: Connection, cursor: LeasedCursor, max_cell_bytes: int, max_rows: int | None
+) -> Result:
     """A result that reads from `cursor`, within the backend's limits. Its connection knows it from the start."""
     settings = call.backend.settings
     store = RowStore(call.backend.store_use, max_cell_bytes, settings.max_row_bytes)
-    limits = ReadingLimits(settings.batch_rows, settings.max_window_bytes, settings.first_rows_s)
+    limits = ReadingLimits(settings.batch_rows, settings.max_window_bytes, settings.first_rows_s, max_rows)
     result = Result(cursor, store, limits)
     connection.statements.results.add(result)
     return result
 
 
 async def read_everything(
-    call: Call, connection: Connection, cursor: LeasedCursor, first: Result, further: list[FurtherResult]
+    call: Call,
+    connection: Connection,
+    cursor: LeasedCursor,
+    first: Result,
+    further: list[FurtherResult],
+    max_rows: int | None,
 ) -> None:
     """Read all that a statement returns, as procedures do: one result after the other, so each is kept.
 
@@ -112,13 +120,15 @@ async def read_everything(
     try:
         await first.read_all(call.rows_read)
         while await cursor.next_result():
-            further.append(await _further_result(call, connection, cursor))
+            further.append(await _further_result(call, connection, cursor, max_rows))
     finally:
         await cursor.let_go()
 
 
-async def _further_result(call: Call, connection: Connection, cursor: LeasedCursor) -> FurtherResult:
-    result = new_result(call, connection, cursor, _FURTHER_CELL_BYTES)
+async def _further_result(
+    call: Call, connection: Connection, cursor: LeasedCursor, max_rows: int | None
+) -> FurtherResult:
+    result = new_result(call, connection, cursor, _FURTHER_CELL_BYTES, max_rows)
     columns = list(cursor.columns)
     kept = False
     try:
@@ -129,6 +139,7 @@ async def _further_result(call: Call, connection: Connection, cursor: LeasedCurs
             columns=columns,
             total_rows=result.total_rows or 0,
             affected_rows=cursor.affected_rows,
+            truncated=result.truncated,
         )
     finally:
         if not kept:
@@ -164,6 +175,7 @@ async def fetch(call: Call, request: FetchRequest) -> FetchResponse:
         complete=window.complete,
         total_rows=window.total_rows,
         cut_cells=window.cut_cells,
+        truncated=window.truncated,
     )
 
 

@@ -175,14 +175,14 @@ class Script:
     ) -> tuple[StatementOutcome, LiteBaseError | None]:
         """All that a statement returns, and why it failed on the way."""
         call, connection = self._call, self._connection
-        result = new_result(call, connection, cursor, self._request.max_cell_bytes)
+        result = new_result(call, connection, cursor, self._request.max_cell_bytes, self._request.max_rows_each)
         columns = list(cursor.columns)
         found: dict[str, object] = {"more_results": (more := list[FurtherResult]())}
         failure: LiteBaseError | None = None
         kept = False
         try:
             try:
-                await read_everything(call, connection, cursor, result, more)
+                await read_everything(call, connection, cursor, result, more, self._request.max_rows_each)
                 found |= {"affected_rows": cursor.affected_rows, "last_insert_id": cursor.last_insert_id}
                 found["notices"] = list(cursor.notices)
             except LiteBaseError as error:
@@ -191,6 +191,7 @@ class Script:
                 kept = call.client.has_room_for_result
                 result_id = call.client.add_result(result, connection, len(columns)) if kept else None
                 found |= {"columns": columns, "total_rows": result.total_rows, "result_id": result_id}
+                found["truncated"] = result.truncated
         finally:
             if not kept:
                 await connection.statements.discard(result)
