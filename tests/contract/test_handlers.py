@@ -24,8 +24,9 @@ def test_a_deadline_is_a_field_of_its_request_and_no_request_has_one_that_is_not
     limits = {
         name: {one for one in fields_of(name) if one.endswith("timeout_ms") and one != "busy_timeout_ms"}
         for name in METHODS
+        if name != "wait_events"  # whose time may pass without an error
     }
-    assert limits == {name: {method.deadline} - {None} for name, method in METHODS.items()}
+    assert limits == {name: {METHODS[name].deadline} - {None} for name in limits}
 
 
 def fields_of(message_type: str) -> set[str]:

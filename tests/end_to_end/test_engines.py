@@ -78,7 +78,7 @@ async def engine(request: pytest.FixtureRequest, client: Client, tmp_path: Path)
 
 async def test_capabilities_say_what_can_be_done_and_why_not(engine: Engine) -> None:
     opened = await engine.client.db_connect(engine.target)
-    assert [one.name for one in opened.capabilities] == (await engine.client.greet()).capabilities
+    assert ["events", *(one.name for one in opened.capabilities)] == (await engine.client.greet()).capabilities
     assert all(one.available is (one.reason is None) for one in opened.capabilities)
     lacking = {one.name: one.reason for one in opened.capabilities if not one.available}
     if sys.platform == "win32":

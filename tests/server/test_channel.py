@@ -437,7 +437,8 @@ async def test_a_flood_of_health_checks_leaves_the_others_their_turns() -> None:
                 tasks.start_soon(look)
                 tasks.start_soon(raw.stream.send, flood)
                 await raw.answers(count)
-    assert max(after - before for before, after in pairwise(answered)) <= 2 * at_once
+    room_for = 2 * at_once + 1  # control requests have as much again, and one waits for events
+    assert max(after - before for before, after in pairwise(answered)) <= room_for
 
 
 async def test_a_client_whose_state_fails_to_close_is_let_go_and_counted_no_more() -> None:
