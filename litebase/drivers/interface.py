@@ -84,6 +84,10 @@ class Cursor(Protocol):
     def exhausted(self) -> bool:
         """Whether it is known that no further row exists."""
 
+    @property
+    def must_be_read(self) -> bool:
+        """Whether giving up the rest would fail the transaction around it."""
+
     async def fetch_into(self, sink: RowSink, count: int) -> None:
         """Up to `count` further rows, some at a time; fewer when they come slowly; none at the end.
 

@@ -29,6 +29,9 @@ class RowSource(Protocol):
         `lasting`: when the caller is cancelled this goes on, and the next call, with the same sink, waits for it.
         """
 
+    async def pass_over(self) -> None:
+        """Give up the rest, without harm to what was done before or comes after."""
+
     async def aclose(self) -> None:
         """Give up the rest."""
 
@@ -176,9 +179,10 @@ class Result:
             if not source.exhausted:
                 await source.fetch_into(packing, count, lasting=lasting)
             self._batch = None
-            if self._store.row_count == self._limits.max_rows:
-                self.truncated = packing.count > 0
-                packing = self._store.new_batch()
+            if self._store.row_count == self._limits.max_rows and packing.count:
+                await source.pass_over()
+                self.truncated, self._source = True, None
+                return
             if packing.count:
                 self._store.append(packing.batch())
                 self.encode_s += packing.seconds

@@ -105,13 +105,20 @@ class LeasedCursor:
         self._held = True
 
     async def next_result(self) -> bool:
-        """Go on to the statement's next result, past rows that nobody wants; False when there is none."""
-        while self._cursor.may_have_more and not self._cursor.exhausted:
-            await self.fetch_into(_Dropped(), _DROPPED_ROWS, lasting=False)
+        """Go on to the statement's next result; False when there is none."""
         further = await self._cursor.next_cursor()
         if further is not None:
             self._cursor = further
         return further is not None
+
+    async def pass_over(self) -> None:
+        """No further row of this result is wanted. What follows it, and the transaction around it, are as if all were.
+
+        Cancelling the caller stops the statement.
+        """
+        while (self._cursor.may_have_more or self._cursor.must_be_read) and not self._cursor.exhausted:
+            await self.fetch_into(_Dropped(), _DROPPED_ROWS, lasting=False)
+        await self.aclose()
 
     async def let_go(self) -> None:
         """No further result is wanted."""

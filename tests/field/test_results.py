@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 from litebase_schema.cancel import CancelRequest
-from litebase_schema.db_session import CloseDbSessionRequest, OpenDbSessionRequest
+from litebase_schema.db_session import BeginRequest, CloseDbSessionRequest, CommitRequest, OpenDbSessionRequest
 from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest
 
 from litebase.client import RequestFailed
@@ -152,3 +152,21 @@ async def test_max_rows_leaves_a_write_whole(engine: str, field: Field) -> None:
     answer = await field.query("INSERT INTO t VALUES (1), (2), (3) RETURNING a", max_rows=1)
     assert (answer.rows, answer.truncated, answer.affected_rows) == ([[1]], True, 3), engine
     assert await field.rows("SELECT a FROM t ORDER BY a") == [[1], [2], [3]]
+
+
+@pytest.mark.parametrize("count", [20, 500_000])
+async def test_max_rows_leaves_the_transaction_as_it_is(engine: str, field: Field, count: int) -> None:
+    """PostgreSQL fails a transaction in which a statement is stopped."""
+    sql = NUMBERS[engine].format(count)
+    await field.query("CREATE TABLE t (a INTEGER)")
+    own = await field.client.open_db_session(OpenDbSessionRequest(connection_id=field.connection_id))
+    options = {"db_session_id": own.db_session_id}
+    await field.client.begin(BeginRequest(db_session_id=own.db_session_id))
+    await field.query("INSERT INTO t VALUES (1)", **options)
+    answer = await field.query(sql, max_rows=10, **options)
+    assert (answer.total_rows, answer.truncated, answer.transaction_status) == (10, True, "in_transaction")
+    await field.client.commit(CommitRequest(db_session_id=own.db_session_id))
+    script = f"BEGIN; INSERT INTO t VALUES (2); {sql}; COMMIT"
+    answers = (await field.script(script, max_rows_each=10)).statements
+    assert [one.error for one in answers] == [None] * 4
+    assert await field.rows("SELECT a FROM t ORDER BY a") == [[1], [2]]

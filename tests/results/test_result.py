@@ -51,6 +51,9 @@ class Source:
         self.read += len(found)
         sink.add(found)
 
+    async def pass_over(self) -> None:
+        await self.aclose()
+
     async def aclose(self) -> None:
         await anyio.sleep(0)
         self.closed += 1

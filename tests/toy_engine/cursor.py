@@ -64,6 +64,11 @@ class ToyCursor:
             await self._session.run(partial(self._read, self._waiting, count))
         self.columns = values.columns(self._select.columns, self._waiting[0] if self._waiting else None)
 
+    @property
+    def must_be_read(self) -> bool:
+        """A statement can be stopped without harm to its transaction."""
+        return False
+
     async def fetch_into(self, sink: RowSink, count: int) -> None:
         if self._waiting:
             sink.add(self._waiting[:count])

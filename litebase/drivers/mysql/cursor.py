@@ -73,6 +73,11 @@ class MysqlCursor:
             return bool(self._done.status & STATUS_MORE_RESULTS)
         return statements.may_give_several(self._statement.outline)
 
+    @property
+    def must_be_read(self) -> bool:
+        """A statement can be stopped without harm to its transaction."""
+        return False
+
     async def fetch_into(self, sink: RowSink, count: int) -> None:
         """Further rows; those that have arrived first."""
         given = self._rows_given

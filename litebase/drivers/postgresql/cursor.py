@@ -85,6 +85,11 @@ class PostgresqlCursor:
     def exhausted(self) -> bool:
         return self._done and not self._waiting
 
+    @property
+    def must_be_read(self) -> bool:
+        """Stopping a statement fails the user's transaction around it."""
+        return self.is_open and self._state.status_before == "in_transaction"
+
     async def fetch_into(self, sink: RowSink, count: int) -> None:
         """Further rows; those that came with the statement first."""
         if self._waiting:

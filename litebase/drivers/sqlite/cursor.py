@@ -51,6 +51,11 @@ class SqliteCursor:
     def exhausted(self) -> bool:
         return self._ended and not self.waiting
 
+    @property
+    def must_be_read(self) -> bool:
+        """A statement can be stopped without harm to its transaction."""
+        return False
+
     async def fetch_into(self, sink: RowSink, count: int) -> None:
         """Further rows; those that came with the statement first."""
         if self.waiting:
