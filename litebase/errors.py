@@ -255,12 +255,12 @@ class ConfirmationRequired(LiteBaseError):
         from litebase_schema.errors import ConfirmationDetails  # noqa: PLC0415  # models of protocol 0.1 have none
 
         does = {
-            "writes": "The statement changes rows",
+            "writes": "The statement writes",
             "defines": "The statement changes what exists in the database",
         }.get(effect, "The statement may change something")
         super().__init__(
-            f"{does}, and this connection is to a production database. To run it, confirm it: send it again with "
-            "confirm.",
+            f"{does}, and this connection is to a production database. It was not run: ask the user, then send it "
+            "again with `confirm: true`.",
             ConfirmationDetails(effect=effect),
         )
 

@@ -109,16 +109,21 @@ class Client(Calls):
             raise
 
     async def events(self, kinds: Sequence[str] | None = None) -> "AsyncIterator[EventEntry]":
-        """The backend's events from now on, after those that describe the present; and again when some were missed."""
+        """The backend's events from now on, after those that describe the present, until it shuts down."""
         from litebase_schema.events import WaitEventsRequest  # noqa: PLC0415  # models of protocol 0.1 have none
 
         after = None
         while True:
             request = WaitEventsRequest(after=after, kinds=None if kinds is None else list(kinds))
-            answer = await self.wait_events(request)
+            try:
+                answer = await self.wait_events(request)
+            except RequestFailed as failed:
+                if failed.code == "shutting_down":
+                    return
+                raise
             for event in answer.events:
                 yield event
-            after = None if answer.missed else answer.next
+            after = answer.next
 
     async def greet(self, token: str | None = None) -> HelloResponse:
         """Say hello as this client."""

@@ -231,7 +231,13 @@ class Shell:
 
     def _agrees(self) -> bool:
         """Whether the person at the terminal wants to change a production database. A script has no say."""
-        return self._talks and input("This database is a production database. Run the statement? (y/N) ") in ("y", "Y")
+        if not self._talks:
+            return False
+        try:
+            return input("This is a production database. Run the statement? (y/N) ") in ("y", "Y")
+        except (EOFError, KeyboardInterrupt):
+            say()
+            return False
 
     def _show(self, sql: str, started: float) -> None:
         answer = self._query(sql)

@@ -248,10 +248,17 @@ class ClientSession:
         if self.events is not None:
             self.events.add(kind, facts, key)
 
+    def progress(self) -> Iterator[Mapping[str, object]]:
+        """How far the requests in flight have come, as facts of events."""
+        for request in self.requests.values():
+            for progress in request.progress.values():
+                yield {"request_id": request.id, "progress": progress}
+
     def db_session_states(self) -> Iterator[tuple[EventKind, Mapping[str, object]]]:
-        """The state of every pinned session, as the event that would tell it."""
+        """The state of every pinned session, as the event that tells it. Its client knows it afterwards."""
         for pinned in self._pinned.values():
-            yield pinned.state()
+            pinned.told = pinned.state()
+            yield pinned.told
 
     def tell_db_sessions(self) -> None:
         """Tell which pinned sessions have ended, or have another transaction status than when this was called last."""

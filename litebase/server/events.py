@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,9 @@ class Events:
         self.waited_for = False
         self._kept: dict[int, Happened] = {}  # by their numbers, oldest first
         self._newest: dict[Hashable, int] = {}  # by their keys
-        self._dropped = self._last_dropped = 0
+        self._received = 0  # the newest event of the last answer
+        self._dropped: Counter[str] = Counter()  # by their kinds, unreceived
+        self._last_dropped = 0
         self._answered_at = 0.0
         self._changed = anyio.Event()
         self._ended = False
@@ -49,9 +52,11 @@ class Events:
             self._newest[key] = self.last
         self._kept[self.last] = Happened(datetime.now(UTC), kind, facts, key)
         if len(self._kept) > _MAX_KEPT:
-            self._last_dropped = next(iter(self._kept))
-            self._forget(self._last_dropped)
-            self._dropped += 1
+            oldest = next(iter(self._kept))
+            if oldest > self._received:
+                self._dropped[self._kept[oldest].kind] += 1
+                self._last_dropped = oldest
+            self._forget(oldest)
         self._changed.set()
 
     def end(self) -> None:
@@ -64,21 +69,25 @@ class Events:
         for one in [one for one in self._kept if one <= number]:
             self._forget(one)
         if number >= self._last_dropped:
-            self._dropped = 0
+            self._dropped.clear()
 
     async def wait(self, kinds: Container[str] | None, timeout_s: float) -> tuple[Mapping[int, Happened], int]:
         """The kept events of some kinds, or of all, and how many were dropped. Waits until there are some."""
         self.waited_for = True
         try:
             with anyio.move_on_after(timeout_s):
-                while not (self._of(kinds) or self._dropped or self._ended):
+                while not (self._of(kinds) or self._missed(kinds) or self._ended):
                     self._changed = anyio.Event()
                     await self._changed.wait()
                 await anyio.sleep_until(0 if self._ended else self._answered_at + _PACE_S)
         finally:
             self.waited_for = False
             self._answered_at = anyio.current_time()
-        return self._of(kinds), self._dropped
+        self._received = self.last
+        return self._of(kinds), self._missed(kinds)
+
+    def _missed(self, kinds: Container[str] | None) -> int:
+        return sum(count for kind, count in self._dropped.items() if kinds is None or kind in kinds)
 
     def _of(self, kinds: Container[str] | None) -> dict[int, Happened]:
         return {number: one for number, one in self._kept.items() if kinds is None or one.kind in kinds}

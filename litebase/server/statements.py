@@ -6,6 +6,7 @@ for those locks is run after the results are read to their end, into their store
 
 import time
 from dataclasses import replace
+from functools import partial
 
 from anyio import to_thread
 
@@ -35,7 +36,7 @@ class Statements:
 
     def __init__(self, pool: Pool, patience_s: float, *, needs_confirmation: bool = False) -> None:
         self.results: set[Result] = set()
-        self._needs_confirmation = needs_confirmation
+        self.needs_confirmation = needs_confirmation
         self._pool, self._patience_s = pool, patience_s
 
     async def run(
@@ -48,8 +49,10 @@ class Statements:
     ) -> Cursor:
         """Run a statement in `session` when no half-read result of this connection stands in its way."""
         await _check_single(statement.sql, session.dialect)
-        if self._needs_confirmation and not confirmed:
-            _check_confirmed(statement.sql, session.dialect)
+        if self.needs_confirmation and not confirmed:
+            long = len(statement.sql) > _LONG_TEXT
+            check = partial(check_confirmed, statement.sql, session.dialect)
+            await to_thread.run_sync(check) if long else check()
         if not session.waits_for_readers(statement.sql):
             return await self._attempt(session, statement)
         started = time.monotonic()
@@ -118,7 +121,7 @@ def _second_statement(sql: str, dialect: Dialect) -> int | None:
     return None if second is None or (second.refusal and second.refusal.rest == "cannot_be_read") else second.start
 
 
-def _check_confirmed(sql: str, dialect: Dialect) -> None:
+def check_confirmed(sql: str, dialect: Dialect) -> None:
     """Raise `ConfirmationRequired` unless the statement certainly changes nothing."""
     if (does := effect(sql, dialect)) not in _HARMLESS:
         raise ConfirmationRequired(does)

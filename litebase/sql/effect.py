@@ -118,6 +118,8 @@ class Outline:
             return "reads" if self.text.is_over(self.text.start) else "unknown"
         if first[0] == "PRAGMA":
             return self._effect_of_pragma()
+        if first[0] == "BEGIN" and self.dialect.compound_bodies == "oracle" and first[1:] not in ((), ("WORK",)):
+            return "unknown"  # a block of statements
         phrase = vocabulary.phrases.get(first)
         return phrase or vocabulary.verbs.get(first[0], "unknown")
 

@@ -69,6 +69,8 @@ POSTGRESQL = Vocabulary(
         ("SET", "TRANSACTION"): "transaction",
         ("SET", "CONSTRAINTS"): "transaction",
         ("PREPARE", "TRANSACTION"): "transaction",
+        ("COMMIT", "PREPARED"): "unknown",  # of any session
+        ("ROLLBACK", "PREPARED"): "unknown",
     },
     explaining=frozenset({"EXPLAIN"}),
     harmless=_words(functions.POSTGRESQL),
@@ -83,6 +85,8 @@ MYSQL = Vocabulary(
     ),
     phrases={
         ("BEGIN", "NOT"): "unknown",  # BEGIN NOT ATOMIC is a block of statements
+        ("XA", "COMMIT"): "unknown",  # of any session
+        ("XA", "ROLLBACK"): "unknown",
         ("START", "TRANSACTION"): "transaction",
         ("SET", "TRANSACTION"): "transaction",
     },

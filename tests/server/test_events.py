@@ -53,6 +53,18 @@ async def test_too_many_events_lose_the_oldest_and_say_how_many() -> None:
     assert await _now(events) == ([], 0)
 
 
+async def test_what_was_received_or_not_asked_for_is_not_missed() -> None:
+    events = _with(900)
+    assert (await _now(events))[1] == 0
+    for number in range(1001):
+        events.add("statement_done", {"request_id": str(number)})
+    assert (await _now(events))[1] == 1, "of 901 that were dropped, 900 had been received"
+    events.forget_until(events.last)
+    for _ in range(1500):
+        events.add("progress", {})
+    assert await _now(events, ["db_session_lost"]) == ([], 0)
+
+
 async def test_a_client_that_never_comes_back_takes_bounded_memory() -> None:
     events = Events()
     for number in range(10_000):

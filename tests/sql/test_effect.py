@@ -209,3 +209,11 @@ def test_a_long_insert_costs_next_to_nothing_and_a_long_query_little(
     """Beside what it costs to split it."""
     assert effect(sql, dialect) == does
     assert times_as_much(lambda: effect(sql, dialect), lambda: split(sql, dialect), most) < most
+
+
+@pytest.mark.parametrize(
+    ("sql", "does"),
+    [("BEGIN", "transaction"), ("BEGIN WORK", "transaction"), ("BEGIN DELETE FROM t; END", "unknown")],
+)
+def test_a_begin_of_oracle_mode_may_be_a_block(sql: str, does: str) -> None:
+    assert effect(sql, dataclasses.replace(MYSQL, compound_bodies="oracle")) == does

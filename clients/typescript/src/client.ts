@@ -48,7 +48,7 @@ export interface EventsOptions {
   kinds?: EventKind[] | undefined;
   /** Ends the loop. */
   signal?: AbortSignal | undefined;
-  /** Called with the number of events that the backend had to drop, before the loop continues with the present state. */
+  /** Called with the number of events that the backend had to drop. Events that describe the present follow. */
   onMissed?: ((count: number) => void) | undefined;
 }
 
@@ -117,7 +117,8 @@ export class Client extends Calls<CallOptions> {
 
   /**
    * The backend's events from now on; the first ones describe the present state. One such loop at a time receives the
-   * events for the whole client. It ends by `break`, by its signal, and when the client is closed.
+   * events for the whole client. It ends by `break`, by its signal, when the client is closed, and when the backend is
+   * shutting down.
    */
   async *events(options: EventsOptions = {}): AsyncGenerator<EventEntry, void, undefined> {
     const { kinds, signal, onMissed } = options;
@@ -128,12 +129,16 @@ export class Client extends Calls<CallOptions> {
         answer = await this.call("wait_events", { after, kinds: kinds ?? null }, { signal });
       } catch (error) {
         if (signal?.aborted && isLiteBaseError(error, "cancelled")) return;
+        if (isLiteBaseError(error, "shutting_down")) return;
         if (this.channel.wasClosed && isLiteBaseError(error, "connection_closed")) return;
         throw error;
       }
-      yield* answer.events;
-      after = answer.missed > 0 ? null : answer.next;
       if (answer.missed > 0) onMissed?.(answer.missed);
+      for (const event of answer.events) {
+        if (signal?.aborted) return;
+        yield event;
+      }
+      after = answer.next;
     }
   }
 

@@ -179,7 +179,7 @@ class EventEntry(Model):
 
 class WaitEventsResponse(Model):
     """
-    The events since `after`, oldest first; none when the time has passed or the backend is shutting down.
+    The events since `after`, oldest first; none when the time has passed.
     """
 
     model_config = ConfigDict(
@@ -195,5 +195,5 @@ class WaitEventsResponse(Model):
     """
     missed: Annotated[StrictInt, Field(ge=0)]
     """
-    Events since `after` that were dropped because too many had come: ask again with `after` null to see the present.
+    Events since `after`, of these kinds, that were dropped because too many had come. If there are some, the answer ends with events that describe the present.
     """

@@ -198,7 +198,7 @@ class FetchResponse(Model):
     """
     truncated: StrictBool = False
     """
-    Whether more rows came than `max_rows` allows; they were dropped. Known once the last row that is kept has been read.
+    Whether more rows came than `max_rows` allows; they were dropped. Known once `total_rows` is, which counts the rows that are kept.
     """
 
 
@@ -282,7 +282,7 @@ class QueryResponse(Model):
     """
     truncated: StrictBool = False
     """
-    Whether more rows came than `max_rows` allows; they were dropped. Known once the last row that is kept has been read.
+    Whether more rows came than `max_rows` allows; they were dropped. Known once `total_rows` is, which counts the rows that are kept.
     """
 
 

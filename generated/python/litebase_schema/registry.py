@@ -350,6 +350,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
             "connection_lost",
             "unsupported",
             "conflict",
+            "confirmation_required",
         ),
         cancellable=True,
         since="0.1",

@@ -47,7 +47,7 @@ class RunScriptRequest(Model):
     """
     confirm: StrictBool = False
     """
-    The user has agreed to what the statements do; without it the first one that needs it has the error `confirmation_required`.
+    The user has agreed to what the statements do; without it nothing is run when one of them needs it. See `confirmation_required`.
     """
 
 

@@ -270,7 +270,7 @@ export abstract class Calls<Options> {
    * from the text when its turn comes, by the settings that the session has then.
    *
    * Can be cancelled; not safe to repeat. Fails with `not_found`, `invalid_script`, `connect_failed`, `cancelled`,
-   * `timeout`, `connection_lost`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   * `timeout`, `connection_lost`, `unsupported`, `conflict`, `confirmation_required` or a `CommonErrorCode`.
    *
    * @since 0.1
    */

@@ -34,7 +34,7 @@ export interface WaitEventsRequest {
 }
 
 /**
- * The events since `after`, oldest first; none when the time has passed or the backend is shutting down.
+ * The events since `after`, oldest first; none when the time has passed.
  *
  * @since 0.2
  */
@@ -44,8 +44,8 @@ export interface WaitEventsResponse {
   /** For `after` of the next `wait_events`. 0 to 9007199254740991 events. */
   next: EventSequence;
   /**
-   * Events since `after` that were dropped because too many had come: ask again with `after` null to see the present.
-   * At least 0; in events.
+   * Events since `after`, of these kinds, that were dropped because too many had come. If there are some, the answer
+   * ends with events that describe the present. At least 0; in events.
    */
   missed: number;
 }

@@ -320,7 +320,8 @@ export interface Requests {
       | "timeout"
       | "connection_lost"
       | "unsupported"
-      | "conflict";
+      | "conflict"
+      | "confirmation_required";
   };
 }
 

@@ -114,8 +114,8 @@ export interface QueryResponse {
   /** What a procedure returned beside its first result, in order; read with `fetch`. */
   more_results: FurtherResult[];
   /**
-   * Whether more rows came than `max_rows` allows; they were dropped. Known once the last row that is kept has been
-   * read.
+   * Whether more rows came than `max_rows` allows; they were dropped. Known once `total_rows` is, which counts the rows
+   * that are kept.
    *
    * @defaultValue `false`
    * @since 0.2
@@ -199,8 +199,8 @@ export interface FetchResponse {
   /** Cells of this window that travel shortened. */
   cut_cells: CutCell[];
   /**
-   * Whether more rows came than `max_rows` allows; they were dropped. Known once the last row that is kept has been
-   * read.
+   * Whether more rows came than `max_rows` allows; they were dropped. Known once `total_rows` is, which counts the rows
+   * that are kept.
    *
    * @defaultValue `false`
    * @since 0.2

@@ -50,7 +50,7 @@ export interface RunScriptRequest {
    */
   max_rows_each?: MaxRows | null | undefined;
   /**
-   * The user has agreed to what the statements do; without it the first one that needs it has the error
+   * The user has agreed to what the statements do; without it nothing is run when one of them needs it. See
    * `confirmation_required`.
    *
    * @defaultValue `false`

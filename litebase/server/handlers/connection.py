@@ -40,7 +40,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         request.engine,
         pool,
         settings.stop_patience_s,
-        needs_confirmation=request.environment == "production",
+        needs_confirmation=request.environment == "production" and not driver.read_only,
     )
     call.client.add_connection(connection)
     return DbConnectResponse(

@@ -1,9 +1,9 @@
 """What happens in the backend, told to a client that waits for it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 
-from litebase_schema.events import EventEntry, WaitEventsRequest, WaitEventsResponse
+from litebase_schema.events import EventEntry, EventKind, WaitEventsRequest, WaitEventsResponse
 
 from litebase.errors import Conflict
 from litebase.server.call import Call
@@ -21,10 +21,7 @@ async def wait_events(call: Call, request: WaitEventsRequest) -> WaitEventsRespo
         raise Conflict("Another wait_events of this client is in flight. One loop receives the events for all.")
     if request.after is None:
         events.forget_until(events.last)
-        present = [
-            _entry(events.last, one) for one in _present(client) if request.kinds is None or one.kind in request.kinds
-        ]
-        return WaitEventsResponse(events=present, next=events.last, missed=0)
+        return WaitEventsResponse(events=_present(client, request.kinds), next=events.last, missed=0)
     if request.after > events.last:
         raise Conflict(
             f"after is {request.after}, and the newest event of this channel is {events.last}. A new channel begins "
@@ -32,18 +29,19 @@ async def wait_events(call: Call, request: WaitEventsRequest) -> WaitEventsRespo
         )
     events.forget_until(request.after)
     found, missed = await events.wait(request.kinds, request.timeout_ms / 1000)
-    return WaitEventsResponse(
-        events=[_entry(number, one) for number, one in found.items()], next=events.last, missed=missed
-    )
+    told = [_entry(number, one) for number, one in found.items()]
+    if missed:
+        told += _present(client, request.kinds)
+    return WaitEventsResponse(events=told, next=events.last, missed=missed)
 
 
-def _present(client: ClientSession) -> Iterator[Happened]:
+def _present(client: ClientSession, kinds: Container[str] | None) -> list[EventEntry]:
+    """The present state, with the number of the newest event."""
     now = datetime.now(UTC)
-    for request in client.requests.values():
-        for progress in request.progress.values():
-            yield Happened(now, "progress", {"request_id": request.id, "progress": progress}, None)
-    for kind, facts in client.db_session_states():
-        yield Happened(now, kind, facts, None)
+    progress: list[tuple[EventKind, Mapping[str, object]]] = [("progress", facts) for facts in client.progress()]
+    states = [*progress, *client.db_session_states()]
+    last = client.events.last if client.events else 0
+    return [_entry(last, Happened(now, kind, facts, None)) for kind, facts in states if kinds is None or kind in kinds]
 
 
 def _entry(number: int, happened: Happened) -> EventEntry:

@@ -31,7 +31,9 @@ async def health_check(call: Call, _request: HealthCheckRequest) -> HealthRespon
         results=sum(one.result_count for one in backend.clients),
         results_memory_bytes=use.memory_bytes,
         results_disk_bytes=use.disk_bytes,
-        requests_in_flight=sum(len(one.requests) for one in backend.clients),
+        requests_in_flight=sum(
+            one.type != "wait_events" for client in backend.clients for one in client.requests.values()
+        ),
         logs_dropped=backend.log_health.dropped,
     )
 

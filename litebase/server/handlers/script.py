@@ -16,11 +16,19 @@ from litebase_schema.script import RunScriptRequest, RunScriptResponse, Statemen
 from litebase_schema.values import Notice
 
 from litebase.drivers.interface import DatabaseSession, Statement
-from litebase.errors import ConnectionLost, InvalidScript, LiteBaseError, OutcomeUnknown, QueryFailed
+from litebase.errors import (
+    ConfirmationRequired,
+    ConnectionLost,
+    InvalidScript,
+    LiteBaseError,
+    OutcomeUnknown,
+    QueryFailed,
+)
 from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.handlers.query import new_result, not_kept, read_everything
 from litebase.server.lease import Lease, LeasedCursor, Waits
+from litebase.server.statements import check_confirmed
 from litebase.sql.dialect import Dialect
 from litebase.sql.scanner import Piece, Place, Scan, unreadable
 
@@ -34,6 +42,7 @@ _LEFT_OPEN = Notice(
     message="The script left a transaction open; it was rolled back. To keep it, run the script in a database session "
     "of its own.",
 )
+_ENDING = (ConnectionLost, OutcomeUnknown, ConfirmationRequired)  # whatever `on_error` says
 _TOLD = {"start", "end", "elapsed_ms", "affected_rows", "total_rows", "result_id"}
 
 
@@ -71,6 +80,15 @@ class Upcoming:
         if (refusal := await self._off_loop(lambda: unreadable(self._text, self._dialect))) is not None:
             raise refusal
 
+    async def look_through(self, check: Callable[[str, Dialect], None]) -> None:
+        """Call `check` with each statement, as the present rules cut them."""
+
+        def look() -> None:
+            for piece in Scan(self._text, self._dialect, Place()):
+                check(self._text[piece.start : piece.end], self._dialect)
+
+        await self._off_loop(look)
+
     async def next(self) -> Piece | None:
         """The next statement; None at the end."""
         if self._session.usable and (dialect := self._session.dialect) != self._dialect:
@@ -103,8 +121,13 @@ class Script:
         self._upcoming = Upcoming(request.sql, session)
 
     async def run(self) -> RunScriptResponse:
-        """Every statement until an error ends it. Raises `InvalidScript` before anything runs."""
+        """Every statement until an error ends it.
+
+        Raises `InvalidScript` and `ConfirmationRequired` before anything runs.
+        """
         await self._upcoming.check()
+        if self._connection.statements.needs_confirmation and not self._request.confirm:
+            await self._upcoming.look_through(check_confirmed)
         outcomes: list[StatementOutcome] = []
         self._report(0)
         while (piece := await self._upcoming.next()) is not None:
@@ -122,7 +145,7 @@ class Script:
 
     def _ends_with(self, failure: LiteBaseError, piece: Piece) -> bool:
         """Whether nothing is run after this failure."""
-        if isinstance(failure, ConnectionLost | OutcomeUnknown) or self._request.on_error == "stop":
+        if isinstance(failure, _ENDING) or self._request.on_error == "stop":
             return True
         return piece.refusal is not None and piece.refusal.rest != "may_run"
 
@@ -144,7 +167,7 @@ class Script:
         failure: LiteBaseError | None = None
         try:
             cursor = await self._connection.statements.run(
-                self._lease.session, self._statement(piece), confirmed=self._request.confirm
+                self._lease.session, self._statement(piece), self._call.rows_read, confirmed=self._request.confirm
             )
             outcome, failure = await self._read(LeasedCursor(cursor, self._lease), outcome)
         except LiteBaseError as error:

@@ -250,10 +250,34 @@ async def test_a_transaction_on_production_needs_no_confirmation_of_its_own(clie
     assert await database.rows("SELECT name FROM sqlite_schema") == [["t"]]
 
 
-async def test_a_script_on_production_stops_at_the_statement_to_confirm(client: Client, tmp_path: Path) -> None:
+async def test_a_script_on_production_is_confirmed_as_a_whole_before_anything_runs(
+    client: Client, tmp_path: Path
+) -> None:
     database = await _production(client, tmp_path / "a.db", environment="production")
     script = RunScriptRequest(connection_id=database.connection_id, sql="SELECT 1; CREATE TABLE t (a); SELECT 2")
-    answer = await client.run_script(script)
-    assert [one.error and one.error.code for one in answer.statements] == [None, "confirmation_required"]
+    with pytest.raises(RequestFailed) as refused:
+        await client.run_script(script)
+    assert (refused.value.code, refused.value.details.effect) == ("confirmation_required", "defines")
     answer = await client.run_script(script.model_copy(update={"confirm": True}))
     assert [one.error for one in answer.statements] == [None, None, None]
+
+
+async def test_a_script_that_was_refused_can_be_confirmed_and_sent_again(client: Client, tmp_path: Path) -> None:
+    database = await _production(client, tmp_path / "a.db", environment="production")
+    own = (await client.open_db_session(OpenDbSessionRequest(connection_id=database.connection_id))).db_session_id
+    sql = "BEGIN; CREATE TABLE t (a); COMMIT"
+    script = RunScriptRequest(connection_id=database.connection_id, db_session_id=own, sql=sql, on_error="continue")
+    with pytest.raises(RequestFailed, match="production"):
+        await client.run_script(script)
+    answer = await client.run_script(script.model_copy(update={"confirm": True}))
+    assert [one.error for one in answer.statements] == [None, None, None]
+
+
+async def test_a_read_only_connection_to_production_refuses_and_does_not_ask(client: Client, tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "a.db").executescript("CREATE TABLE t (a)").close()
+    answer = await client.db_connect(
+        SqliteTarget(engine="sqlite", path=str(tmp_path / "a.db"), read_only=True, environment="production")
+    )
+    with pytest.raises(RequestFailed) as refused:
+        await Database(client, answer.connection_id).query("INSERT INTO t VALUES (1)")
+    assert refused.value.code == "read_only"

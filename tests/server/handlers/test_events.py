@@ -174,3 +174,34 @@ async def test_events_that_were_dropped_are_counted() -> None:
         assert answer["missed"] == 202, "1200 statements and two kinds of progress, of which a thousand are kept"
         assert len(answer["events"]) == 1000
         assert await _events(raw, answer["next"], timeout_ms=0) == ([], answer["next"])
+
+
+async def test_what_was_missed_is_followed_by_the_present() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        own = (await _ask(raw, "open_db_session", connection_id=connection_id))["db_session_id"]
+        await _events(raw, None)
+        await _ask(raw, "begin", db_session_id=own)
+        pinned = {"connection_id": connection_id, "db_session_id": own}
+        await _ask(raw, "run_script", **pinned, sql="SELECT 1 WHERE 0;" * 1200)
+        answer = await _ask(raw, "wait_events", after=0)
+        assert answer["missed"] > 0
+        last = answer["events"][-1]
+        assert (last["kind"], last["transaction_status"], last["sequence"]) == (
+            "transaction_changed",
+            "in_transaction",
+            answer["next"],
+        )
+
+
+async def test_what_the_present_told_is_not_told_again() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        own = (await _ask(raw, "open_db_session", connection_id=connection_id))["db_session_id"]
+        await _ask(raw, "begin", db_session_id=own)
+        events, after = await _events(raw, None)
+        assert [one["transaction_status"] for one in events] == ["in_transaction"]
+        assert await _events(raw, after, timeout_ms=50) == ([], after)
+        await _ask(raw, "rollback", db_session_id=own)
+        events, _ = await _events(raw, after)
+        assert [one["transaction_status"] for one in events] == ["idle"]

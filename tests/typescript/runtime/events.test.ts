@@ -53,13 +53,13 @@ test("a loop takes no place of a call", async () => {
   assert.deepEqual(await loop, { done: true, value: undefined });
 });
 
-test("missed events are reported, and the loop continues with the present", async () => {
+test("missed events are reported, and the loop goes on behind them", async () => {
   const asked: (number | null)[] = [];
   const transport = mockTransport({
     wait_events: ({ after }) => {
       asked.push(after);
       const event: EventEntry = { sequence: 9, at: "2026-01-01T00:00:00+00:00", kind: "progress" };
-      return { events: [event], next: 9, missed: after === 9 && asked.length < 3 ? 5 : 0 };
+      return { events: [event], next: (after ?? 0) + 9, missed: after === 9 ? 5 : 0 };
     },
   });
   const db = await connect(transport);
@@ -69,9 +69,31 @@ test("missed events are reported, and the loop continues with the present", asyn
     assert.equal(event.sequence, 9);
     if (++count === 3) break;
   }
-  assert.deepEqual(asked, [null, 9, null]);
+  assert.deepEqual(asked, [null, 9, 18]);
   assert.deepEqual(missed, [5]);
   await db.close();
+});
+
+test("a loop ends in the middle of an answer when its signal says so, and when the backend shuts down", async () => {
+  const event: EventEntry = { sequence: 1, at: "2026-01-01T00:00:00+00:00", kind: "progress" };
+  const db = await connect(mockTransport({ wait_events: { events: [event, event, event], next: 3, missed: 0 } }));
+  const stopping = new AbortController();
+  let count = 0;
+  for await (const _ of db.events({ signal: stopping.signal })) {
+    count++;
+    stopping.abort();
+  }
+  assert.equal(count, 1);
+  await db.close();
+
+  const ending = mockTransport({
+    wait_events: () => {
+      throw new LiteBaseError({ code: "shutting_down", message: "The backend is shutting down." });
+    },
+  });
+  const client = await connect(ending);
+  assert.deepEqual(await client.events().next(), { done: true, value: undefined });
+  await client.close();
 });
 
 test("a loop rejects if the link breaks, and an older backend's refusal is its error", async () => {
