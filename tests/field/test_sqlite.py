@@ -166,7 +166,13 @@ ROW = "INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES('table',
         ("DELETE FROM sqlite_master", "writable_schema has no effect here"),
         (ROW.format("CREATE TABLE f(a)"), "writable_schema has no effect here"),
         (ROW.format("CREATE VIRTUAL TABLE f USING fts5(a"), "incomplete input"),
-        (ROW.format("CREATE VIRTUAL TABLE t USING fts5(a)"), "table t already exists"),
+        (ROW.format("CREATE VIRTUAL TABLE t USING fts5(a)"), "writable_schema has no effect here"),
+        (ROW.format("CREATE VIRTUAL TABLE main.f USING fts5(a)"), "writable_schema has no effect here"),
+        (ROW.format("CREATE VIRTUAL TABLE temp.f USING fts5(a)"), "writable_schema has no effect here"),
+        (ROW.format("CREATE VIRTUAL TABLE IF NOT EXISTS f USING fts5(a)"), "writable_schema has no effect here"),
+        (ROW.replace("'f'", "'t'").format("CREATE VIRTUAL TABLE f USING fts5(a)"), "no effect here"),
+        (ROW.replace("'f'", "'t'").format("CREATE VIRTUAL TABLE t USING fts5(a)"), "table t already exists"),
+        (ROW.replace("'f'", "'sqlite_f'").format("CREATE VIRTUAL TABLE sqlite_f USING fts5(a)"), "reserved"),
         (ROW.format("CREATE VIRTUAL TABLE f USING fts5(a); DROP TABLE t"), "one statement at a time"),
     ],
 )
@@ -178,6 +184,19 @@ async def test_nothing_else_writes_into_the_schema_table(sqlite: Field, sql: str
         assert outcome.error is not None
         assert reason in outcome.error.message
     assert await sqlite.rows("SELECT name, sql FROM sqlite_schema") == [["t", "CREATE TABLE t (a)"]]
+
+
+async def test_a_dump_brings_a_virtual_table_once(sqlite: Field) -> None:
+    """Kind: a second row of the same name, which SQLite does not see before the dump has ended, damaged the file."""
+    row = ROW.format("CREATE VIRTUAL TABLE f USING rtree(id,x0,x1)")
+    again = ROW.replace("'f'", "'F'").format("CREATE VIRTUAL TABLE F USING rtree(id,x0,x1)")
+    script = f"PRAGMA writable_schema = ON; {row}; {row}; {again}; PRAGMA writable_schema = OFF"
+    outcomes = (await sqlite.script(script, on_error="continue")).statements
+    failed = [outcome.error.message for outcome in outcomes if outcome.error]
+    assert failed == [
+        f"The schema table has a row named {name} already, and is not given a second one." for name in ("f", "F")
+    ]
+    assert await sqlite.rows("SELECT name FROM sqlite_schema") == [["f"]]
 
 
 @pytest.mark.parametrize(

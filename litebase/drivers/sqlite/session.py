@@ -22,6 +22,7 @@ from litebase.drivers.slices import STEP_ROWS, MetadataRows
 from litebase.drivers.sqlite import errors, statements, values
 from litebase.drivers.sqlite.cursor import SqliteCursor
 from litebase.drivers.sqlite.library import dump, native
+from litebase.drivers.sqlite.library.dump import VirtualTable
 from litebase.drivers.sqlite.library.thread import FileThread
 from litebase.errors import Conflict, LiteBaseError, LockTimeout, Unsupported
 from litebase.sql.dialect import SQLITE
@@ -152,7 +153,7 @@ class SqliteSession:
     async def run(self, work: Callable[[], Awaitable[T]], grace_s: float = 0.0) -> T:
         """The value of `work`, when its turn has come. A cancel interrupts it in SQLite.
 
-        Drops the session when SQLite does not react.
+        Drops the session when SQLite does not react, or would let the schema table be written.
         """
         async with self._lock:
             self._stopping = False
@@ -161,11 +162,14 @@ class SqliteSession:
                     work, self._interrupt, grace_s=grace_s, patience_s=self._limits.stop_patience_s
                 )
             except Interrupted as stopped:
-                if not stopped.session_ended:
+                if not stopped.session_ended and not self._file.schema_stays_open:
                     raise
                 self.drop()
                 changed = self._outline.effect != "reads"
                 raise Interrupted(session_ended=True, may_have_changed=changed) from stopped
+            finally:
+                if self._file.schema_stays_open:
+                    self.drop()
 
     async def _interrupt(self) -> None:
         self._stopping = True
@@ -212,15 +216,11 @@ class SqliteSession:
         self._dirty = self._dirty or statements.leaves_traces(self._outline)
         before = self._insertions()
         connection.text_factory = values.strict_decoder()
-        try:
-            with self._errors_of(sql, position):
-                readable = sql if facts is None else _with_readable_names(sql, facts)
-                started = connection.execute(readable, values.bound(statement.params))
-                cursor = SqliteCursor(self, self._thread, self._limits, started, sql)
-                cursor.read_first(statement.first_rows, writes=facts is None or facts.writes)
-        finally:
-            if word == "PRAGMA":
-                file.after_setting()
+        with self._setting(sql) if word == "PRAGMA" else contextlib.nullcontext(), self._errors_of(sql, position):
+            readable = sql if facts is None else _with_readable_names(sql, facts)
+            started = connection.execute(readable, values.bound(statement.params))
+            cursor = SqliteCursor(self, self._thread, self._limits, started, sql)
+            cursor.read_first(statement.first_rows, writes=facts is None or facts.writes)
         if word in statements.INSERTING_WORDS:
             cursor.last_insert_id = self._made_id(before)
         if word in statements.COUNTING_WORDS:
@@ -231,11 +231,32 @@ class SqliteSession:
         cursor.columns = tuple(values.columns(started.description or (), facts, cursor.waiting))
         return cursor
 
-    def _start_row_of_dump(self, statement: Statement, virtual_table: str) -> SqliteCursor:
+    def _start_row_of_dump(self, statement: Statement, table: VirtualTable) -> SqliteCursor:
         """The same, for the row of a virtual table that SQLite could make."""
-        with self._errors_of(statement.sql), self._file.open_schema():
-            self._file.connection.execute(f"EXPLAIN {virtual_table}").close()
-            return self._start(statement)
+        connection = self._file.connection
+        self._file.guard.begin("EXPLAIN")
+        with self._errors_of(statement.sql):
+            connection.execute(f"EXPLAIN {table.sql}").close()  # while the schema is closed: then all names are checked
+            # SQLite does not know the rows that this dump brought before
+            same = "SELECT 1 FROM sqlite_schema WHERE name = ? COLLATE NOCASE"
+            with contextlib.closing(connection.execute(same, (table.name,))) as found:
+                if found.fetchone() is not None:
+                    reason = f"The schema table has a row named {table.name} already, and is not given a second one."
+                    raise errors.refused(reason, read_only=False)
+            with self._file.open_schema():
+                return self._start(statement)
+
+    @contextlib.contextmanager
+    def _setting(self, sql: str) -> Iterator[None]:
+        """In the session's thread: see to what a PRAGMA made necessary. Its own error goes before one of that."""
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error, MemoryError):
+                self._file.after_setting()
+            raise
+        with self._errors_of(sql):
+            self._file.after_setting()
 
     @contextlib.contextmanager
     def _errors_of(self, sql: str, position: int | None = None) -> Iterator[None]:

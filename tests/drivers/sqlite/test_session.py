@@ -378,3 +378,71 @@ async def test_an_error_that_is_dropped_while_a_statement_runs_stops_nobody(
         gc.collect()
         assert session._thread._in_call  # as above
         tasks.cancel_scope.cancel()
+
+
+# rows of a dump
+
+ROW = "INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES('table','f','f',0,'{}')"
+GOOD_ROW = ROW.format("CREATE VIRTUAL TABLE f USING rtree(id,x0,x1)")
+
+
+def _fails_at(monkeypatch: pytest.MonkeyPatch, session: SqliteSession, pragma: str) -> None:
+    """Make one PRAGMA of our own fail as an interrupt does that comes while a result is open."""
+    connection = session._file.connection
+    execute = connection.execute
+
+    def failing(sql: str, *params: Any) -> sqlite3.Cursor:
+        if sql == pragma:
+            error = sqlite3.OperationalError("interrupted")
+            error.sqlite_errorcode = sqlite3.SQLITE_INTERRUPT
+            raise error
+        return execute(sql, *params)
+
+    monkeypatch.setattr(connection, "execute", failing)
+
+
+@pytest.mark.parametrize("sql", [GOOD_ROW, "PRAGMA writable_schema = 0"])
+async def test_a_session_whose_schema_table_cannot_be_closed_is_dropped(
+    open_session: Open, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    session = await open_session()
+    assert isinstance(session, SqliteSession)
+    _fails_at(monkeypatch, session, "PRAGMA writable_schema = OFF")
+    hardened: list[bool] = []
+    harden = native.harden
+
+    def noted(handle: int, *, hard: bool = True) -> None:
+        hardened.append(hard)
+        harden(handle, hard=hard)
+
+    monkeypatch.setattr(native, "harden", noted)
+    with pytest.raises(Interrupted) as stopped:
+        await session.execute(Statement(sql))
+    assert stopped.value.session_ended
+    assert not session.usable
+    assert not session._file.guard.schema_is_open
+    assert hardened in ([False, True], [])
+    with pytest.raises(Conflict):
+        await session.execute(Statement("SELECT 1"))
+    await session.aclose()  # which waits for its thread
+
+
+async def test_what_fails_after_a_setting_is_one_of_our_errors(
+    open_session: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await open_session()
+    assert isinstance(session, SqliteSession)
+    _fails_at(monkeypatch, session, "PRAGMA busy_timeout = 0")
+    with pytest.raises(Interrupted):
+        await session.execute(Statement("PRAGMA foreign_keys = ON"))
+    with pytest.raises(QueryFailed, match="beyond this database session"):  # and never hides that of the statement
+        await session.execute(Statement("PRAGMA soft_heap_limit = 1"))
+    assert session.usable
+
+
+async def test_a_row_of_a_dump_has_its_own_error(open_session: Open) -> None:
+    session = await open_session()
+    with pytest.raises(QueryFailed, match="as a URI"):
+        await session.execute(Statement("ATTACH 'file:x' AS x"))
+    with pytest.raises(QueryFailed, match="syntax error"):
+        await session.execute(Statement(ROW.format("CREATE VIRTUAL TABLE f USING 1")))

@@ -62,6 +62,7 @@ class DatabaseFile:
         self.busy_timeout_ms = target.busy_timeout_ms
         self.handle: int | None = None  # of the connection in the SQLite library, where that can be reached
         self.in_memory = target.mode == "memory"
+        self.schema_stays_open = False  # it could not be closed: nothing may run here any more
         self._limits = limits
         self._asked: object = None  # what SQLite calls for each statement
         if target.mode == "memory" or target.path is None:
@@ -92,11 +93,26 @@ class DatabaseFile:
                 native.harden(self.handle, hard=False)
             self.connection.execute("PRAGMA writable_schema = ON")
             yield
-        finally:
+        except BaseException:
+            self._close_schema()  # a failure of its own would hide this one
+            raise
+        if (failure := self._close_schema()) is not None:
+            raise failure
+
+    def _close_schema(self) -> Exception | None:
+        """Undo `open_schema`: first what cannot fail. What did fail is returned."""
+        self.guard.schema_is_open = False
+        if self.handle is not None:
+            native.harden(self.handle)
+        self.guard.schema_is_closing = True
+        try:
             self.connection.execute("PRAGMA writable_schema = OFF")
-            if self.handle is not None:
-                native.harden(self.handle)
-            self.guard.schema_is_open = False
+        except (sqlite3.Error, MemoryError) as failure:  # such as an interrupt, which lasts while a result is open
+            self.schema_stays_open = True
+            return failure
+        finally:
+            self.guard.schema_is_closing = False
+        return None
 
     def after_setting(self) -> None:
         """What a PRAGMA may have made necessary."""

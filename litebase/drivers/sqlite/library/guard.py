@@ -48,6 +48,7 @@ class Guard:
         self.read_only = read_only
         self.reason: str | None = None
         self.schema_is_open = False  # for a row of a dump
+        self.schema_is_closing = False  # after it
         self.dump_has_ended = False  # as far as it was the last statement that said so
         self._creates_files = creates_files
         self._word = ""
@@ -62,6 +63,8 @@ class Guard:
         """What SQLite calls. Raises nothing."""
         if action == sqlite3.SQLITE_PRAGMA and (first or "").lower() == "writable_schema" and not self.read_only:
             if self.schema_is_open:
+                return sqlite3.SQLITE_OK
+            if self.schema_is_closing and (second or "").lower() == "off":
                 return sqlite3.SQLITE_OK
             if second is not None and self._word == "PRAGMA" and (on := _SWITCHES.get(second.lower())) is not None:
                 self.dump_has_ended = not on
