@@ -6,6 +6,7 @@ if the text of the statement uses it for a table and gives it to nothing.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from litebase_schema.values import ColumnOrigin
@@ -28,21 +29,25 @@ _BEFORE_COLUMN = {
 }  # fmt: skip
 _MARKS_BEFORE_TABLE = {",", "(", "."}
 _MARKS_BEFORE_COLUMN = frozenset("=<>+-*/%|&^~!")
+_USES_TABLE, _USES_COLUMN = _BEFORE_TABLE | _MARKS_BEFORE_TABLE, _BEFORE_COLUMN | _MARKS_BEFORE_COLUMN
 
 
 def of(columns: Sequence[ColumnDefinition], statement: Outline) -> list[ColumnOrigin | None]:
     """The origin of each column of a result of `statement`, or None."""
-    certain: dict[str, bool] = {}
-    found: list[ColumnOrigin | None] = []
-    for one in columns:
-        name = one.table.casefold()
-        is_certain = bool(one.schema and one.table and one.column)  # what was not merged has no schema
-        if is_certain and one.alias.casefold() == name:
-            if name not in certain:
-                certain[name] = _names_table(name, statement)
-            is_certain = certain[name]
-        found.append(_origin(one) if is_certain else None)
-    return found
+    unsure = {one.table.casefold() for one in columns if _is_a_table_s(one) and _has_one_name(one)}
+    tables = _tables_among(unsure, statement) if unsure else set()
+    return [
+        _origin(one) if _is_a_table_s(one) and (not _has_one_name(one) or one.table.casefold() in tables) else None
+        for one in columns
+    ]
+
+
+def _is_a_table_s(one: ColumnDefinition) -> bool:
+    return bool(one.schema and one.table and one.column)  # what was not merged has no schema
+
+
+def _has_one_name(one: ColumnDefinition) -> bool:
+    return one.alias.casefold() == one.table.casefold()
 
 
 def _origin(one: ColumnDefinition) -> ColumnOrigin:
@@ -54,24 +59,25 @@ def _origin(one: ColumnDefinition) -> ColumnOrigin:
     )
 
 
-def _names_table(name: str, statement: Outline) -> bool:
-    """Whether a statement uses `name` for a table, and gives it to nothing else."""
+def _tables_among(names: AbstractSet[str], statement: Outline) -> set[str]:
+    """Those of `names` that a statement uses for a table, and gives to nothing else. Its text is read once."""
     if statement.word not in _SHOWS_ITS_RESULT:
-        return False
+        return set()
     found = list(islice(statement.text.words(), _MOST_WORDS))
     if len(found) == _MOST_WORDS or any(word.text in _DOUBTFUL and not word.quoted for word in found):
-        return False
-    names_table = False
+        return set()
+    used, given = set[str](), set[str]()
     for at, word in enumerate(found):
-        if word.text.casefold() != name:
+        name = word.text.casefold()
+        if name not in names:
             continue
         begins_query = word.before == "," and (word.opens or _opens_query(found[at + 1 : at + 2]))
         before = word.before or _word_before(found, at)
-        if before in _BEFORE_TABLE | _MARKS_BEFORE_TABLE and not begins_query:
-            names_table = True
-        elif begins_query or not (before in _BEFORE_COLUMN | _MARKS_BEFORE_COLUMN or _repeats(found, at)):
-            return False
-    return names_table
+        if before in _USES_TABLE and not begins_query:
+            used.add(name)
+        elif begins_query or not (before in _USES_COLUMN or _repeats(found, at)):
+            given.add(name)
+    return used - given
 
 
 def _word_before(found: Sequence[Word], at: int) -> str:

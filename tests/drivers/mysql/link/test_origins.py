@@ -1,11 +1,14 @@
 """Origins of columns: a name that a text gives to something else than a table is nobody's origin."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from litebase.drivers.mysql.link import origins
 from litebase.drivers.mysql.link.packets import ColumnDefinition
 from litebase.sql.dialect import MYSQL
 from litebase.sql.effect import outline
+from litebase.sql.words import Text, Word
 
 
 def _named(sql: str, alias: str = "orders", table: str = "orders", schema: str = "shop") -> bool:
@@ -84,3 +87,20 @@ def test_a_table_with_an_alias_has_an_origin_also_in_a_procedure() -> None:
 
 def test_what_was_not_merged_names_no_schema_and_has_none() -> None:
     assert not _named("select * from (select max(id) id from orders) x", alias="x", schema="")
+
+
+def test_the_text_is_read_once_for_all_the_tables_of_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = [f"t{n}" for n in range(60)]
+    statement = outline(f"with t7 as (select 1 as id) select * from {', '.join(tables)}", MYSQL)
+    assert statement.word == "WITH"  # which is read apart, and kept
+    passes = list[Text]()
+    words = Text.words
+
+    def counted(text: Text) -> Iterator[Word]:
+        passes.append(text)
+        return words(text)
+
+    monkeypatch.setattr(Text, "words", counted)
+    found = origins.of([ColumnDefinition("shop", t, t, "id", "id", 63, 11, 3, 2, 0) for t in tables], statement)
+    assert [one and one.table_name for one in found] == [t if t != "t7" else None for t in tables]
+    assert len(passes) == 1
