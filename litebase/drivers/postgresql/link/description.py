@@ -20,7 +20,8 @@ from litebase.drivers.postgresql import statements, values
 from litebase.drivers.postgresql.link.catalog import TYPE_FIELDS, Catalog, rows
 from litebase.drivers.postgresql.link.look_up import Refused, ask
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
-from litebase.sql.effect import Outline
+from litebase.sql.dialect import POSTGRESQL
+from litebase.sql.effect import Outline, outline
 
 _Result = pq.abc.PGresult
 _Exec = pq.ExecStatus
@@ -36,7 +37,7 @@ _RESULTS = 3  # of preparing, of describing, and the end
 _PASSING = {"40", "53", "55", "57"}  # classes of errors about the moment: rollback, resources, locks, a stop
 _BUILT_IN = values.built_in_types()
 # these put NULL into columns that have none
-_MAKES_NULLS = re.compile(r"\b(?:LEFT|RIGHT|FULL|ROLLUP|CUBE|GROUPING)\b", re.IGNORECASE)
+_MAKES_NULLS = re.compile(r"\b(?:LEFT|RIGHT|FULL|ROLLUP|CUBE|GROUPING|MERGE)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ class Descriptions:
         """A result's columns, with what is known of them."""
         if not self._unknown(shape, with_tables=True).columns <= self._missing.columns:
             self._statements.pop(text, None)  # it returns something else by now
-        outer = _MAKES_NULLS.search(text) is not None
-        return tuple(self._column(shape, index, outer) for index in range(shape.nfields))
+        makes_nulls = _MAKES_NULLS.search(text) is not None or outline(text, POSTGRESQL).word == "FETCH"  # of any query
+        return tuple(self._column(shape, index, makes_nulls) for index in range(shape.nfields))
 
     async def look_up(self, shape: _Result) -> bool:
         """Ask the catalog for types of a result that has ended; whether any were learnt.
@@ -208,7 +209,7 @@ class Descriptions:
             if short == "t":
                 self._short_rows.add(int(table))
 
-    def _column(self, shape: _Result, index: int, outer: bool) -> Column:
+    def _column(self, shape: _Result, index: int, makes_nulls: bool) -> Column:
         oid, modifier = shape.ftype(index), shape.fmod(index)
         db_type, kind = self._types.get((oid, modifier)) or (f"type {oid}", "other")
         name = (shape.fname(index) or b"").decode("utf-8", "surrogateescape")
@@ -217,7 +218,7 @@ class Descriptions:
             return Column(name=name, db_type=db_type, kind=kind)
         if source.type_oid != oid:
             db_type = source.declared_type  # a domain; a result has the type below it
-        nullable = None if source.not_null and outer else not source.not_null
+        nullable = None if source.not_null and makes_nulls else not source.not_null
         return Column(name=name, db_type=db_type, kind=kind, nullable=nullable, origin=source.origin)
 
 

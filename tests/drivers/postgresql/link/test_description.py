@@ -43,6 +43,27 @@ async def test_an_outer_join_leaves_open_whether_null_occurs(shop: PostgresqlSes
     assert cursor.columns[0].nullable is None
 
 
+async def test_the_query_of_a_cursor_leaves_open_whether_null_occurs(shop: PostgresqlSession) -> None:
+    await run(shop, "BEGIN")
+    await run(shop, "DECLARE c CURSOR FOR SELECT b.title FROM articles a LEFT JOIN articles b ON b.id = a.id + 1")
+    for sql in ("FETCH 1 FROM c", "/* a */ fetch c"):
+        cursor = await run(shop, sql)
+        assert cursor.columns[0].origin is not None
+        assert cursor.columns[0].nullable is None
+    assert (await run(shop, "SELECT title FROM articles FETCH FIRST ROW ONLY")).columns[0].nullable is False
+
+
+async def test_a_merge_leaves_open_whether_null_occurs(shop: PostgresqlSession) -> None:
+    """Only versions from 17 on return rows of it, so those of another statement stand for them."""
+    cursor = await shop.execute(Statement("SELECT title FROM articles", None, 1))
+    assert isinstance(cursor, PostgresqlCursor)
+    assert cursor._shape is not None
+    merge = "MERGE INTO articles a USING s ON a.id = s.id WHEN NOT MATCHED BY SOURCE THEN DELETE RETURNING s.title"
+    (column,) = shop._state.descriptions.columns(merge, cursor._shape)
+    assert (cursor.columns[0].nullable, column.nullable) == (False, None)
+    await cursor.aclose()
+
+
 async def test_a_changed_definition_is_seen_at_once(shop: PostgresqlSession) -> None:
     sql = "SELECT title FROM articles"
     assert (await run(shop, sql)).columns[0].db_type == "character varying(40)"
