@@ -30,6 +30,7 @@ class Command:
 
     end: int
     refusal: Refusal | None = None
+    ends_statement: bool = False  # the one that it stands in
 
 
 def backslash_command(script: str, position: int, dialect: Dialect, delimiter: str) -> Command:
@@ -42,11 +43,26 @@ def backslash_command(script: str, position: int, dialect: Dialect, delimiter: s
     shown = shorten(name)
     if name in _STATEMENT_ENDS:
         reason = f"{shown} ends a statement in {dialect.client_program} only: end it with {delimiter} instead."
-        return Command(found.end("name") if name in ("\\G", "\\g") else found.end(), Refusal(position, reason))
+        end = found.end("name") if name in ("\\G", "\\g") else found.end()
+        return Command(end, Refusal(position, reason), ends_statement=True)
     if name == "\\copy":
         reason = "\\copy is a command of psql and not SQL: import or export the rows another way."
-        return Command(found.end(), Refusal(position, reason))
+        end = _copy_end(script, position) if dialect.inline_copy_data else found.end()
+        return Command(end, Refusal(position, reason))
     return Command(found.end(), _refusal(shown, position, dialect, name))
+
+
+def _copy_end(script: str, position: int) -> int:
+    r"""The end of the `\copy` at `position`: that of its line, or of the rows that it takes from the script."""
+    line = _LINE_REST.match(script, position)
+    assert line is not None
+    return end_of_rows(script, line.end())[1] if _COPY_FROM_STDIN.match(line[0]) else line.end()
+
+
+def end_of_rows(script: str, position: int) -> tuple[int, int]:
+    r"""Where the rows of a copy end that start at `position`, and where what follows them starts: behind `\.`."""
+    end = _END_OF_ROWS.search(script, position)
+    return (len(script), len(script)) if end is None else end.span()
 
 
 def word_command(script: str, position: int, word: str, dialect: Dialect) -> Command | None:
@@ -77,8 +93,11 @@ def _refusal(shown: str, position: int, dialect: Dialect, name: str) -> Refusal:
 GO_WORD: Final = r"(?ai:go)(?:[ \t]++[0-9]++)?+[ \t\r]*+"  # with the number of times to run the batch
 GO: Final = re.compile(rf"{GO_WORD}(?:[\n;]|\Z)")
 _GO_REASON: Final = "GO is a command of SQL Server's clients and not SQL: end each statement with ; instead."
-_STATEMENT_ENDS: Final = {"\\g", "\\G", "\\gx", "\\gset", "\\gexec", "\\gdesc"}
+_STATEMENT_ENDS: Final = {"\\g", "\\G", "\\gx", "\\gset", "\\gexec", "\\gdesc", "\\watch", "\\crosstabview"}
 _NAME: Final = r"(?P<name>\\(?:[A-Za-z]++|[^\n])?+)[ \t]*+(?P<first>\w*+)"
 # Arguments end with the line or at the next command; two backslashes lead back to SQL.
 _BACKSLASH: Final = re.compile(rf"{_NAME}(?:[^\n\\']++|'(?:[^'\\\n]++|\\[^\n])*+'?+)*+(?:\\\\)?+")
 _LINE: Final = re.compile(r"(?P<name>\.?[A-Za-z]*+)[^\n]*+")
+_LINE_REST: Final = re.compile(r"[^\n]*+")
+_COPY_FROM_STDIN: Final = re.compile(r"\\copy[ \t]++(?!\().*\bfrom[ \t]++p?std(?:in|out)\b", re.IGNORECASE)  # no query
+_END_OF_ROWS: Final = re.compile(r"^\\\.\r?(?:\n|\Z)", re.MULTILINE)

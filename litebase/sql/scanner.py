@@ -10,14 +10,14 @@ again and again. Only statements that may hold semicolons of their own (triggers
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from litebase.errors import InvalidScript
 from litebase.sql import lexical
 from litebase.sql.bodies import BODIES
-from litebase.sql.commands import GO_WORD, Command, Refusal, backslash_command, word_command
+from litebase.sql.commands import GO_WORD, Command, Refusal, backslash_command, end_of_rows, word_command
 from litebase.sql.dialect import CompoundBodies, Dialect
 from litebase.sql.lexical import BLANKS, LETTER
 
@@ -147,6 +147,7 @@ class Scan(Iterator[Piece]):
         self._script = script
         self._dialect = dialect
         self._delimiters: set[str] = set()
+        self._inside: Refusal | None = None  # of the first command inside the statement that is being read
         place = place or Place()
         self._position = self._start = place.position
         self._set_delimiter(place.delimiter)
@@ -159,6 +160,7 @@ class Scan(Iterator[Piece]):
     def __next__(self) -> Piece:
         try:
             while self._position < len(self._script):
+                self._inside = None
                 if (piece := self._next()) is not None:
                     self._position = piece.after.position
                     return piece
@@ -185,12 +187,18 @@ class Scan(Iterator[Piece]):
                 return None
             stop = self._behind_body(word, at)
             takes_rows = word == "COPY" and self._takes_rows(at)
-        stop = self._stop(stop)
+        try:
+            stop = self._stop(stop)
+        except _Refused as refused:
+            if takes_rows:  # from the script, whatever ends the statement
+                refused.command = replace(refused.command, end=end_of_rows(script, refused.command.end)[1])
+            raise
         self._position = stop + (len(self._delimiter) if script.startswith(self._delimiter, stop) else 1)
         rows = self._rows_after(self._position) if takes_rows else None
         if stop == start:
             return None
-        return Piece(self._start, self._without_blanks(start, stop), Place(self._position, self._delimiter), rows)
+        end, after = self._without_blanks(start, stop), Place(self._position, self._delimiter)
+        return Piece(self._start, end, after, rows if self._inside is None else None, self._inside)
 
     def _head(self) -> re.Match[str]:
         """The beginning of the next statement, behind comments. A hint before it belongs to it."""
@@ -229,14 +237,14 @@ class Scan(Iterator[Piece]):
             position = self._beyond(position)
 
     def _beyond(self, position: int) -> int:
-        """The end of what a pattern alone could not close; an error if nothing closes it."""
+        """The end of what a pattern alone could not close or what is no SQL; an error if the statement ends there."""
         mark = self._script[position]
         if mark == "/":
             return self._comment_end(position)
         if mark == "$":
             return self._dollar_quote_end(position)
         if mark == "\\":
-            raise _Refused(self._inside_statement(position))
+            return self._behind_command(position)
         is_string = mark == "'" or (mark == '"' and self._dialect.double_quoted_strings)
         raise self._never_closed("string" if is_string else "quoted name", position)
 
@@ -308,13 +316,20 @@ class Scan(Iterator[Piece]):
         self._set_delimiter(delimiter)
         return end
 
-    def _inside_statement(self, position: int) -> Command:
-        """The client's command that ends the statement around `position`."""
+    def _behind_command(self, position: int) -> int:
+        """Where the statement around the client's command at `position` goes on. It is refused as a whole."""
         command = backslash_command(self._script, position, self._dialect, self._delimiter)
-        if command.refusal is not None:
-            return command
         reason = f"A command of {self._dialect.client_program} stands inside this statement: put it before or after."
-        return Command(command.end, Refusal(position, reason))
+        refusal = command.refusal or Refusal(position, reason)
+        if command.ends_statement or refusal.rest != "may_run":
+            raise _Refused(Command(command.end, refusal))
+        self._inside = self._inside or refusal
+        # In the mysql client a command is one letter, and the delimiter ends what follows it.
+        has_arguments = not self._dialect.delimiter_command and self._script[position + 1 : position + 2] not in (
+            ";",
+            ":",
+        )
+        return command.end if has_arguments else position + 2
 
     def _takes_rows(self, start: int) -> bool:
         """Whether the statement is `COPY ... FROM STDIN`, for which STDOUT means the same."""
@@ -337,9 +352,8 @@ class Scan(Iterator[Piece]):
             )
             raise _Refused(Command(position, Refusal(self._start, reason, "must_not_run")))
         start = position if rest is None else rest.end()
-        end = _END_OF_ROWS.search(script, start)
-        self._position = len(script) if end is None else end.end()
-        return start, len(script) if end is None else end.start()
+        end, self._position = end_of_rows(script, start)
+        return start, end
 
     def _never_closed(self, thing: str, position: int) -> _Refused:
         return self._unreadable(position, f"The {thing} that starts here is never closed.")
@@ -352,4 +366,3 @@ _ONLY_GO_LINE: Final = re.compile(_GO_LINE)
 _EITHER_LINE: Final = re.compile(f"{_GO_LINE}|{_DELIMITER_LINE}")
 _LINE_COMMANDS: Final = {"GO", "DELIMITER"}
 _REST_OF_LINE: Final = re.compile(r"[ \t\r]*+(?:--[^\n]*+)?+(?:\n|\Z)")
-_END_OF_ROWS: Final = re.compile(r"^\\\.\r?(?:\n|\Z)", re.MULTILINE)

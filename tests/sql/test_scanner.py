@@ -313,6 +313,34 @@ AFTER_A_REFUSAL: list[tuple[str, Dialect, list[str], list[str]]] = [
     (".tables\nSELECT 1;\n.read x\nSELECT 2", SQLITE, ["SELECT 1", "SELECT 2"], [".tables", ".read"]),
     ("SOURCE a.sql\nSELECT 1;\nSYSTEM ls;\nSELECT 2", MYSQL, ["SELECT 1", "SELECT 2"], ["SOURCE", "SYSTEM"]),
     ("SELECT 1; SELECT 'a; SELECT 2;", POSTGRESQL, ["SELECT 1"], ["never closed"]),
+    # a command inside a statement takes all of it along
+    ("EXPLAIN \\x\nDELETE FROM t; SELECT 2", POSTGRESQL, ["SELECT 2"], ["stands inside"]),
+    ("EXPLAIN \\d t;\n\\echo It's\nDELETE FROM t; SELECT 2", POSTGRESQL, ["SELECT 2"], ["\\d"]),
+    ("EXPLAIN \\p\nDELETE FROM t \\g\nSELECT 2", POSTGRESQL, ["SELECT 2"], ["\\g"]),
+    ("EXPLAIN \\p DELETE FROM t; SELECT 2", MYSQL, ["SELECT 2"], ["\\p"]),
+    ("SELECT 1\\; DELETE FROM t; SELECT 2", POSTGRESQL, ["SELECT 2"], ["\\;"]),
+    ("SELECT 1 \\watch 1\nSELECT 2", POSTGRESQL, ["SELECT 2"], ["\\watch"]),
+    (
+        "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC \\x\nDELETE FROM t; DELETE FROM u; END; SELECT 2",
+        POSTGRESQL,
+        ["SELECT 2"],
+        ["stands inside"],
+    ),
+    (
+        "CREATE PROCEDURE p() BEGIN DELETE FROM t; \\p DELETE FROM u; DELETE FROM v; END; SELECT 2",
+        MYSQL,
+        ["SELECT 2"],
+        ["\\p"],
+    ),
+    # rows of a copy are none
+    ("\\copy t from stdin\nDELETE FROM t;\nit's\n\\.\nSELECT 2", POSTGRESQL, ["SELECT 2"], ["\\copy"]),
+    ("\\COPY x; SELECT 2\nSELECT 3", POSTGRESQL, ["SELECT 3"], ["\\COPY"]),
+    ("\\copy t(a) FROM PSTDIN csv escape '\\'\nDELETE FROM t;", POSTGRESQL, [], ["\\copy"]),
+    ("\\copy t from 'x' delimiter E'\\t' \\q\nSELECT 2", POSTGRESQL, ["SELECT 2"], ["\\copy"]),
+    ("\\copy (select a from stdin) to 'x'\nSELECT 2", POSTGRESQL, ["SELECT 2"], ["\\copy"]),
+    ("COPY t FROM STDIN \\g\nDELETE FROM t;\nit's\n\\.\nSELECT 2", POSTGRESQL, ["SELECT 2"], ["\\g"]),
+    ("COPY t FROM STDIN \\gx x\nDELETE FROM t;", POSTGRESQL, [], ["\\gx"]),
+    ("COPY t FROM \\x\nSTDIN;\nDELETE FROM t;\n\\.\nSELECT 2", POSTGRESQL, ["SELECT 2"], ["stands inside"]),
 ]
 
 
@@ -437,6 +465,9 @@ HOSTILE: dict[str, Callable[[int], str]] = {
                 "\\.\n",
                 "\\echo '",
                 "\\q ",
+                "SELECT \\x\n",
+                "\\copy t from stdin ",
+                "COPY t FROM STDIN \\g\n",
                 "CREATE ",
                 "BEGIN ",
                 "CASE ",
