@@ -47,6 +47,12 @@ class Dialect:
         return f"{mark}{name.replace(mark, mark * 2)}{mark}"
 
 
+def _shortened(*commands: str) -> frozenset[str]:
+    """These commands, and what the sqlite3 shell takes for them: they may be cut anywhere behind the bar."""
+    parts = (command.split("|") for command in commands)
+    return frozenset(least + rest[:count] for least, rest in parts for count in range(len(rest) + 1))
+
+
 SQLITE = Dialect(
     "sqlite",
     backtick_names=True,
@@ -74,7 +80,7 @@ SQLITE = Dialect(
             ".width",
         )
     ),
-    turning_commands=frozenset((".exit", ".open", ".quit")),
+    turning_commands=_shortened(".co|nnection", ".ex|it", ".op|en", ".q|uit"),
     vocabulary=vocabulary.SQLITE,
 )
 POSTGRESQL = Dialect(
@@ -162,6 +168,6 @@ MYSQL = Dialect(
             "\\w",
         )
     ),
-    turning_commands=frozenset(("EXIT", "QUIT", "\\q", "\\r")),
+    turning_commands=frozenset(("EXIT", "QUIT", "\\d", "\\q", "\\r", "\\u")),
     vocabulary=vocabulary.MYSQL,
 )

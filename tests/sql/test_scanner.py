@@ -357,6 +357,27 @@ def test_a_command_is_refused_by_itself_and_the_scan_goes_on_after_it(
         assert piece.refusal is None or piece.start <= piece.refusal.position < piece.end
 
 
+@pytest.mark.parametrize(
+    ("dialect", "command", "rest"),
+    [
+        *[(SQLITE, name, "must_not_run") for name in (".q", ".qui", ".quit", ".ex", ".exi 1", ".op x", ".ope x")],
+        *[(SQLITE, name, "must_not_run") for name in (".open x", ".co 1", ".conn 1", ".connection 1")],
+        *[(SQLITE, name, "may_run") for name in (".c x", ".clone x", ".e on", ".o x", ".output x", ".exp", ".quite")],
+        *[(MYSQL, name, "must_not_run") for name in ("\\u shop", "\\d //", "\\q", "\\r", "QUIT")],
+        *[(MYSQL, name, "may_run") for name in ("\\p", "\\s")],
+        *[(POSTGRESQL, name, "must_not_run") for name in ("\\c shop", "\\if true")],
+        *[(POSTGRESQL, name, "may_run") for name in ("\\d t", "\\u")],
+    ],
+    ids=str,
+)
+def test_nothing_runs_after_a_command_that_decides_where_the_rest_does(
+    dialect: Dialect, command: str, rest: str
+) -> None:
+    refused = next(Scan(f"{command}\nDELETE FROM t", dialect)).refusal
+    assert refused is not None
+    assert refused.rest == rest
+
+
 def test_a_statement_after_which_the_rules_change_is_followed_by_one_cut_by_the_new_ones() -> None:
     script = "DELIMITER //\nSELECT 'a\\' // SELECT 'b//' //"
     first = next(Scan(script, NO_ESCAPES))
