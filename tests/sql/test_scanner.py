@@ -368,7 +368,7 @@ def test_a_command_is_refused_by_itself_and_the_scan_goes_on_after_it(
         *[(POSTGRESQL, name, "must_not_run") for name in ("\\c shop", "\\if true")],
         *[(POSTGRESQL, name, "may_run") for name in ("\\d t", "\\u")],
     ],
-    ids=str,
+    ids=lambda value: value.name if isinstance(value, Dialect) else value,
 )
 def test_nothing_runs_after_a_command_that_decides_where_the_rest_does(
     dialect: Dialect, command: str, rest: str
