@@ -187,15 +187,21 @@ async def test_lasting_work_goes_on_without_its_caller_and_the_next_one_waits_fo
     assert work.begun == 2
 
 
-async def test_the_next_caller_gets_the_error_of_lasting_work() -> None:
+async def _failed_unseen() -> Stoppable:
+    """Lasting work has failed after its caller was cancelled."""
     running, work = Stoppable(), Slow(ZeroDivisionError())
     with anyio.move_on_after(0.01):
         await running.run_lasting(work)
     work.let_go.set()
     while not work.ended:
         await anyio.sleep(0)
+    return running
+
+
+async def test_the_next_caller_gets_the_error_of_lasting_work() -> None:
+    running = await _failed_unseen()
     with pytest.raises(ZeroDivisionError):
-        await running.run_lasting(work)
+        await running.run_lasting(Slow())
 
 
 @pytest.mark.parametrize("begun", [False, True])
@@ -216,12 +222,7 @@ async def test_lasting_work_can_be_stopped(begun: bool) -> None:
 
 
 async def test_a_failure_of_lasting_work_that_nobody_sees_is_no_noise(caplog: pytest.LogCaptureFixture) -> None:
-    running, work = Stoppable(), Slow(ZeroDivisionError())
-    with anyio.move_on_after(0.01):
-        await running.run_lasting(work)
-    work.let_go.set()
-    while not work.ended:
-        await anyio.sleep(0)
+    running = await _failed_unseen()
     del running
     gc.collect()
     await anyio.sleep(0.01)

@@ -25,8 +25,8 @@ from litebase.drivers.postgresql.link import login as postgresql_login
 from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.drivers.sqlite.cursor import SqliteCursor
 from litebase.drivers.sqlite.driver import SqliteDriver
-from litebase.drivers.sqlite.library.file import DatabaseFile
-from litebase.drivers.sqlite.library.thread import FileThread
+from litebase.drivers.sqlite.link.file import DatabaseFile
+from litebase.drivers.sqlite.link.thread import FileThread
 from litebase.drivers.sqlite.session import SqliteSession
 from litebase.results import store
 from litebase.transport.stream import TransportStream

@@ -13,8 +13,8 @@ from litebase.drivers.interface import Cursor, DriverLimits, RowList, RowSink, R
 from litebase.drivers.interruption import Interrupted, Runner
 from litebase.drivers.slices import STEP_ROWS, Slice, held_bytes
 from litebase.drivers.sqlite import errors, values
-from litebase.drivers.sqlite.library import native
-from litebase.drivers.sqlite.library.thread import FileThread
+from litebase.drivers.sqlite.link import native
+from litebase.drivers.sqlite.link.thread import FileThread
 from litebase.errors import LiteBaseError
 
 _STEP_S = 0.002  # nobody knows how slow or how large the next rows are

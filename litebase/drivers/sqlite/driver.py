@@ -10,8 +10,8 @@ from litebase_schema.connection import SqliteTarget
 
 from litebase.drivers.interface import DatabaseSession, DriverLimits
 from litebase.drivers.sqlite import errors
-from litebase.drivers.sqlite.library.file import DatabaseFile, check_file
-from litebase.drivers.sqlite.library.thread import FileThread
+from litebase.drivers.sqlite.link.file import DatabaseFile, check_file
+from litebase.drivers.sqlite.link.thread import FileThread
 from litebase.drivers.sqlite.session import SqliteSession
 from litebase.errors import InvalidMessage, QueryFailed
 

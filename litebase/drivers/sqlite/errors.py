@@ -7,7 +7,7 @@ from functools import cache
 from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.sqlite.library import program
+from litebase.drivers.sqlite.link import program
 from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, place_in
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

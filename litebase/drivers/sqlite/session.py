@@ -21,9 +21,9 @@ from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.slices import STEP_ROWS, MetadataRows
 from litebase.drivers.sqlite import errors, statements, values
 from litebase.drivers.sqlite.cursor import SqliteCursor
-from litebase.drivers.sqlite.library import dump, native
-from litebase.drivers.sqlite.library.dump import VirtualTable
-from litebase.drivers.sqlite.library.thread import FileThread
+from litebase.drivers.sqlite.link import dump, native
+from litebase.drivers.sqlite.link.dump import VirtualTable
+from litebase.drivers.sqlite.link.thread import FileThread
 from litebase.errors import Conflict, LiteBaseError, LockTimeout, Unsupported
 from litebase.sql.dialect import SQLITE
 from litebase.sql.effect import effect, outline

@@ -11,7 +11,7 @@ from litebase_schema.values import Column, ColumnOrigin, TypedParameter
 
 from litebase.drivers.interface import Cell, Parameter, Parameters, RowTuple
 from litebase.drivers.sqlite import errors
-from litebase.drivers.sqlite.library.native import StatementFacts
+from litebase.drivers.sqlite.link.native import StatementFacts
 
 # Decodes so that invalid UTF-8 survives as lone surrogates; such a cell is packed as the bytes it consists of.
 TOLERANT = operator.methodcaller("decode", "utf-8", "surrogateescape")

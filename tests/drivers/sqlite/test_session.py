@@ -4,7 +4,7 @@ The hard cases of SQLite are spread over this folder.
 
 | case | where, or why not |
 |---|---|
-| D01, D02, D10..D12 | `library/test_file.py`; D11 with 300 files instead of 1,000, to be quick; of D12 a missing `-shm`, and a file that is deleted or replaced while open: read-only media and network folders need mounts |
+| D01, D02, D10..D12 | `link/test_file.py`; D11 with 300 files instead of 1,000, to be quick; of D12 a missing `-shm`, and a file that is deleted or replaced while open: read-only media and network folders need mounts |
 | D03..D06, D08 | below |
 | D07 | below: extensions and fts3_tokenizer. `PRAGMA writable_schema` is not refused: it takes SQLITE_DBCONFIG_DEFENSIVE, which Python sets from 3.12 on |
 | D09, D13 | `test_cursor.py` |
@@ -24,7 +24,7 @@ import pytest
 
 from litebase.drivers.interface import DatabaseSession, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.sqlite.library import native
+from litebase.drivers.sqlite.link import native
 from litebase.drivers.sqlite.session import SqliteSession
 from litebase.errors import Conflict, InvalidMessage, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly
 from tests.drivers.sqlite.sessions import ENDLESS, Open, rows_of

@@ -8,7 +8,7 @@ transaction of the user's a savepoint is around the questions, so that one that 
 import contextlib
 from collections.abc import Sequence
 
-from psycopg import Error, pq
+from psycopg import pq
 
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import errors
@@ -85,12 +85,7 @@ class LookUp:
 
 async def ask(link: Link, questions: Sequence[str]) -> list[_Result]:
     """The answers to questions while no statement runs. Raises `Refused`, `Interrupted`."""
-    try:
-        link.connection.send_query(b"; ".join(_in_savepoint(link, questions)))
-    except Error as error:
-        raise LinkFailed from error
-    await link.flush()
-    found = await link.results()
+    found = await link.answers(b"; ".join(_in_savepoint(link, questions)))
     for result in found:
         if result.status == _Exec.FATAL_ERROR:
             link.raise_if_closed(result)

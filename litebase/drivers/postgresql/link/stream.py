@@ -109,14 +109,18 @@ class Link:
                 raise LinkFailed
         return found
 
-    async def simple(self, sql: bytes) -> list[pq.abc.PGresult]:
-        """Run statements of our own. Raises `LinkFailed`, `Interrupted`, and what the server's error means."""
+    async def answers(self, sql: bytes) -> list[pq.abc.PGresult]:
+        """What the server answers to statements of our own, errors too. Raises `LinkFailed`."""
         try:
             self.connection.send_query(sql)
         except psycopg.Error as error:
             raise LinkFailed from error
         await self.flush()
-        results = await self.results()
+        return await self.results()
+
+    async def simple(self, sql: bytes) -> list[pq.abc.PGresult]:
+        """Run statements of our own. Raises `LinkFailed`, `Interrupted`, and what the server's error means."""
+        results = await self.answers(sql)
         for result in results:
             if result.status == _Exec.FATAL_ERROR:
                 self.raise_if_closed(result)

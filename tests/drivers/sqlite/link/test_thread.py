@@ -10,8 +10,8 @@ import anyio
 import pytest
 from litebase_schema.connection import SqliteTarget
 
-from litebase.drivers.sqlite.library.file import DatabaseFile
-from litebase.drivers.sqlite.library.thread import FileThread
+from litebase.drivers.sqlite.link.file import DatabaseFile
+from litebase.drivers.sqlite.link.thread import FileThread
 from litebase.errors import Conflict
 from tests.drivers.sqlite.sessions import ENDLESS, LIMITS
 from tests.work import SOON_S

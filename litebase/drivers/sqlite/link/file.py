@@ -11,8 +11,8 @@ from typing import Any
 from litebase_schema.connection import SqliteTarget
 
 from litebase.drivers.interface import DriverLimits
-from litebase.drivers.sqlite.library import guard, native
-from litebase.drivers.sqlite.library.guard import Guard
+from litebase.drivers.sqlite.link import guard, native
+from litebase.drivers.sqlite.link.guard import Guard
 from litebase.errors import ConnectFailed, NotFound
 
 _SAFE = (

@@ -14,7 +14,7 @@ from typing import TypeVar
 import aiosqlite
 import anyio
 
-from litebase.drivers.sqlite.library.file import DatabaseFile
+from litebase.drivers.sqlite.link.file import DatabaseFile
 from litebase.errors import Conflict
 
 T = TypeVar("T")

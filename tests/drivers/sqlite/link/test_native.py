@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from litebase.drivers.sqlite.library import native
+from litebase.drivers.sqlite.link import native
 from tests.drivers.sqlite.metadata import needs_metadata
 from tests.work import SOON_S
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from litebase.drivers.sqlite.library.dump import created
+from litebase.drivers.sqlite.link.dump import created
 
 START = "INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES"
 

@@ -1,1 +1,0 @@
-"""The SQLite library: a file opened in it, what it may touch, and what Python's module does not pass on."""
