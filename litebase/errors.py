@@ -164,10 +164,10 @@ class DbSessionLost(ConnectionLost):
 
     retryable = False
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str | None = None) -> None:
         super().__init__(
-            "The link of this database session was lost; its transaction was rolled back and its temporary tables are "
-            "gone. Close it with close_db_session and open a new one."
+            f"{reason or 'The link of this database session was lost.'} Its transaction was rolled back and its "
+            "temporary tables are gone. Close it with close_db_session and open a new one."
         )
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, TypeVar
@@ -20,6 +21,7 @@ from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest
 from litebase_schema.values import CutCell
 from pydantic import ValidationError
 
+from litebase.client import news
 from litebase.client.channel import BackendGone, Client, PendingCall, RequestFailed
 from litebase.client.table import duration, layout, pointer, printable, received, table
 from litebase.sql.words import is_blank
@@ -37,6 +39,7 @@ that row, q ends it."""
 _WINDOW_ROWS = 1000  # where nobody turns pages
 _LINES_AROUND_A_PAGE = 6
 _PROGRESS_S = 0.5
+_MOST_NEWS = 1000  # lines that are kept until the next prompt
 _TOKENS = re.compile(
     r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'?|"(?:[^"]|"")*"?|`[^`]*`?|\[[^\]]*\]?|\w+|\S""", re.DOTALL
 )
@@ -69,6 +72,7 @@ class OneByOne(Calls):
 
     def __init__(self, client: Client) -> None:
         self.rows_read = 0  # from the database, for the request that is under way
+        self.news: deque[str] = deque(maxlen=_MOST_NEWS)  # lines for the person, that nobody has seen
         self._client = client
         self._under_way: PendingCall | None = None
 
@@ -81,9 +85,11 @@ class OneByOne(Calls):
             self._under_way = None
 
     async def watch(self) -> None:
-        """Keep `rows_read` up to date, as long as the backend is there."""
+        """Keep `rows_read` and `news` up to date, as long as the backend is there."""
         with suppress(BackendGone, RequestFailed):  # a backend that is older knows no events
-            async for event in self._client.events(["progress"]):
+            async for event in self._client.events(["progress", *news.KINDS]):
+                if (line := news.line(event)) is not None:
+                    self.news.append(line)
                 under_way, progress = self._under_way, event.progress
                 if under_way is not None and event.request_id == under_way.id and progress is not None:
                     self.rows_read = progress.done
@@ -137,6 +143,8 @@ class Shell:
     def _dialogue(self) -> Iterator[str]:
         text, interrupted = "", False
         while True:
+            while self._calls.news:
+                say(self._calls.news.popleft())
             try:
                 line = input("     ...> " if text.strip() else "litebase> ")
             except EOFError:

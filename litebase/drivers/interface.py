@@ -104,6 +104,16 @@ class Cursor(Protocol):
         """Give up the rest, further results too, quickly. Harmless when called again."""
 
 
+class Watcher(Protocol):
+    """Learns what a server does with a session that nobody asked it for."""
+
+    def notified(self, channel: str, payload: str, process_id: int) -> None:
+        """Another session of the server sent a message to those that listen."""
+
+    def ended(self) -> None:
+        """The server ended the session, or the link to it broke, while no statement ran."""
+
+
 class DatabaseSession(Protocol):
     """One open database session. It runs one statement at a time and has one open cursor at most."""
 
@@ -125,6 +135,13 @@ class DatabaseSession(Protocol):
     @property
     def transaction_status(self) -> TransactionStatus:
         """As the engine reports it after the last statement."""
+
+    @property
+    def last_word(self) -> str | None:
+        """Why the session ended, as the server said it; None when it gave no reason, or has not ended it."""
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Report to `watcher` from now on, or to nobody. While nothing comes from the server, nothing is done."""
 
     def waits_for_readers(self, sql: str) -> bool:
         """Whether `sql` may have to wait until half-read results of the same database are read or closed."""

@@ -157,6 +157,8 @@ class ClientSession:
 
     def add_pinned_session(self, pinned: PinnedSession) -> None:
         self._pinned[pinned.id] = pinned
+        if self.events is not None:
+            pinned.watch(self)
 
     def pinned_session(self, db_session_id: str, connection_id: str | None = None) -> PinnedSession:
         """The pinned session of that id (of that connection). Raises `NotFound`."""
@@ -243,10 +245,16 @@ class ClientSession:
 
     # events
 
-    def tell(self, kind: EventKind, facts: Mapping[str, object], key: Hashable = None) -> None:
+    def begin_events(self, events: Events) -> None:
+        """Keep what happens in `events` from now on."""
+        self.events = events
+        for pinned in self._pinned.values():
+            pinned.watch(self)
+
+    def tell(self, kind: EventKind, facts: Mapping[str, object], key: Hashable = None, characters: int = 0) -> None:
         """Keep an event for a client that waits for events. See `Events.add`."""
         if self.events is not None:
-            self.events.add(kind, facts, key)
+            self.events.add(kind, facts, key, characters)
 
     def progress(self) -> Iterator[Mapping[str, object]]:
         """How far the requests in flight have come, as facts of events."""

@@ -92,7 +92,6 @@ async def _housekeeping(backend: Backend) -> None:
         with suppress(OSError):  # health reports it
             await to_thread.run_sync(backend.store_use.look_at_disk)
         for client in list(backend.clients):
-            client.tell_db_sessions()
             try:
                 await client.close_idle()
             except Exception:  # a driver's fault while closing; the next round goes on

@@ -13,6 +13,8 @@ from litebase.drivers.pool import Pool
 from litebase.errors import Conflict, NoMoreSessions, NoRoom, Unsupported
 from litebase.server.lease import Lease, LeasedCursor, Waits
 from litebase.server.statements import Statements
+from litebase.sql.dialect import Dialect
+from litebase.sql.effect import outline
 
 
 class Connection:
@@ -33,6 +35,7 @@ class Connection:
         lease = Lease(session, self.patience_s, self.pool)
         cursor: Cursor | None = None
         try:
+            _check_lasting(statement.sql, session.dialect)
             cursor = await self.statements.run(session, statement, waits.rows_read, confirmed=confirmed)
         finally:
             if cursor is None:
@@ -110,3 +113,12 @@ class Connection:
         """Close the results and every database session, also one that runs a statement."""
         await self.pool.aclose()
         await self.statements.aclose()
+
+
+def _check_lasting(sql: str, dialect: Dialect) -> None:
+    """Raise `Unsupported` for what would be undone as soon as it is done, because the session is cleaned."""
+    if dialect.lasting_words and (word := outline(sql, dialect).word) in dialect.lasting_words:
+        raise Unsupported(
+            f"{word} needs a database session of its own: open one with open_db_session and send its db_session_id "
+            "with each query."
+        )

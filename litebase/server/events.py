@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # loaded with the first `wait_events`
     from litebase_schema.events import EventKind
 
 _MAX_KEPT = 1000
+_MAX_CHARACTERS = 1_000_000  # of texts from outside, in all that are kept
 _PACE_S = 0.05  # between two answers at least, so that a burst of events comes in one
 
 
@@ -25,6 +26,7 @@ class Happened:
     at: datetime
     kind: EventKind
     facts: Mapping[str, Any]
+    characters: int  # of a text from outside
     key: Hashable  # of several events with the same key only the newest is kept; None: kept anyway
 
 
@@ -36,22 +38,25 @@ class Events:
         self.waited_for = False
         self._kept: dict[int, Happened] = {}  # by their numbers, oldest first
         self._newest: dict[Hashable, int] = {}  # by their keys
+        self._characters = 0
         self._received = 0  # the newest event of the last answer
-        self._dropped: Counter[str] = Counter()  # by their kinds, unreceived
+        self._dropped: Counter[str] = Counter()  # by their kinds, since the last answer
+        self._told_dropped: Counter[str] = Counter()  # up to there, as long as the client may ask for it again
         self._last_dropped = 0
         self._answered_at = 0.0
         self._changed = anyio.Event()
         self._ended = False
 
-    def add(self, kind: EventKind, facts: Mapping[str, Any], key: Hashable = None) -> None:
-        """Keep an event, instead of an older one with the same key. When too many are kept, the oldest is dropped."""
+    def add(self, kind: EventKind, facts: Mapping[str, Any], key: Hashable = None, characters: int = 0) -> None:
+        """Keep an event, instead of an older one with the same key. When too much is kept, the oldest are dropped."""
         self.last += 1
         if (older := self._newest.get(key)) is not None:
             self._forget(older)
         if key is not None:
             self._newest[key] = self.last
-        self._kept[self.last] = Happened(datetime.now(UTC), kind, facts, key)
-        if len(self._kept) > _MAX_KEPT:
+        self._kept[self.last] = Happened(datetime.now(UTC), kind, facts, characters, key)
+        self._characters += characters
+        while len(self._kept) > _MAX_KEPT or self._characters > _MAX_CHARACTERS:
             oldest = next(iter(self._kept))
             if oldest > self._received:
                 self._dropped[self._kept[oldest].kind] += 1
@@ -68,6 +73,8 @@ class Events:
         """The events up to `number` have been received."""
         for one in [one for one in self._kept if one <= number]:
             self._forget(one)
+        if number >= self._received:
+            self._told_dropped.clear()
         if number >= self._last_dropped:
             self._dropped.clear()
 
@@ -84,15 +91,19 @@ class Events:
             self.waited_for = False
             self._answered_at = anyio.current_time()
         self._received = self.last
+        self._told_dropped += self._dropped
+        self._dropped.clear()
         return self._of(kinds), self._missed(kinds)
 
     def _missed(self, kinds: Container[str] | None) -> int:
-        return sum(count for kind, count in self._dropped.items() if kinds is None or kind in kinds)
+        dropped = self._dropped + self._told_dropped
+        return sum(count for kind, count in dropped.items() if kinds is None or kind in kinds)
 
     def _of(self, kinds: Container[str] | None) -> dict[int, Happened]:
         return {number: one for number, one in self._kept.items() if kinds is None or one.kind in kinds}
 
     def _forget(self, number: int) -> None:
-        key = self._kept.pop(number).key
-        if self._newest.get(key) == number:
-            del self._newest[key]
+        forgotten = self._kept.pop(number)
+        self._characters -= forgotten.characters
+        if self._newest.get(forgotten.key) == number:
+            del self._newest[forgotten.key]

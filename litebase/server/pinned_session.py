@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 from litebase_schema.values import TransactionStatus
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from litebase_schema.events import EventKind
 
 
+class Teller(Protocol):
+    """Keeps events for the client that a session belongs to."""
+
+    def tell(self, kind: "EventKind", facts: Mapping[str, object], key: None = None, characters: int = 0) -> None: ...
+
+    def tell_db_sessions(self) -> None: ...
+
+
 class PinnedSession:
     """What `open_db_session` opens. Its statements run in the order in which they came."""
 
@@ -26,7 +34,9 @@ class PinnedSession:
         self.id, self.connection = db_session_id, connection
         connection.pinned += 1
         self.reading: Result | None = None  # the result whose rows this session still delivers
+        self._ids = {"connection_id": connection.id, "db_session_id": db_session_id}
         self._session = session
+        self._teller: Teller | None = None  # once its client waits for events
         self._turn = anyio.Lock()
         self.told = self.state()  # what its client knows
 
@@ -34,7 +44,7 @@ class PinnedSession:
     def session(self) -> DatabaseSession:
         """The driver's session. Raises `DbSessionLost` when it is gone for good."""
         if not self._session.usable:
-            raise DbSessionLost
+            raise DbSessionLost(self._session.last_word)
         return self._session
 
     @property
@@ -43,10 +53,28 @@ class PinnedSession:
 
     def state(self) -> tuple["EventKind", Mapping[str, object]]:
         """Whether it is lost, or else its transaction status, as the kind and the facts of an event."""
-        ids = {"connection_id": self.connection.id, "db_session_id": self.id}
         if not self._session.usable:
-            return "db_session_lost", {**ids, "message": str(DbSessionLost())}
-        return "transaction_changed", {**ids, "transaction_status": self._session.transaction_status}
+            return "db_session_lost", {**self._ids, "message": str(DbSessionLost(self._session.last_word))}
+        return "transaction_changed", {**self._ids, "transaction_status": self._session.transaction_status}
+
+    # what the server does unasked
+
+    def watch(self, teller: Teller) -> None:
+        """Tell from now on what the server does while no statement runs here."""
+        self._teller = teller
+        self._session.watch(self)
+
+    def notified(self, channel: str, payload: str, process_id: int) -> None:
+        assert self._teller is not None, "as `watch` was called"
+        notification = {"channel": channel, "payload": payload, "process_id": process_id}
+        facts = {**self._ids, "notification": notification}
+        self._teller.tell("notification", facts, characters=len(channel) + len(payload))
+
+    def ended(self) -> None:
+        assert self._teller is not None, "as `watch` was called"
+        self._teller.tell_db_sessions()
+
+    # what its client asks of it
 
     async def execute(self, statement: Statement, waits: Waits, *, confirmed: bool) -> LeasedCursor:
         """Run a statement after those that were sent before it."""
@@ -57,7 +85,7 @@ class PinnedSession:
                 run = self.connection.statements.run
                 cursor = await run(self.session, statement, waits.rows_read, confirmed=confirmed)
             except ConnectionLost as lost:
-                raise DbSessionLost from lost
+                raise DbSessionLost(self._session.last_word) from lost
         return LeasedCursor(cursor, Lease(self._session, self.connection.patience_s))
 
     @asynccontextmanager
@@ -82,7 +110,7 @@ class PinnedSession:
                 try:
                     cursor = await self.connection.statements.run(session, Statement(sql))
                 except ConnectionLost as lost:
-                    raise DbSessionLost from lost
+                    raise DbSessionLost(self._session.last_word) from lost
                 await finish(cursor.aclose(), self.connection.patience_s)
             return session.transaction_status
 
@@ -90,5 +118,6 @@ class PinnedSession:
         """Return the session to its pool, which rolls back."""
         if self.reading is not None and self.reading.half_read:
             await self.reading.stop_reading()
+        self._session.watch(None)
         self.connection.pinned -= 1
         await self.connection.pool.give_back(self._session)

@@ -38,6 +38,7 @@ class Dialect:
     word_commands: tuple[str, ...] = ()  # words that start a command of that program and never a statement
     harmless_commands: frozenset[str] = frozenset()  # that change only what that program prints
     turning_commands: frozenset[str] = frozenset()  # that decide where, or whether, the rest of a script runs
+    lasting_words: frozenset[str] = frozenset()  # first words of what makes sense only while its session lasts
     inline_copy_data: bool = False  # COPY ... FROM STDIN takes its rows from the script
     vocabulary: Vocabulary = field(default=Vocabulary(), hash=False, repr=False)  # what its first words mean
 
@@ -91,6 +92,7 @@ POSTGRESQL = Dialect(
     escape_strings=True,
     compound_bodies="atomic",
     rule_words=("standard_conforming_strings", "reset", "discard"),
+    lasting_words=frozenset(("LISTEN",)),
     client_program="psql",
     backslash_commands=True,
     harmless_commands=frozenset(

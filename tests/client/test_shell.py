@@ -381,3 +381,23 @@ def test_a_password_on_the_command_line_is_refused() -> None:
     assert done.returncode == 2
     assert "leave it out" in done.stderr
     assert "canary-7d1e" not in done.stderr.replace("postgresql://me:canary-7d1e@127.0.0.1/db", "")
+
+
+def test_the_prompt_tells_what_the_server_did_meanwhile(postgresql_service: Service, tmp_path: Path) -> None:
+    service = postgresql_service
+    secret = tmp_path / "password"
+    secret.write_text(f"{service.password}\n")
+    target = f"postgresql://{service.user}@{service.host}:{service.port}/{service.database}"
+    with contextlib.closing(Terminal(target, "--password-file", str(secret))) as terminal:
+        terminal.until("litebase> ")
+        terminal.type("LISTEN meals;\n")
+        terminal.until("litebase> ")
+        terminal.type("NOTIFY meals, 'soup';\n")
+        seen = terminal.until("litebase> ")
+        while "Notification 'meals' with payload 'soup' from the server's process " not in seen:
+            terminal.type("\\t\n")
+            seen += terminal.until("litebase> ")
+        terminal.type("SET idle_session_timeout = '200ms';\n")
+        while "(57P05)" not in seen:
+            terminal.type("\\t\n")
+            seen += terminal.until("litebase> ")

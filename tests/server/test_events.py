@@ -65,6 +65,27 @@ async def test_what_was_received_or_not_asked_for_is_not_missed() -> None:
     assert await _now(events, ["db_session_lost"]) == ([], 0)
 
 
+async def test_what_was_told_as_missed_is_not_missed_again() -> None:
+    events = _with(1003)
+    assert (await _now(events))[1] == 3
+    assert (await _now(events))[1] == 3, "an answer that was lost can be asked for again"
+    for number in range(1001):
+        events.add("statement_done", {"request_id": str(number)})
+    events.forget_until(1003)
+    assert (await _now(events))[1] == 1
+
+
+async def test_long_texts_are_bounded_together() -> None:
+    events = Events()
+    for _ in range(300):
+        events.add("notification", {}, characters=8000)
+    found, dropped = await _now(events)
+    assert (len(found), dropped) == (125, 175)
+    events.forget_until(events.last)
+    events.add("notification", {}, characters=8000)
+    assert (await _now(events)) == ([301], 0)
+
+
 async def test_a_client_that_never_comes_back_takes_bounded_memory() -> None:
     events = Events()
     for number in range(10_000):

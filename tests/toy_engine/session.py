@@ -9,7 +9,7 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement, Watcher
 from litebase.drivers.interruption import run_interruptibly
 from litebase.drivers.slices import MetadataRows
 from litebase.errors import Conflict, ConnectionLost, Unsupported
@@ -28,6 +28,7 @@ class ToySession:
 
     server_version = "1.0"
     tls: TlsState | None = None
+    last_word: str | None = None
     dialect = TOY
     transaction_status: TransactionStatus = "idle"
     abilities = Abilities(
@@ -50,6 +51,9 @@ class ToySession:
 
     async def apply_settings(self) -> None:
         """What a new session needs: nothing."""
+
+    def watch(self, _watcher: Watcher | None) -> None:
+        """No server is there that could do something unasked."""
 
     def waits_for_readers(self, _sql: str) -> bool:
         """There is nobody who could write."""

@@ -22,10 +22,17 @@ Numbers the events of one client, from 1.
 
 EventKind = TypeAliasType(
     "EventKind",
-    Literal["progress", "statement_done", "transaction_changed", "db_session_lost"] | StrictStr,
+    Literal[
+        "progress",
+        "statement_done",
+        "transaction_changed",
+        "db_session_lost",
+        "notification",
+    ]
+    | StrictStr,
 )
 """
-`progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database session has ended without `close_db_session`.
+`progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database session that listens.
 """
 
 
@@ -39,6 +46,28 @@ ProgressUnit = TypeAliasType("ProgressUnit", Literal["rows", "statements"] | Str
 """
 What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended.
 """
+
+
+class Notification(Model):
+    """
+    What another session of the server, or this one, sent with NOTIFY.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    channel: StrictStr
+    """
+    The channel's name.
+    """
+    payload: StrictStr
+    """
+    Its text; empty when there is none.
+    """
+    process_id: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    """
+    The server's process of the session that sent it, as in `pg_stat_activity`.
+    """
 
 
 Kinds = TypeAliasType("Kinds", Annotated[list[EventKind], Field(max_length=100), FailFast()])
@@ -170,6 +199,10 @@ class EventEntry(Model):
     transaction_status: TransactionStatus | None = None
     """
     Of `transaction_changed`.
+    """
+    notification: Notification | None = None
+    """
+    Of `notification`.
     """
     message: StrictStr | None = None
     """

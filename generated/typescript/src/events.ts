@@ -54,12 +54,13 @@ export interface WaitEventsResponse {
 export type EventSequence = number;
 
 /** The values of `EventKind` that this version knows. */
-export type KnownEventKind = "progress" | "statement_done" | "transaction_changed" | "db_session_lost";
+export type KnownEventKind = "progress" | "statement_done" | "transaction_changed" | "db_session_lost" | "notification";
 
 /**
  * `progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended.
  * `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database
- * session has ended without `close_db_session`. Open: a later backend may use values that this version does not know.
+ * session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database
+ * session that listens. Open: a later backend may use values that this version does not know.
  */
 export type EventKind = KnownEventKind | (string & {});
 
@@ -72,7 +73,8 @@ export interface EventEntry {
   /**
    * `progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has
    * ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a
-   * database session has ended without `close_db_session`.
+   * database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a
+   * database session that listens.
    */
   kind: EventKind;
   /**
@@ -112,6 +114,12 @@ export interface EventEntry {
    */
   transaction_status?: TransactionStatus | null;
   /**
+   * Of `notification`.
+   *
+   * @defaultValue `null`
+   */
+  notification?: Notification | null;
+  /**
    * For people: why, where that is known.
    *
    * @defaultValue `null`
@@ -137,6 +145,16 @@ export type KnownProgressUnit = "rows" | "statements";
  * later backend may use values that this version does not know.
  */
 export type ProgressUnit = KnownProgressUnit | (string & {});
+
+/** What another session of the server, or this one, sent with NOTIFY. */
+export interface Notification {
+  /** The channel's name. */
+  channel: string;
+  /** Its text; empty when there is none. */
+  payload: string;
+  /** The server's process of the session that sent it, as in `pg_stat_activity`. 0 to 9007199254740991 process id. */
+  process_id: number;
+}
 
 /** What one statement of a script did, in short; the answer of `run_script` has the rest. */
 export interface StatementDone {

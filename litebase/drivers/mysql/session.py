@@ -12,7 +12,7 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement, Watcher
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, statements, values
 from litebase.drivers.mysql.cursor import MysqlCursor
@@ -88,6 +88,13 @@ class MysqlSession:
     @property
     def transaction_status(self) -> TransactionStatus:
         return self._state.transaction_status
+
+    @property
+    def last_word(self) -> str | None:
+        return self._state.last_word
+
+    def watch(self, watcher: Watcher | None) -> None:
+        self._state.watcher = watcher
 
     def waits_for_readers(self, sql: str) -> bool:
         """A half-read result keeps a metadata lock on its tables, and statements that change tables wait for it."""

@@ -16,7 +16,7 @@ from litebase_schema.values import TransactionStatus
 from psycopg import Error, pq
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement, Watcher
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors, statements, values
@@ -89,9 +89,19 @@ class PostgresqlSession:
         return self._state.transaction_status
 
     @property
+    def last_word(self) -> str | None:
+        return self._link.last_word
+
+    @property
     def open_cursor(self) -> PostgresqlCursor | None:
         """The result that has rows left in the link."""
         return self._cursor if self._cursor is not None and self._cursor.is_open else None
+
+    def watch(self, watcher: Watcher | None) -> None:
+        self._link.watch.withdraw()
+        self._state.watcher = watcher
+        if self._task is None:
+            self._state.watch()
 
     def waits_for_readers(self, sql: str) -> bool:
         return statements.waits_for_readers(outline(sql, self.dialect))
@@ -162,6 +172,7 @@ class PostgresqlSession:
         async with self._lock:
             if not state.usable:
                 raise errors.lost(self._link.last_word, unknown=False)  # nothing of this work was sent
+            self._link.watch.withdraw()
             self._idle.clear()
             try:
                 return await run_interruptibly(
@@ -180,6 +191,7 @@ class PostgresqlSession:
                     state.dropped = True
                     if self._task is None:
                         state.drop()
+                state.watch()
 
     async def _tracked(self, work: Callable[[], Awaitable[T]]) -> T:
         """In a task of its own: `work`, and what must be true when it has ended."""

@@ -16,7 +16,7 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement, Watcher
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.slices import STEP_ROWS, MetadataRows
 from litebase.drivers.sqlite import errors, statements, values
@@ -55,6 +55,7 @@ class SqliteSession:
     """One database session. Every call into SQLite happens in its thread, one at a time."""
 
     def __init__(self, thread: FileThread, limits: DriverLimits) -> None:
+        self.last_word: str | None = None
         self.server_version = sqlite3.sqlite_version
         self.tls: TlsState | None = None
         self.dialect = SQLITE
@@ -88,6 +89,9 @@ class SqliteSession:
     def open_cursors(self) -> Sequence[SqliteCursor]:
         """The results that have rows left in SQLite."""
         return [cursor for cursor in self._cursors if not cursor.ended]
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """No server is there that could do something unasked."""
 
     def waits_for_readers(self, sql: str) -> bool:
         """Without a write-ahead log an open reader keeps every writer out."""

@@ -14,9 +14,10 @@ from litebase.server.events import Events, Happened
 async def wait_events(call: Call, request: WaitEventsRequest) -> WaitEventsResponse:
     """The events since the last answer, as soon as there are some; or the present state at once."""
     client = call.client
-    if client.events is None:
-        client.events = Events()
     events = client.events
+    if events is None:
+        events = Events()
+        client.begin_events(events)
     if events.waited_for:
         raise Conflict("Another wait_events of this client is in flight. One loop receives the events for all.")
     if request.after is None:
@@ -41,7 +42,9 @@ def _present(client: ClientSession, kinds: Container[str] | None) -> list[EventE
     progress: list[tuple[EventKind, Mapping[str, object]]] = [("progress", facts) for facts in client.progress()]
     states = [*progress, *client.db_session_states()]
     last = client.events.last if client.events else 0
-    return [_entry(last, Happened(now, kind, facts, None)) for kind, facts in states if kinds is None or kind in kinds]
+    return [
+        _entry(last, Happened(now, kind, facts, 0, None)) for kind, facts in states if kinds is None or kind in kinds
+    ]
 
 
 def _entry(number: int, happened: Happened) -> EventEntry:

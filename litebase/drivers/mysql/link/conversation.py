@@ -62,6 +62,11 @@ class Conversation:
         self.statement = RunningStatement()
         self.closing = False
         self._lock = anyio.Lock()
+        link.stream.when_closed(self._note_end)
+
+    def _note_end(self) -> None:
+        if not (self.is_busy or self.state.dropped):
+            self.state.note_end()
 
     @property
     def is_busy(self) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from litebase_schema.values import Notice, TransactionStatus
 
-from litebase.drivers.interface import Cursor, DriverLimits, RowTuple
+from litebase.drivers.interface import Cursor, DriverLimits, RowTuple, Watcher
 from litebase.drivers.mysql import errors, values
 from litebase.drivers.mysql.link import versions
-from litebase.drivers.mysql.link.packets import STATUS_IN_TRANSACTION, BadPacket, Done, ServerError
+from litebase.drivers.mysql.link.packets import STATUS_IN_TRANSACTION, BadPacket, Done, ServerError, error
 from litebase.drivers.mysql.link.replies import COM_PING, COM_QUERY, Link, ResultHead, expect_done
 from litebase.drivers.mysql.link.stream import LinkLost
 from litebase.drivers.notices import Notices
@@ -38,6 +38,8 @@ class SessionState:
         self.dialect: Dialect = MYSQL
         self.schema: str | None = None  # the default database, once a statement changed it
         self.must_restore = False  # a statement changed a setting that this program relies on
+        self.watcher: Watcher | None = None
+        self.last_word: str | None = None
         self.tracks = link.welcome.tracks  # the server reports when a statement changes a setting
         self._status = 0
 
@@ -56,6 +58,16 @@ class SessionState:
         self.dropped = True
         self.open_cursor = None
         self.link.stream.drop()
+
+    def note_end(self) -> None:
+        """Keep why the server ended the link while nothing ran, and report that to a watcher."""
+        farewell = self.link.stream.farewell()
+        if farewell is not None and farewell[:1] == b"\xff":
+            with contextlib.suppress(BadPacket):
+                ended = error(farewell)
+                self.last_word = f"The database server closed the session: {errors.cut(ended.message)} ({ended.code})."
+        if self.watcher is not None:
+            self.watcher.ended()
 
     # settings
 

@@ -6,6 +6,7 @@ Reading is never cancelled from outside while a stream is kept: whoever gives up
 import asyncio
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Any
 
 from asyncmy import connection
@@ -85,6 +86,10 @@ class Stream:
         self._open = False
         self._transport.close()
 
+    def when_closed(self, function: Callable[[], None]) -> None:
+        """Call `function` in the event loop when the transport is gone."""
+        self._buffer._closed_waiter.add_done_callback(lambda _: function())  # noqa: SLF001  # as above
+
     async def wait_closed(self) -> None:
         """Wait until the transport is gone. Not bounded."""
         # not asyncmy's own wait_closed(): when its caller is cancelled, the next caller would be, too
@@ -156,6 +161,13 @@ class Stream:
             buffer.buffer, buffer.pos, end, converters, self._number, rows, ends_with_ok
         )
         return rows
+
+    def farewell(self) -> bytes | None:
+        """What the server sent last, unasked, before it ended the stream; None when that is no whole packet."""
+        if self.alive or self.unread_bytes <= 4 or not self.packet_waits:
+            return None
+        start = int(self._buffer.pos) + 4
+        return bytes(self._buffer.buffer[start : start + self.coming_bytes])
 
     @property
     def packet_waits(self) -> bool:

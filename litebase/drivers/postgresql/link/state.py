@@ -7,13 +7,13 @@ from dataclasses import replace
 from litebase_schema.values import Notice, TransactionStatus
 from psycopg import pq
 
-from litebase.drivers.interface import DriverLimits
+from litebase.drivers.interface import DriverLimits, Watcher
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors
 from litebase.drivers.postgresql.link.catalog import Catalog
 from litebase.drivers.postgresql.link.description import Descriptions
 from litebase.drivers.postgresql.link.seal import Seal
-from litebase.drivers.postgresql.link.stream import Link
+from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.errors import LiteBaseError
 from litebase.sql.dialect import POSTGRESQL, Dialect
 from litebase.sql.effect import Outline
@@ -40,6 +40,7 @@ class SessionState:
         self.dropped = False  # it is not used again, and its link is closed as soon as nothing runs
         self.dirty = False  # a statement may have left something that the next user must not see
         self.status_before: TransactionStatus = "idle"  # of the statement that runs now
+        self.watcher: Watcher | None = None
         self.unanswered: Outline | None = None  # a statement that was sent; None when its changes could not last
         self._connection.notice_handler = self._take_notice
 
@@ -131,6 +132,25 @@ class SessionState:
             await self.keep_encoding()
         return at_commit
 
+    # what comes while nothing runs
+
+    def watch(self) -> None:
+        """Wait, for a watcher, until the server sends something that no statement asked for."""
+        status = _Status(self._connection.transaction_status)
+        if self.watcher is None or not self.usable or status not in _STATUS_WORDS:
+            return
+        try:
+            self.link.take_in()
+            self.link.is_busy()  # makes libpq look at what it took in
+        except LinkFailed:
+            self.dropped = True
+        self.take_notifications()
+        if self.link.last_word is None and self.usable:
+            self.link.watch.begin(self._connection.socket, self.watch)
+        else:
+            self.drop()
+            self.watcher.ended()
+
     # notices
 
     @contextlib.contextmanager
@@ -154,7 +174,10 @@ class SessionState:
             self.notices.add(errors.notice(result))
 
     def take_notifications(self) -> None:
-        """Add what NOTIFY sent to this session to the notices of the statement."""
+        """Report what NOTIFY sent to this session; where nobody watches, as notices of the statement."""
         while (sent := self._connection.notifies()) is not None:
             channel, payload = sent.relname.decode("utf-8", "replace"), sent.extra.decode("utf-8", "replace")
+            if self.watcher is not None:
+                self.watcher.notified(channel, errors.cut(payload), sent.be_pid)
+                continue
             self.notices.add(Notice(severity="NOTIFY", message=errors.cut(f"{channel}: {payload}")))

@@ -29,6 +29,7 @@ class Link:
         self.last_word: str | None = None  # why the server closed it, if it said so
         self.stopping = False  # the server was asked to stop the last statement
         self.cancelling = False  # a cancel request is under way
+        self.watch = waiting.Watch()  # while nothing runs
         self.is_busy, self.next_result = connection.is_busy, connection.get_result
 
     @property
@@ -154,6 +155,7 @@ class Link:
 
     def close(self) -> None:
         """Let go of the socket. Harmless when called again."""
+        self.watch.close()
         self.connection.finish()
 
 

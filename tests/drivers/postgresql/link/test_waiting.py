@@ -1,6 +1,8 @@
 """Waiting in threads, as on Windows; it is the same code everywhere."""
 
 import socket
+import sys
+import threading
 import time
 from collections.abc import Generator, Iterator
 
@@ -96,3 +98,73 @@ async def test_a_session_works_on_it(postgresql_service: Service, monkeypatch: p
         assert b"canceling statement" in stopped.error_message
     finally:
         link.close()
+
+
+# watching what nobody waits for
+
+
+@pytest.fixture(
+    params=[waiting.WatchInThread] if sys.platform == "win32" else [waiting.WatchInLoop, waiting.WatchInThread]
+)
+def watch(request: pytest.FixtureRequest) -> Iterator[waiting.WatchInLoop | waiting.WatchInThread]:
+    made = request.param()
+    yield made
+    made.close()
+
+
+AnyWatch = waiting.WatchInLoop | waiting.WatchInThread
+
+
+async def test_a_watch_calls_once_each_time_it_was_begun(
+    pair: tuple[socket.socket, socket.socket], watch: AnyWatch
+) -> None:
+    ours, theirs = pair
+    called = anyio.Semaphore(0)
+    for _ in range(3):
+        watch.begin(ours.fileno(), called.release)
+        watch.begin(ours.fileno(), called.release)
+        await anyio.sleep(0.02)
+        assert called.value == 0
+        theirs.send(b"x")
+        with anyio.fail_after(SOON_S):
+            await called.acquire()
+        await anyio.sleep(0.02)
+        assert called.value == 0
+        ours.recv(10)
+    watch.close()
+
+
+async def test_a_watch_that_was_withdrawn_calls_nobody(
+    pair: tuple[socket.socket, socket.socket], watch: AnyWatch
+) -> None:
+    ours, theirs = pair
+    called = anyio.Semaphore(0)
+    watch.begin(ours.fileno(), called.release)
+    watch.withdraw()
+    theirs.send(b"x")
+    await anyio.sleep(0.05)
+    assert called.value == 0
+    watch.begin(ours.fileno(), called.release)
+    with anyio.fail_after(SOON_S):
+        await called.acquire()
+    watch.close()
+
+
+async def test_the_end_of_a_link_is_seen(pair: tuple[socket.socket, socket.socket], watch: AnyWatch) -> None:
+    ours, theirs = pair
+    ended = anyio.Event()
+    watch.begin(ours.fileno(), ended.set)
+    theirs.close()
+    with anyio.fail_after(SOON_S):
+        await ended.wait()
+    watch.close()
+
+
+async def test_a_thread_that_watches_ends_with_its_watch(pair: tuple[socket.socket, socket.socket]) -> None:
+    watch = waiting.WatchInThread()
+    before = set(threading.enumerate())
+    watch.begin(pair[0].fileno(), lambda: None)
+    (thread,) = set(threading.enumerate()) - before
+    watch.close()
+    await anyio.to_thread.run_sync(thread.join, SOON_S)
+    assert not thread.is_alive()
