@@ -139,6 +139,10 @@ class NoMoreSessions(ConnectFailed):
     retryable = True
 
 
+class PasswordRefused(ConnectFailed):
+    """The server does not accept the password, and may accept another one."""
+
+
 class NotFound(LiteBaseError):
     """No such id or file. `what` is the name of the field that held `wanted`."""
 
@@ -263,6 +267,23 @@ class ConfirmationRequired(LiteBaseError):
             "again with `confirm: true`.",
             ConfirmationDetails(effect=effect),
         )
+
+
+class PromptUnanswered(LiteBaseError):
+    """The request needs an answer of a person, and has none. `reason` is one of no_prompts, refused, timed_out."""
+
+    code = "prompt_unanswered"
+
+    def __init__(self, kind: str, question: str, reason: str) -> None:
+        from litebase_schema.errors import PromptDetails  # noqa: PLC0415  # models of protocol 0.1 have none
+
+        why = {
+            "no_prompts": "This client does not answer prompts: it says so with `prompts` in hello, and waits for "
+            "events. The question is",
+            "refused": "The question was refused",
+            "timed_out": "The question was not answered in time",
+        }[reason]
+        super().__init__(f"{why}: {question}", PromptDetails(kind=kind, text=question, reason=reason))
 
 
 class ShuttingDown(LiteBaseError):

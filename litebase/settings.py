@@ -27,6 +27,7 @@ class Settings:
     max_results: int = 200
     max_unsent_windows: int = 8  # answers to fetches that a client has not taken; further ones are not read before
     send_stall_s: float = 60.0  # a client that takes nothing for so long is gone
+    prompt_timeout_s: float = 120.0  # for a person to answer a question
 
     # databases
     max_db_sessions: int = 8  # database sessions per connection

@@ -18,7 +18,8 @@ from litebase_schema.connection import DbConnectRequest, DbConnectResponse, Envi
 from litebase_schema.db_session import OpenDbSessionRequest
 from pydantic import ValidationError
 
-from litebase.client.channel import BackendGone, Client, RequestFailed, connect
+from litebase.client.channel import Client, connect
+from litebase.client.failures import BackendGone, RequestFailed
 from litebase.client.process import command
 from litebase.client.shell import Shell, say
 from litebase.client.table import printable

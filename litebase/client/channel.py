@@ -9,42 +9,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
-from anyio.abc import ByteStream, SocketAttribute
+from anyio.abc import ByteStream, SocketAttribute, TaskGroup
 from litebase_schema.base import Model
 from litebase_schema.calls import Calls
 from litebase_schema.cancel import CancelRequest
 from litebase_schema.errors import ErrorData
 from litebase_schema.hello import HelloRequest, HelloResponse, ProtocolVersion, Software
-from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR, details_validator
+from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
 
 from litebase import __version__
+from litebase.client.event_feed import EventFeed
+from litebase.client.failures import BackendGone, NotOurBackend, RequestFailed
 from litebase.wire.protocol import Limits, Message, Protocol
 
 if TYPE_CHECKING:
     from litebase_schema.events import EventEntry
 
+    from litebase.client.event_feed import OnPrompt
+
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _CANCEL_S = 5.0
-
-
-class BackendGone(Exception):
-    """The backend closed the channel before it answered."""
-
-
-class NotOurBackend(BackendGone):
-    """Another user's program listens at the path; nothing was sent to it."""
-
-
-class RequestFailed(Exception):
-    """The backend answered `error`. `details` is the model of the error code, or None."""
-
-    def __init__(self, data: ErrorData) -> None:
-        super().__init__(f"{data.code}: {data.message}")
-        self.code, self.message, self.retryable = data.code, data.message, data.retryable
-        self.notices = getattr(data, "notices", [])  # models of protocol 0.1 have none
-        adapter = details_validator(data.code)
-        known = adapter is not None and data.details is not None
-        self.details: Any = adapter.validate_python(data.details, extra="ignore") if adapter and known else None
 
 
 class PendingCall:
@@ -81,6 +65,7 @@ class Client(Calls):
         self._waiting: dict[str, PendingCall] = {}
         self._sending = anyio.Lock()
         self._gone = False
+        self._feed: EventFeed | None = None  # where prompts are answered
 
     async def start(self, message_type: str, data: Model) -> PendingCall:
         """Send a request and do not wait for its answer."""
@@ -110,6 +95,10 @@ class Client(Calls):
 
     async def events(self, kinds: Sequence[str] | None = None) -> "AsyncIterator[EventEntry]":
         """The backend's events from now on, after those that describe the present, until it shuts down."""
+        if self._feed is not None:
+            async for event in self._feed.read(kinds):
+                yield event
+            return
         from litebase_schema.events import WaitEventsRequest  # noqa: PLC0415  # models of protocol 0.1 have none
 
         after = None
@@ -125,13 +114,21 @@ class Client(Calls):
                 yield event
             after = answer.next
 
-    async def greet(self, token: str | None = None) -> HelloResponse:
-        """Say hello as this client."""
+    async def answer_prompts(self, on_prompt: "OnPrompt", tasks: TaskGroup) -> None:
+        """Answer prompts with what `on_prompt` returns, from now on; the backend knows it when this returns."""
+        self._feed = EventFeed(self, on_prompt, tasks)
+        await tasks.start(self._feed.run)
+
+    async def greet(self, token: str | None = None, *, prompts: bool = False) -> HelloResponse:
+        """Say hello as this client. `prompts`: it answers them."""
+        given: dict[str, Any] = {} if token is None else {"token": token}
+        if prompts:
+            given["prompts"] = True
         return await self.hello(
             HelloRequest(
                 protocol=ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR),
                 client=Software(name="litebase-python", version=__version__),
-                **({} if token is None else {"token": token}),
+                **given,
             )
         )
 
@@ -159,15 +156,24 @@ class Client(Calls):
 
 
 @asynccontextmanager
-async def connect(endpoint: Mapping[str, Any] | ByteStream) -> AsyncIterator[Client]:
-    """A client at the ready line's `endpoint`, or on a stream. On TCP it says hello with the token file's token."""
+async def connect(
+    endpoint: Mapping[str, Any] | ByteStream, on_prompt: "OnPrompt | None" = None
+) -> AsyncIterator[Client]:
+    """A client at the ready line's `endpoint`, or on a stream. On TCP it says hello with the token file's token.
+
+    `on_prompt` answers the backend's questions; None refuses. It is cancelled when the backend withdraws the question.
+    """
     stream = endpoint if isinstance(endpoint, ByteStream) else await _open(endpoint)
     client = Client(stream)
     async with stream, anyio.create_task_group() as tasks:
         tasks.start_soon(client.read_answers)
+        token = None
         if isinstance(endpoint, Mapping) and "token_file" in endpoint:
-            token = await anyio.Path(endpoint["token_file"]).read_text(encoding="utf-8")
-            await client.greet(token.strip())
+            token = (await anyio.Path(endpoint["token_file"]).read_text(encoding="utf-8")).strip()
+        if token is not None or on_prompt is not None:
+            await client.greet(token, prompts=on_prompt is not None)
+        if on_prompt is not None:
+            await client.answer_prompts(on_prompt, tasks)
         yield client
         tasks.cancel_scope.cancel()
 

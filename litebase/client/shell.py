@@ -22,7 +22,8 @@ from litebase_schema.values import CutCell
 from pydantic import ValidationError
 
 from litebase.client import news
-from litebase.client.channel import BackendGone, Client, PendingCall, RequestFailed
+from litebase.client.channel import Client, PendingCall
+from litebase.client.failures import BackendGone, RequestFailed
 from litebase.client.table import duration, layout, pointer, printable, received, table
 from litebase.sql.words import is_blank
 

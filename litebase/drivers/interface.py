@@ -5,7 +5,7 @@ Text that is not valid in its encoding is a str with surrogate escapes (PEP 383)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
@@ -13,8 +13,12 @@ from litebase_schema.values import Column, Notice, TransactionStatus, TypedParam
 
 from litebase.drivers import engine_limits
 from litebase.drivers.abilities import Abilities
+from litebase.errors import PromptUnanswered
 from litebase.settings import Settings
 from litebase.sql.dialect import Dialect
+
+if TYPE_CHECKING:
+    from litebase_schema.prompts import PromptKind
 
 Cell = None | bool | int | float | str | bytes
 RowTuple = tuple[Cell, ...]
@@ -172,6 +176,32 @@ class DatabaseSession(Protocol):
         """Close the session within a bounded time, also while a statement runs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What only a person can answer. `again`: an answer to it was refused before."""
+
+    kind: "PromptKind"
+    text: str
+    connection_name: str = ""
+    host: str | None = None
+    again: bool = False
+
+
+class Ask(Protocol):
+    """Asks the person at the client whose request waits."""
+
+    async def __call__(self, question: Question) -> str:
+        """The answer, which is kept in memory only. Raises `PromptUnanswered`.
+
+        The time limit of the request does not run meanwhile; those of scopes around this call do.
+        """
+
+
+async def nobody(question: Question) -> str:
+    """Where there is no person to ask."""
+    raise PromptUnanswered(question.kind, question.text, "no_prompts")
+
+
 class Driver(Protocol):
     """One engine. `sessions_share_data` is false when each session would see a database of its own."""
 
@@ -186,8 +216,8 @@ class Driver(Protocol):
     @property
     def sessions_share_data(self) -> bool: ...
 
-    async def connect(self) -> DatabaseSession:
-        """Open one database session. Raises `ConnectFailed` or `NotFound`."""
+    async def connect(self, ask: Ask = nobody) -> DatabaseSession:
+        """Open one database session. Raises `ConnectFailed`, `NotFound` or `PromptUnanswered`."""
 
 
 _SETTINGS = Settings()

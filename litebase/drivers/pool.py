@@ -10,7 +10,7 @@ from collections import deque
 import anyio
 import structlog
 
-from litebase.drivers.interface import DatabaseSession, Driver
+from litebase.drivers.interface import Ask, DatabaseSession, Driver, nobody
 from litebase.drivers.interruption import finish
 from litebase.errors import ConnectionLost, NoMoreSessions
 
@@ -61,12 +61,12 @@ class Pool:
             return False
         return len(self._open) + self._opening < self._size
 
-    async def open(self) -> DatabaseSession:
+    async def open(self, ask: Ask = nobody) -> DatabaseSession:
         """A new session. Raises what the driver raises."""
         self._opening += 1
         try:
             await self._close_lost()
-            session = await self._driver.connect()
+            session = await self._driver.connect(ask)
         except NoMoreSessions:
             self._full_until = time.monotonic() + _ASK_AGAIN_S
             raise

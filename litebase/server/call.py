@@ -11,6 +11,8 @@ from litebase.server.client_session import ClientSession, RequestInFlight
 if TYPE_CHECKING:
     from litebase_schema.events import ProgressUnit
 
+    from litebase.drivers.interface import Question
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -30,6 +32,12 @@ class Call:
     def rows_read(self, count: int) -> None:
         """Report how many rows of a result were read from the database."""
         self.progress("rows", count)
+
+    async def ask(self, question: Question) -> str:
+        """The answer of the person at the client: `Ask` of the drivers."""
+        from litebase.server import prompts  # noqa: PLC0415  # loaded with the first question
+
+        return await prompts.ask(self.client, self.request, question, self.backend.settings.prompt_timeout_s)
 
     def done_so_far(self, sentence: str) -> None:
         """Remember what was done, for the error when the request is stopped half-way."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # a backend that only answers health checks loads nothing abo
     from litebase.server.connection import Connection
     from litebase.server.events import Events
     from litebase.server.pinned_session import PinnedSession
+    from litebase.server.prompts import Prompt
 
 
 @dataclass(eq=False, slots=True)
@@ -92,6 +93,8 @@ class ClientSession:
         self.client_name = ""
         self.requests: dict[str, RequestInFlight] = {}
         self.events: Events | None = None  # once the client has asked for them
+        self.answers_prompts = False
+        self.prompts: dict[str, Prompt] = {}  # the open ones by their ids
         self._settings = settings
         self._connections: dict[str, Connection] = {}
         self._pinned: dict[str, PinnedSession] = {}

@@ -76,7 +76,7 @@ class Connection:
         """A new session; None when the server accepts none, and one of those that there are will be free again."""
         opening = time.monotonic()
         try:
-            return await self.pool.open()
+            return await self.pool.open(waits.ask)
         except NoMoreSessions as failure:
             if not self.pool.open_sessions:
                 raise

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from litebase_schema.values import Column, Notice, TransactionStatus
 
-from litebase.drivers.interface import Cursor, DatabaseSession, RowSink, RowTuple
+from litebase.drivers.interface import Ask, Cursor, DatabaseSession, RowSink, RowTuple, nobody
 from litebase.drivers.interruption import Stoppable, finish
 from litebase.results.result import Report
 
@@ -16,9 +16,10 @@ _DROPPED_ROWS = 10_000  # at a time
 
 @dataclass(slots=True)
 class Waits:
-    """Where the time before a statement went, in seconds, and who wants to know what was read meanwhile."""
+    """Where the time before a statement went, in seconds; who wants to know of rows read meanwhile, and whom to ask."""
 
     rows_read: Report | None = None
+    ask: Ask = nobody
     queue_s: float = 0.0
     connect_s: float = 0.0
 

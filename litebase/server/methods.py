@@ -37,6 +37,7 @@ METHODS: Mapping[str, Method] = {
     "health_check": Method("health.health_check", control=True, at_once=True),
     "cancel": Method("cancel.cancel", control=True),
     "wait_events": Method("events.wait_events", control=True),
+    "answer_prompt": Method("prompts.answer_prompt", control=True),
     "db_connect": Method("connection.db_connect", deadline="connect_timeout_ms", overdue="connection.no_answer"),
     "db_disconnect": Method("connection.db_disconnect"),
     "open_db_session": Method("db_session.open_db_session"),

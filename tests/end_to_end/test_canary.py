@@ -155,6 +155,7 @@ def fail_in_every_way(line: Line, service: Service, folder: Path, seen: Seen) ->
     for message_type, data in failing_statements(service):
         seen.take(line.ask(message_type, {**own, **data}))
     lose_links(line, service, seen, admin, own)
+    answer_prompts(line, service, seen)
     for connection_id in (admin, own["connection_id"]):
         line.ask_ok("db_disconnect", {"connection_id": connection_id})
 
@@ -175,6 +176,22 @@ def lose_links(line: Line, service: Service, seen: Seen, admin: str, own: dict[s
         line.ask_ok("db_disconnect", {"connection_id": lost})
         proxy.weather.slice_bytes, proxy.weather.reset_chance = 32, 0.5
         seen.take(line.ask("db_connect", through))
+
+
+def answer_prompts(line: Line, service: Service, seen: Seen) -> None:
+    """A wrong answer, answers that nobody takes, and at last the right one."""
+    after = line.ask_ok("wait_events", {"after": None})["next"]
+    asking = line.send("db_connect", target_data(service, user=USER, password=None, password_prompt=True))
+    for text in (f"{SECRET}-wrong", SECRET):
+        told = line.ask_ok("wait_events", {"after": after, "kinds": ["prompt"]})
+        after, prompt_id = told["next"], told["events"][-1]["prompt"]["prompt_id"]
+        for bad in ([SECRET], f"{SECRET}\x00", SECRET * 300):
+            seen.take(line.ask("answer_prompt", {"prompt_id": prompt_id, "answer": bad}))
+        line.ask_ok("answer_prompt", {"prompt_id": prompt_id, "answer": text})
+        seen.take(line.ask("answer_prompt", {"prompt_id": prompt_id, "answer": SECRET}))
+    opened = line.answer(asking)
+    assert opened["type"] == "db_connect_response", opened
+    line.ask_ok("db_disconnect", {"connection_id": opened["data"]["connection_id"]})
 
 
 def outside(backend: Running) -> bytes:
@@ -202,11 +219,11 @@ def test_no_failure_tells_a_secret(tmp_path: Path, engine: str, request: pytest.
     with running(tmp_path, *options, environment={"TMPDIR": str(scratch)}) as backend, backend.dial() as line:
         with backend.dial() as stranger:
             seen.take(stranger.ask("hello", hello(f"{TOKEN}x")))
-        seen.take(line.ask("hello", hello(TOKEN)))
+        seen.take(line.ask("hello", {**hello(TOKEN), "prompts": True}))
         fail_in_every_way(line, service, keys, seen)
         process = outside(backend)
         assert backend.end() == 0
-    assert seen.failed >= 38
+    assert seen.failed >= 46
     assert [answer for answer in seen.answers if SECRET in answer] == []
     assert SECRET.encode() not in process
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path.parent != keys]

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from litebase.drivers.interface import DatabaseSession, DriverLimits
+from litebase.drivers.interface import Ask, DatabaseSession, DriverLimits, nobody
 from tests.toy_engine.session import ToySession
 
 
@@ -16,7 +16,7 @@ class ToyDriver:
     def __init__(self, _target: Any, limits: DriverLimits) -> None:
         self._limits = limits
 
-    async def connect(self) -> DatabaseSession:
+    async def connect(self, ask: Ask = nobody) -> DatabaseSession:  # nobody logs in
         session = ToySession(self._limits)
         await session.apply_settings()
         return session

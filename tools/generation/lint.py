@@ -193,7 +193,9 @@ def _property_names(definition: Definition) -> Iterator[str]:
 def _secret(definition: Definition) -> Iterator[str]:
     """What is not marked as secret may stand in a log one day."""
     for name, child in definition.get("properties", {}).items():
-        if set(name.split("_")) & SECRET_WORDS and "id" not in name.split("_") and not child.get("x-secret"):
+        words = set(name.split("_"))
+        about = words & {"id", "kind"} or child.get("type") == "boolean"  # says something of a secret, and holds none
+        if words & SECRET_WORDS and not about and not child.get("x-secret"):
             yield f"property {name!r} looks like a secret and is not marked x-secret"
 
 

@@ -28,13 +28,13 @@ def camel_case(name: str) -> str:
 
 
 def union(before: str, parts: Sequence[str], after: str = ";") -> str:
-    """`before A | B after` on one line, or broken after `=`, or with a line for each. `before` brings its indent."""
+    """`before A | B after` on one line, or on a second one, or with a line for each. `before` brings its indent."""
     line = f"{before} {' | '.join(parts)}{after}"
     if len(line) <= WIDTH or len(parts) < 2:
         return line
     indent = before[: len(before) - len(before.lstrip())] + STEP
     second = f"{indent}{' | '.join(parts)}{after}"
-    if before.endswith("=") and len(second) <= WIDTH:
+    if before.endswith(("=", ":")) and len(second) <= WIDTH:
         return f"{before}\n{second}"
     return "\n".join([before, *(f"{indent}| {part}" for part in parts)]) + after
 

@@ -54,7 +54,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   wait_events: true,
 };
 
-const CONTROL: readonly RequestType[] = ["cancel", "health_check", "wait_events"]; // the backend always accepts these
+const CONTROL: readonly RequestType[] = ["cancel", "health_check", "wait_events", "answer_prompt"]; // the backend always accepts these
 const RESPONSES: ReadonlySet<string> = new Set(Object.values(requests).map((one) => one.response));
 const LATE_MS = 5000; // how late the backend's own `timeout` answer may be before the backend is considered stuck
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

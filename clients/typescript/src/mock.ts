@@ -60,6 +60,7 @@ const GREETING: HelloResponse = {
     frame_timeout_ms: 10_000,
     hello_timeout_ms: 10_000,
     send_stall_ms: 60_000,
+    prompt_timeout_ms: 120_000,
   },
 };
 

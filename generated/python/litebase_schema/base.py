@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-SECRETS: Final = frozenset({"password", "token"})
+SECRETS: Final = frozenset({"answer", "password", "token"})
 
 
 class Model(BaseModel):

@@ -27,6 +27,7 @@ from litebase_schema.db_session import (
 from litebase_schema.events import WaitEventsRequest, WaitEventsResponse
 from litebase_schema.health import HealthCheckRequest, HealthResponse
 from litebase_schema.hello import HelloRequest, HelloResponse
+from litebase_schema.prompts import AnswerPromptRequest, AnswerPromptResponse
 from litebase_schema.query import (
     CellFetchRequest,
     CellFetchResponse,
@@ -115,6 +116,11 @@ class Calls(ABC):
     async def hello(self, data: HelloRequest) -> HelloResponse:
         """Greets the backend. Optional on a private socket and on stdio; on TCP it comes first and carries the token."""
         answer: HelloResponse = await self.call("hello", data)
+        return answer
+
+    async def answer_prompt(self, data: AnswerPromptRequest) -> AnswerPromptResponse:
+        """Answers a prompt. Always accepted, and not counted in `max_requests_in_flight`. A prompt that is not open is `not_found`: it was answered before, its time has passed, or its request has ended."""
+        answer: AnswerPromptResponse = await self.call("answer_prompt", data)
         return answer
 
     async def query(self, data: QueryRequest) -> QueryResponse:

@@ -35,6 +35,12 @@ A password.
 """
 
 
+PasswordKind = TypeAliasType("PasswordKind", Literal["password", "token"])
+"""
+`password`: it stays as it is. `token`: it runs out, for example that of a cloud login, and then a new one is asked for.
+"""
+
+
 DatabaseName = TypeAliasType("DatabaseName", Annotated[StrictStr, Field(max_length=128, pattern="^[^\\x00]*$")])
 """
 The database to use; empty for the server's default.
@@ -207,6 +213,14 @@ class PostgresqlTarget(Model):
     """
     The user's password, or null for none.
     """
+    password_kind: PasswordKind = "password"
+    """
+    What `password` is, and what a prompt asks for.
+    """
+    password_prompt: StrictBool = False
+    """
+    Ask the person at the client for the password when none is given, and again when the server refuses it. The answer is kept in memory for the further database sessions of this connection.
+    """
     database: DatabaseName = ""
     tls: TlsMode = "prefer"
     tls_ca_file: FilePath | None = None
@@ -262,6 +276,14 @@ class MysqlTarget(Model):
     password: Password | None = None
     """
     The user's password, or null for none.
+    """
+    password_kind: PasswordKind = "password"
+    """
+    What `password` is, and what a prompt asks for.
+    """
+    password_prompt: StrictBool = False
+    """
+    Ask the person at the client for the password when none is given, and again when the server refuses it. The answer is kept in memory for the further database sessions of this connection.
     """
     database: DatabaseName = ""
     tls: TlsMode = "prefer"

@@ -7,6 +7,7 @@ from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from .values import Notice, TransactionStatus
+from .prompts import PromptKind
 
 
 ErrorDetails = TypeAliasType("ErrorDetails", dict[str, Any])
@@ -40,6 +41,7 @@ ErrorCode = TypeAliasType(
         "shutting_down",
         "internal",
         "confirmation_required",
+        "prompt_unanswered",
     ]
     | StrictStr,
 )
@@ -60,6 +62,12 @@ class InvalidMessageDetails(Model):
     """
     Where in the message, as a JSON pointer, for example `/data/sql`.
     """
+
+
+NoAnswerReason = TypeAliasType("NoAnswerReason", Literal["no_prompts", "refused", "timed_out"] | StrictStr)
+"""
+`no_prompts`: the client did not say `prompts` in `hello`, or has never waited for events. `refused`: it answered with null. `timed_out`: it did not answer within `prompt_timeout_ms`.
+"""
 
 
 StatementEffect = TypeAliasType(
@@ -195,6 +203,22 @@ class ConfirmationDetails(Model):
         extra="forbid",
     )
     effect: StatementEffect
+
+
+class PromptDetails(Model):
+    """
+    What was asked, and why there is no answer.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: PromptKind
+    text: StrictStr
+    """
+    The question, for people.
+    """
+    reason: NoAnswerReason
 
 
 class ConnectFailedDetails(Model):

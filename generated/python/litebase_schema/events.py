@@ -12,6 +12,7 @@ from .query import ResultId, RowOffset
 from .errors import ErrorCode
 from .connection import ConnectionId, DbSessionId
 from .values import TransactionStatus
+from .prompts import Prompt
 
 
 EventSequence = TypeAliasType("EventSequence", Annotated[StrictInt, Field(ge=0, le=9007199254740991)])
@@ -28,11 +29,13 @@ EventKind = TypeAliasType(
         "transaction_changed",
         "db_session_lost",
         "notification",
+        "prompt",
+        "prompt_withdrawn",
     ]
     | StrictStr,
 )
 """
-`progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database session that listens.
+`progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`. `prompt_withdrawn`: a prompt was not answered and cannot be any more.
 """
 
 
@@ -86,7 +89,7 @@ class WaitEventsRequest(Model):
     )
     after: EventSequence | None
     """
-    `next` of the answer before: events up to there are done with. With null the answer comes at once and describes the present: every request with progress, and every database session that `open_db_session` opened.
+    `next` of the answer before: events up to there are done with. With null the answer comes at once and describes the present: every request with progress, every database session that `open_db_session` opened, and every open prompt.
     """
     kinds: Kinds | None = None
     """
@@ -203,6 +206,10 @@ class EventEntry(Model):
     notification: Notification | None = None
     """
     Of `notification`.
+    """
+    prompt: Prompt | None = None
+    """
+    Of `prompt` and `prompt_withdrawn`.
     """
     message: StrictStr | None = None
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field, StrictInt, StrictStr
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing import Annotated
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
@@ -80,7 +80,7 @@ class Limits(Model):
     """
     max_requests_bytes: Annotated[StrictInt, Field(ge=1)]
     """
-    The frames of the unanswered requests of one client, all together; `cancel`, `health_check` and `wait_events` always pass.
+    The frames of the unanswered requests of one client, all together; `cancel`, `health_check`, `wait_events` and `answer_prompt` always pass.
     """
     max_connections: Annotated[StrictInt, Field(ge=1)]
     """
@@ -138,6 +138,10 @@ class Limits(Model):
     """
     A client that takes nothing of an answer for so long is closed, and what it asked for is stopped.
     """
+    prompt_timeout_ms: Annotated[StrictInt, Field(ge=1)]
+    """
+    A prompt that is not answered by then is withdrawn, and its request fails. The request's own time does not run meanwhile.
+    """
 
 
 class HelloRequest(Model):
@@ -153,6 +157,10 @@ class HelloRequest(Model):
     token: Token | None = None
     """
     The backend's secret for this run; needed on TCP only.
+    """
+    prompts: StrictBool = False
+    """
+    Whether this client answers prompts: it waits for events, and sends `answer_prompt`. Without it, a request that needs an answer fails with `prompt_unanswered`.
     """
 
 
@@ -172,6 +180,6 @@ class HelloResponse(Model):
     """
     capabilities: list[StrictStr]
     """
-    Names of the optional features that this backend knows: `events` for `wait_events`, and those of which `db_connect_response.capabilities` says whether a connection has them.
+    Names of the optional features that this backend knows: `events` for `wait_events`, `prompts` for `answer_prompt`, and those of which `db_connect_response.capabilities` says whether a connection has them.
     """
     limits: Limits

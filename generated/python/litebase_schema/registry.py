@@ -52,7 +52,15 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         module="connection",
         definition="DbConnectRequest",
         response="db_connect_response",
-        errors=("connect_failed", "not_found", "limit_exceeded", "unsupported", "cancelled", "timeout"),
+        errors=(
+            "connect_failed",
+            "not_found",
+            "limit_exceeded",
+            "unsupported",
+            "prompt_unanswered",
+            "cancelled",
+            "timeout",
+        ),
         cancellable=True,
         since="0.1",
         secret=("password",),
@@ -83,7 +91,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         module="db_session",
         definition="OpenDbSessionRequest",
         response="open_db_session_response",
-        errors=("not_found", "connect_failed", "limit_exceeded", "cancelled", "connection_lost"),
+        errors=("not_found", "connect_failed", "limit_exceeded", "prompt_unanswered", "cancelled", "connection_lost"),
         cancellable=True,
         since="0.1",
         ids=(("connection_id", "ConnectionId"),),
@@ -254,6 +262,20 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "hello_response": MessageType(
         name="hello_response", kind="response", module="hello", definition="HelloResponse", since="0.1"
     ),
+    "answer_prompt": MessageType(
+        name="answer_prompt",
+        kind="request",
+        module="prompts",
+        definition="AnswerPromptRequest",
+        response="answer_prompt_response",
+        errors=("not_found",),
+        since="0.2",
+        ids=(("prompt_id", "PromptId"),),
+        secret=("answer",),
+    ),
+    "answer_prompt_response": MessageType(
+        name="answer_prompt_response", kind="response", module="prompts", definition="AnswerPromptResponse", since="0.2"
+    ),
     "query": MessageType(
         name="query",
         kind="request",
@@ -273,6 +295,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
             "unsupported",
             "conflict",
             "confirmation_required",
+            "prompt_unanswered",
         ),
         cancellable=True,
         since="0.1",
@@ -351,6 +374,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
             "unsupported",
             "conflict",
             "confirmation_required",
+            "prompt_unanswered",
         ),
         cancellable=True,
         since="0.1",
@@ -391,6 +415,7 @@ ERROR_DETAILS: Final[Mapping[str, str | None]] = {
     "conflict": None,
     "unsupported": None,
     "confirmation_required": "ConfirmationDetails",
+    "prompt_unanswered": "PromptDetails",
     "shutting_down": None,
     "internal": "InternalDetails",
 }

@@ -24,6 +24,7 @@ import type {
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
+import type { AnswerPromptRequest, AnswerPromptResponse } from "./prompts.js";
 import type {
   CellFetchRequest,
   CellFetchResponse,
@@ -64,8 +65,8 @@ export abstract class Calls<Options> {
   /**
    * Opens a connection: a named target with a small pool of database sessions behind it.
    *
-   * Can be cancelled; not safe to repeat. Fails with `connect_failed`, `not_found`, `unsupported`, `cancelled`,
-   * `timeout` or a `CommonErrorCode`.
+   * Can be cancelled; not safe to repeat. Fails with `connect_failed`, `not_found`, `unsupported`, `prompt_unanswered`,
+   * `cancelled`, `timeout` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -89,8 +90,8 @@ export abstract class Calls<Options> {
    * Pins one database session, for example for a tab: transactions, temporary tables and settings live there until it
    * is closed.
    *
-   * Can be cancelled; not safe to repeat. Fails with `not_found`, `connect_failed`, `cancelled`, `connection_lost` or a
-   * `CommonErrorCode`.
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `connect_failed`, `prompt_unanswered`, `cancelled`,
+   * `connection_lost` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -217,11 +218,23 @@ export abstract class Calls<Options> {
   }
 
   /**
+   * Answers a prompt. Always accepted, and not counted in `max_requests_in_flight`. A prompt that is not open is
+   * `not_found`: it was answered before, its time has passed, or its request has ended.
+   *
+   * Cannot be cancelled; not safe to repeat. Fails with `not_found` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  answerPrompt(data: AnswerPromptRequest, options?: Options): Promise<AnswerPromptResponse> {
+    return this.call("answer_prompt", data, options);
+  }
+
+  /**
    * Runs one statement and answers with the first window of its rows.
    *
    * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
-   * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict`, `confirmation_required` or a
-   * `CommonErrorCode`.
+   * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict`, `confirmation_required`,
+   * `prompt_unanswered` or a `CommonErrorCode`.
    *
    * @since 0.1
    */
@@ -270,7 +283,8 @@ export abstract class Calls<Options> {
    * from the text when its turn comes, by the settings that the session has then.
    *
    * Can be cancelled; not safe to repeat. Fails with `not_found`, `invalid_script`, `connect_failed`, `cancelled`,
-   * `timeout`, `connection_lost`, `unsupported`, `conflict`, `confirmation_required` or a `CommonErrorCode`.
+   * `timeout`, `connection_lost`, `unsupported`, `conflict`, `confirmation_required`, `prompt_unanswered` or a
+   * `CommonErrorCode`.
    *
    * @since 0.1
    */

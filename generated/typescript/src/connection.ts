@@ -94,6 +94,21 @@ export interface PostgresqlTarget {
    */
   password?: Password | null | undefined;
   /**
+   * What `password` is, and what a prompt asks for.
+   *
+   * @defaultValue `"password"`
+   * @since 0.2
+   */
+  password_kind?: PasswordKind | undefined;
+  /**
+   * Ask the person at the client for the password when none is given, and again when the server refuses it. The answer
+   * is kept in memory for the further database sessions of this connection.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  password_prompt?: boolean | undefined;
+  /**
    * The database to use; empty for the server's default. At most 128 characters.
    *
    * @defaultValue `""`
@@ -193,6 +208,21 @@ export interface MysqlTarget {
    */
   password?: Password | null | undefined;
   /**
+   * What `password` is, and what a prompt asks for.
+   *
+   * @defaultValue `"password"`
+   * @since 0.2
+   */
+  password_kind?: PasswordKind | undefined;
+  /**
+   * Ask the person at the client for the password when none is given, and again when the server refuses it. The answer
+   * is kept in memory for the further database sessions of this connection.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  password_prompt?: boolean | undefined;
+  /**
    * The database to use; empty for the server's default. At most 128 characters.
    *
    * @defaultValue `""`
@@ -268,6 +298,12 @@ export type UserName = string;
 
 /** A password. At most 1024 characters. */
 export type Password = string;
+
+/**
+ * `password`: it stays as it is. `token`: it runs out, for example that of a cloud login, and then a new one is asked
+ * for.
+ */
+export type PasswordKind = "password" | "token";
 
 /** The database to use; empty for the server's default. At most 128 characters. */
 export type DatabaseName = string;

@@ -1,6 +1,7 @@
 // Generated from schema/ by `make generate`. Do not edit.
 // The one way in which a request fails.
 
+import type { PromptKind } from "./prompts.js";
 import type { Notice, TransactionStatus } from "./values.js";
 
 /**
@@ -63,7 +64,8 @@ export type KnownErrorCode =
   | "unsupported"
   | "shutting_down"
   | "internal"
-  | "confirmation_required";
+  | "confirmation_required"
+  | "prompt_unanswered";
 
 /**
  * What went wrong, as a stable word to act on. Open: a later backend may use values that this version does not know.
@@ -85,6 +87,33 @@ export interface ConfirmationDetails {
    */
   effect: StatementEffect;
 }
+
+/** What was asked, and why there is no answer. */
+export interface PromptDetails {
+  /**
+   * What is asked for. `password`: of a user. `passphrase`: of a key. `one_time_code`: from a device or a message, for
+   * this login only. `token`: a password that runs out, for example of a cloud login. `host_key`: whether the key that
+   * a host shows is its own. `approval`: whether something may be done. Whoever does not know a kind refuses it.
+   */
+  kind: PromptKind;
+  /** The question, for people. */
+  text: string;
+  /**
+   * `no_prompts`: the client did not say `prompts` in `hello`, or has never waited for events. `refused`: it answered
+   * with null. `timed_out`: it did not answer within `prompt_timeout_ms`.
+   */
+  reason: NoAnswerReason;
+}
+
+/** The values of `NoAnswerReason` that this version knows. */
+export type KnownNoAnswerReason = "no_prompts" | "refused" | "timed_out";
+
+/**
+ * `no_prompts`: the client did not say `prompts` in `hello`, or has never waited for events. `refused`: it answered
+ * with null. `timed_out`: it did not answer within `prompt_timeout_ms`. Open: a later backend may use values that this
+ * version does not know.
+ */
+export type NoAnswerReason = KnownNoAnswerReason | (string & {});
 
 /** The values of `StatementEffect` that this version knows. */
 export type KnownStatementEffect = "reads" | "writes" | "defines" | "transaction" | "unknown";

@@ -3,6 +3,7 @@
 
 import type { ConnectionId, DbSessionId } from "./connection.js";
 import type { ErrorCode } from "./errors.js";
+import type { Prompt } from "./prompts.js";
 import type { ResultId, RowOffset } from "./query.js";
 import type { TransactionStatus } from "./values.js";
 
@@ -15,8 +16,8 @@ import type { TransactionStatus } from "./values.js";
 export interface WaitEventsRequest {
   /**
    * `next` of the answer before: events up to there are done with. With null the answer comes at once and describes the
-   * present: every request with progress, and every database session that `open_db_session` opened. 0 to
-   * 9007199254740991 events.
+   * present: every request with progress, every database session that `open_db_session` opened, and every open prompt.
+   * 0 to 9007199254740991 events.
    */
   after: EventSequence | null;
   /**
@@ -54,13 +55,22 @@ export interface WaitEventsResponse {
 export type EventSequence = number;
 
 /** The values of `EventKind` that this version knows. */
-export type KnownEventKind = "progress" | "statement_done" | "transaction_changed" | "db_session_lost" | "notification";
+export type KnownEventKind =
+  | "progress"
+  | "statement_done"
+  | "transaction_changed"
+  | "db_session_lost"
+  | "notification"
+  | "prompt"
+  | "prompt_withdrawn";
 
 /**
  * `progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended.
  * `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database
  * session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database
- * session that listens. Open: a later backend may use values that this version does not know.
+ * session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`.
+ * `prompt_withdrawn`: a prompt was not answered and cannot be any more. Open: a later backend may use values that this
+ * version does not know.
  */
 export type EventKind = KnownEventKind | (string & {});
 
@@ -74,7 +84,8 @@ export interface EventEntry {
    * `progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has
    * ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a
    * database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a
-   * database session that listens.
+   * database session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`.
+   * `prompt_withdrawn`: a prompt was not answered and cannot be any more.
    */
   kind: EventKind;
   /**
@@ -119,6 +130,12 @@ export interface EventEntry {
    * @defaultValue `null`
    */
   notification?: Notification | null;
+  /**
+   * Of `prompt` and `prompt_withdrawn`.
+   *
+   * @defaultValue `null`
+   */
+  prompt?: Prompt | null;
   /**
    * For people: why, where that is known.
    *

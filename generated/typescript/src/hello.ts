@@ -17,6 +17,14 @@ export interface HelloRequest {
    * @defaultValue `null`
    */
   token?: Token | null | undefined;
+  /**
+   * Whether this client answers prompts: it waits for events, and sends `answer_prompt`. Without it, a request that
+   * needs an answer fails with `prompt_unanswered`.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  prompts?: boolean | undefined;
 }
 
 /**
@@ -32,8 +40,8 @@ export interface HelloResponse {
   /** The engines that `db_connect` takes. */
   engines: string[];
   /**
-   * Names of the optional features that this backend knows: `events` for `wait_events`, and those of which
-   * `db_connect_response.capabilities` says whether a connection has them.
+   * Names of the optional features that this backend knows: `events` for `wait_events`, `prompts` for `answer_prompt`,
+   * and those of which `db_connect_response.capabilities` says whether a connection has them.
    */
   capabilities: string[];
   /**
@@ -78,8 +86,8 @@ export interface Limits {
   /** Unanswered requests of one client. At least 1; in requests. */
   max_requests_in_flight: number;
   /**
-   * The frames of the unanswered requests of one client, all together; `cancel`, `health_check` and `wait_events`
-   * always pass. At least 1; in bytes.
+   * The frames of the unanswered requests of one client, all together; `cancel`, `health_check`, `wait_events` and
+   * `answer_prompt` always pass. At least 1; in bytes.
    */
   max_requests_bytes: number;
   /** Open connections of one client. At least 1; in connections. */
@@ -122,4 +130,11 @@ export interface Limits {
    * milliseconds.
    */
   send_stall_ms: number;
+  /**
+   * A prompt that is not answered by then is withdrawn, and its request fails. The request's own time does not run
+   * meanwhile. At least 1; in milliseconds.
+   *
+   * @since 0.2
+   */
+  prompt_timeout_ms: number;
 }

@@ -11,6 +11,7 @@ export type * from "./errors.js";
 export type * from "./events.js";
 export type * from "./health.js";
 export type * from "./hello.js";
+export type * from "./prompts.js";
 export type * from "./query.js";
 export type * from "./script.js";
 export type * from "./values.js";

@@ -28,12 +28,14 @@ import type {
   InvalidMessageDetails,
   LimitDetails,
   NotFoundDetails,
+  PromptDetails,
   QueryFailedDetails,
   ScriptDetails,
 } from "./errors.js";
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
+import type { AnswerPromptRequest, AnswerPromptResponse } from "./prompts.js";
 import type {
   CellFetchRequest,
   CellFetchResponse,
@@ -73,7 +75,8 @@ export interface Requests {
   db_connect: {
     data: DbConnectRequest;
     response: DbConnectResponse;
-    errors: CommonErrorCode | "connect_failed" | "not_found" | "unsupported" | "cancelled" | "timeout";
+    errors:
+      CommonErrorCode | "connect_failed" | "not_found" | "unsupported" | "prompt_unanswered" | "cancelled" | "timeout";
   };
   /**
    * Closes a connection with its database sessions and results. A statement that still runs is stopped; an open
@@ -95,7 +98,7 @@ export interface Requests {
   open_db_session: {
     data: OpenDbSessionRequest;
     response: OpenDbSessionResponse;
-    errors: CommonErrorCode | "not_found" | "connect_failed" | "cancelled" | "connection_lost";
+    errors: CommonErrorCode | "not_found" | "connect_failed" | "prompt_unanswered" | "cancelled" | "connection_lost";
   };
   /**
    * Ends a database session. A statement that still runs is stopped; an open transaction is rolled back. Its results
@@ -249,6 +252,17 @@ export interface Requests {
     errors: CommonErrorCode | "unsupported_protocol";
   };
   /**
+   * Answers a prompt. Always accepted, and not counted in `max_requests_in_flight`. A prompt that is not open is
+   * `not_found`: it was answered before, its time has passed, or its request has ended.
+   *
+   * @since 0.2
+   */
+  answer_prompt: {
+    data: AnswerPromptRequest;
+    response: AnswerPromptResponse;
+    errors: CommonErrorCode | "not_found";
+  };
+  /**
    * Runs one statement and answers with the first window of its rows.
    *
    * @since 0.1
@@ -268,7 +282,8 @@ export interface Requests {
       | "outcome_unknown"
       | "unsupported"
       | "conflict"
-      | "confirmation_required";
+      | "confirmation_required"
+      | "prompt_unanswered";
   };
   /**
    * Reads any window of a result, forward or back, without running the query again. A fetch that is cancelled or that
@@ -321,7 +336,8 @@ export interface Requests {
       | "connection_lost"
       | "unsupported"
       | "conflict"
-      | "confirmation_required";
+      | "confirmation_required"
+      | "prompt_unanswered";
   };
 }
 
@@ -382,6 +398,11 @@ export interface ErrorDetailsByCode {
    * the user, and send it again with `confirm`.
    */
   confirmation_required: ConfirmationDetails;
+  /**
+   * The request needs an answer of a person, and there was none: the client does not answer prompts, or the person
+   * refused or did not answer in time. Nothing was done.
+   */
+  prompt_unanswered: PromptDetails;
   /** The backend is ending and takes no new work. */
   shutting_down: undefined;
   /** A fault of the backend. `details.incident` is in its log. */
@@ -416,6 +437,7 @@ export const requests = {
   wait_events: { response: "wait_events_response", cancellable: true, idempotent: true },
   health_check: { response: "health_response", cancellable: false, idempotent: true },
   hello: { response: "hello_response", cancellable: false, idempotent: true },
+  answer_prompt: { response: "answer_prompt_response", cancellable: false, idempotent: false },
   query: { response: "query_response", cancellable: true, idempotent: false },
   fetch: { response: "fetch_response", cancellable: true, idempotent: true },
   cell_fetch: { response: "cell_fetch_response", cancellable: true, idempotent: true },

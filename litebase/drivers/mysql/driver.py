@@ -5,11 +5,12 @@ from typing import ClassVar
 import anyio
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.interface import DatabaseSession, DriverLimits
+from litebase.drivers.interface import Ask, DatabaseSession, DriverLimits, nobody
 from litebase.drivers.mysql import errors
 from litebase.drivers.mysql.link.connector import Connector
 from litebase.drivers.mysql.link.handshake import Progress
 from litebase.drivers.mysql.session import MysqlSession
+from litebase.drivers.password import Passwords
 
 
 class MysqlDriver:
@@ -19,6 +20,7 @@ class MysqlDriver:
 
     def __init__(self, target: MysqlTarget, limits: DriverLimits) -> None:
         self._target = target
+        self._passwords = Passwords(target)
         self._limits = limits
 
     @property
@@ -29,16 +31,20 @@ class MysqlDriver:
     def sessions_share_data(self) -> bool:
         return True
 
-    async def connect(self) -> DatabaseSession:
-        """Log in and prepare a session, all within the target's `connect_timeout_ms`. Raises `ConnectFailed`."""
-        patience_ms = self._target.connect_timeout_ms
+    async def connect(self, ask: Ask = nobody) -> DatabaseSession:
+        """Log in and prepare a session. Raises `ConnectFailed`, `PromptUnanswered`."""
+        return await self._passwords.open(ask, self._connect)
+
+    async def _connect(self, target: MysqlTarget) -> DatabaseSession:
+        """All of it within the target's `connect_timeout_ms`."""
+        patience_ms = target.connect_timeout_ms
         progress = Progress()
         with anyio.move_on_after(patience_ms / 1000):
-            return await self._connect(progress)
-        raise errors.no_answer(self._target, progress.stage, patience_ms)
+            return await self._session(target, progress)
+        raise errors.no_answer(target, progress.stage, patience_ms)
 
-    async def _connect(self, progress: Progress) -> MysqlSession:
-        connector = await Connector.of(self._target)
+    async def _session(self, target: MysqlTarget, progress: Progress) -> MysqlSession:
+        connector = await Connector.of(target)
         session = MysqlSession(await connector.open(progress), connector, self._limits)
         progress.stage = "database"
         try:
@@ -46,7 +52,7 @@ class MysqlDriver:
         except BaseException as error:
             session.drop()
             if isinstance(error, Exception):
-                raise errors.not_connected(self._target, progress.stage, error) from error
+                raise errors.not_connected(target, progress.stage, error) from error
             raise
         return session
 

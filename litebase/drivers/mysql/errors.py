@@ -14,6 +14,7 @@ from litebase.errors import (
     LimitExceeded,
     LiteBaseError,
     NoMoreSessions,
+    PasswordRefused,
     QueryFailed,
     ReadOnly,
     Unsupported,
@@ -31,7 +32,8 @@ _SYNTAX = 1064
 _LINK_ENDED = (1053, 1077, 1078, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 3169, 4031)
 _DATABASE_STAGE = (1044, 1049)
 _TOO_MANY_SESSIONS = (1040, 1203, 1226)  # of all; of a user, by the server's setting and by the user's own
-_AUTH_STAGE = (1045, 1130, 1129, 1251, 1275, 1524, 1698, 1820, 1862, 2059, 3118, 4151)
+_ACCESS_DENIED = 1045
+_AUTH_STAGE = (_ACCESS_DENIED, 1130, 1129, 1251, 1275, 1524, 1698, 1820, 1862, 2059, 3118, 4151)
 _TLS_STAGE = (3159, 1156)
 
 _TEXT_CHARACTERS = 8192  # of a text of the server's, at most
@@ -173,7 +175,8 @@ def not_connected(target: MysqlTarget, stage: str, error: BaseException) -> Conn
     where = _where(target)
     cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
     if isinstance(error, ServerError):
-        kind = NoMoreSessions if error.code in _TOO_MANY_SESSIONS else ConnectFailed
+        kinds = {**dict.fromkeys(_TOO_MANY_SESSIONS, NoMoreSessions), _ACCESS_DENIED: PasswordRefused}
+        kind = kinds.get(error.code, ConnectFailed)
         return kind(_stage_of(error.code), f"{where}: {cut(error.message)}", str(error.code))
     if isinstance(cause, ssl.SSLCertVerificationError):
         return ConnectFailed("tls", f"{where}: the server's certificate was refused: {cause.verify_message}.")

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from litebase_schema.connection import PostgresqlTarget, TlsState
 
-from litebase.drivers.interface import DatabaseSession, DriverLimits
+from litebase.drivers.interface import Ask, DatabaseSession, DriverLimits, nobody
+from litebase.drivers.password import Passwords
 from litebase.drivers.postgresql import errors
 from litebase.drivers.postgresql.link import native, options
 from litebase.drivers.postgresql.link.catalog import Catalog
@@ -25,6 +26,7 @@ class PostgresqlDriver:
 
     def __init__(self, target: PostgresqlTarget, limits: DriverLimits) -> None:
         self._target = target
+        self._passwords = Passwords(target)
         self._limits = limits
         self._catalog = Catalog()
         self._knows_digits = False
@@ -38,11 +40,13 @@ class PostgresqlDriver:
     def sessions_share_data(self) -> bool:
         return True
 
-    async def connect(self) -> DatabaseSession:
+    async def connect(self, ask: Ask = nobody) -> DatabaseSession:
         """Open a session at the first of the host's addresses that accepts the login."""
         options.forget_environment()
-        target = self._target
-        options.check_tls_files(target)
+        options.check_tls_files(self._target)
+        return await self._passwords.open(ask, self._connect)
+
+    async def _connect(self, target: PostgresqlTarget) -> DatabaseSession:
         deadline = time.monotonic() + target.connect_timeout_ms / 1000
         left = list(await options.addresses(target))
         while True:

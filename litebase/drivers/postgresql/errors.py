@@ -13,6 +13,7 @@ from litebase.errors import (
     LiteBaseError,
     NoMoreSessions,
     OutcomeUnknown,
+    PasswordRefused,
     QueryFailed,
     ReadOnly,
     Unsupported,
@@ -34,6 +35,8 @@ _STAGES = {
 }  # fmt: skip  # any later one is "database"
 _STAGE_OF_CLASS = {"28": "auth", "3D": "database", "53": "database", "57": "database"}
 _NOT_READY, _TOO_MANY_SESSIONS = "57P03", "53300"  # the second also for the limit of a role or a database
+# Of the second an entry of pg_hba.conf, which any translation names, is no matter of the password; PAM and LDAP are.
+_WRONG_PASSWORD, _NOT_AUTHORIZED = "28P01", "28000"
 _SERVER_SAYS = re.compile(r"^.*?\b[A-Z]+: +([0-9A-Z]{5}): (.*)", re.DOTALL)
 _LOCATION = re.compile(r"\nLOCATION: .*", re.DOTALL)
 _PREFIX = re.compile(r'^connection to server (?:at|on socket) "[^"]*"(?:, port \d+)? failed: ')
@@ -162,7 +165,9 @@ def not_connected(status: int, message: str, place: str) -> ConnectFailed:
         stage = _STAGE_OF_CLASS.get(code[:2], stage)
     elif stage == "database" and "passw" in text:
         stage = "auth"
-    kinds = {_NOT_READY: NotReady, _TOO_MANY_SESSIONS: NoMoreSessions}
+    kinds = {_NOT_READY: NotReady, _TOO_MANY_SESSIONS: NoMoreSessions, _WRONG_PASSWORD: PasswordRefused}
+    if "pg_hba.conf" not in text:
+        kinds[_NOT_AUTHORIZED] = PasswordRefused
     return kinds.get(code or "", ConnectFailed)(stage, f"{place}: {cut(text)}", code)
 
 

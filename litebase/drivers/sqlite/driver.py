@@ -8,7 +8,7 @@ from typing import ClassVar
 import anyio
 from litebase_schema.connection import SqliteTarget
 
-from litebase.drivers.interface import DatabaseSession, DriverLimits
+from litebase.drivers.interface import Ask, DatabaseSession, DriverLimits, nobody
 from litebase.drivers.sqlite import errors
 from litebase.drivers.sqlite.link.file import DatabaseFile, check_file
 from litebase.drivers.sqlite.link.thread import FileThread
@@ -37,7 +37,7 @@ class SqliteDriver:
     def sessions_share_data(self) -> bool:
         return self._target.mode != "memory"
 
-    async def connect(self) -> DatabaseSession:
+    async def connect(self, ask: Ask = nobody) -> DatabaseSession:  # noqa: ARG002  # a file has no password
         """Open the file. A missing one is `not_found` and is never made by accident."""
         target = self._target
         if target.path is not None and target.mode != "memory":

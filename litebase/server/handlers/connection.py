@@ -30,7 +30,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
     driver = made_by(request, DriverLimits.of(settings))
     pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s)
     try:
-        first = await pool.open()
+        first = await pool.open(call.ask)
         await pool.give_back(first)
     except BaseException:
         await finish(pool.aclose(), settings.stop_patience_s)

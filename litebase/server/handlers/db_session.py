@@ -29,7 +29,7 @@ async def open_db_session(call: Call, request: OpenDbSessionRequest) -> OpenDbSe
     """Take a database session out of the pool, for this client alone."""
     connection = call.client.connection(request.connection_id)
     with connection.room_to_pin():
-        session = await connection.free_session(Waits(call.rows_read))
+        session = await connection.free_session(Waits(call.rows_read, call.ask))
     pinned = PinnedSession(call.client.new_id("s"), connection, session)
     call.client.add_pinned_session(pinned)
     return OpenDbSessionResponse(db_session_id=pinned.id, transaction_status=session.transaction_status)

@@ -40,7 +40,8 @@ def _present(client: ClientSession, kinds: Container[str] | None) -> list[EventE
     """The present state, with the number of the newest event."""
     now = datetime.now(UTC)
     progress: list[tuple[EventKind, Mapping[str, object]]] = [("progress", facts) for facts in client.progress()]
-    states = [*progress, *client.db_session_states()]
+    prompts: list[tuple[EventKind, Mapping[str, object]]] = [("prompt", one.facts()) for one in client.prompts.values()]
+    states = [*progress, *client.db_session_states(), *prompts]
     last = client.events.last if client.events else 0
     return [
         _entry(last, Happened(now, kind, facts, 0, None)) for kind, facts in states if kinds is None or kind in kinds

@@ -14,7 +14,7 @@ from litebase.server.call import Call
 from litebase.settings import Settings
 
 PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
-_OWN_CAPABILITIES = ("events",)  # of the backend, whatever the connection
+_OWN_CAPABILITIES = ("events", "prompts")  # of the backend, whatever the connection
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
 
 
@@ -37,6 +37,7 @@ async def hello(call: Call, request: HelloRequest) -> HelloResponse:
         )
     call.client.trusted = True
     call.client.client_name = request.client.name
+    call.client.answers_prompts = request.prompts
     return HelloResponse(
         protocol=PROTOCOL,
         server=Software(name="litebase", version=__version__),

@@ -35,7 +35,7 @@ async def query(call: Call, request: QueryRequest) -> QueryResponse:
 
 
 async def _query(call: Call, connection: Connection, request: QueryRequest) -> QueryResponse:
-    waits = Waits(call.rows_read)
+    waits = Waits(call.rows_read, call.ask)
     started = time.monotonic()
     statement = Statement(request.sql, request.params, min(request.window_rows + 1, call.backend.settings.batch_rows))
     pinned = None

@@ -53,7 +53,7 @@ async def run_script(call: Call, request: RunScriptRequest) -> RunScriptResponse
         pinned = call.client.pinned_session(request.db_session_id, connection.id)
         async with pinned.turn(call.rows_read) as session:
             return await Script(call, connection, session, request).run()
-    async with connection.borrowed_session(Waits(call.rows_read)) as session:
+    async with connection.borrowed_session(Waits(call.rows_read, call.ask)) as session:
         answer = await Script(call, connection, session, request).run()
         if answer.transaction_status not in ("in_transaction", "failed"):
             return answer

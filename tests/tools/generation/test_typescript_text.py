@@ -68,6 +68,7 @@ def test_a_union_breaks_where_a_line_is_too_short() -> None:
     assert union("type A =", LONG[:2]) == 'type A = "alternative_number_0" | "alternative_number_1";'
     middle = [*LONG[:4], '"0123456789"']
     assert union("type A =", middle) == f"type A =\n  {' | '.join(middle)};"
+    assert union("    error:", middle) == f"    error:\n      {' | '.join(middle)};"
     assert union("type A =", LONG) == "type A =\n" + "\n".join(f"  | {one}" for one in LONG) + ";"
     assert union("  a?:", LONG) == "  a?:\n" + "\n".join(f"    | {one}" for one in LONG) + ";"
 

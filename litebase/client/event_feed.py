@@ -1,0 +1,92 @@
+"""The loop that waits for the backend's events where prompts are answered, whether or not anybody else reads them."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import anyio
+
+from litebase.client.failures import BackendGone, RequestFailed
+
+if TYPE_CHECKING:  # models of protocol 0.1 have none of these
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from anyio.abc import TaskGroup, TaskStatus
+    from litebase_schema.calls import Calls
+    from litebase_schema.events import EventEntry
+    from litebase_schema.prompts import Prompt
+
+    OnPrompt = Callable[[Prompt], Awaitable[str | None]]
+
+_MAX_UNREAD = 1000  # of a reader that is slow, the newest events are kept
+
+
+class EventFeed:
+    """Prompts go to `on_prompt`, each in a task of its own; all events go to whoever reads them."""
+
+    def __init__(self, client: Calls, on_prompt: OnPrompt, tasks: TaskGroup) -> None:
+        self._client, self._on_prompt, self._tasks = client, on_prompt, tasks
+        self._asking: dict[str, anyio.CancelScope] = {}  # by the ids of the prompts
+        self._unread: deque[EventEntry] | None = None
+        self._came = anyio.Event()
+        self._waiting = anyio.CancelScope()
+        self._from_now = False  # a reader has come, who first wants to know the present
+        self._ended = False
+
+    async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Wait for events until the channel ends; `started` when the backend knows that we do."""
+        from litebase_schema.events import WaitEventsRequest  # noqa: PLC0415  # as above
+
+        after, known = None, False
+        with suppress(BackendGone, RequestFailed):
+            while True:
+                with anyio.CancelScope() as self._waiting:
+                    answer = await self._client.wait_events(WaitEventsRequest(after=after))
+                    after = answer.next
+                    for event in answer.events:
+                        self._take(event)
+                    if not known:
+                        known = True
+                        task_status.started()
+                if self._from_now:
+                    after, self._from_now = None, False
+        self._ended = True
+        self._came.set()
+
+    async def read(self, kinds: Sequence[str] | None) -> AsyncIterator[EventEntry]:
+        """The events from now on, after those that describe the present. Another reader's loop ends."""
+        unread = self._unread = deque(maxlen=_MAX_UNREAD)
+        self._from_now = True
+        self._waiting.cancel()
+        self._came.set()
+        while self._unread is unread:
+            while unread:
+                event = unread.popleft()
+                if kinds is None or event.kind in kinds:
+                    yield event
+            if self._ended:
+                return
+            self._came = anyio.Event()
+            await self._came.wait()
+
+    def _take(self, event: EventEntry) -> None:
+        if (prompt := event.prompt) is not None:
+            if event.kind == "prompt" and prompt.prompt_id not in self._asking:
+                self._asking[prompt.prompt_id] = anyio.CancelScope()
+                self._tasks.start_soon(self._ask, prompt)
+            elif event.kind == "prompt_withdrawn" and prompt.prompt_id in self._asking:
+                self._asking[prompt.prompt_id].cancel()
+        if self._unread is not None:
+            self._unread.append(event)
+            self._came.set()
+
+    async def _ask(self, prompt: Prompt) -> None:
+        from litebase_schema.prompts import AnswerPromptRequest  # noqa: PLC0415  # as above
+
+        with self._asking[prompt.prompt_id]:
+            answer = await self._on_prompt(prompt)
+            with suppress(BackendGone, RequestFailed):  # it came too late
+                await self._client.answer_prompt(AnswerPromptRequest(prompt_id=prompt.prompt_id, answer=answer))
+        del self._asking[prompt.prompt_id]
