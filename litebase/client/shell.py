@@ -21,7 +21,7 @@ from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest
 from litebase_schema.values import CutCell
 from pydantic import ValidationError
 
-from litebase.client import news
+from litebase.client import browse, news
 from litebase.client.channel import Client, PendingCall
 from litebase.client.failures import BackendGone, RequestFailed
 from litebase.client.table import duration, layout, pointer, printable, received, table
@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 HELP = """\
 Statements end with ;
+  \\d   list tables, views and sequences; \\d NAME those of a name, in which * and ? may stand; \\d SCHEMA.NAME
+  \\dt  list tables, in the same way; \\dn schemas
   \\t   show the columns' types, or hide them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)
@@ -172,9 +174,20 @@ class Shell:
         if command == "\\t":
             self._types = not self._types
             say(f"Types are {'shown' if self._types else 'hidden'}.")
+        elif command.partition(" ")[0] in browse.COMMANDS:
+            self._browse(*command.partition(" ")[::2])
         elif command != "\\q":
             say(HELP if command == "\\h" else f"There is no {printable(command)}. \\h tells what there is.")
         return command == "\\q"
+
+    def _browse(self, command: str, pattern: str) -> None:
+        """List what exists."""
+        room = shutil.get_terminal_size().columns if self._talks else None
+        try:
+            for line in self._wait(browse.lines, self._calls, self._connection_id, command, pattern.strip(" ;"), room):
+                say(line)
+        except RequestFailed as failed:
+            self._complain(f"error: {failed.code}: {printable(failed.message)}")
 
     def _try(self, sql: str) -> bool:
         """Run one statement and show what came of it; whether it worked."""

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from litebase.drivers.abilities import CatalogReader
     from litebase.drivers.interface import Driver
 
 _MIB = 1024 * 1024
@@ -73,3 +74,8 @@ def load(engine: str) -> "type[Driver]":
         if collecting:
             gc.enable()
     return driver
+
+
+def catalog_reader(engine: str) -> "CatalogReader":
+    """What reads the catalog of `engine`, where its sessions have that ability."""
+    return cast("CatalogReader", ENGINES[engine].module("catalog"))

@@ -3,8 +3,15 @@
 `db_connect_response.capabilities` reports it: clients test for a capability, never for an engine or its version.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from litebase.drivers.interface import DatabaseSession
+    from litebase.drivers.objects import Listing, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class Abilities:
     more_results: Available | Unavailable
     several_db_sessions: Available | Unavailable
     stop_statements: Available | Unavailable
+    catalog: Available | Unavailable
 
     def reasons(self) -> Iterator[tuple[str, str | None]]:
         """Each ability's name, and the reason why it is missing; None when it is not."""
@@ -40,3 +48,14 @@ class Abilities:
 
 
 NAMES = tuple(field.name for field in fields(Abilities))
+
+
+class CatalogReader(Protocol):
+    """Reads what exists: the module `catalog` of an engine whose sessions have that ability.
+
+    Every function reads with `DatabaseSession.rows` alone, one statement per kind of object and never one per table,
+    and waits for nobody's lock longer than `objects.LOCK_WAIT_S`.
+    """
+
+    async def list_objects(self, session: DatabaseSession, wanted: Wanted) -> Listing:
+        """All that is `wanted`, in any order. Raises `NotFound` when its parent does not exist."""

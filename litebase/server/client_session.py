@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,13 @@ from litebase.errors import NoRoom, NotFound
 from litebase.settings import Settings
 
 if TYPE_CHECKING:  # a backend that only answers health checks loads nothing about databases
-    from collections.abc import Collection, Hashable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Hashable, Iterator, Mapping
 
     from litebase_schema.cancel import CancelOutcome
     from litebase_schema.events import EventKind
     from litebase_schema.values import TransactionStatus
 
+    from litebase.drivers.interface import DatabaseSession
     from litebase.results.result import Result
     from litebase.server.connection import Connection
     from litebase.server.events import Events
@@ -175,6 +176,17 @@ class ClientSession:
         pinned = (self._pinned.get(one) for one in request.ids("DbSessionId"))
         return next((one.transaction_status for one in pinned if one is not None), None)
 
+    @asynccontextmanager
+    async def catalog_session(self, connection_id: str) -> AsyncIterator[DatabaseSession]:
+        """A database session for reading the catalog of a connection. Raises `NotFound`.
+
+        Where the connection's only session is pinned, it is that one, between two statements.
+        """
+        connection = self.connection(connection_id)
+        only = [one for one in self._pinned.values() if one.connection is connection and connection.pool.size == 1]
+        async with only[0].turn() if only else connection.catalog_session() as session:
+            yield session
+
     async def close_pinned_session(self, db_session_id: str) -> None:
         """Stop what runs in a pinned session, and end it. Raises `NotFound`."""
         pinned = self.pinned_session(db_session_id)
@@ -286,7 +298,7 @@ class ClientSession:
     async def close_idle(self) -> None:
         """Close database sessions that were idle for a while."""
         for connection in list(self._connections.values()):
-            await connection.pool.close_idle()
+            await connection.close_idle()
 
     async def aclose(self) -> None:
         """Close everything, what was opened last first."""

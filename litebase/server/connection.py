@@ -21,10 +21,18 @@ class Connection:
     """One open connection of a client."""
 
     def __init__(
-        self, connection_id: str, engine: str, pool: Pool, patience_s: float, *, needs_confirmation: bool = False
+        self,
+        connection_id: str,
+        engine: str,
+        pool: Pool,
+        catalog_pool: Pool,
+        patience_s: float,
+        *,
+        needs_confirmation: bool = False,
     ) -> None:
         self.id, self.engine = connection_id, engine
         self.pool, self.patience_s = pool, patience_s
+        self._catalog_pool = catalog_pool  # the same where there is only one database session
         self.statements = Statements(pool, patience_s, needs_confirmation=needs_confirmation)
         self.pinned = 0  # database sessions that one client has for itself
         self._to_be_pinned = 0  # and those that are being taken out for one
@@ -57,6 +65,31 @@ class Connection:
             yield session
         finally:
             await Lease(session, self.patience_s, self.pool).end()
+
+    @asynccontextmanager
+    async def catalog_session(self) -> AsyncIterator[DatabaseSession]:
+        """A database session for reading the catalog, which waits for no statement of the user.
+
+        One of the user's sessions where the server accepts no further one.
+        """
+        pool = self._catalog_pool
+        try:
+            session = await self._free_in(pool)
+        except NoMoreSessions:
+            pool, session = self.pool, await self.free_session(Waits())
+        try:
+            yield session
+        finally:
+            await Lease(session, self.patience_s, pool).end()
+
+    async def _free_in(self, pool: Pool) -> DatabaseSession:
+        if pool is self.pool:
+            return await self.free_session(Waits())
+        while (session := pool.take_idle()) is None:
+            if pool.may_open:
+                return await pool.open()
+            await pool.wait_for_change()
+        return session
 
     async def free_session(self, waits: Waits) -> DatabaseSession:
         """A database session that nobody uses: an idle one, a new one, or one whose half-read result makes way."""
@@ -109,9 +142,15 @@ class Connection:
         finally:
             self._to_be_pinned -= 1
 
+    async def close_idle(self) -> None:
+        """Close database sessions that were idle for a while."""
+        await self.pool.close_idle()
+        await self._catalog_pool.close_idle()
+
     async def aclose(self) -> None:
         """Close the results and every database session, also one that runs a statement."""
         await self.pool.aclose()
+        await self._catalog_pool.aclose()
         await self.statements.aclose()
 
 

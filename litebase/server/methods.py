@@ -53,6 +53,7 @@ METHODS: Mapping[str, Method] = {
     "fetch": Method("query.fetch", prepare="query.read_for_fetch", deadline=_IN_TIME, holds_window=True),
     "cell_fetch": Method("query.cell_fetch", holds_window=True),
     "close_result": Method("query.close_result"),
+    "list_objects": Method("catalog.list_objects", deadline=_IN_TIME),
 }
 
 

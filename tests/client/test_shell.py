@@ -66,6 +66,33 @@ def test_comments_and_semicolons_alone_are_nothing_to_run(text: str, *, blank: b
     assert is_blank(text) is blank
 
 
+def test_backslash_commands_list_what_exists() -> None:
+    script = """
+        CREATE TABLE plays (id INTEGER PRIMARY KEY); CREATE VIEW long_plays AS SELECT 1; CREATE TABLE "odd.name" (a);
+        \\dt
+        \\d *PLAYS
+        \\d main.odd.*
+        \\d main.o*
+        \\dn
+    """.replace("        ", "")
+    done = run(script, "sqlite:")
+    assert (done.stderr, done.returncode) == ("", 0)
+    table = [" main   │ odd.name │ table", " main   │ plays    │ table"]
+    lines = [line for line in done.stdout.splitlines() if not line.startswith(("done", " schema", "─"))]
+    assert lines == [
+        *table,
+        "2 objects",
+        " main   │ plays      │ table",
+        " main   │ long_plays │ view",
+        "2 objects",
+        "Nothing was found.",
+        table[0],
+        "1 object",
+        "        │ main │ schema",
+        "1 object",
+    ]
+
+
 def test_a_script_makes_a_database_and_prints_its_tables(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     script = """

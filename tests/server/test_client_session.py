@@ -42,7 +42,7 @@ async def session() -> AsyncIterator[ClientSession]:
 def _connected(session: ClientSession, path: Path) -> Connection:
     target = SqliteTarget(engine="sqlite", path=str(path), mode="create")
     pool = Pool(load("sqlite")(target, DriverLimits.of(SETTINGS)), 3, 60.0, 2.0)
-    connection = Connection(session.new_id("c"), "sqlite", pool, 2.0)
+    connection = Connection(session.new_id("c"), "sqlite", pool, pool, 2.0)
     session.add_connection(connection)
     return connection
 

@@ -40,6 +40,7 @@ class ToySession:
         more_results=Unavailable("A statement of the toy engine returns one result."),
         several_db_sessions=Available(),
         stop_statements=Available(),
+        catalog=Unavailable("The toy engine has nothing that could be listed."),
     )
 
     def __init__(self, limits: DriverLimits) -> None:

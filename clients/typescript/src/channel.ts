@@ -51,6 +51,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   query: true,
   fetch: true,
   run_script: true,
+  list_objects: true,
   wait_events: true,
 };
 

@@ -17,5 +17,6 @@ export { decodeFrame, decodePayload, encodeFrame, FrameReader, type Message } fr
 export { mockTransport, type MockAnswers, type MockTransport } from "./mock.js";
 export type { StoredRows, Window, WindowsOptions } from "./rows.js";
 export { displayText, editText, stringIndex } from "./text.js";
+export { ObjectNode, objectTree, type Children, type TreeOptions } from "./tree.js";
 export type { Receiver, Transport } from "./transport.js";
 export { VERSION } from "./version.js";

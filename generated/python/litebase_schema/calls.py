@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from litebase_schema.cancel import CancelRequest, CancelResponse
+from litebase_schema.catalog import ListObjectsRequest, ListObjectsResponse
 from litebase_schema.connection import DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse
 from litebase_schema.db_session import (
     BeginRequest,
@@ -51,6 +52,11 @@ class Calls(ABC):
     async def cancel(self, data: CancelRequest) -> CancelResponse:
         """Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless."""
         answer: CancelResponse = await self.call("cancel", data)
+        return answer
+
+    async def list_objects(self, data: ListObjectsRequest) -> ListObjectsResponse:
+        """Lists names: the schemas, what is in one schema, or what belongs to one table. It is read in a database session of its own, so what an open transaction has made does not appear before its commit."""
+        answer: ListObjectsResponse = await self.call("list_objects", data)
         return answer
 
     async def db_connect(self, data: DbConnectRequest) -> DbConnectResponse:

@@ -88,7 +88,7 @@ class Limits(Model):
     """
     max_db_sessions: Annotated[StrictInt, Field(ge=1)]
     """
-    Database sessions of one connection, pinned ones included; a SQLite database in memory has one.
+    Database sessions of one connection, pinned ones included; a SQLite database in memory has one. Where there may be several, reading the catalog takes one more.
     """
     max_results: Annotated[StrictInt, Field(ge=1)]
     """

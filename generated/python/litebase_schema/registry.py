@@ -46,6 +46,31 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "cancel_response": MessageType(
         name="cancel_response", kind="response", module="cancel", definition="CancelResponse", since="0.1"
     ),
+    "list_objects": MessageType(
+        name="list_objects",
+        kind="request",
+        module="catalog",
+        definition="ListObjectsRequest",
+        response="list_objects_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "unsupported",
+            "conflict",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"),),
+    ),
+    "list_objects_response": MessageType(
+        name="list_objects_response", kind="response", module="catalog", definition="ListObjectsResponse", since="0.2"
+    ),
     "db_connect": MessageType(
         name="db_connect",
         kind="request",

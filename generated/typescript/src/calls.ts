@@ -2,6 +2,7 @@
 // One typed method per request, for clients.
 
 import type { CancelRequest, CancelResponse } from "./cancel.js";
+import type { ListObjectsRequest, ListObjectsResponse } from "./catalog.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
 import type {
   BeginRequest,
@@ -60,6 +61,19 @@ export abstract class Calls<Options> {
    */
   cancel(data: CancelRequest, options?: Options): Promise<CancelResponse> {
     return this.call("cancel", data, options);
+  }
+
+  /**
+   * Lists names: the schemas, what is in one schema, or what belongs to one table. It is read in a database session of
+   * its own, so what an open transaction has made does not appear before its commit.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  listObjects(data: ListObjectsRequest, options?: Options): Promise<ListObjectsResponse> {
+    return this.call("list_objects", data, options);
   }
 
   /**

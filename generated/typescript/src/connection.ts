@@ -379,7 +379,8 @@ export interface Capability {
    * `isolation_level`. `read_only_transactions`: `begin` takes `read_only`. `column_origins`: columns say which table
    * they come from. `last_insert_id`: an INSERT reports the key that the database made. `more_results`: a statement may
    * return several results. `several_db_sessions`: the connection may have more than one database session.
-   * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on.
+   * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
+   * `list_objects` lists what exists.
    */
   name: CapabilityName;
   /** Whether it can be used. */
@@ -397,15 +398,16 @@ export type KnownCapabilityName =
   | "last_insert_id"
   | "more_results"
   | "several_db_sessions"
-  | "stop_statements";
+  | "stop_statements"
+  | "catalog";
 
 /**
  * `named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an
  * `isolation_level`. `read_only_transactions`: `begin` takes `read_only`. `column_origins`: columns say which table
  * they come from. `last_insert_id`: an INSERT reports the key that the database made. `more_results`: a statement may
  * return several results. `several_db_sessions`: the connection may have more than one database session.
- * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. Open: a later backend
- * may use values that this version does not know.
+ * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
+ * `list_objects` lists what exists. Open: a later backend may use values that this version does not know.
  */
 export type CapabilityName = KnownCapabilityName | (string & {});
 

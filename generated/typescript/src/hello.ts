@@ -93,8 +93,8 @@ export interface Limits {
   /** Open connections of one client. At least 1; in connections. */
   max_connections: number;
   /**
-   * Database sessions of one connection, pinned ones included; a SQLite database in memory has one. At least 1; in
-   * database sessions.
+   * Database sessions of one connection, pinned ones included; a SQLite database in memory has one. Where there may be
+   * several, reading the catalog takes one more. At least 1; in database sessions.
    */
   max_db_sessions: number;
   /** Open results of one client. At least 1; in results. */

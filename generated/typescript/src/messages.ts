@@ -2,6 +2,7 @@
 // Every message type: its data, its response, and what a client needs to know about it.
 
 import type { CancelRequest, CancelResponse } from "./cancel.js";
+import type { ListObjectsRequest, ListObjectsResponse } from "./catalog.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
 import type {
   BeginRequest,
@@ -66,6 +67,26 @@ export interface Requests {
     data: CancelRequest;
     response: CancelResponse;
     errors: CommonErrorCode;
+  };
+  /**
+   * Lists names: the schemas, what is in one schema, or what belongs to one table. It is read in a database session of
+   * its own, so what an open transaction has made does not appear before its commit.
+   *
+   * @since 0.2
+   */
+  list_objects: {
+    data: ListObjectsRequest;
+    response: ListObjectsResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "unsupported"
+      | "conflict";
   };
   /**
    * Opens a connection: a named target with a small pool of database sessions behind it.
@@ -424,6 +445,7 @@ export interface RequestTraits {
 /** Every request by its message type. */
 export const requests = {
   cancel: { response: "cancel_response", cancellable: false, idempotent: true },
+  list_objects: { response: "list_objects_response", cancellable: true, idempotent: true },
   db_connect: { response: "db_connect_response", cancellable: true, idempotent: false },
   db_disconnect: { response: "db_disconnect_response", cancellable: false, idempotent: false },
   open_db_session: { response: "open_db_session_response", cancellable: true, idempotent: false },

@@ -48,6 +48,7 @@ _ABILITIES = Abilities(
     more_results=Available(),
     several_db_sessions=Available(),
     stop_statements=Available(),
+    catalog=Available(),
 )
 _BEHIND_PROXY = replace(
     _ABILITIES,

@@ -48,6 +48,7 @@ _ABILITIES = Abilities(
     more_results=Unavailable("A statement of PostgreSQL returns one result."),
     several_db_sessions=Available(),
     stop_statements=Available(),
+    catalog=Available(),
 )
 
 

@@ -48,6 +48,7 @@ _ABILITIES = Abilities(
     more_results=Unavailable("SQLite has no procedures, so a statement returns one result."),
     several_db_sessions=Available(),
     stop_statements=Available(),
+    catalog=Available(),
 )
 
 

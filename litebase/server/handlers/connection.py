@@ -39,6 +39,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         call.client.new_id("c"),
         request.engine,
         pool,
+        Pool(driver, 1, settings.pool_idle_s, settings.stop_patience_s) if driver.sessions_share_data else pool,
         settings.stop_patience_s,
         needs_confirmation=request.environment == "production" and not driver.read_only,
     )

@@ -1,0 +1,128 @@
+"""What exists in a MySQL or MariaDB server: from SHOW TABLES for names, and from information_schema.
+
+information_schema compares names without regard to case, so that `Orders` would also find `orders`; names are compared
+here once more.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litebase_schema.catalog import ObjectRef
+
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.objects import LOCK_WAIT_S, TABLES, Listed, Listing, Wanted, hidden, no_such, read
+from litebase.errors import QueryFailed
+from litebase.sql.dialect import MYSQL
+
+_SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
+_KINDS = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence", "TEMPORARY SEQUENCE": "sequence"}
+
+# MariaDB reads the tables' files for information_schema, and would wait a day for one that is being altered
+_BOUND = f"SET STATEMENT lock_wait_timeout = {LOCK_WAIT_S:.0f} FOR "
+_SCHEMAS = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"
+_SCHEMA = _SCHEMAS + " WHERE SCHEMA_NAME = ?"
+_DEFAULT_SCHEMA = "SELECT DATABASE()"
+_NAMES = "SHOW FULL TABLES FROM {}"
+_TABLES = """SELECT TABLE_NAME, TABLE_TYPE, TABLE_COMMENT, TABLE_ROWS, DATA_LENGTH + INDEX_LENGTH, TABLE_SCHEMA
+FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?"""
+_TABLE = "SELECT TABLE_NAME, TABLE_SCHEMA FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+_ROUTINES = """SELECT ROUTINE_TYPE, ROUTINE_NAME, ROUTINE_COMMENT, ROUTINE_SCHEMA FROM information_schema.ROUTINES
+WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE IN ('FUNCTION', 'PROCEDURE')"""
+_EVENTS = """SELECT 'event', EVENT_NAME, EVENT_COMMENT, EVENT_SCHEMA FROM information_schema.EVENTS
+WHERE EVENT_SCHEMA = ?"""
+_USERS = "SELECT User, Host FROM mysql.user"
+
+_COLUMNS = """SELECT COLUMN_NAME, COLUMN_COMMENT, ORDINAL_POSITION, TABLE_SCHEMA, TABLE_NAME
+FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_INDEXES = """SELECT INDEX_NAME, INDEX_COMMENT, 0, TABLE_SCHEMA, TABLE_NAME
+FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND SEQ_IN_INDEX = 1"""
+_CONSTRAINTS = """SELECT CONSTRAINT_NAME, NULL, 0, TABLE_SCHEMA, TABLE_NAME
+FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_TRIGGERS = """SELECT TRIGGER_NAME, NULL, ACTION_ORDER, EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE
+FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?"""
+_PARTS = (("column", _COLUMNS), ("index", _INDEXES), ("constraint", _CONSTRAINTS), ("trigger", _TRIGGERS))
+
+
+async def list_objects(session: DatabaseSession, wanted: Wanted) -> Listing:
+    """All that is `wanted`, in any order. Raises `NotFound` when its parent does not exist."""
+    if wanted.parent is None:
+        return await _top(session, wanted)
+    if wanted.parent.kind == "schema":
+        return await _in_schema(session, wanted, wanted.parent)
+    if wanted.parent.kind in TABLES:
+        return await _in_table(session, wanted, wanted.parent)
+    return Listing()
+
+
+async def _rows(session: DatabaseSession, sql: str, *params: str) -> Sequence[tuple[Any, ...]]:
+    bound = _BOUND if ServerVersion.of(session.server_version).is_mariadb else ""
+    return await read(session, bound + sql, *params)
+
+
+async def _top(session: DatabaseSession, wanted: Wanted) -> Listing:
+    listing = Listing()
+    kinds = ("schema",) if wanted.kinds is None else wanted.kinds
+    if "schema" in kinds:
+        listing.objects += [
+            Listed("schema", None, name)
+            for (name,) in await _rows(session, _SCHEMAS)
+            if wanted.include_system or name not in _SYSTEM
+        ]
+        listing.default_schemas = [name for (name,) in await _rows(session, _DEFAULT_SCHEMA) if name is not None]
+    if "role" in kinds:
+        try:
+            found = await _rows(session, _USERS)
+            listing.objects += [Listed("role", None, f"{user}@{host}" if host else user) for user, host in found]
+        except QueryFailed as refused:
+            listing.missing.append(hidden("role", f"Users and roles cannot be listed: {refused.message}"))
+    return listing
+
+
+async def _in_schema(session: DatabaseSession, wanted: Wanted, schema: ObjectRef) -> Listing:
+    name = schema.name
+    if (name,) not in await _rows(session, _SCHEMA, name):
+        raise no_such(schema)
+    listing = Listing()
+    if wanted.asks_for("table", "view", "sequence"):
+        listing.objects += wanted.chosen(await _tables(session, wanted, name))
+    for kinds, sql in (("function", "procedure"), _ROUTINES), (("event",), _EVENTS):
+        if wanted.asks_for(*kinds):
+            found = [
+                Listed(kind.lower(), name, one, comment=comment or None if wanted.summary else None)
+                for kind, one, comment, place in await _rows(session, sql, name)
+                if place == name
+            ]
+            listing.objects += wanted.chosen(found)
+    return listing
+
+
+async def _tables(session: DatabaseSession, wanted: Wanted, schema: str) -> list[Listed]:
+    if not wanted.summary:
+        names = await read(session, _NAMES.format(MYSQL.quoted(schema)))
+        return [Listed(_KINDS.get(kind, "table"), schema, name) for name, kind in names]
+    return [
+        Listed(_KINDS.get(kind, "table"), schema, name, None, None, _remark(kind, comment), rows, size)
+        for name, kind, comment, rows, size, place in await _rows(session, _TABLES, schema)
+        if place == schema
+    ]
+
+
+def _remark(kind: str, comment: str | None) -> str | None:
+    """The comment on a table; for a view the server writes the word VIEW, or why the view is broken."""
+    return None if not comment or (kind == "VIEW" and comment == "VIEW") else comment
+
+
+async def _in_table(session: DatabaseSession, wanted: Wanted, table: ObjectRef) -> Listing:
+    place = (table.schema_name or "", table.name)
+    if place[::-1] not in await _rows(session, _TABLE, *place):
+        raise no_such(table)
+    listing = Listing()
+    for kind, sql in _PARTS:
+        if wanted.asks_for(kind):
+            listing.objects += [
+                Listed(kind, place[0], name, place[1], None, comment or None if wanted.summary else None, position=at)
+                for name, comment, at, *owner in await _rows(session, sql, *place)
+                if tuple(owner) == place
+            ]
+    return listing

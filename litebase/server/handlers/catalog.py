@@ -1,0 +1,106 @@
+"""What exists in a database."""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Awaitable, Callable
+from fnmatch import translate
+from typing import TypeVar, get_args
+
+from litebase_schema.catalog import (
+    ListedObject,
+    ListObjectsRequest,
+    ListObjectsResponse,
+    ObjectKind,
+    ObjectRef,
+)
+
+from litebase.drivers import catalog_reader
+from litebase.drivers.abilities import Unavailable
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.objects import PARENTS, Listed, Wanted
+from litebase.errors import ConnectionLost, InvalidMessage, Unsupported
+from litebase.server.call import Call
+
+T = TypeVar("T")
+_Place = tuple[int, int, str, str, str]
+
+_RANKS = {kind: rank for rank, kind in enumerate(get_args(get_args(ObjectKind.__value__)[0]))}
+
+
+async def list_objects(call: Call, request: ListObjectsRequest) -> ListObjectsResponse:
+    """A page of names, in the order of their places."""
+    fits = _pattern(request.name_pattern)
+    after = _after(request.after)
+    wanted = Wanted(request.parent, request.kinds, request.detail == "summary", request.include_system)
+    reader = catalog_reader(call.client.connection(request.connection_id).engine)
+    listing = await _read(call, request.connection_id, lambda session: reader.list_objects(session, wanted))
+    found = [one for one in listing.objects if fits(one.name)]
+    found.sort(key=_place)
+    start = bisect_right(found, after, key=_place) if after is not None else 0
+    page = found[start : start + request.limit]
+    is_last = start + request.limit >= len(found)
+    return ListObjectsResponse(
+        objects=[_listed(one) for one in page],
+        next=None if is_last else json.dumps(_place(page[-1]), ensure_ascii=False),
+        default_schemas=listing.default_schemas,
+        missing=listing.missing if after is None else [],
+    )
+
+
+async def _read(call: Call, connection_id: str, read: Callable[[DatabaseSession], Awaitable[T]]) -> T:
+    """What `read` returns, in a session for that. Where the link was lost it is asked again: it changes nothing."""
+    for may_try_again in (True, False):
+        async with call.client.catalog_session(connection_id) as session:
+            ability = session.abilities.catalog
+            if isinstance(ability, Unavailable):
+                raise Unsupported(ability.reason)
+            try:
+                return await read(session)
+            except ConnectionLost:
+                if not may_try_again:
+                    raise
+    raise AssertionError("the second try returns or raises")
+
+
+def _place(one: Listed) -> _Place:
+    return _RANKS.get(one.kind, len(_RANKS)), one.position, one.name, one.schema_name or "", one.signature or ""
+
+
+def _after(sent: str | None) -> _Place | None:
+    """The place that an answer gave as `next`."""
+    if sent is None:
+        return None
+    try:
+        place = json.loads(sent)
+    except ValueError:
+        place = None
+    if not isinstance(place, list) or [type(one) for one in place] != [int, int, str, str, str]:
+        raise InvalidMessage("/data/after", "this is not the `next` of a list_objects_response")
+    rank, position, name, schema, signature = place
+    return rank, position, name, schema, signature
+
+
+def _pattern(pattern: str | None) -> Callable[[str], object]:
+    """Whether a name fits a pattern in which `*` and `?` have a meaning, and no other character has."""
+    if pattern is None:
+        return lambda _name: True
+    return re.compile(translate(pattern.replace("[", "[[]")), re.IGNORECASE).match
+
+
+def _listed(one: Listed) -> ListedObject:
+    place = one.partition_of
+    optional = {"parent_name": one.parent_name, "signature": one.signature}
+    return ListedObject(
+        object=ObjectRef(
+            kind=one.kind,
+            schema_name=one.schema_name,
+            name=one.name,
+            **{name: value for name, value in optional.items() if value is not None},
+        ),
+        comment=one.comment,
+        rows_estimate=one.rows_estimate,
+        size_bytes=one.size_bytes,
+        partition_of=None if place is None else ObjectRef(kind="table", schema_name=place[0], name=place[1]),
+        has_children=one.kind in PARENTS,
+    )

@@ -1,0 +1,82 @@
+"""What only MySQL and MariaDB have: what privileges hide, and tables that somebody is changing."""
+
+from collections.abc import AsyncIterator
+
+import anyio
+import pytest
+from litebase_schema.catalog import ObjectRef
+
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.mysql import catalog
+from litebase.drivers.objects import Wanted
+from litebase.errors import NotFound, QueryFailed
+from tests.drivers.conformance import run
+from tests.drivers.mysql.conftest import MakeTarget, opened
+from tests.work import SOON_S
+from tools.services import PASSWORD
+
+pytestmark = pytest.mark.anyio
+
+SECRET = ObjectRef(kind="schema", schema_name=None, name="secret")
+SHOWN = ObjectRef(kind="table", schema_name="secret", name="shown")
+
+
+@pytest.fixture
+async def secret(session: DatabaseSession) -> AsyncIterator[DatabaseSession]:
+    """A database with two tables, of which a stranger may read one."""
+    for sql in (
+        "DROP DATABASE IF EXISTS secret",
+        "CREATE DATABASE secret",
+        "CREATE TABLE secret.shown (a integer COMMENT 'first')",
+        "CREATE TABLE secret.hidden (a integer)",
+        f"CREATE OR REPLACE USER stranger IDENTIFIED BY '{PASSWORD}'",
+    ):
+        await run(session, sql)
+    yield session
+    await run(session, "DROP USER stranger")
+    await run(session, "DROP DATABASE secret")
+
+
+async def test_what_privileges_hide_is_not_an_empty_list(secret: DatabaseSession, target: MakeTarget) -> None:
+    async with opened(target(user="stranger", database="")) as stranger:
+        with pytest.raises(NotFound, match="not allowed to see"):
+            await catalog.list_objects(stranger, Wanted(SECRET))
+        roles = await catalog.list_objects(stranger, Wanted(None, ["role"]))
+        assert roles.objects == []
+        assert [one.part for one in roles.missing] == ["role"]
+        assert "stranger" in roles.missing[0].reason
+        await run(secret, "GRANT SELECT ON secret.shown TO stranger")
+        found = await catalog.list_objects(stranger, Wanted(SECRET))
+        assert [one.name for one in found.objects] == ["shown"]
+        with pytest.raises(NotFound, match="not allowed to see"):
+            await catalog.list_objects(stranger, Wanted(SHOWN.model_copy(update={"name": "hidden"})))
+
+
+async def test_a_session_without_a_default_database_has_no_default_schema(target: MakeTarget) -> None:
+    async with opened(target(database="")) as nowhere:
+        assert (await catalog.list_objects(nowhere, Wanted())).default_schemas == []
+
+
+async def test_nobody_waits_long_for_a_table_that_is_being_changed(secret: DatabaseSession, target: MakeTarget) -> None:
+    await run(secret, "LOCK TABLES secret.shown WRITE")
+    async with opened(target()) as other:
+        with anyio.fail_after(SOON_S):
+            names = await catalog.list_objects(other, Wanted(SECRET))
+            assert {one.name for one in names.objects} == {"shown", "hidden"}
+            columns = await catalog.list_objects(other, Wanted(SHOWN, ["column"], summary=True))
+            assert [(one.name, one.comment) for one in columns.objects] == [("a", "first")]
+    await run(secret, "UNLOCK TABLES")
+
+
+async def test_the_bound_on_waiting_is_that_of_one_statement_alone(session: DatabaseSession) -> None:
+    ((before,),) = await session.rows("SELECT @@lock_wait_timeout")
+    await catalog.list_objects(session, Wanted())
+    assert await session.rows("SELECT @@lock_wait_timeout") == [(before,)]
+
+
+async def test_a_read_only_session_lists_too(target: MakeTarget) -> None:
+    async with opened(target(read_only=True)) as reader:
+        schema = ObjectRef(kind="schema", schema_name=None, name="litebase")
+        await catalog.list_objects(reader, Wanted(schema, summary=True))
+        with pytest.raises(QueryFailed):
+            await run(reader, "CREATE TABLE t (a integer)")

@@ -1,0 +1,94 @@
+"""What only PostgreSQL's catalog has: partitions, privileges on schemas, locks that a list must not wait for."""
+
+from collections.abc import AsyncIterator
+
+import anyio
+import pytest
+from litebase_schema.catalog import ObjectRef
+
+from litebase.drivers.objects import Listed, Wanted
+from litebase.drivers.postgresql import catalog
+from litebase.drivers.postgresql.session import PostgresqlSession
+from tests.drivers.conformance import run
+from tests.drivers.postgresql.conftest import OpenSession
+from tests.work import SOON_S
+from tools.services import PASSWORD
+
+pytestmark = pytest.mark.anyio
+
+PARTS = ObjectRef(kind="schema", schema_name=None, name="parts")
+MEASURES = ObjectRef(kind="table", schema_name="parts", name="measures")
+
+
+@pytest.fixture
+async def parts(session: PostgresqlSession, open_session: OpenSession) -> AsyncIterator[PostgresqlSession]:
+    """A partitioned table whose partitions have partitions, and one in another schema."""
+    for sql in (
+        "DROP SCHEMA IF EXISTS parts, elsewhere CASCADE",
+        "CREATE SCHEMA parts",
+        "CREATE SCHEMA elsewhere",
+        "CREATE TABLE parts.measures (at date, value integer) PARTITION BY RANGE (at)",
+        "CREATE TABLE parts.y1 PARTITION OF parts.measures FOR VALUES FROM ('2001-01-01') TO ('2002-01-01')"
+        " PARTITION BY LIST (value)",
+        "CREATE TABLE parts.y1_v1 PARTITION OF parts.y1 FOR VALUES IN (1)",
+        "CREATE TABLE elsewhere.y2 PARTITION OF parts.measures FOR VALUES FROM ('2002-01-01') TO ('2003-01-01')",
+        "CREATE TABLE parts.base (a integer)",
+        "CREATE TABLE parts.child (b integer) INHERITS (parts.base)",
+    ):
+        await run(session, sql)
+    yield session
+    cleaner = await open_session()
+    await run(cleaner, "DROP SCHEMA parts, elsewhere CASCADE")
+
+
+async def test_partitions_are_folded_under_their_table_and_inheriting_tables_are_not(
+    parts: PostgresqlSession,
+) -> None:
+    in_schema = await catalog.list_objects(parts, Wanted(PARTS, ["table"], summary=True))
+    assert sorted(one.name for one in in_schema.objects) == ["base", "child", "measures"]
+    assert (await catalog.list_objects(parts, Wanted(PARTS.model_copy(update={"name": "elsewhere"})))).objects == []
+    for summary in (False, True):
+        of_table = await catalog.list_objects(parts, Wanted(MEASURES, ["table"], summary=summary))
+        owner = ("parts", "measures")
+        assert sorted(of_table.objects) == [
+            Listed("table", "elsewhere", "y2", partition_of=owner),
+            Listed("table", "parts", "y1", partition_of=owner),
+        ]
+    deeper = await catalog.list_objects(parts, Wanted(MEASURES.model_copy(update={"name": "y1"}), ["table"]))
+    assert [(one.name, one.partition_of) for one in deeper.objects] == [("y1_v1", ("parts", "y1"))]
+
+
+async def test_a_list_waits_for_nobody_who_changes_a_table(parts: PostgresqlSession, open_session: OpenSession) -> None:
+    await run(parts, "BEGIN")
+    await run(parts, "ALTER TABLE parts.base ADD COLUMN c integer")
+    other = await open_session()
+    with anyio.fail_after(SOON_S):
+        found = await catalog.list_objects(other, Wanted(PARTS, summary=True))
+        assert "base" in {one.name for one in found.objects}
+        base = ObjectRef(kind="table", schema_name="parts", name="base")
+        columns = await catalog.list_objects(other, Wanted(base, ["column"], summary=True))
+        assert [one.name for one in columns.objects] == ["a"]
+    await run(parts, "ROLLBACK")
+
+
+async def test_a_schema_that_the_user_may_not_use_is_listed_with_that_reason(
+    parts: PostgresqlSession, open_session: OpenSession
+) -> None:
+    await run(parts, "DROP ROLE IF EXISTS stranger")
+    await run(parts, f"CREATE ROLE stranger LOGIN PASSWORD '{PASSWORD}'")
+    stranger = await open_session(user="stranger")
+    found = await catalog.list_objects(stranger, Wanted(PARTS))
+    assert "measures" in {one.name for one in found.objects}
+    assert [(one.object, one.part) for one in found.missing] == [(PARTS, "access")]
+    assert "USAGE" in found.missing[0].reason
+    columns = await catalog.list_objects(stranger, Wanted(MEASURES, ["column"]))
+    assert [one.name for one in columns.objects] == ["at", "value"]
+    await stranger.aclose()
+    await run(parts, "DROP ROLE stranger")
+
+
+async def test_extensions_and_roles_are_listed_when_asked_for(session: PostgresqlSession) -> None:
+    found = await catalog.list_objects(session, Wanted(None, ["extension", "role"], summary=True))
+    assert ("extension", None, "plpgsql") in {one[:3] for one in found.objects}
+    assert ("role", None, "litebase") in {one[:3] for one in found.objects}
+    assert not any(one.name.startswith("pg_") for one in found.objects)

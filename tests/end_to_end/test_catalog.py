@@ -1,0 +1,328 @@
+"""What exists, in three spellings of the same objects: through the process and the protocol to real databases."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litebase_schema.catalog import ListedObject, ListObjectsRequest, ListObjectsResponse, ObjectRef
+from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
+from litebase_schema.db_session import OpenDbSessionRequest
+
+from litebase.client import Client, RequestFailed
+from tests.conftest import Database, target_of
+
+pytestmark = pytest.mark.anyio
+
+ODD_NAMES = ["with.dot", 'with "quotes"', "it's", "back`tick", "new\nline", "%_*?[a]", "é中", "-- no comment", "n" * 63]
+TWINS = ["twin", "Twin"]
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How one engine spells the objects, in a schema `shop` of their own."""
+
+    quote: str
+    make_schema: str
+    drop_schema: str
+    schema: str  # as it is called
+    objects: Sequence[str]  # statements
+    kinds: dict[tuple[str, str], str]  # and what they make, beside tables and views
+    names: Sequence[str]
+    emoji: bool = True
+
+    def quoted(self, name: str) -> str:
+        """A name in this engine's SQL."""
+        return f"{self.quote}{name.replace(self.quote, self.quote * 2)}{self.quote}"
+
+
+SPELLINGS = {
+    "sqlite": Spelling(
+        '"',
+        "",
+        "",
+        "main",
+        [
+            "CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL, CONSTRAINT has_name CHECK (name <> ''))",
+            "CREATE TABLE pet (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES person (id))",
+            "CREATE INDEX pet_owner ON pet (owner)",
+            "CREATE VIEW owners AS SELECT name FROM person",
+            "CREATE TRIGGER pet_trigger AFTER INSERT ON pet BEGIN SELECT 1; END",
+            "CREATE VIRTUAL TABLE words USING fts5 (word)",
+        ],
+        {("virtual_table", "words"): ""},
+        [*ODD_NAMES, "🙂"],
+    ),
+    "postgresql": Spelling(
+        '"',
+        "CREATE SCHEMA shop",
+        "DROP SCHEMA IF EXISTS shop CASCADE",
+        "shop",
+        [
+            "CREATE TABLE shop.person (id serial PRIMARY KEY, name text NOT NULL,"
+            " CONSTRAINT has_name CHECK (name <> ''))",
+            "CREATE TABLE shop.pet (id integer PRIMARY KEY, owner integer REFERENCES shop.person (id))",
+            "CREATE INDEX pet_owner ON shop.pet (owner)",
+            "CREATE VIEW shop.owners AS SELECT name FROM shop.person",
+            "CREATE FUNCTION shop.trigger_function () RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            "CREATE TRIGGER pet_trigger AFTER INSERT ON shop.pet"
+            " FOR EACH ROW EXECUTE FUNCTION shop.trigger_function ()",
+            "CREATE FUNCTION shop.plus (integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1'",
+            "CREATE FUNCTION shop.plus (a text, VARIADIC b text[]) RETURNS text LANGUAGE sql AS 'SELECT a'",
+            "CREATE PROCEDURE shop.nothing () LANGUAGE sql AS ''",
+            "CREATE TYPE shop.mood AS ENUM ('sad', 'happy')",
+            "CREATE TYPE shop.pair AS (a integer, b text)",
+            "CREATE DOMAIN shop.positive AS integer CHECK (VALUE > 0)",
+            "CREATE TYPE shop.span AS RANGE (subtype = float8)",
+            "CREATE MATERIALIZED VIEW shop.frozen AS SELECT 1 AS one",
+        ],
+        {
+            ("sequence", "person_id_seq"): "",
+            ("function", "trigger_function"): "",
+            ("function", "plus"): "integer",
+            ("function", "plus "): "a text, VARIADIC b text[]",
+            ("procedure", "nothing"): "",
+            ("type", "mood"): "",
+            ("type", "pair"): "",
+            ("type", "positive"): "",
+            ("type", "span"): "",
+            ("materialized_view", "frozen"): "",
+        },
+        [*ODD_NAMES, *TWINS, "🙂"],
+    ),
+    "mysql": Spelling(
+        "`",
+        "CREATE DATABASE shop",
+        "DROP DATABASE IF EXISTS shop",
+        "shop",
+        [
+            "CREATE TABLE shop.person (id integer AUTO_INCREMENT PRIMARY KEY, name varchar(100) NOT NULL,"
+            " CONSTRAINT has_name CHECK (name <> ''))",
+            "CREATE TABLE shop.pet (id integer PRIMARY KEY, owner integer,"
+            " CONSTRAINT pet_owner_fkey FOREIGN KEY (owner) REFERENCES shop.person (id))",
+            "CREATE INDEX pet_owner ON shop.pet (owner)",
+            "CREATE VIEW shop.owners AS SELECT name FROM shop.person",
+            "CREATE TRIGGER shop.pet_trigger AFTER INSERT ON shop.pet FOR EACH ROW SET @a = 1",
+            "CREATE FUNCTION shop.plus (a integer) RETURNS integer DETERMINISTIC RETURN a + 1",
+            "CREATE PROCEDURE shop.nothing () SELECT 1",
+            "CREATE SEQUENCE shop.counter",
+            "CREATE EVENT shop.daily ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+            "CREATE TABLE shop.versioned (a integer) WITH SYSTEM VERSIONING",
+        ],
+        {
+            ("function", "plus"): "",
+            ("procedure", "nothing"): "",
+            ("sequence", "counter"): "",
+            ("event", "daily"): "",
+            ("table", "versioned"): "",
+        },
+        [*ODD_NAMES, *TWINS, "é" * 64],
+    ),
+}
+
+
+@dataclass
+class Shop(Database):
+    """A connection to one engine, with the objects of its spelling."""
+
+    engine: str
+    spelling: Spelling
+
+    @property
+    def schema(self) -> ObjectRef:
+        return ObjectRef(kind="schema", schema_name=None, name=self.spelling.schema)
+
+    def table(self, name: str, kind: str = "table") -> ObjectRef:
+        return ObjectRef(kind=kind, schema_name=self.spelling.schema, name=name)
+
+    async def listing(self, parent: ObjectRef | None = None, **options: Any) -> ListObjectsResponse:
+        request = ListObjectsRequest(connection_id=self.connection_id, parent=parent, **options)
+        return await self.client.list_objects(request)
+
+    async def names(self, parent: ObjectRef | None, *kinds: str, **options: Any) -> list[str]:
+        answer = await self.listing(parent, kinds=list(kinds) or None, **options)
+        assert answer.missing == []
+        return [one.object.name for one in answer.objects]
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mysql"])
+async def shop(request: pytest.FixtureRequest, client: Client, tmp_path: Path) -> AsyncIterator[Shop]:
+    """Each engine in turn, with the same objects."""
+    spelling = SPELLINGS[request.param]
+    if request.param == "sqlite":
+        target: Any = SqliteTarget(engine="sqlite", path=str(tmp_path / "shop.db"), mode="create")
+    else:
+        target = target_of(request.getfixturevalue(f"{request.param}_service"))
+    opened = await client.db_connect(target)
+    made = Shop(client, opened.connection_id, request.param, spelling)
+    for sql in filter(None, [spelling.drop_schema, spelling.make_schema, *spelling.objects]):
+        await made.query(sql)
+    yield made
+    await client.db_disconnect(DbDisconnectRequest(connection_id=made.connection_id))  # what is open holds locks
+    if spelling.drop_schema:
+        made.connection_id = (await client.db_connect(target)).connection_id
+        await made.query(spelling.drop_schema)
+        await client.db_disconnect(DbDisconnectRequest(connection_id=made.connection_id))
+
+
+async def test_a_schema_is_listed_with_everything_in_it(shop: Shop) -> None:
+    assert shop.spelling.schema in await shop.names(None)
+    answer = await shop.listing(shop.schema)
+    expected = {("table", "person"): "", ("table", "pet"): "", ("view", "owners"): "", **shop.spelling.kinds}
+    found = [(one.object.kind, one.object.name, one.object.signature or "") for one in answer.objects]
+    assert sorted(found) == sorted((kind, name.strip(), signature) for (kind, name), signature in expected.items())
+    assert {one.object.schema_name for one in answer.objects} == {shop.spelling.schema}
+    assert {one.object.kind for one in answer.objects if one.has_children} <= {
+        "table", "view", "virtual_table", "materialized_view",
+    }  # fmt: skip
+    assert (answer.next, answer.missing, answer.default_schemas) == (None, [], None)
+
+
+async def test_a_table_is_listed_with_what_belongs_to_it_columns_in_their_order(shop: Shop) -> None:
+    assert await shop.names(shop.table("person"), "column") == ["id", "name"]
+    assert await shop.names(shop.table("owners", "view"), "column") == ["name"]
+    assert "pet_owner" in await shop.names(shop.table("pet"), "index")
+    assert await shop.names(shop.table("pet"), "trigger") == ["pet_trigger"]
+    if shop.engine != "sqlite":  # which gives constraints no name
+        assert "has_name" in await shop.names(shop.table("person"), "constraint")
+        assert "pet_owner_fkey" in await shop.names(shop.table("pet"), "constraint")
+    everything = (await shop.listing(shop.table("pet"))).objects
+    assert {one.object.parent_name for one in everything} == {"pet"}
+    assert [one.object.name for one in everything if one.object.kind == "column"] == ["id", "owner"]
+
+
+async def test_names_come_back_as_they_were_given(shop: Shop) -> None:
+    for name in shop.spelling.names:
+        column = shop.spelling.quoted(name)
+        await shop.query(f"CREATE TABLE {shop.spelling.schema}.{shop.spelling.quoted(name)} ({column} integer)")
+    tables = await shop.names(shop.schema, "table")
+    for name in shop.spelling.names:
+        assert tables.count(name) == 1
+        assert await shop.names(shop.table(name), "column") == [name]
+        fitting = await shop.names(shop.schema, "table", name_pattern=name)
+        assert name in fitting
+
+
+async def test_a_schema_of_any_name_is_listed(shop: Shop) -> None:
+    if shop.engine == "sqlite":
+        pytest.skip("an attached database belongs to one database session")
+    for name in ("od'd \"`.%", "Shop"):
+        quoted = shop.spelling.quoted(name)
+        noun = "SCHEMA" if shop.engine == "postgresql" else "DATABASE"
+        await shop.query(f"CREATE {noun} {quoted}")
+        try:
+            await shop.query(f"CREATE TABLE {quoted}.pet (other integer)")
+            schema = ObjectRef(kind="schema", schema_name=None, name=name)
+            assert await shop.names(schema) == ["pet"]
+            inside = ObjectRef(kind="table", schema_name=name, name="pet")
+            assert await shop.names(inside, "column") == ["other"]
+            assert name in await shop.names(None)
+        finally:
+            await shop.query(f"DROP {noun} {quoted}" + (" CASCADE" if shop.engine == "postgresql" else ""))
+
+
+async def test_pages_follow_one_another_and_give_each_object_once(shop: Shop) -> None:
+    for number in range(30):
+        await shop.query(f"CREATE TABLE {shop.spelling.schema}.page_{number} (a integer)")
+    whole = (await shop.listing(shop.schema)).objects
+    found: list[ListedObject] = []
+    after = None
+    while True:
+        answer = await shop.listing(shop.schema, limit=7, after=after)
+        found += answer.objects
+        after = answer.next
+        if after is None:
+            break
+        assert len(answer.objects) == 7
+    assert found == whole
+    first = await shop.listing(shop.schema, kinds=["table"], limit=7)
+    await shop.query(f"DROP TABLE {shop.spelling.schema}.page_0")
+    second = await shop.listing(shop.schema, kinds=["table"], limit=7, after=first.next)
+    tables = [one.object.name for one in whole if one.object.kind == "table"]
+    assert [one.object.name for one in second.objects] == tables[7:14], "although the table of the first page is gone"
+
+
+async def test_patterns_are_those_of_file_names(shop: Shop) -> None:
+    for name in ("a_b", "axb", "a[x]b"):
+        await shop.query(f"CREATE TABLE {shop.spelling.schema}.{shop.spelling.quoted(name)} (a integer)")
+    for pattern, fitting in {
+        "a?b": ["a_b", "axb"],
+        "A*B": ["a[x]b", "a_b", "axb"],
+        "a[x]b": ["a[x]b"],
+        "a_b": ["a_b"],
+        "%": [],
+        "": [],
+    }.items():
+        assert await shop.names(shop.schema, "table", name_pattern=pattern) == fitting, pattern
+
+
+async def test_kinds_that_an_engine_does_not_have_are_ignored(shop: Shop) -> None:
+    assert await shop.names(shop.schema, "role", "of the future") == []
+    assert await shop.names(shop.schema, "of the future", "view") == ["owners"]
+    assert await shop.names(None, "of the future") == []
+
+
+async def test_default_schemas_are_those_of_names_without_a_schema(shop: Shop) -> None:
+    expected = {"sqlite": ["main"], "postgresql": ["public"], "mysql": ["litebase"]}[shop.engine]
+    assert (await shop.listing()).default_schemas == expected
+
+
+async def test_what_belongs_to_the_system_is_listed_when_asked_for(shop: Shop) -> None:
+    system = {"sqlite": set(), "postgresql": {"pg_catalog", "information_schema"}, "mysql": {"information_schema"}}
+    assert not system[shop.engine] & set(await shop.names(None))
+    assert system[shop.engine] <= set(await shop.names(None, include_system=True))
+    if shop.engine == "sqlite":
+        assert "words_data" not in await shop.names(shop.schema)
+        assert "words_data" in await shop.names(shop.schema, include_system=True)
+
+
+async def test_a_summary_has_comments_and_estimates(shop: Shop) -> None:
+    schema = shop.spelling.schema
+    await shop.query(f"INSERT INTO {schema}.person (name) VALUES ('a'), ('b'), ('c')")
+    if shop.engine == "postgresql":
+        await shop.query("COMMENT ON TABLE shop.person IS 'who''s who'")
+        await shop.query("COMMENT ON COLUMN shop.person.name IS 'called'")
+    if shop.engine == "mysql":
+        await shop.query("ALTER TABLE shop.person COMMENT 'who''s who', MODIFY name varchar(100) COMMENT 'called'")
+    place = "person" if shop.engine == "sqlite" else f"{schema}.person"
+    await shop.query(f"CREATE INDEX by_name ON {place} (name)")
+    await shop.query("ANALYZE TABLE shop.person" if shop.engine == "mysql" else "ANALYZE")
+    listed = {one.object.name: one for one in (await shop.listing(shop.schema, detail="summary")).objects}
+    assert listed["person"].rows_estimate == 3
+    if shop.engine == "sqlite":
+        return  # it has no comments, and knows no size of a table
+    assert listed["person"].comment == "who's who"
+    assert (listed["person"].size_bytes or 0) >= 8192
+    assert (listed["owners"].comment, listed["owners"].rows_estimate, listed["owners"].size_bytes) == (None, None, None)
+    columns = await shop.listing(shop.table("person"), kinds=["column"], detail="summary")
+    assert [one.comment for one in columns.objects] == [None, "called"]
+    names = await shop.listing(shop.schema)
+    assert {(one.comment, one.rows_estimate, one.size_bytes) for one in names.objects} == {(None, None, None)}
+
+
+async def test_a_parent_that_does_not_exist_is_not_an_empty_list(shop: Shop) -> None:
+    for parent in (
+        ObjectRef(kind="schema", schema_name=None, name="SHOP"),
+        ObjectRef(kind="schema", schema_name=None, name="nowhere"),
+        shop.table("nothing"),
+        ObjectRef(kind="table", schema_name="nowhere", name="person"),
+    ):
+        with pytest.raises(RequestFailed) as failed:
+            await shop.listing(parent)
+        assert failed.value.code == "not_found", parent
+        assert parent.name in failed.value.message
+
+
+async def test_a_transaction_of_the_user_is_not_touched(shop: Shop) -> None:
+    own = await shop.client.open_db_session(OpenDbSessionRequest(connection_id=shop.connection_id))
+    await shop.query("BEGIN", db_session_id=own.db_session_id)
+    insert = f"INSERT INTO {shop.spelling.schema}.person (name) VALUES ('x')"
+    await shop.query(insert, db_session_id=own.db_session_id)
+    half_read = await shop.query(
+        f"SELECT p.id FROM {shop.spelling.schema}.person p", db_session_id=own.db_session_id, window_rows=0
+    )
+    assert "person" in await shop.names(shop.schema)
+    assert await shop.names(shop.table("person"), "column") == ["id", "name"]
+    after = await shop.query("SELECT 1", db_session_id=own.db_session_id)
+    assert (half_read.transaction_status, after.transaction_status) == ("in_transaction", "in_transaction")
