@@ -65,12 +65,12 @@ class Result:
     cancelled. All others only wait for rows: when one of them is cancelled, the source stays usable for the next.
     """
 
-    def __init__(self, source: RowSource, store: RowStore, limits: ReadingLimits) -> None:
+    def __init__(self, source: RowSource | None, store: RowStore, limits: ReadingLimits) -> None:
         self.encode_s = 0.0
         self.last_used = time.monotonic()
         self.truncated = False  # whether there were more rows than are kept
-        self._source: RowSource | None = source
-        self._store = store
+        self.store = store  # what was read
+        self._source = source
         self._limits = limits
         self._failure: LiteBaseError | None = None
         self._batch: Packing | None = None  # takes the rows of the read that is under way, which may have no reader
@@ -85,11 +85,11 @@ class Result:
     @property
     def total_rows(self) -> int | None:
         """Rows of the whole result, or None while that is not known."""
-        return self._store.row_count if self._source is None and self._failure is None else None
+        return self.store.row_count if self._source is None and self._failure is None else None
 
     @property
     def has_cut_cells(self) -> bool:
-        return self._store.has_cut_cells
+        return self.store.has_cut_cells
 
     async def window(self, offset: int, limit: int) -> Window:
         """Rows from `offset`, `limit` at most. Raises what stopped the reading when no row is there because of it."""
@@ -99,30 +99,30 @@ class Result:
     async def read_for(self, offset: int, limit: int, report: Report | None = None, *, lasting: bool = True) -> None:
         """Read the rows that this window is to have, if they are still in the database."""
         self.last_used = time.monotonic()
-        if offset + limit >= self._store.row_count:
+        if offset + limit >= self.store.row_count:
             # one more: is there anything beyond?
             await self._read_until(offset + limit + 1, offset, report, lasting=lasting)
 
     async def window_of_read(self, offset: int, limit: int) -> Window:
         """The same as `window`, of what was read."""
-        if self._failure is not None and offset >= self._store.row_count:
+        if self._failure is not None and offset >= self.store.row_count:
             raise self._failure
-        count, chunks = await self._store.window(offset, limit, self._limits.max_window_bytes)
+        count, chunks = await self.store.window(offset, limit, self._limits.max_window_bytes)
         total = self.total_rows
         return Window(
             offset=offset,
             rows=PackedRows(count, tuple(chunks)),
             complete=total is not None and offset + count >= total,
             total_rows=total,
-            cut_cells=self._store.cut_cells(offset, count) if count else [],
+            cut_cells=self.store.cut_cells(offset, count) if count else [],
             truncated=self.truncated,
         )
 
     async def cell(self, row: int, column: int, offset: int, length: int) -> CellPiece | None:
         """Part of a cell in full length; None when there is no text or bytes at that place."""
-        if row >= self._store.row_count:
+        if row >= self.store.row_count:
             return None
-        return await self._store.cell(row, column, offset, length)
+        return await self.store.cell(row, column, offset, length)
 
     async def read_to_end(self, report: Report | None = None) -> None:
         """Read and keep the rest, so that the database session is free for something else."""
@@ -131,6 +131,19 @@ class Result:
     async def read_all(self, report: Report | None = None) -> None:
         """Read and keep all rows. Raises what stopped the reading before the end, if anything did."""
         await self._read_until(None, None, report, lasting=False)
+        if self._failure is not None:
+            raise self._failure
+
+    async def has_row(self, row: int, report: Report | None = None) -> bool:
+        """Whether there is such a row, after reading so far. Raises what stopped the reading before it."""
+        await self.read_for(row, self._limits.batch_rows, report)
+        if row >= self.store.row_count and self._failure is not None:
+            raise self._failure
+        return row < self.store.row_count
+
+    async def read_rest(self, report: Report | None = None) -> None:
+        """The same as `read_to_end`. Raises what stopped the reading before the end."""
+        await self.read_to_end(report)
         if self._failure is not None:
             raise self._failure
 
@@ -143,7 +156,7 @@ class Result:
         """Give up the rest; what was read stays readable."""
         if self._source is not None:
             self._failure = Conflict(
-                f"Reading this result ended at row {self._store.row_count:,}, when its database session was closed."
+                f"Reading this result ended at row {self.store.row_count:,}, when its database session was closed."
             )
             await self._end_source()
 
@@ -158,44 +171,44 @@ class Result:
         """Read rows up to `stop` (None: all), or for a short time once row `wanted` is there."""
         async with self._reading:
             deadline = time.monotonic() + self._limits.first_rows_s
-            while self._source is not None and (stop is None or self._store.row_count < stop):
-                has_some = wanted is not None and self._store.row_count > wanted
+            while self._source is not None and (stop is None or self.store.row_count < stop):
+                has_some = wanted is not None and self.store.row_count > wanted
                 if has_some and time.monotonic() >= deadline:
                     return
-                left = self._limits.batch_rows if stop is None else stop - self._store.row_count
+                left = self._limits.batch_rows if stop is None else stop - self.store.row_count
                 await self._read_batch(self._source, min(left, self._limits.batch_rows, self._room), lasting=lasting)
                 if report is not None:
-                    report(self._store.row_count)
+                    report(self.store.row_count)
 
     @property
     def _room(self) -> int:
         """How many further rows may be read; one when no more are kept, to know whether there is one."""
         maximum = self._limits.max_rows
-        return self._limits.batch_rows if maximum is None else max(maximum - self._store.row_count, 1)
+        return self._limits.batch_rows if maximum is None else max(maximum - self.store.row_count, 1)
 
     async def _read_batch(self, source: RowSource, count: int, *, lasting: bool) -> None:
         try:
-            packing = self._batch = self._batch or self._store.new_batch()
+            packing = self._batch = self._batch or self.store.new_batch()
             if not source.exhausted:
                 await source.fetch_into(packing, count, lasting=lasting)
             self._batch = None
-            if self._store.row_count == self._limits.max_rows and packing.count:
+            if self.store.row_count == self._limits.max_rows and packing.count:
                 await source.pass_over()
                 self.truncated, self._source = True, None
                 return
             if packing.count:
-                self._store.append(packing.batch())
+                self.store.append(packing.batch())
                 self.encode_s += packing.seconds
             if source.exhausted or not packing.count:
                 self._source = None
                 await source.aclose()
-            await self._store.make_room()
+            await self.store.make_room()
         except LiteBaseError as error:
             await self._stop(source, error)
         except Exception:
             if self._ending:
                 return
-            rows_read = self._store.row_count
+            rows_read = self.store.row_count
             await self._stop(
                 source,
                 Conflict(f"Reading this result was stopped at row {rows_read:,}. Run the query again for more rows."),
@@ -214,4 +227,4 @@ class Result:
         async with self._reading:
             if not self._closed:
                 self._closed = True
-                await self._store.aclose()
+                await self.store.aclose()

@@ -4,20 +4,18 @@ The file has no name from the moment it exists (on Windows it is deleted with it
 is gone when the process ends, however it ends.
 """
 
-import tempfile
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 import msgpack
 from anyio import CancelScope, to_thread
 from litebase_schema.values import CutCell
 
-from litebase.errors import Conflict, LimitExceeded
-from litebase.results.batch import Batch, Packing, Pieces
-from litebase.results.use import StoreUse, folder_of_files
+from litebase.errors import LimitExceeded
+from litebase.results.batch import Batch, Cell, Packing, Pieces, RowTuple, WholeCell
+from litebase.results.use import PrivateFile, StoreUse
 
 _NO_BOUND = 2**62
 _ROOM_BYTES = 2 * 1024 * 1024  # made at once, so that not every batch costs a write
@@ -41,6 +39,9 @@ class _CellPlace:
     position: int
 
 
+CutPlace = WholeCell | _CellPlace
+
+
 @dataclass(frozen=True, slots=True)
 class _Stored:
     """A batch whose bytes are in the file, at `position`."""
@@ -53,6 +54,36 @@ class _Stored:
     @property
     def count(self) -> int:
         return self.pieces.count
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """Consecutive rows as they are kept; `whole` has the cells that were cut, by row of the result and column."""
+
+    first_row: int
+    count: int
+    data: bytes | memoryview
+    whole: Mapping[tuple[int, int], WholeCell]
+
+    def unpacked(self) -> tuple[list[RowTuple], list[int]]:
+        """The cells of each row, whole, and where each row ends in `data`."""
+        unpacker = msgpack.Unpacker(use_list=False, max_buffer_size=max(len(self.data), 1))
+        unpacker.feed(self.data)
+        unpack, tell = unpacker.unpack, unpacker.tell
+        rows, ends = list[RowTuple](), list[int]()
+        for _ in range(self.count):
+            rows.append(unpack())
+            ends.append(tell())
+        for row in {row for row, _ in self.whole}:
+            at = row - self.first_row
+            rows[at] = tuple(self._whole(row, column, cell) for column, cell in enumerate(rows[at]))
+        return rows, ends
+
+    def _whole(self, row: int, column: int, cell: Cell) -> Cell:
+        whole = self.whole.get((row, column))
+        if whole is None:
+            return cell
+        return whole.content.decode() if whole.is_text else whole.content
 
 
 Chunks = tuple[int, list[bytes | memoryview]]  # how many rows, and their bytes
@@ -69,7 +100,12 @@ class RowStore:
         self._batches: list[Batch | _Stored] = []
         self._unwritten: deque[int] = deque()  # indexes of batches that are in memory only
         self._memory_bytes = 0
-        self._file: _File | None = None
+        self._file: PrivateFile | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the rows that are kept, as they are packed."""
+        return sum(batch.pieces.ends[-1] for batch in self._batches)
 
     @property
     def has_cut_cells(self) -> bool:
@@ -96,7 +132,7 @@ class RowStore:
             return
         try:
             if self._file is None:
-                self._file = await to_thread.run_sync(_File)
+                self._file = await to_thread.run_sync(PrivateFile)
             await self._write_oldest(self._use.memory_bytes - self._use.max_memory_bytes + _ROOM_BYTES)
         except OSError as error:
             raise self._no_disk(error) from error
@@ -182,6 +218,37 @@ class RowStore:
         file, position = self._opened(), batch.position
         return lambda begin, end: file.read(position + begin, end - begin)
 
+    def batch_with(self, row: int) -> StoredRows:
+        """The kept rows around `row`; in a thread, where a file may be read."""
+        batch = self._batches[bisect_right(self._first_rows, row) - 1]
+        read = self._reader(batch)
+        cells = map(self.whole_cell, batch.whole_cells if isinstance(batch, Batch) else batch.cells)
+        whole = {(cell.row, cell.column): cell for cell in cells}
+        return StoredRows(batch.first_row, batch.count, read(0, batch.pieces.ends[-1]), whole)
+
+    def all_batches(self) -> Iterator[StoredRows]:
+        """All kept rows; in a thread."""
+        row = 0
+        while row < self.row_count:
+            yield (stored := self.batch_with(row))
+            row = stored.first_row + stored.count
+
+    def cut_places(self) -> Mapping[int, Sequence[CutPlace]]:
+        """Where the cells are that were cut, by row. See `whole_cell`."""
+        found: dict[int, list[CutPlace]] = {}
+        for batch in self._batches:
+            for place in batch.whole_cells if isinstance(batch, Batch) else batch.cells:
+                found.setdefault(place.notice.row, []).append(place)
+        return found
+
+    def whole_cell(self, place: CutPlace) -> WholeCell:
+        """A cell that was cut, in full; in a thread."""
+        if isinstance(place, WholeCell):
+            return place
+        notice = place.notice
+        content = self._opened().read(place.position, notice.full_bytes)
+        return WholeCell(notice.row, notice.column, content, place.is_text)
+
     def cut_cells(self, offset: int, count: int) -> list[CutCell]:
         """The cells that were cut in `count` rows from `offset`."""
         found: list[CutCell] = []
@@ -210,7 +277,7 @@ class RowStore:
         content = value.encode() if isinstance(value, str) else value
         return CellPiece(content[offset : offset + length], len(content), isinstance(value, str))
 
-    def _opened(self) -> "_File":
+    def _opened(self) -> PrivateFile:
         assert self._file is not None, "a stored batch has a file"
         return self._file
 
@@ -238,36 +305,3 @@ def _stored(batch: Batch, position: int) -> _Stored:
         cells.append(_CellPlace(cell.notice, cell.is_text, place))
         place += len(cell.content)
     return _Stored(batch.first_row, batch.pieces, position, cells)
-
-
-class _File:
-    """A private temporary file that is only ever appended to."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._file = tempfile.TemporaryFile(dir=folder_of_files(), buffering=0)  # noqa: SIM115  # closed with the result
-        self._lock = Lock()
-
-    def append(self, chunks: Sequence[bytes]) -> int:
-        """Write at the end and return where it begins."""
-        with self._lock:
-            position = self.size
-            self._file.seek(position)
-            for chunk in chunks:
-                view = memoryview(chunk)
-                while view:
-                    view = view[self._file.write(view) :]
-            self.size = self._file.tell()
-            return position
-
-    def read(self, position: int, length: int) -> bytes:
-        try:
-            with self._lock:
-                self._file.seek(position)
-                return self._file.read(length)
-        except ValueError as error:
-            raise Conflict("The result was closed while it was read.") from error
-
-    def close(self) -> None:
-        with self._lock:
-            self._file.close()

@@ -5,8 +5,12 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+
+from litebase.errors import Conflict
 
 
 @dataclass(slots=True)
@@ -38,3 +42,36 @@ def folder_of_files() -> Path | None:
         return None
     disk = Path("/var/tmp")  # noqa: S108  # the file has no name there
     return disk if "TMPDIR" not in os.environ and disk.is_dir() and os.access(disk, os.W_OK) else None
+
+
+class PrivateFile:
+    """A private temporary file that is only ever appended to."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._file = tempfile.TemporaryFile(dir=folder_of_files(), buffering=0)  # noqa: SIM115  # closed with the result
+        self._lock = Lock()
+
+    def append(self, chunks: Sequence[bytes]) -> int:
+        """Write at the end and return where it begins."""
+        with self._lock:
+            position = self.size
+            self._file.seek(position)
+            for chunk in chunks:
+                view = memoryview(chunk)
+                while view:
+                    view = view[self._file.write(view) :]
+            self.size = self._file.tell()
+            return position
+
+    def read(self, position: int, length: int) -> bytes:
+        try:
+            with self._lock:
+                self._file.seek(position)
+                return self._file.read(length)
+        except ValueError as error:
+            raise Conflict("The result was closed while it was read.") from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._file.close()

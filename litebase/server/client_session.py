@@ -15,11 +15,11 @@ from litebase.errors import NoRoom, NotFound
 from litebase.settings import Settings
 
 if TYPE_CHECKING:  # a backend that only answers health checks loads nothing about databases
-    from collections.abc import AsyncIterator, Collection, Hashable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Hashable, Iterator, Mapping, Sequence
 
     from litebase_schema.cancel import CancelOutcome
     from litebase_schema.events import EventKind
-    from litebase_schema.values import TransactionStatus
+    from litebase_schema.values import Column, TransactionStatus
 
     from litebase.drivers.interface import DatabaseSession
     from litebase.results.result import Result
@@ -81,7 +81,7 @@ class OpenResult:
 
     result: Result
     connection: Connection
-    column_count: int
+    columns: Sequence[Column]
 
 
 class ClientSession:
@@ -219,11 +219,11 @@ class ClientSession:
         finally:
             self._results_to_come -= 1
 
-    def add_result(self, result: Result, connection: Connection, column_count: int) -> str:
+    def add_result(self, result: Result, connection: Connection, columns: Sequence[Column]) -> str:
         """Keep a result and return its id."""
         result_id = self.new_id("r")
         connection.statements.results.add(result)
-        self._results[result_id] = OpenResult(result, connection, column_count)
+        self._results[result_id] = OpenResult(result, connection, columns)
         return result_id
 
     def result(self, result_id: str) -> OpenResult:

@@ -1,5 +1,6 @@
 """The same walk on every engine: through the process, the socket and the protocol to a real database."""
 
+import random
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from litebase_schema.db_session import (
     SavepointRequest,
 )
 from litebase_schema.query import FetchRequest, QueryRequest
+from litebase_schema.rows import ResultOrder, SummarizeResultRequest, ViewResultRequest
 from litebase_schema.script import RunScriptRequest
 
 from litebase.client import Client, RequestFailed
@@ -78,7 +80,8 @@ async def engine(request: pytest.FixtureRequest, client: Client, tmp_path: Path)
 
 async def test_capabilities_say_what_can_be_done_and_why_not(engine: Engine) -> None:
     opened = await engine.client.db_connect(engine.target)
-    assert ["events", *(one.name for one in opened.capabilities)] == (await engine.client.greet()).capabilities
+    of_connections = [one.name for one in opened.capabilities]
+    assert (await engine.client.greet()).capabilities[-len(of_connections) :] == of_connections
     assert all(one.available is (one.reason is None) for one in opened.capabilities)
     lacking = {one.name: one.reason for one in opened.capabilities if not one.available}
     if sys.platform == "win32":
@@ -307,3 +310,51 @@ async def test_read_only_is_enforced_by_the_database(engine: Engine) -> None:
         await reader.query("INSERT INTO t (a) VALUES ('x')")
     assert failed.value.code == "read_only"
     assert await engine.rows("SELECT count(*) FROM t") == [[0]]
+
+
+_OF_ENGINE = {  # types and values of a table with columns n, d, x, t and f, and how text is ordered by code point
+    "sqlite": ("bigint, d decimal(30,10), x text, t timestamp, f double", ""),
+    "postgresql": ("bigint, d numeric(30,10), x text, t timestamptz, f float8", ' COLLATE "C"'),
+    "mysql": ("bigint, d decimal(30,10), x varchar(20) COLLATE utf8mb4_nopad_bin, t datetime(3), f double", ""),
+}
+
+
+async def test_views_and_summaries_agree_with_the_database(engine: Engine) -> None:
+    chance = random.Random(7)  # rows of a test
+    columns, by_code_point = _OF_ENGINE[str(engine.target.engine)]
+    await engine.query("DROP TABLE IF EXISTS viewed")
+    await engine.query(f"CREATE TABLE viewed (id integer, n {columns})")
+    rows = []
+    for number in range(300):
+        n = chance.choice([chance.randrange(-5, 5), chance.randrange(-(2**63), 2**63)])
+        d = f"{chance.choice([0, -1, 1, 10**12]) * chance.randrange(100)}.{chance.randrange(1000):03}"
+        x = "".join(chance.choices("aAbBéz 019_😀", k=chance.randrange(4)))
+        t = f"{chance.randrange(1, 10):03}{chance.randrange(10)}-0{chance.randrange(1, 10)}-28 10:00:00"
+        f = chance.choice([0.1, -1e300, 2.5e-10, float(chance.randrange(9))])
+        cells = [f"'{x}'", f"'{t}'", repr(f), d, str(n)]
+        shown = [cell if chance.random() < 0.8 else "NULL" for cell in cells]
+        rows.append(f"({number}, {shown[4]}, {shown[3]}, {shown[0]}, {shown[1]}, {shown[2]})")
+    await engine.query(f"INSERT INTO viewed VALUES {', '.join(rows)}")
+    stored = await engine.query("SELECT n, d, x, t, f, id FROM viewed ORDER BY id", keep_result=True)
+    assert stored.result_id is not None
+    for column, name in enumerate("ndxtf"):
+        for direction in ("ASC", "DESC"):
+            collation = by_code_point if name == "x" else ""
+            wanted = await engine.rows(
+                f"SELECT n, d, x, t, f, id FROM viewed ORDER BY {name} IS NULL, {name}{collation} {direction}, id"
+            )
+            order = [ResultOrder(column=column, descending=direction == "DESC")]
+            view = await engine.client.view_result(ViewResultRequest(result_id=stored.result_id, order=order))
+            window = await engine.client.fetch(FetchRequest(result_id=view.result_id, offset=0, limit=1000))
+            assert window.rows == wanted, (name, direction)
+    summary = await engine.client.summarize_result(SummarizeResultRequest(result_id=stored.result_id))
+    ends = await engine.rows(
+        "SELECT min(n), max(n), min(d), max(d), min(t), max(t), min(f), max(f), count(n), count(DISTINCT d) FROM viewed"
+    )
+    told = [end for index in (0, 1, 3, 4) for end in (summary.summaries[index].min, summary.summaries[index].max)]
+    assert told == [str(end) for end in ends[0][:8]]
+    assert (summary.summaries[0].count, summary.summaries[1].distinct) == tuple(ends[0][8:])
+    if engine.target.engine != "sqlite":  # where decimals are floats
+        (exact,) = await engine.rows("SELECT sum(d), sum(CAST(n AS decimal(40))) FROM viewed")
+        assert (summary.summaries[1].sum, summary.summaries[0].sum) == tuple(exact)
+    await engine.query("DROP TABLE viewed")

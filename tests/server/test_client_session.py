@@ -52,7 +52,7 @@ async def _half_read(session: ClientSession, connection: Connection, store_use: 
     store = RowStore(store_use, 65536, 2**20)
     result = Result(cursor, store, ReadingLimits(500, 2**20, 0.05))
     await result.window(0, 10)
-    return session.add_result(result, connection, 1)
+    return session.add_result(result, connection, cursor.columns)
 
 
 async def test_ids_are_never_given_twice(session: ClientSession) -> None:

@@ -28,7 +28,7 @@ from litebase.drivers.sqlite.driver import SqliteDriver
 from litebase.drivers.sqlite.link.file import DatabaseFile
 from litebase.drivers.sqlite.link.thread import FileThread
 from litebase.drivers.sqlite.session import SqliteSession
-from litebase.results import store
+from litebase.results.use import PrivateFile
 from litebase.transport.stream import TransportStream
 
 Fault = Literal["os_error", "timeout", "cancel", "driver_error"]
@@ -37,7 +37,7 @@ Seam = tuple[Any, str]
 
 COMMON: Sequence[Seam] = (
     (TransportStream, "receive"), (TransportStream, "send"),
-    (store._File, "__init__"), (store._File, "append"), (store._File, "read"), (store._File, "close"),
+    (PrivateFile, "__init__"), (PrivateFile, "append"), (PrivateFile, "read"), (PrivateFile, "close"),
 )  # fmt: skip
 SEAMS: dict[str, Sequence[Seam]] = {
     "sqlite": (

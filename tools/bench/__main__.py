@@ -41,6 +41,7 @@ from tools.bench.benchmarks import (
     start,
     stored,
     typescript_client,
+    views,
 )
 from tools.bench.figure import Figure, table
 from tools.bench.sizes import Sizes, quick
@@ -63,6 +64,7 @@ BENCHMARKS = {
     "sqlite_rows": Benchmark(sqlite_rows.measure, 240),
     "windows": Benchmark(result_windows.measure, 240),
     "stored": Benchmark(stored.measure, 180),
+    "views": Benchmark(views.measure, 180),
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),
     "scanner": Benchmark(scanner.measure, 60),

@@ -53,6 +53,9 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   run_script: true,
   list_objects: true,
   wait_events: true,
+  view_result: true,
+  find_in_result: true,
+  summarize_result: true,
 };
 
 const CONTROL: readonly RequestType[] = ["cancel", "health_check", "wait_events", "answer_prompt"]; // the backend always accepts these

@@ -15,6 +15,8 @@ import {
   type RunScriptResponse,
   type Software,
   type StatementOutcome,
+  type ViewResultRequest,
+  type ViewResultResponse,
   type WaitEventsResponse,
 } from "@litebase/contract";
 import { Channel, type CallOptions, type ClientEvents } from "./channel.js";
@@ -28,6 +30,9 @@ import { VERSION } from "./version.js";
 export interface Result extends QueryResponse, StoredRows {
   more_results: (FurtherResult & StoredRows)[];
 }
+
+/** The result of `viewResult`: the data of `view_result_response`, and functions that read the rows. */
+export interface View extends ViewResultResponse, StoredRows {}
 
 /** The result of `runScript`: the data of `run_script_response`, and functions that read the rows of each statement. */
 export interface ScriptResult extends RunScriptResponse {
@@ -113,6 +118,12 @@ export class Client extends Calls<CallOptions> {
   override async runScript(data: RunScriptRequest, options?: CallOptions): Promise<ScriptResult> {
     const answer = await this.call("run_script", data, options);
     return { ...answer, statements: answer.statements.map((one) => withRows(one, this, laterRows(one))) };
+  }
+
+  /** Filters and sorts an open result without running anything. The view is a result of its own. */
+  override async viewResult(data: ViewResultRequest, options?: CallOptions): Promise<View> {
+    const answer = await this.call("view_result", data, options);
+    return withRows(answer, this, laterRows(answer));
   }
 
   /**

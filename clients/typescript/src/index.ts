@@ -1,7 +1,15 @@
 // The exports of `@litebase/client`. Nothing here needs Node.js; transports that do are in `@litebase/client/node`.
 
 export * from "@litebase/contract";
-export { connect, Client, type ConnectOptions, type EventsOptions, type Result, type ScriptResult } from "./client.js";
+export {
+  connect,
+  Client,
+  type ConnectOptions,
+  type EventsOptions,
+  type Result,
+  type ScriptResult,
+  type View,
+} from "./client.js";
 export type { BackendEvent, CallOptions, ClientEvents } from "./channel.js";
 export {
   isLiteBaseError,

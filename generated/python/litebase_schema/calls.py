@@ -39,6 +39,14 @@ from litebase_schema.query import (
     QueryRequest,
     QueryResponse,
 )
+from litebase_schema.rows import (
+    FindInResultRequest,
+    FindInResultResponse,
+    SummarizeResultRequest,
+    SummarizeResultResponse,
+    ViewResultRequest,
+    ViewResultResponse,
+)
 from litebase_schema.script import RunScriptRequest, RunScriptResponse
 
 
@@ -147,6 +155,21 @@ class Calls(ABC):
     async def close_result(self, data: CloseResultRequest) -> CloseResultResponse:
         """Frees a result and what it holds."""
         answer: CloseResultResponse = await self.call("close_result", data)
+        return answer
+
+    async def view_result(self, data: ViewResultRequest) -> ViewResultResponse:
+        """Makes a new result with the rows of an open one, filtered and sorted. No statement is run: what is still unread is read to the end first. The rows are copied, so both results stay open until they are closed, and a view of a view is possible."""
+        answer: ViewResultResponse = await self.call("view_result", data)
+        return answer
+
+    async def find_in_result(self, data: FindInResultRequest) -> FindInResultResponse:
+        """Finds the next cell of a result that contains a text. Rows that are not read yet are read as far as they are needed."""
+        answer: FindInResultResponse = await self.call("find_in_result", data)
+        return answer
+
+    async def summarize_result(self, data: SummarizeResultRequest) -> SummarizeResultResponse:
+        """Counts and sums up columns of a result, or a range of its rows. What is needed and still unread is read first."""
+        answer: SummarizeResultResponse = await self.call("summarize_result", data)
         return answer
 
     async def run_script(self, data: RunScriptRequest) -> RunScriptResponse:

@@ -324,3 +324,7 @@ class QueryRequest(Model):
     """
     The user has agreed to what the statement does; see `confirmation_required`.
     """
+    keep_result: StrictBool = False
+    """
+    Keep a result with columns although all of it is in the answer, for `view_result`, `find_in_result` and `summarize_result`.
+    """

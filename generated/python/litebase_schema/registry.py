@@ -382,6 +382,54 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "close_result_response": MessageType(
         name="close_result_response", kind="response", module="query", definition="CloseResultResponse", since="0.1"
     ),
+    "view_result": MessageType(
+        name="view_result",
+        kind="request",
+        module="rows",
+        definition="ViewResultRequest",
+        response="view_result_response",
+        errors=("not_found", "query_failed", "cancelled", "timeout", "limit_exceeded", "connection_lost", "conflict"),
+        cancellable=True,
+        since="0.2",
+        ids=(("result_id", "ResultId"),),
+    ),
+    "view_result_response": MessageType(
+        name="view_result_response", kind="response", module="rows", definition="ViewResultResponse", since="0.2"
+    ),
+    "find_in_result": MessageType(
+        name="find_in_result",
+        kind="request",
+        module="rows",
+        definition="FindInResultRequest",
+        response="find_in_result_response",
+        errors=("not_found", "query_failed", "cancelled", "timeout", "limit_exceeded", "connection_lost", "conflict"),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("result_id", "ResultId"),),
+    ),
+    "find_in_result_response": MessageType(
+        name="find_in_result_response", kind="response", module="rows", definition="FindInResultResponse", since="0.2"
+    ),
+    "summarize_result": MessageType(
+        name="summarize_result",
+        kind="request",
+        module="rows",
+        definition="SummarizeResultRequest",
+        response="summarize_result_response",
+        errors=("not_found", "query_failed", "cancelled", "timeout", "limit_exceeded", "connection_lost", "conflict"),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("result_id", "ResultId"),),
+    ),
+    "summarize_result_response": MessageType(
+        name="summarize_result_response",
+        kind="response",
+        module="rows",
+        definition="SummarizeResultResponse",
+        since="0.2",
+    ),
     "run_script": MessageType(
         name="run_script",
         kind="request",

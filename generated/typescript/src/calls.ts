@@ -36,6 +36,14 @@ import type {
   QueryRequest,
   QueryResponse,
 } from "./query.js";
+import type {
+  FindInResultRequest,
+  FindInResultResponse,
+  SummarizeResultRequest,
+  SummarizeResultResponse,
+  ViewResultRequest,
+  ViewResultResponse,
+} from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
 import type { RequestType, Requests } from "./messages.js";
 
@@ -290,6 +298,45 @@ export abstract class Calls<Options> {
    */
   closeResult(data: CloseResultRequest, options?: Options): Promise<CloseResultResponse> {
     return this.call("close_result", data, options);
+  }
+
+  /**
+   * Makes a new result with the rows of an open one, filtered and sorted. No statement is run: what is still unread is
+   * read to the end first. The rows are copied, so both results stay open until they are closed, and a view of a view
+   * is possible.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  viewResult(data: ViewResultRequest, options?: Options): Promise<ViewResultResponse> {
+    return this.call("view_result", data, options);
+  }
+
+  /**
+   * Finds the next cell of a result that contains a text. Rows that are not read yet are read as far as they are
+   * needed.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  findInResult(data: FindInResultRequest, options?: Options): Promise<FindInResultResponse> {
+    return this.call("find_in_result", data, options);
+  }
+
+  /**
+   * Counts and sums up columns of a result, or a range of its rows. What is needed and still unread is read first.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connection_lost`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  summarizeResult(data: SummarizeResultRequest, options?: Options): Promise<SummarizeResultResponse> {
+    return this.call("summarize_result", data, options);
   }
 
   /**

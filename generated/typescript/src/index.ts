@@ -14,5 +14,6 @@ export type * from "./health.js";
 export type * from "./hello.js";
 export type * from "./prompts.js";
 export type * from "./query.js";
+export type * from "./rows.js";
 export type * from "./script.js";
 export type * from "./values.js";

@@ -47,6 +47,14 @@ import type {
   QueryRequest,
   QueryResponse,
 } from "./query.js";
+import type {
+  FindInResultRequest,
+  FindInResultResponse,
+  SummarizeResultRequest,
+  SummarizeResultResponse,
+  ViewResultRequest,
+  ViewResultResponse,
+} from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
 
 /** The version of the protocol: a new `major` is incompatible with the last one, `minor` grows with additions. */
@@ -339,6 +347,39 @@ export interface Requests {
     errors: CommonErrorCode | "not_found";
   };
   /**
+   * Makes a new result with the rows of an open one, filtered and sorted. No statement is run: what is still unread is
+   * read to the end first. The rows are copied, so both results stay open until they are closed, and a view of a view
+   * is possible.
+   *
+   * @since 0.2
+   */
+  view_result: {
+    data: ViewResultRequest;
+    response: ViewResultResponse;
+    errors: CommonErrorCode | "not_found" | "query_failed" | "cancelled" | "timeout" | "connection_lost" | "conflict";
+  };
+  /**
+   * Finds the next cell of a result that contains a text. Rows that are not read yet are read as far as they are
+   * needed.
+   *
+   * @since 0.2
+   */
+  find_in_result: {
+    data: FindInResultRequest;
+    response: FindInResultResponse;
+    errors: CommonErrorCode | "not_found" | "query_failed" | "cancelled" | "timeout" | "connection_lost" | "conflict";
+  };
+  /**
+   * Counts and sums up columns of a result, or a range of its rows. What is needed and still unread is read first.
+   *
+   * @since 0.2
+   */
+  summarize_result: {
+    data: SummarizeResultRequest;
+    response: SummarizeResultResponse;
+    errors: CommonErrorCode | "not_found" | "query_failed" | "cancelled" | "timeout" | "connection_lost" | "conflict";
+  };
+  /**
    * Runs several statements one after the other in one database session, and reports what each one did. Each is cut
    * from the text when its turn comes, by the settings that the session has then.
    *
@@ -464,5 +505,8 @@ export const requests = {
   fetch: { response: "fetch_response", cancellable: true, idempotent: true },
   cell_fetch: { response: "cell_fetch_response", cancellable: true, idempotent: true },
   close_result: { response: "close_result_response", cancellable: false, idempotent: false },
+  view_result: { response: "view_result_response", cancellable: true, idempotent: false },
+  find_in_result: { response: "find_in_result_response", cancellable: true, idempotent: true },
+  summarize_result: { response: "summarize_result_response", cancellable: true, idempotent: true },
   run_script: { response: "run_script_response", cancellable: true, idempotent: false },
 } as const satisfies Record<RequestType, RequestTraits>;

@@ -60,6 +60,14 @@ export interface QueryRequest {
    * @since 0.2
    */
   confirm?: boolean | undefined;
+  /**
+   * Keep a result with columns although all of it is in the answer, for `view_result`, `find_in_result` and
+   * `summarize_result`.
+   *
+   * @defaultValue `false`
+   * @since 0.2
+   */
+  keep_result?: boolean | undefined;
 }
 
 /** How many rows of a result are kept at most. 1 to 9007199254740991 rows. */

@@ -56,10 +56,10 @@ async def _query(call: Call, connection: Connection, request: QueryRequest) -> Q
         else:
             window = await result.window(0, request.window_rows)
         result.raise_if_undone()
-        kept = not window.complete or result.has_cut_cells
+        kept = not window.complete or result.has_cut_cells or (request.keep_result and bool(columns))
         server_s = time.monotonic() - started - waits.queue_s - waits.connect_s - result.encode_s
         return QueryResponse(
-            result_id=call.client.add_result(result, connection, len(columns)) if kept else None,
+            result_id=call.client.add_result(result, connection, columns) if kept else None,
             columns=columns,
             rows=window.rows,
             complete=window.complete,
@@ -135,7 +135,7 @@ async def _further_result(
         await result.read_all(call.rows_read)
         kept = bool(columns) and call.client.has_room_for_result
         return FurtherResult(
-            result_id=call.client.add_result(result, connection, len(columns)) if kept else None,
+            result_id=call.client.add_result(result, connection, columns) if kept else None,
             columns=columns,
             total_rows=result.total_rows or 0,
             affected_rows=cursor.affected_rows,
@@ -183,7 +183,7 @@ async def cell_fetch(call: Call, request: CellFetchRequest) -> CellFetchResponse
     """A piece of one cell in full length."""
     opened = call.client.result(request.result_id)
     cell = None
-    if request.column < opened.column_count:
+    if request.column < len(opened.columns):
         cell = await opened.result.cell(request.row, request.column, request.offset, request.length)
     if cell is None:
         place = f"row {request.row}, column {request.column}"

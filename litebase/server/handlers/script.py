@@ -212,7 +212,7 @@ class Script:
                 failure = error
             if result.total_rows is not None and (columns or result.total_rows):  # rows may have no columns
                 kept = call.client.has_room_for_result
-                result_id = call.client.add_result(result, connection, len(columns)) if kept else None
+                result_id = call.client.add_result(result, connection, columns) if kept else None
                 found |= {"columns": columns, "total_rows": result.total_rows, "result_id": result_id}
                 found["truncated"] = result.truncated
         finally:

@@ -300,3 +300,26 @@ test("a limit or an offset that is none is refused with its path, for rows that 
     }
   });
 });
+
+test("a view has its rows sorted and filtered, and is read and closed like any result", async () => {
+  await withDatabase(async (db, connection_id) => {
+    const { result_id } = await db.query({ connection_id, sql: numbers(2500), window_rows: 10 });
+    assert.ok(result_id !== null);
+    const view = await db.viewResult({
+      result_id,
+      filters: [{ column: 0, op: "ge", values: [500] }],
+      order: [{ column: 0, descending: true }],
+    });
+    assert.equal(view.total_rows, 2000);
+    const seen: unknown[] = [];
+    for await (const { rows } of view.windows({ limit: 300 })) for (const [n] of rows) seen.push(n);
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 2000 }, (_, n) => 2499 - n),
+    );
+    assert.deepEqual(await db.findInResult({ result_id, text: "499", from_row: 500 }), { row: 1499, column: 0 });
+    const { summaries } = await db.summarizeResult({ result_id, columns: [0] });
+    assert.equal(summaries[0]?.sum, String((2499 * 2500) / 2));
+    assert.ok(isLiteBaseError(await rejection(view.window(0, 1)), "not_found"));
+  });
+});

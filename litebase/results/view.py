@@ -1,0 +1,234 @@
+"""A stored result again, with fewer rows or in another order: its rows are copied, and no statement is run.
+
+Rows are sorted a few thousand at a time; each run goes to a private file when there are several, and they are merged.
+So memory stays bounded, and the work can be stopped between two steps, each of which takes some milliseconds.
+"""
+
+import heapq
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import msgpack
+from anyio import CancelScope, to_thread
+
+from litebase.errors import LimitExceeded
+from litebase.results.batch import Batch, Pieces, RowTuple, WholeCell
+from litebase.results.order import Order
+from litebase.results.store import RowStore, StoredRows
+from litebase.results.use import PrivateFile, StoreUse
+
+_PIECE_ROWS, _PIECE_BYTES = 128, 65_536
+_RUN_ROWS, _RUN_BYTES = 20_000, 4_194_304
+_BLOCK_BYTES = 16_384  # of a run, read at once
+_MERGED_RUNS = 200
+_MERGED_ROWS, _BATCH_BYTES, _BLOCK_ROWS = 5_000, 1_048_576, 100
+_NUMBER_BYTES, _LENGTH_BYTES = 8, 4
+
+Keep = Callable[[RowTuple], bool]
+
+
+async def copy_view(
+    source: RowStore, view: RowStore, keep: Keep | None, orders: Sequence[Order], use: StoreUse
+) -> None:
+    """Fill `view` with the rows of `source` that `keep` wants (None: all), sorted stably.
+
+    Raises `LimitExceeded` for want of disk.
+    """
+    sorting = _Sorting(source, orders, use)
+    batches = _batches(source, sorting.rows(keep) if orders else _kept(source, keep))
+    try:
+        while (batch := await to_thread.run_sync(next, batches, _END)) is not _END:
+            sorting.count()
+            if isinstance(batch, Batch):
+                view.append(batch)
+                await view.make_room()
+    except OSError as error:
+        raise LimitExceeded(
+            "max_results_disk_bytes",
+            use.max_disk_bytes,
+            f"The rows cannot be sorted on disk ({error.strerror}). Make room, or close other results.",
+        ) from error
+    finally:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(sorting.close)
+        sorting.count()
+
+
+_END = object()
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows on their way into a view, packed, with their numbers in the source."""
+
+    numbers: Sequence[int]
+    packed: Sequence[bytes]
+
+
+def _kept(source: RowStore, keep: Keep | None) -> Iterator[_Rows]:
+    """The rows that are wanted, some at a time."""
+    for stored in source.all_batches():
+        yield _Rows(*_wanted(stored, keep)[::2])
+
+
+def _wanted(stored: StoredRows, keep: Keep | None) -> tuple[list[int], list[RowTuple], list[bytes]]:
+    """Numbers, cells and packed bytes of the rows that are wanted."""
+    cells, ends = stored.unpacked()
+    begins = [0, *ends]
+    places: Sequence[int] = range(len(cells))
+    if keep is not None:
+        places = [at for at in places if keep(cells[at])]
+    data = bytes(stored.data)
+    packed = [data[begins[at] : ends[at]] for at in places]
+    return [stored.first_row + at for at in places], [cells[at] for at in places], packed
+
+
+def _batches(source: RowStore, rows: Iterable[_Rows]) -> Iterator[Batch | None]:
+    """The rows of a view as it keeps them; None where the work may be stopped."""
+    first, cut = 0, source.cut_places()
+    for some in rows:
+        if not some.packed:
+            yield None
+            continue
+        whole = list[WholeCell]()
+        if cut:
+            for place, number in enumerate(some.numbers, first):
+                whole += [replace(source.whole_cell(cell), row=place) for cell in cut.get(number, ())]
+        pieces = Pieces()
+        for at in range(0, len(some.packed), _PIECE_ROWS):
+            piece = some.packed[at : at + _PIECE_ROWS]
+            if (size := sum(map(len, piece))) <= _PIECE_BYTES:
+                pieces.add(len(piece), size)
+            else:
+                for row in piece:
+                    pieces.add(1, len(row))
+        yield Batch(first, b"".join(some.packed), pieces, whole)
+        first += len(some.packed)
+
+
+class _Sorting:
+    """Sorts rows as records: the key, the row's number, the row, and how long the key is.
+
+    A record is one bytes object. No key is the beginning of another, and numbers differ, so comparing two records never
+    looks at their rows, and equal keys stay in the order of the source.
+    """
+
+    def __init__(self, source: RowStore, orders: Sequence[Order], use: StoreUse) -> None:
+        self._source, self._use = source, use
+        self._keys = [(one.column, one.key()) for one in orders]
+        self._file: PrivateFile | None = None
+        self._counted = 0  # bytes of the file that are counted among those of all results
+
+    def rows(self, keep: Keep | None) -> Iterator[_Rows]:
+        """The rows that are wanted, in order, some at a time; none where the work may be stopped."""
+        runs: list[_Run] = []
+        run: list[bytes] = []
+        size = 0
+        for records in self._records(keep):
+            run += records
+            size += sum(map(len, records))
+            if len(run) >= _RUN_ROWS or size >= _RUN_BYTES:
+                run.sort()
+                runs.append(self._write(run))
+                run, size = [], 0
+            yield _NO_ROWS
+        run.sort()
+        if runs:
+            runs.append(self._write(run))
+            run = []
+        while len(runs) > _MERGED_RUNS:
+            merged = heapq.merge(*(one.records() for one in runs[:_MERGED_RUNS]))
+            further = self._write([])
+            while block := list(islice(merged, _MERGED_ROWS)):
+                further.add(block)
+                yield _NO_ROWS
+            runs = [*runs[_MERGED_RUNS:], further]
+        records_in_order = heapq.merge(*(one.records() for one in runs)) if runs else iter(run)
+        while block := _some(records_in_order):
+            yield _rows(block)
+
+    def _records(self, keep: Keep | None) -> Iterator[list[bytes]]:
+        for stored in self._source.all_batches():
+            numbers, cells, packed = _wanted(stored, keep)
+            columns = [[key(row[column]) for row in cells] for column, key in self._keys]
+            keys = columns[0] if len(columns) == 1 else [b"".join(some) for some in zip(*columns, strict=True)]
+            yield [
+                b"".join((key, number.to_bytes(_NUMBER_BYTES, "big"), row, len(key).to_bytes(_LENGTH_BYTES, "big")))
+                for key, number, row in zip(keys, numbers, packed, strict=True)
+            ]
+
+    def count(self) -> None:
+        """Count what the file takes now. Raises `LimitExceeded` when it is too much; not called in a thread."""
+        size = self._file.size if self._file is not None else 0
+        self._use.disk_bytes += size - self._counted
+        self._counted = size
+        if size and self._use.disk_bytes > self._use.max_disk_bytes:
+            raise LimitExceeded(
+                "max_results_disk_bytes",
+                self._use.max_disk_bytes,
+                f"Sorting takes more than the {self._use.max_disk_bytes:,} bytes of disk that results may take. "
+                "Close other results, or sort fewer rows.",
+            )
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _write(self, records: Sequence[bytes]) -> "_Run":
+        if self._file is None:
+            self._file = PrivateFile()
+        self._use.look_at_disk(_RUN_BYTES)
+        run = _Run(self._file)
+        run.add(records)
+        return run
+
+
+class _Run:
+    """Sorted records in a file."""
+
+    def __init__(self, file: PrivateFile) -> None:
+        self._file = file
+        self._places = array("Q")  # where a block begins and how long it is, in turn
+
+    def add(self, records: Sequence[bytes]) -> None:
+        """Write further records."""
+        blocks, block, size = list[bytes](), list[bytes](), 0
+        for record in records:
+            block.append(record)
+            size += len(record)
+            if size >= _BLOCK_BYTES:
+                blocks.append(msgpack.packb(block))
+                block, size = [], 0
+        blocks.append(msgpack.packb(block))
+        position = self._file.append(blocks)
+        for packed in blocks:
+            self._places.extend((position, len(packed)))
+            position += len(packed)
+
+    def records(self) -> Iterator[bytes]:
+        """All of them, read some at a time."""
+        for at in range(0, len(self._places), 2):
+            yield from msgpack.unpackb(self._file.read(self._places[at], self._places[at + 1]))
+
+
+def _some(records: Iterator[bytes]) -> list[bytes]:
+    """The next records, about as many as a batch holds; none at the end."""
+    found, size = list[bytes](), 0
+    while size < _BATCH_BYTES and len(found) < _MERGED_ROWS and (block := list(islice(records, _BLOCK_ROWS))):
+        found += block
+        size += sum(map(len, block))
+    return found
+
+
+def _rows(records: Sequence[bytes]) -> _Rows:
+    begins = [int.from_bytes(one[-_LENGTH_BYTES:], "big") + _NUMBER_BYTES for one in records]
+    return _Rows(
+        [int.from_bytes(one[at - _NUMBER_BYTES : at], "big") for one, at in zip(records, begins, strict=True)],
+        [one[at:-_LENGTH_BYTES] for one, at in zip(records, begins, strict=True)],
+    )
+
+
+_NO_ROWS = _Rows((), ())

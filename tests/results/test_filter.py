@@ -1,0 +1,103 @@
+"""Which rows are wanted."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from litebase.results.filter import Filter, UnfitValue, row_test
+
+TEXTS = ["a", "B", "ab", "100%", "a_b", "", None, "Straße", "x\ny"]
+
+
+def _found(kind: str, op: str, *values: Any, among: Any = TEXTS, match_case: bool = False) -> list[Any]:
+    test = Filter(0, kind, op, values, match_case).test()
+    return [cell for cell in among if test(cell)]
+
+
+@pytest.mark.parametrize(
+    ("op", "values", "expected"),
+    [
+        ("eq", ["a"], ["a"]),
+        ("ne", ["a"], ["B", "ab", "100%", "a_b", "", "Straße", "x\ny"]),
+        ("lt", ["a"], ["B", "100%", "", "Straße"]),
+        ("le", ["a"], ["a", "B", "100%", "", "Straße"]),
+        ("gt", ["ab"], ["x\ny"]),
+        ("ge", ["ab"], ["ab", "x\ny"]),
+        ("in", ["a", "B", "nothing"], ["a", "B"]),
+        ("in", [], []),
+        ("between", ["B", "a"], ["a", "B", "Straße"]),
+        ("is_null", [], [None]),
+        ("is_not_null", [], [one for one in TEXTS if one is not None]),
+        ("contains", ["A"], ["a", "ab", "a_b", "Straße"]),
+        ("contains", ["STRASSE"], ["Straße"]),
+        ("starts_with", ["b"], ["B"]),
+        ("ends_with", ["B"], ["B", "ab", "a_b"]),
+        ("like", ["a_"], ["ab"]),
+        ("like", ["a\\_b"], ["a_b"]),
+        ("like", ["%\\%"], ["100%"]),
+        ("like", ["x%y"], ["x\ny"]),
+        ("like", ["[ab]"], []),
+    ],
+)
+def test_text(op: str, values: list[str], expected: list[str | None]) -> None:
+    assert _found("text", op, *values) == expected
+
+
+def test_case_is_told_apart_when_asked_for() -> None:
+    assert _found("text", "contains", "B", match_case=True) == ["B"]
+    assert _found("text", "like", "A%", match_case=True) == []
+
+
+def test_numbers_are_compared_as_numbers_and_may_be_given_as_text() -> None:
+    numbers = [9, 10, 10.5, -1, None, 2**63]
+    assert _found("integer", "gt", 9, among=numbers) == [10, 10.5, 2**63]
+    assert _found("integer", "gt", "9.0", among=numbers) == [10, 10.5, 2**63]
+    assert _found("integer", "eq", str(2**63), among=numbers) == [2**63]
+    assert _found("float", "eq", "0.1", among=[0.1, 0.10000000000000002]) == [0.1]
+    assert _found("decimal", "eq", 1.5, among=["1.50", "1.5000001", "15"]) == ["1.50"]
+    assert _found("decimal", "between", "-2", "3", among=["-10", "-1", "3.00", "3.01", "NaN", None]) == ["-1", "3.00"]
+    assert _found("integer", "contains", "0", among=[9, 10, 101, None]) == [10, 101]
+    assert _found("boolean", "eq", True, among=[True, False, None]) == [True]
+
+
+def test_times_are_compared_by_the_moment() -> None:
+    among = ["2026-10-25 02:30:00+02", "2026-10-25 02:10:00+01", "infinity"]
+    assert _found("timestamptz", "lt", "2026-10-25 01:00:00Z", among=among) == among[:1]
+
+
+def test_bytes_are_compared_and_never_searched() -> None:
+    assert _found("bytes", "eq", b"a", among=[b"a", b"b", "a"]) == [b"a"]
+    assert _found("bytes", "contains", "a", among=[b"a"]) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "op", "values", "message"),
+    [
+        ("text", "eq", [], "takes 1 value, not 0"),
+        ("text", "between", ["a"], "takes 2 values, not 1"),
+        ("text", "is_null", ["a"], "takes no values, not 1"),
+        ("text", "eq", [None], "is_null"),
+        ("integer", "eq", ["ten"], "'ten' is not a number, and the column has the kind integer"),
+        ("text", "contains", [3], "its value is not text"),
+    ],
+)
+def test_values_that_do_not_fit_are_refused(kind: str, op: str, values: list[Any], message: str) -> None:
+    with pytest.raises(UnfitValue, match=message):
+        Filter(0, kind, op, values).test()
+
+
+@given(st.text(alphabet="ab%_\\"), st.text(alphabet="ab%_\\"))
+def test_a_text_with_its_signs_escaped_is_like_itself_only(text: str, other: str) -> None:
+    pattern = "".join(f"\\{sign}" for sign in text)
+    test = Filter(0, "text", "like", [pattern], match_case=True).test()
+    assert test(text)
+    assert test(other) == (text == other)
+
+
+def test_all_filters_hold_for_a_row() -> None:
+    test = row_test([Filter(0, "integer", "gt", [1]), Filter(1, "text", "contains", ["x"])])
+    assert test is not None
+    assert [test(row) for row in [(2, "x"), (2, "y"), (1, "x"), (2, None)]] == [True, False, False, False]
+    assert row_test([]) is None
