@@ -6,10 +6,9 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from getpass import getpass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -21,9 +20,13 @@ from pydantic import ValidationError
 from litebase.client.channel import Client, connect
 from litebase.client.failures import BackendGone, RequestFailed
 from litebase.client.process import command
+from litebase.client.questions import Questions
 from litebase.client.shell import Shell, say
 from litebase.client.table import printable
 from litebase.drivers.targets import FORMS, TargetOptions, asks_password, parse
+
+if TYPE_CHECKING:
+    from litebase.client.event_feed import OnPrompt
 
 with suppress(ImportError):  # Windows has none
     import readline  # noqa: F401  # gives `input` line editing and a history
@@ -60,16 +63,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _password(options: argparse.Namespace) -> str | None:
-    """The password for a server: from a file, or asked for at the terminal."""
+    """The password for a server, from a file; without one the backend asks for it."""
     if options.password_file is not None:
         return str(options.password_file.read_text(encoding="utf-8")).rstrip("\n")
-    if asks_password(options.target) and sys.stdin.isatty():
-        return getpass("Password: ") or None
     return None
 
 
 @asynccontextmanager
-async def own_backend() -> AsyncIterator[Client]:
+async def own_backend(on_prompt: "OnPrompt | None" = None) -> AsyncIterator[Client]:
     """A backend that ends with us. In a session of its own, so that the terminal's Ctrl-C is not sent to it."""
     process = await anyio.open_process(
         command(["--stdio", "--log-level", "error", "--log-format", "console"]),
@@ -80,17 +81,17 @@ async def own_backend() -> AsyncIterator[Client]:
     assert process.stdin is not None, "a pipe was asked for"
     assert process.stdout is not None, "open_process makes a pipe"
     try:
-        async with connect(StapledByteStream(process.stdin, process.stdout)) as client:
+        async with connect(StapledByteStream(process.stdin, process.stdout), on_prompt) as client:
             yield client
     finally:
         with anyio.move_on_after(_END_S, shield=True):  # it ends when its stdin does; past that time it is killed
             await process.aclose()
 
 
-def _converse(portal: BlockingPortal, client: Client, wanted: DbConnectRequest) -> int:
+def _converse(portal: BlockingPortal, client: Client, questions: Questions, wanted: DbConnectRequest) -> int:
     """Open the database and read statements. Every error ends here, as one line."""
     try:
-        opened: DbConnectResponse = portal.call(client.db_connect, wanted)
+        opened: DbConnectResponse = questions.wait(portal, client.db_connect, wanted)
         if sys.stdin.isatty() and sys.stdout.isatty():
             access = ", read-only" if opened.read_only else ""
             say(f"{opened.engine} {printable(opened.server_version)}{access}. Statements end with ; and \\h is help.")
@@ -117,6 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         wanted = parse(options.target, TargetOptions(options.read_only, options.create, _password(options)))
         wanted = wanted.model_copy(update={"environment": options.environment})
+        if asks := asks_password(options.target) and sys.stdin.isatty():
+            wanted = wanted.model_copy(update={"password_prompt": True})
     except OSError as error:
         parser().error(f"The password file cannot be read: {error.strerror}.")
     except ValidationError as refused:
@@ -125,11 +128,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().error(str(error))
     where = options.connect
     transport = "pipe" if sys.platform == "win32" else "unix"
-    backend = own_backend() if where is None else connect({"transport": transport, "path": str(where)})
+    questions = Questions()
+    on_prompt = questions.on_prompt if asks else None
+    endpoint = {"transport": transport, "path": str(where)}
+    backend = own_backend(on_prompt) if where is None else connect(endpoint, on_prompt)
     with start_blocking_portal() as portal:
         try:
             with portal.wrap_async_context_manager(backend) as client:
-                return _converse(portal, client, wanted)
+                return _converse(portal, client, questions, wanted)
         except OSError as error:
             return _fail(f"No backend can be reached at {where}: {error.strerror or error}.")
 

@@ -428,3 +428,31 @@ def test_the_prompt_tells_what_the_server_did_meanwhile(postgresql_service: Serv
         while "(57P05)" not in seen:
             terminal.type("\\t\n")
             seen += terminal.until("litebase> ")
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+def test_a_password_is_asked_for_without_an_echo_and_again_when_it_is_refused(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    service: Service = request.getfixturevalue(f"{engine}_service")
+    target = f"{engine}://{service.user}@{service.host}:{service.port}/{service.database}"
+    with contextlib.closing(Terminal(target)) as terminal:
+        terminal.until(f"Password of {service.user} at {service.host}:{service.port}: ")
+        terminal.type("wrong-canary\n")
+        shown = terminal.until(": ")
+        assert "wrong-canary" not in shown
+        assert "The server refused the password." in shown
+        terminal.type(f"{service.password}\n")
+        assert service.password not in terminal.until("litebase> ")
+
+
+def test_ctrl_c_and_ctrl_d_at_the_question_for_a_password_leave(postgresql_service: Service) -> None:
+    target = f"postgresql://{postgresql_service.host}:{postgresql_service.port}"
+    for key, said, code in (("\x03", "", 130), ("\x04", "prompt_unanswered", 1)):
+        with contextlib.closing(Terminal(target)) as terminal:
+            terminal.until("Password of ")
+            terminal.until(": ")
+            time.sleep(0.3)
+            terminal.type(key)
+            terminal.until(said)
+            assert terminal.process.wait(SOON_S) == code

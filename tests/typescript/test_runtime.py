@@ -13,7 +13,7 @@ from tools.services import Service
 HERE = Path(__file__).parent / "runtime"
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path.name.removesuffix(".test.ts") for path in HERE.glob("*.test.ts"))
-WITH_SERVERS = {"engines"}
+WITH_SERVERS = {"engines", "prompts"}
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +41,11 @@ def test_the_client(name: str, programs: Path, environment: dict[str, str]) -> N
     node.run_tests(programs / f"{name}.test.js", environment)
 
 
+@pytest.mark.parametrize("name", sorted(WITH_SERVERS))
 @pytest.mark.parametrize("service_fixture", ["postgresql_service", "mysql_service"])
-def test_values_travel_both_ways_through_a_server(
-    service_fixture: str, programs: Path, environment: dict[str, str], request: pytest.FixtureRequest
+def test_the_client_with_a_server(
+    name: str, service_fixture: str, programs: Path, environment: dict[str, str], request: pytest.FixtureRequest
 ) -> None:
     service: Service = request.getfixturevalue(service_fixture)
     target = json.dumps(target_of(service).model_dump(exclude_unset=True))
-    node.run_tests(programs / "engines.test.js", {**environment, "LITEBASE_TARGET": target})
+    node.run_tests(programs / f"{name}.test.js", {**environment, "LITEBASE_TARGET": target})

@@ -22,6 +22,7 @@ import {
 import { Channel, type CallOptions, type ClientEvents } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
+import { EventFeed, type OnPrompt } from "./prompts.js";
 import { withRows, type StoredRows, type Window } from "./rows.js";
 import type { Transport } from "./transport.js";
 import { VERSION } from "./version.js";
@@ -45,6 +46,8 @@ export interface ConnectOptions {
   client?: Software | undefined;
   /** Time limit for opening the link, and then again for `hello`; default 10,000 milliseconds. */
   timeoutMs?: number | undefined;
+  /** Answers the backend's prompts, such as that for a password. Without it, what needs an answer fails. */
+  onPrompt?: OnPrompt | undefined;
 }
 
 /** Options of `events`. */
@@ -66,13 +69,17 @@ const CONNECT_MS = 10_000;
 export async function connect(transport: Transport, options: ConnectOptions = {}): Promise<Client> {
   const { timeoutMs = CONNECT_MS, client = { name: "litebase-typescript", version: VERSION } } = options;
   const channel = new Channel(transport);
+  const { onPrompt } = options;
+  const feed = onPrompt === undefined ? undefined : new EventFeed(channel, onPrompt);
   try {
     await within(timeoutMs, channel.open());
     const { token } = transport;
-    const server = await channel.request("hello", { protocol, client, token }, { timeoutMs });
+    const prompts = feed === undefined ? {} : { prompts: true };
+    const server = await channel.request("hello", { protocol, client, token, ...prompts }, { timeoutMs });
     checkProtocol(server);
     channel.observe(server.limits);
-    return new Client(channel, server);
+    await feed?.start();
+    return new Client(channel, server, feed);
   } catch (error) {
     await channel.close().catch(() => undefined); // the first error is the one to report
     throw asConnectError(error);
@@ -84,11 +91,13 @@ export class Client extends Calls<CallOptions> {
   /** What the backend reported about itself: its version, engines, capabilities and limits. */
   readonly server: HelloResponse;
   private readonly channel: Channel;
+  private readonly feed: EventFeed | undefined; // where prompts are answered
 
-  constructor(channel: Channel, server: HelloResponse) {
+  constructor(channel: Channel, server: HelloResponse, feed: EventFeed | undefined) {
     super();
     this.channel = channel;
     this.server = server;
+    this.feed = feed;
   }
 
   /** Whether the link is up, as far as the client knows. */
@@ -133,17 +142,22 @@ export class Client extends Calls<CallOptions> {
    */
   async *events(options: EventsOptions = {}): AsyncGenerator<EventEntry, void, undefined> {
     const { kinds, signal, onMissed } = options;
+    const events = this.feed?.read(onMissed, signal) ?? this.waitForEvents(options);
+    try {
+      for await (const event of events) if (kinds === undefined || kinds.includes(event.kind)) yield event;
+    } catch (error) {
+      if (signal?.aborted && isLiteBaseError(error, "cancelled")) return;
+      if (isLiteBaseError(error, "shutting_down")) return;
+      if (this.channel.wasClosed && isLiteBaseError(error, "connection_closed")) return;
+      throw error;
+    }
+  }
+
+  private async *waitForEvents({ kinds, signal, onMissed }: EventsOptions): AsyncGenerator<EventEntry> {
     let after: number | null = null;
     while (this.isOpen && !signal?.aborted) {
-      let answer: WaitEventsResponse;
-      try {
-        answer = await this.call("wait_events", { after, kinds: kinds ?? null }, { signal });
-      } catch (error) {
-        if (signal?.aborted && isLiteBaseError(error, "cancelled")) return;
-        if (isLiteBaseError(error, "shutting_down")) return;
-        if (this.channel.wasClosed && isLiteBaseError(error, "connection_closed")) return;
-        throw error;
-      }
+      const data = { after, kinds: kinds ?? null };
+      const answer: WaitEventsResponse = await this.call("wait_events", data, { signal });
       if (answer.missed > 0) onMissed?.(answer.missed);
       for (const event of answer.events) {
         if (signal?.aborted) return;

@@ -23,6 +23,7 @@ export {
 } from "./errors.js";
 export { decodeFrame, decodePayload, encodeFrame, FrameReader, type Message } from "./frames.js";
 export { mockTransport, type MockAnswers, type MockTransport } from "./mock.js";
+export type { OnPrompt } from "./prompts.js";
 export type { StoredRows, Window, WindowsOptions } from "./rows.js";
 export { displayText, editText, stringIndex } from "./text.js";
 export { ObjectNode, objectTree, type Children, type TreeOptions } from "./tree.js";

@@ -1,0 +1,149 @@
+// The loop that waits for the backend's events where prompts are answered, whether or not anybody else reads them.
+
+import type { EventEntry, KnownPromptKind, Prompt, WaitEventsResponse } from "@litebase/contract";
+import type { Channel } from "./channel.js";
+import { isLiteBaseError } from "./errors.js";
+
+/** The kinds of prompts that are answered with yes or no; the others are answered with a text. */
+type Decision = "host_key" | "approval";
+
+/**
+ * What answers the backend's prompts, by their kind; a kind that is missing is refused. A text is what the person typed,
+ * and null refuses. The signal aborts when the backend withdraws the prompt, because its request has ended or its time
+ * has passed.
+ */
+export type OnPrompt = {
+  readonly [Kind in KnownPromptKind]?: (
+    prompt: Prompt & { readonly kind: Kind },
+    options: { readonly signal: AbortSignal },
+  ) => Answer<Kind> | Promise<Answer<Kind>>;
+};
+
+type Answer<Kind extends KnownPromptKind> = Kind extends Decision ? boolean : string | null;
+
+type Answering = (prompt: Prompt, options: { signal: AbortSignal }) => unknown;
+
+/** Reads the events of a feed. */
+interface Reader {
+  readonly unread: EventEntry[];
+  missed: number;
+  wake: () => void;
+}
+
+const MAX_UNREAD = 1000; // of a reader that is slow, the newest events are kept
+
+/** Waits for events from `start` until the link ends. */
+export class EventFeed {
+  private readonly channel: Channel;
+  private readonly onPrompt: OnPrompt;
+  private readonly answering = new Map<string, AbortController>(); // by the ids of the prompts
+  private waiting = new AbortController();
+  private fromNow = false; // a reader has come, who first wants to know the present
+  private reader: Reader | undefined;
+  private end: { readonly error: unknown } | undefined;
+
+  constructor(channel: Channel, onPrompt: OnPrompt) {
+    this.channel = channel;
+    this.onPrompt = onPrompt;
+  }
+
+  /** Resolves when the backend knows that this client waits for events. */
+  async start(): Promise<void> {
+    const { events, next } = await this.channel.request("wait_events", { after: null });
+    events.forEach((event) => this.take(event));
+    void this.run(next);
+  }
+
+  /** The events from now on, after those that describe the present. The loop of an earlier reader ends. */
+  async *read(
+    onMissed: ((count: number) => void) | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<EventEntry> {
+    const reader: Reader = { unread: [], missed: 0, wake: () => undefined };
+    const wake = (): void => reader.wake();
+    this.reader?.wake();
+    this.reader = reader;
+    this.fromNow = true;
+    this.waiting.abort();
+    signal?.addEventListener("abort", wake);
+    try {
+      while (this.reader === reader && !signal?.aborted) {
+        if (reader.missed > 0) onMissed?.(reader.missed);
+        reader.missed = 0;
+        const event = reader.unread.shift();
+        if (event !== undefined) yield event;
+        else if (this.end !== undefined) throw this.end.error;
+        else await new Promise<void>((resolve) => (reader.wake = resolve));
+      }
+    } finally {
+      signal?.removeEventListener("abort", wake);
+      if (this.reader === reader) this.reader = undefined;
+    }
+  }
+
+  private async run(next: number): Promise<void> {
+    let after: number | null = next;
+    while (this.end === undefined) {
+      const answer = await this.wait(after);
+      if (answer !== undefined) {
+        if (this.reader !== undefined) this.reader.missed += answer.missed;
+        answer.events.forEach((event) => this.take(event));
+        after = answer.next;
+      }
+      if (this.fromNow) after = null;
+      this.fromNow = false;
+    }
+    this.answering.forEach((stopping) => stopping.abort());
+    this.reader?.wake();
+  }
+
+  private async wait(after: number | null): Promise<WaitEventsResponse | undefined> {
+    this.waiting = new AbortController();
+    if (this.fromNow) return undefined;
+    try {
+      return await this.channel.request("wait_events", { after }, { signal: this.waiting.signal });
+    } catch (error) {
+      if (!isLiteBaseError(error, "cancelled") || !this.waiting.signal.aborted) this.end = { error };
+      return undefined;
+    }
+  }
+
+  private take(event: EventEntry): void {
+    const { kind, prompt } = event;
+    if (prompt && kind === "prompt" && !this.answering.has(prompt.prompt_id)) void this.answer(prompt);
+    else if (prompt && kind === "prompt_withdrawn") this.answering.get(prompt.prompt_id)?.abort();
+    const { reader } = this;
+    if (reader === undefined) return;
+    reader.unread.push(event);
+    if (reader.unread.length > MAX_UNREAD) {
+      reader.unread.shift();
+      reader.missed++;
+    }
+    reader.wake();
+  }
+
+  private async answer(prompt: Prompt): Promise<void> {
+    const stopping = new AbortController();
+    const { prompt_id } = prompt;
+    this.answering.set(prompt_id, stopping);
+    const ask = this.onPrompt[prompt.kind as KnownPromptKind] as Answering | undefined;
+    let answer: string | null = null;
+    try {
+      answer = asText(await ask?.(prompt, { signal: stopping.signal }));
+    } catch (error) {
+      if (!stopping.signal.aborted) {
+        queueMicrotask(() => {
+          throw error; // reported to the app; the backend is told that the prompt is refused
+        });
+      }
+    }
+    this.answering.delete(prompt_id);
+    if (stopping.signal.aborted) return;
+    await this.channel.request("answer_prompt", { prompt_id, answer }).catch(() => undefined); // too late, or the end
+  }
+}
+
+function asText(answer: unknown): string | null {
+  if (typeof answer === "string") return answer;
+  return answer === true ? "yes" : null;
+}
