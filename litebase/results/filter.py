@@ -11,7 +11,7 @@ Test = Callable[[Cell], bool]
 
 _NUMBERS = {"integer", "float", "decimal"}
 _VALUE_COUNTS = {"is_null": (0, 0), "is_not_null": (0, 0), "between": (2, 2), "in": (0, None)}
-_LIKE = re.compile(r"\\(.)|(%)|(_)", re.DOTALL)
+_LIKE = re.compile(r"\\(.)|.", re.DOTALL)
 
 
 class UnfitValue(Exception):
@@ -92,14 +92,33 @@ _COMPARISONS: dict[str, Callable[[bytes, bytes], bool]] = {
 
 
 def _like(pattern: str) -> Callable[[str], bool]:
-    """SQL's LIKE, with a backslash before a sign that stands for itself."""
-    parts, at = [], 0
+    """SQL's LIKE, with a backslash before a sign that stands for itself.
+
+    What is between two `%` has a fixed length, and the first place where it fits is the best one. A regular expression
+    for the whole would try all places, and a text could keep it busy for years.
+    """
+    parts, lengths = [""], [0]
     for found in _LIKE.finditer(pattern):
-        parts.append(re.escape(pattern[at : found.start()]))
-        parts.append(re.escape(found[1]) if found[1] else ".*" if found[2] else ".")
-        at = found.end()
-    regex = re.compile("".join([*parts, re.escape(pattern[at:])]), re.DOTALL)
-    return lambda text: regex.fullmatch(text) is not None
+        if found[0] == "%":
+            parts.append("")
+            lengths.append(0)
+        else:
+            parts[-1] += "." if found[0] == "_" else re.escape(found[1] or found[0])
+            lengths[-1] += 1
+    first, *others = [re.compile(part, re.DOTALL) for part in parts]
+    if not others:
+        return lambda text: first.fullmatch(text) is not None
+    *middle, last = others
+    shortest = lengths[-1]
+
+    def fits(text: str) -> bool:
+        place = first.match(text)
+        for part in middle:
+            place = place and part.search(text, place.end())
+        end = len(text) - shortest
+        return place is not None and place.end() <= end and last.fullmatch(text, end) is not None
+
+    return fits
 
 
 _TEXT_TESTS: dict[str, Callable[[str], Callable[[str], bool]]] = {

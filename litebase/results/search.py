@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from anyio import to_thread
+from anyio import Semaphore, to_thread
 
 from litebase.results.filter import text_of
 from litebase.results.result import Report, Result
@@ -33,8 +33,10 @@ class Search:
         self._row, self._column = row, column
         self._backwards, self._match_case = backwards, match_case
 
-    async def run(self, result: Result, report: Report | None = None) -> Place | None:
+    async def run(self, result: Result, work: Semaphore, report: Report | None = None) -> Place | None:
         """The first place that has the text, or None. Rows are read from the database as far as they are needed.
+
+        `work` is held while rows are looked through, and not while they are read.
 
         Raises what stopped the reading, where the search comes to the end of what was read.
         """
@@ -45,7 +47,8 @@ class Search:
         while row is not None and row >= 0:
             if row >= result.store.row_count and not await result.has_row(row, report):
                 return None
-            found, row = await to_thread.run_sync(self._look_through, result.store, row)
+            async with work:
+                found, row = await to_thread.run_sync(self._look_through, result.store, row)
             if found is not None:
                 return found
         return None

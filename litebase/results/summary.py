@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
 from itertools import islice
 from math import fsum
 
@@ -15,7 +15,8 @@ from litebase.results.order import as_decimal, is_plain, key_of_kind
 from litebase.results.store import RowStore, StoredRows
 
 _NUMERIC = {"integer", "float", "decimal", "other"}
-_EXACT = Context(prec=200_000, Emax=MAX_EMAX, Emin=MIN_EMIN)  # more digits than PostgreSQL's numeric has
+_MOST_DIGITS = 200_000  # more than PostgreSQL's numeric has
+_EXACT = Context(prec=_MOST_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
 _MEAN = Context(prec=38, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _COUNTED_VALUES, _COUNTED_BYTES = 100_000, 8 * 1024 * 1024  # different ones, of all columns together
 _SHOWN_CHARACTERS, _LISTED_CHARACTERS = 65_536, 1_024
@@ -120,8 +121,11 @@ class _Tally:
             floats = [float(cell) for cell in present if cell is not None]
             self._floats = [*(self._floats or ()), _sum_of_floats(floats)]
         elif self.kind == "decimal" and None not in (values := [as_decimal(cell) for cell in present]):
-            for value in values:
-                self._decimals = _EXACT.add(self._decimals, value)  # type: ignore[arg-type]  # none is None
+            try:
+                for value in values:
+                    self._decimals = _EXACT.add(self._decimals, value)  # type: ignore[arg-type]  # none is None
+            except Inexact:
+                self._numeric = False
         else:
             self._numeric = False
 
@@ -134,11 +138,16 @@ class _Tally:
             self.column, self.count, self.nulls, distinct, least, greatest, total, mean, values, complete
         )
 
-    def _sum(self) -> tuple[str, str]:
+    def _sum(self) -> tuple[str | None, str | None]:
         if self._floats is not None:
             total = _sum_of_floats([*self._floats, float(self._integers)])
             return repr(total), repr(total / self.count)
-        exact = _EXACT.add(self._decimals, Decimal(self._integers))
+        try:
+            exact = _EXACT.add(self._decimals, Decimal(self._integers))
+        except Inexact:
+            return None, None
+        if exact.is_finite() and abs(exact.adjusted()) > _MOST_DIGITS:
+            return None, None
         mean = _MEAN.divide(exact, Decimal(self.count))
         return _plain(exact), _plain(mean)
 

@@ -4,12 +4,17 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+import anyio
+
 from litebase.results.use import StoreUse
 from litebase.server.client_session import ClientSession
 from litebase.settings import Settings
 
 if TYPE_CHECKING:
     from litebase.transport import Listener
+
+
+_ROW_WORK = 2  # views, searches and summaries at once, of all clients: each takes up to 20 MB of memory
 
 
 class LogHealth(Protocol):
@@ -57,6 +62,7 @@ class Backend:
     clients_seen: int = 0
     wrong_tokens: int = 0
     store_use: StoreUse = field(init=False)
+    row_work: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(_ROW_WORK))
     _alone_since: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:

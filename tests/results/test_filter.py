@@ -1,5 +1,7 @@
 """Which rows are wanted."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -39,6 +41,11 @@ def _found(kind: str, op: str, *values: Any, among: Any = TEXTS, match_case: boo
         ("like", ["%\\%"], ["100%"]),
         ("like", ["x%y"], ["x\ny"]),
         ("like", ["[ab]"], []),
+        ("like", ["%a%b%"], ["ab", "a_b"]),
+        ("like", ["a%a"], []),
+        ("like", ["%"], [one for one in TEXTS if one is not None]),
+        ("like", [""], [""]),
+        ("like", ["a\\"], []),
     ],
 )
 def test_text(op: str, values: list[str], expected: list[str | None]) -> None:
@@ -94,6 +101,18 @@ def test_a_text_with_its_signs_escaped_is_like_itself_only(text: str, other: str
     test = Filter(0, "text", "like", [pattern], match_case=True).test()
     assert test(text)
     assert test(other) == (text == other)
+
+
+@given(st.text(alphabet="ab", max_size=8), st.text(alphabet="ab%_", max_size=6))
+def test_like_finds_what_sqlite_finds(text: str, pattern: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        (found,) = database.execute("SELECT ? LIKE ?", [text, pattern]).fetchone()
+    assert Filter(0, "text", "like", [pattern]).test()(text) == bool(found)
+
+
+def test_a_pattern_of_many_wildcards_does_not_try_all_places() -> None:
+    test = Filter(0, "text", "like", ["%" + "a%" * 1000 + "b"]).test()
+    assert not test("a" * 100_000)
 
 
 def test_all_filters_hold_for_a_row() -> None:

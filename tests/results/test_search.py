@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import anyio
 import pytest
 
 from litebase.errors import Conflict
@@ -43,7 +44,7 @@ def _result(source: Rows) -> Result:
 
 
 async def _found(result: Result, search: Search) -> Place | None:
-    return await search.run(result)
+    return await search.run(result, anyio.Semaphore(1))
 
 
 @pytest.mark.parametrize(

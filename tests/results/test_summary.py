@@ -46,6 +46,9 @@ async def test_decimals_are_exact_and_equal_ones_count_once() -> None:
     assert found.total == "12345678901234567890.699999999999999999"
     assert found.values[0] == ("0.10", 2)
     assert (await _summary("decimal", ["1", "NaN"])).total == "NaN"
+    assert (await _summary("decimal", ["0.5", 3, 2])).total == "5.5"
+    for huge in (["1E+999999999"], ["1", "1E+300000"], ["1E-999999999"]):
+        assert (await _summary("decimal", huge)).total is None
     assert (await _summary("decimal", ["1", "2", "2"])).mean == "1." + "6" * 36 + "7"
 
 

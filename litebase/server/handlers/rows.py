@@ -37,7 +37,8 @@ async def view_result(call: Call, request: ViewResultRequest) -> ViewResultRespo
         view = Result(None, store, limits)
         view.truncated = opened.result.truncated
         try:
-            await copy_view(opened.result.store, store, keep, orders, call.backend.store_use)
+            async with call.backend.row_work:
+                await copy_view(opened.result.store, store, keep, orders, call.backend.store_use)
         except BaseException:
             await view.aclose()
             raise
@@ -82,7 +83,7 @@ async def find_in_result(call: Call, request: FindInResultRequest) -> FindInResu
         backwards=request.backwards,
         match_case=request.match_case,
     )
-    row, column = await search.run(opened.result, call.rows_read) or (None, None)
+    row, column = await search.run(opened.result, call.backend.row_work, call.rows_read) or (None, None)
     return FindInResultResponse(row=row, column=column)
 
 
@@ -97,7 +98,8 @@ async def summarize_result(call: Call, request: SummarizeResultRequest) -> Summa
         rows = range(request.rows.first, request.rows.first + request.rows.count)
         if rows:
             await opened.result.has_row(rows[-1], call.rows_read)
-    summaries = await summarize(opened.result.store, columns, rows, request.distinct)
+    async with call.backend.row_work:
+        summaries = await summarize(opened.result.store, columns, rows, request.distinct)
     return SummarizeResultResponse(
         summaries=[
             ColumnSummary(
