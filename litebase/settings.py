@@ -32,6 +32,11 @@ class Settings:
     # databases
     max_db_sessions: int = 8  # database sessions per connection
     pool_idle_s: float = 60.0  # an unused one is closed after that
+    check_after_s: float = (
+        5.0  # an unused session that was silent for longer is asked whether it is there before it is used
+    )
+    check_s: float = 2.0  # how long its answer may take
+    idle_transaction_grace_s: float = 30.0  # from the warning to the rollback, at most
     max_notices: int = 1000  # of one statement
     max_notices_bytes: int = 256 * 1024  # and their texts
     max_returning_bytes: int = 64 * MIB  # rows of a write that returns them; they are held until it is done

@@ -7,7 +7,7 @@ from litebase.client.table import printable
 if TYPE_CHECKING:  # loaded with the first event
     from litebase_schema.events import EventEntry
 
-KINDS = ("notification", "db_session_lost", "transaction_changed")
+KINDS = ("notification", "db_session_lost", "transaction_idle", "transaction_changed")
 
 
 def line(event: "EventEntry") -> str | None:

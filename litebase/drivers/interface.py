@@ -169,6 +169,12 @@ class DatabaseSession(Protocol):
     def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:
         """What to execute, in order, to begin a transaction. Raises `Unsupported`."""
 
+    async def responds(self, patience_s: float) -> bool:
+        """Whether the server answers in that time, by one round trip that changes nothing.
+
+        A session that does not is dropped. Asked only while no statement runs and no result is open; not cancelled.
+        """
+
     async def reset(self) -> bool:
         """Roll back, and undo what a stranger must not inherit. False when the session is better closed."""
 

@@ -9,8 +9,8 @@ unless the database does not react; then the session is dropped.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 import anyio
 import structlog
@@ -89,6 +89,31 @@ async def _stop(
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 
 
+async def is_done_in_time(work: Callable[[], Awaitable[object]], patience_s: float) -> bool:
+    """Whether `work` comes to its end, without an error and in time. A caller that is cancelled waits for it, too."""
+    running = asyncio.ensure_future(work())
+    running.add_done_callback(_note_failure)
+    with anyio.CancelScope(shield=True):
+        await asyncio.wait([running], timeout=patience_s)
+        if not running.done():
+            running.cancel()
+            await asyncio.wait([running])
+    return not running.cancelled() and running.exception() is None
+
+
+async def side_by_side(works: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
+    """The values of several things that are done at the same time."""
+    found: dict[int, T] = {}
+
+    async def one(number: int, work: Callable[[], Awaitable[T]]) -> None:
+        found[number] = await work()
+
+    async with anyio.create_task_group() as tasks:
+        for number, work in enumerate(works):
+            tasks.start_soon(one, number, work)
+    return [found[number] for number in sorted(found)]
+
+
 class Stoppable:
     """Runs one thing at a time, and lets somebody else than its caller stop it."""
 
@@ -132,7 +157,7 @@ async def _within(scope: anyio.CancelScope, work: Awaitable[T]) -> T:
     raise Interrupted
 
 
-def _note_failure(task: "asyncio.Future[None]") -> None:
+def _note_failure(task: "asyncio.Future[Any]") -> None:
     """Or asyncio complains about a failure that nobody came to see: whoever wanted the value may be gone for good."""
     if not task.cancelled():
         task.exception()

@@ -1,17 +1,21 @@
 """The database sessions of one connection: opened when needed, used again newest first, and bounded in number.
 
 A session that comes back inside a transaction is rolled back; one that is lost, or does not come back in time, is not
-used again.
+used again. One that was silent for a while is asked whether it is there before it is used.
 """
 
 import time
 from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import anyio
 import structlog
 
+from litebase.drivers.clock import now
 from litebase.drivers.interface import Ask, DatabaseSession, Driver, nobody
-from litebase.drivers.interruption import finish
+from litebase.drivers.interruption import finish, side_by_side
 from litebase.errors import ConnectionLost, NoMoreSessions
 
 _ASK_AGAIN_S = 5.0  # a server that accepted no further session; it logs each attempt
@@ -19,14 +23,33 @@ _ASK_AGAIN_S = 5.0  # a server that accepted no further session; it logs each at
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """When a session is asked whether it is there, and how long its answer may take."""
+
+    after_s: float
+    patience_s: float
+
+
+@dataclass(eq=False, slots=True)
+class _Idle:
+    session: DatabaseSession
+    since: float = field(default_factory=time.monotonic)
+    heard: float = field(default_factory=now)  # when its server last answered
+
+    @property
+    def silent_s(self) -> float:
+        return now() - self.heard
+
+
 class Pool:
     """Sessions of one driver. Where each session would see data of its own, there is one and it is never let go."""
 
-    def __init__(self, driver: Driver, size: int, idle_s: float, patience_s: float) -> None:
+    def __init__(self, driver: Driver, size: int, idle_s: float, patience_s: float, checks: Checks) -> None:
         self._driver = driver
         self._size = size if driver.sessions_share_data else 1
-        self._idle_s, self._patience_s = idle_s, patience_s
-        self._idle: deque[tuple[DatabaseSession, float]] = deque()
+        self._idle_s, self._patience_s, self._checks = idle_s, patience_s, checks
+        self._idle: deque[_Idle] = deque()
         self._open: set[DatabaseSession] = set()
         self._lost: list[DatabaseSession] = []  # still to be closed
         self._opening = 0
@@ -44,14 +67,51 @@ class Pool:
     def open_sessions(self) -> int:
         return len(self._open)
 
-    def take_idle(self) -> DatabaseSession | None:
-        """The session that was used last and whose link is not known to be lost; None when there is none."""
+    async def take_idle(self) -> DatabaseSession | None:
+        """The session that was used last and whose link is there; None when there is none.
+
+        When one does not answer, the others are likely to be lost too, and no time is spent on asking them.
+        """
+        checks = self._checks
         while self._idle:
-            session, _ = self._idle.pop()
-            if session.usable:
+            idle = self._idle.pop()
+            session = idle.session
+            if session.usable and (idle.silent_s <= checks.after_s or await session.responds(checks.patience_s)):
                 return session
-            self._open.discard(session)
-            self._lost.append(session)
+            suspects = [one for one in self._idle if one.silent_s > checks.after_s]
+            self._idle = deque(one for one in self._idle if one not in suspects)
+            self._lose(session, *(one.session for one in suspects))
+        return None
+
+    def _lose(self, *sessions: DatabaseSession) -> None:
+        self._open.difference_update(sessions)
+        self._lost += sessions
+
+    @property
+    def silent_s(self) -> float | None:
+        """For how long the unused session that was silent longest has been so; None when there is none."""
+        return max((one.silent_s for one in self._idle), default=None)
+
+    async def check_idle(self, patience_s: float, silent_s: float = 0.0) -> tuple[Sequence[float], int]:
+        """Ask all unused sessions, or those that were silent for some time, whether they are there, side by side.
+
+        How long each answer took, in seconds, and how many sessions gave none and were dropped.
+        """
+        asked = [one for one in self._idle if one.silent_s >= silent_s]
+        self._idle = deque(one for one in self._idle if one not in asked)
+        took = await side_by_side([partial(self._ask, one, patience_s) for one in asked])
+        self._idle = deque(sorted(self._idle, key=lambda one: one.since))
+        await self._close_lost()
+        self._notify()
+        return [seconds for seconds in took if seconds is not None], took.count(None)
+
+    async def _ask(self, idle: _Idle, patience_s: float) -> float | None:
+        started = time.monotonic()
+        if await idle.session.responds(patience_s) and idle.session in self._open:
+            idle.heard = now()
+            self._idle.append(idle)
+            return time.monotonic() - started
+        self._lose(idle.session)
         return None
 
     @property
@@ -82,9 +142,10 @@ class Pool:
     async def wait_for_change(self) -> None:
         """Return when a session came back or was closed, or when the server may accept one again."""
         left_s = self._full_until - time.monotonic()
+        full = self._open and len(self._open) + self._opening < self._size  # by the server's word alone
         self.waiting += 1
         try:
-            with anyio.move_on_after(left_s if left_s > 0 else None):
+            with anyio.move_on_after(max(left_s, 0) if full else None):
                 await self._changed.wait()
         finally:
             self.waiting -= 1
@@ -97,14 +158,13 @@ class Pool:
         if self._closed or not clean:
             await self._drop(session)
         else:
-            self._idle.append((session, time.monotonic()))
+            self._idle.append(_Idle(session))
         self._notify()
 
     async def drop_idle(self) -> None:
         """Close every unused session: when one link was lost, the others are likely to be lost too."""
         while self._idle:
-            session, _ = self._idle.popleft()
-            await self._drop(session)
+            await self._drop(self._idle.popleft().session)
 
     async def close_idle(self) -> None:
         """Close sessions that were idle for a while."""
@@ -112,9 +172,8 @@ class Pool:
         if not self._driver.sessions_share_data:
             return
         limit = time.monotonic() - self._idle_s
-        while self._idle and self._idle[0][1] < limit:
-            session, _ = self._idle.popleft()
-            await self._drop(session)
+        while self._idle and self._idle[0].since < limit:
+            await self._drop(self._idle.popleft().session)
 
     async def aclose(self) -> None:
         """Close every session, also those in use."""

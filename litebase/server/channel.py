@@ -7,6 +7,7 @@ is treated stands in its row of `methods`.
 import secrets
 import time
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import anyio
@@ -66,6 +67,7 @@ class Channel:
         log.debug("client_connected", client=self._client.number)
         try:
             async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._keep_up)
                 await self._read(tasks)
                 if self._client.events is not None:
                     self._client.events.end()
@@ -75,6 +77,12 @@ class Channel:
         finally:
             await self._end()
             log.debug("client_disconnected", client=self._client.number)
+
+    async def _keep_up(self) -> None:
+        """What is due by the clock in this client's database sessions, once a connection wants it."""
+        await self._client.upkeep_wanted.wait()
+        upkeep = import_module("litebase.server.upkeep")  # few clients need it
+        await upkeep.Upkeep(self._client, self._settings).run()
 
     async def _end(self) -> None:
         """Close everything. Whatever fails on the way, the client is gone and counted no more."""
@@ -201,7 +209,7 @@ class Channel:
             await self._send(request.id, answer_type, data)
         finally:
             self._client.requests.pop(request.id, None)
-            self._client.tell_db_sessions()
+            self._client.take_note()
             self._held_bytes -= request.size
             self._room.release()
             if request.holds_window:

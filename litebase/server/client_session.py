@@ -93,6 +93,8 @@ class ClientSession:
         self.trusted = token is None
         self.client_name = ""
         self.requests: dict[str, RequestInFlight] = {}
+        self.upkeep_wanted = anyio.Event()  # by a connection
+        self.changed: anyio.Event | None = None  # to be set when something else may be due in the upkeep
         self.events: Events | None = None  # once the client has asked for them
         self.answers_prompts = False
         self.prompts: dict[str, Prompt] = {}  # the open ones by their ids
@@ -134,6 +136,12 @@ class ClientSession:
 
     def add_connection(self, connection: Connection) -> None:
         self._connections[connection.id] = connection
+        if connection.keep_alive_s is not None or connection.idle_transaction_s is not None:
+            self.upkeep_wanted.set()
+
+    def connections(self) -> Collection[Connection]:
+        """All that are open."""
+        return list(self._connections.values())
 
     def connection(self, connection_id: str) -> Connection:
         """The open connection of that id. Raises `NotFound`."""
@@ -170,6 +178,10 @@ class ClientSession:
         if found is None or connection_id not in (None, found.connection.id):
             raise NotFound("db_session_id", db_session_id)
         return found
+
+    def pinned_sessions(self, connection: Connection) -> Collection[PinnedSession]:
+        """Those of a connection."""
+        return [one for one in self._pinned.values() if one.connection is connection]
 
     def transaction_status(self, request: RequestInFlight) -> TransactionStatus | None:
         """The state of the pinned session that a request names; None when it names none that is open."""
@@ -282,6 +294,12 @@ class ClientSession:
         for pinned in self._pinned.values():
             pinned.told = pinned.state()
             yield pinned.told
+
+    def take_note(self) -> None:
+        """Something was done: tell what is another one now, and let the upkeep look again."""
+        self.tell_db_sessions()
+        if self.changed is not None:
+            self.changed.set()
 
     def tell_db_sessions(self) -> None:
         """Tell which pinned sessions have ended, or have another transaction status than when this was called last."""

@@ -5,8 +5,9 @@ that result was read into its store.
 """
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 from litebase.drivers.interface import Cursor, DatabaseSession, Statement
 from litebase.drivers.pool import Pool
@@ -15,6 +16,15 @@ from litebase.server.lease import Lease, LeasedCursor, Waits
 from litebase.server.statements import Statements
 from litebase.sql.dialect import Dialect
 from litebase.sql.effect import outline
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a connection's client wants, beyond what every one gets. Times are in seconds; None for never."""
+
+    needs_confirmation: bool = False
+    keep_alive_s: float | None = None
+    idle_transaction_s: float | None = None
 
 
 class Connection:
@@ -27,15 +37,20 @@ class Connection:
         pool: Pool,
         catalog_pool: Pool,
         patience_s: float,
-        *,
-        needs_confirmation: bool = False,
+        wishes: Wishes = Wishes(),
     ) -> None:
         self.id, self.engine = connection_id, engine
         self.pool, self.patience_s = pool, patience_s
         self._catalog_pool = catalog_pool  # the same where there is only one database session
-        self.statements = Statements(pool, patience_s, needs_confirmation=needs_confirmation)
+        self.statements = Statements(pool, patience_s, needs_confirmation=wishes.needs_confirmation)
+        self.keep_alive_s, self.idle_transaction_s = wishes.keep_alive_s, wishes.idle_transaction_s
         self.pinned = 0  # database sessions that one client has for itself
         self._to_be_pinned = 0  # and those that are being taken out for one
+
+    @property
+    def pools(self) -> Collection[Pool]:
+        """All that hold sessions of this connection."""
+        return {self.pool, self._catalog_pool}
 
     async def execute(self, statement: Statement, waits: Waits, *, confirmed: bool) -> LeasedCursor:
         """Run a statement in a free database session."""
@@ -85,7 +100,7 @@ class Connection:
     async def _free_in(self, pool: Pool) -> DatabaseSession:
         if pool is self.pool:
             return await self.free_session(Waits())
-        while (session := pool.take_idle()) is None:
+        while (session := await pool.take_idle()) is None:
             if pool.may_open:
                 return await pool.open()
             await pool.wait_for_change()
@@ -94,7 +109,7 @@ class Connection:
     async def free_session(self, waits: Waits) -> DatabaseSession:
         """A database session that nobody uses: an idle one, a new one, or one whose half-read result makes way."""
         started = time.monotonic()
-        while (session := self.pool.take_idle()) is None:
+        while (session := await self.pool.take_idle()) is None:
             if self.pinned >= self.pool.size:
                 raise self._all_pinned()
             if self.pool.may_open:

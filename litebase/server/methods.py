@@ -40,6 +40,7 @@ METHODS: Mapping[str, Method] = {
     "answer_prompt": Method("prompts.answer_prompt", control=True),
     "db_connect": Method("connection.db_connect", deadline="connect_timeout_ms", overdue="connection.no_answer"),
     "db_disconnect": Method("connection.db_disconnect"),
+    "check_connection": Method("liveness.check_connection"),
     "open_db_session": Method("db_session.open_db_session"),
     "close_db_session": Method("db_session.close_db_session"),
     "begin": Method("db_session.begin", deadline=_IN_TIME),

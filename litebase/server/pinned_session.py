@@ -38,6 +38,9 @@ class PinnedSession:
         self._session = session
         self._teller: Teller | None = None  # once its client waits for events
         self._turn = anyio.Lock()
+        self._used = self._heard = time.monotonic()  # by its client, and from its server
+        self._warned: float | None = None  # that its transaction is to be rolled back
+        self._rolled_back: str | None = None  # why, and its client has not noticed yet
         self.told = self.state()  # what its client knows
 
     @property
@@ -46,6 +49,21 @@ class PinnedSession:
         if not self._session.usable:
             raise DbSessionLost(self._session.last_word)
         return self._session
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is not known to be lost."""
+        return self._session.usable
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is done in it at this moment."""
+        return self._turn.locked()
+
+    @property
+    def half_read(self) -> bool:
+        """Whether a result of it is."""
+        return self.reading is not None and self.reading.half_read
 
     @property
     def transaction_status(self) -> TransactionStatus:
@@ -74,6 +92,59 @@ class PinnedSession:
         assert self._teller is not None, "as `watch` was called"
         self._teller.tell_db_sessions()
 
+    # what is due while nobody uses it
+
+    @property
+    def _last_used(self) -> float:
+        return max(self._used, self.reading.last_used if self.reading is not None else 0.0)
+
+    @property
+    def unused_s(self) -> float:
+        """For how long its client has asked nothing of it."""
+        return time.monotonic() - self._last_used
+
+    @property
+    def silent_s(self) -> float:
+        """For how long its server has said nothing."""
+        return time.monotonic() - max(self._heard, self._last_used)
+
+    @property
+    def warned_s(self) -> float | None:
+        """Since when it is known that its transaction is to be rolled back; None when it was used since."""
+        warned = self._warned
+        return None if warned is None or warned < self._last_used else time.monotonic() - warned
+
+    async def check(self, patience_s: float) -> float | None:
+        """How long its server took to answer, in seconds; None when it did not in time, and the session is lost."""
+        async with self._turn:
+            started = time.monotonic()
+            if not await self._session.responds(patience_s):
+                return None
+            self._heard = time.monotonic()
+            return self._heard - started
+
+    def warn(self, reason: str, left_s: float) -> None:
+        """Tell that the transaction will be rolled back unless the session is used."""
+        self._warned = time.monotonic()
+        if self._teller is not None:
+            message = f"{reason}; it is rolled back in {left_s:g} s unless the database session is used."
+            facts = {**self._ids, "message": message, "rollback_in_ms": round(left_s * 1000)}
+            self._teller.tell("transaction_idle", facts)
+
+    async def roll_back(self, reason: str) -> None:
+        """Roll back unless the session is used first, and tell it: by an event, and to who goes on regardless."""
+        async with self._turn:
+            if self.reading is not None and self.reading.half_read:
+                await self.reading.read_to_end()
+            if self.warned_s is None or self.transaction_status == "idle":
+                return
+            cursor = await self.connection.statements.run(self.session, Statement("ROLLBACK"))
+            await finish(cursor.aclose(), self.connection.patience_s)
+            self._rolled_back = f"{reason}."
+            kind, facts = self.told = self.state()
+            if self._teller is not None:
+                self._teller.tell(kind, {**facts, "message": self._rolled_back})
+
     # what its client asks of it
 
     async def execute(self, statement: Statement, waits: Waits, *, confirmed: bool) -> LeasedCursor:
@@ -90,11 +161,20 @@ class PinnedSession:
 
     @asynccontextmanager
     async def turn(self, rows_read: Report | None = None) -> AsyncIterator[DatabaseSession]:
-        """The session for itself: no other statement and no half-read result is in it."""
+        """The session for itself: no other statement and no half-read result is in it.
+
+        Raises `Conflict` once after `roll_back`: what was to be a part of the transaction is not done outside it.
+        """
         async with self._turn:
-            if self.reading is not None and self.reading.half_read:
-                await self.reading.read_to_end(rows_read)
-            yield self.session
+            try:
+                if self.reading is not None and self.reading.half_read:
+                    await self.reading.read_to_end(rows_read)
+                if (reason := self._rolled_back) is not None:
+                    self._rolled_back = None
+                    raise Conflict(f"{reason} Nothing was run; send it again to run it without that transaction.")
+                yield self.session
+            finally:
+                self._used = time.monotonic()
 
     async def run(
         self, texts: Callable[[DatabaseSession], Sequence[str]], wanted: Collection[TransactionStatus], reason: str
@@ -103,6 +183,8 @@ class PinnedSession:
 
         The transaction status afterwards. Raises `Conflict` with `reason` in any other state.
         """
+        if "idle" in wanted:  # to begin anew, or to roll back what is rolled back
+            self._rolled_back = None
         async with self.turn() as session:
             if session.transaction_status not in wanted:
                 raise Conflict(reason)

@@ -14,7 +14,7 @@ FILES = {"driver", "session", "cursor", "values", "errors", "statements", "targe
 OPTIONAL = {"catalog", "explain", "activity", "bulk", "edits"}
 VERBS = {
     "apply_settings", "begin_statements", "waits_for_readers", "execute", "rows", "run", "reset", "drop", "aclose",
-    "watch",
+    "watch", "responds",
 }  # fmt: skip
 
 

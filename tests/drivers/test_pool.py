@@ -1,5 +1,6 @@
 """The pool of database sessions, with real SQLite sessions."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from litebase_schema.connection import SqliteTarget
 
 from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits, Statement
-from litebase.drivers.pool import Pool
+from litebase.drivers.pool import Checks, Pool
 from litebase.errors import ConnectionLost, NotFound
 from tests.work import SOON_S
 
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.anyio
 MakePool = Callable[..., Pool]
 
 
-def _pool(target: SqliteTarget, size: int, idle_s: float) -> Pool:
-    return Pool(load("sqlite")(target, DriverLimits(2.0, 0.02)), size, idle_s, 2.0)
+def _pool(target: SqliteTarget, size: int, idle_s: float, check_after_s: float = 60.0) -> Pool:
+    return Pool(load("sqlite")(target, DriverLimits(2.0, 0.02)), size, idle_s, 2.0, Checks(check_after_s, 2.0))
 
 
 @pytest.fixture
@@ -31,12 +32,12 @@ async def pool(tmp_path: Path) -> AsyncIterator[Pool]:
 
 async def test_a_session_that_came_back_is_used_again_newest_first(pool: Pool) -> None:
     first, second = await pool.open(), await pool.open()
-    assert pool.take_idle() is None
+    assert await pool.take_idle() is None
     await pool.give_back(first)
     await pool.give_back(second)
-    assert pool.take_idle() is second
-    assert pool.take_idle() is first
-    assert pool.take_idle() is None
+    assert await pool.take_idle() is second
+    assert await pool.take_idle() is first
+    assert await pool.take_idle() is None
     assert pool.open_sessions == 2
 
 
@@ -80,7 +81,7 @@ async def test_a_session_in_a_transaction_is_rolled_back_before_it_is_used_again
     for sql in ("CREATE TABLE t (a)", "BEGIN", "INSERT INTO t VALUES (1)"):
         await session.execute(Statement(sql))
     await pool.give_back(session)
-    assert pool.take_idle() is session
+    assert await pool.take_idle() is session
     assert session.transaction_status == "idle"
     cursor = await session.execute(Statement("SELECT count(*) FROM t", first_rows=1))
     assert await cursor.fetch(1) == [(0,)]
@@ -90,7 +91,7 @@ async def test_a_lost_session_is_not_used_again(pool: Pool) -> None:
     session = await pool.open()
     await session.aclose()
     await pool.give_back(session)
-    assert pool.take_idle() is None
+    assert await pool.take_idle() is None
     assert pool.open_sessions == 0
 
 
@@ -127,7 +128,7 @@ async def test_closing_the_pool_closes_sessions_in_use_and_what_comes_back_later
     assert not used.usable
     assert not idle.usable
     await pool.give_back(used)
-    assert pool.take_idle() is None
+    assert await pool.take_idle() is None
     assert pool.open_sessions == 0
 
 
@@ -143,3 +144,44 @@ async def test_a_session_whose_opening_ended_after_the_pool_was_closed_is_closed
         await anyio.sleep(0)
         await pool.aclose()
     assert pool.open_sessions == 0
+
+
+async def test_who_waits_for_a_server_that_was_full_looks_again_when_its_time_is_over(pool: Pool) -> None:
+    """Also when that time passed between the look at the pool and the wait."""
+    await pool.open()
+    pool._full_until = time.monotonic() - 0.001  # what only a server could set
+    with anyio.fail_after(SOON_S):
+        await pool.wait_for_change()
+
+
+async def test_a_session_that_was_silent_is_asked_before_it_is_used(tmp_path: Path) -> None:
+    target = SqliteTarget(engine="sqlite", path=str(tmp_path / "a.db"), mode="create")
+    pool = _pool(target, size=3, idle_s=60, check_after_s=0.0)
+    session = await pool.open()
+    await pool.give_back(session)
+    assert await pool.take_idle() is session
+    await pool.give_back(session)
+    await session.aclose()
+    assert await pool.take_idle() is None
+    assert pool.open_sessions == 0
+    await pool.aclose()
+
+
+async def test_checking_keeps_the_order_and_the_age_of_unused_sessions(pool: Pool) -> None:
+    sessions = [await pool.open() for _ in range(3)]
+    for session in sessions:
+        await pool.give_back(session)
+    took, lost = await pool.check_idle(2.0)
+    assert (len(took), lost) == (3, 0)
+    assert [await pool.take_idle() for _ in sessions] == sessions[::-1]
+
+
+async def test_a_pool_that_is_closed_while_it_checks_keeps_nothing(pool: Pool) -> None:
+    session = await pool.open()
+    await pool.give_back(session)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(pool.check_idle, 2.0)
+        await anyio.sleep(0)
+        await pool.aclose()
+    assert await pool.take_idle() is None
+    assert not session.usable

@@ -325,3 +325,30 @@ def test_a_walk_needs_no_proxy(tmp_path: Path) -> None:
     """What the slow walks show is the link's doing, not the walk's."""
     with warm(tmp_path, tmp_path / "data.db") as backend, backend.dial() as line:
         walk(line, tmp_path / "data.db", "sqlite")
+
+
+@pytest.mark.fault("C07", "P04")
+@pytest.mark.parametrize("engine", SERVERS)
+def test_after_a_sleep_dead_links_are_found_in_time(tmp_path: Path, engine: str, where: Service) -> None:
+    """The machine sleeps: the backend stands still, and so does the network, which meanwhile forgets its links."""
+    with warm(tmp_path, where) as backend, fault_proxy((where.host, where.port)) as proxy, backend.dial() as line:
+        own = {"connection_id": opened(line, where_through(where, proxy))}
+        line.ask_ok("query", {**own, "sql": "DROP TABLE IF EXISTS slept"})
+        line.ask_ok("query", {**own, "sql": "CREATE TABLE slept (a integer)"})
+        pinned = {**own, "db_session_id": line.ask_ok("open_db_session", own)["db_session_id"]}
+        line.ask_ok("begin", {"db_session_id": pinned["db_session_id"]})
+        line.ask_ok("query", {**pinned, "sql": "INSERT INTO slept VALUES (1)"})
+        line.ask_ok("query", {**own, "sql": "SELECT 1"})
+        line.ask_ok("wait_events", {"after": None})
+        os.kill(backend.pid, signal.SIGSTOP)
+        proxy.weather.frozen = True
+        time.sleep(1)
+        os.kill(backend.pid, signal.SIGCONT)
+        found = line.ask_ok("check_connection", {**own, "deadline_ms": 1500, "after_sleep": True})
+        assert (found["round_trip_ms"], found["dropped"]) == (None, 2)
+        assert [one["alive"] for one in found["db_sessions"]] == [False]
+        told = line.ask_ok("wait_events", {"after": 0})["events"]
+        assert [one["kind"] for one in told] == ["db_session_lost"]
+        proxy.reset()
+        proxy.weather.frozen = False
+        assert line.ask_ok("query", {**own, "sql": "SELECT count(*) FROM slept"})["rows"] == [[0]]

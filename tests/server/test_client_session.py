@@ -10,7 +10,7 @@ from litebase_schema.connection import SqliteTarget
 
 from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits, Statement
-from litebase.drivers.pool import Pool
+from litebase.drivers.pool import Checks, Pool
 from litebase.errors import LimitExceeded, NotFound
 from litebase.results.result import ReadingLimits, Result
 from litebase.results.store import RowStore
@@ -41,7 +41,7 @@ async def session() -> AsyncIterator[ClientSession]:
 
 def _connected(session: ClientSession, path: Path) -> Connection:
     target = SqliteTarget(engine="sqlite", path=str(path), mode="create")
-    pool = Pool(load("sqlite")(target, DriverLimits.of(SETTINGS)), 3, 60.0, 2.0)
+    pool = Pool(load("sqlite")(target, DriverLimits.of(SETTINGS)), 3, 60.0, 2.0, Checks(60.0, 2.0))
     connection = Connection(session.new_id("c"), "sqlite", pool, pool, 2.0)
     session.add_connection(connection)
     return connection
@@ -95,9 +95,9 @@ async def test_a_closed_result_gives_its_database_session_back(
 ) -> None:
     connection = _connected(session, tmp_path / "a.db")
     result_id = await _half_read(session, connection, store_use)
-    assert connection.pool.take_idle() is None
+    assert await connection.pool.take_idle() is None
     await session.close_result(result_id)
-    free = connection.pool.take_idle()
+    free = await connection.pool.take_idle()
     assert free is not None
     assert free.usable
     assert store_use.memory_bytes == 0

@@ -94,6 +94,10 @@ class ToySession:
     def begin_statements(self, _level: IsolationLevel, _read_only: bool) -> Sequence[str]:
         raise Unsupported(NO_TRANSACTIONS.reason)
 
+    async def responds(self, _patience_s: float) -> bool:
+        """There is no link that could be lost."""
+        return self.usable
+
     async def reset(self) -> bool:
         """Nothing is ever left behind."""
         return True

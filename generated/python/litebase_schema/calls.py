@@ -28,6 +28,7 @@ from litebase_schema.db_session import (
 from litebase_schema.events import WaitEventsRequest, WaitEventsResponse
 from litebase_schema.health import HealthCheckRequest, HealthResponse
 from litebase_schema.hello import HelloRequest, HelloResponse
+from litebase_schema.liveness import CheckConnectionRequest, CheckConnectionResponse
 from litebase_schema.prompts import AnswerPromptRequest, AnswerPromptResponse
 from litebase_schema.query import (
     CellFetchRequest,
@@ -130,6 +131,11 @@ class Calls(ABC):
     async def hello(self, data: HelloRequest) -> HelloResponse:
         """Greets the backend. Optional on a private socket and on stdio; on TCP it comes first and carries the token."""
         answer: HelloResponse = await self.call("hello", data)
+        return answer
+
+    async def check_connection(self, data: CheckConnectionRequest) -> CheckConnectionResponse:
+        """Asks every database session of a connection that nobody uses whether it is there, all at the same time, by one round trip that changes nothing. Those that do not answer are dropped, and the next request opens new ones. A session that runs a statement, or whose result is half read, is not asked. No statement is run again."""
+        answer: CheckConnectionResponse = await self.call("check_connection", data)
         return answer
 
     async def answer_prompt(self, data: AnswerPromptRequest) -> AnswerPromptResponse:

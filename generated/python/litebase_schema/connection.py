@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing import Annotated, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
-from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
+
+
+IdleTransactionMs = TypeAliasType("IdleTransactionMs", Annotated[StrictInt, Field(ge=1000, le=86400000)])
+"""
+Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session that is neither `begin` nor `rollback` is answered once with `conflict`.
+"""
+
+
+KeepAliveMs = TypeAliasType("KeepAliveMs", Annotated[StrictInt, Field(ge=1000, le=86400000)])
+"""
+Ask a database session that nobody uses whether it is there, by one round trip, each time that its server has said nothing for so long; null for never. A session inside a transaction is not asked, because that would restart the server's own clock for idle transactions.
+"""
 
 
 Environment = TypeAliasType("Environment", Literal["development", "staging", "production"])
@@ -181,6 +193,10 @@ class SqliteTarget(Model):
     """
     Refuse every write, whatever `mode` says.
     """
+    idle_transaction_ms: IdleTransactionMs | None = None
+    """
+    Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session that is neither `begin` nor `rollback` is answered once with `conflict`.
+    """
     connect_timeout_ms: ConnectTimeout = 10000
     busy_timeout_ms: Annotated[StrictInt, Field(ge=0, le=3600000)] = 5000
     """
@@ -249,6 +265,14 @@ class PostgresqlTarget(Model):
     """
     Let the server refuse every write.
     """
+    keep_alive_ms: KeepAliveMs | None = None
+    """
+    Ask a database session that nobody uses whether it is there, by one round trip, each time that its server has said nothing for so long; null for never. A session inside a transaction is not asked, because that would restart the server's own clock for idle transactions.
+    """
+    idle_transaction_ms: IdleTransactionMs | None = None
+    """
+    Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session that is neither `begin` nor `rollback` is answered once with `conflict`.
+    """
     connect_timeout_ms: ConnectTimeout = 10000
 
 
@@ -312,6 +336,14 @@ class MysqlTarget(Model):
     read_only: StrictBool = False
     """
     Let the server refuse every write.
+    """
+    keep_alive_ms: KeepAliveMs | None = None
+    """
+    Ask a database session that nobody uses whether it is there, by one round trip, each time that its server has said nothing for so long; null for never. A session inside a transaction is not asked, because that would restart the server's own clock for idle transactions.
+    """
+    idle_transaction_ms: IdleTransactionMs | None = None
+    """
+    Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session that is neither `begin` nor `rollback` is answered once with `conflict`.
     """
     connect_timeout_ms: ConnectTimeout = 10000
 

@@ -31,11 +31,18 @@ EventKind = TypeAliasType(
         "notification",
         "prompt",
         "prompt_withdrawn",
+        "transaction_idle",
     ]
     | StrictStr,
 )
 """
-`progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`. `prompt_withdrawn`: a prompt was not answered and cannot be any more.
+`progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`. `prompt_withdrawn`: a prompt was not answered and cannot be any more. `transaction_idle`: a transaction will be rolled back unless its database session is used, see `idle_transaction_ms`.
+"""
+
+
+RollbackInMs = TypeAliasType("RollbackInMs", Annotated[StrictInt, Field(ge=0)])
+"""
+Of `transaction_idle`: when it will be rolled back.
 """
 
 
@@ -210,6 +217,10 @@ class EventEntry(Model):
     prompt: Prompt | None = None
     """
     Of `prompt` and `prompt_withdrawn`.
+    """
+    rollback_in_ms: RollbackInMs | None = None
+    """
+    Of `transaction_idle`: when it will be rolled back.
     """
     message: StrictStr | None = None
     """

@@ -287,6 +287,24 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "hello_response": MessageType(
         name="hello_response", kind="response", module="hello", definition="HelloResponse", since="0.1"
     ),
+    "check_connection": MessageType(
+        name="check_connection",
+        kind="request",
+        module="liveness",
+        definition="CheckConnectionRequest",
+        response="check_connection_response",
+        errors=("not_found",),
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"),),
+    ),
+    "check_connection_response": MessageType(
+        name="check_connection_response",
+        kind="response",
+        module="liveness",
+        definition="CheckConnectionResponse",
+        since="0.2",
+    ),
     "answer_prompt": MessageType(
         name="answer_prompt",
         kind="request",

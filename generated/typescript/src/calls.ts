@@ -25,6 +25,7 @@ import type {
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
+import type { CheckConnectionRequest, CheckConnectionResponse } from "./liveness.js";
 import type { AnswerPromptRequest, AnswerPromptResponse } from "./prompts.js";
 import type {
   CellFetchRequest,
@@ -237,6 +238,19 @@ export abstract class Calls<Options> {
    */
   hello(data: HelloRequest, options?: Options): Promise<HelloResponse> {
     return this.call("hello", data, options);
+  }
+
+  /**
+   * Asks every database session of a connection that nobody uses whether it is there, all at the same time, by one
+   * round trip that changes nothing. Those that do not answer are dropped, and the next request opens new ones. A
+   * session that runs a statement, or whose result is half read, is not asked. No statement is run again.
+   *
+   * Cannot be cancelled; safe to repeat. Fails with `not_found` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  checkConnection(data: CheckConnectionRequest, options?: Options): Promise<CheckConnectionResponse> {
+    return this.call("check_connection", data, options);
   }
 
   /**

@@ -45,6 +45,16 @@ export interface SqliteTarget {
    */
   read_only?: boolean | undefined;
   /**
+   * Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null
+   * for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if
+   * that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session
+   * that is neither `begin` nor `rollback` is answered once with `conflict`. 1000 to 86400000 milliseconds.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  idle_transaction_ms?: number | null | undefined;
+  /**
    * How long opening the database may take as a whole. 1 to 600000 milliseconds.
    *
    * @defaultValue `10000`
@@ -166,6 +176,25 @@ export interface PostgresqlTarget {
    */
   read_only?: boolean | undefined;
   /**
+   * Ask a database session that nobody uses whether it is there, by one round trip, each time that its server has said
+   * nothing for so long; null for never. A session inside a transaction is not asked, because that would restart the
+   * server's own clock for idle transactions. 1000 to 86400000 milliseconds.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  keep_alive_ms?: number | null | undefined;
+  /**
+   * Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null
+   * for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if
+   * that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session
+   * that is neither `begin` nor `rollback` is answered once with `conflict`. 1000 to 86400000 milliseconds.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  idle_transaction_ms?: number | null | undefined;
+  /**
    * How long opening the database may take as a whole. 1 to 600000 milliseconds.
    *
    * @defaultValue `10000`
@@ -279,6 +308,25 @@ export interface MysqlTarget {
    * @defaultValue `false`
    */
   read_only?: boolean | undefined;
+  /**
+   * Ask a database session that nobody uses whether it is there, by one round trip, each time that its server has said
+   * nothing for so long; null for never. A session inside a transaction is not asked, because that would restart the
+   * server's own clock for idle transactions. 1000 to 86400000 milliseconds.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  keep_alive_ms?: number | null | undefined;
+  /**
+   * Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null
+   * for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if
+   * that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session
+   * that is neither `begin` nor `rollback` is answered once with `conflict`. 1000 to 86400000 milliseconds.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  idle_transaction_ms?: number | null | undefined;
   /**
    * How long opening the database may take as a whole. 1 to 600000 milliseconds.
    *

@@ -62,15 +62,17 @@ export type KnownEventKind =
   | "db_session_lost"
   | "notification"
   | "prompt"
-  | "prompt_withdrawn";
+  | "prompt_withdrawn"
+  | "transaction_idle";
 
 /**
  * `progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended.
  * `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database
  * session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database
  * session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`.
- * `prompt_withdrawn`: a prompt was not answered and cannot be any more. Open: a later backend may use values that this
- * version does not know.
+ * `prompt_withdrawn`: a prompt was not answered and cannot be any more. `transaction_idle`: a transaction will be
+ * rolled back unless its database session is used, see `idle_transaction_ms`. Open: a later backend may use values that
+ * this version does not know.
  */
 export type EventKind = KnownEventKind | (string & {});
 
@@ -85,7 +87,8 @@ export interface EventEntry {
    * ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a
    * database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a
    * database session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`.
-   * `prompt_withdrawn`: a prompt was not answered and cannot be any more.
+   * `prompt_withdrawn`: a prompt was not answered and cannot be any more. `transaction_idle`: a transaction will be
+   * rolled back unless its database session is used, see `idle_transaction_ms`.
    */
   kind: EventKind;
   /**
@@ -136,6 +139,12 @@ export interface EventEntry {
    * @defaultValue `null`
    */
   prompt?: Prompt | null;
+  /**
+   * Of `transaction_idle`: when it will be rolled back. At least 0; in milliseconds.
+   *
+   * @defaultValue `null`
+   */
+  rollback_in_ms?: number | null;
   /**
    * For people: why, where that is known.
    *

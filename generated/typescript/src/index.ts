@@ -12,6 +12,7 @@ export type * from "./errors.js";
 export type * from "./events.js";
 export type * from "./health.js";
 export type * from "./hello.js";
+export type * from "./liveness.js";
 export type * from "./prompts.js";
 export type * from "./query.js";
 export type * from "./rows.js";

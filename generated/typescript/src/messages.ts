@@ -36,6 +36,7 @@ import type {
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
+import type { CheckConnectionRequest, CheckConnectionResponse } from "./liveness.js";
 import type { AnswerPromptRequest, AnswerPromptResponse } from "./prompts.js";
 import type {
   CellFetchRequest,
@@ -281,6 +282,18 @@ export interface Requests {
     errors: CommonErrorCode | "unsupported_protocol";
   };
   /**
+   * Asks every database session of a connection that nobody uses whether it is there, all at the same time, by one
+   * round trip that changes nothing. Those that do not answer are dropped, and the next request opens new ones. A
+   * session that runs a statement, or whose result is half read, is not asked. No statement is run again.
+   *
+   * @since 0.2
+   */
+  check_connection: {
+    data: CheckConnectionRequest;
+    response: CheckConnectionResponse;
+    errors: CommonErrorCode | "not_found";
+  };
+  /**
    * Answers a prompt. Always accepted, and not counted in `max_requests_in_flight`. A prompt that is not open is
    * `not_found`: it was answered before, its time has passed, or its request has ended.
    *
@@ -500,6 +513,7 @@ export const requests = {
   wait_events: { response: "wait_events_response", cancellable: true, idempotent: true },
   health_check: { response: "health_response", cancellable: false, idempotent: true },
   hello: { response: "hello_response", cancellable: false, idempotent: true },
+  check_connection: { response: "check_connection_response", cancellable: false, idempotent: true },
   answer_prompt: { response: "answer_prompt_response", cancellable: false, idempotent: false },
   query: { response: "query_response", cancellable: true, idempotent: false },
   fetch: { response: "fetch_response", cancellable: true, idempotent: true },

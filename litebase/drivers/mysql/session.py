@@ -135,6 +135,10 @@ class MysqlSession:
                 return await self._state.row(_FACTS.format(server=server, role=role))
         return await self._state.row(_FACTS.format(server=_NOTHING, role=_NOTHING))
 
+    async def responds(self, patience_s: float) -> bool:
+        """Asked with a ping."""
+        return await self._conversation.responds(patience_s)
+
     async def reset(self) -> bool:
         """Roll back and forget settings, temporary tables, variables and locks. False if that cannot be had."""
         if self._state.open_cursor is not None:

@@ -17,7 +17,7 @@ from psycopg import Error, pq
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
 from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement, Watcher
-from litebase.drivers.interruption import Interrupted, run_interruptibly
+from litebase.drivers.interruption import Interrupted, is_done_in_time, run_interruptibly
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors, statements, values
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
@@ -131,6 +131,17 @@ class PostgresqlSession:
     async def apply_settings(self) -> None:
         """Make what a new session needs, before it is used. Raises `LinkFailed` too."""
         await self._state.keep_encoding()
+
+    async def responds(self, patience_s: float) -> bool:
+        """Asked with an empty query, which is allowed in a failed transaction too."""
+        async with self._lock:
+            self._link.watch.withdraw()
+            self._idle.clear()
+            responded = self.usable and await is_done_in_time(partial(self._tracked, self._state.ask), patience_s)
+            if not responded:
+                self._state.drop()
+            self._state.watch()
+            return responded
 
     async def reset(self) -> bool:
         """Roll back, and let the server forget settings, temporary tables, locks, prepared statements and roles.

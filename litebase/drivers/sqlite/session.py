@@ -131,6 +131,10 @@ class SqliteSession:
         with self._errors_of(""):
             self._file.apply_settings()
 
+    async def responds(self, patience_s: float) -> bool:  # noqa: ARG002  # as in the other engines
+        """There is no link that could be lost."""
+        return self.usable
+
     async def reset(self) -> bool:
         """Roll back what was left open. A session with settings or temporary tables of its own is better closed."""
         try:

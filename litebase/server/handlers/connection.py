@@ -12,10 +12,10 @@ from litebase_schema.connection import (
 from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.interruption import finish
-from litebase.drivers.pool import Pool
+from litebase.drivers.pool import Checks, Pool
 from litebase.errors import ConnectFailed
 from litebase.server.call import Call
-from litebase.server.connection import Connection
+from litebase.server.connection import Connection, Wishes
 
 
 async def db_connect(call: Call, request: DbConnectRequest) -> DbConnectResponse:
@@ -28,7 +28,8 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
     settings = call.backend.settings
     made_by = await to_thread.run_sync(load, request.engine)  # the first time 0.1 s, and a second on a slow machine
     driver = made_by(request, DriverLimits.of(settings))
-    pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s)
+    checks = Checks(settings.check_after_s, settings.check_s)
+    pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s, checks)
     try:
         first = await pool.open(call.ask)
         await pool.give_back(first)
@@ -39,9 +40,13 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         call.client.new_id("c"),
         request.engine,
         pool,
-        Pool(driver, 1, settings.pool_idle_s, settings.stop_patience_s) if driver.sessions_share_data else pool,
+        Pool(driver, 1, settings.pool_idle_s, settings.stop_patience_s, checks) if driver.sessions_share_data else pool,
         settings.stop_patience_s,
-        needs_confirmation=request.environment == "production" and not driver.read_only,
+        Wishes(
+            needs_confirmation=request.environment == "production" and not driver.read_only,
+            keep_alive_s=_seconds(request, "keep_alive_ms"),
+            idle_transaction_s=_seconds(request, "idle_transaction_ms"),
+        ),
     )
     call.client.add_connection(connection)
     return DbConnectResponse(
@@ -55,6 +60,12 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
             Capability(name=name, available=reason is None, reason=reason) for name, reason in first.abilities.reasons()
         ],
     )
+
+
+def _seconds(request: DbConnectRequest, name: str) -> float | None:
+    """A time of the target; None for one that it does not have, or that is not set."""
+    milliseconds: int | None = getattr(request, name, None)
+    return None if milliseconds is None else milliseconds / 1000
 
 
 def no_answer(request: DbConnectRequest) -> ConnectFailed:

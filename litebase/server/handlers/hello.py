@@ -14,7 +14,7 @@ from litebase.server.call import Call
 from litebase.settings import Settings
 
 PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
-_OWN_CAPABILITIES = ("events", "prompts", "result_views")  # of the backend, whatever the connection
+_OWN_CAPABILITIES = ("events", "prompts", "check_connection", "result_views")  # of the backend, whatever the connection
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
 
 

@@ -11,12 +11,12 @@ import anyio
 from litebase_schema.values import Notice
 
 from litebase.drivers.interface import DriverLimits
-from litebase.drivers.interruption import Interrupted, run_interruptibly
+from litebase.drivers.interruption import Interrupted, is_done_in_time, run_interruptibly
 from litebase.drivers.mysql import errors, statements
 from litebase.drivers.mysql.link.cancellation import Cancellation
 from litebase.drivers.mysql.link.connector import Connector
 from litebase.drivers.mysql.link.packets import Done, ServerError
-from litebase.drivers.mysql.link.replies import Link
+from litebase.drivers.mysql.link.replies import COM_PING, Link
 from litebase.drivers.mysql.link.state import SessionState
 from litebase.drivers.mysql.link.stream import LinkLost
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown
@@ -126,6 +126,15 @@ class Conversation:
                 f"{reason} The statement had been sent and was not answered; it may or may not have been carried out."
             )
         return ConnectionLost(f"{reason} Nothing was changed by this statement.")
+
+    async def responds(self, patience_s: float) -> bool:
+        """Whether the server answers in that time; a session that does not is dropped."""
+        async with self._lock:
+            ask = partial(self._guarded, partial(self.state.execute, "", COM_PING))
+            responded = self.state.usable and await is_done_in_time(ask, patience_s)
+            if not responded:
+                self.state.drop()
+            return responded
 
     # the end of a statement
 

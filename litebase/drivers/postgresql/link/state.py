@@ -97,6 +97,11 @@ class SessionState:
         self.drop()
         return failure
 
+    async def ask(self) -> None:
+        """One round trip that changes nothing. Raises `LinkFailed`."""
+        for result in await self.link.answers(b""):
+            self.link.raise_if_closed(result)
+
     # settings
 
     async def keep_encoding(self) -> None:
