@@ -1,9 +1,19 @@
-"""What exists in a database, for the prompt: its backslash commands, answered by `list_objects`."""
+"""What exists in a database, for the prompt: its backslash commands, answered by requests that any client may send."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 from litebase_schema.calls import Calls
-from litebase_schema.catalog import ListedObject, ListObjectsRequest, MissingPart, ObjectRef
+from litebase_schema.catalog import (
+    DescribedColumn,
+    DescribedIndex,
+    DescribeObjectsRequest,
+    ForeignKey,
+    ListedObject,
+    ListObjectsRequest,
+    MissingPart,
+    ObjectDescription,
+    ObjectRef,
+)
 from litebase_schema.values import Column
 
 from litebase.client.table import printable, table
@@ -24,6 +34,11 @@ async def lines(calls: Calls, connection_id: str, command: str, pattern: str, ro
     else:
         for schema in await lister.schemas(schema_pattern if dot else None):
             found += [one async for one in lister.objects(schema, COMMANDS[command], name_pattern or None)]
+    described = [one.object for one in found if one.has_children]
+    if command == "\\d" and pattern and len(found) == len(described) == 1:
+        answer = await calls.describe_objects(DescribeObjectsRequest(connection_id=connection_id, objects=described))
+        shown = [line for one in answer.descriptions for line in _description(one, room)]
+        return [*shown, *_remarks([*lister.missing, *answer.missing])]
     return [*_listing(found, room), *_remarks(lister.missing)]
 
 
@@ -70,6 +85,60 @@ def _listing(found: Sequence[ListedObject], room: int | None) -> Iterable[str]:
     columns = [Column(name=name, db_type="text", kind="text") for name in ("schema", "name", "type")]
     rows = [[one.object.schema_name or "", one.object.name, one.object.kind.replace("_", " ")] for one in found]
     return [*table(columns, rows, room), f"{len(found):,} object{'' if len(found) == 1 else 's'}"]
+
+
+def _description(one: ObjectDescription, room: int | None) -> Iterable[str]:
+    """As psql shows it: the columns, and below what belongs to the table."""
+    traits = f" ({', '.join(trait.replace('_', ' ') for trait in one.traits)})" if one.traits else ""
+    yield printable(f"{one.object.kind.replace('_', ' ')} {_place(one.object)}{traits}")
+    if one.comment:
+        yield printable(one.comment)
+    columns = [Column(name=name, db_type="text", kind="text") for name in ("column", "type", "nullable", "default")]
+    rows = [
+        [column.name, column.db_type, "" if column.nullable is not False else "not null", _made_by(column)]
+        for column in one.columns
+    ]
+    yield from table(columns, rows, room)
+    below: Sequence[tuple[str, Iterable[str]]] = (
+        ("indexes", (f"{index.name}{' unique' if index.unique else ''} ({_parts(index)})" for index in one.indexes)),
+        ("checks", (f"{check.name} {check.expression}" for check in one.checks)),
+        ("exclusions", (f"{check.name} {check.expression}" for check in one.exclusions)),
+        ("foreign keys", map(_foreign_key, one.foreign_keys)),
+        ("referenced by", map(_foreign_key, one.referenced_by)),
+        ("triggers", (f"{trigger.name} {trigger.definition}" for trigger in one.triggers)),
+        ("partitioned by", [one.partition_key] if one.partition_key else []),
+        ("partitions", (f"{partition.name} {partition.bound or ''}" for partition in one.partitions)),
+        ("inherits", map(_place, one.inherits)),
+        ("defined as", (one.definition or "").splitlines() if "view" in one.object.kind else []),
+    )
+    for title, texts in below:
+        shown = [printable(f"  {text}") for text in texts]
+        if shown:
+            yield from [title, *shown]
+    identity = one.row_identity
+    yield printable(
+        f"rows are told apart by {identity.source.replace('_', ' ')} {', '.join(identity.columns)}".rstrip()
+    )
+
+
+def _made_by(column: DescribedColumn) -> str:
+    if column.generated != "none":
+        return f"{column.generated}: {column.expression or '?'}"
+    return column.default or ("" if column.identity == "none" else column.identity.replace("_", " "))
+
+
+def _parts(index: DescribedIndex) -> str:
+    parts = [f"{part.column or part.expression or '?'}{' desc' if part.descending else ''}" for part in index.parts]
+    return ", ".join(parts) + (f" where {index.predicate}" if index.predicate else "")
+
+
+def _foreign_key(key: ForeignKey) -> str:
+    target = f"{_place(key.referenced_table)} ({', '.join(key.referenced_columns)})"
+    return f"{_place(key.table)} ({', '.join(key.columns)}) to {target}"
+
+
+def _place(ref: ObjectRef) -> str:
+    return f"{ref.schema_name}.{ref.name}" if ref.schema_name else ref.name
 
 
 def _remarks(missing: Iterable[MissingPart]) -> Iterable[str]:

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 HELP = """\
 Statements end with ;
-  \\d   list tables, views and sequences; \\d NAME those of a name, in which * and ? may stand; \\d SCHEMA.NAME
+  \\d   list tables, views and sequences; \\d NAME or \\d SCHEMA.NAME describes one, or lists what fits * and ?
   \\dt  list tables, in the same way; \\dn schemas
   \\t   show the columns' types, or hide them again
   \\h   this text

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from litebase_schema.catalog import ObjectRef
+
     from litebase.drivers.interface import DatabaseSession
-    from litebase.drivers.objects import Listing, Wanted
+    from litebase.drivers.objects import Descriptions, Listing, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,6 @@ class CatalogReader(Protocol):
 
     async def list_objects(self, session: DatabaseSession, wanted: Wanted) -> Listing:
         """All that is `wanted`, in any order. Raises `NotFound` when its parent does not exist."""
+
+    async def describe_objects(self, session: DatabaseSession, tables: Sequence[ObjectRef]) -> Descriptions:
+        """Those of these tables and views that exist. `kind` is not looked at: names are unique among them."""

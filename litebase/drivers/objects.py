@@ -1,10 +1,22 @@
 """What exists in a database, as an engine lists it and before a page of it becomes an answer."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
-from litebase_schema.catalog import MissingPart, ObjectRef
+from litebase_schema.catalog import (
+    DescribedCheck,
+    DescribedColumn,
+    DescribedIndex,
+    DescribedKey,
+    DescribedPartition,
+    DescribedTrigger,
+    ForeignKey,
+    MissingPart,
+    ObjectDescription,
+    ObjectRef,
+    RowIdentity,
+)
 
 from litebase.drivers.interface import DatabaseSession, Parameter
 from litebase.errors import NotFound
@@ -73,3 +85,58 @@ def no_such(wanted: ObjectRef) -> NotFound:
     return NotFound(
         "parent", wanted.name, f"There is no {kind} {wanted.name!r}{place}, or this user is not allowed to see it."
     )
+
+
+@dataclass(slots=True)
+class Draft:
+    """A description while it is being filled; the fields are those of `ObjectDescription`."""
+
+    object: ObjectRef
+    comment: str | None = None
+    traits: list[str] = field(default_factory=list)
+    columns: list[DescribedColumn] = field(default_factory=list)
+    keys: list[DescribedKey] = field(default_factory=list)
+    foreign_keys: list[ForeignKey] = field(default_factory=list)
+    referenced_by: list[ForeignKey] = field(default_factory=list)
+    indexes: list[DescribedIndex] = field(default_factory=list)
+    checks: list[DescribedCheck] = field(default_factory=list)
+    exclusions: list[DescribedCheck] = field(default_factory=list)
+    triggers: list[DescribedTrigger] = field(default_factory=list)
+    partition_key: str | None = None
+    partition_of: ObjectRef | None = None
+    partition_bound: str | None = None
+    partitions: list[DescribedPartition] = field(default_factory=list)
+    inherits: list[ObjectRef] = field(default_factory=list)
+    row_identity: RowIdentity = field(default_factory=lambda: RowIdentity(columns=[], source="none"))
+    definition: str | None = None
+
+    def description(self) -> ObjectDescription:
+        """The finished description."""
+        return ObjectDescription(**{one.name: getattr(self, one.name) for one in fields(self)})
+
+
+@dataclass(slots=True)
+class Descriptions:
+    """What was described, by schema and name, and what was not."""
+
+    found: dict[tuple[str, str], Draft] = field(default_factory=dict)
+    missing: list[MissingPart] = field(default_factory=list)
+
+
+def identity_by_keys(one: Draft) -> RowIdentity:
+    """What identifies rows where keys do: the primary key, else a unique index of all rows without NULLs."""
+    for key in one.keys:
+        if key.primary:
+            return RowIdentity(columns=key.columns, source="primary_key")
+    never_null = {column.name for column in one.columns if column.nullable is False}
+    for index in one.indexes:
+        columns = [part.column for part in index.parts if part.column is not None and part.prefix_length is None]
+        whole = index.predicate is None and len(columns) == len(index.parts)
+        if index.unique and index.valid and whole and never_null.issuperset(columns):
+            return RowIdentity(columns=columns, source="unique")
+    return RowIdentity(columns=[], source="none")
+
+
+def within_a_key(columns: Collection[str], keys: Iterable[Collection[str]]) -> bool:
+    """Whether some key lies within these columns, so that their values occur once."""
+    return any(set(key).issubset(columns) for key in keys)

@@ -72,6 +72,8 @@ def test_backslash_commands_list_what_exists() -> None:
         \\dt
         \\d *PLAYS
         \\d main.odd.*
+        \\d odd.name
+        \\d main.plays
         \\d main.o*
         \\dn
     """.replace("        ", "")
@@ -86,8 +88,15 @@ def test_backslash_commands_list_what_exists() -> None:
         " main   │ long_plays │ view",
         "2 objects",
         "Nothing was found.",
-        table[0],
-        "1 object",
+        "Nothing was found.",
+        "table main.plays",
+        " column │ type    │ nullable │ default",
+        " id     │ INTEGER │ not null │ rowid",
+        "rows are told apart by primary key id",
+        "table main.odd.name",
+        " column │ type │ nullable │ default",
+        " a      │      │          │",
+        "rows are told apart by rowid rowid",
         "        │ main │ schema",
         "1 object",
     ]

@@ -52,6 +52,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   fetch: true,
   run_script: true,
   list_objects: true,
+  describe_objects: true,
   wait_events: true,
   view_result: true,
   find_in_result: true,

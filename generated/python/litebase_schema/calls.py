@@ -5,7 +5,12 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from litebase_schema.cancel import CancelRequest, CancelResponse
-from litebase_schema.catalog import ListObjectsRequest, ListObjectsResponse
+from litebase_schema.catalog import (
+    DescribeObjectsRequest,
+    DescribeObjectsResponse,
+    ListObjectsRequest,
+    ListObjectsResponse,
+)
 from litebase_schema.connection import DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse
 from litebase_schema.db_session import (
     BeginRequest,
@@ -66,6 +71,11 @@ class Calls(ABC):
     async def list_objects(self, data: ListObjectsRequest) -> ListObjectsResponse:
         """Lists names: the schemas, what is in one schema, or what belongs to one table. It is read in a database session of its own, so what an open transaction has made does not appear before its commit."""
         answer: ListObjectsResponse = await self.call("list_objects", data)
+        return answer
+
+    async def describe_objects(self, data: DescribeObjectsRequest) -> DescribeObjectsResponse:
+        """Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is read in a database session of its own."""
+        answer: DescribeObjectsResponse = await self.call("describe_objects", data)
         return answer
 
     async def db_connect(self, data: DbConnectRequest) -> DbConnectResponse:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 from .connection import ConnectionId
-from .values import Timeout
+from .values import Kind, Timeout
 
 
 ObjectName = TypeAliasType("ObjectName", Annotated[StrictStr, Field(max_length=65536, pattern="^[^\\x00]*$")])
@@ -73,6 +73,155 @@ About how many rows a table has, from the database's own statistics; null when i
 SizeBytes = TypeAliasType("SizeBytes", Annotated[StrictInt, Field(ge=0)])
 """
 About the size of a table with its indexes, from the database's own statistics; null when it has none, and in a list of `names`.
+"""
+
+
+ObjectTrait = TypeAliasType(
+    "ObjectTrait",
+    Literal[
+        "partitioned",
+        "partition",
+        "temporary",
+        "unlogged",
+        "system_versioned",
+        "strict",
+        "without_rowid",
+        "invalid",
+        "row_security",
+    ]
+    | StrictStr,
+)
+"""
+`partitioned`, `partition`, `temporary`, `unlogged`, `system_versioned`: what the engine calls so. `strict`, `without_rowid`: of SQLite. `invalid`: a view of something that is gone, so that it cannot be queried. `row_security`: policies decide which rows a user sees.
+"""
+
+
+ColumnIdentity = TypeAliasType(
+    "ColumnIdentity",
+    Literal["none", "always", "by_default", "auto_increment", "rowid"] | StrictStr,
+)
+"""
+Whether the database numbers the rows in this column: `always`, `by_default` (unless a value is given), `auto_increment` (MySQL, and SQLite with that word), `rowid` (SQLite's INTEGER PRIMARY KEY).
+"""
+
+
+ColumnGenerated = TypeAliasType(
+    "ColumnGenerated",
+    Literal["none", "stored", "virtual", "row_start", "row_end"] | StrictStr,
+)
+"""
+Whether the column is computed: `stored` when a row is written, `virtual` when it is read; `row_start` and `row_end` are the times of a system-versioned row.
+"""
+
+
+class DescribedKey(Model):
+    """
+    A primary key or a unique constraint.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: ObjectName | None
+    """
+    Its name; null where it has none.
+    """
+    primary: StrictBool
+    """
+    Whether it is the primary key.
+    """
+    columns: list[ObjectName]
+    """
+    In the order of the key.
+    """
+
+
+ForeignKeyAction = TypeAliasType(
+    "ForeignKeyAction",
+    Literal["no_action", "restrict", "cascade", "set_null", "set_default"] | StrictStr,
+)
+"""
+What happens to the rows that refer to a row that changes.
+"""
+
+
+PrefixLength = TypeAliasType("PrefixLength", Annotated[StrictInt, Field(ge=1)])
+"""
+How much of the column is in the index, in characters or bytes; null for all of it.
+"""
+
+
+class IndexPart(Model):
+    """
+    A column or an expression of an index.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    column: ObjectName | None
+    """
+    The column; null for an expression.
+    """
+    expression: StrictStr | None
+    """
+    The expression; null for a column, and where the database does not show it.
+    """
+    descending: StrictBool
+    """
+    Whether it is sorted downwards.
+    """
+    prefix_length: PrefixLength | None = None
+    """
+    How much of the column is in the index, in characters or bytes; null for all of it.
+    """
+
+
+class DescribedCheck(Model):
+    """
+    A condition that rows must fulfil.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: ObjectName
+    expression: StrictStr
+    """
+    As the database writes it.
+    """
+    enforced: StrictBool
+    """
+    Whether all rows are known to fulfil it.
+    """
+
+
+class DescribedTrigger(Model):
+    """
+    A trigger.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: ObjectName
+    enabled: StrictBool
+    """
+    Whether it runs.
+    """
+    definition: StrictStr
+    """
+    When it runs and what it does, as the database writes it.
+    """
+    comment: StrictStr | None
+    """
+    The comment on it, or null.
+    """
+
+
+RowIdentitySource = TypeAliasType("RowIdentitySource", Literal["primary_key", "unique", "rowid", "none"] | StrictStr)
+"""
+`primary_key`, or `unique`: a unique key whose columns are never NULL. `rowid`: SQLite's own number of a row, under a name that no column has. `none`: nothing.
 """
 
 
@@ -193,6 +342,188 @@ class ListedObject(Model):
     """
 
 
+class DescribeObjectsRequest(Model):
+    """
+    Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is read in a database session of its own.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    connection_id: ConnectionId
+    objects: Annotated[list[ObjectRef], Field(max_length=500, min_length=1)]
+    """
+    Tables and views of any kind; other objects are answered in `missing`.
+    """
+    timeout_ms: Timeout | None = 30000
+    """
+    Stop the request after this time; null for no limit.
+    """
+
+
+class DescribedColumn(Model):
+    """
+    A column of a table or a view.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: ObjectName
+    db_type: StrictStr
+    """
+    As in a result's columns.
+    """
+    kind: Kind
+    nullable: StrictBool | None
+    """
+    Whether it takes NULL, or null when that is not known, as for the columns of views.
+    """
+    default: StrictStr | None
+    """
+    The default, as an SQL expression; null for none.
+    """
+    identity: ColumnIdentity
+    generated: ColumnGenerated
+    expression: StrictStr | None
+    """
+    What a generated column is computed by, or null.
+    """
+    collation: StrictStr | None
+    """
+    The collation, where it is not the one that the type, the table or the database gives it; else null.
+    """
+    comment: StrictStr | None
+    """
+    The comment on it, or null.
+    """
+    hidden: StrictBool
+    """
+    Whether `SELECT *` leaves it out.
+    """
+    key_part: StrictBool
+    """
+    Whether it is part of the primary key, as in the origin of a result's column.
+    """
+
+
+class ForeignKey(Model):
+    """
+    A foreign key, seen from either side.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: ObjectName | None
+    """
+    Its name; null where it has none.
+    """
+    table: ObjectRef
+    """
+    The table whose rows refer.
+    """
+    columns: list[ObjectName]
+    """
+    Its columns.
+    """
+    referenced_table: ObjectRef
+    """
+    The table that they refer to.
+    """
+    referenced_columns: list[ObjectName]
+    """
+    Its columns, in the same order; empty where the table that they should be in does not exist.
+    """
+    on_update: ForeignKeyAction
+    on_delete: ForeignKeyAction
+    unique: StrictBool
+    """
+    Whether at most one row refers to each row, because a key of the referring table lies within the columns.
+    """
+    enforced: StrictBool
+    """
+    Whether all rows are known to fit: false for a constraint that was not validated.
+    """
+
+
+class DescribedIndex(Model):
+    """
+    An index.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: ObjectName
+    unique: StrictBool
+    """
+    Whether it refuses equal entries.
+    """
+    primary: StrictBool
+    """
+    Whether it is that of the primary key.
+    """
+    parts: list[IndexPart]
+    """
+    What it is sorted or hashed by.
+    """
+    included: list[ObjectName]
+    """
+    Columns that it only carries.
+    """
+    method: StrictStr | None
+    """
+    For example `btree`; null when the engine has only one.
+    """
+    predicate: StrictStr | None
+    """
+    Which rows a partial index has, as an SQL expression; null for all.
+    """
+    valid: StrictBool
+    """
+    Whether the database uses it: false while it is being built, after that failed, and when it is ignored.
+    """
+    comment: StrictStr | None
+    """
+    The comment on it, or null.
+    """
+
+
+class DescribedPartition(Model):
+    """
+    One partition.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: ObjectName
+    object: ObjectRef | None
+    """
+    The partition as a table of its own; null where it is none.
+    """
+    bound: StrictStr | None
+    """
+    Which rows it has, as the database writes it; null where that follows from the key.
+    """
+
+
+class RowIdentity(Model):
+    """
+    What tells one row of a table from all others.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    columns: list[ObjectName]
+    """
+    The columns whose values do so; empty when nothing does.
+    """
+    source: RowIdentitySource
+
+
 class ListObjectsResponse(Model):
     """
     The objects, ordered by kind and then by name; columns and partitions in the table's order.
@@ -216,4 +547,101 @@ class ListObjectsResponse(Model):
     missing: list[MissingPart]
     """
     What could not be listed, or not be listed as it is; empty when this is all there is.
+    """
+
+
+class ObjectDescription(Model):
+    """
+    A table or a view. A list is empty when there is nothing of its kind, or when `missing` says why it is not shown.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    object: ObjectRef
+    """
+    As it was asked for, with the kind that it really has.
+    """
+    comment: StrictStr | None
+    """
+    The comment on it, or null.
+    """
+    traits: list[ObjectTrait]
+    """
+    What sets it apart from an ordinary object of its kind.
+    """
+    columns: list[DescribedColumn]
+    """
+    In the order of the table.
+    """
+    keys: list[DescribedKey]
+    """
+    Its primary key and its unique constraints.
+    """
+    foreign_keys: list[ForeignKey]
+    """
+    Where its rows refer to.
+    """
+    referenced_by: list[ForeignKey]
+    """
+    The foreign keys that refer to it, of itself too.
+    """
+    indexes: list[DescribedIndex]
+    """
+    Also those that its keys made.
+    """
+    checks: list[DescribedCheck]
+    """
+    Conditions on its rows.
+    """
+    exclusions: list[DescribedCheck]
+    """
+    PostgreSQL's exclusion constraints.
+    """
+    triggers: list[DescribedTrigger]
+    """
+    What runs when it is changed.
+    """
+    partition_key: StrictStr | None
+    """
+    By what a partitioned table is divided, as the database writes it; null for all others.
+    """
+    partition_of: ObjectRef | None
+    """
+    The table that it is a partition of, or null.
+    """
+    partition_bound: StrictStr | None
+    """
+    Which rows the partition has, as the database writes it, or null.
+    """
+    partitions: list[DescribedPartition]
+    """
+    The partitions of a partitioned table, one level deep.
+    """
+    inherits: list[ObjectRef]
+    """
+    The tables that it inherits columns from, without being a partition.
+    """
+    row_identity: RowIdentity
+    definition: StrictStr | None
+    """
+    The query of a view; in SQLite the text that made the object. Null where the database keeps none.
+    """
+
+
+class DescribeObjectsResponse(Model):
+    """
+    The objects in the order of the request, without those that do not exist; `missing` has these.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    descriptions: list[ObjectDescription]
+    """
+    What there is.
+    """
+    missing: list[MissingPart]
+    """
+    What is not described: a part of an object, or as `object` the whole of one.
     """

@@ -71,6 +71,35 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "list_objects_response": MessageType(
         name="list_objects_response", kind="response", module="catalog", definition="ListObjectsResponse", since="0.2"
     ),
+    "describe_objects": MessageType(
+        name="describe_objects",
+        kind="request",
+        module="catalog",
+        definition="DescribeObjectsRequest",
+        response="describe_objects_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "unsupported",
+            "conflict",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"),),
+    ),
+    "describe_objects_response": MessageType(
+        name="describe_objects_response",
+        kind="response",
+        module="catalog",
+        definition="DescribeObjectsResponse",
+        since="0.2",
+    ),
     "db_connect": MessageType(
         name="db_connect",
         kind="request",

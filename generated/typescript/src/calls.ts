@@ -2,7 +2,12 @@
 // One typed method per request, for clients.
 
 import type { CancelRequest, CancelResponse } from "./cancel.js";
-import type { ListObjectsRequest, ListObjectsResponse } from "./catalog.js";
+import type {
+  DescribeObjectsRequest,
+  DescribeObjectsResponse,
+  ListObjectsRequest,
+  ListObjectsResponse,
+} from "./catalog.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
 import type {
   BeginRequest,
@@ -83,6 +88,19 @@ export abstract class Calls<Options> {
    */
   listObjects(data: ListObjectsRequest, options?: Options): Promise<ListObjectsResponse> {
     return this.call("list_objects", data, options);
+  }
+
+  /**
+   * Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is
+   * read in a database session of its own.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  describeObjects(data: DescribeObjectsRequest, options?: Options): Promise<DescribeObjectsResponse> {
+    return this.call("describe_objects", data, options);
   }
 
   /**

@@ -2,7 +2,7 @@
 // What exists in a database: its schemas, tables, views, routines and what they consist of.
 
 import type { ConnectionId } from "./connection.js";
-import type { Timeout } from "./values.js";
+import type { Kind, Timeout } from "./values.js";
 
 /** Names one object. Names are the object's own, never quoted. */
 export interface ObjectRef {
@@ -183,3 +183,278 @@ export interface ListedObject {
   /** Whether it can be the `parent` of a list. */
   has_children: boolean;
 }
+
+/**
+ * Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is
+ * read in a database session of its own.
+ *
+ * @since 0.2
+ */
+export interface DescribeObjectsRequest {
+  /** Names an open connection of this client. At most 64 characters. */
+  connection_id: ConnectionId;
+  /** Tables and views of any kind; other objects are answered in `missing`. At most 500 items. */
+  objects: readonly ObjectRef[];
+  /**
+   * Stop the request after this time; null for no limit. 1 to 86400000 milliseconds.
+   *
+   * @defaultValue `30000`
+   */
+  timeout_ms?: Timeout | null | undefined;
+}
+
+/**
+ * The objects in the order of the request, without those that do not exist; `missing` has these.
+ *
+ * @since 0.2
+ */
+export interface DescribeObjectsResponse {
+  /** What there is. */
+  descriptions: ObjectDescription[];
+  /** What is not described: a part of an object, or as `object` the whole of one. */
+  missing: MissingPart[];
+}
+
+/** A table or a view. A list is empty when there is nothing of its kind, or when `missing` says why it is not shown. */
+export interface ObjectDescription {
+  /** As it was asked for, with the kind that it really has. */
+  object: ObjectRef;
+  /** The comment on it, or null. */
+  comment: string | null;
+  /** What sets it apart from an ordinary object of its kind. */
+  traits: ObjectTrait[];
+  /** In the order of the table. */
+  columns: DescribedColumn[];
+  /** Its primary key and its unique constraints. */
+  keys: DescribedKey[];
+  /** Where its rows refer to. */
+  foreign_keys: ForeignKey[];
+  /** The foreign keys that refer to it, of itself too. */
+  referenced_by: ForeignKey[];
+  /** Also those that its keys made. */
+  indexes: DescribedIndex[];
+  /** Conditions on its rows. */
+  checks: DescribedCheck[];
+  /** PostgreSQL's exclusion constraints. */
+  exclusions: DescribedCheck[];
+  /** What runs when it is changed. */
+  triggers: DescribedTrigger[];
+  /** By what a partitioned table is divided, as the database writes it; null for all others. */
+  partition_key: string | null;
+  /** The table that it is a partition of, or null. */
+  partition_of: ObjectRef | null;
+  /** Which rows the partition has, as the database writes it, or null. */
+  partition_bound: string | null;
+  /** The partitions of a partitioned table, one level deep. */
+  partitions: DescribedPartition[];
+  /** The tables that it inherits columns from, without being a partition. */
+  inherits: ObjectRef[];
+  /** What tells one row of a table from all others. */
+  row_identity: RowIdentity;
+  /** The query of a view; in SQLite the text that made the object. Null where the database keeps none. */
+  definition: string | null;
+}
+
+/** The values of `ObjectTrait` that this version knows. */
+export type KnownObjectTrait =
+  | "partitioned"
+  | "partition"
+  | "temporary"
+  | "unlogged"
+  | "system_versioned"
+  | "strict"
+  | "without_rowid"
+  | "invalid"
+  | "row_security";
+
+/**
+ * `partitioned`, `partition`, `temporary`, `unlogged`, `system_versioned`: what the engine calls so. `strict`,
+ * `without_rowid`: of SQLite. `invalid`: a view of something that is gone, so that it cannot be queried.
+ * `row_security`: policies decide which rows a user sees. Open: a later backend may use values that this version does
+ * not know.
+ */
+export type ObjectTrait = KnownObjectTrait | (string & {});
+
+/** A column of a table or a view. */
+export interface DescribedColumn {
+  /** A name as the database keeps it. At most 65536 characters. */
+  name: ObjectName;
+  /** As in a result's columns. */
+  db_type: string;
+  /** The portable meaning of a column's cells, the same for every engine. */
+  kind: Kind;
+  /** Whether it takes NULL, or null when that is not known, as for the columns of views. */
+  nullable: boolean | null;
+  /** The default, as an SQL expression; null for none. */
+  default: string | null;
+  /**
+   * Whether the database numbers the rows in this column: `always`, `by_default` (unless a value is given),
+   * `auto_increment` (MySQL, and SQLite with that word), `rowid` (SQLite's INTEGER PRIMARY KEY).
+   */
+  identity: ColumnIdentity;
+  /**
+   * Whether the column is computed: `stored` when a row is written, `virtual` when it is read; `row_start` and
+   * `row_end` are the times of a system-versioned row.
+   */
+  generated: ColumnGenerated;
+  /** What a generated column is computed by, or null. */
+  expression: string | null;
+  /** The collation, where it is not the one that the type, the table or the database gives it; else null. */
+  collation: string | null;
+  /** The comment on it, or null. */
+  comment: string | null;
+  /** Whether `SELECT *` leaves it out. */
+  hidden: boolean;
+  /** Whether it is part of the primary key, as in the origin of a result's column. */
+  key_part: boolean;
+}
+
+/** The values of `ColumnIdentity` that this version knows. */
+export type KnownColumnIdentity = "none" | "always" | "by_default" | "auto_increment" | "rowid";
+
+/**
+ * Whether the database numbers the rows in this column: `always`, `by_default` (unless a value is given),
+ * `auto_increment` (MySQL, and SQLite with that word), `rowid` (SQLite's INTEGER PRIMARY KEY). Open: a later backend
+ * may use values that this version does not know.
+ */
+export type ColumnIdentity = KnownColumnIdentity | (string & {});
+
+/** The values of `ColumnGenerated` that this version knows. */
+export type KnownColumnGenerated = "none" | "stored" | "virtual" | "row_start" | "row_end";
+
+/**
+ * Whether the column is computed: `stored` when a row is written, `virtual` when it is read; `row_start` and `row_end`
+ * are the times of a system-versioned row. Open: a later backend may use values that this version does not know.
+ */
+export type ColumnGenerated = KnownColumnGenerated | (string & {});
+
+/** A primary key or a unique constraint. */
+export interface DescribedKey {
+  /** Its name; null where it has none. At most 65536 characters. */
+  name: ObjectName | null;
+  /** Whether it is the primary key. */
+  primary: boolean;
+  /** In the order of the key. */
+  columns: ObjectName[];
+}
+
+/** A foreign key, seen from either side. */
+export interface ForeignKey {
+  /** Its name; null where it has none. At most 65536 characters. */
+  name: ObjectName | null;
+  /** The table whose rows refer. */
+  table: ObjectRef;
+  /** Its columns. */
+  columns: ObjectName[];
+  /** The table that they refer to. */
+  referenced_table: ObjectRef;
+  /** Its columns, in the same order; empty where the table that they should be in does not exist. */
+  referenced_columns: ObjectName[];
+  /** What happens to the rows that refer to a row that changes. */
+  on_update: ForeignKeyAction;
+  /** What happens to the rows that refer to a row that changes. */
+  on_delete: ForeignKeyAction;
+  /** Whether at most one row refers to each row, because a key of the referring table lies within the columns. */
+  unique: boolean;
+  /** Whether all rows are known to fit: false for a constraint that was not validated. */
+  enforced: boolean;
+}
+
+/** The values of `ForeignKeyAction` that this version knows. */
+export type KnownForeignKeyAction = "no_action" | "restrict" | "cascade" | "set_null" | "set_default";
+
+/**
+ * What happens to the rows that refer to a row that changes. Open: a later backend may use values that this version
+ * does not know.
+ */
+export type ForeignKeyAction = KnownForeignKeyAction | (string & {});
+
+/** An index. */
+export interface DescribedIndex {
+  /** A name as the database keeps it. At most 65536 characters. */
+  name: ObjectName;
+  /** Whether it refuses equal entries. */
+  unique: boolean;
+  /** Whether it is that of the primary key. */
+  primary: boolean;
+  /** What it is sorted or hashed by. */
+  parts: IndexPart[];
+  /** Columns that it only carries. */
+  included: ObjectName[];
+  /** For example `btree`; null when the engine has only one. */
+  method: string | null;
+  /** Which rows a partial index has, as an SQL expression; null for all. */
+  predicate: string | null;
+  /** Whether the database uses it: false while it is being built, after that failed, and when it is ignored. */
+  valid: boolean;
+  /** The comment on it, or null. */
+  comment: string | null;
+}
+
+/** A column or an expression of an index. */
+export interface IndexPart {
+  /** The column; null for an expression. At most 65536 characters. */
+  column: ObjectName | null;
+  /** The expression; null for a column, and where the database does not show it. */
+  expression: string | null;
+  /** Whether it is sorted downwards. */
+  descending: boolean;
+  /**
+   * How much of the column is in the index, in characters or bytes; null for all of it. At least 1; in characters.
+   *
+   * @defaultValue `null`
+   */
+  prefix_length?: number | null;
+}
+
+/** A condition that rows must fulfil. */
+export interface DescribedCheck {
+  /** A name as the database keeps it. At most 65536 characters. */
+  name: ObjectName;
+  /** As the database writes it. */
+  expression: string;
+  /** Whether all rows are known to fulfil it. */
+  enforced: boolean;
+}
+
+/** A trigger. */
+export interface DescribedTrigger {
+  /** A name as the database keeps it. At most 65536 characters. */
+  name: ObjectName;
+  /** Whether it runs. */
+  enabled: boolean;
+  /** When it runs and what it does, as the database writes it. */
+  definition: string;
+  /** The comment on it, or null. */
+  comment: string | null;
+}
+
+/** One partition. */
+export interface DescribedPartition {
+  /** A name as the database keeps it. At most 65536 characters. */
+  name: ObjectName;
+  /** The partition as a table of its own; null where it is none. */
+  object: ObjectRef | null;
+  /** Which rows it has, as the database writes it; null where that follows from the key. */
+  bound: string | null;
+}
+
+/** What tells one row of a table from all others. */
+export interface RowIdentity {
+  /** The columns whose values do so; empty when nothing does. */
+  columns: ObjectName[];
+  /**
+   * `primary_key`, or `unique`: a unique key whose columns are never NULL. `rowid`: SQLite's own number of a row, under
+   * a name that no column has. `none`: nothing.
+   */
+  source: RowIdentitySource;
+}
+
+/** The values of `RowIdentitySource` that this version knows. */
+export type KnownRowIdentitySource = "primary_key" | "unique" | "rowid" | "none";
+
+/**
+ * `primary_key`, or `unique`: a unique key whose columns are never NULL. `rowid`: SQLite's own number of a row, under a
+ * name that no column has. `none`: nothing. Open: a later backend may use values that this version does not know.
+ */
+export type RowIdentitySource = KnownRowIdentitySource | (string & {});

@@ -2,7 +2,12 @@
 // Every message type: its data, its response, and what a client needs to know about it.
 
 import type { CancelRequest, CancelResponse } from "./cancel.js";
-import type { ListObjectsRequest, ListObjectsResponse } from "./catalog.js";
+import type {
+  DescribeObjectsRequest,
+  DescribeObjectsResponse,
+  ListObjectsRequest,
+  ListObjectsResponse,
+} from "./catalog.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
 import type {
   BeginRequest,
@@ -86,6 +91,26 @@ export interface Requests {
   list_objects: {
     data: ListObjectsRequest;
     response: ListObjectsResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "unsupported"
+      | "conflict";
+  };
+  /**
+   * Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is
+   * read in a database session of its own.
+   *
+   * @since 0.2
+   */
+  describe_objects: {
+    data: DescribeObjectsRequest;
+    response: DescribeObjectsResponse;
     errors:
       | CommonErrorCode
       | "not_found"
@@ -500,6 +525,7 @@ export interface RequestTraits {
 export const requests = {
   cancel: { response: "cancel_response", cancellable: false, idempotent: true },
   list_objects: { response: "list_objects_response", cancellable: true, idempotent: true },
+  describe_objects: { response: "describe_objects_response", cancellable: true, idempotent: true },
   db_connect: { response: "db_connect_response", cancellable: true, idempotent: false },
   db_disconnect: { response: "db_disconnect_response", cancellable: false, idempotent: false },
   open_db_session: { response: "open_db_session_response", cancellable: true, idempotent: false },

@@ -11,15 +11,14 @@ from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
-from litebase.drivers.objects import LOCK_WAIT_S, TABLES, Listed, Listing, Wanted, hidden, no_such, read
+from litebase.drivers.mysql.objects.tables import BOUND, Describing
+from litebase.drivers.objects import TABLES, Descriptions, Listed, Listing, Wanted, hidden, no_such, read
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import MYSQL
 
 _SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 _KINDS = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence", "TEMPORARY SEQUENCE": "sequence"}
 
-# MariaDB reads the tables' files for information_schema, and would wait a day for one that is being altered
-_BOUND = f"SET STATEMENT lock_wait_timeout = {LOCK_WAIT_S:.0f} FOR "
 _SCHEMAS = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"
 _SCHEMA = _SCHEMAS + " WHERE SCHEMA_NAME = ?"
 _DEFAULT_SCHEMA = "SELECT DATABASE()"
@@ -56,7 +55,7 @@ async def list_objects(session: DatabaseSession, wanted: Wanted) -> Listing:
 
 
 async def _rows(session: DatabaseSession, sql: str, *params: str) -> Sequence[tuple[Any, ...]]:
-    bound = _BOUND if ServerVersion.of(session.server_version).is_mariadb else ""
+    bound = BOUND if ServerVersion.of(session.server_version).is_mariadb else ""
     return await read(session, bound + sql, *params)
 
 
@@ -126,3 +125,8 @@ async def _in_table(session: DatabaseSession, wanted: Wanted, table: ObjectRef) 
                 if tuple(owner) == place
             ]
     return listing
+
+
+async def describe_objects(session: DatabaseSession, tables: Sequence[ObjectRef]) -> Descriptions:
+    """Those of these tables and views that exist."""
+    return await Describing(session).of([(one.schema_name or "", one.name) for one in tables])

@@ -7,6 +7,9 @@ from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import TABLES, Listed, Listing, Wanted, hidden, no_such, read
+from litebase.drivers.postgresql.objects.tables import KIND, describe_objects
+
+__all__ = ["describe_objects", "list_objects"]
 
 _RELATIONS = {
     "table": "'r', 'p'",
@@ -15,8 +18,6 @@ _RELATIONS = {
     "foreign_table": "'f'",
     "sequence": "'S'",
 }
-_KIND = """CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'
-WHEN 'S' THEN 'sequence' ELSE 'table' END"""
 _FACTS = """, pg_catalog.obj_description(c.oid, 'pg_class'),
 CASE WHEN c.relkind IN ('r', 'p', 'm', 'f') AND (c.reltuples > 0 OR c.relpages > 0) THEN c.reltuples::bigint END,
 CASE WHEN c.relkind IN ('r', 'm') AND (c.reltuples > 0 OR c.relpages > 0) THEN
@@ -84,7 +85,7 @@ def _comment(wanted: Wanted, described: str) -> str:
 
 def _facts(wanted: Wanted) -> dict[str, str]:
     facts, tables = (_FACTS, _FACT_TABLES) if wanted.summary else ("", "")
-    return {"kind": _KIND, "facts": facts, "tables": tables}
+    return {"kind": KIND, "facts": facts, "tables": tables}
 
 
 async def _top(session: DatabaseSession, wanted: Wanted) -> Listing:

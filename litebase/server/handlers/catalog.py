@@ -8,6 +8,8 @@ from fnmatch import translate
 from typing import TypeVar, get_args
 
 from litebase_schema.catalog import (
+    DescribeObjectsRequest,
+    DescribeObjectsResponse,
     ListedObject,
     ListObjectsRequest,
     ListObjectsResponse,
@@ -18,13 +20,15 @@ from litebase_schema.catalog import (
 from litebase.drivers import catalog_reader
 from litebase.drivers.abilities import Unavailable
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.objects import PARENTS, Listed, Wanted
+from litebase.drivers.objects import PARENTS, TABLES, Descriptions, Listed, Wanted, hidden
 from litebase.errors import ConnectionLost, InvalidMessage, Unsupported
 from litebase.server.call import Call
 
 T = TypeVar("T")
 _Place = tuple[int, int, str, str, str]
 
+_NOT_THERE = "It does not exist, or this user is not allowed to see it."
+_NO_TABLE = "Only tables and views are described."
 _RANKS = {kind: rank for rank, kind in enumerate(get_args(get_args(ObjectKind.__value__)[0]))}
 
 
@@ -46,6 +50,27 @@ async def list_objects(call: Call, request: ListObjectsRequest) -> ListObjectsRe
         default_schemas=listing.default_schemas,
         missing=listing.missing if after is None else [],
     )
+
+
+async def describe_objects(call: Call, request: DescribeObjectsRequest) -> DescribeObjectsResponse:
+    """What there is of tables and views."""
+    tables = list({(one.schema_name, one.name): one for one in request.objects if one.kind in TABLES}.values())
+    reader = catalog_reader(call.client.connection(request.connection_id).engine)
+    answer = await _read(
+        call, request.connection_id, lambda session: reader.describe_objects(session, tables) if tables else _nothing()
+    )
+    descriptions, missing = [], list(answer.missing)
+    for one in request.objects:
+        found = answer.found.get((one.schema_name or "", one.name)) if one.kind in TABLES else None
+        if found is not None:
+            descriptions.append(found.description())
+        else:
+            missing.append(hidden("object", _NOT_THERE if one.kind in TABLES else _NO_TABLE, one))
+    return DescribeObjectsResponse(descriptions=descriptions, missing=missing)
+
+
+async def _nothing() -> Descriptions:
+    return Descriptions()
 
 
 async def _read(call: Call, connection_id: str, read: Callable[[DatabaseSession], Awaitable[T]]) -> T:

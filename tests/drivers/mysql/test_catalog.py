@@ -80,3 +80,65 @@ async def test_a_read_only_session_lists_too(target: MakeTarget) -> None:
         await catalog.list_objects(reader, Wanted(schema, summary=True))
         with pytest.raises(QueryFailed):
             await run(reader, "CREATE TABLE t (a integer)")
+
+
+async def test_a_user_who_may_only_read_is_told_what_is_not_shown(secret: DatabaseSession, target: MakeTarget) -> None:
+    for sql in (
+        "CREATE TABLE secret.referring (a integer PRIMARY KEY, b integer, CHECK (b > 0))",
+        "ALTER TABLE secret.referring ADD FOREIGN KEY (b) REFERENCES secret.referring (a)",
+        "CREATE SQL SECURITY INVOKER VIEW secret.looking AS SELECT a FROM secret.shown",
+        "GRANT SELECT ON secret.referring TO stranger",
+        "GRANT SELECT ON secret.looking TO stranger",
+        "GRANT SELECT ON secret.shown TO stranger",
+    ):
+        await run(secret, sql)
+    refs = [
+        ObjectRef(kind=kind, schema_name="secret", name=name)
+        for kind, name in (("table", "referring"), ("table", "hidden"), ("view", "looking"))
+    ]
+    async with opened(target(user="stranger", database="")) as stranger:
+        answer = await catalog.describe_objects(stranger, refs)
+    assert set(answer.found) == {("secret", "referring"), ("secret", "looking")}
+    referring, looking = answer.found["secret", "referring"], answer.found["secret", "looking"]
+    assert [key.columns for key in referring.keys] == [["a"]]
+    told = {(one.object.name if one.object else "", one.part) for one in answer.missing}
+    for part in ("foreign_keys", "referenced_by", "checks", "triggers"):
+        assert getattr(referring, part) or ("referring", part) in told
+    assert ("referring", "triggers") in told
+    assert looking.definition is None
+    assert ("looking", "definition") in told
+    full = (await catalog.describe_objects(secret, refs)).found["secret", "referring"]
+    assert len(full.foreign_keys) == len(full.referenced_by) == len(full.checks) == 1
+
+
+async def test_a_key_from_another_database_is_found_whatever_its_names(secret: DatabaseSession) -> None:
+    for sql in (
+        "CREATE DATABASE IF NOT EXISTS `odd é/1`",
+        "CREATE OR REPLACE TABLE secret.`p-é` (a integer PRIMARY KEY)",
+        "CREATE OR REPLACE TABLE `odd é/1`.`c.1` (a integer UNIQUE, FOREIGN KEY (a) REFERENCES secret.`p-é` (a))",
+    ):
+        await run(secret, sql)
+    ref = ObjectRef(kind="table", schema_name="secret", name="p-é")
+    answer = await catalog.describe_objects(secret, [ref])
+    (key,) = answer.found["secret", "p-é"].referenced_by
+    assert (key.table.schema_name, key.table.name, key.unique) == ("odd é/1", "c.1", True)
+    await run(secret, "DROP DATABASE `odd é/1`")
+
+
+async def test_partitions_and_system_versioned_tables_are_described(secret: DatabaseSession) -> None:
+    for sql in (
+        "CREATE TABLE secret.parted (a integer) PARTITION BY RANGE (a) SUBPARTITION BY HASH (a) SUBPARTITIONS 2"
+        " (PARTITION low VALUES LESS THAN (10), PARTITION high VALUES LESS THAN MAXVALUE)",
+        "CREATE TABLE secret.versioned (a integer, s timestamp(6) GENERATED ALWAYS AS ROW START INVISIBLE,"
+        " e timestamp(6) GENERATED ALWAYS AS ROW END INVISIBLE, PERIOD FOR SYSTEM_TIME (s, e)) WITH SYSTEM VERSIONING",
+    ):
+        await run(secret, sql)
+    refs = [ObjectRef(kind="table", schema_name="secret", name=name) for name in ("parted", "versioned")]
+    found = (await catalog.describe_objects(secret, refs)).found
+    parted, versioned = found["secret", "parted"], found["secret", "versioned"]
+    assert (parted.traits, parted.partition_key) == (["partitioned"], "RANGE (`a`)")
+    assert [(one.name, one.bound) for one in parted.partitions] == [("low", "10"), ("high", "MAXVALUE")]
+    assert versioned.traits == ["system_versioned"]
+    assert [(one.name, one.generated, one.hidden) for one in versioned.columns] == [
+        ("a", "none", False), ("s", "row_start", True), ("e", "row_end", True),
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from litebase_schema.catalog import ObjectRef
 from litebase.drivers.objects import Listed, Wanted
 from litebase.drivers.postgresql import catalog
 from litebase.drivers.postgresql.session import PostgresqlSession
+from litebase.errors import QueryFailed
 from tests.drivers.conformance import run
 from tests.drivers.postgresql.conftest import OpenSession
 from tests.work import SOON_S
@@ -92,3 +93,86 @@ async def test_extensions_and_roles_are_listed_when_asked_for(session: Postgresq
     assert ("extension", None, "plpgsql") in {one[:3] for one in found.objects}
     assert ("role", None, "litebase") in {one[:3] for one in found.objects}
     assert not any(one.name.startswith("pg_") for one in found.objects)
+
+
+async def test_partitioned_and_inheriting_tables_are_described_with_their_relatives(parts: PostgresqlSession) -> None:
+    names = (("parts", "measures"), ("parts", "y1"), ("elsewhere", "y2"), ("parts", "child"))
+    refs = [ObjectRef(kind="table", schema_name=schema, name=name) for schema, name in names]
+    found = (await catalog.describe_objects(parts, refs)).found
+    measures, y1, y2, child = (found[place] for place in names)
+    assert (measures.traits, measures.partition_key) == (["partitioned"], "RANGE (at)")
+    assert [(one.object, one.bound) for one in measures.partitions] == [
+        (refs[2], "FOR VALUES FROM ('2002-01-01') TO ('2003-01-01')"),
+        (refs[1], "FOR VALUES FROM ('2001-01-01') TO ('2002-01-01')"),
+    ]
+    assert (y1.traits, y1.partition_of, y1.partition_key) == (["partitioned", "partition"], refs[0], "LIST (value)")
+    assert (y2.partition_of, y2.inherits, child.partition_of) == (refs[0], [], None)
+    assert child.inherits == [ObjectRef(kind="table", schema_name="parts", name="base")]
+
+
+async def test_a_key_to_a_partitioned_table_is_one_key(parts: PostgresqlSession) -> None:
+    for sql in (
+        "CREATE TABLE parts.target (id integer PRIMARY KEY) PARTITION BY RANGE (id)",
+        "CREATE TABLE parts.t1 PARTITION OF parts.target FOR VALUES FROM (1) TO (10)",
+        "CREATE TABLE parts.t2 PARTITION OF parts.target FOR VALUES FROM (10) TO (20)",
+        "CREATE TABLE parts.pointing (id integer REFERENCES parts.target (id))",
+    ):
+        await run(parts, sql)
+    refs = [ObjectRef(kind="table", schema_name="parts", name=name) for name in ("target", "pointing")]
+    found = (await catalog.describe_objects(parts, refs)).found
+    assert [one.referenced_table for one in found["parts", "pointing"].foreign_keys] == [refs[0]]
+    assert [one.table for one in found["parts", "target"].referenced_by] == [refs[1]]
+
+
+async def test_what_is_invalid_unlogged_or_excluded_is_described_so(parts: PostgresqlSession) -> None:
+    for sql in (
+        "CREATE UNLOGGED TABLE parts.odd (a integer, b int4range, EXCLUDE USING gist (b WITH &&))",
+        "INSERT INTO parts.odd VALUES (1, 'empty'), (1, 'empty')",
+        "ALTER TABLE parts.odd ADD CONSTRAINT later CHECK (a > 5) NOT VALID",
+        "CREATE INDEX hashed ON parts.odd USING hash (a)",
+    ):
+        await run(parts, sql)
+    with pytest.raises(QueryFailed):
+        await run(parts, "CREATE UNIQUE INDEX CONCURRENTLY failed ON parts.odd (a)")
+    ref = ObjectRef(kind="table", schema_name="parts", name="odd")
+    odd = (await catalog.describe_objects(parts, [ref])).found["parts", "odd"]
+    assert odd.traits == ["unlogged"]
+    assert [(one.name, one.enforced) for one in odd.checks] == [("later", False)]
+    assert [one.expression for one in odd.exclusions] == ["EXCLUDE USING gist (b WITH &&)"]
+    assert {one.name: (one.valid, one.method) for one in odd.indexes} == {
+        "odd_b_excl": (True, "gist"),
+        "hashed": (True, "hash"),
+        "failed": (False, "btree"),
+    }
+
+
+async def test_a_view_of_a_locked_table_is_described_without_its_query(
+    parts: PostgresqlSession, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litebase.drivers.postgresql.objects.tables.LOCK_WAIT_S", 0.2)
+    await run(parts, "CREATE VIEW parts.looking AS SELECT a FROM parts.base")
+    await run(parts, "BEGIN")
+    await run(parts, "ALTER TABLE parts.base ADD COLUMN c integer")
+    other = await open_session()
+    refs = [
+        ObjectRef(kind=kind, schema_name="parts", name=name) for kind, name in (("view", "looking"), ("table", "base"))
+    ]
+    with anyio.fail_after(SOON_S):
+        answer = await catalog.describe_objects(other, refs)
+    assert [one.name for one in answer.found["parts", "looking"].columns] == ["a"]
+    assert [(one.object, one.part) for one in answer.missing] == [(refs[0], "definition")]
+    assert "lock timeout" in answer.missing[0].reason
+    assert await other.rows("SELECT current_setting('lock_timeout')") == [("0",)]
+    await run(parts, "ROLLBACK")
+
+
+async def test_a_domain_over_a_domain_is_of_the_kind_below(parts: PostgresqlSession) -> None:
+    for sql in (
+        "CREATE DOMAIN parts.small AS numeric(4, 1)",
+        "CREATE DOMAIN parts.smaller AS parts.small CHECK (VALUE < 10)",
+        "CREATE TABLE parts.sized (a parts.smaller)",
+    ):
+        await run(parts, sql)
+    ref = ObjectRef(kind="table", schema_name="parts", name="sized")
+    (column,) = (await catalog.describe_objects(parts, [ref])).found["parts", "sized"].columns
+    assert (column.db_type, column.kind) == ("parts.smaller", "decimal")

@@ -1,0 +1,1 @@
+"""Objects of MySQL and MariaDB, described in full."""

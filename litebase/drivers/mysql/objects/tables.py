@@ -1,0 +1,294 @@
+"""Tables and views, described from information_schema: one statement per kind of part, for all tables together.
+
+MariaDB finds a table there quickly only where both names are compared with a constant; so a statement has a part for
+each table, and not a list of names. Who refers to a table it would find out by opening every table of the server;
+InnoDB's own list of foreign keys says it at once, to users who have the PROCESS privilege.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from litebase_schema.catalog import (
+    DescribedCheck,
+    DescribedColumn,
+    DescribedIndex,
+    DescribedKey,
+    DescribedPartition,
+    DescribedTrigger,
+    ForeignKey,
+    IndexPart,
+    ObjectRef,
+)
+
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.objects import LOCK_WAIT_S, Descriptions, Draft, hidden, identity_by_keys, read, within_a_key
+from litebase.errors import QueryFailed
+
+Place = tuple[str, str]  # the schema and the name of a table
+
+# MariaDB reads the tables' files for information_schema, and would wait a day for one that is being altered
+BOUND = f"SET STATEMENT lock_wait_timeout = {LOCK_WAIT_S:.0f} FOR "
+
+_TABLES = """SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_COMMENT FROM information_schema.TABLES
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_COLUMNS = """SELECT TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, COLUMN_TYPE, DATA_TYPE, IS_NULLABLE,
+COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION, COLLATION_NAME, COLUMN_COMMENT, COLUMN_KEY, PRIVILEGES
+FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_INDEXES = """SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, NON_UNIQUE, COLUMN_NAME, COLLATION, SUB_PART,
+INDEX_TYPE, INDEX_COMMENT, {ignored}, {expression} FROM information_schema.STATISTICS
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_KEY_COLUMNS = """SELECT TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION, COLUMN_NAME,
+REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_ACTIONS = """SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE
+FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ?"""
+_CHECKS_OF_MARIADB = """SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE, 'YES'
+FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ?"""
+_CHECKS_OF_MYSQL = """SELECT t.TABLE_SCHEMA, t.TABLE_NAME, t.CONSTRAINT_NAME, k.CHECK_CLAUSE, t.ENFORCED
+FROM information_schema.TABLE_CONSTRAINTS t JOIN information_schema.CHECK_CONSTRAINTS k
+USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME) WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ?"""
+_TRIGGERS = """SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION,
+ACTION_STATEMENT, ACTION_ORDER FROM information_schema.TRIGGERS
+WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?"""
+_PARTITIONS = """SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_ORDINAL_POSITION, PARTITION_NAME, PARTITION_METHOD,
+PARTITION_EXPRESSION, PARTITION_DESCRIPTION FROM information_schema.PARTITIONS
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND PARTITION_NAME IS NOT NULL
+AND COALESCE(SUBPARTITION_ORDINAL_POSITION, 1) = 1"""
+_VIEWS = """SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_ENCODED = "CONVERT(CONVERT(? USING filename) USING binary)"
+_DECODED = "CONVERT(CONVERT(CONVERT({} USING binary) USING filename) USING utf8mb4)"
+_REFERRING_IN_MARIADB = """SELECT {schema}, {table} FROM information_schema.INNODB_SYS_FOREIGN
+WHERE REF_NAME IN ({names})"""
+_REFERRING = """SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE
+WHERE REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME = ?"""
+_REFERRING_IN_SCHEMA = """SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE
+WHERE REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME = ? AND TABLE_SCHEMA = ?"""
+
+_KINDS = {
+    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint"), "integer"),
+    **dict.fromkeys(("float", "double"), "float"),
+    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext"), "text"),
+    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), "bytes"),
+    **dict.fromkeys(("inet4", "inet6"), "network"),
+    **dict.fromkeys(
+        ("geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon",
+         "geometrycollection", "geomcollection"), "geometry",
+    ),
+    "decimal": "decimal", "date": "date", "time": "time", "datetime": "timestamp", "timestamp": "timestamp",
+    "json": "json", "uuid": "uuid", "enum": "enum", "bit": "bit",
+}  # fmt: skip
+_BARE = {"integer", "float", "decimal", "bit"}  # kinds whose defaults need no quotes
+_GENERATED = (("ROW START", "row_start"), ("ROW END", "row_end"), ("STORED GENERATED", "stored"),
+              ("PERSISTENT", "stored"), ("VIRTUAL GENERATED", "virtual"))  # fmt: skip
+_TRAITS = {"SYSTEM VERSIONED": "system_versioned", "TEMPORARY": "temporary", "TEMPORARY TABLE": "temporary"}
+_ONLY_SELECT = "The server shows this only to users who have more than the SELECT privilege on the table."
+_ELSEWHERE = "Foreign keys of tables in other databases are shown only to users who have the PROCESS privilege."
+_NO_QUERY = "The query of a view is shown only to users who have the SHOW VIEW privilege."
+
+
+class Describing:
+    """Descriptions in the making: what is known of the tables that were asked for, and of those that refer to them."""
+
+    def __init__(self, session: DatabaseSession) -> None:
+        self._session = session
+        self._version = ServerVersion.of(session.server_version)
+        self._answer = Descriptions()
+        self._restricted = set[Place]()  # tables of which the user sees little
+
+    async def of(self, wanted: Collection[Place]) -> Descriptions:
+        """Those that exist."""
+        drafts = self._answer.found
+        for schema, table, kind, comment in await self._rows(_TABLES, wanted):
+            drafts[schema, table] = _draft(schema, table, kind, comment)
+        if not drafts:
+            return self._answer
+        await self._columns()
+        referring = await self._referring()
+        indexes = await self._indexes({*drafts, *referring})
+        await self._foreign_keys({*drafts, *referring}, indexes)
+        await self._others()
+        await self._views()
+        for place, one in drafts.items():
+            one.row_identity = identity_by_keys(one)
+            if place in self._restricted and "view" not in one.object.kind:
+                for part in ("foreign_keys", "referenced_by", "checks", "triggers"):
+                    if not getattr(one, part):
+                        self._answer.missing.append(hidden(part, _ONLY_SELECT, one.object))
+        return self._answer
+
+    async def _rows(self, sql: str, places: Iterable[Place]) -> Sequence[tuple[Any, ...]]:
+        """The rows about tables of exactly these names, in the order of their first cells."""
+        wanted = list(dict.fromkeys(places))
+        if not wanted:
+            return []
+        bound = BOUND if self._version.is_mariadb else ""
+        text = bound + "\nUNION ALL ".join([sql] * len(wanted))
+        found = await read(self._session, text, *(name for place in wanted for name in place))
+        return sorted(
+            {row for row in found if (row[0], row[1]) in wanted},
+            key=lambda row: [(one is None, one) for one in row[:4]],
+        )
+
+    async def _columns(self) -> None:
+        for schema, table, _, name, db_type, data_type, nullable, default, *rest in await self._rows(
+            _COLUMNS, self._answer.found
+        ):
+            one = self._answer.found[schema, table]
+            extra, expression, collation, comment, key, privileges = rest
+            if privileges == "select":
+                self._restricted.add((schema, table))
+            kind = _KINDS.get(data_type.lower(), "other")
+            facts = f"{expression or ''} {extra}".upper()
+            generated = next((word for mark, word in _GENERATED if mark in facts), "none")
+            one.columns.append(
+                DescribedColumn(
+                    name=name,
+                    db_type=db_type,
+                    kind=kind,
+                    nullable=None if one.object.kind == "view" else nullable == "YES",
+                    default=self._default(default, kind, extra),
+                    identity="auto_increment" if "auto_increment" in extra else "none",
+                    generated=generated,
+                    expression=expression or None if generated in ("stored", "virtual") else None,
+                    collation=collation,
+                    comment=comment or None,
+                    hidden="INVISIBLE" in extra.upper(),
+                    key_part=key == "PRI",
+                )
+            )
+
+    def _default(self, default: str | None, kind: str, extra: str) -> str | None:
+        """As an SQL expression. MariaDB writes one; MySQL writes the value, or says that it is an expression."""
+        if default is None or (self._version.is_mariadb and default == "NULL"):
+            return None
+        if self._version.is_mariadb or "DEFAULT_GENERATED" in extra or kind in _BARE:
+            return default
+        return "'" + default.replace("\\", "\\\\").replace("'", "''") + "'"
+
+    async def _referring(self) -> set[Place]:
+        """The tables that have a foreign key to a described one, and the own ones."""
+        places = [place for place, one in self._answer.found.items() if one.object.kind == "table"]
+        if not places:
+            return set()
+        if not self._version.is_mariadb:
+            arms = "\nUNION ALL ".join([_REFERRING] * len(places))
+            return {
+                (row[0], row[1]) for row in await read(self._session, arms, *(name for one in places for name in one))
+            }
+        parts = (_DECODED.format(f"SUBSTRING_INDEX(FOR_NAME, '/', {at})") for at in (1, -1))
+        names = ", ".join([f"CONCAT({_ENCODED}, '/', {_ENCODED})"] * len(places))
+        sql = _REFERRING_IN_MARIADB.format(schema=next(parts), table=next(parts), names=names)
+        try:
+            found = await read(self._session, sql, *(name for one in places for name in one))
+        except QueryFailed:  # without the PROCESS privilege
+            self._answer.missing += [
+                hidden("referenced_by", _ELSEWHERE, self._answer.found[one].object) for one in places
+            ]
+            arms = BOUND + "\nUNION ALL ".join([_REFERRING_IN_SCHEMA] * len(places))
+            found = await read(self._session, arms, *(name for one in places for name in (*one, one[0])))
+        return {(row[0], row[1]) for row in found}
+
+    async def _indexes(self, places: Collection[Place]) -> Mapping[Place, Sequence[Collection[str]]]:
+        """Describe the indexes; the columns of every unique one, by table."""
+        release, mariadb = self._version.release, self._version.is_mariadb
+        ignored = "'NO'" if release < ((10, 6, 0) if mariadb else (8, 0, 0)) else "IGNORED"
+        if not mariadb and ignored == "IGNORED":
+            ignored = "IF(IS_VISIBLE = 'YES', 'NO', 'YES')"
+        expression = "NULL" if mariadb or release < (8, 0, 13) else "EXPRESSION"
+        rows = await self._rows(_INDEXES.format(ignored=ignored, expression=expression), places)
+        unique: dict[Place, list[Collection[str]]] = {}
+        for (schema, table, name), group in groupby(rows, key=lambda row: row[:3]):
+            parts = [row[3:] for row in group]
+            _, non_unique, _, _, _, method, comment, is_ignored, _ = parts[0]
+            index = DescribedIndex(
+                name=name,
+                unique=not non_unique,
+                primary=name == "PRIMARY",
+                parts=[_part(row[2], row[3], row[4], row[8]) for row in parts],
+                included=[],
+                method=method.lower(),
+                predicate=None,
+                valid=is_ignored != "YES",
+                comment=comment or None,
+            )
+            columns = [part.column for part in index.parts if part.column is not None and part.prefix_length is None]
+            if index.unique and len(columns) == len(index.parts):
+                unique.setdefault((schema, table), []).append(columns)
+            if (one := self._answer.found.get((schema, table))) is not None:
+                one.indexes.append(index)
+                if index.unique and len(columns) == len(index.parts):
+                    one.keys.append(DescribedKey(name=name, primary=index.primary, columns=columns))
+        return unique
+
+    async def _foreign_keys(self, places: Collection[Place], unique: Mapping[Place, Sequence[Collection[str]]]) -> None:
+        rows = [row for row in await self._rows(_KEY_COLUMNS, places) if row[6] is not None]
+        if not rows:
+            return
+        referring = {(row[0], row[1]) for row in rows}
+        rules = {row[:3]: row[3:] for row in await self._rows(_ACTIONS, referring)}
+        for (schema, table, name), group in groupby(rows, key=lambda row: row[:3]):
+            columns = list(group)
+            on_update, on_delete = rules.get((schema, table, name), ("NO ACTION", "NO ACTION"))
+            target = (columns[0][5], columns[0][6])
+            key = ForeignKey(
+                name=name,
+                table=ObjectRef(kind="table", schema_name=schema, name=table),
+                columns=[row[4] for row in columns],
+                referenced_table=ObjectRef(kind="table", schema_name=target[0], name=target[1]),
+                referenced_columns=[row[7] for row in columns],
+                on_update=on_update.lower().replace(" ", "_"),
+                on_delete=on_delete.lower().replace(" ", "_"),
+                unique=within_a_key([row[4] for row in columns], unique.get((schema, table), ())),
+                enforced=True,
+            )
+            if (schema, table) in self._answer.found:
+                self._answer.found[schema, table].foreign_keys.append(key)
+            if target in self._answer.found:
+                self._answer.found[target].referenced_by.append(key)
+
+    async def _others(self) -> None:
+        found = self._answer.found
+        tables = [place for place, one in found.items() if one.object.kind == "table"]
+        release = self._version.release
+        if release >= ((10, 2, 22) if self._version.is_mariadb else (8, 0, 16)):
+            sql = _CHECKS_OF_MARIADB if self._version.is_mariadb else _CHECKS_OF_MYSQL
+            for schema, table, name, clause, enforced in await self._rows(sql, tables):
+                check = DescribedCheck(name=name, expression=clause, enforced=enforced == "YES")
+                found[schema, table].checks.append(check)
+        for schema, table, name, timing, event, body, _ in await self._rows(_TRIGGERS, tables):
+            definition = f"{timing} {event} FOR EACH ROW {body}"
+            trigger = DescribedTrigger(name=name, enabled=True, definition=definition, comment=None)
+            found[schema, table].triggers.append(trigger)
+        for schema, table, _, name, method, expression, bound in await self._rows(_PARTITIONS, tables):
+            one = found[schema, table]
+            if not one.partitions:
+                one.traits.append("partitioned")
+                one.partition_key = f"{method} ({expression or ''})"
+            one.partitions.append(DescribedPartition(name=name, object=None, bound=bound))
+
+    async def _views(self) -> None:
+        views = [place for place, one in self._answer.found.items() if one.object.kind == "view"]
+        for schema, table, definition in await self._rows(_VIEWS, views):
+            one = self._answer.found[schema, table]
+            one.definition = definition or None
+            if not definition:
+                self._answer.missing.append(hidden("definition", _NO_QUERY, one.object))
+            if not one.columns:
+                one.traits.append("invalid")
+                reason, one.comment = one.comment or "The server gives no reason.", None
+                self._answer.missing.append(hidden("columns", reason, one.object))
+
+
+def _draft(schema: str, name: str, kind: str, comment: str | None) -> Draft:
+    is_view = kind in ("VIEW", "SYSTEM VIEW")
+    ref = ObjectRef(kind="view" if is_view else "table", schema_name=schema, name=name)
+    traits = [_TRAITS[kind]] if kind in _TRAITS else []
+    return Draft(ref, None if not comment or (is_view and comment == "VIEW") else comment, traits)
+
+
+def _part(column: str | None, order: str | None, prefix: int | None, expression: str | None) -> IndexPart:
+    return IndexPart(column=column, expression=expression, descending=order == "D", prefix_length=prefix)

@@ -1,0 +1,1 @@
+"""Objects of PostgreSQL, described in full."""

@@ -1,0 +1,274 @@
+"""Tables and views, described from pg_catalog: one statement per kind of part, for all tables together."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from litebase_schema.catalog import (
+    DescribedCheck,
+    DescribedColumn,
+    DescribedIndex,
+    DescribedKey,
+    DescribedPartition,
+    DescribedTrigger,
+    ForeignKey,
+    IndexPart,
+    ObjectRef,
+)
+
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.objects import LOCK_WAIT_S, Descriptions, Draft, hidden, identity_by_keys, read
+from litebase.drivers.postgresql.values import kind_of
+from litebase.errors import QueryFailed
+
+KIND = """CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'
+WHEN 'S' THEN 'sequence' ELSE 'table' END"""
+_WANTED = """SELECT c.oid::bigint, n.nspname, c.relname, {kind}, c.relkind IN ('p', 'I'), c.relispartition,
+c.relpersistence::text, c.relrowsecurity, pg_catalog.obj_description(c.oid, 'pg_class'),
+CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
+pg_catalog.pg_get_expr(c.relpartbound, c.oid)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (n.nspname, c.relname) IN ({names})"""
+# a result's column of a domain has the type below it, and so has its kind here
+_DESCRIBED_COLUMNS = """SELECT a.attrelid::bigint, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+k.oid::bigint, k.typname, k.typtype::text, k.typcategory::text, a.attnotnull, c.relkind IN ('v', 'm'),
+pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
+CASE WHEN a.attcollation <> t.typcollation THEN l.collname END, pg_catalog.col_description(a.attrelid, a.attnum),
+COALESCE(a.attnum = ANY (i.indkey), false)
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN LATERAL (WITH RECURSIVE below (oid, base) AS (SELECT t.oid, t.typbasetype WHERE t.typtype = 'd'
+UNION ALL SELECT b.oid, b.typbasetype FROM pg_catalog.pg_type b JOIN below ON b.oid = below.base)
+SELECT below.oid FROM below WHERE below.base = 0) AS domain ON true
+JOIN pg_catalog.pg_type k ON k.oid = COALESCE(domain.oid, t.oid)
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+LEFT JOIN pg_catalog.pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+WHERE a.attrelid IN ({oids}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"""
+_NAMES_OF = """(SELECT pg_catalog.json_agg(a.attname ORDER BY u.at) FROM pg_catalog.unnest({numbers}) WITH ORDINALITY
+AS u (number, at) JOIN pg_catalog.pg_attribute a ON a.attrelid = {table} AND a.attnum = u.number)::text"""
+# without those that a key to a partitioned table has for each partition
+_DESCRIBED_CONSTRAINTS = """SELECT k.conrelid::bigint, k.confrelid::bigint, k.contype::text, k.conname, {columns},
+{referenced}, k.confupdtype::text, k.confdeltype::text, k.convalidated, n.nspname, c.relname, c.relkind::text,
+fn.nspname, f.relname, f.relkind::text,
+CASE k.contype WHEN 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid)
+WHEN 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) END,
+EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = k.conrelid AND i.indisunique AND i.indisvalid
+AND i.indpred IS NULL AND i.indexprs IS NULL AND (i.indkey::int2[])[0:i.indnkeyatts - 1] <@ k.conkey)
+FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
+LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
+LEFT JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid WHERE k.contype IN ('p', 'u', 'f', 'c', 'x')
+AND ((k.conrelid IN ({oids}) AND k.conrelid IS DISTINCT FROM p.conrelid)
+OR (k.confrelid IN ({oids}) AND k.conparentid = 0)) ORDER BY k.contype, k.conname, k.oid"""
+_DESCRIBED_INDEXES = """SELECT i.indrelid::bigint, c.relname, i.indisunique, i.indisprimary,
+i.indisvalid AND i.indisready, m.amname, pg_catalog.pg_get_expr(i.indpred, i.indrelid),
+pg_catalog.obj_description(c.oid, 'pg_class'), i.indnkeyatts::int,
+(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname,
+CASE WHEN a.attname IS NULL THEN pg_catalog.pg_get_indexdef(i.indexrelid, u.at::int, true) END,
+COALESCE(((i.indoption::int2[])[u.at - 1])::int & 1, 0)) ORDER BY u.at)
+FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS u (number, at)
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number AND u.number <> 0)::text
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_am m ON m.oid = c.relam WHERE i.indrelid IN ({oids}) ORDER BY NOT i.indisprimary, c.relname"""
+_DESCRIBED_TRIGGERS = """SELECT g.tgrelid::bigint, g.tgname, g.tgenabled <> 'D', pg_catalog.pg_get_triggerdef(g.oid),
+pg_catalog.obj_description(g.oid, 'pg_trigger')
+FROM pg_catalog.pg_trigger g WHERE g.tgrelid IN ({oids}) AND NOT g.tgisinternal ORDER BY g.tgname"""
+_FAMILY = """SELECT h.inhparent::bigint, h.inhrelid::bigint, p.nspname, pc.relname, pc.relkind::text, n.nspname,
+c.relname, c.relkind::text, c.relispartition, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
+FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_class pc ON pc.oid = h.inhparent
+JOIN pg_catalog.pg_namespace p ON p.oid = pc.relnamespace
+WHERE h.inhparent IN ({oids}) OR h.inhrelid IN ({oids}) ORDER BY h.inhparent, h.inhseqno, n.nspname, c.relname"""
+_VIEWS = """SELECT c.oid::bigint, pg_catalog.pg_get_viewdef(c.oid)
+FROM (SELECT pg_catalog.set_config('lock_timeout', '{ms}', true) OFFSET 0) AS bound, pg_catalog.pg_class c
+WHERE c.oid IN ({oids}) AND c.relkind IN ('v', 'm')"""
+_PERSISTENCE = {"t": ["temporary"], "u": ["unlogged"]}
+_IDENTITY = {"a": "always", "d": "by_default"}
+_ACTIONS = {"a": "no_action", "r": "restrict", "c": "cascade", "n": "set_null", "d": "set_default"}
+_KIND_OF_RELKIND = {"v": "view", "m": "materialized_view", "f": "foreign_table"}
+
+
+async def describe_objects(session: DatabaseSession, tables: Sequence[ObjectRef]) -> Descriptions:
+    """Those of these tables and views that exist."""
+    names = ", ".join(f"(${2 * at + 1}::text, ${2 * at + 2}::text)" for at in range(len(tables)))
+    params = [part for one in tables for part in (one.schema_name, one.name)]
+    relations = await read(session, _WANTED.format(kind=KIND, names=names), *params)
+    described = {one[0]: _described(*one[1:]) for one in relations}
+    answer = Descriptions({(one.object.schema_name or "", one.object.name): one for one in described.values()})
+    if not described:
+        return answer
+    oids = ", ".join(map(str, described))
+    for oid, *column in await read(session, _DESCRIBED_COLUMNS.format(oids=oids)):
+        described[oid].columns.append(_column(*column))
+    await _add_constraints(session, oids, described)
+    for oid, *index in await read(session, _DESCRIBED_INDEXES.format(oids=oids)):
+        described[oid].indexes.append(_index(*index))
+    for oid, name, enabled, definition, comment in await read(session, _DESCRIBED_TRIGGERS.format(oids=oids)):
+        described[oid].triggers.append(
+            DescribedTrigger(name=name, enabled=enabled, definition=definition, comment=comment)
+        )
+    await _add_family(session, oids, described)
+    await _add_definitions(session, oids, described, answer)
+    for one in described.values():
+        one.row_identity = identity_by_keys(one)
+    return answer
+
+
+def _described(
+    schema: str,
+    name: str,
+    kind: str,
+    partitioned: bool,
+    partition: bool,
+    persistence: str,
+    row_security: bool,
+    comment: str | None,
+    key: str | None,
+    bound: str | None,
+) -> Draft:
+    traits = {"partitioned": partitioned, "partition": partition, "row_security": row_security}
+    return Draft(
+        ObjectRef(kind=kind, schema_name=schema, name=name),
+        comment=comment,
+        traits=[*(trait for trait, has in traits.items() if has), *_PERSISTENCE.get(persistence, [])],
+        partition_key=key,
+        partition_bound=bound,
+    )
+
+
+def _column(
+    name: str,
+    db_type: str,
+    type_oid: int,
+    type_name: str,
+    typtype: str,
+    category: str,
+    not_null: bool,
+    of_view: bool,
+    default: str | None,
+    identity: str,
+    generated: str,
+    collation: str | None,
+    comment: str | None,
+    key_part: bool,
+) -> DescribedColumn:
+    return DescribedColumn(
+        name=name,
+        db_type=db_type,
+        kind=kind_of(type_oid, type_name, typtype, category),
+        nullable=None if of_view else not not_null,
+        default=None if generated else default,
+        identity=_IDENTITY.get(identity, "none"),
+        generated={"s": "stored", "v": "virtual"}.get(generated, "none"),
+        expression=default if generated else None,
+        collation=collation,
+        comment=comment,
+        hidden=False,
+        key_part=key_part,
+    )
+
+
+async def _add_constraints(session: DatabaseSession, oids: str, described: Mapping[int, Draft]) -> None:
+    sql = _DESCRIBED_CONSTRAINTS.format(
+        oids=oids,
+        columns=_NAMES_OF.format(numbers="k.conkey", table="k.conrelid"),
+        referenced=_NAMES_OF.format(numbers="k.confkey", table="k.confrelid"),
+    )
+    for oid, referenced_oid, kind, name, columns, *rest in await read(session, sql):
+        names, own = json.loads(columns or "[]"), described.get(oid)
+        *foreign, expression, unique = rest
+        if kind == "f":
+            key = _foreign_key(name, names, unique, *foreign)
+            if own is not None:
+                own.foreign_keys.append(key)
+            if referenced_oid in described:
+                described[referenced_oid].referenced_by.append(key)
+        elif own is None:
+            continue
+        elif kind in "pu":
+            own.keys.append(DescribedKey(name=name, primary=kind == "p", columns=names))
+        else:
+            place = own.checks if kind == "c" else own.exclusions
+            place.append(DescribedCheck(name=name, expression=expression, enforced=foreign[3]))
+
+
+def _foreign_key(
+    name: str,
+    columns: list[str],
+    unique: bool,
+    referenced: str | None,
+    on_update: str,
+    on_delete: str,
+    enforced: bool,
+    *tables: str,
+) -> ForeignKey:
+    return ForeignKey(
+        name=name,
+        table=_table(*tables[:3]),
+        columns=columns,
+        referenced_table=_table(*tables[3:]),
+        referenced_columns=json.loads(referenced or "[]"),
+        on_update=_ACTIONS.get(on_update, on_update),
+        on_delete=_ACTIONS.get(on_delete, on_delete),
+        unique=unique,
+        enforced=enforced,
+    )
+
+
+def _table(schema: str, name: str, relkind: str) -> ObjectRef:
+    return ObjectRef(kind=_KIND_OF_RELKIND.get(relkind, "table"), schema_name=schema, name=name)
+
+
+def _index(
+    name: str,
+    unique: bool,
+    primary: bool,
+    valid: bool,
+    method: str,
+    predicate: str | None,
+    comment: str | None,
+    key_parts: int,
+    parts: str,
+) -> DescribedIndex:
+    found = json.loads(parts)
+    return DescribedIndex(
+        name=name,
+        unique=unique,
+        primary=primary,
+        parts=[
+            IndexPart(column=column, expression=expression, descending=bool(descending))
+            for column, expression, descending in found[:key_parts]
+        ],
+        included=[column for column, _, _ in found[key_parts:]],
+        method=method,
+        predicate=predicate,
+        valid=valid,
+        comment=comment,
+    )
+
+
+async def _add_family(session: DatabaseSession, oids: str, described: Mapping[int, Draft]) -> None:
+    for parent_oid, oid, *row in await read(session, _FAMILY.format(oids=oids)):
+        parent, child, (is_partition, bound) = _table(*row[:3]), _table(*row[3:6]), row[6:]
+        if is_partition and parent_oid in described:
+            partition = DescribedPartition(name=child.name, object=child, bound=bound)
+            described[parent_oid].partitions.append(partition)
+        if oid in described and is_partition:
+            described[oid].partition_of = parent
+        elif oid in described:
+            described[oid].inherits.append(parent)
+
+
+async def _add_definitions(
+    session: DatabaseSession, oids: str, described: Mapping[int, Draft], answer: Descriptions
+) -> None:
+    """The queries of views. The server locks what is in them, so this may have to do without."""
+    if not any("view" in one.object.kind for one in described.values()):
+        return
+    try:
+        for oid, definition in await read(session, _VIEWS.format(oids=oids, ms=round(1000 * LOCK_WAIT_S))):
+            described[oid].definition = definition
+    except QueryFailed as failed:
+        for one in described.values():
+            if "view" in one.object.kind:
+                answer.missing.append(hidden("definition", failed.message, one.object))

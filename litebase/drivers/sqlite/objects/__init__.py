@@ -1,0 +1,1 @@
+"""Objects of SQLite, described in full."""
