@@ -7,14 +7,23 @@ from litebase_schema.errors import QueryFailedDetails
 from litebase_schema.registry import COMMON_ERRORS, ERROR_DETAILS, MESSAGES, details_validator, validator
 
 from litebase import errors
-from litebase.errors import ECHO_CHARACTERS, DbSessionLost, LiteBaseError, LockTimeout, NoMoreSessions, NoRoom, shorten
+from litebase.errors import (
+    ECHO_CHARACTERS,
+    DbSessionLost,
+    LiteBaseError,
+    LockTimeout,
+    NoMoreSessions,
+    NoRoom,
+    PasswordRefused,
+    shorten,
+)
 
 CLASSES = {
     found.code: found
     for found in vars(errors).values()
     if inspect.isclass(found)
     and issubclass(found, LiteBaseError)
-    and found not in (LiteBaseError, LockTimeout, NoRoom, DbSessionLost, NoMoreSessions)
+    and found not in (LiteBaseError, LockTimeout, NoRoom, DbSessionLost, NoMoreSessions, PasswordRefused)
 }
 QUERY_DETAILS = QueryFailedDetails(engine_code="SQLITE_ERROR", position=3, line=1, column=4)
 EXAMPLES: dict[str, LiteBaseError] = {
@@ -38,6 +47,7 @@ EXAMPLES: dict[str, LiteBaseError] = {
     "conflict": errors.Conflict("Not now."),
     "unsupported": errors.Unsupported("Not here."),
     "confirmation_required": errors.ConfirmationRequired("writes"),
+    "prompt_unanswered": errors.PromptUnanswered("password", "Password of me at db:5432", "refused"),
     "shutting_down": errors.ShuttingDown("Ending."),
     "internal": errors.Internal("1f2e"),
 }
@@ -53,7 +63,7 @@ def test_every_class_has_an_example_here() -> None:
 
 def test_no_two_classes_share_a_code() -> None:
     classes = [found for found in vars(errors).values() if inspect.isclass(found) and issubclass(found, LiteBaseError)]
-    assert len(classes) == len(CLASSES) + 5, "but the root, and kinds of limit, of lost connection and of failed login"
+    assert len(classes) == len(CLASSES) + 6, "but the root, and kinds of limit, of lost connection and of failed login"
 
 
 @pytest.mark.parametrize("code", sorted(EXAMPLES))

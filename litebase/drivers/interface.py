@@ -13,6 +13,7 @@ from litebase_schema.values import Column, Notice, TransactionStatus, TypedParam
 
 from litebase.drivers import engine_limits
 from litebase.drivers.abilities import Abilities
+from litebase.drivers.trace import Trace
 from litebase.errors import PromptUnanswered
 from litebase.settings import Settings
 from litebase.sql.dialect import Dialect
@@ -222,8 +223,11 @@ class Driver(Protocol):
     @property
     def sessions_share_data(self) -> bool: ...
 
-    async def connect(self, ask: Ask = nobody) -> DatabaseSession:
-        """Open one database session. Raises `ConnectFailed`, `NotFound` or `PromptUnanswered`."""
+    async def connect(self, ask: Ask = nobody, trace: Trace | None = None) -> DatabaseSession:
+        """Open one database session, and add the steps to `trace`.
+
+        Raises `ConnectFailed`, `NotFound` or `PromptUnanswered`.
+        """
 
 
 _SETTINGS = Settings()

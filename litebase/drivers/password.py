@@ -7,6 +7,7 @@ import anyio
 from litebase_schema.connection import MysqlTarget, PostgresqlTarget
 
 from litebase.drivers.interface import Ask, DatabaseSession, Question
+from litebase.drivers.trace import Trace
 from litebase.errors import PasswordRefused
 
 Target = TypeVar("Target", PostgresqlTarget, MysqlTarget)
@@ -23,15 +24,18 @@ class Passwords(Generic[Target]):
         self._refused = False
         self._asking = anyio.Lock()
 
-    async def open(self, ask: Ask, connect: Callable[[Target], Awaitable[DatabaseSession]]) -> DatabaseSession:
+    async def open(
+        self, ask: Ask, trace: Trace, connect: Callable[[Target, Trace], Awaitable[DatabaseSession]]
+    ) -> DatabaseSession:
         """What `connect` opens with the password. Raises `PromptUnanswered`, and what `connect` raises."""
         if not self._target.password_prompt:
-            return await connect(self._target)
+            return await connect(self._target, trace)
         for left in reversed(range(_TRIES)):
             password = await self._known(ask)
             try:
-                return await connect(self._target.model_copy(update={"password": password}))
-            except PasswordRefused:
+                return await connect(self._target.model_copy(update={"password": password}), trace)
+            except PasswordRefused as refused:
+                trace.blame(refused)
                 if self._password == password:  # and no other session has got a better one meanwhile
                     self._password, self._refused = None, True
                 if not left:

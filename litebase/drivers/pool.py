@@ -16,7 +16,8 @@ import structlog
 from litebase.drivers.clock import now
 from litebase.drivers.interface import Ask, DatabaseSession, Driver, nobody
 from litebase.drivers.interruption import finish, side_by_side
-from litebase.errors import ConnectionLost, NoMoreSessions
+from litebase.drivers.trace import Trace
+from litebase.errors import ConnectFailed, ConnectionLost, NoMoreSessions
 
 _ASK_AGAIN_S = 5.0  # a server that accepted no further session; it logs each attempt
 
@@ -121,14 +122,18 @@ class Pool:
             return False
         return len(self._open) + self._opening < self._size
 
-    async def open(self, ask: Ask = nobody) -> DatabaseSession:
-        """A new session. Raises what the driver raises."""
+    async def open(self, ask: Ask = nobody, trace: Trace | None = None) -> DatabaseSession:
+        """A new session. Raises what the driver raises; that it was not reached comes with its `trace`."""
+        trace = trace or Trace()
         self._opening += 1
         try:
             await self._close_lost()
-            session = await self._driver.connect(ask)
-        except NoMoreSessions:
-            self._full_until = time.monotonic() + _ASK_AGAIN_S
+            session = await self._driver.connect(ask, trace)
+            trace.end()
+        except ConnectFailed as failure:
+            trace.blame(failure)
+            if isinstance(failure, NoMoreSessions):
+                self._full_until = time.monotonic() + _ASK_AGAIN_S
             raise
         finally:
             self._opening -= 1

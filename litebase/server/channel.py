@@ -259,7 +259,7 @@ class Channel:
             raise ShuttingDown(f"The backend is shutting down; the request was stopped.{request.done_so_far}")
         assert limit is not None, "only a cancel, the end, or a deadline stops a request"
         error_of = overdue(request.type)
-        raise TimedOut(*limit, request.done_so_far) if error_of is None else error_of(request.data)
+        raise TimedOut(*limit, request.done_so_far) if error_of is None else error_of(request)
 
     async def _call(self, request: RequestInFlight) -> Model:
         call = Call(self._backend, self._client, request)

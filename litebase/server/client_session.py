@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a backend that only answers health checks loads nothing abo
     from litebase_schema.values import Column, TransactionStatus
 
     from litebase.drivers.interface import DatabaseSession
+    from litebase.drivers.trace import Trace
     from litebase.results.result import Result
     from litebase.server.connection import Connection
     from litebase.server.events import Events
@@ -44,6 +45,7 @@ class RequestInFlight:
     outcome: CancelOutcome = "finished_first"
     counted: bool = True  # among the unanswered requests of its client, whose number is bounded
     progress: dict[str, Mapping[str, object]] = field(default_factory=dict)  # the contract's `Progress`, by its unit
+    trace: Trace | None = None  # of the database session that it opens, for the error when that takes too long
     done_so_far: str = ""  # a sentence for the error when the request is stopped half-way
 
     @property

@@ -23,7 +23,7 @@ class Method:
     handler: str
     prepare: str | None = None  # runs before the handler, while the answer takes no memory yet
     deadline: str | None = None  # the field of the request with its time limit, in milliseconds
-    overdue: str | None = None  # the error of a request that passes its deadline, from its data; else `timeout`
+    overdue: str | None = None  # the error of a request that passes its deadline; else `timeout`
     control: bool = False  # never refused for the number or the size of requests in flight, nor at the end
     at_once: bool = False  # waits for nothing, and a task of its own would cost as much as the answer
     greets: bool = False  # accepted from a client that has not shown the token yet

@@ -26,7 +26,7 @@ _ABOUT_THE_CODE = ("docs/architecture.md", "docs/adding-an-engine.md", "CONTRIBU
 _NOT_OF_THE_CONTRACT = {
     "max_execution_time", "max_statement_time", "net_write_timeout",  # settings of servers
     "mysql_native_password", "caching_sha2_password", "sha256_password", "client_ed25519",  # methods of MySQL
-    "start_backend", "resource_dir",  # functions
+    "start_backend", "resource_dir", "on_prompt",  # functions
     "connection_closed",  # a code of the TypeScript client alone
     "sqlite_rows",  # a benchmark
     "token_file",  # in the ready line

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from litebase.drivers.interface import Ask, DatabaseSession, DriverLimits, nobody
+from litebase.drivers.trace import Trace
 from tests.toy_engine.session import ToySession
 
 
@@ -16,7 +17,8 @@ class ToyDriver:
     def __init__(self, _target: Any, limits: DriverLimits) -> None:
         self._limits = limits
 
-    async def connect(self, ask: Ask = nobody) -> DatabaseSession:  # nobody logs in
+    async def connect(self, ask: Ask = nobody, trace: Trace | None = None) -> DatabaseSession:
+        (trace or Trace()).begin("settings")
         session = ToySession(self._limits)
         await session.apply_settings()
         return session

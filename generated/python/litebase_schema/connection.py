@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing import Annotated, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
+from .errors import TraceStep
 
 
 IdleTransactionMs = TypeAliasType("IdleTransactionMs", Annotated[StrictInt, Field(ge=1000, le=86400000)])
@@ -408,4 +409,8 @@ class DbConnectResponse(Model):
     capabilities: list[Capability]
     """
     What can be done here and what cannot, at this version of the database and as this user: each name of `hello_response.capabilities` that is about databases, once.
+    """
+    trace: Annotated[list[TraceStep], Field(validate_default=True)] = []
+    """
+    The steps of opening the first database session, in order.
     """

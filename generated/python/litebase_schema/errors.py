@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
-from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 from .values import Notice, TransactionStatus
 from .prompts import PromptKind
 
@@ -97,9 +97,18 @@ class LimitDetails(Model):
     """
 
 
-ConnectStage = TypeAliasType("ConnectStage", Literal["name", "tcp", "tls", "auth", "database"] | StrictStr)
+StepOutcome = TypeAliasType("StepOutcome", Literal["done", "failed"] | StrictStr)
 """
-The step of opening a database that failed.
+How a step ended.
+"""
+
+
+ConnectStage = TypeAliasType(
+    "ConnectStage",
+    Literal["name", "tcp", "tls", "auth", "database", "settings"] | StrictStr,
+)
+"""
+A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file. `settings`: making the settings that the backend relies on; that this fails is said of `database`.
 """
 
 
@@ -221,19 +230,24 @@ class PromptDetails(Model):
     reason: NoAnswerReason
 
 
-class ConnectFailedDetails(Model):
+class TraceStep(Model):
     """
-    How far opening the database came.
+    A step of opening a database session. Where a host has several addresses, or a login is tried again in another way, steps come again.
     """
 
     model_config = ConfigDict(
         extra="forbid",
     )
     stage: ConnectStage
-    engine_code: StrictStr | None = None
+    host: StrictStr | None
     """
-    The engine's own code, or null when it gave none.
+    The name that was looked up, or the address that was spoken to; null for a file or a Unix socket.
     """
+    ms: Annotated[StrictFloat, Field(ge=0.0)]
+    """
+    How long it took.
+    """
+    outcome: StepOutcome
 
 
 class QueryFailedDetails(Model):
@@ -283,4 +297,23 @@ class QueryFailedDetails(Model):
     column_name: StrictStr | None = None
     """
     The column that the error is about.
+    """
+
+
+class ConnectFailedDetails(Model):
+    """
+    How far opening the database came.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    stage: ConnectStage
+    engine_code: StrictStr | None = None
+    """
+    The engine's own code, or null when it gave none.
+    """
+    trace: Annotated[list[TraceStep], Field(validate_default=True)] = []
+    """
+    Every step up to the one that failed, which is the last.
     """

@@ -1,6 +1,8 @@
 // Generated from schema/ by `make generate`. Do not edit.
 // Opening and closing databases.
 
+import type { TraceStep } from "./errors.js";
+
 /**
  * Opens a connection: a named target with a small pool of database sessions behind it.
  *
@@ -418,6 +420,13 @@ export interface DbConnectResponse {
    * @since 0.2
    */
   capabilities: Capability[];
+  /**
+   * The steps of opening the first database session, in order.
+   *
+   * @defaultValue `[]`
+   * @since 0.2
+   */
+  trace?: TraceStep[];
 }
 
 /** Whether an optional feature can be used in this connection. */

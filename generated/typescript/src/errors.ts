@@ -136,7 +136,11 @@ export interface LimitDetails {
 
 /** How far opening the database came. */
 export interface ConnectFailedDetails {
-  /** The step of opening a database that failed. */
+  /**
+   * A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix
+   * socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file.
+   * `settings`: making the settings that the backend relies on; that this fails is said of `database`.
+   */
   stage: ConnectStage;
   /**
    * The engine's own code, or null when it gave none.
@@ -144,12 +148,49 @@ export interface ConnectFailedDetails {
    * @defaultValue `null`
    */
   engine_code?: string | null;
+  /**
+   * Every step up to the one that failed, which is the last.
+   *
+   * @defaultValue `[]`
+   * @since 0.2
+   */
+  trace?: TraceStep[];
 }
 
-/** The values of `ConnectStage` that this version knows. */
-export type KnownConnectStage = "name" | "tcp" | "tls" | "auth" | "database";
+/**
+ * A step of opening a database session. Where a host has several addresses, or a login is tried again in another way,
+ * steps come again.
+ */
+export interface TraceStep {
+  /**
+   * A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix
+   * socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file.
+   * `settings`: making the settings that the backend relies on; that this fails is said of `database`.
+   */
+  stage: ConnectStage;
+  /** The name that was looked up, or the address that was spoken to; null for a file or a Unix socket. */
+  host: string | null;
+  /** How long it took. At least 0; in milliseconds. */
+  ms: number;
+  /** How a step ended. */
+  outcome: StepOutcome;
+}
 
-/** The step of opening a database that failed. Open: a later backend may use values that this version does not know. */
+/** The values of `StepOutcome` that this version knows. */
+export type KnownStepOutcome = "done" | "failed";
+
+/** How a step ended. Open: a later backend may use values that this version does not know. */
+export type StepOutcome = KnownStepOutcome | (string & {});
+
+/** The values of `ConnectStage` that this version knows. */
+export type KnownConnectStage = "name" | "tcp" | "tls" | "auth" | "database" | "settings";
+
+/**
+ * A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix socket.
+ * `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file. `settings`:
+ * making the settings that the backend relies on; that this fails is said of `database`. Open: a later backend may use
+ * values that this version does not know.
+ */
 export type ConnectStage = KnownConnectStage | (string & {});
 
 /** What was not found. */

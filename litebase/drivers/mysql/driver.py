@@ -11,6 +11,7 @@ from litebase.drivers.mysql.link.connector import Connector
 from litebase.drivers.mysql.link.handshake import Progress
 from litebase.drivers.mysql.session import MysqlSession
 from litebase.drivers.password import Passwords
+from litebase.drivers.trace import Trace
 
 
 class MysqlDriver:
@@ -31,14 +32,14 @@ class MysqlDriver:
     def sessions_share_data(self) -> bool:
         return True
 
-    async def connect(self, ask: Ask = nobody) -> DatabaseSession:
+    async def connect(self, ask: Ask = nobody, trace: Trace | None = None) -> DatabaseSession:
         """Log in and prepare a session. Raises `ConnectFailed`, `PromptUnanswered`."""
-        return await self._passwords.open(ask, self._connect)
+        return await self._passwords.open(ask, trace or Trace(), self._connect)
 
-    async def _connect(self, target: MysqlTarget) -> DatabaseSession:
+    async def _connect(self, target: MysqlTarget, trace: Trace) -> DatabaseSession:
         """All of it within the target's `connect_timeout_ms`."""
         patience_ms = target.connect_timeout_ms
-        progress = Progress()
+        progress = Progress(trace)
         with anyio.move_on_after(patience_ms / 1000):
             return await self._session(target, progress)
         raise errors.no_answer(target, progress.stage, patience_ms)
@@ -46,7 +47,8 @@ class MysqlDriver:
     async def _session(self, target: MysqlTarget, progress: Progress) -> MysqlSession:
         connector = await Connector.of(target)
         session = MysqlSession(await connector.open(progress), connector, self._limits)
-        progress.stage = "database"
+        progress.stage = "database"  # it was entered with the login
+        progress.trace.begin("settings", progress.host)
         try:
             await session.apply_settings()
         except BaseException as error:

@@ -16,6 +16,7 @@ from litebase.drivers.postgresql.link.login import log_in
 from litebase.drivers.postgresql.link.proof import prove_read_only
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.drivers.postgresql.session import PostgresqlSession
+from litebase.drivers.trace import Trace
 from litebase.errors import ConnectFailed, LiteBaseError
 
 
@@ -40,24 +41,28 @@ class PostgresqlDriver:
     def sessions_share_data(self) -> bool:
         return True
 
-    async def connect(self, ask: Ask = nobody) -> DatabaseSession:
+    async def connect(self, ask: Ask = nobody, trace: Trace | None = None) -> DatabaseSession:
         """Open a session at the first of the host's addresses that accepts the login."""
         options.forget_environment()
         options.check_tls_files(self._target)
-        return await self._passwords.open(ask, self._connect)
+        return await self._passwords.open(ask, trace or Trace(), self._connect)
 
-    async def _connect(self, target: PostgresqlTarget) -> DatabaseSession:
+    async def _connect(self, target: PostgresqlTarget, trace: Trace) -> DatabaseSession:
         deadline = time.monotonic() + target.connect_timeout_ms / 1000
+        if target.socket_path is None:
+            trace.begin("name", target.host)
         left = list(await options.addresses(target))
         while True:
             address = left.pop(0)
             patience_s = max(deadline - time.monotonic(), 0) / (len(left) + 1)
             try:
-                link = await log_in(target, address, self._place(address), patience_s)
+                link = await log_in(target, address, self._place(address), patience_s, trace)
                 break
             except ConnectFailed as failure:
                 if not left or errors.stage_of(failure) != "tcp":
                     raise
+                trace.end(failed=True)
+        trace.begin("settings", address)
         return await self._session(link, address, deadline)
 
     def _place(self, address: str | None) -> str:

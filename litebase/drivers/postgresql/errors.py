@@ -160,7 +160,7 @@ def not_connected(status: int, message: str, place: str) -> ConnectFailed:
     said = _SERVER_SAYS.match(message)
     code = said[1] if said else None
     text = _LOCATION.sub("", said[2] if said else _PREFIX.sub("", message)).strip()
-    stage = _STAGES.get(_Status(status), "database")
+    stage = stage_at(status)
     if code is not None:
         stage = _STAGE_OF_CLASS.get(code[:2], stage)
     elif stage == "database" and "passw" in text:
@@ -169,6 +169,11 @@ def not_connected(status: int, message: str, place: str) -> ConnectFailed:
     if "pg_hba.conf" not in text:
         kinds[_NOT_AUTHORIZED] = PasswordRefused
     return kinds.get(code or "", ConnectFailed)(stage, f"{place}: {cut(text)}", code)
+
+
+def stage_at(status: int) -> str:
+    """The step of connecting that `status` of libpq belongs to, in the words of the contract."""
+    return _STAGES.get(_Status(status), "database")
 
 
 def stage_of(failure: ConnectFailed) -> str:
@@ -183,5 +188,5 @@ def code_of(failure: ConnectFailed) -> str | None:
 
 def silent(status: int, place: str, timeout_ms: int) -> ConnectFailed:
     """The error for a server that did not answer in time."""
-    stage = _STAGES.get(_Status(status), "database")
+    stage = stage_at(status)
     return ConnectFailed(stage, f"{place} did not answer within {timeout_ms:,} ms.")

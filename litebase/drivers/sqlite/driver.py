@@ -13,6 +13,7 @@ from litebase.drivers.sqlite import errors
 from litebase.drivers.sqlite.link.file import DatabaseFile, check_file
 from litebase.drivers.sqlite.link.thread import FileThread
 from litebase.drivers.sqlite.session import SqliteSession
+from litebase.drivers.trace import Trace
 from litebase.errors import InvalidMessage, QueryFailed
 
 logging.getLogger("aiosqlite").setLevel(logging.ERROR)  # at lower levels it logs statements and parameters
@@ -37,17 +38,24 @@ class SqliteDriver:
     def sessions_share_data(self) -> bool:
         return self._target.mode != "memory"
 
-    async def connect(self, ask: Ask = nobody) -> DatabaseSession:  # noqa: ARG002  # a file has no password
+    async def connect(
+        self,
+        ask: Ask = nobody,  # noqa: ARG002  # a file has no password
+        trace: Trace | None = None,
+    ) -> DatabaseSession:
         """Open the file. A missing one is `not_found` and is never made by accident."""
-        target = self._target
+        target, trace = self._target, trace or Trace()
+        trace.begin("name")
         if target.path is not None and target.mode != "memory":
             await anyio.to_thread.run_sync(check_file, Path(target.path), target.mode == "create")
+        trace.begin("database")
         thread = FileThread(DatabaseFile(target, self._limits, read_only=self.read_only))
         try:
             await thread.start()
         except sqlite3.Error as error:
             raise errors.not_opened(target.path, error) from error
         session = SqliteSession(thread, self._limits)
+        trace.begin("settings")
         try:
             await session.apply_settings()
         except QueryFailed as error:

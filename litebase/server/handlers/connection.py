@@ -13,8 +13,10 @@ from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Checks, Pool
+from litebase.drivers.trace import Trace
 from litebase.errors import ConnectFailed
 from litebase.server.call import Call
+from litebase.server.client_session import RequestInFlight
 from litebase.server.connection import Connection, Wishes
 
 
@@ -31,7 +33,8 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
     checks = Checks(settings.check_after_s, settings.check_s)
     pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s, checks)
     try:
-        first = await pool.open(call.ask)
+        trace = call.request.trace = Trace()
+        first = await pool.open(call.ask, trace)
         await pool.give_back(first)
     except BaseException:
         await finish(pool.aclose(), settings.stop_patience_s)
@@ -59,6 +62,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         capabilities=[
             Capability(name=name, available=reason is None, reason=reason) for name, reason in first.abilities.reasons()
         ],
+        trace=trace.steps(),
     )
 
 
@@ -68,14 +72,19 @@ def _seconds(request: DbConnectRequest, name: str) -> float | None:
     return None if milliseconds is None else milliseconds / 1000
 
 
-def no_answer(request: DbConnectRequest) -> ConnectFailed:
+def no_answer(request: RequestInFlight) -> ConnectFailed:
     """The error of a `db_connect` that took longer than its `connect_timeout_ms`."""
-    tried = f"The database did not answer within {request.connect_timeout_ms:,} ms."
-    if not hasattr(request, "host"):
-        return ConnectFailed("database", f"{tried} Something else may keep it busy.")
-    return ConnectFailed(
-        "tcp", f"{tried} Check the host and the port, and that a {request.engine} server listens there."
-    )
+    target: DbConnectRequest = request.data
+    trace = request.trace or Trace()
+    tried = f"The database did not answer within {target.connect_timeout_ms:,} ms."
+    if not hasattr(target, "host"):
+        failure = ConnectFailed("database", f"{tried} Something else may keep it busy.")
+    else:
+        stage = trace.stage or "tcp"
+        advice = f"Check the host and the port, and that a {target.engine} server listens there."
+        failure = ConnectFailed("database" if stage == "settings" else stage, f"{tried} {advice}")
+    trace.blame(failure)
+    return failure
 
 
 async def db_disconnect(call: Call, request: DbDisconnectRequest) -> DbDisconnectResponse:

@@ -160,7 +160,7 @@ async def test_a_server_that_ends_is_not_ready_and_then_gone(
         await open_session(mortal_service)
     assert refused.value.data().model_dump(include={"retryable", "details"}) == {
         "retryable": True,
-        "details": {"stage": "database", "engine_code": "57P03"},
+        "details": {"stage": "database", "engine_code": "57P03", "trace": []},
     }
     running = asyncio.ensure_future(run(session, WAITING))
     await anyio.sleep(0.1)
@@ -170,4 +170,4 @@ async def test_a_server_that_ends_is_not_ready_and_then_gone(
     await asyncio.to_thread(mortal_service.process.wait, 10)
     with pytest.raises(ConnectFailed) as refused:
         await open_session(mortal_service)
-    assert refused.value.data().details == {"stage": "tcp", "engine_code": None}
+    assert refused.value.data().details == {"stage": "tcp", "engine_code": None, "trace": []}

@@ -38,7 +38,7 @@ class Connector:
         """A link that is logged in. The caller's scope bounds the whole of it. Raises `ConnectFailed`."""
         stream: Stream | None = None
         try:
-            stream = await self._stream()
+            stream = await self._stream(progress)
             return Link(stream, await log_in(stream, self.target, self.user, self.context, progress))
         except BaseException as error:
             if stream is not None:
@@ -47,6 +47,9 @@ class Connector:
                 raise errors.not_connected(self.target, progress.stage, error) from error
             raise
 
-    async def _stream(self) -> Stream:
-        path = self.target.socket_path
-        return await (Stream.to_path(path) if path else Stream.over(await dial(self.target.host, self.target.port)))
+    async def _stream(self, progress: Progress) -> Stream:
+        if (path := self.target.socket_path) is not None:
+            progress.stage = "tcp"
+            return await Stream.to_path(path)
+        connected, progress.host = await dial(self.target.host, self.target.port, progress.trace)
+        return await Stream.over(connected)

@@ -13,16 +13,28 @@ from litebase.drivers.mysql.link.packets import BadPacket, Greeting
 from litebase.drivers.mysql.link.sealing import sealed
 from litebase.drivers.mysql.link.stream import Stream
 from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.trace import Trace
 from litebase.errors import ConnectFailed
 
 _MAX_PACKET_BYTES = 65_536  # before we are let in; true packets have some hundred bytes
 
 
-@dataclass(slots=True)
 class Progress:
     """How far opening a session has come: tcp, tls, auth, database."""
 
-    stage: str = "tcp"
+    def __init__(self, trace: Trace | None = None) -> None:
+        self.trace = trace or Trace()
+        self.host: str | None = None  # the address that is spoken to; None for a Unix socket
+        self._stage = "tcp"
+
+    @property
+    def stage(self) -> str:
+        return self._stage
+
+    @stage.setter
+    def stage(self, stage: str) -> None:
+        self._stage = stage
+        self.trace.begin(stage, self.host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from psycopg.waiting import Ready, Wait
 from litebase.drivers.postgresql import errors
 from litebase.drivers.postgresql.link import native, options, waiting
 from litebase.drivers.postgresql.link.stream import LOOK_AGAIN_S, Link
+from litebase.drivers.trace import Trace
 from litebase.errors import ConnectFailed
 
 _Poll = pq.PollingStatus
+_BETWEEN_STEPS = (pq.ConnStatus.MADE, pq.ConnStatus.OK)
 
 
-async def log_in(target: PostgresqlTarget, address: str | None, place: str, patience_s: float) -> Link:
+async def log_in(target: PostgresqlTarget, address: str | None, place: str, patience_s: float, trace: Trace) -> Link:
     """A link, with our settings where the server takes them in the login. Raises `ConnectFailed`.
 
     Poolers such as PgBouncer refuse them, and servers before version 14 do not know all of them. They are never made
@@ -28,21 +30,22 @@ async def log_in(target: PostgresqlTarget, address: str | None, place: str, pati
     for at_login in ((*settings, options.CHECK_FOR_US), settings):
         left_s = max(deadline - time.monotonic(), 0)
         try:
-            return await open_link(options.conninfo(target, address, at_login), place, left_s)
+            return await open_link(options.conninfo(target, address, at_login), place, left_s, trace, address)
         except ConnectFailed as failure:
             code = errors.code_of(failure)
+            if code not in errors.UNKNOWN_SETTING and code != errors.PROTOCOL_VIOLATION:
+                raise
+            trace.end(failed=True)
             if code == errors.PROTOCOL_VIOLATION:
                 break
-            if code not in errors.UNKNOWN_SETTING:
-                raise
     left_s = max(deadline - time.monotonic(), 0)
-    return await open_link(options.conninfo(target, address, ()), place, left_s)
+    return await open_link(options.conninfo(target, address, ()), place, left_s, trace, address)
 
 
-async def open_link(conninfo: str, place: str, patience_s: float) -> Link:
+async def open_link(conninfo: str, place: str, patience_s: float, trace: Trace, host: str | None = None) -> Link:
     """Connect to one address and log in. Raises `ConnectFailed`, also when the server is silent for too long."""
     connection = pq.PGconn.connect_start(conninfo.encode())
-    progress = _Progress(connection)
+    progress = _Progress(connection, trace, host)
     started = time.monotonic()
     try:
         native.show_sqlstate(connection)
@@ -58,6 +61,8 @@ async def open_link(conninfo: str, place: str, patience_s: float) -> Link:
     if scope.cancelled_caught:
         connection.finish()
         raise errors.silent(progress.status, place, round((time.monotonic() - started) * 1000))
+    if trace.stage == "auth":  # the server's last words came in one piece
+        trace.begin("database", host)
     connection.nonblocking = 1
     return Link(connection)
 
@@ -65,17 +70,24 @@ async def open_link(conninfo: str, place: str, patience_s: float) -> Link:
 class _Progress:
     """Connecting, step by step; `status` is the last step that was begun."""
 
-    def __init__(self, connection: pq.abc.PGconn) -> None:
-        self._connection = connection
+    def __init__(self, connection: pq.abc.PGconn, trace: Trace, host: str | None) -> None:
+        self._connection, self._trace, self._host = connection, trace, host
         self.status = int(pq.ConnStatus.STARTED)
+        trace.begin("tcp", host)
+
+    def _look(self) -> None:
+        if self._connection.status == pq.ConnStatus.BAD:
+            return
+        self.status = self._connection.status
+        stage = errors.stage_at(self.status)
+        if stage != self._trace.stage and self.status not in _BETWEEN_STEPS:
+            self._trace.begin(stage, self._host)
 
     def steps(self) -> Generator[tuple[int, Wait], Ready | int, None]:
         while True:
-            if self._connection.status != pq.ConnStatus.BAD:
-                self.status = self._connection.status
+            self._look()
             polled = self._connection.connect_poll()
-            if self._connection.status != pq.ConnStatus.BAD:
-                self.status = self._connection.status
+            self._look()
             if polled == _Poll.OK:
                 return
             if polled == _Poll.FAILED:

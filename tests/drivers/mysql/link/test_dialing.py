@@ -15,6 +15,7 @@ import pytest
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.drivers.mysql.link.dialing import dial
 from litebase.drivers.mysql.session import MysqlSession
+from litebase.drivers.trace import Trace
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target, opened, refusal_of, stage_of, target_of
 from tests.work import SOON_S
 from tools.services import Service, free_port
@@ -99,7 +100,7 @@ async def test_the_system_notices_a_server_that_has_gone_silent(target: MakeTarg
 async def test_dialing_that_is_cancelled_leaves_no_socket(silent_port: int) -> None:
     before = _sockets()
     with anyio.move_on_after(0.05) as scope:
-        await dial("127.0.0.1", silent_port)
+        await dial("127.0.0.1", silent_port, Trace())
     assert scope.cancelled_caught
     assert _sockets() == before
 

@@ -13,6 +13,7 @@ from psycopg.waiting import Ready, Wait
 
 from litebase.drivers.postgresql.link import waiting
 from litebase.drivers.postgresql.link.login import open_link
+from litebase.drivers.trace import Trace
 from tests.work import SOON_S
 from tools.services import Service
 
@@ -83,7 +84,7 @@ async def test_a_session_works_on_it(postgresql_service: Service, monkeypatch: p
         f"host={service.host} port={service.port} user={service.user} password={service.password} "
         f"dbname={service.database}"
     )
-    link = await open_link(conninfo, "here", 20)
+    link = await open_link(conninfo, "here", 20, Trace())
     try:
         link.connection.send_query(b"SELECT repeat('x', 1000) FROM generate_series(1, 1000)")
         await link.flush()
