@@ -134,7 +134,8 @@ sbom: setup ## list what a build consists of, as CycloneDX, in dist/litebase.cdx
 		--output-reproducible --output-format JSON --output-file dist/litebase.cdx.json
 
 test-build: build ## build, and test what was built: odd places, sudden ends, and all that a process must do
-	LITEBASE_TEST_PROGRAM="$$($(BIN)/python -m tools.build --where)" $(BIN)/python -m pytest tests/frozen tests/end_to_end
+	program="$$($(BIN)/python -m tools.build --where)" && export LITEBASE_TEST_PROGRAM="$$program" && \
+		$(BIN)/python -m pytest tests/frozen && $(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/end_to_end
 
 build-linux: ## make the build for Linux; on Linux, for the processor of this machine
 	@test "$$(uname -s)" = Linux || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }

@@ -1,16 +1,22 @@
 """Which rows of a stored result are wanted, by the values of their cells."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from functools import partial
 
 from litebase.results.batch import Cell, RowTuple
+from litebase.results.moments import TEMPORAL, moment
 from litebase.results.order import as_decimal, key_of_kind
 
 Test = Callable[[Cell], bool]
 
 _NUMBERS = {"integer", "float", "decimal"}
 _VALUE_COUNTS = {"is_null": (0, 0), "is_not_null": (0, 0), "between": (2, 2), "in": (0, None)}
+_SMALLEST = 5e-324
+_LIKE_CHARACTERS = 200
 _LIKE = re.compile(r"\\(.)|.", re.DOTALL)
 
 
@@ -20,9 +26,8 @@ class UnfitValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition on one column. Only `is_null` is true of NULL."""
+    """A condition on a column of that kind. Only `is_null` is true of NULL."""
 
-    column: int
     kind: str
     op: str
     values: Sequence[Cell] = ()
@@ -38,12 +43,11 @@ class Filter:
             return lambda cell: cell is None
         if self.op == "is_not_null":
             return lambda cell: cell is not None
-        of_text = _TEXT_TESTS.get(self.op)
-        return self._comparison() if of_text is None else self._text_test(of_text)
+        return self._text_test() if self.op in _TEXT_OPERATORS else self._comparison()
 
     def _comparison(self) -> Test:
         key = key_of_kind(self.kind)
-        values = [key(self._comparable(value)) for value in self.values]
+        values = [self._key(value) for value in self.values]
         if self.op == "in":
             wanted = set(values)
             return lambda cell: cell is not None and key(cell) in wanted
@@ -53,32 +57,52 @@ class Filter:
         compare, (value,) = _COMPARISONS[self.op], values
         return lambda cell: cell is not None and compare(key(cell), value)
 
-    def _comparable(self, value: Cell) -> Cell:
-        """A value as the column has them: numbers may be given as text, as exact ones are in the answers."""
+    def _key(self, value: Cell) -> bytes:
+        """The key of a value. Numbers may be given as text, as exact ones are in the answers."""
         if value is None:
             raise UnfitValue("A filter's value is NULL, which equals nothing; use `is_null` or `is_not_null`.")
-        if self.kind in _NUMBERS and isinstance(value, str):
-            number = as_decimal(value)
-            if number is None:
-                raise UnfitValue(f"The value {value[:40]!r} is not a number, and the column has the kind {self.kind}.")
-            if self.kind == "decimal":
-                return value
-            whole = number.is_finite() and number == number.to_integral_value() and abs(number) < 2**64
-            return int(number) if whole else float(number)
-        return value
+        key = key_of_kind(self.kind)
+        if not isinstance(value, str):
+            return key(value)
+        if self.kind == "boolean":
+            raise UnfitValue(f"The value {value[:40]!r} is text, and the column has the kind boolean.")
+        if self.kind in TEMPORAL and moment(value, self.kind) is None:
+            raise UnfitValue(f"The value {value[:40]!r} is not a {self.kind}; write it as the column shows its values.")
+        if self.kind not in _NUMBERS:
+            return key(value)
+        number = as_decimal(value)
+        if number is None:
+            raise UnfitValue(f"The value {value[:40]!r} is not a number, and the column has the kind {self.kind}.")
+        return key(value) if self.kind == "decimal" else _key_of_number(number)
 
-    def _text_test(self, fits: Callable[[str], Callable[[str], bool]]) -> Test:
+    def _text_test(self) -> Test:
         (value,) = self.values
         if not isinstance(value, str):
             raise UnfitValue(f"`{self.op}` looks for text, and its value is not text.")
-        shown = text_of if self.match_case else _folded
-        found = fits(value if self.match_case else value.casefold())
+        if self.op == "like":
+            fits = _like(value, match_case=self.match_case)
+        else:
+            find = _FINDERS[self.op]
+            if self.match_case:
+                fits = partial(find, value)
+            else:
+                folded = value.casefold()
+                return lambda cell: (text := text_of(cell)) is not None and find(folded, text.casefold())
+        return lambda cell: (text := text_of(cell)) is not None and fits(text)
 
-        def test(cell: Cell) -> bool:
-            text = shown(cell)
-            return text is not None and found(text)
 
-        return test
+def _key_of_number(number: Decimal) -> bytes:
+    """The key of any number among integers of up to 64 bits and floats."""
+    key = key_of_kind("integer")
+    nearest = float(number)
+    if not number.is_finite() or abs(nearest) >= 2.0**64:
+        return key(nearest)
+    floor = int(number.to_integral_value(ROUND_FLOOR))
+    if number == floor:
+        return key(floor)
+    if abs(nearest) < 2**53:
+        return key(nearest or math.copysign(_SMALLEST, number))
+    return key(floor) + b"\x80"  # all cells so large are whole: it is behind one and before the next
 
 
 _COMPARISONS: dict[str, Callable[[bytes, bytes], bool]] = {
@@ -91,12 +115,14 @@ _COMPARISONS: dict[str, Callable[[bytes, bytes], bool]] = {
 }
 
 
-def _like(pattern: str) -> Callable[[str], bool]:
+def _like(pattern: str, *, match_case: bool) -> Callable[[str], bool]:
     """SQL's LIKE, with a backslash before a sign that stands for itself.
 
     What is between two `%` has a fixed length, and the first place where it fits is the best one. A regular expression
     for the whole would try all places, and a text could keep it busy for years.
     """
+    if len(pattern) > _LIKE_CHARACTERS:
+        raise UnfitValue(f"The pattern has {len(pattern):,} characters, and {_LIKE_CHARACTERS} at most are taken.")
     parts, lengths = [""], [0]
     for found in _LIKE.finditer(pattern):
         if found[0] == "%":
@@ -105,7 +131,8 @@ def _like(pattern: str) -> Callable[[str], bool]:
         else:
             parts[-1] += "." if found[0] == "_" else re.escape(found[1] or found[0])
             lengths[-1] += 1
-    first, *others = [re.compile(part, re.DOTALL) for part in parts]
+    flags = re.DOTALL if match_case else re.DOTALL | re.IGNORECASE
+    first, *others = [re.compile(part, flags) for part in parts]
     if not others:
         return lambda text: first.fullmatch(text) is not None
     *middle, last = others
@@ -121,12 +148,12 @@ def _like(pattern: str) -> Callable[[str], bool]:
     return fits
 
 
-_TEXT_TESTS: dict[str, Callable[[str], Callable[[str], bool]]] = {
-    "contains": lambda value: lambda text: value in text,
-    "starts_with": lambda value: lambda text: text.startswith(value),
-    "ends_with": lambda value: lambda text: text.endswith(value),
-    "like": _like,
+_FINDERS: dict[str, Callable[[str, str], bool]] = {
+    "contains": lambda value, text: value in text,
+    "starts_with": lambda value, text: text.startswith(value),
+    "ends_with": lambda value, text: text.endswith(value),
 }
+_TEXT_OPERATORS = {*_FINDERS, "like"}
 
 
 def text_of(cell: Cell) -> str | None:
@@ -138,16 +165,10 @@ def text_of(cell: Cell) -> str | None:
     return repr(cell) if isinstance(cell, int | float) else None
 
 
-def _folded(cell: Cell) -> str | None:
-    text = text_of(cell)
-    return None if text is None else text.casefold()
-
-
-def row_test(filters: Sequence[Filter]) -> Callable[[RowTuple], bool] | None:
-    """Whether a row fits all of them; None where there are none. Raises `UnfitValue`."""
-    if not filters:
+def row_test(tests: Sequence[tuple[int, Test]]) -> Callable[[RowTuple], bool] | None:
+    """Whether a row fits all tests, each of a column; None where there are none."""
+    if not tests:
         return None
-    tests = [(one.column, one.test()) for one in filters]
     if len(tests) == 1:
         ((column, test),) = tests
         return lambda cells: test(cells[column])

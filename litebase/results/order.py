@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from litebase.results.batch import Cell
-from litebase.results.moments import moment
+from litebase.results.moments import TEMPORAL, moment
 
 Key = Callable[[Cell], bytes]
 
@@ -21,8 +21,7 @@ _NUMBER, _TEXT, _BYTES = b"\x01", b"\x02", b"\x03"
 _NULL_FIRST, _NULL_LAST = b"\x00", b"\xff"
 _COMPLEMENT = bytes(range(255, -1, -1))
 _ALL = 2**64 - 1
-_NOT_A_NUMBER = b"\xff" * 12
-_TEMPORAL = {"date", "time", "timetz", "timestamp", "timestamptz", "interval"}
+_NOT_A_NUMBER = b"\xff" * 13
 _LARGEST_EXPONENT = 2**63
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -39,7 +38,7 @@ class Order:
 
     def key(self) -> Key:
         """The key of a cell in this order."""
-        of_value = natural_key if self.natural and self.kind not in _TEMPORAL else key_of_kind(self.kind)
+        of_value = natural_key if self.natural and is_plain(self.kind) else key_of_kind(self.kind)
         null = _NULL_FIRST if self.nulls_first else _NULL_LAST
         if not self.descending:
             return lambda cell: null if cell is None else of_value(cell)
@@ -48,7 +47,7 @@ class Order:
 
 def is_plain(kind: str) -> bool:
     """Whether integers and texts of such a column compare as they are."""
-    return kind != "decimal" and kind not in _TEMPORAL
+    return kind != "decimal" and kind not in TEMPORAL
 
 
 @cache
@@ -56,7 +55,7 @@ def key_of_kind(kind: str) -> Key:
     """The key of a cell that is not NULL, in a column of that kind."""
     if kind == "decimal":
         return _decimal_key
-    if kind in _TEMPORAL:
+    if kind in TEMPORAL:
         return lambda cell: _plain_key(cell) if (found := moment(cell, kind)) is None else _number_key(found)
     return _plain_key
 
@@ -93,7 +92,7 @@ def _ended(text: str) -> bytes:
 
 
 def _number_key(value: float) -> bytes:
-    """Integers of up to 80 bits and floats, compared exactly with one another; NaN comes last.
+    """Integers of up to 90 bits and floats, compared exactly with one another; NaN comes last.
 
     The nearest float, with its sign turned so that its bits sort, and then by how much an integer differs from it.
     """
@@ -103,7 +102,7 @@ def _number_key(value: float) -> bytes:
     bits: int = struct.unpack(">Q", struct.pack(">d", nearest))[0]
     bits = _ALL - bits if bits >> 63 else bits | 1 << 63
     rest = value - int(nearest) if isinstance(value, int) else 0
-    return _NUMBER + bits.to_bytes(8, "big") + (rest + 2**31).to_bytes(4, "big")
+    return _NUMBER + bits.to_bytes(8, "big") + (rest + 2**39).to_bytes(5, "big")
 
 
 def _decimal_key(cell: Cell) -> bytes:
@@ -133,9 +132,10 @@ def as_decimal(cell: Cell) -> Decimal | None:
     if isinstance(cell, str) and not _is_plain_number(cell):
         return None
     try:
-        return Decimal(cell)
+        number = Decimal(cell)
     except InvalidOperation:
         return None
+    return None if number.is_snan() else number
 
 
 def _is_plain_number(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Looking for text in a stored result."""
 
 from collections.abc import Callable, Collection, Iterator
+from itertools import chain
 
 from anyio import Semaphore, to_thread
 
@@ -62,7 +63,8 @@ class Search:
         return next(hits, None), stored.first_row + stored.count
 
     def _hits(self, stored: StoredRows) -> Iterator[Place]:
-        for number, cells in enumerate(stored.unpacked()[0], stored.first_row):
+        rows = chain.from_iterable(part.cells for part in stored.parts(self._columns))
+        for number, cells in enumerate(rows, stored.first_row):
             if number < self._row if not self._backwards else number > self._row:
                 continue
             for column in self._columns:

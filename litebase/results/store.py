@@ -6,7 +6,7 @@ is gone when the process ends, however it ends.
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgpack
@@ -14,10 +14,11 @@ from anyio import CancelScope, to_thread
 from litebase_schema.values import CutCell
 
 from litebase.errors import LimitExceeded
-from litebase.results.batch import Batch, Cell, Packing, Pieces, RowTuple, WholeCell
+from litebase.results.batch import Batch, Packing, Pieces, RowTuple, WholeCell
 from litebase.results.use import PrivateFile, StoreUse
 
 _NO_BOUND = 2**62
+_PART_BYTES = 1024 * 1024  # of cells that are read whole
 _ROOM_BYTES = 2 * 1024 * 1024  # made at once, so that not every batch costs a write
 
 
@@ -43,6 +44,52 @@ CutPlace = WholeCell | _CellPlace
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRows:
+    """Consecutive rows as they are kept; `cut` has the cells that were cut, by row of the result."""
+
+    first_row: int
+    count: int
+    data: bytes
+    cut: Mapping[int, Sequence[CutPlace]]
+    whole_cell: Callable[[CutPlace], WholeCell]
+
+    def parts(self, columns: Container[int]) -> "Iterator[Part]":
+        """The rows, unpacked, with whole cells in these columns; in several parts where they are long."""
+        unpacker = msgpack.Unpacker(use_list=False, max_buffer_size=max(len(self.data), 1))
+        unpacker.feed(self.data)
+        unpack, tell, cut = unpacker.unpack, unpacker.tell, self.cut
+        begin, cells, ends, size = self.first_row, list[RowTuple](), [0], 0
+        for number in range(self.first_row, self.first_row + self.count):
+            row = unpack()
+            if cut and (places := [one for one in cut.get(number, ()) if one.notice.column in columns]):
+                row = self._with_whole_cells(row, places)
+                size += sum(one.notice.full_bytes for one in places)
+            cells.append(row)
+            ends.append(tell())
+            if size + ends[-1] - ends[0] > _PART_BYTES:
+                yield Part(begin, cells, self.data, ends)
+                begin, cells, ends, size = number + 1, [], ends[-1:], 0
+        if cells:
+            yield Part(begin, cells, self.data, ends)
+
+    def _with_whole_cells(self, row: RowTuple, places: Iterable[CutPlace]) -> RowTuple:
+        cells = list(row)
+        for whole in map(self.whole_cell, places):
+            cells[whole.column] = whole.content.decode() if whole.is_text else whole.content
+        return tuple(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Consecutive rows, unpacked. Row i is packed in `data` from `ends[i]` to `ends[i + 1]`."""
+
+    first_row: int
+    cells: Sequence[RowTuple]
+    data: bytes
+    ends: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Stored:
     """A batch whose bytes are in the file, at `position`."""
 
@@ -54,36 +101,6 @@ class _Stored:
     @property
     def count(self) -> int:
         return self.pieces.count
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRows:
-    """Consecutive rows as they are kept; `whole` has the cells that were cut, by row of the result and column."""
-
-    first_row: int
-    count: int
-    data: bytes | memoryview
-    whole: Mapping[tuple[int, int], WholeCell]
-
-    def unpacked(self) -> tuple[list[RowTuple], list[int]]:
-        """The cells of each row, whole, and where each row ends in `data`."""
-        unpacker = msgpack.Unpacker(use_list=False, max_buffer_size=max(len(self.data), 1))
-        unpacker.feed(self.data)
-        unpack, tell = unpacker.unpack, unpacker.tell
-        rows, ends = list[RowTuple](), list[int]()
-        for _ in range(self.count):
-            rows.append(unpack())
-            ends.append(tell())
-        for row in {row for row, _ in self.whole}:
-            at = row - self.first_row
-            rows[at] = tuple(self._whole(row, column, cell) for column, cell in enumerate(rows[at]))
-        return rows, ends
-
-    def _whole(self, row: int, column: int, cell: Cell) -> Cell:
-        whole = self.whole.get((row, column))
-        if whole is None:
-            return cell
-        return whole.content.decode() if whole.is_text else whole.content
 
 
 Chunks = tuple[int, list[bytes | memoryview]]  # how many rows, and their bytes
@@ -221,10 +238,8 @@ class RowStore:
     def batch_with(self, row: int) -> StoredRows:
         """The kept rows around `row`; in a thread, where a file may be read."""
         batch = self._batches[bisect_right(self._first_rows, row) - 1]
-        read = self._reader(batch)
-        cells = map(self.whole_cell, batch.whole_cells if isinstance(batch, Batch) else batch.cells)
-        whole = {(cell.row, cell.column): cell for cell in cells}
-        return StoredRows(batch.first_row, batch.count, read(0, batch.pieces.ends[-1]), whole)
+        data = bytes(self._reader(batch)(0, batch.pieces.ends[-1]))
+        return StoredRows(batch.first_row, batch.count, data, _by_row(batch), self.whole_cell)
 
     def all_batches(self) -> Iterator[StoredRows]:
         """All kept rows; in a thread."""
@@ -235,10 +250,9 @@ class RowStore:
 
     def cut_places(self) -> Mapping[int, Sequence[CutPlace]]:
         """Where the cells are that were cut, by row. See `whole_cell`."""
-        found: dict[int, list[CutPlace]] = {}
+        found: dict[int, Sequence[CutPlace]] = {}
         for batch in self._batches:
-            for place in batch.whole_cells if isinstance(batch, Batch) else batch.cells:
-                found.setdefault(place.notice.row, []).append(place)
+            found |= _by_row(batch)
         return found
 
     def whole_cell(self, place: CutPlace) -> WholeCell:
@@ -292,6 +306,13 @@ class RowStore:
     def _count_memory(self, change: int) -> None:
         self._memory_bytes += change
         self._use.memory_bytes += change
+
+
+def _by_row(batch: Batch | _Stored) -> dict[int, Sequence[CutPlace]]:
+    found: dict[int, list[CutPlace]] = {}
+    for place in batch.whole_cells if isinstance(batch, Batch) else batch.cells:
+        found.setdefault(place.notice.row, []).append(place)
+    return dict(found)
 
 
 def _memory_of(batch: Batch) -> int:

@@ -1,5 +1,6 @@
 """Counts, sums and the most frequent values of a stored result's columns."""
 
+import heapq
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -52,14 +53,18 @@ async def summarize(
 def _add_batch(store: RowStore, tallies: Sequence["_Tally"], row: int, stop: int) -> int:
     """Take in what is wanted of the batch that has `row`; the row to go on with."""
     stored: StoredRows = store.batch_with(row)
-    wanted = stored.unpacked()[0][row - stored.first_row : stop - stored.first_row]
-    for tally in tallies:
-        tally.add([cells[tally.column] for cells in wanted])
-    while sum(one.held for one in tallies) > _COUNTED_BYTES:
-        max(tallies, key=lambda one: one.held).count_no_values()
+    for part in stored.parts({one.column for one in tallies}):
+        wanted = part.cells[max(row - part.first_row, 0) : stop - part.first_row]
+        for tally in tallies if wanted else ():
+            tally.add([cells[tally.column] for cells in wanted])
+            if sum(one.held for one in tallies) > _COUNTED_BYTES:
+                max(tallies, key=lambda one: one.held).count_no_values()
+        if part.first_row >= stop:
+            break
     return stored.first_row + stored.count
 
 
+_NAN = float("nan")
 _PER_VALUE = _COUNTED_BYTES // _COUNTED_VALUES
 
 
@@ -90,6 +95,8 @@ class _Tally:
         if not present:
             return
         types = set(map(type, present))
+        if float in types:  # or each NaN would be a value of its own
+            present = [_NAN if cell != cell else cell for cell in present]  # noqa: PLR0124
         self._count_values(present)
         self._keep_ends(present, types)
         if self._numeric:
@@ -160,7 +167,7 @@ class _Tally:
         for cell, count in self._values.items():
             first, before = equal.get(place := key(cell), (cell, 0))
             equal[place] = first, before + count
-        chosen = sorted(equal.items(), key=lambda item: (-item[1][1], item[0]))[:listed]
+        chosen = heapq.nsmallest(listed, equal.items(), key=lambda item: (-item[1][1], item[0]))
         values = [
             (cell, count)
             for _, (cell, count) in chosen

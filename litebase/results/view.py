@@ -6,9 +6,8 @@ So memory stays bounded, and the work can be stopped between two steps, each of 
 
 import heapq
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import msgpack
 from anyio import CancelScope, to_thread
@@ -16,28 +15,34 @@ from anyio import CancelScope, to_thread
 from litebase.errors import LimitExceeded
 from litebase.results.batch import Batch, Pieces, RowTuple, WholeCell
 from litebase.results.order import Order
-from litebase.results.store import RowStore, StoredRows
+from litebase.results.store import Part, RowStore
 from litebase.results.use import PrivateFile, StoreUse
 
 _PIECE_ROWS, _PIECE_BYTES = 128, 65_536
 _RUN_ROWS, _RUN_BYTES = 20_000, 4_194_304
 _BLOCK_BYTES = 16_384  # of a run, read at once
-_MERGED_RUNS = 200
-_MERGED_ROWS, _BATCH_BYTES, _BLOCK_ROWS = 5_000, 1_048_576, 100
+_MERGED_RUNS, _MERGED_BYTES = 200, 4_194_304
+_BATCH_ROWS, _BATCH_BYTES = 5_000, 1_048_576
 _NUMBER_BYTES, _LENGTH_BYTES = 8, 4
 
 Keep = Callable[[RowTuple], bool]
 
 
 async def copy_view(
-    source: RowStore, view: RowStore, keep: Keep | None, orders: Sequence[Order], use: StoreUse
+    source: RowStore,
+    view: RowStore,
+    keep: Keep | None,
+    orders: Sequence[Order],
+    columns: Iterable[int],
+    use: StoreUse,
 ) -> None:
     """Fill `view` with the rows of `source` that `keep` wants (None: all), sorted stably.
 
-    Raises `LimitExceeded` for want of disk.
+    `columns` are those that `keep` looks at. Raises `LimitExceeded` for want of disk.
     """
     sorting = _Sorting(source, orders, use)
-    batches = _batches(source, sorting.rows(keep) if orders else _kept(source, keep))
+    columns = {*columns, *(one.column for one in orders)}
+    batches = _batches(source, sorting.rows(keep, columns) if orders else _kept(source, keep, columns))
     try:
         while (batch := await to_thread.run_sync(next, batches, _END)) is not _END:
             sorting.count()
@@ -45,15 +50,17 @@ async def copy_view(
                 view.append(batch)
                 await view.make_room()
     except OSError as error:
-        raise LimitExceeded(
-            "max_results_disk_bytes",
-            use.max_disk_bytes,
-            f"The rows cannot be sorted on disk ({error.strerror}). Make room, or close other results.",
-        ) from error
+        raise _no_disk(use, f"{error.strerror}. Make room on it, or close other results") from error
+    except LimitExceeded as error:  # of the store, which speaks of reading
+        raise _no_disk(use, f"results may take {use.max_disk_bytes:,} bytes. Close others, or filter more") from error
     finally:
         with CancelScope(shield=True):
             await to_thread.run_sync(sorting.close)
         sorting.count()
+
+
+def _no_disk(use: StoreUse, why: str) -> LimitExceeded:
+    return LimitExceeded("max_results_disk_bytes", use.max_disk_bytes, f"The disk has no room for this view: {why}.")
 
 
 _END = object()
@@ -67,22 +74,21 @@ class _Rows:
     packed: Sequence[bytes]
 
 
-def _kept(source: RowStore, keep: Keep | None) -> Iterator[_Rows]:
+def _kept(source: RowStore, keep: Keep | None, columns: Container[int]) -> Iterator[_Rows]:
     """The rows that are wanted, some at a time."""
     for stored in source.all_batches():
-        yield _Rows(*_wanted(stored, keep)[::2])
+        for part in stored.parts(columns):
+            yield _Rows(*_wanted(part, keep)[::2])
 
 
-def _wanted(stored: StoredRows, keep: Keep | None) -> tuple[list[int], list[RowTuple], list[bytes]]:
+def _wanted(part: Part, keep: Keep | None) -> tuple[list[int], list[RowTuple], list[bytes]]:
     """Numbers, cells and packed bytes of the rows that are wanted."""
-    cells, ends = stored.unpacked()
-    begins = [0, *ends]
+    cells, ends = part.cells, part.ends
     places: Sequence[int] = range(len(cells))
     if keep is not None:
         places = [at for at in places if keep(cells[at])]
-    data = bytes(stored.data)
-    packed = [data[begins[at] : ends[at]] for at in places]
-    return [stored.first_row + at for at in places], [cells[at] for at in places], packed
+    packed = [part.data[ends[at] : ends[at + 1]] for at in places]
+    return [part.first_row + at for at in places], [cells[at] for at in places], packed
 
 
 def _batches(source: RowStore, rows: Iterable[_Rows]) -> Iterator[Batch | None]:
@@ -92,20 +98,30 @@ def _batches(source: RowStore, rows: Iterable[_Rows]) -> Iterator[Batch | None]:
         if not some.packed:
             yield None
             continue
+        begin, size = 0, 0
         whole = list[WholeCell]()
-        if cut:
-            for place, number in enumerate(some.numbers, first):
-                whole += [replace(source.whole_cell(cell), row=place) for cell in cut.get(number, ())]
-        pieces = Pieces()
-        for at in range(0, len(some.packed), _PIECE_ROWS):
-            piece = some.packed[at : at + _PIECE_ROWS]
-            if (size := sum(map(len, piece))) <= _PIECE_BYTES:
-                pieces.add(len(piece), size)
-            else:
-                for row in piece:
-                    pieces.add(1, len(row))
-        yield Batch(first, b"".join(some.packed), pieces, whole)
-        first += len(some.packed)
+        for at, number in enumerate(some.numbers if cut else ()):
+            places = cut.get(number, ())
+            size += sum(place.notice.full_bytes for place in places)
+            if size > _BATCH_BYTES and at > begin:
+                yield _batch(first, some.packed[begin:at], whole)
+                first, begin = first + at - begin, at
+                whole, size = [], sum(place.notice.full_bytes for place in places)
+            whole += [replace(source.whole_cell(place), row=first + at - begin) for place in places]
+        yield _batch(first, some.packed[begin:], whole)
+        first += len(some.packed) - begin
+
+
+def _batch(first_row: int, packed: Sequence[bytes], whole: list[WholeCell]) -> Batch:
+    pieces = Pieces()
+    for at in range(0, len(packed), _PIECE_ROWS):
+        piece = packed[at : at + _PIECE_ROWS]
+        if (size := sum(map(len, piece))) <= _PIECE_BYTES:
+            pieces.add(len(piece), size)
+        else:
+            for row in piece:
+                pieces.add(1, len(row))
+    return Batch(first_row, b"".join(packed), pieces, whole)
 
 
 class _Sorting:
@@ -121,12 +137,12 @@ class _Sorting:
         self._file: PrivateFile | None = None
         self._counted = 0  # bytes of the file that are counted among those of all results
 
-    def rows(self, keep: Keep | None) -> Iterator[_Rows]:
+    def rows(self, keep: Keep | None, columns: Container[int]) -> Iterator[_Rows]:
         """The rows that are wanted, in order, some at a time; none where the work may be stopped."""
         runs: list[_Run] = []
         run: list[bytes] = []
         size = 0
-        for records in self._records(keep):
+        for records in self._records(keep, columns):
             run += records
             size += sum(map(len, records))
             if len(run) >= _RUN_ROWS or size >= _RUN_BYTES:
@@ -138,26 +154,26 @@ class _Sorting:
         if runs:
             runs.append(self._write(run))
             run = []
-        while len(runs) > _MERGED_RUNS:
-            merged = heapq.merge(*(one.records() for one in runs[:_MERGED_RUNS]))
+        while len(together := _mergeable(runs)) < len(runs):
+            merged = heapq.merge(*(one.records() for one in together))
             further = self._write([])
-            while block := list(islice(merged, _MERGED_ROWS)):
+            while block := _some(merged):
                 further.add(block)
                 yield _NO_ROWS
-            runs = [*runs[_MERGED_RUNS:], further]
+            runs = [*runs[len(together) :], further]
         records_in_order = heapq.merge(*(one.records() for one in runs)) if runs else iter(run)
         while block := _some(records_in_order):
             yield _rows(block)
 
-    def _records(self, keep: Keep | None) -> Iterator[list[bytes]]:
+    def _records(self, keep: Keep | None, columns: Container[int]) -> Iterator[list[bytes]]:
         for stored in self._source.all_batches():
-            numbers, cells, packed = _wanted(stored, keep)
-            columns = [[key(row[column]) for row in cells] for column, key in self._keys]
-            keys = columns[0] if len(columns) == 1 else [b"".join(some) for some in zip(*columns, strict=True)]
-            yield [
-                b"".join((key, number.to_bytes(_NUMBER_BYTES, "big"), row, len(key).to_bytes(_LENGTH_BYTES, "big")))
-                for key, number, row in zip(keys, numbers, packed, strict=True)
-            ]
+            for part in stored.parts(columns):
+                numbers, cells, packed = _wanted(part, keep)
+                keys_by_column = [[key(row[column]) for row in cells] for column, key in self._keys]
+                yield [
+                    b"".join((*keys, number.to_bytes(_NUMBER_BYTES, "big"), row, _length(keys)))
+                    for number, row, *keys in zip(numbers, packed, *keys_by_column, strict=True)
+                ]
 
     def count(self) -> None:
         """Count what the file takes now. Raises `LimitExceeded` when it is too much; not called in a thread."""
@@ -165,12 +181,7 @@ class _Sorting:
         self._use.disk_bytes += size - self._counted
         self._counted = size
         if size and self._use.disk_bytes > self._use.max_disk_bytes:
-            raise LimitExceeded(
-                "max_results_disk_bytes",
-                self._use.max_disk_bytes,
-                f"Sorting takes more than the {self._use.max_disk_bytes:,} bytes of disk that results may take. "
-                "Close other results, or sort fewer rows.",
-            )
+            raise _no_disk(self._use, f"results may take {self._use.max_disk_bytes:,} bytes. Close others")
 
     def close(self) -> None:
         if self._file is not None:
@@ -190,6 +201,7 @@ class _Run:
     """Sorted records in a file."""
 
     def __init__(self, file: PrivateFile) -> None:
+        self.largest_block = 0  # bytes, which are in memory while the run is read
         self._file = file
         self._places = array("Q")  # where a block begins and how long it is, in turn
 
@@ -204,6 +216,7 @@ class _Run:
                 block, size = [], 0
         blocks.append(msgpack.packb(block))
         position = self._file.append(blocks)
+        self.largest_block = max(self.largest_block, *map(len, blocks))
         for packed in blocks:
             self._places.extend((position, len(packed)))
             position += len(packed)
@@ -214,13 +227,29 @@ class _Run:
             yield from msgpack.unpackb(self._file.read(self._places[at], self._places[at + 1]))
 
 
+def _mergeable(runs: Sequence[_Run]) -> Sequence[_Run]:
+    """The first runs, as many as may be read at once; at least two."""
+    size = 0
+    for at, one in enumerate(runs):
+        size += one.largest_block
+        if at >= 2 and (size > _MERGED_BYTES or at >= _MERGED_RUNS):
+            return runs[:at]
+    return runs
+
+
 def _some(records: Iterator[bytes]) -> list[bytes]:
     """The next records, about as many as a batch holds; none at the end."""
     found, size = list[bytes](), 0
-    while size < _BATCH_BYTES and len(found) < _MERGED_ROWS and (block := list(islice(records, _BLOCK_ROWS))):
-        found += block
-        size += sum(map(len, block))
+    for record in records:
+        found.append(record)
+        size += len(record)
+        if size >= _BATCH_BYTES or len(found) >= _BATCH_ROWS:
+            break
     return found
+
+
+def _length(keys: Sequence[bytes]) -> bytes:
+    return sum(map(len, keys)).to_bytes(_LENGTH_BYTES, "big")
 
 
 def _rows(records: Sequence[bytes]) -> _Rows:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from litebase.transport import Listener
 
 
-_ROW_WORK = 2  # views, searches and summaries at once, of all clients: each takes up to 20 MB of memory
+_ROW_WORK = 2  # views, searches and summaries at once, of all clients: each takes some ten megabytes
 
 
 class LogHealth(Protocol):

@@ -112,6 +112,11 @@ def test_natural_order_reads_digits_as_numbers_and_ignores_case() -> None:
     ]  # fmt: skip
 
 
+def test_natural_order_is_for_text_and_not_for_decimals() -> None:
+    cells = ["-10", "-2", "1.10", "1.5", "1.9"]
+    assert sorted(cells, key=Order(0, "decimal", natural=True).key()) == cells
+
+
 @given(st.lists(st.text(alphabet="aA0129\x00 ", max_size=6)))
 def test_natural_order_is_the_same_whatever_came_first(names: list[str]) -> None:
     key = Order(0, "text", natural=True).key()

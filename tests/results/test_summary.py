@@ -56,6 +56,8 @@ async def test_floats_are_summed_without_losing_small_ones() -> None:
     found = await _summary("float", [0.1] * 10 + [1e100, -1e100])
     assert (found.total, found.least, found.greatest) == ("1.0", "-1e+100", "1e+100")
     assert (await _summary("float", [float("inf"), float("-inf")])).total == "nan"
+    nans = await _summary("float", [float("nan") for _ in range(50)])
+    assert (nans.distinct, nans.least, nans.values[0][1]) == (1, "nan", 50)
     assert (await _summary("float", [1.7e308, 1.7e308, -1.7e308])).greatest == "1.7e+308"
 
 

@@ -1,6 +1,7 @@
 """A stored result again, filtered and sorted, from memory and from the disk."""
 
 import random
+import tracemalloc
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,13 +25,8 @@ MANY = 2**40
 @pytest.fixture
 def small_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of a few rows, so that a small result is merged from many."""
-    for name, value in {
-        "_RUN_ROWS": 7,
-        "_BLOCK_BYTES": 64,
-        "_MERGED_RUNS": 3,
-        "_MERGED_ROWS": 10,
-        "_BLOCK_ROWS": 3,
-    }.items():
+    sizes = {"_RUN_ROWS": 7, "_BLOCK_BYTES": 64, "_MERGED_RUNS": 3, "_BATCH_ROWS": 10}
+    for name, value in sizes.items():
         monkeypatch.setattr(view, name, value)
 
 
@@ -46,7 +42,7 @@ async def _stored(use: StoreUse, rows: Sequence[RowTuple], max_cell_bytes: int =
 
 async def _viewed(store: RowStore, use: StoreUse, *orders: Order, keep: view.Keep | None = None) -> RowStore:
     copy = RowStore(use, 65536, 2**20)
-    await view.copy_view(store, copy, keep, orders, use)
+    await view.copy_view(store, copy, keep, orders, range(2), use)
     return copy
 
 
@@ -94,13 +90,31 @@ async def test_cut_cells_are_compared_whole_and_stay_with_their_row() -> None:
 async def test_sorting_keeps_the_bound_of_the_disk_and_gives_it_back() -> None:
     use = StoreUse(MANY, 1000)
     store = await _stored(use, [(f"text {n}",) for n in range(300)])
-    with pytest.raises(LimitExceeded, match="Sorting takes more than the 1,000 bytes"):
+    with pytest.raises(LimitExceeded, match="no room for this view: results may take 1,000 bytes"):
         await _viewed(store, use, Order(0, "text"))
     assert use.disk_bytes == 0
     use.keep_free_bytes = 2**60
-    with pytest.raises(LimitExceeded, match="cannot be sorted on disk"):
+    with pytest.raises(LimitExceeded, match="no room for this view: No space left on device"):
         await _viewed(store, use, Order(0, "text"))
     assert use.disk_bytes == 0
+
+
+async def test_long_rows_and_cells_take_little_memory_at_a_time() -> None:
+    use = StoreUse(0, MANY)
+    rows: list[RowTuple] = [(n * 7 % 120, f"{n * 11 % 120:03}" + "x" * 500_000) for n in range(120)]
+    for max_cell_bytes, column in ((2**20, 0), (2**20, 1), (100, 0), (100, 1)):
+        store = await _stored(use, rows, max_cell_bytes)
+        tracemalloc.start()
+        try:
+            copy = await _viewed(store, use, Order(column, "other"))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        wanted = sorted(rows, key=lambda row: str(row[1]) if column else str(row[0]).zfill(3))
+        assert [row[0] for row in await _rows(copy)] == [row[0] for row in wanted]
+        assert peak < 35_000_000, (max_cell_bytes, column)
+        await copy.aclose()
+        await store.aclose()
 
 
 async def test_an_empty_result_has_an_empty_view() -> None:

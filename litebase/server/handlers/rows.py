@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from anyio import to_thread
 from litebase_schema.rows import (
     ColumnSummary,
     FindInResultRequest,
@@ -13,14 +14,15 @@ from litebase_schema.rows import (
     ViewResultResponse,
 )
 
+from litebase.drivers.interruption import finish
 from litebase.errors import InvalidMessage
-from litebase.results.filter import Filter, UnfitValue, row_test
+from litebase.results.filter import Filter, Test, UnfitValue, row_test
 from litebase.results.order import Order
 from litebase.results.result import ReadingLimits, Result
 from litebase.results.search import Search
 from litebase.results.store import RowStore
 from litebase.results.summary import summarize
-from litebase.results.view import Keep, copy_view
+from litebase.results.view import copy_view
 from litebase.server.call import Call
 from litebase.server.client_session import OpenResult
 
@@ -28,7 +30,8 @@ from litebase.server.client_session import OpenResult
 async def view_result(call: Call, request: ViewResultRequest) -> ViewResultResponse:
     """A new result with the rows of an open one, filtered and sorted."""
     opened = call.client.result(request.result_id)
-    keep, orders = _test(opened, request), _orders(opened, request)
+    orders = _orders(opened, request)
+    keep = row_test(await to_thread.run_sync(_tests, opened, request))  # many values take a while
     with call.client.room_for_result():
         await opened.result.read_rest(call.rows_read)
         settings = call.backend.settings
@@ -36,27 +39,26 @@ async def view_result(call: Call, request: ViewResultRequest) -> ViewResultRespo
         store = RowStore(call.backend.store_use, settings.max_row_bytes, settings.max_row_bytes)
         view = Result(None, store, limits)
         view.truncated = opened.result.truncated
+        filtered = [one.column for one in request.filters]
         try:
             async with call.backend.row_work:
-                await copy_view(opened.result.store, store, keep, orders, call.backend.store_use)
+                await copy_view(opened.result.store, store, keep, orders, filtered, call.backend.store_use)
         except BaseException:
-            await view.aclose()
+            await finish(view.aclose(), settings.shutdown_s)
             raise
         result_id = call.client.add_result(view, opened.connection, opened.columns)
     return ViewResultResponse(result_id=result_id, total_rows=store.row_count)
 
 
-def _test(opened: OpenResult, request: ViewResultRequest) -> Keep | None:
-    filters = []
+def _tests(opened: OpenResult, request: ViewResultRequest) -> list[tuple[int, Test]]:
+    tests = []
     for at, one in enumerate(request.filters):
         kind = _kind(opened, one.column, f"/data/filters/{at}/column")
-        wanted = Filter(one.column, kind, one.op, one.values, one.match_case)
         try:
-            wanted.test()
+            tests.append((one.column, Filter(kind, one.op, one.values, one.match_case).test()))
         except UnfitValue as unfit:
             raise InvalidMessage(f"/data/filters/{at}/values", str(unfit)) from unfit
-        filters.append(wanted)
-    return row_test(filters)
+    return tests
 
 
 def _orders(opened: OpenResult, request: ViewResultRequest) -> list[Order]:
@@ -124,6 +126,8 @@ def _columns(opened: OpenResult, wanted: Sequence[int] | None) -> Sequence[int]:
         return range(len(opened.columns))
     for at, column in enumerate(wanted):
         _kind(opened, column, f"/data/columns/{at}")
+    if len(set(wanted)) < len(wanted):
+        raise InvalidMessage("/data/columns", "A column is named twice.")
     return wanted
 
 

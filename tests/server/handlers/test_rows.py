@@ -120,6 +120,8 @@ async def test_columns_that_are_not_there_are_refused(memory: Database) -> None:
         with pytest.raises(RequestFailed) as refused:
             await asked
         assert (refused.value.code, refused.value.details.path) == ("invalid_message", "/data/columns/1")
+    with pytest.raises(RequestFailed, match="named twice"):
+        await memory.client.summarize_result(SummarizeResultRequest(result_id=result, columns=[0, 0]))
 
 
 async def test_text_is_found_forwards_and_back(memory: Database) -> None:
@@ -164,6 +166,24 @@ async def test_a_long_view_is_cancelled_and_leaves_nothing() -> None:
         assert (stopped.outcome, failed.value.code) == ("stopped", "cancelled")
         assert served.backend.store_use.disk_bytes + served.backend.store_use.memory_bytes == held
         assert len(await _rows(database, result, 100, 10)) == 10
+
+
+@pytest.mark.parametrize("memory", [0, 2**40], ids=["disk", "memory"])
+async def test_a_view_that_is_stopped_half_way_is_freed(memory: int) -> None:
+    async with serving(results_memory_bytes=memory) as served, served.client() as client:
+        database = await open_database(client)
+        result = await _result(database, numbers(300_000), window_rows=10)
+        await client.fetch(FetchRequest(result_id=result, offset=299_990, limit=20))
+        use = served.backend.store_use
+        held = use.disk_bytes + use.memory_bytes
+        call = await client.start("view_result", ViewResultRequest(result_id=result))
+        with anyio.fail_after(SOON_S):
+            while use.disk_bytes + use.memory_bytes == held:
+                await anyio.sleep(0.001)
+            await client.cancel(CancelRequest(request_id=call.id))
+            with pytest.raises(RequestFailed, match="cancelled"):
+                await call.answer()
+        assert use.disk_bytes + use.memory_bytes == held
 
 
 async def test_a_result_that_never_ends_is_viewed_until_its_time_is_over(memory: Database) -> None:
