@@ -18,7 +18,15 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.fault("M02")
 @pytest.mark.parametrize("where", ["after the login", "in the greeting"])
 @pytest.mark.parametrize(
-    "method", [b"mysql_clear_password", b"dialog", b"mysql_old_password", b"sha256_password", b"authentication_oci"]
+    "method",
+    [
+        b"mysql_clear_password",
+        b"dialog",
+        b"mysql_old_password",
+        b"sha256_password",
+        b"authentication_oci",
+        b"auth_gssapi_client",
+    ],
 )
 async def test_no_method_makes_us_send_the_password(method: bytes, where: str) -> None:
     async def ask(talk: Talk) -> None:
