@@ -22,13 +22,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from tools.bench.benchmarks import (
     cancel,
+    catalog,
     frozen,
     health,
     memory,
@@ -68,6 +69,7 @@ BENCHMARKS = {
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),
     "scanner": Benchmark(scanner.measure, 60),
+    "catalog": Benchmark(catalog.measure, 600),
     "postgresql": Benchmark(servers.measure_postgresql, 300),
     "mariadb": Benchmark(servers.measure_mariadb, 300),
     "engines": Benchmark(servers.measure_together, 60),
@@ -86,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table, and return the exit code."""
     options = _options(arguments)
     sizes = quick(options.folder) if options.quick else Sizes(options.folder)
+    if options.tables is not None:
+        sizes = replace(sizes, tables=options.tables)
     about = _about()
     figures: dict[str, list[Figure]] = {}
     failed = False
@@ -117,6 +121,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="NAME",
         help=f"one of {', '.join(BENCHMARKS)}; default: all except `frozen` and `peers`",
     )
+    parser.add_argument("--tables", type=int, metavar="N", help="tables of the schema that `catalog` reads")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
     parser.add_argument("--quick", action="store_true", help="use little data: shows that it works, not how fast it is")
     parser.add_argument("--folder", type=Path, default=CACHE, help="folder of the databases; default: %(default)s")

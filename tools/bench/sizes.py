@@ -18,6 +18,7 @@ class Sizes:
     pause_s: float = 4.0
     cancels: int = 100
     load_s: float = 4.0  # for each number of clients
+    tables: int = 1000  # of one schema
 
 
 def quick(folder: Path) -> Sizes:
@@ -33,4 +34,5 @@ def quick(folder: Path) -> Sizes:
         pause_s=0.2,
         cancels=5,
         load_s=0.3,
+        tables=20,
     )

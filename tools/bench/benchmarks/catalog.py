@@ -1,0 +1,139 @@
+"""Names and descriptions of a schema of many tables, beside what clients ask the same servers by themselves."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from statistics import median
+from typing import Any
+
+import msgpack
+
+from tools.bench import processes
+from tools.bench.engines import target
+from tools.bench.figure import Figure, Goal
+from tools.bench.raw_client import RawClient, Unexpected, packed
+from tools.bench.sizes import Sizes
+from tools.bench.timing import seconds
+from tools.services import Service, mariadb, postgresql
+
+_PAGE = 5000
+_MANY = 200
+_SCRIPT_TABLES = 500  # in one script
+_TABLE = "CREATE TABLE {name} (id integer PRIMARY KEY, title varchar(100) NOT NULL, owner integer, made date)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Peer:
+    """An engine, and the statements of others: for the tables of a schema, and for the columns of one table."""
+
+    title: str
+    schema: str
+    names: str
+    names_by: str
+    columns: str
+    names_ms: float  # the goal for 30,000 tables
+
+
+_POSTGRESQL = _Peer(
+    "PostgreSQL",
+    "public",
+    "SELECT n.nspname, c.relname, CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' END, "
+    "pg_get_userbyid(c.relowner) FROM pg_class c LEFT JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE c.relkind IN ('r', 'p', '') AND n.nspname <> 'pg_catalog' AND n.nspname !~ '^pg_toast' "
+    "AND n.nspname <> 'information_schema' AND pg_table_is_visible(c.oid) ORDER BY 1, 2",
+    "the statement of psql's \\dt",
+    "SELECT * FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'bench_0'",
+    300,
+)
+_MARIADB = _Peer(
+    "MariaDB",
+    "litebase",
+    "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'litebase'",
+    "information_schema.tables",
+    "SELECT * FROM information_schema.columns WHERE table_schema = 'litebase' AND table_name = 'bench_0'",
+    300,
+)
+_SQLITE = _Peer(
+    "SQLite",
+    "main",
+    "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY 2",
+    "sqlite_schema",
+    "SELECT * FROM pragma_table_xinfo('bench_0')",
+    50,
+)
+
+
+def measure(sizes: Sizes) -> list[Figure]:
+    """All engines, each with `sizes.tables` tables."""
+    found: list[Figure] = []
+    with postgresql() as service:
+        found += _measure(_POSTGRESQL, _server(service), sizes)
+    with mariadb() as service:
+        found += _measure(_MARIADB, _server(service), sizes)
+    sizes.folder.mkdir(parents=True, exist_ok=True)
+    path = sizes.folder.resolve() / "catalog.db"
+    path.unlink(missing_ok=True)
+    try:
+        found += _measure(_SQLITE, {"engine": "sqlite", "mode": "create", "path": str(path)}, sizes)
+    finally:
+        path.unlink(missing_ok=True)
+    return found
+
+
+def _server(service: Service) -> Mapping[str, Any]:
+    return target(service)
+
+
+def _measure(peer: _Peer, where: Mapping[str, Any], sizes: Sizes) -> Iterator[Figure]:
+    with _connected(where) as (client, connection_id):
+        for first in range(0, sizes.tables, _SCRIPT_TABLES):
+            numbers = range(first, min(first + _SCRIPT_TABLES, sizes.tables))
+            sql = ";".join(_TABLE.format(name=f"bench_{number}") for number in numbers)
+            client.call("run_script", connection_id=connection_id, sql=sql)
+        schema = {"kind": "schema", "schema_name": None, "name": peer.schema}
+        names = {"connection_id": connection_id, "parent": schema, "kinds": ["table"], "limit": _PAGE}
+        query = {"connection_id": connection_id, "window_rows": _PAGE}
+        yield Figure(
+            f"{peer.title}, first {min(_PAGE, sizes.tables):,} names of {sizes.tables:,} tables",
+            "ms",
+            *_both(client, sizes, ("list_objects", names), ("query", {**query, "sql": peer.names})),
+            peer.names_by,
+            Goal("ours", "below", peer.names_ms),
+        )
+        for count, goal_ms in ((1, 15.0), (min(_MANY, sizes.tables), 150.0)):
+            tables = [
+                {"kind": "table", "schema_name": peer.schema, "name": f"bench_{number}"} for number in range(count)
+            ]
+            wanted = {"connection_id": connection_id, "objects": tables}
+            yield Figure(
+                f"{peer.title}, describe {count} of {sizes.tables:,} tables",
+                "ms",
+                *_both(client, sizes, ("describe_objects", wanted), ("query", {**query, "sql": peer.columns})),
+                "the columns alone of one table, by query",
+                Goal("ours", "below", goal_ms),
+            )
+
+
+@contextmanager
+def _connected(where: Mapping[str, Any]) -> Iterator[tuple[RawClient, str]]:
+    with processes.backend() as backend, RawClient(backend.socket) as client:
+        yield client, client.call("db_connect", **where)["connection_id"]
+
+
+def _both(
+    client: RawClient, sizes: Sizes, ours: tuple[str, Mapping[str, Any]], theirs: tuple[str, Mapping[str, Any]]
+) -> tuple[float, float]:
+    """The median times of two requests, in turn, after a first one of each that does not count."""
+    asked = [partial(_ask, client, message_type, data) for message_type, data in (ours, theirs)]
+    for ask in asked:
+        ask()
+    times = [(seconds(asked[0]), seconds(asked[1])) for _ in range(sizes.repeats)]
+    return 1000 * median(one for one, _ in times), 1000 * median(other for _, other in times)
+
+
+def _ask(client: RawClient, message_type: str, data: Mapping[str, Any]) -> None:
+    client.send(packed("asked", message_type, data))
+    answer = client.receive()
+    if b"_response" not in bytes(answer[:200]):
+        raise Unexpected(f"{message_type} was answered with {msgpack.unpackb(answer, timestamp=3)['data']}.")
