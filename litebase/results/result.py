@@ -226,5 +226,5 @@ class Result:
         await self._end_source()
         async with self._reading:
             if not self._closed:
-                self._closed = True
+                self._closed, self._batch = True, None
                 await self.store.aclose()

@@ -44,6 +44,7 @@ class Connection:
         self._catalog_pool = catalog_pool  # the same where there is only one database session
         self.statements = Statements(pool, patience_s, needs_confirmation=wishes.needs_confirmation)
         self.keep_alive_s, self.idle_transaction_s = wishes.keep_alive_s, wishes.idle_transaction_s
+        self.dialect: Dialect | None = None  # of the session that was opened first
         self.pinned = 0  # database sessions that one client has for itself
         self._to_be_pinned = 0  # and those that are being taken out for one
 
@@ -54,6 +55,8 @@ class Connection:
 
     async def execute(self, statement: Statement, waits: Waits, *, confirmed: bool) -> LeasedCursor:
         """Run a statement in a free database session."""
+        if self.dialect is not None and not confirmed:  # again in the session, whose rules are what counts
+            await self.statements.check_confirmed(statement.sql, self.dialect)
         session = await self.free_session(waits)
         lease = Lease(session, self.patience_s, self.pool)
         cursor: Cursor | None = None

@@ -97,9 +97,15 @@ class LeasedCursor:
         Where it is `lasting`, the statement goes on up to its next rows, in the same sink: the next caller's.
         """
         if lasting or self._reading.lasts:
-            await self._reading.run_lasting(partial(self._cursor.fetch_into, sink, count))
+            await self._reading.run_lasting(partial(self._fetch_lasting, sink, count))
         else:
             await self._reading.run(self._cursor.fetch_into(sink, count))
+
+    async def _fetch_lasting(self, sink: RowSink, count: int) -> None:
+        """At the end of the rows the session is free, although nobody may be left who collects them."""
+        await self._cursor.fetch_into(sink, count)
+        if self._cursor.exhausted and not (self._held or self._cursor.may_have_more):
+            await self._free()
 
     def hold(self) -> None:
         """Keep the session although a result is read to its end: the statement may have further results."""
@@ -129,8 +135,12 @@ class LeasedCursor:
     async def aclose(self) -> None:
         """Close the cursor and end the lease, also when the caller is cancelled. A reader is stopped."""
         if not self._closed and not self._held:
-            self._closed = True
             self._reading.stop()
+            await self._free()
+
+    async def _free(self) -> None:
+        if not self._closed:
+            self._closed = True
             try:
                 await finish(self._cursor.aclose(), self._lease.patience_s)
             finally:

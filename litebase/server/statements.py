@@ -49,10 +49,8 @@ class Statements:
     ) -> Cursor:
         """Run a statement in `session` when no half-read result of this connection stands in its way."""
         await _check_single(statement.sql, session.dialect)
-        if self.needs_confirmation and not confirmed:
-            long = len(statement.sql) > _LONG_TEXT
-            check = partial(check_confirmed, statement.sql, session.dialect)
-            await to_thread.run_sync(check) if long else check()
+        if not confirmed:
+            await self.check_confirmed(statement.sql, session.dialect)
         if not session.waits_for_readers(statement.sql):
             return await self._attempt(session, statement)
         started = time.monotonic()
@@ -65,6 +63,12 @@ class Statements:
                 # perhaps the lock of a query of ours that was not half-read yet
                 if (time.monotonic() - started) * 1000 >= locked.patience_ms:
                     raise
+
+    async def check_confirmed(self, sql: str, dialect: Dialect) -> None:
+        """Raise `ConfirmationRequired` for a statement that is not confirmed, where that matters."""
+        if self.needs_confirmation:
+            check = partial(check_confirmed, sql, dialect)
+            await to_thread.run_sync(check) if len(sql) > _LONG_TEXT else check()
 
     async def _attempt(self, session: DatabaseSession, statement: Statement) -> Cursor:
         try:

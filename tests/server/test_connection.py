@@ -152,3 +152,13 @@ async def test_what_a_statement_sets_in_one_session_of_a_memory_database_stays_t
         with pytest.raises(RequestFailed):
             await other.query("SELECT * FROM t")
         assert await one.rows("SELECT * FROM t") == []
+
+
+async def test_a_statement_that_is_not_confirmed_takes_no_session(room: Room, tmp_path: Path) -> None:
+    async with room.client() as client:
+        database = await open_database(client, tmp_path / "a.db", environment="production")
+        for _ in range(2):
+            await _half_read(database, ENDLESS_ROWS)  # both sessions are in use, and their results have no end
+        with anyio.fail_after(SOON_S), pytest.raises(RequestFailed) as refused:
+            await database.query("CREATE TABLE t (a)")
+        assert refused.value.code == "confirmation_required"

@@ -51,6 +51,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
             idle_transaction_s=_seconds(request, "idle_transaction_ms"),
         ),
     )
+    connection.dialect = first.dialect
     call.client.add_connection(connection)
     return DbConnectResponse(
         connection_id=connection.id,

@@ -1,0 +1,37 @@
+"""The cursor that occupies a database session."""
+
+from pathlib import Path
+
+import anyio
+import pytest
+from litebase_schema.connection import SqliteTarget
+
+from litebase.drivers import load
+from litebase.drivers.interface import DriverLimits, RowList, Statement
+from litebase.drivers.pool import Checks, Pool
+from litebase.server.lease import Lease, LeasedCursor
+from tests.work import SOON_S
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_read_that_nobody_collects_frees_its_session_at_the_end_of_the_rows(tmp_path: Path) -> None:
+    target = SqliteTarget(engine="sqlite", path=str(tmp_path / "a.db"), mode="create")
+    pool = Pool(load("sqlite")(target, DriverLimits(2.0, 0.02)), 1, 60.0, 2.0, Checks(60.0, 2.0))
+    session = await pool.open()
+    leased = LeasedCursor(await session.execute(Statement("SELECT 1 UNION ALL SELECT 2")), Lease(session, 2.0, pool))
+    rows = RowList()
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await leased.fetch_into(rows, 10, lasting=True)
+    assert scope.cancelled_caught
+    with anyio.fail_after(SOON_S):
+        while pool.silent_s is None:
+            await anyio.sleep(0.01)
+    assert await pool.take_idle() is session
+    assert not leased.exhausted, "its rows are still to be collected"
+    await leased.fetch_into(rows, 10, lasting=True)
+    assert rows == [(1,), (2,)]
+    assert leased.exhausted
+    await leased.aclose()
+    await pool.aclose()
