@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from litebase_schema.connection import DbDisconnectRequest
 from litebase_schema.db_session import OpenDbSessionRequest
+from litebase_schema.liveness import CheckConnectionRequest
 
 from litebase.client import Client, RequestFailed
 from tests.conftest import target_of, unix_only
@@ -114,3 +115,21 @@ async def test_a_pooler_whose_server_gives_other_values_is_refused(
         async with connected(client, postgresql_service, user=role) as field:
             assert await field.rows("select 0.1::float8 + 0.2::float8") == [[0.30000000000000004]], "without a pooler"
         await direct.query(f"drop role {role}")
+
+
+async def test_asking_whether_a_session_is_there_needs_nothing_of_the_server_session(
+    client: Client, pooler: Service
+) -> None:
+    """Kind: what is sent to keep a link alive must not hold the session that other clients share, or set anything."""
+    async with connected(client, pooler, keep_alive_ms=1000) as field:
+        with stranger(pooler) as other:
+            before = other.execute(SETTINGS).fetchall()
+            own = await client.open_db_session(OpenDbSessionRequest(connection_id=field.connection_id))
+            await anyio.sleep(2.5)
+            for _ in range(20):
+                request = CheckConnectionRequest(connection_id=field.connection_id, deadline_ms=5000)
+                found = await client.check_connection(request)
+                assert (found.dropped, [one.alive for one in found.db_sessions]) == (0, [True])
+                assert other.execute("select 1").fetchall() == [(1,)], "between two of them the session is free"
+            assert other.execute(SETTINGS).fetchall() == before
+            assert own.transaction_status == "idle"
