@@ -83,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let no other process of this user read our memory, debuggers included (Linux)",
     )
+    made.add_argument("--askpass", help=argparse.SUPPRESS)  # how ssh runs us, see process/askpass.py
     life.add_argument("-version", "--version", action="version", version=f"litebase-backend {__version__}")
     return made
 
@@ -125,6 +126,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     hardening.leave_no_core_dump()
     hardening.forget_environment()
     options = parser().parse_args(arguments)
+    if options.askpass is not None and sys.platform != "win32":
+        from litebase.process import askpass  # noqa: PLC0415  # a mode of its own
+
+        return askpass.run(options.askpass)
     if options.self_test:
         return _self_test()
     if options.stdio and closed & {0, 1}:

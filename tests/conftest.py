@@ -29,7 +29,7 @@ from tests.fault_cases import (  # noqa: F401  # hooks and fixtures: pytest find
 from tests.side_by_side import pytest_sessionfinish  # noqa: F401  # as above
 from tests.work import SOON_S
 from tools import typescript
-from tools.services import Service, ServiceMissing, mariadb, postgresql, service_elsewhere
+from tools.services import Service, ServiceMissing, SshServer, mariadb, postgresql, service_elsewhere, sshd
 
 if sys.platform == "win32":
     # These need Unix sockets, signals, /proc, terminals, resource limits, or servers that a test may kill.
@@ -138,6 +138,23 @@ def postgresql_service() -> Iterator[Service]:
 def mysql_service() -> Iterator[Service]:
     """A private MariaDB for the whole test session."""
     yield from _running("mysql", mariadb)
+
+
+def running_sshd(*options: str, asks: bool = False) -> Iterator[SshServer]:
+    """An SSH host. Where it cannot be had its tests are skipped with the reason; in CI they fail."""
+    try:
+        with sshd(options, asks=asks) as server:
+            yield server
+    except ServiceMissing as error:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"NOT TESTED: {error}")
+
+
+@pytest.fixture(scope="session")
+def ssh_server() -> Iterator[SshServer]:
+    """A private SSH host for the whole test session."""
+    yield from running_sshd()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, get_args
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.streams.stapled import StapledByteStream
-from litebase_schema.connection import DbConnectRequest, DbConnectResponse, Environment
+from litebase_schema.connection import DbConnectRequest, DbConnectResponse, Environment, SshTunnel
 from litebase_schema.db_session import OpenDbSessionRequest
 from pydantic import ValidationError
 
@@ -58,6 +58,16 @@ def parser() -> argparse.ArgumentParser:
         choices=get_args(Environment.__value__),
         help="what the database is used for; on production, what may change something is asked about",
     )
+    tunnel = made.add_argument_group("an SSH tunnel to a server, made by the ssh of this machine")
+    tunnel.add_argument(
+        "--ssh",
+        metavar="[USER@]HOST[:PORT]",
+        help="reach the server through this host, or `Host` of ssh's configuration",
+    )
+    tunnel.add_argument("--ssh-key", type=Path, metavar="FILE", help="the private key to log in with there")
+    tunnel.add_argument(
+        "--ssh-config", type=Path, metavar="FILE", help="the configuration of ssh, instead of the user's own"
+    )
     made.add_argument("--connect", type=Path, metavar="ENDPOINT", help="use the backend at this socket or pipe")
     return made
 
@@ -67,6 +77,40 @@ def _password(options: argparse.Namespace) -> str | None:
     if options.password_file is not None:
         return str(options.password_file.read_text(encoding="utf-8")).rstrip("\n")
     return None
+
+
+def _tunnel(options: argparse.Namespace) -> SshTunnel | None:
+    """The tunnel that the options describe. Raises `ValueError`."""
+    if options.ssh is None:
+        if options.ssh_key or options.ssh_config:
+            raise ValueError("--ssh-key and --ssh-config belong to --ssh.")
+        return None
+    user, _, place = options.ssh.rpartition("@")
+    host, _, port = place.removeprefix("[").partition("]:" if place.startswith("[") else ":")
+    if place.count(":") > 1 and not place.startswith("["):
+        host, port = place, ""
+    if port and not port.isdigit():
+        raise ValueError(f"{options.ssh} is not [USER@]HOST[:PORT].")
+    given = {
+        "kind": "ssh",
+        "host": host.removesuffix("]"),
+        "user": user or None,
+        "port": int(port) if port else None,
+        "identity_file": options.ssh_key and str(options.ssh_key.absolute()),
+        "config_file": options.ssh_config and str(options.ssh_config.absolute()),
+    }
+    return SshTunnel.model_validate({name: value for name, value in given.items() if value is not None})
+
+
+def _wanted(options: argparse.Namespace) -> DbConnectRequest:
+    """What to open. Raises `ValueError`, and `OSError` where the password's file cannot be read."""
+    wanted = parse(options.target, TargetOptions(options.read_only, options.create, _password(options)))
+    update: dict[str, object] = {"environment": options.environment}
+    if (tunnel := _tunnel(options)) is not None:
+        if not hasattr(wanted, "tunnel"):
+            raise ValueError("--ssh leads to a server; this target is a file.")
+        update["tunnel"] = tunnel
+    return wanted.model_copy(update=update)
 
 
 @asynccontextmanager
@@ -116,8 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     options = parser().parse_args(arguments)
     try:
-        wanted = parse(options.target, TargetOptions(options.read_only, options.create, _password(options)))
-        wanted = wanted.model_copy(update={"environment": options.environment})
+        wanted = _wanted(options)
         if asks := asks_password(options.target) and sys.stdin.isatty():
             wanted = wanted.model_copy(update={"password_prompt": True})
     except OSError as error:

@@ -21,6 +21,8 @@ from litebase.sql.dialect import Dialect
 if TYPE_CHECKING:
     from litebase_schema.prompts import PromptKind
 
+    from litebase.drivers.tunnel.route import Route
+
 Cell = None | bool | int | float | str | bytes
 RowTuple = tuple[Cell, ...]
 Parameter = Cell | TypedParameter
@@ -214,7 +216,8 @@ class Driver(Protocol):
 
     engine: ClassVar[str]
 
-    def __init__(self, target: Any, limits: "DriverLimits") -> None: ...
+    def __init__(self, target: Any, limits: "DriverLimits", route: "Route | None" = None) -> None:
+        """`route` is the way to the server, for a target that has a `tunnel`."""
 
     @property
     def read_only(self) -> bool:

@@ -7,6 +7,8 @@ the places that systems use are looked at, too.
 import ssl
 from pathlib import Path
 
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")  # of a host, for itself
+
 _BUNDLES = (  # as one file; OpenSSL's own idea of it comes first
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",

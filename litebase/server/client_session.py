@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # a backend that only answers health checks loads nothing abo
 
     from litebase.drivers.interface import DatabaseSession
     from litebase.drivers.trace import Trace
+    from litebase.drivers.tunnel.route import Tunnels
     from litebase.results.result import Result
     from litebase.server.connection import Connection
     from litebase.server.events import Events
@@ -100,6 +101,7 @@ class ClientSession:
         self.events: Events | None = None  # once the client has asked for them
         self.answers_prompts = False
         self.prompts: dict[str, Prompt] = {}  # the open ones by their ids
+        self.tunnels: Tunnels | None = None  # once a connection wants one
         self._settings = settings
         self._connections: dict[str, Connection] = {}
         self._pinned: dict[str, PinnedSession] = {}

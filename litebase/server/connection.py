@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from litebase.drivers.interface import Cursor, DatabaseSession, Statement
 from litebase.drivers.pool import Pool
@@ -16,6 +17,9 @@ from litebase.server.lease import Lease, LeasedCursor, Waits
 from litebase.server.statements import Statements
 from litebase.sql.dialect import Dialect
 from litebase.sql.effect import outline
+
+if TYPE_CHECKING:
+    from litebase.drivers.tunnel.route import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,12 @@ class Connection:
         catalog_pool: Pool,
         patience_s: float,
         wishes: Wishes = Wishes(),
+        route: "Route | None" = None,
     ) -> None:
         self.id, self.engine = connection_id, engine
         self.pool, self.patience_s = pool, patience_s
         self._catalog_pool = catalog_pool  # the same where there is only one database session
+        self._route = route  # the share in a tunnel
         self.statements = Statements(pool, patience_s, needs_confirmation=wishes.needs_confirmation)
         self.keep_alive_s, self.idle_transaction_s = wishes.keep_alive_s, wishes.idle_transaction_s
         self.dialect: Dialect | None = None  # of the session that was opened first
@@ -166,10 +172,12 @@ class Connection:
         await self._catalog_pool.close_idle()
 
     async def aclose(self) -> None:
-        """Close the results and every database session, also one that runs a statement."""
+        """Close the results and every database session, also one that runs a statement, and its share in a tunnel."""
         await self.pool.aclose()
         await self._catalog_pool.aclose()
         await self.statements.aclose()
+        if self._route is not None:
+            await self._route.aclose()
 
 
 def _check_lasting(sql: str, dialect: Dialect) -> None:

@@ -42,6 +42,7 @@ from tools.bench.benchmarks import (
     sqlite_rows,
     start,
     stored,
+    tunnels,
     typescript_client,
     views,
 )
@@ -75,6 +76,7 @@ BENCHMARKS = {
     "mariadb": Benchmark(servers.measure_mariadb, 300),
     "engines": Benchmark(servers.measure_together, 60),
     "ground": Benchmark(ground.measure, 240),
+    "tunnels": Benchmark(tunnels.measure, 120),
     "typescript": Benchmark(typescript_client.measure, 300),
     "peers": Benchmark(peers.measure, 300, on_request=True),
     "scale": Benchmark(scale.measure, 180),

@@ -3,6 +3,7 @@
 JSON has neither; on our wire `format: binary` is MessagePack bin, and `format: date-time` is a real instant.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -76,6 +77,12 @@ def _check_max_length(_validator: object, most: int, value: object, _schema: obj
         yield ValidationError("too long")
 
 
+def _check_pattern(_validator: object, pattern: str, value: object, _schema: object) -> Iterator[ValidationError]:
+    """As JSON Schema has it, after ECMA-262: `$` is the end, and not also before a newline there as in Python."""
+    if isinstance(value, str) and not re.search(re.sub(r"\$\Z", r"\\Z", pattern), value):
+        yield ValidationError("does not match the pattern")
+
+
 _OUR_KEYWORDS = {
     "type": _check_type,
     "enum": _check_enum,
@@ -84,6 +91,7 @@ _OUR_KEYWORDS = {
     "maximum": _check_maximum,
     "minLength": _check_min_length,
     "maxLength": _check_max_length,
+    "pattern": _check_pattern,
 }
 WireValidator = extend(Draft202012Validator, _OUR_KEYWORDS)  # type: ignore[no-untyped-call]  # jsonschema has no types here
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import FailFast
+
 from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing import Annotated, Literal
 from litebase_schema.base import Model
@@ -18,6 +20,30 @@ Roll back the transaction of a database session of `open_db_session` that its cl
 KeepAliveMs = TypeAliasType("KeepAliveMs", Annotated[StrictInt, Field(ge=1000, le=86400000)])
 """
 Ask a database session that nobody uses whether it is there, by one round trip, each time that its server has said nothing for so long; null for never. A session inside a transaction is not asked, because that would restart the server's own clock for idle transactions.
+"""
+
+
+SshHost = TypeAliasType(
+    "SshHost",
+    Annotated[StrictStr, Field(max_length=255, pattern="^[A-Za-z0-9_.:][A-Za-z0-9_.:%+-]*$")],
+)
+"""
+A host name, an IP address, or a `Host` of the configuration of ssh.
+"""
+
+
+SshPort = TypeAliasType("SshPort", Annotated[StrictInt, Field(ge=1, le=65535)])
+"""
+A TCP port of an SSH host.
+"""
+
+
+SshUser = TypeAliasType(
+    "SshUser",
+    Annotated[StrictStr, Field(max_length=128, pattern="^[A-Za-z0-9_.+@][A-Za-z0-9_.+@-]*$")],
+)
+"""
+A user at an SSH host.
 """
 
 
@@ -205,6 +231,128 @@ class SqliteTarget(Model):
     """
 
 
+class SshHop(Model):
+    """
+    An SSH host on the way to another one.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    host: SshHost
+    port: SshPort | None = None
+    """
+    Its TCP port; null for that of the configuration, or else 22.
+    """
+    user: SshUser | None = None
+    """
+    The user there; null for that of the configuration, or else the one who runs the backend.
+    """
+
+
+class Capability(Model):
+    """
+    Whether an optional feature can be used in this connection.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: CapabilityName
+    available: StrictBool
+    """
+    Whether it can be used.
+    """
+    reason: StrictStr | None
+    """
+    Why not, as a sentence for people; null when it can be used.
+    """
+
+
+Jump = TypeAliasType("Jump", Annotated[list[SshHop], Field(max_length=8), FailFast()])
+"""
+The SSH hosts on the way, the nearest first; null for what the configuration says (`ProxyJump`), empty for none.
+"""
+
+
+class SshTunnel(Model):
+    """
+    An SSH tunnel, made by the `ssh` of the backend's machine: the user's configuration, agent, certificates and security keys work as they do there. Not available on Windows.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["ssh"]
+    """
+    The kind of tunnel.
+    """
+    host: SshHost
+    port: SshPort | None = None
+    """
+    The SSH host's TCP port; null for that of the configuration, or else 22.
+    """
+    user: SshUser | None = None
+    """
+    The user at the SSH host; null for that of the configuration, or else the one who runs the backend.
+    """
+    identity_file: FilePath | None = None
+    """
+    The private key to log in with, on every hop, beside those of the configuration; null for those and the agent's.
+    """
+    config_file: FilePath | None = None
+    """
+    A configuration file of ssh, instead of the user's and the system's. Nobody else may be able to write it.
+    """
+    known_hosts_file: FilePath | None = None
+    """
+    The known keys of SSH hosts, for every hop, instead of the user's file.
+    """
+    jump: Jump | None = None
+    """
+    The SSH hosts on the way, the nearest first; null for what the configuration says (`ProxyJump`), empty for none.
+    """
+
+
+class DbConnectResponse(Model):
+    """
+    The connection is open.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    connection_id: ConnectionId
+    engine: StrictStr
+    """
+    The database product.
+    """
+    server_version: StrictStr
+    """
+    What the database calls itself, for example `3.40.1`.
+    """
+    read_only: StrictBool
+    """
+    Whether writes are refused.
+    """
+    tls: TlsState | None
+    """
+    The protection of the link, or null where there is no network link.
+    """
+    environment: Environment | None = None
+    """
+    As `db_connect` said it.
+    """
+    capabilities: list[Capability]
+    """
+    What can be done here and what cannot, at this version of the database and as this user: each name of `hello_response.capabilities` that is about databases, once.
+    """
+    trace: Annotated[list[TraceStep], Field(validate_default=True)] = []
+    """
+    The steps of opening the first database session, in order.
+    """
+
+
 class PostgresqlTarget(Model):
     """
     A PostgreSQL server, or one that speaks its protocol.
@@ -258,6 +406,10 @@ class PostgresqlTarget(Model):
     What the server shows for our sessions.
     """
     name: ConnectionName = ""
+    tunnel: SshTunnel | None = None
+    """
+    Reach the server through this SSH host; `host` is then the name that the SSH host knows the server by. Connections of one client with the same `tunnel`, `host` and `port` share the tunnel.
+    """
     environment: Environment | None = None
     """
     What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in its request.
@@ -330,6 +482,10 @@ class MysqlTarget(Model):
     What the server shows for our sessions.
     """
     name: ConnectionName = ""
+    tunnel: SshTunnel | None = None
+    """
+    Reach the server through this SSH host; `host` is then the name that the SSH host knows the server by. Connections of one client with the same `tunnel`, `host` and `port` share the tunnel.
+    """
     environment: Environment | None = None
     """
     What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in its request.
@@ -349,25 +505,6 @@ class MysqlTarget(Model):
     connect_timeout_ms: ConnectTimeout = 10000
 
 
-class Capability(Model):
-    """
-    Whether an optional feature can be used in this connection.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid",
-    )
-    name: CapabilityName
-    available: StrictBool
-    """
-    Whether it can be used.
-    """
-    reason: StrictStr | None
-    """
-    Why not, as a sentence for people; null when it can be used.
-    """
-
-
 DbConnectRequest = TypeAliasType(
     "DbConnectRequest",
     Annotated[SqliteTarget | PostgresqlTarget | MysqlTarget, Field(discriminator="engine")],
@@ -375,42 +512,3 @@ DbConnectRequest = TypeAliasType(
 """
 Opens a connection: a named target with a small pool of database sessions behind it.
 """
-
-
-class DbConnectResponse(Model):
-    """
-    The connection is open.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid",
-    )
-    connection_id: ConnectionId
-    engine: StrictStr
-    """
-    The database product.
-    """
-    server_version: StrictStr
-    """
-    What the database calls itself, for example `3.40.1`.
-    """
-    read_only: StrictBool
-    """
-    Whether writes are refused.
-    """
-    tls: TlsState | None
-    """
-    The protection of the link, or null where there is no network link.
-    """
-    environment: Environment | None = None
-    """
-    As `db_connect` said it.
-    """
-    capabilities: list[Capability]
-    """
-    What can be done here and what cannot, at this version of the database and as this user: each name of `hello_response.capabilities` that is about databases, once.
-    """
-    trace: Annotated[list[TraceStep], Field(validate_default=True)] = []
-    """
-    The steps of opening the first database session, in order.
-    """

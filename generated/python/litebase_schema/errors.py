@@ -105,10 +105,10 @@ How a step ended.
 
 ConnectStage = TypeAliasType(
     "ConnectStage",
-    Literal["name", "tcp", "tls", "auth", "database", "settings"] | StrictStr,
+    Literal["name", "tcp", "tls", "auth", "database", "settings", "tunnel"] | StrictStr,
 )
 """
-A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file. `settings`: making the settings that the backend relies on; that this fails is said of `database`.
+A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file. `settings`: making the settings that the backend relies on; that this fails is said of `database`. `tunnel`: reaching the SSH host, and opening the tunnel through it; the other steps are then those behind it.
 """
 
 

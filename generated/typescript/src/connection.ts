@@ -164,6 +164,14 @@ export interface PostgresqlTarget {
    */
   name?: ConnectionName | undefined;
   /**
+   * Reach the server through this SSH host; `host` is then the name that the SSH host knows the server by. Connections
+   * of one client with the same `tunnel`, `host` and `port` share the tunnel.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  tunnel?: SshTunnel | null | undefined;
+  /**
    * What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in
    * its request.
    *
@@ -297,6 +305,14 @@ export interface MysqlTarget {
    */
   name?: ConnectionName | undefined;
   /**
+   * Reach the server through this SSH host; `host` is then the name that the SSH host knows the server by. Connections
+   * of one client with the same `tunnel`, `host` and `port` share the tunnel.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  tunnel?: SshTunnel | null | undefined;
+  /**
    * What the database is used for. On `production`, a statement that does not certainly only read needs `confirm` in
    * its request.
    *
@@ -336,6 +352,84 @@ export interface MysqlTarget {
    */
   connect_timeout_ms?: ConnectTimeout | undefined;
 }
+
+/**
+ * An SSH tunnel, made by the `ssh` of the backend's machine: the user's configuration, agent, certificates and security
+ * keys work as they do there. Not available on Windows.
+ */
+export interface SshTunnel {
+  /** The kind of tunnel. */
+  kind: "ssh";
+  /** A host name, an IP address, or a `Host` of the configuration of ssh. At most 255 characters. */
+  host: SshHost;
+  /**
+   * The SSH host's TCP port; null for that of the configuration, or else 22. 1 to 65535 port.
+   *
+   * @defaultValue `null`
+   */
+  port?: SshPort | null | undefined;
+  /**
+   * The user at the SSH host; null for that of the configuration, or else the one who runs the backend. At most 128
+   * characters.
+   *
+   * @defaultValue `null`
+   */
+  user?: SshUser | null | undefined;
+  /**
+   * The private key to log in with, on every hop, beside those of the configuration; null for those and the agent's. At
+   * most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  identity_file?: FilePath | null | undefined;
+  /**
+   * A configuration file of ssh, instead of the user's and the system's. Nobody else may be able to write it. At most
+   * 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  config_file?: FilePath | null | undefined;
+  /**
+   * The known keys of SSH hosts, for every hop, instead of the user's file. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   */
+  known_hosts_file?: FilePath | null | undefined;
+  /**
+   * The SSH hosts on the way, the nearest first; null for what the configuration says (`ProxyJump`), empty for none. At
+   * most 8 items.
+   *
+   * @defaultValue `null`
+   */
+  jump?: readonly SshHop[] | null | undefined;
+}
+
+/** An SSH host on the way to another one. */
+export interface SshHop {
+  /** A host name, an IP address, or a `Host` of the configuration of ssh. At most 255 characters. */
+  host: SshHost;
+  /**
+   * Its TCP port; null for that of the configuration, or else 22. 1 to 65535 port.
+   *
+   * @defaultValue `null`
+   */
+  port?: SshPort | null | undefined;
+  /**
+   * The user there; null for that of the configuration, or else the one who runs the backend. At most 128 characters.
+   *
+   * @defaultValue `null`
+   */
+  user?: SshUser | null | undefined;
+}
+
+/** A host name, an IP address, or a `Host` of the configuration of ssh. At most 255 characters. */
+export type SshHost = string;
+
+/** A TCP port of an SSH host. 1 to 65535 port. */
+export type SshPort = number;
+
+/** A user at an SSH host. At most 128 characters. */
+export type SshUser = string;
 
 /** What a database is used for. */
 export type Environment = "development" | "staging" | "production";

@@ -139,7 +139,8 @@ export interface ConnectFailedDetails {
   /**
    * A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix
    * socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file.
-   * `settings`: making the settings that the backend relies on; that this fails is said of `database`.
+   * `settings`: making the settings that the backend relies on; that this fails is said of `database`. `tunnel`:
+   * reaching the SSH host, and opening the tunnel through it; the other steps are then those behind it.
    */
   stage: ConnectStage;
   /**
@@ -165,7 +166,8 @@ export interface TraceStep {
   /**
    * A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix
    * socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file.
-   * `settings`: making the settings that the backend relies on; that this fails is said of `database`.
+   * `settings`: making the settings that the backend relies on; that this fails is said of `database`. `tunnel`:
+   * reaching the SSH host, and opening the tunnel through it; the other steps are then those behind it.
    */
   stage: ConnectStage;
   /** The name that was looked up, or the address that was spoken to; null for a file or a Unix socket. */
@@ -183,12 +185,13 @@ export type KnownStepOutcome = "done" | "failed";
 export type StepOutcome = KnownStepOutcome | (string & {});
 
 /** The values of `ConnectStage` that this version knows. */
-export type KnownConnectStage = "name" | "tcp" | "tls" | "auth" | "database" | "settings";
+export type KnownConnectStage = "name" | "tcp" | "tls" | "auth" | "database" | "settings" | "tunnel";
 
 /**
  * A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix socket.
  * `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file. `settings`:
- * making the settings that the backend relies on; that this fails is said of `database`. Open: a later backend may use
+ * making the settings that the backend relies on; that this fails is said of `database`. `tunnel`: reaching the SSH
+ * host, and opening the tunnel through it; the other steps are then those behind it. Open: a later backend may use
  * values that this version does not know.
  */
 export type ConnectStage = KnownConnectStage | (string & {});

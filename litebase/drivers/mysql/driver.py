@@ -1,6 +1,8 @@
 """Opens sessions of one MySQL or MariaDB server, each within one bound of time."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 import anyio
 from litebase_schema.connection import MysqlTarget
@@ -13,14 +15,17 @@ from litebase.drivers.mysql.session import MysqlSession
 from litebase.drivers.password import Passwords
 from litebase.drivers.trace import Trace
 
+if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them
+    from litebase.drivers.tunnel.route import Route
+
 
 class MysqlDriver:
     """Opens sessions of one server."""
 
     engine: ClassVar[str] = "mysql"
 
-    def __init__(self, target: MysqlTarget, limits: DriverLimits) -> None:
-        self._target = target
+    def __init__(self, target: MysqlTarget, limits: DriverLimits, route: Route | None = None) -> None:
+        self._target, self._route = target, route
         self._passwords = Passwords(target)
         self._limits = limits
 
@@ -34,7 +39,10 @@ class MysqlDriver:
 
     async def connect(self, ask: Ask = nobody, trace: Trace | None = None) -> DatabaseSession:
         """Log in and prepare a session. Raises `ConnectFailed`, `PromptUnanswered`."""
-        return await self._passwords.open(ask, trace or Trace(), self._connect)
+        trace = trace or Trace()
+        if self._route is not None:
+            await self._route.open("socket", self._target.connect_timeout_ms, ask, trace)
+        return await self._passwords.open(ask, trace, self._connect)
 
     async def _connect(self, target: MysqlTarget, trace: Trace) -> DatabaseSession:
         """All of it within the target's `connect_timeout_ms`."""
@@ -45,7 +53,7 @@ class MysqlDriver:
         raise errors.no_answer(target, progress.stage, patience_ms)
 
     async def _session(self, target: MysqlTarget, progress: Progress) -> MysqlSession:
-        connector = await Connector.of(target)
+        connector = await Connector.of(target, self._route)
         session = MysqlSession(await connector.open(progress), connector, self._limits)
         progress.stage = "database"  # it was entered with the login
         progress.trace.begin("settings", progress.host)

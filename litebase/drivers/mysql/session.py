@@ -92,7 +92,8 @@ class MysqlSession:
 
     @property
     def last_word(self) -> str | None:
-        return self._state.last_word
+        tunnel = self._link.tunnel
+        return self._state.last_word or (None if tunnel is None else tunnel.fallen)
 
     def watch(self, watcher: Watcher | None) -> None:
         self._state.watcher = watcher

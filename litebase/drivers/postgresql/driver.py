@@ -1,9 +1,11 @@
 """Opens sessions of one PostgreSQL server: the addresses of its host in turn, within the connect timeout."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from litebase_schema.connection import PostgresqlTarget, TlsState
 
@@ -19,14 +21,17 @@ from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.drivers.trace import Trace
 from litebase.errors import ConnectFailed, LiteBaseError
 
+if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them
+    from litebase.drivers.tunnel.route import Route
+
 
 class PostgresqlDriver:
     """Opens sessions of one server."""
 
     engine: ClassVar[str] = "postgresql"
 
-    def __init__(self, target: PostgresqlTarget, limits: DriverLimits) -> None:
-        self._target = target
+    def __init__(self, target: PostgresqlTarget, limits: DriverLimits, route: Route | None = None) -> None:
+        self._target, self._route = target, route
         self._passwords = Passwords(target)
         self._limits = limits
         self._catalog = Catalog()
@@ -45,10 +50,17 @@ class PostgresqlDriver:
         """Open a session at the first of the host's addresses that accepts the login."""
         options.forget_environment()
         options.check_tls_files(self._target)
-        return await self._passwords.open(ask, trace or Trace(), self._connect)
+        trace = trace or Trace()
+        if self._route is not None:
+            await self._route.open("port", self._target.connect_timeout_ms, ask, trace)
+        return await self._passwords.open(ask, trace, self._connect)
 
     async def _connect(self, target: PostgresqlTarget, trace: Trace) -> DatabaseSession:
         deadline = time.monotonic() + target.connect_timeout_ms / 1000
+        if self._route is not None:
+            link, near = await self._link_through(self._route, target, deadline, trace)
+            trace.begin("settings", target.host)
+            return await self._session(link, near, deadline)
         if target.socket_path is None:
             trace.begin("name", target.host)
         left = list(await options.addresses(target))
@@ -64,6 +76,25 @@ class PostgresqlDriver:
                 trace.end(failed=True)
         trace.begin("settings", address)
         return await self._session(link, address, deadline)
+
+    async def _link_through(
+        self, route: Route, target: PostgresqlTarget, deadline: float, trace: Trace
+    ) -> tuple[Link, str]:
+        """A link through a tunnel: to a port of this machine, where the server's name is checked all the same.
+
+        Not to a Unix socket, over which libpq does without TLS.
+        """
+        tunnel = route.standing()
+        refusals = tunnel.refusals
+        near = target.model_copy(update={"port": tunnel.port})
+        patience_s = max(deadline - time.monotonic(), 0)
+        try:
+            link = await log_in(near, tunnel.address, self._place(tunnel.address), patience_s, trace, tunnel)
+        except ConnectFailed as failure:
+            if isinstance(failure, errors.Silent) and errors.stage_of(failure) == "tls":
+                raise ConnectFailed("tcp", failure.message) from failure  # so far only the tunnel's end has answered
+            raise await tunnel.blamed(failure, refusals) from failure
+        return link, tunnel.address
 
     def _place(self, address: str | None) -> str:
         target = self._target

@@ -48,6 +48,10 @@ class NotReady(ConnectFailed):
     retryable = True
 
 
+class Silent(ConnectFailed):
+    """The server did not answer in time."""
+
+
 def read_only(message: str) -> ReadOnly:
     """A statement that the server would let through although the session is read-only."""
     return ReadOnly(message, QueryFailedDetails(engine_code=None))
@@ -188,5 +192,4 @@ def code_of(failure: ConnectFailed) -> str | None:
 
 def silent(status: int, place: str, timeout_ms: int) -> ConnectFailed:
     """The error for a server that did not answer in time."""
-    stage = stage_at(status)
-    return ConnectFailed(stage, f"{place} did not answer within {timeout_ms:,} ms.")
+    return Silent(stage_at(status), f"{place} did not answer within {timeout_ms:,} ms.")

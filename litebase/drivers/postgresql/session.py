@@ -91,7 +91,8 @@ class PostgresqlSession:
 
     @property
     def last_word(self) -> str | None:
-        return self._link.last_word
+        tunnel = self._link.tunnel
+        return self._link.last_word or (None if tunnel is None else tunnel.fallen)
 
     @property
     def open_cursor(self) -> PostgresqlCursor | None:
@@ -217,6 +218,8 @@ class PostgresqlSession:
         except Interrupted:
             raise
         except LinkFailed as failed:
+            if link.tunnel is not None:
+                link.last_word = await link.tunnel.fall() or link.last_word
             raise state.lost() from failed
         except Exception as error:  # an answer that libpq, psycopg or a look at the catalog could make nothing of
             link.last_word = link.last_word or _NONSENSE

@@ -1,5 +1,8 @@
 """Opening and closing databases."""
 
+import sys
+from typing import TYPE_CHECKING, Any
+
 from anyio import to_thread
 from litebase_schema.connection import (
     Capability,
@@ -14,10 +17,13 @@ from litebase.drivers.interface import DriverLimits
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Checks, Pool
 from litebase.drivers.trace import Trace
-from litebase.errors import ConnectFailed
+from litebase.errors import ConnectFailed, InvalidMessage, Unsupported
 from litebase.server.call import Call
 from litebase.server.client_session import RequestInFlight
 from litebase.server.connection import Connection, Wishes
+
+if TYPE_CHECKING:
+    from litebase.drivers.tunnel.route import Route
 
 
 async def db_connect(call: Call, request: DbConnectRequest) -> DbConnectResponse:
@@ -29,7 +35,8 @@ async def db_connect(call: Call, request: DbConnectRequest) -> DbConnectResponse
 async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectResponse:
     settings = call.backend.settings
     made_by = await to_thread.run_sync(load, request.engine)  # the first time 0.1 s, and a second on a slow machine
-    driver = made_by(request, DriverLimits.of(settings))
+    route = _route(call, request)
+    driver = made_by(request, DriverLimits.of(settings), *([] if route is None else [route]))
     checks = Checks(settings.check_after_s, settings.check_s)
     pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s, checks)
     try:
@@ -38,6 +45,8 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         await pool.give_back(first)
     except BaseException:
         await finish(pool.aclose(), settings.stop_patience_s)
+        if route is not None:
+            await finish(route.aclose(), settings.stop_patience_s)
         raise
     connection = Connection(
         call.client.new_id("c"),
@@ -50,6 +59,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
             keep_alive_s=_seconds(request, "keep_alive_ms"),
             idle_transaction_s=_seconds(request, "idle_transaction_ms"),
         ),
+        route,
     )
     connection.dialect = first.dialect
     call.client.add_connection(connection)
@@ -71,6 +81,22 @@ def _seconds(request: DbConnectRequest, name: str) -> float | None:
     """A time of the target; None for one that it does not have, or that is not set."""
     milliseconds: int | None = getattr(request, name, None)
     return None if milliseconds is None else milliseconds / 1000
+
+
+def _route(call: Call, request: DbConnectRequest) -> "Route | None":
+    """The way to a server behind an SSH host; None where there is none."""
+    target: Any = request  # not every engine's has these fields
+    if getattr(target, "tunnel", None) is None:
+        return None
+    if target.socket_path is not None:
+        raise InvalidMessage("/data/tunnel", "it leads to host and port, and not to a socket_path")
+    if sys.platform == "win32":
+        raise Unsupported("SSH tunnels are not available on Windows yet. Run ssh.exe -L, and connect to its port.")
+    if call.client.tunnels is None:
+        from litebase.drivers.tunnel.route import Tunnels  # noqa: PLC0415  # loaded when the first one is wanted
+
+        call.client.tunnels = Tunnels()
+    return call.client.tunnels.route(target.engine, target.tunnel, target.host, target.port, target.name)
 
 
 def no_answer(request: RequestInFlight) -> ConnectFailed:

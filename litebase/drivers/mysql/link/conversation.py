@@ -110,7 +110,9 @@ class Conversation:
             raise self._lost(error) from error
         except Exception as error:
             self.state.drop()
-            raise self._lost(error) from error
+            tunnel = self.state.link.tunnel
+            fall = None if tunnel is None or self.closing else await tunnel.fall()
+            raise self._lost(LinkLost(fall) if fall else error) from error
         except BaseException:
             self.state.drop()
             raise

@@ -53,8 +53,10 @@ async def log_in(
     stream: Stream, target: MysqlTarget, user: str, context: ssl.SSLContext | None, progress: Progress
 ) -> Welcome:
     """Be let in. Raises `ConnectFailed`, `ServerError`, `BadPacket`, `LinkLost` and `OSError`."""
-    progress.stage = "auth"
+    if target.tunnel is None:  # else only the tunnel's end has answered so far
+        progress.stage = "auth"
     greeting = packets.greeting(await _packet(stream))
+    progress.stage = "auth"
     if greeting.capabilities & login.NEEDED != login.NEEDED:
         raise ConnectFailed("auth", "The server is too old: it has none of the safe ways to log in.")
     capabilities, extended = login.agreed(

@@ -3,8 +3,11 @@
 A request for a local file is refused, and every length is checked. asyncmy parses the rows, and nothing else.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from asyncmy.protocol import MysqlPacket
 
@@ -15,6 +18,9 @@ from litebase.drivers.mysql.link.handshake import Welcome
 from litebase.drivers.mysql.link.packets import BadPacket, ColumnDefinition, Done
 from litebase.drivers.mysql.link.stream import FULL_PACKET, LinkLost, Stream
 from litebase.drivers.mysql.values import Converter
+
+if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them
+    from litebase.drivers.tunnel.tunnel import Tunnel
 
 COM_QUIT, COM_INIT_DB, COM_QUERY, COM_PING, COM_RESET_CONNECTION = 0x01, 0x02, 0x03, 0x0E, 0x1F
 _MAX_COLUMNS = 8192  # servers stop at 4,096
@@ -34,8 +40,8 @@ class ResultHead:
 class Link:
     """A link that is logged in. `send` and the readers are used in turn."""
 
-    def __init__(self, stream: Stream, welcome: Welcome) -> None:
-        self.stream, self.welcome = stream, welcome
+    def __init__(self, stream: Stream, welcome: Welcome, tunnel: Tunnel | None = None) -> None:
+        self.stream, self.welcome, self.tunnel = stream, welcome, tunnel
         self.text_charsets = set(values.utf8_charsets())
 
     def send(self, command: int, payload: bytes = b"") -> None:

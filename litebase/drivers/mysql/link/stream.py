@@ -47,12 +47,12 @@ class Stream:
         return cls(transport, buffer, secure=False)
 
     @classmethod
-    async def to_path(cls, path: str) -> "Stream":
-        """A stream to a Unix socket. Raises `OSError`."""
+    async def to_path(cls, path: str, *, secure: bool = True) -> "Stream":
+        """A stream to a Unix socket; `secure` unless the socket leads elsewhere. Raises `OSError`."""
         loop = asyncio.get_running_loop()
         buffer = _Buffer(loop)
         transport, _ = await loop.create_unix_connection(lambda: buffer, path)
-        return cls(transport, buffer, secure=True)
+        return cls(transport, buffer, secure=secure)
 
     async def encrypt(self, context: ssl.SSLContext, host: str) -> str:
         """Continue encrypted over the same transport; the version of TLS.

@@ -18,7 +18,7 @@ from litebase_schema.connection import PostgresqlTarget
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
-from litebase.drivers.trust import trusted_certificates
+from litebase.drivers.trust import LOCAL_NAMES, trusted_certificates
 from litebase.errors import ConnectFailed, InvalidMessage
 
 _VERIFYING = {"verify_ca": "verify-ca", "verify_full": "verify-full"}
@@ -130,6 +130,8 @@ def _exposes_password(target: PostgresqlTarget, address: str | None) -> bool:
     """Whether a password in clear text could be read on the way: no TLS, or TLS that an attacker can talk us out of."""
     if address is None or target.tls not in ("disable", "prefer"):
         return False
+    if target.tunnel is not None:  # it protects the way to the SSH host, and not from there
+        return target.host not in LOCAL_NAMES
     return not ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 

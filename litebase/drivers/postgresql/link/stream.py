@@ -1,8 +1,11 @@
 """One libpq connection, driven so that it never blocks the event loop and can be given up at any moment."""
 
+from __future__ import annotations
+
 import contextlib
 import math
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import generators, pq
@@ -11,6 +14,9 @@ from psycopg.waiting import Ready, Wait
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import errors
 from litebase.drivers.postgresql.link import waiting
+
+if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them
+    from litebase.drivers.tunnel.tunnel import Tunnel
 
 LOOK_AGAIN_S = 0.1  # psycopg looks again after this time, in case an event was missed
 _MOST_RESULTS = 64  # of statements of our own; each has one
@@ -24,8 +30,8 @@ class LinkFailed(Exception):
 class Link:
     """A connection to a server."""
 
-    def __init__(self, connection: pq.abc.PGconn) -> None:
-        self.connection = connection
+    def __init__(self, connection: pq.abc.PGconn, tunnel: Tunnel | None = None) -> None:
+        self.connection, self.tunnel = connection, tunnel
         self.last_word: str | None = None  # why the server closed it, if it said so
         self.stopping = False  # the server was asked to stop the last statement
         self.cancelling = False  # a cancel request is under way

@@ -19,12 +19,15 @@ from pydantic import ValidationError
 from litebase.drivers import trust
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.interruption import Interrupted
+from litebase.drivers.postgresql import errors
+from litebase.drivers.postgresql.driver import PostgresqlDriver
 from litebase.drivers.postgresql.link import options
+from litebase.drivers.tunnel.route import Tunnels
 from litebase.errors import ConnectFailed
 from tests.drivers.conformance import outcome_of_cancel, rows_of, run
-from tests.drivers.postgresql.conftest import OpenSession, failure_of, target_of
+from tests.drivers.postgresql.conftest import LIMITS, OpenSession, failure_of, target_of
 from tests.work import SOON_S
-from tools.services import Service, postgresql
+from tools.services import Service, SshServer, postgresql
 
 pytestmark = pytest.mark.anyio
 
@@ -284,6 +287,49 @@ async def test_a_client_certificate_is_shown_when_it_is_named(
     named = {"tls_certificate_file": str(authority / "client.crt"), "tls_key_file": str(authority / "client.key")}
     assert await rows_of(await open_session(tls_service, **options, **named), sql) == [("/CN=litebase",)]
     assert await rows_of(await open_session(tls_service, **options), sql) == [(None,)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no tunnels on Windows yet")
+@pytest.mark.parametrize(("host", "trusted"), [("localhost", True), ("127.0.0.1", False)])
+async def test_the_true_name_is_checked_through_a_tunnel(
+    tls_service: Service, authority: Path, ssh_server: SshServer, host: str, trusted: bool
+) -> None:
+    tunnel = {
+        "kind": "ssh",
+        "host": ssh_server.host,
+        "port": ssh_server.port,
+        "user": ssh_server.user,
+        "identity_file": str(ssh_server.key),
+        "known_hosts_file": str(ssh_server.known_hosts),
+    }
+    ca_file = str(authority / "ca.crt")
+    target = target_of(tls_service, tls="verify_full", host=host, tls_ca_file=ca_file, tunnel=tunnel)
+    assert target.tunnel is not None
+    route = Tunnels().route("postgresql", target.tunnel, target.host, target.port, "")
+    driver = PostgresqlDriver(target, LIMITS, route)
+    try:
+        if trusted:
+            session = await driver.connect()
+            assert session.tls is not None
+            assert session.tls.verified
+            await session.aclose()
+        else:
+            with pytest.raises(ConnectFailed) as failed:
+                await driver.connect()
+            assert errors.stage_of(failed.value) == "tls"
+    finally:
+        await route.aclose()
+
+
+def test_a_password_in_clear_text_is_for_the_ssh_host_itself() -> None:
+    def methods(host: str, tls: str = "prefer") -> object:
+        tunnel = {"kind": "ssh", "host": "bastion"}
+        target = PostgresqlTarget.model_validate({"engine": "postgresql", "host": host, "tls": tls, "tunnel": tunnel})
+        return conninfo_to_dict(options.conninfo(target, "127.0.0.1")).get("require_auth")
+
+    assert methods("localhost") is None
+    assert methods("db.internal") == methods("10.0.0.1", "disable") == "!password"
+    assert methods("db.internal", "require") is None
 
 
 async def test_statements_rows_and_cancels_work_over_tls(tls_service: Service, open_session: OpenSession) -> None:
