@@ -399,7 +399,15 @@ class PostgresqlTarget(Model):
     """
     tls_key_file: FilePath | None = None
     """
-    The key of the client's certificate, as a PEM file without a password.
+    The key of the client's certificate, as a PEM file. A person is asked for its passphrase when it has one that is not given.
+    """
+    tls_key_passphrase: Password | None = None
+    """
+    The passphrase of the key, or null when it has none or is to be asked for.
+    """
+    tls_crl_file: FilePath | None = None
+    """
+    Certificates that were revoked, as a PEM file of the authority; a server with one of them is refused. In the modes `verify_ca` and `verify_full`.
     """
     application_name: Annotated[StrictStr, Field(max_length=63, pattern="^[^\\x00]*$")] = "litebase"
     """
@@ -475,7 +483,15 @@ class MysqlTarget(Model):
     """
     tls_key_file: FilePath | None = None
     """
-    The key of the client's certificate, as a PEM file without a password.
+    The key of the client's certificate, as a PEM file. A person is asked for its passphrase when it has one that is not given.
+    """
+    tls_key_passphrase: Password | None = None
+    """
+    The passphrase of the key, or null when it has none or is to be asked for.
+    """
+    tls_crl_file: FilePath | None = None
+    """
+    Certificates that were revoked, as a PEM file of the authority; a server with one of them is refused. In the modes `verify_ca` and `verify_full`.
     """
     application_name: Annotated[StrictStr, Field(max_length=63, pattern="^[^\\x00]*$")] = "litebase"
     """

@@ -117,7 +117,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         ),
         cancellable=True,
         since="0.1",
-        secret=("password",),
+        secret=("password", "tls_key_passphrase"),
     ),
     "db_connect_response": MessageType(
         name="db_connect_response", kind="response", module="connection", definition="DbConnectResponse", since="0.1"

@@ -146,11 +146,28 @@ export interface PostgresqlTarget {
    */
   tls_certificate_file?: FilePath | null | undefined;
   /**
-   * The key of the client's certificate, as a PEM file without a password. At most 4096 characters.
+   * The key of the client's certificate, as a PEM file. A person is asked for its passphrase when it has one that is
+   * not given. At most 4096 characters.
    *
    * @defaultValue `null`
    */
   tls_key_file?: FilePath | null | undefined;
+  /**
+   * The passphrase of the key, or null when it has none or is to be asked for. Secret: never logged. At most 1024
+   * characters.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  tls_key_passphrase?: Password | null | undefined;
+  /**
+   * Certificates that were revoked, as a PEM file of the authority; a server with one of them is refused. In the modes
+   * `verify_ca` and `verify_full`. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  tls_crl_file?: FilePath | null | undefined;
   /**
    * What the server shows for our sessions. At most 63 characters.
    *
@@ -287,11 +304,28 @@ export interface MysqlTarget {
    */
   tls_certificate_file?: FilePath | null | undefined;
   /**
-   * The key of the client's certificate, as a PEM file without a password. At most 4096 characters.
+   * The key of the client's certificate, as a PEM file. A person is asked for its passphrase when it has one that is
+   * not given. At most 4096 characters.
    *
    * @defaultValue `null`
    */
   tls_key_file?: FilePath | null | undefined;
+  /**
+   * The passphrase of the key, or null when it has none or is to be asked for. Secret: never logged. At most 1024
+   * characters.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  tls_key_passphrase?: Password | null | undefined;
+  /**
+   * Certificates that were revoked, as a PEM file of the authority; a server with one of them is refused. In the modes
+   * `verify_ca` and `verify_full`. At most 4096 characters.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  tls_crl_file?: FilePath | null | undefined;
   /**
    * What the server shows for our sessions. At most 63 characters.
    *

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import anyio
 from litebase_schema.connection import MysqlTarget
 
+from litebase.drivers.client_key import ClientKey, check_revocations
 from litebase.drivers.interface import Ask, DatabaseSession, DriverLimits, nobody
 from litebase.drivers.mysql import errors
 from litebase.drivers.mysql.link.connector import Connector
@@ -26,6 +27,7 @@ class MysqlDriver:
 
     def __init__(self, target: MysqlTarget, limits: DriverLimits, route: Route | None = None) -> None:
         self._target, self._route = target, route
+        self._key = ClientKey(target)
         self._passwords = Passwords(target)
         self._limits = limits
 
@@ -39,6 +41,8 @@ class MysqlDriver:
 
     async def connect(self, ask: Ask = nobody, trace: Trace | None = None) -> DatabaseSession:
         """Log in and prepare a session. Raises `ConnectFailed`, `PromptUnanswered`."""
+        check_revocations(self._target)
+        await self._key.unlock(ask)
         trace = trace or Trace()
         if self._route is not None:
             await self._route.open("socket", self._target.connect_timeout_ms, ask, trace)
@@ -46,6 +50,7 @@ class MysqlDriver:
 
     async def _connect(self, target: MysqlTarget, trace: Trace) -> DatabaseSession:
         """All of it within the target's `connect_timeout_ms`."""
+        target = self._key.with_passphrase(target)
         patience_ms = target.connect_timeout_ms
         progress = Progress(trace)
         with anyio.move_on_after(patience_ms / 1000):

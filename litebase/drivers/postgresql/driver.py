@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from litebase_schema.connection import PostgresqlTarget, TlsState
 
+from litebase.drivers.client_key import ClientKey, check_revocations
 from litebase.drivers.interface import Ask, DatabaseSession, DriverLimits, nobody
 from litebase.drivers.password import Passwords
 from litebase.drivers.postgresql import errors
@@ -32,6 +33,7 @@ class PostgresqlDriver:
 
     def __init__(self, target: PostgresqlTarget, limits: DriverLimits, route: Route | None = None) -> None:
         self._target, self._route = target, route
+        self._key = ClientKey(target)
         self._passwords = Passwords(target)
         self._limits = limits
         self._catalog = Catalog()
@@ -49,13 +51,16 @@ class PostgresqlDriver:
     async def connect(self, ask: Ask = nobody, trace: Trace | None = None) -> DatabaseSession:
         """Open a session at the first of the host's addresses that accepts the login."""
         options.forget_environment()
-        options.check_tls_files(self._target)
+        check_revocations(self._target)
+        await self._key.unlock(ask)
         trace = trace or Trace()
         if self._route is not None:
             await self._route.open("port", self._target.connect_timeout_ms, ask, trace)
         return await self._passwords.open(ask, trace, self._connect)
 
     async def _connect(self, target: PostgresqlTarget, trace: Trace) -> DatabaseSession:
+        target = self._key.with_passphrase(target)
+        options.check_tls_files(target)
         deadline = time.monotonic() + target.connect_timeout_ms / 1000
         if self._route is not None:
             link, near = await self._link_through(self._route, target, deadline, trace)

@@ -27,8 +27,13 @@ def context_for(target: MysqlTarget) -> ssl.SSLContext | None:
             context.load_verify_locations(target.tls_ca_file)
         elif verifies(target):
             trust_the_system(context)
+        if target.tls_crl_file is not None:
+            context.load_verify_locations(target.tls_crl_file)
+            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
         if target.tls_certificate_file is not None:
-            context.load_cert_chain(target.tls_certificate_file, target.tls_key_file, password=lambda: "")
+            context.load_cert_chain(
+                target.tls_certificate_file, target.tls_key_file, password=lambda: target.tls_key_passphrase or ""
+            )
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
         files = [target.tls_ca_file, target.tls_certificate_file, target.tls_key_file]

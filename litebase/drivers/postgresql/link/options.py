@@ -49,7 +49,9 @@ def check_tls_files(target: PostgresqlTarget) -> None:
         return
     key = target.tls_key_file or target.tls_certificate_file
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(target.tls_certificate_file, key, password="")
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(
+            target.tls_certificate_file, key, password=lambda: target.tls_key_passphrase or ""
+        )
     except (OSError, ValueError) as error:
         names = f"tls_certificate_file {target.tls_certificate_file} and tls_key_file {key}"
         raise ConnectFailed("tls", f"The {names} are not a certificate and a key that can be used.") from error
@@ -147,10 +149,11 @@ def _tls(target: PostgresqlTarget) -> dict[str, str]:
         "ssl_min_protocol_version": "TLSv1.2",
         "ssl_max_protocol_version": "",
         "sslrootcert": _roots(target) if verifying else _NO_FILE,
-        "sslcrl": _NO_FILE,
+        "sslcrl": target.tls_crl_file or _NO_FILE,
         "sslcrldir": "",
         "sslcert": certificate or _NO_FILE,
         "sslkey": target.tls_key_file or (certificate or _NO_FILE),
+        "sslpassword": target.tls_key_passphrase or "",
         "sslcertmode": "allow" if certificate else "disable",
     }
 

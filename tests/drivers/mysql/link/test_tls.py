@@ -12,8 +12,9 @@ from typing import Any
 import anyio
 import pytest
 
-from litebase.drivers.interface import Statement
+from litebase.drivers.interface import Question, Statement
 from litebase.drivers.mysql.driver import MysqlDriver
+from litebase.errors import PromptUnanswered
 from tests.drivers.conformance import rows_of
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target, refusal_of, stage_of, target_of
 from tests.drivers.mysql.fake_server import SECRET, TLS, Talk, fake_server
@@ -72,6 +73,11 @@ def _make_certificates(folder: Path) -> None:
         authority = ("-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-extfile", "names", "-notext")
         dates = ("-startdate", "20200101000000Z", "-enddate", end)
         _openssl(folder, "ca", "-batch", *authority, *dates, "-in", f"{name}.csr", "-out", f"{name}.pem")
+    _openssl(folder, "rsa", "-in", "server.key", "-aes256", "-passout", "pass:open sesame", "-out", "locked.key")
+    lists = ("-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-crldays", "2", "-md", "sha256")
+    _openssl(folder, "ca", *lists, "-gencrl", "-out", "none.crl")
+    _openssl(folder, "ca", *lists, "-revoke", "server.pem")
+    _openssl(folder, "ca", *lists, "-gencrl", "-out", "server.crl")
     for path in folder.iterdir():
         path.chmod(0o644)
 
@@ -120,6 +126,41 @@ async def test_an_expired_certificate_is_refused(certificates: Certificates) -> 
         assert (stage_of(error), "expired" in error.message) == ("tls", True)
         session = await MysqlDriver(target_of(service, tls="require"), LIMITS).connect()
         await session.aclose()
+
+
+async def test_a_server_whose_certificate_was_revoked_is_refused(
+    tls_service: Service, certificates: Certificates
+) -> None:
+    options = {"tls": "verify_full", "host": "localhost", "tls_ca_file": certificates.path("ca.pem")}
+    good = target_of(tls_service, **options, tls_crl_file=certificates.path("none.crl"))
+    session = await MysqlDriver(good, LIMITS).connect()
+    await session.aclose()
+    error = await refusal_of(target_of(tls_service, **options, tls_crl_file=certificates.path("server.crl")))
+    assert (stage_of(error), "revoked" in error.message) == ("tls", True)
+    error = await refusal_of(target_of(tls_service, **options, tls_crl_file=certificates.path("missing.crl")))
+    assert (stage_of(error), "is not a list that can be used" in error.message) == ("tls", True)
+
+
+async def test_a_key_with_a_passphrase_is_opened_by_what_is_given_or_asked_for(
+    tls_service: Service, certificates: Certificates
+) -> None:
+    asked: list[Question] = []
+
+    async def ask(question: Question) -> str:
+        asked.append(question)
+        return "open sesame"
+
+    named = {"tls_certificate_file": certificates.path("server.pem"), "tls_key_file": certificates.path("locked.key")}
+    for target in (
+        target_of(tls_service, tls="require", **named),
+        target_of(tls_service, tls="require", **named, tls_key_passphrase="open sesame"),
+        target_of(tls_service, tls="require", **named, tls_key_passphrase="wrong"),
+    ):
+        session = await MysqlDriver(target, LIMITS).connect(ask)
+        await session.aclose()
+    assert [one.again for one in asked] == [False, True]
+    with pytest.raises(PromptUnanswered, match="Passphrase of the key"):
+        await MysqlDriver(target_of(tls_service, tls="require", **named), LIMITS).connect()
 
 
 async def test_results_stream_and_stop_through_tls(tls_service: Service) -> None:

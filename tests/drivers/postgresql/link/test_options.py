@@ -17,13 +17,13 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
 from litebase.drivers import trust
-from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.interface import DatabaseSession, Question
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import errors
 from litebase.drivers.postgresql.driver import PostgresqlDriver
 from litebase.drivers.postgresql.link import options
 from litebase.drivers.tunnel.route import Tunnels
-from litebase.errors import ConnectFailed
+from litebase.errors import ConnectFailed, InvalidMessage, PromptUnanswered
 from tests.drivers.conformance import outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import LIMITS, OpenSession, failure_of, target_of
 from tests.work import SOON_S
@@ -192,6 +192,17 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", days,
             "-out", f"{name}.crt", "-extfile", "names",
         )  # fmt: skip
+    openssl("ec", "-in", "client.key", "-aes256", "-passout", "pass:open sesame", "-out", "locked.key")
+    (folder / "index").write_text("", encoding="ascii")
+    (folder / "crlnumber").write_text("01", encoding="ascii")
+    (folder / "ca.cnf").write_text(
+        "[ca]\ndefault_ca=it\n[it]\ndatabase=index\ncrlnumber=crlnumber\ndefault_md=sha256\ndefault_crl_days=2\n",
+        encoding="ascii",
+    )
+    by_the_ca = ["-config", "ca.cnf", "-cert", "ca.crt", "-keyfile", "ca.key"]
+    openssl("ca", *by_the_ca, "-gencrl", "-out", "none.crl")
+    openssl("ca", *by_the_ca, "-revoke", "server.crt")
+    openssl("ca", *by_the_ca, "-gencrl", "-out", "server.crl")
     return folder
 
 
@@ -330,6 +341,49 @@ def test_a_password_in_clear_text_is_for_the_ssh_host_itself() -> None:
     assert methods("localhost") is None
     assert methods("db.internal") == methods("10.0.0.1", "disable") == "!password"
     assert methods("db.internal", "require") is None
+
+
+async def test_a_server_whose_certificate_was_revoked_is_refused(tls_service: Service, authority: Path) -> None:
+    def with_list(crl: str, mode: str = "verify_full") -> dict[str, str]:
+        lists = {"tls_ca_file": str(authority / "ca.crt"), "tls_crl_file": str(authority / crl)}
+        return {"tls": mode, "host": "localhost", **lists}
+
+    session = await PostgresqlDriver(target_of(tls_service, **with_list("none.crl")), LIMITS).connect()
+    await session.aclose()
+    stage, _, message = await failure_of(target_of(tls_service, **with_list("server.crl")))
+    assert (stage, "certificate verify failed" in message) == ("tls", True)
+    for unusable in ("missing.crl", "client.key"):
+        stage, _, message = await failure_of(target_of(tls_service, **with_list(unusable)))
+        assert (stage, "is not a list that can be used" in message) == ("tls", True)
+    with pytest.raises(InvalidMessage, match="tls_crl_file"):
+        await PostgresqlDriver(target_of(tls_service, **with_list("none.crl", "require")), LIMITS).connect()
+
+
+async def test_a_key_with_a_passphrase_is_opened_by_what_is_given_or_asked_for(
+    tls_service: Service, authority: Path
+) -> None:
+    asked: list[Question] = []
+    answers = ["wrong", "open sesame"]
+
+    async def ask(question: Question) -> str:
+        asked.append(question)
+        return answers[len(asked) - 1]
+
+    named = {"tls_certificate_file": str(authority / "client.crt"), "tls_key_file": str(authority / "locked.key")}
+    named |= {"tls": "verify_full", "host": "localhost", "tls_ca_file": str(authority / "ca.crt")}
+    driver = PostgresqlDriver(target_of(tls_service, **named), LIMITS)
+    for _ in range(2):  # the second one asks nothing
+        session = await driver.connect(ask)
+        sql = "SELECT client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        assert await rows_of(session, sql) == [("/CN=litebase",)]
+        await session.aclose()
+    assert [(one.kind, one.again) for one in asked] == [("passphrase", False), ("passphrase", True)]
+    given = target_of(tls_service, **named, tls_key_passphrase="open sesame")
+    session = await PostgresqlDriver(given, LIMITS).connect()
+    await session.aclose()
+    for passphrase in (None, "wrong"):
+        with pytest.raises(PromptUnanswered, match="Passphrase of the key"):
+            await PostgresqlDriver(target_of(tls_service, **named, tls_key_passphrase=passphrase), LIMITS).connect()
 
 
 async def test_statements_rows_and_cancels_work_over_tls(tls_service: Service, open_session: OpenSession) -> None:
