@@ -11,7 +11,7 @@ import anyio
 from litebase.client.failures import BackendGone, RequestFailed
 
 if TYPE_CHECKING:  # models of protocol 0.1 have none of these
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Container, Sequence
 
     from anyio.abc import TaskGroup, TaskStatus
     from litebase_schema.calls import Calls
@@ -44,9 +44,11 @@ class EventFeed:
             while True:
                 with anyio.CancelScope() as self._waiting:
                     answer = await self._client.wait_events(WaitEventsRequest(after=after))
-                    after = answer.next
                     for event in answer.events:
                         self._take(event)
+                    if after is None or answer.missed:  # it describes the present
+                        self._withdraw_all_but({one.prompt.prompt_id for one in answer.events if one.prompt is not None})
+                    after = answer.next
                     if not known:
                         known = True
                         task_status.started()
@@ -81,6 +83,12 @@ class EventFeed:
         if self._unread is not None:
             self._unread.append(event)
             self._came.set()
+
+    def _withdraw_all_but(self, told: Container[str]) -> None:
+        """The prompts that are not told of any more have ended, perhaps in an event that never came here."""
+        for prompt_id, scope in self._asking.items():
+            if prompt_id not in told:
+                scope.cancel()
 
     async def _ask(self, prompt: Prompt) -> None:
         from litebase_schema.prompts import AnswerPromptRequest  # noqa: PLC0415  # as above

@@ -93,3 +93,33 @@ async def test_a_reader_gets_the_present_and_then_events_while_prompts_are_answe
         ]
         again = client.events()
         assert (await anext(again)).transaction_status == "in_transaction"
+
+
+async def test_a_reader_that_comes_as_a_prompt_is_withdrawn_does_not_hide_that(
+    backend: RunningBackend, postgresql_service: Service
+) -> None:
+    """The event waits for the pause between two answers, and the present that the reader asks for replaces it."""
+    asked, withdrawn = anyio.Event(), anyio.Event()
+
+    async def on_prompt(_prompt: Prompt) -> str | None:
+        asked.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            withdrawn.set()
+        return None
+
+    async def read() -> None:
+        async for _ in client.events():
+            pass
+
+    async with connect(backend.endpoint, on_prompt) as client, anyio.create_task_group() as tasks:
+        async with anyio.create_task_group() as connecting:
+            connecting.start_soon(client.db_connect, target(postgresql_service))
+            with anyio.fail_after(SOON_S):
+                await asked.wait()
+            connecting.cancel_scope.cancel()
+        tasks.start_soon(read)
+        with anyio.fail_after(SOON_S):
+            await withdrawn.wait()
+        tasks.cancel_scope.cancel()

@@ -49,9 +49,9 @@ export class EventFeed {
 
   /** Resolves when the backend knows that this client waits for events. */
   async start(): Promise<void> {
-    const { events, next } = await this.channel.request("wait_events", { after: null });
-    events.forEach((event) => this.take(event));
-    void this.run(next);
+    const answer = await this.channel.request("wait_events", { after: null });
+    this.receive(answer, true);
+    void this.run(answer.next);
   }
 
   /** The events from now on, after those that describe the present. The loop of an earlier reader ends. */
@@ -86,8 +86,7 @@ export class EventFeed {
     while (this.end === undefined) {
       const answer = await this.wait(after);
       if (answer !== undefined) {
-        if (this.reader !== undefined) this.reader.missed += answer.missed;
-        answer.events.forEach((event) => this.take(event));
+        this.receive(answer, after === null || answer.missed > 0);
         after = answer.next;
       }
       if (this.fromNow) after = null;
@@ -106,6 +105,16 @@ export class EventFeed {
       if (!isLiteBaseError(error, "cancelled") || !this.waiting.signal.aborted) this.end = { error };
       return undefined;
     }
+  }
+
+  private receive({ events, missed }: WaitEventsResponse, describesThePresent: boolean): void {
+    if (this.reader !== undefined) this.reader.missed += missed;
+    events.forEach((event) => this.take(event));
+    if (!describesThePresent) return;
+    const told = new Set(events.map(({ prompt }) => prompt?.prompt_id));
+    this.answering.forEach((stopping, prompt_id) => {
+      if (!told.has(prompt_id)) stopping.abort(); // it has ended, perhaps in an event that never came here
+    });
   }
 
   private take(event: EventEntry): void {

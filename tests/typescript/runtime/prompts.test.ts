@@ -121,23 +121,25 @@ test("a loop beside prompts ends with its signal and with the client, and a late
   });
 });
 
+const hostKey: Prompt = {
+  prompt_id: "p1",
+  kind: "host_key",
+  text: "Is this the key of db?",
+  again: false,
+  connection_name: "",
+  host: "db",
+};
+const event: EventEntry = { sequence: 1, at: "2026-01-01T00:00:00+00:00", kind: "prompt", prompt: hostKey };
+const never = (): Promise<never> => new Promise(() => undefined);
+
 test("a decision is answered with yes or refused", async () => {
   const { server } = await connect(mockTransport());
   for (const agrees of [true, false]) {
     const answers: (string | null)[] = [];
-    const prompt: Prompt = {
-      prompt_id: "p1",
-      kind: "host_key",
-      text: "Is this the key of db?",
-      again: false,
-      connection_name: "",
-      host: "db",
-    };
-    const event: EventEntry = { sequence: 1, at: "2026-01-01T00:00:00+00:00", kind: "prompt", prompt };
     const transport = mockTransport({
       hello: server,
       wait_events: ({ after }) =>
-        after === null ? { events: [event], next: 1, missed: 0 } : new Promise<never>(() => undefined),
+        after === null ? { events: [event], next: 1, missed: 0 } : never(),
       answer_prompt: ({ answer }) => {
         answers.push(answer);
         return {};
@@ -147,5 +149,33 @@ test("a decision is answered with yes or refused", async () => {
     await until(() => answers.length === 1);
     assert.deepEqual(answers, [agrees ? "yes" : null]);
     await db.close();
+  }
+});
+
+test("the signal of a prompt aborts when an answer that describes the present tells of it no more", async () => {
+  const { server } = await connect(mockTransport());
+  for (const missed of [0, 1]) {
+    const seen: AbortSignal[] = [];
+    let told = false;
+    const transport = mockTransport({
+      hello: server,
+      wait_events: ({ after }) => {
+        if (!told) {
+          told = true;
+          return { events: [event], next: 1, missed: 0 };
+        }
+        return after === null || (missed > 0 && after === 1) ? { events: [], next: 2, missed } : never();
+      },
+    });
+    const host_key: OnPrompt["host_key"] = (_, { signal }) => {
+      seen.push(signal);
+      return never();
+    };
+    const db = await connect(transport, { onPrompt: { host_key } });
+    await until(() => seen.length === 1);
+    const reading = missed > 0 ? undefined : db.events().next(); // which asks for the present
+    await until(() => seen[0]?.aborted ?? false);
+    await db.close();
+    await reading;
   }
 });
