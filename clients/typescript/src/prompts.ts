@@ -146,9 +146,10 @@ export class EventFeed {
         });
       }
     }
-    this.answering.delete(prompt_id);
-    if (stopping.signal.aborted) return;
-    await this.channel.request("answer_prompt", { prompt_id, answer }).catch(() => undefined); // too late, or the end
+    if (!stopping.signal.aborted) {
+      await this.channel.request("answer_prompt", { prompt_id, answer }).catch(() => undefined); // too late, or the end
+    }
+    this.answering.delete(prompt_id); // only now: until it is answered, the prompt may be told again
   }
 }
 

@@ -179,3 +179,32 @@ test("the signal of a prompt aborts when an answer that describes the present te
     await reading;
   }
 });
+
+test("a prompt that is told again while its answer is on the way is not asked again", async () => {
+  const { server } = await connect(mockTransport());
+  let asked = 0;
+  let toldAgain = false;
+  let sent: () => void = () => undefined;
+  const answering = new Promise<void>((resolve) => (sent = resolve));
+  const transport = mockTransport({
+    hello: server,
+    wait_events: async ({ after }) => {
+      if (after === null) return { events: [event], next: 1, missed: 0 };
+      if (after === 1) {
+        await answering;
+        return { events: [event], next: 2, missed: 1 };
+      }
+      toldAgain = true;
+      return never();
+    },
+    answer_prompt: () => {
+      sent();
+      return never();
+    },
+  });
+  const host_key = (): boolean => ++asked > 0;
+  const db = await connect(transport, { onPrompt: { host_key } });
+  await until(() => toldAgain);
+  assert.equal(asked, 1);
+  await db.close();
+});
