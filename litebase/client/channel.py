@@ -162,6 +162,7 @@ async def connect(
     """A client at the ready line's `endpoint`, or on a stream. On TCP it says hello with the token file's token.
 
     `on_prompt` answers the backend's questions; None refuses. It is cancelled when the backend withdraws the question.
+    What it raises is logged by the logger `litebase.client`, and refuses.
     """
     stream = endpoint if isinstance(endpoint, ByteStream) else await _open(endpoint)
     client = Client(stream)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:  # models of protocol 0.1 have none of these
 
     OnPrompt = Callable[[Prompt], Awaitable[str | None]]
 
+_log = logging.getLogger("litebase.client")
+_AGAIN_S = 0.1
 _MAX_UNREAD = 1000  # of a reader that is slow, the newest events are kept
 
 
@@ -34,28 +37,45 @@ class EventFeed:
         self._waiting = anyio.CancelScope()
         self._from_now = False  # a reader has come, who first wants to know the present
         self._ended = False
+        self._failure: RequestFailed | None = None  # of the loop, unless it ended as the backend did
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Wait for events until the channel ends; `started` when the backend knows that we do."""
-        from litebase_schema.events import WaitEventsRequest  # noqa: PLC0415  # as above
-
         after, known = None, False
-        with suppress(BackendGone, RequestFailed):
+        try:
             while True:
                 with anyio.CancelScope() as self._waiting:
-                    answer = await self._client.wait_events(WaitEventsRequest(after=after))
-                    for event in answer.events:
-                        self._take(event)
-                    if after is None or answer.missed:  # it describes the present
-                        self._withdraw_all_but({one.prompt.prompt_id for one in answer.events if one.prompt is not None})
-                    after = answer.next
+                    after = await self._wait(after)
                     if not known:
                         known = True
                         task_status.started()
                 if self._from_now:
                     after, self._from_now = None, False
+        except BackendGone:
+            pass
+        except RequestFailed as failed:
+            if failed.code != "shutting_down":
+                self._failure = failed
+        self._withdraw_all_but(())
         self._ended = True
         self._came.set()
+
+    async def _wait(self, after: int | None) -> int | None:
+        """Take the events after `after`; the number of the last one, or None to go on with the present."""
+        from litebase_schema.events import WaitEventsRequest  # noqa: PLC0415  # as above
+
+        try:
+            answer = await self._client.wait_events(WaitEventsRequest(after=after))
+        except RequestFailed as failed:
+            if failed.code != "conflict":
+                raise
+            await anyio.sleep(_AGAIN_S)  # the app has waited by itself, and has got what we have not
+            return None
+        for event in answer.events:
+            self._take(event)
+        if after is None or answer.missed:  # it describes the present
+            self._withdraw_all_but({one.prompt.prompt_id for one in answer.events if one.prompt is not None})
+        return answer.next
 
     async def read(self, kinds: Sequence[str] | None) -> AsyncIterator[EventEntry]:
         """The events from now on, after those that describe the present. Another reader's loop ends."""
@@ -68,6 +88,8 @@ class EventFeed:
                 event = unread.popleft()
                 if kinds is None or event.kind in kinds:
                     yield event
+            if self._failure is not None:
+                raise self._failure
             if self._ended:
                 return
             self._came = anyio.Event()
@@ -94,7 +116,12 @@ class EventFeed:
         from litebase_schema.prompts import AnswerPromptRequest  # noqa: PLC0415  # as above
 
         with self._asking[prompt.prompt_id]:
-            answer = await self._on_prompt(prompt)
+            request = AnswerPromptRequest(prompt_id=prompt.prompt_id, answer=None)
+            try:
+                answer = await self._on_prompt(prompt)
+                request = AnswerPromptRequest(prompt_id=prompt.prompt_id, answer=answer)
+            except Exception:  # noqa: BLE001  # whatever the app's function raises, the client goes on
+                _log.exception("on_prompt failed; the prompt is refused")
             with suppress(BackendGone, RequestFailed):  # it came too late
-                await self._client.answer_prompt(AnswerPromptRequest(prompt_id=prompt.prompt_id, answer=answer))
+                await self._client.answer_prompt(request)
         del self._asking[prompt.prompt_id]

@@ -6,6 +6,7 @@ import anyio
 import pytest
 from litebase_schema.connection import PostgresqlTarget
 from litebase_schema.db_session import BeginRequest, OpenDbSessionRequest
+from litebase_schema.events import WaitEventsRequest
 from litebase_schema.prompts import Prompt
 
 from litebase.client import RequestFailed, connect
@@ -123,3 +124,50 @@ async def test_a_reader_that_comes_as_a_prompt_is_withdrawn_does_not_hide_that(
         with anyio.fail_after(SOON_S):
             await withdrawn.wait()
         tasks.cancel_scope.cancel()
+
+
+async def test_a_callback_that_raises_refuses_its_prompt_and_later_ones_are_asked(
+    backend: RunningBackend, postgresql_service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers: list[Any] = [LookupError("the keychain is locked"), 42, postgresql_service.password]
+
+    async def on_prompt(_prompt: Prompt) -> str | None:
+        answer: str | Exception = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async with connect(backend.endpoint, on_prompt) as client:
+        for reported in ("the keychain is locked", "valid string"):
+            caplog.clear()
+            with pytest.raises(RequestFailed) as failed:
+                await client.db_connect(target(postgresql_service))
+            assert (failed.value.code, failed.value.details.reason) == ("prompt_unanswered", "refused")
+            assert reported in caplog.text
+        await client.db_connect(target(postgresql_service))
+    assert postgresql_service.password is not None
+    assert postgresql_service.password not in caplog.text
+
+
+async def test_prompts_go_on_after_the_app_has_waited_for_events_by_itself(
+    backend: RunningBackend, postgresql_service: Service
+) -> None:
+    async def on_prompt(_prompt: Prompt) -> str | None:
+        return postgresql_service.password
+
+    async def wait_by_oneself() -> None:
+        while True:  # until it comes between two requests of the feed
+            try:
+                await client.wait_events(WaitEventsRequest(after=0, timeout_ms=300))
+            except RequestFailed as failed:
+                if failed.code != "conflict":
+                    raise
+            else:
+                return
+
+    async with connect(backend.endpoint, on_prompt) as client:
+        with anyio.fail_after(SOON_S):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(wait_by_oneself)
+                await client.db_connect(target(postgresql_service))  # its prompt is an event
+            await client.db_connect(target(postgresql_service))

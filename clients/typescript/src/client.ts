@@ -78,7 +78,7 @@ export async function connect(transport: Transport, options: ConnectOptions = {}
     const server = await channel.request("hello", { protocol, client, token, ...prompts }, { timeoutMs });
     checkProtocol(server);
     channel.observe(server.limits);
-    await feed?.start();
+    if (feed !== undefined) await within(timeoutMs, feed.start());
     return new Client(channel, server, feed);
   } catch (error) {
     await channel.close().catch(() => undefined); // the first error is the one to report

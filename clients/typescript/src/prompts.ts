@@ -10,7 +10,7 @@ type Decision = "host_key" | "approval";
 /**
  * What answers the backend's prompts, by their kind; a kind that is missing is refused. A text is what the person typed,
  * and null refuses. The signal aborts when the backend withdraws the prompt, because its request has ended or its time
- * has passed.
+ * has passed. What a function throws is written to the console, and refuses.
  */
 export type OnPrompt = {
   readonly [Kind in KnownPromptKind]?: (
@@ -30,6 +30,7 @@ interface Reader {
   wake: () => void;
 }
 
+const AGAIN_MS = 100;
 const MAX_UNREAD = 1000; // of a reader that is slow, the newest events are kept
 
 /** Waits for events from `start` until the link ends. */
@@ -85,24 +86,25 @@ export class EventFeed {
     let after: number | null = next;
     while (this.end === undefined) {
       const answer = await this.wait(after);
-      if (answer !== undefined) {
-        this.receive(answer, after === null || answer.missed > 0);
-        after = answer.next;
-      }
-      if (this.fromNow) after = null;
+      if (answer !== undefined) this.receive(answer, after === null || answer.missed > 0);
+      after = this.fromNow ? null : (answer?.next ?? null);
       this.fromNow = false;
     }
     this.answering.forEach((stopping) => stopping.abort());
     this.reader?.wake();
   }
 
+  /** The next answer; undefined to go on with the present, or when the link has ended. */
   private async wait(after: number | null): Promise<WaitEventsResponse | undefined> {
     this.waiting = new AbortController();
     if (this.fromNow) return undefined;
     try {
       return await this.channel.request("wait_events", { after }, { signal: this.waiting.signal });
     } catch (error) {
-      if (!isLiteBaseError(error, "cancelled") || !this.waiting.signal.aborted) this.end = { error };
+      if (isLiteBaseError(error, "conflict")) {
+        // the app has waited by itself, and has got what we have not
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      } else if (!isLiteBaseError(error, "cancelled") || !this.waiting.signal.aborted) this.end = { error };
       return undefined;
     }
   }
@@ -140,11 +142,9 @@ export class EventFeed {
     try {
       answer = asText(await ask?.(prompt, { signal: stopping.signal }));
     } catch (error) {
-      if (!stopping.signal.aborted) {
-        queueMicrotask(() => {
-          throw error; // reported to the app; the backend is told that the prompt is refused
-        });
-      }
+      // not thrown: an error that nobody can catch would end a Node process
+      if (!stopping.signal.aborted)
+        console.error(`onPrompt failed for a ${prompt.kind}; the prompt is refused.`, error);
     }
     if (!stopping.signal.aborted) {
       await this.channel.request("answer_prompt", { prompt_id, answer }).catch(() => undefined); // too late, or the end

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import {
   connect,
   isLiteBaseError,
+  LiteBaseError,
   mockTransport,
   type EventEntry,
   type MysqlTarget,
@@ -138,8 +139,7 @@ test("a decision is answered with yes or refused", async () => {
     const answers: (string | null)[] = [];
     const transport = mockTransport({
       hello: server,
-      wait_events: ({ after }) =>
-        after === null ? { events: [event], next: 1, missed: 0 } : never(),
+      wait_events: ({ after }) => (after === null ? { events: [event], next: 1, missed: 0 } : never()),
       answer_prompt: ({ answer }) => {
         answers.push(answer);
         return {};
@@ -207,4 +207,53 @@ test("a prompt that is told again while its answer is on the way is not asked ag
   await until(() => toldAgain);
   assert.equal(asked, 1);
   await db.close();
+});
+
+test("a function that fails refuses its prompt, and later ones are asked", async (context) => {
+  const reported = context.mock.method(console, "error", () => undefined);
+  let locked = true;
+  const password = async (): Promise<string> => {
+    if (locked) throw new Error("the keychain is locked");
+    return right;
+  };
+  await withPrompts({ password }, async (db) => {
+    const error = await rejection(db.dbConnect(target));
+    assert.ok(isLiteBaseError(error, "prompt_unanswered"));
+    assert.equal(error.details?.reason, "refused");
+    locked = false;
+    await db.dbConnect(target);
+  });
+  assert.deepEqual(
+    reported.mock.calls.map((call) => String(call.arguments[1])),
+    ["Error: the keychain is locked"],
+  );
+});
+
+test("prompts go on after the app has waited for events by itself", async () => {
+  const { server } = await connect(mockTransport());
+  let conflicts = 0;
+  let asked = 0;
+  const transport = mockTransport({
+    hello: server,
+    wait_events: ({ after }) => {
+      if (after !== null) {
+        conflicts++;
+        throw new LiteBaseError({ code: "conflict", message: "Another wait_events is in flight.", retryable: false });
+      }
+      return { events: conflicts > 0 ? [event] : [], next: 1, missed: 0 };
+    },
+    answer_prompt: never,
+  });
+  const db = await connect(transport, { onPrompt: { host_key: () => ++asked > 0 } });
+  await until(() => asked === 1);
+  assert.ok(db.isOpen);
+  await db.close();
+});
+
+test("connecting ends in time when wait_events is not answered", async () => {
+  const { server } = await connect(mockTransport());
+  const error = await rejection(
+    connect(mockTransport({ hello: server, wait_events: never }), { onPrompt: {}, timeoutMs: 50 }),
+  );
+  assert.ok(isLiteBaseError(error, "unreachable"));
 });
