@@ -44,7 +44,10 @@ class Trace:
         """The step that `failure` names has failed, and its details say what was done until then."""
         assert isinstance(failure.details, ConnectFailedDetails)
         stage, current = failure.details.stage, self.stage
-        if current is not None and stage != current:
+        if current is None:
+            if not self._steps or not self._steps[-1].failed or self._steps[-1].stage != stage:
+                self.begin(stage)  # it failed before it had begun, as a file does that cannot be read
+        elif stage != current:
             if _place(stage) > _place(current):  # one answer of the server was for both
                 self.begin(stage, self._steps[-1].host)
             else:  # what was begun was never reached

@@ -12,6 +12,8 @@ from litebase_schema.connection import SqliteTarget
 from litebase_schema.errors import TraceStep
 
 from litebase.client import Client, RequestFailed
+from litebase.drivers.trace import Trace
+from litebase.errors import ConnectFailed
 from tests.conftest import target_of
 from tests.work import SOON_S
 from tools.services import Service
@@ -120,3 +122,26 @@ async def test_a_file_is_opened_in_steps(client: Client, tmp_path: Path) -> None
     (tmp_path / "text").write_text("no database " * 100, encoding="utf-8")
     assert (await failure(client, SqliteTarget(engine="sqlite", path=str(tmp_path / "text"))))[-1].stage == "database"
     assert (await failure(client, SqliteTarget(engine="sqlite", path=str(tmp_path))))[-1].stage == "name"
+
+
+async def test_what_fails_before_the_first_step_is_a_step(client: Client, service: Service, tmp_path: Path) -> None:
+    missing = {
+        "tls": "require",
+        "tls_certificate_file": str(tmp_path / "a.crt"),
+        "tls_key_file": str(tmp_path / "a.key"),
+    }
+    trace = await failure(client, target_of(service, **missing))
+    assert [(one.stage, one.host, one.outcome) for one in trace] == [("tls", None, "failed")]
+
+
+def test_a_failure_between_two_steps_is_a_step_of_its_own() -> None:
+    """As that of a file which has gone before the second try of a login."""
+    trace = Trace()
+    trace.begin("auth", "h")
+    for failed in (ConnectFailed("auth", "a"), ConnectFailed("auth", "a"), ConnectFailed("tls", "b")):
+        trace.blame(failed)
+    assert stages(trace.steps()) == [("auth", "failed"), ("tls", "failed")]
+    trace.begin("settings", "h")
+    trace.end()
+    trace.blame(ConnectFailed("settings", "c"))
+    assert stages(trace.steps())[2:] == [("settings", "done"), ("settings", "failed")]
