@@ -34,7 +34,8 @@ class Progress:
     @stage.setter
     def stage(self, stage: str) -> None:
         self._stage = stage
-        self.trace.begin(stage, self.host)
+        if stage != self.trace.stage:
+            self.trace.begin(stage, self.host)
 
 
 @dataclass(frozen=True, slots=True)
