@@ -6,7 +6,7 @@ used again. One that was silent for a while is asked whether it is there before 
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -55,6 +55,7 @@ class Pool:
         self._lost: list[DatabaseSession] = []  # still to be closed
         self._opening = 0
         self._full_until = 0.0  # by the server's word; as many sessions as there are may be used
+        self.on_return: Callable[[], None] | None = None  # called when a session came back
         self.waiting = 0  # how many wait for a session
         self._changed = anyio.Event()
         self._closed = False
@@ -77,12 +78,26 @@ class Pool:
         while self._idle:
             idle = self._idle.pop()
             session = idle.session
-            if session.usable and (idle.silent_s <= checks.after_s or await session.responds(checks.patience_s)):
+            fresh = idle.silent_s <= checks.after_s
+            if session.usable and (fresh or await self._responds(idle, checks.patience_s)):
                 return session
             suspects = [one for one in self._idle if one.silent_s > checks.after_s]
             self._idle = deque(one for one in self._idle if one not in suspects)
             self._lose(session, *(one.session for one in suspects))
         return None
+
+    async def _responds(self, idle: _Idle, patience_s: float) -> bool:
+        """Whether a session that was taken out of the unused ones answers; a caller that is cancelled puts it back."""
+        try:
+            return await idle.session.responds(patience_s)
+        except BaseException:
+            self._put_back(idle)
+            self._notify()
+            raise
+
+    def _put_back(self, idle: _Idle) -> None:
+        if idle.session in self._open:
+            self._idle = deque(sorted((*self._idle, idle), key=lambda one: one.since))
 
     def _lose(self, *sessions: DatabaseSession) -> None:
         self._open.difference_update(sessions)
@@ -101,16 +116,15 @@ class Pool:
         asked = [one for one in self._idle if one.silent_s >= silent_s]
         self._idle = deque(one for one in self._idle if one not in asked)
         took = await side_by_side([partial(self._ask, one, patience_s) for one in asked])
-        self._idle = deque(sorted(self._idle, key=lambda one: one.since))
         await self._close_lost()
         self._notify()
         return [seconds for seconds in took if seconds is not None], took.count(None)
 
     async def _ask(self, idle: _Idle, patience_s: float) -> float | None:
         started = time.monotonic()
-        if await idle.session.responds(patience_s) and idle.session in self._open:
+        if await self._responds(idle, patience_s) and idle.session in self._open:
             idle.heard = now()
-            self._idle.append(idle)
+            self._put_back(idle)
             return time.monotonic() - started
         self._lose(idle.session)
         return None
@@ -165,6 +179,8 @@ class Pool:
         else:
             self._idle.append(_Idle(session))
         self._notify()
+        if self.on_return is not None:
+            self.on_return()
 
     async def drop_idle(self) -> None:
         """Close every unused session: when one link was lost, the others are likely to be lost too."""

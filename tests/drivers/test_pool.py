@@ -12,7 +12,9 @@ from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits, Statement
 from litebase.drivers.pool import Checks, Pool
 from litebase.errors import ConnectionLost, NotFound
+from tests.drivers.postgresql.conftest import target_of
 from tests.work import SOON_S
+from tools.services import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -185,3 +187,19 @@ async def test_a_pool_that_is_closed_while_it_checks_keeps_nothing(pool: Pool) -
         await pool.aclose()
     assert await pool.take_idle() is None
     assert not session.usable
+
+
+@pytest.mark.parametrize("wanted", ["take_idle", "check_idle"])
+async def test_a_session_stays_in_the_pool_when_the_caller_was_cancelled_before_it_asked(
+    postgresql_service: Service, wanted: str
+) -> None:
+    driver = load("postgresql")(target_of(postgresql_service), DriverLimits(2.0, 0.02))
+    pool = Pool(driver, 1, 60.0, 2.0, Checks(0.0, 2.0))
+    session = await pool.open()
+    await pool.give_back(session)
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await (pool.take_idle() if wanted == "take_idle" else pool.check_idle(2.0))
+    assert scope.cancelled_caught
+    assert await pool.take_idle() is session
+    await pool.aclose()
