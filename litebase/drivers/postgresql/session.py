@@ -55,6 +55,8 @@ _ABILITIES = Abilities(
 class PostgresqlSession:
     """One database session."""
 
+    rollback_statement = "ROLLBACK"
+
     def __init__(
         self,
         link: Link,
@@ -102,7 +104,7 @@ class PostgresqlSession:
     def watch(self, watcher: Watcher | None) -> None:
         self._link.watch.withdraw()
         self._state.watcher = watcher
-        if self._task is None:
+        if not self._lock.locked():  # else whoever has the link watches it again at the end
             self._state.watch()
 
     def waits_for_readers(self, sql: str) -> bool:
@@ -136,12 +138,15 @@ class PostgresqlSession:
     async def responds(self, patience_s: float) -> bool:
         """Asked with an empty query, which is allowed in a failed transaction too."""
         async with self._lock:
+            if self.open_cursor is not None:
+                return self.usable
             self._link.watch.withdraw()
             self._idle.clear()
             responded = self.usable and await is_done_in_time(partial(self._tracked, self._state.ask), patience_s)
-            if not responded:
-                self._state.drop()
-            self._state.watch()
+            if responded:
+                self._state.watch()
+            else:
+                self._state.end()
             return responded
 
     async def reset(self) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql.driver import MysqlDriver
+from litebase.drivers.mysql.session import MysqlSession
 from litebase.errors import (
     Conflict,
     ConnectionLost,
@@ -21,6 +22,7 @@ from litebase.errors import (
 from tests.drivers.conformance import all_rows, rows_of, run
 from tests.drivers.mysql.conftest import ENDLESS, LIMITS, MakeTarget, fake_target, id_of, opened, target_of
 from tests.drivers.mysql.fake_server import Talk, fake_server
+from tests.work import SOON_S
 from tools.services import Service, mariadb
 
 pytestmark = pytest.mark.anyio
@@ -192,3 +194,38 @@ async def test_a_server_that_lacks_what_is_only_useful_is_connected_to(refused: 
     async with fake_server(younger) as (port, talks), opened(fake_target(port)) as session:
         await session.execute(Statement("DO 1"))
         assert bytes(talks[0].heard).count(b"@@sql_mode") == (2 if refused == b"CURRENT_ROLE" else 3)
+
+
+class Heard:
+    """What a session reports unasked."""
+
+    def __init__(self) -> None:
+        self.ends = 0
+
+    def notified(self, channel: str, payload: str, process_id: int) -> None:
+        raise AssertionError(f"MySQL sends no notification: {channel}, {payload}, {process_id}")
+
+    def ended(self) -> None:
+        self.ends += 1
+
+
+async def test_that_a_session_ended_is_reported_although_it_was_in_use_then(mysql_service: Service) -> None:
+    heard = Heard()
+    async with opened(target_of(mysql_service)) as session, opened(target_of(mysql_service)) as killer:
+        assert isinstance(session, MysqlSession)
+        session.watch(heard)
+        number = await id_of(session)
+        async with session._conversation._lock:  # as between a look at the session and its question
+            await run(killer, f"KILL {number}")
+            with anyio.fail_after(SOON_S):
+                while session.usable:
+                    await anyio.sleep(0.01)
+            assert heard.ends == 0
+        assert not await session.responds(2.0)
+        assert heard.ends == 1
+
+
+async def test_a_session_with_an_open_result_is_not_asked(session: DatabaseSession) -> None:
+    cursor = await session.execute(Statement("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_20000", first_rows=1))
+    assert await session.responds(2.0)
+    assert len(await all_rows(cursor)) == 20_000

@@ -13,7 +13,8 @@ from litebase.drivers.postgresql.driver import PostgresqlDriver
 from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import Conflict, ConnectionLost, LiteBaseError
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
-from tests.drivers.postgresql.conftest import ENDLESS_ROWS, WAITING, OpenSession, kill, pid_of, target_of
+from tests.drivers.postgresql.conftest import ENDLESS_ROWS, LIMITS, WAITING, OpenSession, kill, pid_of, target_of
+from tests.end_to_end.fault_proxy import fault_proxy
 from tests.work import SOON_S
 from tools.services import Service
 
@@ -248,3 +249,54 @@ async def test_closing_a_session_leaves_nothing_running(open_session: OpenSessio
         with anyio.fail_after(SOON_S):
             while await rows_of(killer, "SELECT 1 FROM pg_stat_activity WHERE pid = $1", [pid]):
                 await anyio.sleep(0.02)
+
+
+class Heard:
+    """What a session reports unasked."""
+
+    def __init__(self) -> None:
+        self.notifications: list[str] = []
+        self.ends = 0
+
+    def notified(self, channel: str, payload: str, process_id: int) -> None:
+        assert process_id > 0
+        self.notifications.append(f"{channel}: {payload}")
+
+    def ended(self) -> None:
+        self.ends += 1
+
+
+@pytest.mark.parametrize("steps", range(1, 8))
+async def test_a_watcher_that_comes_while_a_statement_starts_hears_what_comes_later(
+    session: PostgresqlSession, killer: PostgresqlSession, steps: int
+) -> None:
+    heard = Heard()
+    await run(session, "LISTEN steps")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run, session, "SELECT pg_sleep(0.05)")
+        for _ in range(steps):
+            await anyio.sleep(0)
+        session.watch(heard)
+    await run(killer, "NOTIFY steps, 'x'")
+    with anyio.fail_after(SOON_S):
+        while not heard.notifications:
+            await anyio.sleep(0.01)
+    assert heard.notifications == ["steps: x"]
+
+
+async def test_a_session_that_does_not_respond_is_reported(postgresql_service: Service) -> None:
+    heard = Heard()
+    with fault_proxy((postgresql_service.host, postgresql_service.port)) as proxy:
+        session = await PostgresqlDriver(target_of(postgresql_service, port=proxy.port), LIMITS).connect()
+        session.watch(heard)
+        proxy.weather.frozen = True
+        assert not await session.responds(0.2)
+        assert heard.ends == 1
+        proxy.weather.frozen = False
+        await session.aclose()
+
+
+async def test_a_session_with_an_open_result_is_not_asked(session: PostgresqlSession) -> None:
+    cursor = await session.execute(Statement("SELECT repeat('x', 1000) FROM generate_series(1, 20000)", first_rows=1))
+    assert await session.responds(2.0)
+    assert len(await all_rows(cursor)) == 20_000

@@ -132,9 +132,13 @@ class Conversation:
     async def responds(self, patience_s: float) -> bool:
         """Whether the server answers in that time; a session that does not is dropped."""
         async with self._lock:
+            if self.state.open_cursor is not None:
+                return self.state.usable
             ask = partial(self._guarded, partial(self.state.execute, "", COM_PING))
             responded = self.state.usable and await is_done_in_time(ask, patience_s)
             if not responded:
+                self.state.dropped = True
+                self.state.note_end()  # which nobody has noted while the lock was held
                 self.state.drop()
             return responded
 

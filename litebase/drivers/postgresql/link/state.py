@@ -153,7 +153,12 @@ class SessionState:
         if self.link.last_word is None and self.usable:
             self.link.watch.begin(self._connection.socket, self.watch)
         else:
-            self.drop()
+            self.end()
+
+    def end(self) -> None:
+        """Give the session up, and report that to a watcher."""
+        self.drop()
+        if self.watcher is not None:
             self.watcher.ended()
 
     # notices
