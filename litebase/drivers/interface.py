@@ -144,6 +144,10 @@ class DatabaseSession(Protocol):
         """As the engine reports it after the last statement."""
 
     @property
+    def rollback_statement(self) -> str:
+        """What ends a transaction without its changes, whatever the session's settings are."""
+
+    @property
     def last_word(self) -> str | None:
         """Why the session ended, as the server said it; None when it gave no reason, or has not ended it."""
 
@@ -175,7 +179,8 @@ class DatabaseSession(Protocol):
     async def responds(self, patience_s: float) -> bool:
         """Whether the server answers in that time, by one round trip that changes nothing.
 
-        A session that does not is dropped. Asked only while no statement runs and no result is open; not cancelled.
+        A session that does not is dropped. One with an open result is not asked: it answers by its rows. A cancel
+        before the question is sent raises, later it waits for the answer.
         """
 
     async def reset(self) -> bool:

@@ -1,7 +1,8 @@
 """One statement's result: rows are read from the database only as far as windows were asked for, and kept."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -83,6 +84,11 @@ class Result:
         return self._source is not None
 
     @property
+    def being_read(self) -> bool:
+        """Whether somebody waits for further rows."""
+        return self._reading.locked()
+
+    @property
     def total_rows(self) -> int | None:
         """Rows of the whole result, or None while that is not known."""
         return self.store.row_count if self._source is None and self._failure is None else None
@@ -98,10 +104,19 @@ class Result:
 
     async def read_for(self, offset: int, limit: int, report: Report | None = None, *, lasting: bool = True) -> None:
         """Read the rows that this window is to have, if they are still in the database."""
+        with self._used():
+            if offset + limit >= self.store.row_count:
+                # one more: is there anything beyond?
+                await self._read_until(offset + limit + 1, offset, report, lasting=lasting)
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """By the client, until the end of the block."""
         self.last_used = time.monotonic()
-        if offset + limit >= self.store.row_count:
-            # one more: is there anything beyond?
-            await self._read_until(offset + limit + 1, offset, report, lasting=lasting)
+        try:
+            yield
+        finally:
+            self.last_used = time.monotonic()
 
     async def window_of_read(self, offset: int, limit: int) -> Window:
         """The same as `window`, of what was read."""
@@ -130,7 +145,8 @@ class Result:
 
     async def read_all(self, report: Report | None = None) -> None:
         """Read and keep all rows. Raises what stopped the reading before the end, if anything did."""
-        await self._read_until(None, None, report, lasting=False)
+        with self._used():
+            await self._read_until(None, None, report, lasting=False)
         if self._failure is not None:
             raise self._failure
 
@@ -142,8 +158,9 @@ class Result:
         return row < self.store.row_count
 
     async def read_rest(self, report: Report | None = None) -> None:
-        """The same as `read_to_end`. Raises what stopped the reading before the end."""
-        await self.read_to_end(report)
+        """The same as `read_to_end`, for the client. Raises what stopped the reading before the end."""
+        with self._used():
+            await self.read_to_end(report)
         if self._failure is not None:
             raise self._failure
 
@@ -152,12 +169,10 @@ class Result:
         if self._failure is not None and self._failure.undoes_rows:
             raise self._failure
 
-    async def stop_reading(self) -> None:
+    async def stop_reading(self, occasion: str) -> None:
         """Give up the rest; what was read stays readable."""
         if self._source is not None:
-            self._failure = Conflict(
-                f"Reading this result ended at row {self.store.row_count:,}, when its database session was closed."
-            )
+            self._failure = Conflict(f"Reading this result ended at row {self.store.row_count:,}, when {occasion}.")
             await self._end_source()
 
     async def _end_source(self) -> None:

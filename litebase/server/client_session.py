@@ -140,6 +140,8 @@ class ClientSession:
 
     def add_connection(self, connection: Connection) -> None:
         self._connections[connection.id] = connection
+        for pool in connection.pools:
+            pool.on_return = self._look_again
         if connection.keep_alive_s is not None or connection.idle_transaction_s is not None:
             self.upkeep_wanted.set()
 
@@ -200,7 +202,7 @@ class ClientSession:
         """
         connection = self.connection(connection_id)
         only = [one for one in self._pinned.values() if one.connection is connection and connection.pool.size == 1]
-        async with only[0].turn() if only else connection.catalog_session() as session:
+        async with only[0].visit() if only else connection.catalog_session() as session:
             yield session
 
     async def close_pinned_session(self, db_session_id: str) -> None:
@@ -302,6 +304,9 @@ class ClientSession:
     def take_note(self) -> None:
         """Something was done: tell what is another one now, and let the upkeep look again."""
         self.tell_db_sessions()
+        self._look_again()
+
+    def _look_again(self) -> None:
         if self.changed is not None:
             self.changed.set()
 
@@ -310,10 +315,8 @@ class ClientSession:
         if self.events is None:
             return
         for pinned in self._pinned.values():
-            state = pinned.state()
-            if state != pinned.told:
-                pinned.told = state
-                self.tell(*state)
+            if (news := pinned.news()) is not None:
+                self.tell(*news)
 
     # life
 

@@ -80,6 +80,11 @@ class LeasedCursor:
         return self._lease.session.transaction_status
 
     @property
+    def held(self) -> bool:
+        """Whether its session is kept for further results, which the request that runs the statement reads."""
+        return self._held and not self._closed
+
+    @property
     def ended(self) -> bool:
         return self._cursor.ended
 

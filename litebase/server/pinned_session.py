@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import anyio
 from litebase_schema.values import TransactionStatus
 
+from litebase.drivers.clock import now
 from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.interruption import finish
 from litebase.errors import Conflict, ConnectionLost, DbSessionLost
@@ -38,8 +39,11 @@ class PinnedSession:
         self._session = session
         self._teller: Teller | None = None  # once its client waits for events
         self._turn = anyio.Lock()
-        self._used = self._heard = time.monotonic()  # by its client, and from its server
+        self._cursor: LeasedCursor | None = None  # of the last statement
+        self._used = time.monotonic()  # by its client; not counting the time in which the machine sleeps
+        self._heard = now()  # from its server
         self._warned: float | None = None  # that its transaction is to be rolled back
+        self._undoing: str | None = None  # why its transaction is being rolled back
         self._rolled_back: str | None = None  # why, and its client has not noticed yet
         self.told = self.state()  # what its client knows
 
@@ -58,7 +62,13 @@ class PinnedSession:
     @property
     def busy(self) -> bool:
         """Whether something is done in it at this moment."""
-        return self._turn.locked()
+        return self._turn.locked() or self._being_read
+
+    @property
+    def _being_read(self) -> bool:
+        """Whether a request waits for rows of it, which it does without having the turn."""
+        has_reader = self.reading is not None and self.reading.being_read
+        return has_reader or (self._cursor is not None and self._cursor.held)
 
     @property
     def half_read(self) -> bool:
@@ -74,6 +84,17 @@ class PinnedSession:
         if not self._session.usable:
             return "db_session_lost", {**self._ids, "message": str(DbSessionLost(self._session.last_word))}
         return "transaction_changed", {**self._ids, "transaction_status": self._session.transaction_status}
+
+    def news(self) -> tuple["EventKind", Mapping[str, object]] | None:
+        """The state, when it is another one than the client knows; the client knows it from then on."""
+        state = self.state()
+        if state == self.told:
+            return None
+        self.told = state
+        kind, facts = state
+        if self._undoing is not None and kind == "transaction_changed":
+            facts = {**facts, "message": self._undoing}
+        return kind, facts
 
     # what the server does unasked
 
@@ -106,7 +127,7 @@ class PinnedSession:
     @property
     def silent_s(self) -> float:
         """For how long its server has said nothing."""
-        return time.monotonic() - max(self._heard, self._last_used)
+        return now() - self._heard
 
     @property
     def warned_s(self) -> float | None:
@@ -114,14 +135,19 @@ class PinnedSession:
         warned = self._warned
         return None if warned is None or warned < self._last_used else time.monotonic() - warned
 
-    async def check(self, patience_s: float) -> float | None:
-        """How long its server took to answer, in seconds; None when it did not in time, and the session is lost."""
+    async def check(self, patience_s: float, *, in_transaction: bool = True) -> float | None:
+        """How long its server took to answer, in seconds; None when it did not in time, and the session is lost.
+
+        None too when it is not asked: a result of it is half read by now, or, unless `in_transaction`, one has begun.
+        """
         async with self._turn:
+            if self.half_read or self._being_read or not (in_transaction or self.transaction_status == "idle"):
+                return None
             started = time.monotonic()
             if not await self._session.responds(patience_s):
                 return None
-            self._heard = time.monotonic()
-            return self._heard - started
+            self._heard = now()
+            return time.monotonic() - started
 
     def warn(self, reason: str, left_s: float) -> None:
         """Tell that the transaction will be rolled back unless the session is used."""
@@ -132,18 +158,34 @@ class PinnedSession:
             self._teller.tell("transaction_idle", facts)
 
     async def roll_back(self, reason: str) -> None:
-        """Roll back unless the session is used first, and tell it: by an event, and to who goes on regardless."""
+        """Roll back unless the session is used first, and tell it: by an event, and to who goes on regardless.
+
+        Where the transaction cannot be ended so, the session is closed, and the server rolls back.
+        """
+        patience_s = self.connection.patience_s
         async with self._turn:
-            if self.reading is not None and self.reading.half_read:
-                await self.reading.read_to_end()
-            if self.warned_s is None or self.transaction_status == "idle":
+            if self._being_read:
                 return
-            cursor = await self.connection.statements.run(self.session, Statement("ROLLBACK"))
-            await finish(cursor.aclose(), self.connection.patience_s)
-            self._rolled_back = f"{reason}."
-            kind, facts = self.told = self.state()
-            if self._teller is not None:
-                self._teller.tell(kind, {**facts, "message": self._rolled_back})
+            reading = self.reading
+            if reading is not None and reading.half_read:
+                with anyio.move_on_after(patience_s):
+                    await reading.read_to_end()
+            if self.warned_s is None or self.transaction_status in ("idle", "unknown"):
+                return
+            self._undoing = f"{reason}."
+            try:
+                if reading is not None and reading.half_read:
+                    await reading.stop_reading("its transaction was rolled back")
+                with anyio.move_on_after(patience_s):
+                    await self._run(self._session.rollback_statement)
+            finally:
+                if self.transaction_status == "idle":
+                    self._rolled_back = self._undoing
+                elif self.alive:
+                    await finish(self._session.aclose(), patience_s)
+                if self._teller is not None:
+                    self._teller.tell_db_sessions()
+                self._undoing = None
 
     # what its client asks of it
 
@@ -157,22 +199,31 @@ class PinnedSession:
                 cursor = await run(self.session, statement, waits.rows_read, confirmed=confirmed)
             except ConnectionLost as lost:
                 raise DbSessionLost(self._session.last_word) from lost
-        return LeasedCursor(cursor, Lease(self._session, self.connection.patience_s))
+            self._cursor = LeasedCursor(cursor, Lease(self._session, self.connection.patience_s))
+            return self._cursor
 
     @asynccontextmanager
-    async def turn(self, rows_read: Report | None = None) -> AsyncIterator[DatabaseSession]:
+    async def visit(self, rows_read: Report | None = None) -> AsyncIterator[DatabaseSession]:
+        """The session for reads of our own, between two statements of its client. It does not count as used by them."""
+        async with self._turn:
+            if self.reading is not None and self.reading.half_read:
+                await self.reading.read_to_end(rows_read)
+            yield self.session
+            self._heard = now()
+
+    @asynccontextmanager
+    async def turn(self, rows_read: Report | None = None, *, anew: bool = False) -> AsyncIterator[DatabaseSession]:
         """The session for itself: no other statement and no half-read result is in it.
 
-        Raises `Conflict` once after `roll_back`: what was to be a part of the transaction is not done outside it.
+        Raises `Conflict` once after `roll_back`, unless what is done is `anew`: what was to be a part of the
+        transaction is not done outside it.
         """
-        async with self._turn:
+        async with self.visit(rows_read) as session:
             try:
-                if self.reading is not None and self.reading.half_read:
-                    await self.reading.read_to_end(rows_read)
-                if (reason := self._rolled_back) is not None:
-                    self._rolled_back = None
+                reason, self._rolled_back = self._rolled_back, None
+                if reason is not None and not anew:
                     raise Conflict(f"{reason} Nothing was run; send it again to run it without that transaction.")
-                yield self.session
+                yield session
             finally:
                 self._used = time.monotonic()
 
@@ -183,23 +234,24 @@ class PinnedSession:
 
         The transaction status afterwards. Raises `Conflict` with `reason` in any other state.
         """
-        if "idle" in wanted:  # to begin anew, or to roll back what is rolled back
-            self._rolled_back = None
-        async with self.turn() as session:
+        async with self.turn(anew="idle" in wanted) as session:  # to roll back what is rolled back, too
             if session.transaction_status not in wanted:
                 raise Conflict(reason)
             for sql in texts(session):
-                try:
-                    cursor = await self.connection.statements.run(session, Statement(sql))
-                except ConnectionLost as lost:
-                    raise DbSessionLost(self._session.last_word) from lost
-                await finish(cursor.aclose(), self.connection.patience_s)
+                await self._run(sql)
             return session.transaction_status
+
+    async def _run(self, sql: str) -> None:
+        try:
+            cursor = await self.connection.statements.run(self.session, Statement(sql))
+        except ConnectionLost as lost:
+            raise DbSessionLost(self._session.last_word) from lost
+        await finish(cursor.aclose(), self.connection.patience_s)
 
     async def aclose(self) -> None:
         """Return the session to its pool, which rolls back."""
         if self.reading is not None and self.reading.half_read:
-            await self.reading.stop_reading()
+            await self.reading.stop_reading("its database session was closed")
         self._session.watch(None)
         self.connection.pinned -= 1
         await self.connection.pool.give_back(self._session)

@@ -90,14 +90,13 @@ class Upkeep:
         await side_by_side([partial(pool.check_idle, self._settings.check_s, silent_s) for pool in connection.pools])
 
     async def _keep(self, pinned: PinnedSession) -> None:
-        await pinned.check(self._settings.check_s)
+        await pinned.check(self._settings.check_s, in_transaction=False)
 
     async def _warn(self, pinned: PinnedSession, idle_s: float) -> None:
         pinned.warn(f"The transaction was idle for {idle_s:g} s", self._grace_s(idle_s))
 
     async def _roll_back(self, pinned: PinnedSession, idle_s: float) -> None:
-        with anyio.move_on_after(self._settings.stop_patience_s):  # past that the session is dropped
-            await pinned.roll_back(f"The transaction was rolled back, because nobody used it for {idle_s:g} s")
+        await pinned.roll_back(f"The transaction was rolled back, because nobody used it for {idle_s:g} s")
 
 
 def _soon(left_s: float, interval_s: float) -> float:

@@ -124,3 +124,14 @@ async def test_closing_a_session_frees_files_memory_and_locks(
 async def test_a_request_that_may_not_be_cancelled_says_so() -> None:
     assert await RequestInFlight("1", "health_check", None).cancel() == "not_cancellable"
     assert RequestInFlight("1", "query", None).cancellable
+
+
+async def test_the_upkeep_looks_again_when_a_session_comes_back_without_a_request(
+    session: ClientSession, tmp_path: Path
+) -> None:
+    """As after a read that was begun for a request which is cancelled by now."""
+    connection = _connected(session, tmp_path / "a.db")
+    taken = await connection.free_session(Waits())
+    session.changed = anyio.Event()
+    await connection.pool.give_back(taken)
+    assert session.changed.is_set()

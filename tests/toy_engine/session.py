@@ -29,6 +29,7 @@ class ToySession:
     server_version = "1.0"
     tls: TlsState | None = None
     last_word: str | None = None
+    rollback_statement = "ROLLBACK"
     dialect = TOY
     transaction_status: TransactionStatus = "idle"
     abilities = Abilities(

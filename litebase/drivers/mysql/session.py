@@ -62,6 +62,8 @@ _BEHIND_PROXY = replace(
 class MysqlSession:
     """One database session."""
 
+    rollback_statement = "ROLLBACK AND NO CHAIN NO RELEASE"  # else the variable `completion_type` adds to it
+
     def __init__(self, link: Link, connector: Connector, limits: DriverLimits) -> None:
         self.server_version = link.welcome.version.text
         self.tls: TlsState | None = link.welcome.tls

@@ -55,6 +55,8 @@ _ABILITIES = Abilities(
 class SqliteSession:
     """One database session. Every call into SQLite happens in its thread, one at a time."""
 
+    rollback_statement = "ROLLBACK"
+
     def __init__(self, thread: FileThread, limits: DriverLimits) -> None:
         self.last_word: str | None = None
         self.server_version = sqlite3.sqlite_version

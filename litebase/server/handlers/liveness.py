@@ -35,7 +35,10 @@ async def check_connection(call: Call, request: CheckConnectionRequest) -> Check
 
 async def _check(pinned: PinnedSession, patience_s: float) -> tuple[Sequence[float], int]:
     """The same as `Pool.check_idle` for a pinned session; nothing is found out about one that is in use."""
-    if pinned.busy or pinned.half_read or not pinned.alive:
+    lost_before = not pinned.alive
+    if lost_before or pinned.busy or pinned.half_read:
         return [], 0
     seconds = await pinned.check(patience_s)
-    return ([], 1) if seconds is None else ([seconds], 0)
+    if seconds is None:
+        return [], 0 if pinned.alive else 1
+    return [seconds], 0

@@ -10,10 +10,13 @@ from typing import Any
 import anyio
 import pytest
 
+from litebase.drivers.clock import now
+from litebase.server import pinned_session
+from litebase.server.client_session import ClientSession
 from tests.end_to_end.dialects import DIALECTS, target_data
 from tests.end_to_end.fault_proxy import FaultProxy, fault_proxy
 from tests.server.handlers.test_events_unasked import ask
-from tests.server.room import Raw, serving
+from tests.server.room import ENDLESS_ROWS, Raw, Room, serving
 from tests.work import SOON_S
 from tools.services import Service
 
@@ -38,8 +41,8 @@ def proxy(service: Service) -> Iterator[FaultProxy]:
 class Client:
     """A connection of one client, with its pinned sessions."""
 
-    def __init__(self, raw: Raw, connection_id: str) -> None:
-        self.raw, self.own = raw, {"connection_id": connection_id}
+    def __init__(self, room: Room, raw: Raw, connection_id: str) -> None:
+        self.room, self.raw, self.own = room, raw, {"connection_id": connection_id}
         self.after = 0
 
     async def ask(self, message_type: str, **data: Any) -> Any:
@@ -51,6 +54,12 @@ class Client:
 
     async def pin(self) -> str:
         found: str = (await self.ask("open_db_session", **self.own))["db_session_id"]
+        return found
+
+    @property
+    def session(self) -> ClientSession:
+        """What the backend has open for it."""
+        (found,) = self.room.backend.clients
         return found
 
     async def fill_pool(self, count: int) -> None:
@@ -75,12 +84,13 @@ class Client:
 
 @contextlib.asynccontextmanager
 async def connected(
-    where: Service | Path, settings: dict[str, Any] | None = None, **options: Any
+    where: Service | Path | None, settings: dict[str, Any] | None = None, **options: Any
 ) -> AsyncIterator[Client]:
     async with serving(**(settings or {})) as room, room.raw() as raw:
         await ask(raw, "wait_events", after=None)
-        answer = await ask(raw, "db_connect", **target_data(where, **options))
-        yield Client(raw, answer["connection_id"])
+        target = {"engine": "sqlite", "mode": "memory", **options} if where is None else target_data(where, **options)
+        answer = await ask(raw, "db_connect", **target)
+        yield Client(room, raw, answer["connection_id"])
 
 
 # check_connection
@@ -284,6 +294,50 @@ async def test_keep_alive_finds_a_frozen_link(engine: str, service: Service, pro
         assert (await client.event("db_session_lost"))["db_session_id"] == pinned
 
 
+SLOW_ROWS = {
+    "postgresql": "SELECT g, repeat('x', 20000), pg_sleep(0.002)::text FROM generate_series(1, 400) AS g",
+    "mysql": "SELECT seq, REPEAT('x', 20000), SLEEP(0.002) FROM seq_1_to_400",
+}
+
+
+@pytest.mark.parametrize("engine", SERVERS)
+async def test_a_check_that_waited_for_a_statement_leaves_its_rows_alone(engine: str, service: Service) -> None:
+    async with connected(service) as client:
+        name = await client.pin()
+        await client.ask("begin", db_session_id=name)
+        pinned = client.session.pinned_session(name)
+        query = {**client.own, "db_session_id": name, "sql": SLOW_ROWS[engine], "window_rows": 1}
+        await client.raw.send(("rows", "query", query))
+        while not pinned.busy:
+            await anyio.sleep(0)
+        assert await pinned.check(2.0) is None
+        answer = (await client.raw.answer())["data"]
+        assert not answer["complete"]
+        window = await client.ask("fetch", result_id=answer["result_id"], offset=399, limit=10)
+        assert (len(window["rows"]), window["complete"]) == (1, True)
+        assert (await client.query("SELECT 1", name))["transaction_status"] == "in_transaction"
+
+
+async def test_a_keep_alive_that_waited_for_a_begin_leaves_the_transaction_alone(postgresql_service: Service) -> None:
+    async with connected(postgresql_service) as client:
+        name = await client.pin()
+        pinned = client.session.pinned_session(name)
+        assert await pinned.check(2.0, in_transaction=False) is not None
+        await client.ask("begin", db_session_id=name)
+        assert await pinned.check(2.0, in_transaction=False) is None
+        assert await pinned.check(2.0) is not None
+
+
+async def test_a_session_was_silent_while_the_machine_slept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with connected(tmp_path / "a.db") as client:
+        pinned = client.session.pinned_session(await client.pin())
+        monkeypatch.setattr(pinned_session, "now", lambda: now() + 3600)
+        assert pinned.silent_s > 3000
+        assert pinned.unused_s < 3000, "nobody could have used it meanwhile"
+        await pinned.check(2.0)
+        assert pinned.silent_s < 3000
+
+
 # transactions that nobody goes on with
 
 
@@ -370,3 +424,147 @@ async def test_a_rollback_through_a_frozen_link_ends_the_session(
         proxy.weather.frozen = True
         assert (await client.event("db_session_lost"))["db_session_id"] == pinned
         proxy.weather.frozen = False
+
+
+async def test_a_transaction_whose_rows_are_waited_for_is_not_idle(postgresql_service: Service) -> None:
+    settings = {"idle_transaction_grace_s": 0.1}
+    async with connected(postgresql_service, settings, idle_transaction_ms=1000) as client:
+        pinned = await client.pin()
+        await client.ask("begin", db_session_id=pinned)
+        await client.query("CREATE TABLE waited_for (a int)", pinned)
+        sql = (
+            "SELECT g, repeat('x', 20000), CASE WHEN g = 40 THEN pg_sleep(2.5)::text END FROM generate_series(1, 50) g"
+        )
+        rows = await client.ask("query", **client.own, db_session_id=pinned, window_rows=1, sql=sql)
+        window = await client.ask("fetch", result_id=rows["result_id"], offset=45, limit=10)
+        assert (len(window["rows"]), window["complete"]) == (5, True)
+        assert (await client.query("INSERT INTO waited_for VALUES (1)", pinned))["transaction_status"] == (
+            "in_transaction"
+        )
+
+
+async def test_a_transaction_in_which_a_procedure_runs_is_not_idle(mysql_service: Service) -> None:
+    async with connected(mysql_service, {"idle_transaction_grace_s": 0.1}, idle_transaction_ms=1000) as client:
+        await client.query("CREATE OR REPLACE PROCEDURE slow_twice() BEGIN SELECT 1; SELECT SLEEP(2.5); END")
+        pinned = await client.pin()
+        await client.ask("begin", db_session_id=pinned)
+        answer = await client.query("CALL slow_twice()", pinned)
+        assert [one["total_rows"] for one in answer["more_results"] if one["columns"]] == [1]
+        assert (await client.query("SELECT 1", pinned))["transaction_status"] == "in_transaction"
+
+
+async def test_a_transaction_that_cannot_be_rolled_back_ends_with_its_session(mysql_service: Service) -> None:
+    async with connected(mysql_service, {"idle_transaction_grace_s": 0.1}, idle_transaction_ms=1000) as client:
+        await client.query("CREATE OR REPLACE TABLE global_one (a int)")
+        pinned = await client.pin()
+        await client.query("XA START 'a'", pinned)
+        await client.query("INSERT INTO global_one VALUES (1)", pinned)
+        assert (await client.event("db_session_lost"))["db_session_id"] == pinned
+        assert (await client.query("SELECT count(*) FROM global_one"))["rows"] == [[0]]
+        assert (await client.query("SELECT 1", pinned))["code"] == "connection_lost"
+
+
+@pytest.mark.parametrize("completion", ["CHAIN", "RELEASE"])
+async def test_what_follows_a_rollback_by_the_session_s_settings_does_not(
+    mysql_service: Service, completion: str
+) -> None:
+    async with connected(mysql_service, {"idle_transaction_grace_s": 0.1}, idle_transaction_ms=1000) as client:
+        pinned = await client.pin()
+        await client.query(f"SET completion_type = '{completion}'", pinned)
+        await client.ask("begin", db_session_id=pinned)
+        await client.event("transaction_idle")
+        assert (await client.event("transaction_changed"))["transaction_status"] == "idle"
+        assert (await client.query("SELECT 1", pinned))["code"] == "conflict"
+        assert (await client.query("SELECT 1", pinned))["transaction_status"] == "idle"
+
+
+async def test_a_result_without_end_does_not_keep_a_transaction() -> None:
+    settings = {"idle_transaction_grace_s": 0.1, "stop_patience_s": 0.3}
+    async with connected(None, settings, idle_transaction_ms=1000) as client:
+        pinned = await client.pin()
+        await client.query("CREATE TABLE kept (a)", pinned)
+        await client.ask("begin", db_session_id=pinned)
+        rows = await client.ask("query", **client.own, db_session_id=pinned, sql=ENDLESS_ROWS, window_rows=5)
+        assert (await client.event("transaction_idle"))["db_session_id"] == pinned
+        assert "rolled back" in (await client.event("transaction_changed"))["message"]
+        window = await client.ask("fetch", result_id=rows["result_id"], offset=0, limit=3)
+        assert window["rows"] == [[1], [2], [3]]
+        beyond = await client.ask("fetch", result_id=rows["result_id"], offset=2_000_000_000, limit=1)
+        assert beyond["message"].endswith("when its transaction was rolled back.")
+        assert (await client.query("SELECT 1", pinned))["code"] == "conflict"
+        assert (await client.query("SELECT count(*) FROM kept", pinned))["rows"] == [[0]]
+
+
+async def test_reading_the_catalog_does_not_stand_for_the_user() -> None:
+    async with connected(None, {"idle_transaction_grace_s": 0.1}, idle_transaction_ms=1000) as client:
+        pinned = await client.pin()
+        await client.query("CREATE TABLE kept (a)", pinned)
+        await client.ask("begin", db_session_id=pinned)
+        await client.event("transaction_idle")
+        await client.event("transaction_changed")
+        before = client.session.pinned_session(pinned).unused_s
+        main = {"kind": "schema", "schema_name": None, "name": "main"}
+        listed = await client.ask("list_objects", **client.own, parent=main, kinds=["table"])
+        assert [one["object"]["name"] for one in listed["objects"]] == ["kept"]
+        assert client.session.pinned_session(pinned).unused_s >= before
+        assert (await client.query("INSERT INTO kept VALUES (1)", pinned))["code"] == "conflict"
+        assert (await client.query("SELECT count(*) FROM kept", pinned))["rows"] == [[0]]
+
+
+@pytest.mark.parametrize("request_type", ["rollback", "begin"])
+async def test_who_waits_while_the_transaction_is_rolled_back_is_not_refused(
+    postgresql_service: Service, request_type: str
+) -> None:
+    async with connected(postgresql_service) as client:
+        name = await client.pin()
+        await client.ask("begin", db_session_id=name)
+        sql = "SELECT g, repeat('x', 20000), CASE WHEN g = 40 THEN pg_sleep(1)::text END FROM generate_series(1, 50) g"
+        await client.ask("query", **client.own, db_session_id=name, window_rows=1, sql=sql)
+        pinned = client.session.pinned_session(name)
+        pinned.warn("It was idle", 0.0)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(pinned.roll_back, "It was rolled back")
+            await anyio.sleep(0.1)
+            assert pinned.transaction_status == "in_transaction", "its rows are being read"
+            answer = await client.ask(request_type, db_session_id=name)
+        assert answer.get("code") is None
+        assert answer["transaction_status"] == ("idle" if request_type == "rollback" else "in_transaction")
+        assert (await client.query("SELECT 1", name))["rows"] == [[1]]
+
+
+async def test_a_begin_that_was_given_up_does_not_answer_for_the_rollback(tmp_path: Path) -> None:
+    async with connected(tmp_path / "a.db") as client:
+        name = await client.pin()
+        await client.ask("begin", db_session_id=name)
+        pinned = client.session.pinned_session(name)
+        pinned.warn("It was idle", 0.0)
+        await pinned.roll_back("It was rolled back")
+        async with pinned.visit():
+            assert (await client.ask("begin", db_session_id=name, timeout_ms=50))["code"] == "timeout"
+        assert (await client.query("CREATE TABLE t (a)", name))["code"] == "conflict"
+
+
+async def test_the_rollback_is_told_once_and_with_its_reason(postgresql_service: Service) -> None:
+    """Also when other requests end at the same time, after each of which it is looked for news."""
+    async with connected(postgresql_service) as client:
+        name = await client.pin()
+        await client.ask("begin", db_session_id=name)
+        pinned = client.session.pinned_session(name)
+        pinned.warn("It was idle", 0.0)
+        async with anyio.create_task_group() as tasks:
+
+            async def look_all_the_time() -> None:
+                while True:
+                    client.session.take_note()
+                    await anyio.sleep(0)
+
+            tasks.start_soon(look_all_the_time)
+            await pinned.roll_back("It was rolled back")
+            tasks.cancel_scope.cancel()
+        await client.ask("begin", db_session_id=name)
+        told = await client.ask("wait_events", after=0, kinds=["transaction_changed"])
+        assert [(one["transaction_status"], one.get("message")) for one in told["events"]] == [
+            ("in_transaction", None),
+            ("idle", "It was rolled back."),
+            ("in_transaction", None),
+        ]
