@@ -273,7 +273,7 @@ async def test_a_watcher_that_comes_while_a_statement_starts_hears_what_comes_la
     heard = Heard()
     await run(session, "LISTEN steps")
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(run, session, "SELECT pg_sleep(0.05)")
+        tasks.start_soon(session.rows, "SELECT pg_sleep(0.05)")  # which has the lock once
         for _ in range(steps):
             await anyio.sleep(0)
         session.watch(heard)
