@@ -19,7 +19,8 @@ _RELATIONS = {
     "sequence": "'S'",
 }
 _FACTS = """, pg_catalog.obj_description(c.oid, 'pg_class'),
-CASE WHEN c.relkind IN ('r', 'p', 'm', 'f') AND (c.reltuples > 0 OR c.relpages > 0) THEN c.reltuples::bigint END,
+CASE WHEN c.relkind IN ('r', 'p', 'm', 'f') AND c.reltuples >= 0 AND (c.reltuples > 0 OR c.relpages > 0)
+THEN c.reltuples::bigint END,
 CASE WHEN c.relkind IN ('r', 'm') AND (c.reltuples > 0 OR c.relpages > 0) THEN
 (c.relpages + COALESCE(t.relpages, 0) + COALESCE(x.pages, 0)) * pg_catalog.current_setting('block_size')::bigint END"""
 _FACT_TABLES = """LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid

@@ -60,11 +60,12 @@ async def describe_objects(call: Call, request: DescribeObjectsRequest) -> Descr
         call, request.connection_id, lambda session: reader.describe_objects(session, tables) if tables else _nothing()
     )
     descriptions, missing = [], list(answer.missing)
+    told = {(one.object.schema_name, one.object.name) for one in missing if one.part == "object" and one.object}
     for one in request.objects:
         found = answer.found.get((one.schema_name or "", one.name)) if one.kind in TABLES else None
         if found is not None:
             descriptions.append(found.description())
-        else:
+        elif one.kind not in TABLES or (one.schema_name, one.name) not in told:
             missing.append(hidden("object", _NOT_THERE if one.kind in TABLES else _NO_TABLE, one))
     return DescribeObjectsResponse(descriptions=descriptions, missing=missing)
 

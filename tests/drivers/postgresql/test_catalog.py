@@ -176,3 +176,60 @@ async def test_a_domain_over_a_domain_is_of_the_kind_below(parts: PostgresqlSess
     ref = ObjectRef(kind="table", schema_name="parts", name="sized")
     (column,) = (await catalog.describe_objects(parts, [ref])).found["parts", "sized"].columns
     assert (column.db_type, column.kind) == ("parts.smaller", "decimal")
+
+
+async def test_a_table_of_an_unknown_number_of_rows_is_listed_without_one(parts: PostgresqlSession) -> None:
+    await run(parts, "UPDATE pg_class SET reltuples = -1, relpages = 3 WHERE oid = 'parts.base'::regclass")
+    listed = (await catalog.list_objects(parts, Wanted(PARTS, summary=True))).objects
+    assert {one.name: one.rows_estimate for one in listed}["base"] is None
+
+
+async def test_a_constraint_that_is_gone_when_its_text_is_read_is_left_out(parts: PostgresqlSession) -> None:
+    await run(
+        parts, "CREATE TABLE parts.checked (a integer CONSTRAINT stays CHECK (a > 1) CONSTRAINT goes CHECK (a > 2))"
+    )
+    await run(parts, "UPDATE pg_constraint SET conbin = NULL WHERE conname = 'goes'")
+    ref = ObjectRef(kind="table", schema_name="parts", name="checked")
+    checked = (await catalog.describe_objects(parts, [ref])).found["parts", "checked"]
+    assert [one.name for one in checked.checks] == ["stays"]
+
+
+async def test_a_locked_table_is_missing_and_the_others_are_described(
+    parts: PostgresqlSession, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litebase.drivers.postgresql.objects.tables.LOCK_WAIT_S", 0.2)
+    await run(parts, "CREATE TABLE parts.locked (a integer DEFAULT 5 CHECK (a > 1))")
+    await run(parts, "CREATE TABLE parts.free (a integer DEFAULT 5)")
+    refs = [ObjectRef(kind="table", schema_name="parts", name=name) for name in ("locked", "free", "measures")]
+    other = await open_session()
+    await run(parts, "BEGIN")
+    await run(parts, "LOCK TABLE parts.locked, elsewhere.y2")
+    try:
+        with anyio.fail_after(SOON_S):
+            answer = await catalog.describe_objects(other, refs)
+    finally:
+        await run(parts, "ROLLBACK")
+    assert [(one.object, one.part) for one in answer.missing] == [(refs[0], "object")]
+    assert "locked" in answer.missing[0].reason
+    assert [one.default for one in answer.found["parts", "free"].columns] == ["5"]
+    bounds = {one.name: one.bound is not None for one in answer.found["parts", "measures"].partitions}
+    assert bounds == {"y1": True, "y2": False}
+
+
+async def test_a_view_that_waits_takes_no_other_view_s_query(
+    parts: PostgresqlSession, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litebase.drivers.postgresql.objects.tables.LOCK_WAIT_S", 0.2)
+    await run(parts, "CREATE VIEW parts.looking AS SELECT a FROM parts.base")
+    await run(parts, "CREATE VIEW parts.seeing AS SELECT at FROM parts.measures")
+    other = await open_session()
+    await run(parts, "BEGIN")
+    await run(parts, "LOCK TABLE parts.base")
+    refs = [ObjectRef(kind="view", schema_name="parts", name=name) for name in ("looking", "seeing")]
+    try:
+        with anyio.fail_after(SOON_S):
+            answer = await catalog.describe_objects(other, refs)
+    finally:
+        await run(parts, "ROLLBACK")
+    assert [(one.object, one.part) for one in answer.missing] == [(refs[0], "definition")]
+    assert "measures" in (answer.found["parts", "seeing"].definition or "")

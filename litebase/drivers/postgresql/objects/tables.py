@@ -1,7 +1,12 @@
-"""Tables and views, described from pg_catalog: one statement per kind of part, for all tables together."""
+"""Tables and views, described from pg_catalog: one statement per kind of part, for all tables together.
+
+To write an expression as text the server locks the table that it belongs to. Each statement bounds its own wait for
+that, and a table that another session keeps locked is left out.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from litebase_schema.catalog import (
     DescribedCheck,
@@ -15,26 +20,31 @@ from litebase_schema.catalog import (
     ObjectRef,
 )
 
-from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.interface import DatabaseSession, Parameter
 from litebase.drivers.objects import LOCK_WAIT_S, Descriptions, Draft, hidden, identity_by_keys, read
 from litebase.drivers.postgresql.values import kind_of
 from litebase.errors import QueryFailed
 
 KIND = """CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'
 WHEN 'S' THEN 'sequence' ELSE 'table' END"""
+_BOUND = "(SELECT pg_catalog.set_config('lock_timeout', '{ms}', true) OFFSET 0) AS bound"
+_LOCKED = f"""SELECT DISTINCT c.oid::bigint, {KIND}, n.nspname, c.relname FROM pg_catalog.pg_locks l
+JOIN pg_catalog.pg_database d ON d.oid = l.database AND d.datname = pg_catalog.current_database()
+JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE l.mode = 'AccessExclusiveLock'"""
 _WANTED = """SELECT c.oid::bigint, n.nspname, c.relname, {kind}, c.relkind IN ('p', 'I'), c.relispartition,
 c.relpersistence::text, c.relrowsecurity, pg_catalog.obj_description(c.oid, 'pg_class'),
 CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
 pg_catalog.pg_get_expr(c.relpartbound, c.oid)
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (n.nspname, c.relname) IN ({names})"""
+FROM {bound}, pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (n.nspname, c.relname) IN ({names}) AND c.oid NOT IN ({locked})"""
 # a result's column of a domain has the type below it, and so has its kind here
 _DESCRIBED_COLUMNS = """SELECT a.attrelid::bigint, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
 k.oid::bigint, k.typname, k.typtype::text, k.typcategory::text, a.attnotnull, c.relkind IN ('v', 'm'),
 pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
 CASE WHEN a.attcollation <> t.typcollation THEN l.collname END, pg_catalog.col_description(a.attrelid, a.attnum),
 COALESCE(a.attnum = ANY (i.indkey), false)
-FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+FROM {bound}, pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN LATERAL (WITH RECURSIVE below (oid, base) AS (SELECT t.oid, t.typbasetype WHERE t.typtype = 'd'
 UNION ALL SELECT b.oid, b.typbasetype FROM pg_catalog.pg_type b JOIN below ON b.oid = below.base)
@@ -54,7 +64,7 @@ CASE k.contype WHEN 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid)
 WHEN 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) END,
 EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = k.conrelid AND i.indisunique AND i.indisvalid
 AND i.indpred IS NULL AND i.indexprs IS NULL AND (i.indkey::int2[])[0:i.indnkeyatts - 1] <@ k.conkey)
-FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+FROM {bound}, pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
 LEFT JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid WHERE k.contype IN ('p', 'u', 'f', 'c', 'x')
@@ -68,50 +78,83 @@ CASE WHEN a.attname IS NULL THEN pg_catalog.pg_get_indexdef(i.indexrelid, u.at::
 COALESCE(((i.indoption::int2[])[u.at - 1])::int & 1, 0)) ORDER BY u.at)
 FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS u (number, at)
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number AND u.number <> 0)::text
-FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+FROM {bound}, pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_am m ON m.oid = c.relam WHERE i.indrelid IN ({oids}) ORDER BY NOT i.indisprimary, c.relname"""
 _DESCRIBED_TRIGGERS = """SELECT g.tgrelid::bigint, g.tgname, g.tgenabled <> 'D', pg_catalog.pg_get_triggerdef(g.oid),
 pg_catalog.obj_description(g.oid, 'pg_trigger')
-FROM pg_catalog.pg_trigger g WHERE g.tgrelid IN ({oids}) AND NOT g.tgisinternal ORDER BY g.tgname"""
+FROM {bound}, pg_catalog.pg_trigger g WHERE g.tgrelid IN ({oids}) AND NOT g.tgisinternal ORDER BY g.tgname"""
 _FAMILY = """SELECT h.inhparent::bigint, h.inhrelid::bigint, p.nspname, pc.relname, pc.relkind::text, n.nspname,
-c.relname, c.relkind::text, c.relispartition, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
-FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid
+c.relname, c.relkind::text, c.relispartition,
+CASE WHEN c.oid NOT IN ({locked}) THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END
+FROM {bound}, pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_class pc ON pc.oid = h.inhparent
 JOIN pg_catalog.pg_namespace p ON p.oid = pc.relnamespace
 WHERE h.inhparent IN ({oids}) OR h.inhrelid IN ({oids}) ORDER BY h.inhparent, h.inhseqno, n.nspname, c.relname"""
 _VIEWS = """SELECT c.oid::bigint, pg_catalog.pg_get_viewdef(c.oid)
-FROM (SELECT pg_catalog.set_config('lock_timeout', '{ms}', true) OFFSET 0) AS bound, pg_catalog.pg_class c
-WHERE c.oid IN ({oids}) AND c.relkind IN ('v', 'm')"""
+FROM {bound}, pg_catalog.pg_class c WHERE c.oid IN ({oids}) AND c.relkind IN ('v', 'm')"""
 _PERSISTENCE = {"t": ["temporary"], "u": ["unlogged"]}
 _IDENTITY = {"a": "always", "d": "by_default"}
 _ACTIONS = {"a": "no_action", "r": "restrict", "c": "cascade", "n": "set_null", "d": "set_default"}
+_LOCK_NOT_AVAILABLE = "55P03"
+_IS_LOCKED = "Another session has locked it, to change it: it can be described when that session has finished."
+_ONE_VIEW_WAIT_S = 0.01  # of many, after all together have waited
 _KIND_OF_RELKIND = {"v": "view", "m": "materialized_view", "f": "foreign_table"}
 
 
 async def describe_objects(session: DatabaseSession, tables: Sequence[ObjectRef]) -> Descriptions:
     """Those of these tables and views that exist."""
+    try:
+        return await _describe(session, tables, {})
+    except QueryFailed as failed:
+        if failed.query_details.engine_code != _LOCK_NOT_AVAILABLE:
+            raise
+    locked = {
+        oid: ObjectRef(kind=kind, schema_name=schema, name=name)
+        for oid, kind, schema, name in await read(session, _LOCKED)
+    }
+    answer = await _describe(session, tables, locked)
+    wanted = {(one.schema_name, one.name) for one in tables}
+    answer.missing += [
+        hidden("object", _IS_LOCKED, one) for one in locked.values() if (one.schema_name, one.name) in wanted
+    ]
+    return answer
+
+
+async def _describe(
+    session: DatabaseSession, tables: Sequence[ObjectRef], locked: Mapping[int, ObjectRef]
+) -> Descriptions:
     names = ", ".join(f"(${2 * at + 1}::text, ${2 * at + 2}::text)" for at in range(len(tables)))
     params = [part for one in tables for part in (one.schema_name, one.name)]
-    relations = await read(session, _WANTED.format(kind=KIND, names=names), *params)
+    without = ", ".join(map(str, locked)) or "0"
+    relations = await _bounded(session, _WANTED, *params, kind=KIND, names=names, locked=without)
     described = {one[0]: _described(*one[1:]) for one in relations}
     answer = Descriptions({(one.object.schema_name or "", one.object.name): one for one in described.values()})
     if not described:
         return answer
     oids = ", ".join(map(str, described))
-    for oid, *column in await read(session, _DESCRIBED_COLUMNS.format(oids=oids)):
+    for oid, *column in await _bounded(session, _DESCRIBED_COLUMNS, oids=oids):
         described[oid].columns.append(_column(*column))
     await _add_constraints(session, oids, described)
-    for oid, *index in await read(session, _DESCRIBED_INDEXES.format(oids=oids)):
+    for oid, *index in await _bounded(session, _DESCRIBED_INDEXES, oids=oids):
         described[oid].indexes.append(_index(*index))
-    for oid, name, enabled, definition, comment in await read(session, _DESCRIBED_TRIGGERS.format(oids=oids)):
-        described[oid].triggers.append(
-            DescribedTrigger(name=name, enabled=enabled, definition=definition, comment=comment)
-        )
-    await _add_family(session, oids, described)
-    await _add_definitions(session, oids, described, answer)
+    for oid, name, enabled, definition, comment in await _bounded(session, _DESCRIBED_TRIGGERS, oids=oids):
+        if definition is not None:  # else it was dropped after the statement had begun
+            described[oid].triggers.append(
+                DescribedTrigger(name=name, enabled=enabled, definition=definition, comment=comment)
+            )
+    await _add_family(session, oids, described, without)
+    await _add_definitions(session, described, answer)
     for one in described.values():
         one.row_identity = identity_by_keys(one)
     return answer
+
+
+async def _bounded(
+    session: DatabaseSession, sql: str, *params: Parameter, wait_s: float | None = None, **parts: str
+) -> Sequence[tuple[Any, ...]]:
+    """The rows of a statement that does not wait long for a lock."""
+    bound = _BOUND.format(ms=round(1000 * (LOCK_WAIT_S if wait_s is None else wait_s)))
+    return await read(session, sql.format(bound=bound, **parts), *params)
 
 
 def _described(
@@ -169,12 +212,14 @@ def _column(
 
 
 async def _add_constraints(session: DatabaseSession, oids: str, described: Mapping[int, Draft]) -> None:
-    sql = _DESCRIBED_CONSTRAINTS.format(
+    rows = await _bounded(
+        session,
+        _DESCRIBED_CONSTRAINTS,
         oids=oids,
         columns=_NAMES_OF.format(numbers="k.conkey", table="k.conrelid"),
         referenced=_NAMES_OF.format(numbers="k.confkey", table="k.confrelid"),
     )
-    for oid, referenced_oid, kind, name, columns, *rest in await read(session, sql):
+    for oid, referenced_oid, kind, name, columns, *rest in rows:
         names, own = json.loads(columns or "[]"), described.get(oid)
         *foreign, expression, unique = rest
         if kind == "f":
@@ -187,7 +232,7 @@ async def _add_constraints(session: DatabaseSession, oids: str, described: Mappi
             continue
         elif kind in "pu":
             own.keys.append(DescribedKey(name=name, primary=kind == "p", columns=names))
-        else:
+        elif expression is not None:  # else it was dropped after the statement had begun
             place = own.checks if kind == "c" else own.exclusions
             place.append(DescribedCheck(name=name, expression=expression, enforced=foreign[3]))
 
@@ -247,8 +292,8 @@ def _index(
     )
 
 
-async def _add_family(session: DatabaseSession, oids: str, described: Mapping[int, Draft]) -> None:
-    for parent_oid, oid, *row in await read(session, _FAMILY.format(oids=oids)):
+async def _add_family(session: DatabaseSession, oids: str, described: Mapping[int, Draft], locked: str) -> None:
+    for parent_oid, oid, *row in await _bounded(session, _FAMILY, oids=oids, locked=locked):
         parent, child, (is_partition, bound) = _table(*row[:3]), _table(*row[3:6]), row[6:]
         if is_partition and parent_oid in described:
             partition = DescribedPartition(name=child.name, object=child, bound=bound)
@@ -259,16 +304,20 @@ async def _add_family(session: DatabaseSession, oids: str, described: Mapping[in
             described[oid].inherits.append(parent)
 
 
-async def _add_definitions(
-    session: DatabaseSession, oids: str, described: Mapping[int, Draft], answer: Descriptions
-) -> None:
-    """The queries of views. The server locks what is in them, so this may have to do without."""
-    if not any("view" in one.object.kind for one in described.values()):
+async def _add_definitions(session: DatabaseSession, described: Mapping[int, Draft], answer: Descriptions) -> None:
+    """The queries of views. The server locks what is in them, so some may have to do without."""
+    views = {oid: one for oid, one in described.items() if "view" in one.object.kind}
+    if not views:
         return
     try:
-        for oid, definition in await read(session, _VIEWS.format(oids=oids, ms=round(1000 * LOCK_WAIT_S))):
-            described[oid].definition = definition
-    except QueryFailed as failed:
-        for one in described.values():
-            if "view" in one.object.kind:
-                answer.missing.append(hidden("definition", failed.message, one.object))
+        for oid, definition in await _bounded(session, _VIEWS, oids=", ".join(map(str, views))):
+            views[oid].definition = definition
+        return
+    except QueryFailed:
+        pass  # of one of them: which one it is comes out below
+    for oid, one in views.items():
+        try:
+            for _, definition in await _bounded(session, _VIEWS, oids=str(oid), wait_s=_ONE_VIEW_WAIT_S):
+                one.definition = definition
+        except QueryFailed as failed:
+            answer.missing.append(hidden("definition", failed.message, one.object))
