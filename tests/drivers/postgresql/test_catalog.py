@@ -6,6 +6,7 @@ import anyio
 import pytest
 from litebase_schema.catalog import ObjectRef
 
+from litebase.drivers.interface import Statement
 from litebase.drivers.objects import Listed, Wanted
 from litebase.drivers.postgresql import catalog
 from litebase.drivers.postgresql.session import PostgresqlSession
@@ -233,3 +234,38 @@ async def test_a_view_that_waits_takes_no_other_view_s_query(
         await run(parts, "ROLLBACK")
     assert [(one.object, one.part) for one in answer.missing] == [(refs[0], "definition")]
     assert "measures" in (answer.found["parts", "seeing"].definition or "")
+
+
+async def test_a_key_says_nothing_about_the_rows_of_inheriting_tables(parts: PostgresqlSession) -> None:
+    await run(parts, "CREATE TABLE parts.parent (id integer PRIMARY KEY)")
+    await run(parts, "CREATE TABLE parts.kid (PRIMARY KEY (id)) INHERITS (parts.parent)")
+    await run(parts, "CREATE TABLE parts.whole (id integer PRIMARY KEY) PARTITION BY RANGE (id)")
+    await run(parts, "CREATE TABLE parts.part PARTITION OF parts.whole DEFAULT")
+    refs = [ObjectRef(kind="table", schema_name="parts", name=name) for name in ("parent", "kid", "whole")]
+    found = (await catalog.describe_objects(parts, refs)).found
+    assert {name: one.row_identity.source for (_, name), one in found.items()} == {
+        "parent": "none",
+        "kid": "primary_key",
+        "whole": "primary_key",
+    }
+
+
+async def test_a_column_that_a_key_only_carries_is_no_part_of_it(parts: PostgresqlSession) -> None:
+    await run(parts, "CREATE TABLE parts.carrying (a integer, b integer, PRIMARY KEY (a) INCLUDE (b))")
+    ref = ObjectRef(kind="table", schema_name="parts", name="carrying")
+    described = (await catalog.describe_objects(parts, [ref])).found["parts", "carrying"]
+    assert [one.key_part for one in described.columns] == [True, False]
+    cursor = await parts.execute(Statement("SELECT a, b FROM parts.carrying"))
+    origins = [one.origin for one in cursor.columns]
+    await cursor.aclose()
+    assert [one.key_part for one in origins if one is not None] == [True, False]
+
+
+async def test_a_column_of_a_domain_that_refuses_null_refuses_null(parts: PostgresqlSession) -> None:
+    await run(parts, "CREATE DOMAIN parts.never AS integer NOT NULL")
+    await run(parts, "CREATE DOMAIN parts.nor AS parts.never")
+    await run(parts, "CREATE DOMAIN parts.maybe AS integer")
+    await run(parts, "CREATE TABLE parts.strict (a parts.never, b parts.nor, c parts.maybe)")
+    ref = ObjectRef(kind="table", schema_name="parts", name="strict")
+    described = (await catalog.describe_objects(parts, [ref])).found["parts", "strict"]
+    assert [one.nullable for one in described.columns] == [False, False, True]

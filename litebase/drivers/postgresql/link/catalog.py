@@ -17,16 +17,16 @@ _TYPES = """SELECT t.oid, m.modifier, pg_catalog.format_type(t.oid, m.modifier),
 FROM (VALUES {}) AS m(oid, modifier) JOIN pg_catalog.pg_type t ON t.oid = m.oid"""
 TYPE_FIELDS = 6
 _COLUMNS = """SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull,
-COALESCE(a.attnum = ANY (i.indkey), false), a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod),
+COALESCE(a.attnum = ANY (p.conkey), false), a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod),
 c.relkind IN ('r', 'm') AND (c.reltoastrelid = 0 OR pg_catalog.pg_relation_size(c.reltoastrelid) = 0)
 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
+LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
 WHERE NOT a.attisdropped AND a.attrelid IN ({}) AND a.attnum IN ({})"""
 # A transaction that keeps one snapshot sees old definitions, although its statements are read by the present ones. A
 # row that has an xmax may be old. (So may one of a change that was rolled back; such columns have no origin there.)
 _PRESENT = """ AND (pg_catalog.current_setting('transaction_isolation') LIKE 'read %'
-OR '0' = ALL (ARRAY[a.xmax::text, c.xmax::text, n.xmax::text, COALESCE(i.xmax::text, '0')]))"""
+OR '0' = ALL (ARRAY[a.xmax::text, c.xmax::text, n.xmax::text, COALESCE(p.xmax::text, '0')]))"""
 _TRIED_ON = (1259, 1)  # a column of pg_class itself
 _TEXT = 25
 

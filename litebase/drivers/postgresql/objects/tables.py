@@ -28,7 +28,7 @@ from litebase.errors import QueryFailed
 KIND = """CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'
 WHEN 'S' THEN 'sequence' ELSE 'table' END"""
 _BOUND = "(SELECT pg_catalog.set_config('lock_timeout', '{ms}', true) OFFSET 0) AS bound"
-_LOCKED = f"""SELECT DISTINCT c.oid::bigint, {KIND}, n.nspname, c.relname FROM pg_catalog.pg_locks l
+_LOCKED = """SELECT DISTINCT c.oid::bigint, {kind}, n.nspname, c.relname FROM pg_catalog.pg_locks l
 JOIN pg_catalog.pg_database d ON d.oid = l.database AND d.datname = pg_catalog.current_database()
 JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE l.mode = 'AccessExclusiveLock'"""
@@ -40,19 +40,22 @@ FROM {bound}, pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (n.nspname, c.relname) IN ({names}) AND c.oid NOT IN ({locked})"""
 # a result's column of a domain has the type below it, and so has its kind here
 _DESCRIBED_COLUMNS = """SELECT a.attrelid::bigint, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
-k.oid::bigint, k.typname, k.typtype::text, k.typcategory::text, a.attnotnull, c.relkind IN ('v', 'm'),
+k.oid::bigint, k.typname, k.typtype::text, k.typcategory::text, a.attnotnull OR COALESCE(domain.never_null, false),
+c.relkind IN ('v', 'm'),
 pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
 CASE WHEN a.attcollation <> t.typcollation THEN l.collname END, pg_catalog.col_description(a.attrelid, a.attnum),
-COALESCE(a.attnum = ANY (i.indkey), false)
+COALESCE(a.attnum = ANY (p.conkey), false)
 FROM {bound}, pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-LEFT JOIN LATERAL (WITH RECURSIVE below (oid, base) AS (SELECT t.oid, t.typbasetype WHERE t.typtype = 'd'
-UNION ALL SELECT b.oid, b.typbasetype FROM pg_catalog.pg_type b JOIN below ON b.oid = below.base)
-SELECT below.oid FROM below WHERE below.base = 0) AS domain ON true
+LEFT JOIN LATERAL (WITH RECURSIVE below (oid, base, never_null) AS
+(SELECT t.oid, t.typbasetype, t.typnotnull WHERE t.typtype = 'd' UNION ALL
+SELECT b.oid, b.typbasetype, below.never_null OR b.typnotnull
+FROM pg_catalog.pg_type b JOIN below ON b.oid = below.base)
+SELECT below.oid, below.never_null FROM below WHERE below.base = 0) AS domain ON true
 JOIN pg_catalog.pg_type k ON k.oid = COALESCE(domain.oid, t.oid)
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
-LEFT JOIN pg_catalog.pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = a.attrelid AND p.contype = 'p'
 WHERE a.attrelid IN ({oids}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"""
 _NAMES_OF = """(SELECT pg_catalog.json_agg(a.attname ORDER BY u.at) FROM pg_catalog.unnest({numbers}) WITH ORDINALITY
 AS u (number, at) JOIN pg_catalog.pg_attribute a ON a.attrelid = {table} AND a.attnum = u.number)::text"""
@@ -110,7 +113,7 @@ async def describe_objects(session: DatabaseSession, tables: Sequence[ObjectRef]
             raise
     locked = {
         oid: ObjectRef(kind=kind, schema_name=schema, name=name)
-        for oid, kind, schema, name in await read(session, _LOCKED)
+        for oid, kind, schema, name in await read(session, _LOCKED.format(kind=KIND))
     }
     answer = await _describe(session, tables, locked)
     wanted = {(one.schema_name, one.name) for one in tables}
@@ -142,10 +145,11 @@ async def _describe(
             described[oid].triggers.append(
                 DescribedTrigger(name=name, enabled=enabled, definition=definition, comment=comment)
             )
-    await _add_family(session, oids, described, without)
+    inherited = await _add_family(session, oids, described, without)
     await _add_definitions(session, described, answer)
-    for one in described.values():
-        one.row_identity = identity_by_keys(one)
+    for oid, one in described.items():
+        if oid not in inherited:
+            one.row_identity = identity_by_keys(one)
     return answer
 
 
@@ -292,16 +296,21 @@ def _index(
     )
 
 
-async def _add_family(session: DatabaseSession, oids: str, described: Mapping[int, Draft], locked: str) -> None:
+async def _add_family(session: DatabaseSession, oids: str, described: Mapping[int, Draft], locked: str) -> set[int]:
+    """Gives the tables that others inherit from: queries of these find rows that their keys say nothing about."""
+    inherited = set[int]()
     for parent_oid, oid, *row in await _bounded(session, _FAMILY, oids=oids, locked=locked):
         parent, child, (is_partition, bound) = _table(*row[:3]), _table(*row[3:6]), row[6:]
         if is_partition and parent_oid in described:
             partition = DescribedPartition(name=child.name, object=child, bound=bound)
             described[parent_oid].partitions.append(partition)
+        if not is_partition:
+            inherited.add(parent_oid)
         if oid in described and is_partition:
             described[oid].partition_of = parent
         elif oid in described:
             described[oid].inherits.append(parent)
+    return inherited
 
 
 async def _add_definitions(session: DatabaseSession, described: Mapping[int, Draft], answer: Descriptions) -> None:
@@ -312,12 +321,10 @@ async def _add_definitions(session: DatabaseSession, described: Mapping[int, Dra
     try:
         for oid, definition in await _bounded(session, _VIEWS, oids=", ".join(map(str, views))):
             views[oid].definition = definition
-        return
-    except QueryFailed:
-        pass  # of one of them: which one it is comes out below
-    for oid, one in views.items():
-        try:
-            for _, definition in await _bounded(session, _VIEWS, oids=str(oid), wait_s=_ONE_VIEW_WAIT_S):
-                one.definition = definition
-        except QueryFailed as failed:
-            answer.missing.append(hidden("definition", failed.message, one.object))
+    except QueryFailed:  # because of one of them
+        for oid, one in views.items():
+            try:
+                for _, definition in await _bounded(session, _VIEWS, oids=str(oid), wait_s=_ONE_VIEW_WAIT_S):
+                    one.definition = definition
+            except QueryFailed as failed:
+                answer.missing.append(hidden("definition", failed.message, one.object))
