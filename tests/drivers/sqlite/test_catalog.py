@@ -22,6 +22,7 @@ def _table(name: str, schema: str = "main") -> ObjectRef:
     ("table", "source", "names"),
     [
         ("(id INTEGER PRIMARY KEY, a)", "primary_key", ["id"]),
+        ("(id INTEGER PRIMARY KEY DESC, a)", "rowid", ["rowid"]),  # nor is this one the rowid
         ("(id INT PRIMARY KEY, a)", "rowid", ["rowid"]),  # such a key may be NULL, in many rows
         ("(id INT NOT NULL PRIMARY KEY, a)", "primary_key", ["id"]),
         ("(a INT, b INT, PRIMARY KEY (b, a)) WITHOUT ROWID, STRICT", "primary_key", ["b", "a"]),
@@ -88,3 +89,12 @@ async def test_a_key_whose_table_does_not_exist_is_described(open_session: Open)
     )
     assert (first.referenced_table.name, first.referenced_columns) == ("nowhere", [])
     assert (second.referenced_table.name, second.referenced_columns) == ("t", [])
+
+
+async def test_a_key_with_an_index_of_its_own_is_not_the_rowid(open_session: Open) -> None:
+    session = await open_session()
+    await run(session, "CREATE TABLE t (id INTEGER PRIMARY KEY DESC, a)")
+    await run(session, "INSERT INTO t (a) VALUES (1), (2)")
+    assert await session.rows("SELECT id FROM t", ()) == [(None,), (None,)]
+    key = (await catalog.describe_objects(session, [_table("t")])).found["main", "t"].columns[0]
+    assert (key.identity, key.nullable, key.key_part) == ("none", True, True)

@@ -31,8 +31,10 @@ _OBJECTS = """SELECT s.name,
 CASE WHEN s.type = 'view' THEN 'view' WHEN s.rootpage = 0 THEN 'virtual_table' ELSE 'table' END, s.sql
 FROM {schema}.sqlite_schema s WHERE s.type IN ('table', 'view') AND s.name IN ({names})"""
 _TRAITS = "SELECT name, wr, strict FROM pragma_table_list WHERE schema = ? AND name IN ({names})"
-_COLUMNS = """SELECT s.name, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden
-FROM {schema}.sqlite_schema s JOIN pragma_table_xinfo(s.name, ?) x
+# a key with an index of its own, as INTEGER PRIMARY KEY DESC has, is not the rowid
+_COLUMNS = """SELECT s.name, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden,
+x.pk > 0 AND EXISTS (SELECT 1 FROM pragma_index_list(s.name, ?1) l WHERE l.origin = 'pk')
+FROM {schema}.sqlite_schema s JOIN pragma_table_xinfo(s.name, ?1) x
 WHERE s.type IN ('table', 'view') AND s.name IN ({names}) ORDER BY s.name, x.cid"""
 _INDEXES = """SELECT s.name, l.name, l."unique", l.origin, l.partial, i.sql, x.name, x.cid, x."desc", x.key
 FROM {schema}.sqlite_schema s JOIN pragma_index_list(s.name, ?) l JOIN pragma_index_xinfo(l.name, ?) x
@@ -115,7 +117,7 @@ class _Describing:
                     self._answer.missing.append(hidden("columns", failed.message, one.object))
         for table, group in groupby(found, key=lambda row: row[0]):
             one, rows = self._drafts[table], list(group)
-            key = [name for _, name, _, _, _, pk, _ in sorted(rows, key=lambda row: row[5]) if pk]
+            key = [name for _, name, _, _, _, pk, *_ in sorted(rows, key=lambda row: row[5]) if pk]
             if key:
                 one.keys.append(DescribedKey(name=None, primary=True, columns=key))
             one.columns += [self._column(one, key, *row[1:]) for row in rows]
@@ -130,8 +132,11 @@ class _Describing:
         default: str | None,
         pk: int,
         hides: int,
+        key_has_index: int,
     ) -> DescribedColumn:
-        is_rowid = key == [name] and db_type.upper() == "INTEGER" and "without_rowid" not in one.traits
+        is_rowid = (
+            key == [name] and db_type.upper() == "INTEGER" and not key_has_index and "without_rowid" not in one.traits
+        )
         counts = is_rowid and "AUTOINCREMENT" in _words(one.definition)
         return DescribedColumn(
             name=name,
