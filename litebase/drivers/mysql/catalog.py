@@ -11,7 +11,7 @@ from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
-from litebase.drivers.mysql.objects.tables import BOUND, Describing
+from litebase.drivers.mysql.objects.tables import BOUND, NO_REASON, ONLY_SELECT, Describing, is_closed, is_restricted
 from litebase.drivers.objects import TABLES, Descriptions, Listed, Listing, Wanted, hidden, no_such, read
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import MYSQL
@@ -25,7 +25,10 @@ _DEFAULT_SCHEMA = "SELECT DATABASE()"
 _NAMES = "SHOW FULL TABLES FROM {}"
 _TABLES = """SELECT TABLE_NAME, TABLE_TYPE, TABLE_COMMENT, TABLE_ROWS, DATA_LENGTH + INDEX_LENGTH, TABLE_SCHEMA
 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?"""
-_TABLE = "SELECT TABLE_NAME, TABLE_SCHEMA FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+_TABLE = """SELECT TABLE_NAME, TABLE_SCHEMA, TABLE_TYPE, ENGINE, TABLE_COMMENT FROM information_schema.TABLES
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_PRIVILEGES = """SELECT PRIVILEGES, TABLE_SCHEMA, TABLE_NAME FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
 _ROUTINES = """SELECT ROUTINE_TYPE, ROUTINE_NAME, ROUTINE_COMMENT, ROUTINE_SCHEMA FROM information_schema.ROUTINES
 WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE IN ('FUNCTION', 'PROCEDURE')"""
 _EVENTS = """SELECT 'event', EVENT_NAME, EVENT_COMMENT, EVENT_SCHEMA FROM information_schema.EVENTS
@@ -114,9 +117,14 @@ def _remark(kind: str, comment: str | None) -> str | None:
 
 async def _in_table(session: DatabaseSession, wanted: Wanted, table: ObjectRef) -> Listing:
     place = (table.schema_name or "", table.name)
-    if place[::-1] not in await _rows(session, _TABLE, *place):
+    found = [row[2:] for row in await _rows(session, _TABLE, *place) if row[1::-1] == place]
+    if not found:
         raise no_such(table)
+    ((table_type, engine, remark),) = found
     listing = Listing()
+    if is_closed(table_type, engine):
+        listing.missing.append(hidden("object", remark or NO_REASON, table))
+        return listing
     for kind, sql in _PARTS:
         if wanted.asks_for(kind):
             listing.objects += [
@@ -124,6 +132,12 @@ async def _in_table(session: DatabaseSession, wanted: Wanted, table: ObjectRef) 
                 for name, comment, at, *owner in await _rows(session, sql, *place)
                 if tuple(owner) == place
             ]
+    shown = {one.kind for one in listing.objects}
+    unseen = [kind for kind in ("constraint", "trigger") if wanted.asks_for(kind) and kind not in shown]
+    if unseen and "VIEW" not in table_type:
+        privileges = await _rows(session, _PRIVILEGES, *place)
+        if any(is_restricted(one) for one, *owner in privileges if tuple(owner) == place):
+            listing.missing += [hidden(kind, ONLY_SELECT, table) for kind in unseen]
     return listing
 
 

@@ -11,7 +11,7 @@ from litebase.drivers.mysql import catalog
 from litebase.drivers.objects import Wanted
 from litebase.errors import NotFound, QueryFailed
 from tests.drivers.conformance import run
-from tests.drivers.mysql.conftest import MakeTarget, opened
+from tests.drivers.mysql.conftest import MakeTarget, id_of, opened, running_in
 from tests.work import SOON_S
 from tools.services import PASSWORD
 
@@ -142,3 +142,62 @@ async def test_partitions_and_system_versioned_tables_are_described(secret: Data
     assert [(one.name, one.generated, one.hidden) for one in versioned.columns] == [
         ("a", "none", False), ("s", "row_start", True), ("e", "row_end", True),
     ]  # fmt: skip
+
+
+async def _make_locked(maker: DatabaseSession) -> None:
+    with pytest.raises(QueryFailed):
+        await run(maker, "CREATE TABLE secret.locked (a integer PRIMARY KEY) AS SELECT SLEEP(60) AS a")
+
+
+async def test_a_table_that_cannot_be_opened_is_missing_with_the_reason(
+    secret: DatabaseSession, target: MakeTarget
+) -> None:
+    locked = SHOWN.model_copy(update={"name": "locked"})
+    async with opened(target()) as maker, anyio.create_task_group() as group:
+        number = await id_of(maker)
+        group.start_soon(_make_locked, maker)
+        while not await running_in(secret, number):
+            await anyio.sleep(0.05)
+        try:
+            answer = await catalog.describe_objects(secret, [locked, SHOWN])
+            listing = await catalog.list_objects(secret, Wanted(locked))
+        finally:
+            await run(secret, f"KILL QUERY {number}")
+    assert list(answer.found) == [("secret", "shown")]
+    assert listing.objects == []
+    for told in (answer.missing, listing.missing):
+        assert [(one.object, one.part) for one in told] == [(locked, "object")]
+        assert "Lock wait timeout" in told[0].reason
+
+
+async def test_a_sequence_is_described_as_no_table(secret: DatabaseSession) -> None:
+    await run(secret, "CREATE SEQUENCE secret.counter")
+    counter = SHOWN.model_copy(update={"name": "counter"})
+    assert (await catalog.describe_objects(secret, [counter])).found == {}
+
+
+@pytest.mark.parametrize("privileges", ["SELECT", "SELECT, REFERENCES"])
+async def test_parts_that_privileges_hide_are_listed_as_missing(
+    secret: DatabaseSession, target: MakeTarget, privileges: str
+) -> None:
+    await run(secret, "CREATE TRIGGER secret.fires BEFORE INSERT ON secret.shown FOR EACH ROW SET @a = 1")
+    await run(secret, f"GRANT {privileges} ON secret.shown TO stranger")
+    async with opened(target(user="stranger", database="")) as stranger:
+        listing = await catalog.list_objects(stranger, Wanted(SHOWN))
+        answer = await catalog.describe_objects(stranger, [SHOWN])
+    assert "trigger" in {one.part for one in listing.missing if one.object == SHOWN}
+    assert "triggers" in {one.part for one in answer.missing if one.object == SHOWN}
+    full = await catalog.list_objects(secret, Wanted(SHOWN))
+    assert [one.name for one in full.objects if one.kind == "trigger"] == ["fires"]
+    assert full.missing == []
+
+
+async def test_a_generated_column_is_not_judged_by_the_words_of_its_expression(secret: DatabaseSession) -> None:
+    await run(
+        secret,
+        "CREATE TABLE secret.made (persistent_id integer, b integer AS (persistent_id + 1) VIRTUAL,"
+        " c varchar(20) AS ('row start') STORED)",
+    )
+    made = SHOWN.model_copy(update={"name": "made"})
+    columns = (await catalog.describe_objects(secret, [made])).found["secret", "made"].columns
+    assert [one.generated for one in columns] == ["none", "virtual", "stored"]

@@ -23,15 +23,15 @@ from litebase_schema.catalog import (
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
-from litebase.drivers.objects import LOCK_WAIT_S, Descriptions, Draft, hidden, identity_by_keys, read, within_a_key
+from litebase.drivers.objects import Descriptions, Draft, hidden, identity_by_keys, read, within_a_key
 from litebase.errors import QueryFailed
 
 Place = tuple[str, str]  # the schema and the name of a table
 
 # MariaDB reads the tables' files for information_schema, and would wait a day for one that is being altered
-BOUND = f"SET STATEMENT lock_wait_timeout = {LOCK_WAIT_S:.0f} FOR "
+BOUND = "SET STATEMENT lock_wait_timeout = 1 FOR "  # of seconds; it waits so long once or twice per table
 
-_TABLES = """SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_COMMENT FROM information_schema.TABLES
+_TABLES = """SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_COMMENT, ENGINE FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
 _COLUMNS = """SELECT TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, COLUMN_TYPE, DATA_TYPE, IS_NULLABLE,
 COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION, COLLATION_NAME, COLUMN_COMMENT, COLUMN_KEY, PRIVILEGES
@@ -82,11 +82,12 @@ _KINDS = {
     "json": "json", "uuid": "uuid", "enum": "enum", "bit": "bit",
 }  # fmt: skip
 _BARE = {"integer", "float", "decimal", "bit"}  # kinds whose defaults need no quotes
-_GENERATED = (("ROW START", "row_start"), ("ROW END", "row_end"), ("STORED GENERATED", "stored"),
-              ("PERSISTENT", "stored"), ("VIRTUAL GENERATED", "virtual"))  # fmt: skip
+_ROW_TIMES = {"ROW START": "row_start", "ROW END": "row_end"}  # in place of an expression
+_GENERATED = (("STORED GENERATED", "stored"), ("PERSISTENT", "stored"), ("VIRTUAL GENERATED", "virtual"))
 _TRAITS = {"SYSTEM VERSIONED": "system_versioned", "TEMPORARY": "temporary", "TEMPORARY TABLE": "temporary"}
-_ONLY_SELECT = "The server shows this only to users who have more than the SELECT privilege on the table."
+ONLY_SELECT = "The server shows this only to users who have more than the SELECT privilege on the table."
 _ELSEWHERE = "Foreign keys of tables in other databases are shown only to users who have the PROCESS privilege."
+NO_REASON = "The server gives no reason."
 _NO_QUERY = "The query of a view is shown only to users who have the SHOW VIEW privilege."
 
 
@@ -102,8 +103,12 @@ class Describing:
     async def of(self, wanted: Collection[Place]) -> Descriptions:
         """Those that exist."""
         drafts = self._answer.found
-        for schema, table, kind, comment in await self._rows(_TABLES, wanted):
-            drafts[schema, table] = _draft(schema, table, kind, comment)
+        for schema, table, kind, comment, engine in await self._rows(_TABLES, wanted):
+            one = _draft(schema, table, kind, comment)
+            if is_closed(kind, engine):
+                self._answer.missing.append(hidden("object", comment or NO_REASON, one.object))
+            elif not kind.endswith("SEQUENCE"):
+                drafts[schema, table] = one
         if not drafts:
             return self._answer
         await self._columns()
@@ -117,7 +122,7 @@ class Describing:
             if place in self._restricted and "view" not in one.object.kind:
                 for part in ("foreign_keys", "referenced_by", "checks", "triggers"):
                     if not getattr(one, part):
-                        self._answer.missing.append(hidden(part, _ONLY_SELECT, one.object))
+                        self._answer.missing.append(hidden(part, ONLY_SELECT, one.object))
         return self._answer
 
     async def _rows(self, sql: str, places: Iterable[Place]) -> Sequence[tuple[Any, ...]]:
@@ -139,11 +144,12 @@ class Describing:
         ):
             one = self._answer.found[schema, table]
             extra, expression, collation, comment, key, privileges = rest
-            if privileges == "select":
+            if is_restricted(privileges):
                 self._restricted.add((schema, table))
             kind = _KINDS.get(data_type.lower(), "other")
-            facts = f"{expression or ''} {extra}".upper()
-            generated = next((word for mark, word in _GENERATED if mark in facts), "none")
+            generated = _ROW_TIMES.get((expression or "").upper()) or next(
+                (word for mark, word in _GENERATED if mark in extra.upper()), "none"
+            )
             one.columns.append(
                 DescribedColumn(
                     name=name,
@@ -279,8 +285,18 @@ class Describing:
                 self._answer.missing.append(hidden("definition", _NO_QUERY, one.object))
             if not one.columns:
                 one.traits.append("invalid")
-                reason, one.comment = one.comment or "The server gives no reason.", None
+                reason, one.comment = one.comment or NO_REASON, None
                 self._answer.missing.append(hidden("columns", reason, one.object))
+
+
+def is_closed(kind: str, engine: str | None) -> bool:
+    """Whether the server could not open a table, for example a locked one; its comment is then the error."""
+    return kind == "BASE TABLE" and engine is None
+
+
+def is_restricted(privileges: str) -> bool:
+    """Whether the privileges on a column show little more than that the table exists."""
+    return {"insert", "update"}.isdisjoint(privileges.split(","))
 
 
 def _draft(schema: str, name: str, kind: str, comment: str | None) -> Draft:
