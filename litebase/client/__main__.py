@@ -139,8 +139,8 @@ def _converse(portal: BlockingPortal, client: Client, questions: Questions, want
         if sys.stdin.isatty() and sys.stdout.isatty():
             access = ", read-only" if opened.read_only else ""
             say(f"{opened.engine} {printable(opened.server_version)}{access}. Statements end with ; and \\h is help.")
-        own = portal.call(client.open_db_session, OpenDbSessionRequest(connection_id=opened.connection_id))
-        return Shell(portal, client, opened.connection_id, own.db_session_id).run()
+        own = questions.wait(portal, client.open_db_session, OpenDbSessionRequest(connection_id=opened.connection_id))
+        return Shell(portal, client, questions, opened.connection_id, own.db_session_id).run()
     except RequestFailed as failed:
         return _fail(f"{failed.code}: {printable(failed.message)}")
     except BackendGone as gone:

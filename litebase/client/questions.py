@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from getpass import getpass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio.from_thread import BlockingPortal
@@ -36,14 +36,29 @@ class Questions:
 
     def wait(self, portal: BlockingPortal, request: Callable[..., Awaitable[T]], *data: Any) -> T:
         """The answer to a request of the event loop. Called in the main thread, which asks what the backend asks."""
+        running = self.start(portal, request, *data)
+        self.ask_until_done(running)
+        return running.result()
+
+    def start(self, portal: BlockingPortal, request: Callable[..., Awaitable[T]], *data: Any) -> "Future[T]":
+        """Begin a request; `ask_until_done` is to follow."""
         running = portal.start_task_soon(request, *data)
         running.add_done_callback(lambda _: self._asked.put(None))
-        while (question := self._asked.get()) is not None:
+        return running
+
+    def ask_until_done(self, running: "Future[Any]", timeout_s: float | None = None) -> None:
+        """Ask what the backend asks until the request has ended. Raises `TimeoutError` when nothing comes for long."""
+        while not running.done():
+            try:
+                question = self._asked.get(timeout=timeout_s)
+            except Empty:
+                raise TimeoutError from None
+            if question is None or question[1].done():  # a request has ended, or a prompt was withdrawn
+                continue
             prompt, answer = question
             text = ask(prompt)
             with suppress(InvalidStateError):  # the prompt was withdrawn meanwhile
                 answer.set_result(text)
-        return running.result()
 
 
 def ask(prompt: "Prompt") -> str | None:

@@ -24,6 +24,7 @@ from pydantic import ValidationError
 from litebase.client import browse, news
 from litebase.client.channel import Client, PendingCall
 from litebase.client.failures import BackendGone, RequestFailed
+from litebase.client.questions import Questions
 from litebase.client.table import duration, layout, pointer, printable, received, table
 from litebase.sql.words import is_blank
 
@@ -106,8 +107,10 @@ class OneByOne(Calls):
 class Shell:
     """One person, or one script, at one database session, so that transactions last from line to line."""
 
-    def __init__(self, portal: BlockingPortal, client: Client, connection_id: str, db_session_id: str) -> None:
-        self._portal, self._calls = portal, OneByOne(client)
+    def __init__(
+        self, portal: BlockingPortal, client: Client, questions: Questions, connection_id: str, db_session_id: str
+    ) -> None:
+        self._portal, self._calls, self._questions = portal, OneByOne(client), questions
         self._connection_id, self._db_session_id = connection_id, db_session_id
         self._types = False
         self._in_transaction = False
@@ -206,18 +209,18 @@ class Shell:
 
     def _wait(self, function: Callable[..., Awaitable[T]], *arguments: object) -> T:
         """The answer of a request. Ctrl-C stops the request; its answer comes nevertheless."""
-        future = self._portal.start_task_soon(function, *arguments)
+        future = self._questions.start(self._portal, function, *arguments)
         started = time.perf_counter()
         with self._progress_line() as show:
             while True:
                 try:
-                    answer: T = future.result(_PROGRESS_S if self._talks else None)
+                    self._questions.ask_until_done(future, _PROGRESS_S if self._talks else None)
                 except KeyboardInterrupt:
                     self._portal.call(self._calls.stop)
                 except TimeoutError:
                     show(f"{time.perf_counter() - started:.0f} s · {_counted(self._calls.rows_read, 'row')} read")
                 else:
-                    return answer
+                    return future.result()
 
     @contextmanager
     def _progress_line(self) -> Iterator[Callable[[str], None]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # a backend that only answers health checks loads nothing abo
     from litebase_schema.events import EventKind
     from litebase_schema.values import Column, TransactionStatus
 
-    from litebase.drivers.interface import DatabaseSession
+    from litebase.drivers.interface import Ask, DatabaseSession
     from litebase.drivers.trace import Trace
     from litebase.drivers.tunnel.route import Tunnels
     from litebase.results.result import Result
@@ -195,14 +195,14 @@ class ClientSession:
         return next((one.transaction_status for one in pinned if one is not None), None)
 
     @asynccontextmanager
-    async def catalog_session(self, connection_id: str) -> AsyncIterator[DatabaseSession]:
+    async def catalog_session(self, connection_id: str, ask: Ask) -> AsyncIterator[DatabaseSession]:
         """A database session for reading the catalog of a connection. Raises `NotFound`.
 
         Where the connection's only session is pinned, it is that one, between two statements.
         """
         connection = self.connection(connection_id)
         only = [one for one in self._pinned.values() if one.connection is connection and connection.pool.size == 1]
-        async with only[0].visit() if only else connection.catalog_session() as session:
+        async with only[0].visit() if only else connection.catalog_session(ask) as session:
             yield session
 
     async def close_pinned_session(self, db_session_id: str) -> None:

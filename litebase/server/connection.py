@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from litebase.drivers.interface import Cursor, DatabaseSession, Statement
+from litebase.drivers.interface import Ask, Cursor, DatabaseSession, Statement
 from litebase.drivers.pool import Pool
 from litebase.errors import Conflict, NoMoreSessions, NoRoom, Unsupported
 from litebase.server.lease import Lease, LeasedCursor, Waits
@@ -91,27 +91,27 @@ class Connection:
             await Lease(session, self.patience_s, self.pool).end()
 
     @asynccontextmanager
-    async def catalog_session(self) -> AsyncIterator[DatabaseSession]:
+    async def catalog_session(self, ask: Ask) -> AsyncIterator[DatabaseSession]:
         """A database session for reading the catalog, which waits for no statement of the user.
 
         One of the user's sessions where the server accepts no further one.
         """
         pool = self._catalog_pool
         try:
-            session = await self._free_in(pool)
+            session = await self._free_in(pool, ask)
         except NoMoreSessions:
-            pool, session = self.pool, await self.free_session(Waits())
+            pool, session = self.pool, await self.free_session(Waits(ask=ask))
         try:
             yield session
         finally:
             await Lease(session, self.patience_s, pool).end()
 
-    async def _free_in(self, pool: Pool) -> DatabaseSession:
+    async def _free_in(self, pool: Pool, ask: Ask) -> DatabaseSession:
         if pool is self.pool:
-            return await self.free_session(Waits())
+            return await self.free_session(Waits(ask=ask))
         while (session := await pool.take_idle()) is None:
             if pool.may_open:
-                return await pool.open()
+                return await pool.open(ask)
             await pool.wait_for_change()
         return session
 

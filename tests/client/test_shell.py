@@ -465,3 +465,31 @@ def test_ctrl_c_and_ctrl_d_at_the_question_for_a_password_leave(postgresql_servi
             terminal.type(key)
             terminal.until(said)
             assert terminal.process.wait(SOON_S) == code
+
+
+def test_a_later_request_asks_for_the_password_that_was_changed_meanwhile(postgresql_service: Service) -> None:
+    """The catalog is read in a database session of its own, which the first \\dn opens."""
+    service, user = postgresql_service, "changes_at_the_prompt"
+    with contextlib.closing(
+        Terminal(f"postgresql://{service.user}@{service.host}:{service.port}/{service.database}")
+    ) as admin:
+        admin.until(": ")
+        admin.type(f"{service.password}\n")
+        admin.until("litebase> ")
+        admin.type(f"CREATE ROLE {user} LOGIN PASSWORD 'first';\n")
+        admin.until("litebase> ")
+        with contextlib.closing(
+            Terminal(f"postgresql://{user}@{service.host}:{service.port}/{service.database}")
+        ) as terminal:
+            terminal.until(": ")
+            terminal.type("first\n")
+            terminal.until("litebase> ")
+            admin.type(f"ALTER ROLE {user} PASSWORD 'second';\n")
+            admin.until("litebase> ")
+            terminal.type("\\dn\n")
+            terminal.until("The server refused the password.")
+            terminal.until(": ")
+            terminal.type("second\n")
+            assert "public" in terminal.until("litebase> ")
+        admin.type(f"DROP ROLE {user};\n")
+        admin.until("litebase> ")

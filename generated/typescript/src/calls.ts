@@ -82,7 +82,7 @@ export abstract class Calls<Options> {
    * its own, so what an open transaction has made does not appear before its commit.
    *
    * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
-   * `connection_lost`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.2
    */
@@ -95,7 +95,7 @@ export abstract class Calls<Options> {
    * read in a database session of its own.
    *
    * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
-   * `connection_lost`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict` or a `CommonErrorCode`.
    *
    * @since 0.2
    */

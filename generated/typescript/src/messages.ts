@@ -99,6 +99,7 @@ export interface Requests {
       | "timeout"
       | "connect_failed"
       | "connection_lost"
+      | "prompt_unanswered"
       | "unsupported"
       | "conflict";
   };
@@ -119,6 +120,7 @@ export interface Requests {
       | "timeout"
       | "connect_failed"
       | "connection_lost"
+      | "prompt_unanswered"
       | "unsupported"
       | "conflict";
   };

@@ -77,7 +77,7 @@ async def _nothing() -> Descriptions:
 async def _read(call: Call, connection_id: str, read: Callable[[DatabaseSession], Awaitable[T]]) -> T:
     """What `read` returns, in a session for that. Where the link was lost it is asked again: it changes nothing."""
     for may_try_again in (True, False):
-        async with call.client.catalog_session(connection_id) as session:
+        async with call.client.catalog_session(connection_id, call.ask) as session:
             ability = session.abilities.catalog
             if isinstance(ability, Unavailable):
                 raise Unsupported(ability.reason)

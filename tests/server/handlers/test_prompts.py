@@ -234,6 +234,24 @@ async def test_sessions_that_open_at_once_ask_once_when_the_kept_password_is_ref
             assert [answers[one]["type"] for one in "12"] == ["open_db_session_response"] * 2
 
 
+async def test_reading_the_catalog_asks_when_the_kept_password_is_refused(service: Service) -> None:
+    """It is read in a database session of its own, which is opened then."""
+    user = f"catalog_{service.engine}"
+    async with serving() as room, room.client() as admin:
+        await change_password(admin, service, user, "first")
+        async with asked(room, target(service, user=user, **_ANY_DATABASE[service.engine])) as (raw, prompt, after):
+            await raw.send(("a", "answer_prompt", {"prompt_id": prompt["prompt_id"], "answer": "first"}))
+            connection_id = (await raw.answers(2))["c"]["data"]["connection_id"]
+            await change_password(admin, service, user, "second")
+            await raw.send(("l", "list_objects", {"connection_id": connection_id}))
+            told = (await ask(raw, "wait_events", after=after))["data"]
+            (event,) = told["events"]
+            assert (event["kind"], event["request_id"], event["prompt"]["again"]) == ("prompt", "l", True)
+            answer = {"prompt_id": event["prompt"]["prompt_id"], "answer": "second"}
+            await raw.send(("a", "answer_prompt", answer))
+            assert (await raw.answers(2))["l"]["type"] == "list_objects_response"
+
+
 async def change_password(admin: Client, service: Service, user: str, password: str) -> None:
     """Make the user with this password, or give it another one."""
     role = f"ROLE {user} LOGIN PASSWORD '{password}'"
