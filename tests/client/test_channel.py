@@ -169,7 +169,9 @@ async def test_the_details_of_other_errors_are_typed_too(
     with pytest.raises(RequestFailed) as failed:
         await open_database(no_database)
     assert failed.value.code == "connect_failed"
-    assert failed.value.details == ConnectFailedDetails(stage="database", engine_code="SQLITE_NOTADB")
+    details = failed.value.details
+    assert type(details) is ConnectFailedDetails
+    assert (details.stage, details.engine_code) == ("database", "SQLITE_NOTADB")
 
 
 async def test_an_error_without_details_has_none(memory: Database) -> None:

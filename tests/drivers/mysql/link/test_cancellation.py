@@ -43,7 +43,8 @@ async def test_a_cancelled_statement_does_not_run_on_at_the_server(target: MakeT
             assert isinstance(
                 await outcome_of_cancel(0.02, lambda: session.execute(Statement(ENDLESS, first_rows=1))), Interrupted
             )
-            assert await running_in(other, id_) == []
+            # what the server had to remark may still be asked for
+            assert [one for one in await running_in(other, id_) if "SHOW WARNINGS" not in str(one)] == []
         assert session.usable
 
 

@@ -42,7 +42,11 @@ def changelog(schema: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     [
         (add_message, "New", "- The request `clear_log`. Forgets what was logged."),
         (add_optional_request_field, "New", "- `query`: the optional field `an_added_key`. A new one."),
-        (add_value_to_an_open_enum, "New", "- `query_response`, `run_script_response`: `Kind` may be `vector`."),
+        (
+            add_value_to_an_open_enum,
+            "New",
+            "- `describe_objects_response`, `query_response`, `run_script_response`: `Kind` may be `vector`.",
+        ),
         (deprecate_a_message, "Deprecated", "- `close_result`: marked as deprecated. Results close themselves."),
         (raise_a_bound_of_an_answer, "May surprise older clients", "- `hello_response`: `version`: maxLength"),
         (
