@@ -31,7 +31,7 @@ def diagnostics(folder: Path, **options: bool) -> list[Diagnostic]:
     settings = {"extends": str(SETTINGS), "compilerOptions": options}
     (folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     command = [typescript.tool("tsc"), "--project", str(folder), "--pretty", "false"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
     found = [
         Diagnostic(one["file"], int(one["line"]), int(one["code"]), one["message"])
         for one in _LINE.finditer(done.stdout)
