@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
-# How many processes run the tests: as many as there are processors, but four at most; 0 is this one alone. Each has
-# servers of its own and takes whole files, so that what a file's tests share is made once.
-WORKERS ?= auto
+# How many processes run the tests: one more than there are processors, because tests wait much of their time, but four
+# at most; 0 is this one alone. Each has servers of its own and takes whole files, so that what a file's tests share is
+# made once.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
@@ -60,7 +61,7 @@ playground: setup ## try the backend out in a browser: serves a page and prints 
 dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say how to reach them
 	$(BIN)/python -m tools.services
 
-test: setup ## run all tests, in WORKERS processes (default: one for each processor, four at most)
+test: setup ## run all tests, in WORKERS processes (default: one more than there are processors, four at most)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-windows: setup ## run the tests that say something about Windows, under Wine, which is installed when it is missing
