@@ -29,7 +29,8 @@ from tests.fault_cases import (  # noqa: F401  # hooks and fixtures: pytest find
 from tests.side_by_side import pytest_sessionfinish  # noqa: F401  # as above
 from tests.work import SOON_S
 from tools import typescript
-from tools.services import Service, ServiceMissing, SshServer, mariadb, postgresql, service_elsewhere, sshd
+from tools.services import Service, ServiceMissing, mariadb, postgresql, service_elsewhere
+from tools.ssh_server import SshServer, sshd
 
 if sys.platform == "win32":
     # These need Unix sockets, signals, /proc, terminals, resource limits, or servers that a test may kill.

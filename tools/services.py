@@ -5,9 +5,7 @@ apt-get if possible.
 """
 
 import atexit
-import base64
 import contextlib
-import hmac
 import json
 import os
 import shutil
@@ -74,7 +72,7 @@ def free_port() -> int:
         return port
 
 
-def _account() -> str | None:
+def server_account() -> str | None:
     """The user that the servers run as if we are root."""
     if os.getuid() != 0:
         return None
@@ -84,7 +82,7 @@ def _account() -> str | None:
     return None
 
 
-def _run(command: Sequence[str | Path], **options: object) -> str:
+def run(command: Sequence[str | Path], **options: object) -> str:
     """Run a program as the servers' user, and return its output. Raises `ServiceMissing` with the output."""
     done = subprocess.run(
         [str(part) for part in command],
@@ -93,7 +91,7 @@ def _run(command: Sequence[str | Path], **options: object) -> str:
         stdin=subprocess.DEVNULL,
         text=True,
         check=False,
-        user=_account(),
+        user=server_account(),
         cwd="/",
         **options,  # type: ignore[call-overload]  # plain keyword arguments of subprocess.run
     )
@@ -102,7 +100,8 @@ def _run(command: Sequence[str | Path], **options: object) -> str:
     return str(done.stdout)
 
 
-def _install(packages: Sequence[str]) -> None:
+def install_packages(packages: Sequence[str]) -> None:
+    """Install Debian packages. Raises `ServiceMissing` where that cannot be done."""
     try:
         install(packages)
     except CannotInstall as error:
@@ -110,10 +109,11 @@ def _install(packages: Sequence[str]) -> None:
 
 
 @contextlib.contextmanager
-def _folder(engine: str) -> Iterator[Path]:
+def private_folder(engine: str) -> Iterator[Path]:
+    """A folder of the servers' user during the block."""
     folder = Path(tempfile.mkdtemp(prefix=f"litebase-{engine}-", dir="/tmp"))  # short, for the socket in it
     with _at_the_latest_at_exit(partial(shutil.rmtree, folder, ignore_errors=True)):
-        if (account := _account()) is not None:
+        if (account := server_account()) is not None:
             shutil.chown(folder, account)
         yield folder
 
@@ -141,11 +141,11 @@ def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
     """A private PostgreSQL during the block. `options` are additional settings, `name=value`."""
     programs = _postgresql_programs()
     if programs is None:
-        _install(["postgresql"])
+        install_packages(["postgresql"])
         programs = _postgresql_programs()
     if programs is None:
         raise ServiceMissing("PostgreSQL is not installed.")
-    with _folder("pg") as folder, _postgresql_in(folder, programs, options) as service:
+    with private_folder("pg") as folder, _postgresql_in(folder, programs, options) as service:
         yield service
 
 
@@ -154,18 +154,18 @@ def _postgresql_in(folder: Path, programs: Path, options: Sequence[str]) -> Iter
     data, port = folder / "data", free_port()
     secret = folder / "password"
     secret.write_text(PASSWORD, encoding="ascii")
-    if (account := _account()) is not None:
+    if (account := server_account()) is not None:
         shutil.chown(secret, account)
     command = [str(programs / "initdb"), "-D", str(data), "-U", "litebase", f"--pwfile={secret}"]
-    _run([*command, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
+    run([*command, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
     settings = [
         "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "fsync=off", "max_connections=100",
         "log_min_messages=fatal", *options,
     ]  # fmt: skip
     arguments = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
     arguments += [part for setting in settings for part in ("-c", setting)]
-    version = _run([programs / "postgres", "--version"]).split()[2]
-    with _process(arguments, folder, signal.SIGINT) as process:
+    version = run([programs / "postgres", "--version"]).split()[2]
+    with running(arguments, folder, signal.SIGINT) as process:
         probe = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         _wait_until_ready(process, probe, folder)
         yield Service(
@@ -181,11 +181,11 @@ def pgbouncer(behind: Service, users: Sequence[str] = (), settings: Sequence[str
     """
     program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
-        _install(["pgbouncer"])
+        install_packages(["pgbouncer"])
         program = shutil.which("pgbouncer", path="/usr/sbin")
     if program is None:
         raise ServiceMissing("PgBouncer is not installed.")
-    with _folder("bouncer") as folder:
+    with private_folder("bouncer") as folder:
         port = free_port()
         accounts = "".join(f'"{user}" "{PASSWORD}"\n' for user in (behind.user, *users))
         (folder / "users").write_text(accounts, encoding="ascii")
@@ -197,13 +197,14 @@ def pgbouncer(behind: Service, users: Sequence[str] = (), settings: Sequence[str
         (folder / "ini").write_text("\n".join(lines), encoding="ascii")
         for file in ("users", "ini"):
             (folder / file).chmod(0o644)
-        version = _run([program, "--version"]).split()[1]
-        with _process([program, str(folder / "ini")], folder, signal.SIGINT) as process:
-            _wait_for_port(process, port, folder)
+        version = run([program, "--version"]).split()[1]
+        with running([program, str(folder / "ini")], folder, signal.SIGINT) as process:
+            wait_for_port(process, port, folder)
             yield replace(behind, version=version, port=port, folder=folder, process=process)
 
 
-def _wait_for_port(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+def wait_for_port(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+    """Return when a server takes connections. Raises `ServiceMissing` with its log when it does not."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
@@ -217,20 +218,20 @@ def _wait_for_port(process: "subprocess.Popen[bytes]", port: int, folder: Path) 
 def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
     """A private MariaDB during the block. `options` are additional settings, `name=value`."""
     if shutil.which("mariadbd") is None or shutil.which("mariadb") is None:
-        _install(["mariadb-server-core", "mariadb-client-core"])
+        install_packages(["mariadb-server-core", "mariadb-client-core"])
     server, install = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
     if server is None or install is None:
         raise ServiceMissing("MariaDB is not installed.")
-    with _folder("my") as folder, _mariadb_in(folder, server, install, options) as service:
+    with private_folder("my") as folder, _mariadb_in(folder, server, install, options) as service:
         yield service
 
 
 @contextlib.contextmanager
 def _mariadb_in(folder: Path, server: str, install: str, options: Sequence[str]) -> Iterator[Service]:
     data, port, path = folder / "data", free_port(), folder / "socket"
-    account = _account()
+    account = server_account()
     shared = ["--no-defaults", f"--datadir={data}", f"--tmpdir={folder}"]
-    _run([install, *shared, "--auth-root-authentication-method=normal", "--skip-test-db", *_as_user(account)])
+    run([install, *shared, "--auth-root-authentication-method=normal", "--skip-test-db", *_as_user(account)])
     start = folder / "start.sql"
     start.write_text(
         f"CREATE DATABASE litebase CHARACTER SET utf8mb4;\n"
@@ -244,128 +245,19 @@ def _mariadb_in(folder: Path, server: str, install: str, options: Sequence[str])
         "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",
         "--character-set-server=utf8mb4", *[f"--{option}" for option in options],
     ]  # fmt: skip
-    version = _run([server, "--version"]).split("Ver ")[1].split()[0]
-    with _process(arguments, folder, signal.SIGTERM) as process:
+    version = run([server, "--version"]).split("Ver ")[1].split()[0]
+    with running(arguments, folder, signal.SIGTERM) as process:
         probe = ["mariadb", "--no-defaults", f"--socket={path}", "-u", "root", "-e", "SELECT 1"]
         _wait_until_ready(process, probe, folder)
         yield Service("mysql", version, "127.0.0.1", port, path, "litebase", PASSWORD, "litebase", folder, process)
-
-
-@dataclass(frozen=True, slots=True)
-class SshServer:
-    """A running sshd. Whoever has the private key in `key` may log in as `user`."""
-
-    host: str
-    port: int
-    user: str
-    key: Path
-    known_hosts: Path
-    folder: Path
-    process: "subprocess.Popen[bytes]"
-
-    def sessions(self) -> Sequence[int]:
-        """The clients that are there: a process for each."""
-        return _children(self.process.pid)
-
-    def end_sessions(self) -> None:
-        """Kill the clients' sessions, as when the machine has gone; others may come."""
-        for session in self.sessions():
-            for pid in (*_children(session), session):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-
-
-def _children(pid: int) -> Sequence[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    return [int(child) for child in found.split()]
-
-
-@contextlib.contextmanager
-def sshd(options: Sequence[str] = (), *, asks: bool = False) -> Iterator[SshServer]:
-    """A private sshd for one user, the servers' own. `options` are additional settings, `Name value`.
-
-    With `asks` it takes, beside the key, the password `PASSWORD`, or a code of `one_time_code`. For this it runs as
-    root, and sees files of its own in place of the system's /etc/shadow and /etc/pam.d/sshd.
-    """
-    program = shutil.which("sshd", path="/usr/sbin:/usr/bin")
-    if program is None:
-        _install(["openssh-server"])
-        program = shutil.which("sshd", path="/usr/sbin:/usr/bin")
-    if program is None:
-        raise ServiceMissing("The OpenSSH server is not installed.")
-    if asks and (os.getuid() != 0 or shutil.which("unshare") is None):
-        raise ServiceMissing("An sshd that asks for passwords must run as root, in a mount namespace (unshare).")
-    with _folder("sshd") as folder:
-        port, account = free_port(), _account()
-        for name in ("host_key", "key"):
-            _run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name])
-        (folder / "key").chmod(0o600)
-        public = (folder / "host_key.pub").read_text(encoding="ascii")
-        known_hosts = folder / "known_hosts"
-        known_hosts.write_text(f"[127.0.0.1]:{port} {public}", encoding="ascii")
-        lines = [
-            *options, *(_ASKING if asks else ()), "ListenAddress 127.0.0.1", f"Port {port}",
-            f"HostKey {folder}/host_key", "PidFile none", f"AuthorizedKeysFile {folder}/key.pub", "StrictModes no",
-            "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "MaxStartups 100",
-            "LogLevel ERROR",
-        ]  # fmt: skip
-        (folder / "config").write_text("\n".join(lines), encoding="ascii")
-        (folder / "config").chmod(0o644)
-        if os.getuid() == 0:  # ssh takes no key that belongs to somebody else
-            shutil.chown(folder / "key", "root")
-        command = [program, "-D", "-e", "-f", str(folder / "config")]
-        user = account or pwd.getpwuid(os.getuid()).pw_name
-        if asks:
-            command = [*_with_passwords(folder, user), *command]
-        with _process(command, folder, signal.SIGTERM, user=None if asks else account) as process:
-            _wait_for_port(process, port, folder)
-            yield SshServer("127.0.0.1", port, user, folder / "key", known_hosts, folder, process)
 
 
 def _as_user(account: str | None) -> list[str]:
     return [] if account is None else [f"--user={account}"]
 
 
-_ASKING = ("UsePAM yes", "PasswordAuthentication yes", "KbdInteractiveAuthentication yes")
-_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  # of a server that runs during tests
-_IN_PLACE = (
-    "mount --bind {0}/shadow /etc/shadow && mount --bind {0}/pam /etc/pam.d/sshd && mount -t tmpfs none /run "
-    '&& mkdir /run/sshd && exec "$@"'
-)
-
-
-def _with_passwords(folder: Path, user: str) -> Sequence[str]:
-    """What to put before a command, so that it sees a password of the user, and asks for it or for a code."""
-    _install(["libpam-google-authenticator"])
-    password = subprocess.run(
-        ["openssl", "passwd", "-6", "-stdin"], input=PASSWORD, capture_output=True, text=True, check=True
-    ).stdout.strip()
-    lines = Path("/etc/shadow").read_text(encoding="ascii").splitlines()
-    others = [line for line in lines if not line.startswith(f"{user}:")]
-    (folder / "shadow").write_text("\n".join([*others, f"{user}:{password}:19000:0:99999:7:::", ""]), encoding="ascii")
-    secret = folder / "secret"
-    secret.write_text(f'{_SECRET}\n" TOTP_AUTH\n" DISALLOW_REUSE\n', encoding="ascii")
-    (folder / "pam").write_text(
-        f"auth sufficient pam_google_authenticator.so secret={secret} user=root no_increment_hotp allowed_perm=0400\n"
-        "auth required pam_unix.so try_first_pass\naccount required pam_permit.so\nsession required pam_permit.so\n",
-        encoding="ascii",
-    )
-    for name, mode in (("shadow", 0o600), ("secret", 0o400), ("pam", 0o644)):
-        shutil.chown(folder / name, "root", "root")
-        (folder / name).chmod(mode)
-    return ["unshare", "--mount", "--propagation", "private", "sh", "-c", _IN_PLACE.format(folder), "sh"]
-
-
-def one_time_code() -> str:
-    """The code of this half minute. Source: RFC 6238."""
-    counter = int(time.time()) // 30
-    digest = hmac.digest(base64.b32decode(_SECRET), counter.to_bytes(8, "big"), "sha1")
-    place = digest[-1] & 15
-    return f"{(int.from_bytes(digest[place : place + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"
-
-
 @contextlib.contextmanager
-def _process(
+def running(
     arguments: Sequence[str], folder: Path, end: signal.Signals, user: str | None = ""
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """A process during the block, as the servers' user unless `user` is another one or None for ourselves."""
@@ -377,7 +269,7 @@ def _process(
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            user=_account() if user == "" else user,
+            user=server_account() if user == "" else user,
             cwd="/",
             start_new_session=True,
         )
@@ -400,7 +292,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", probe: Sequence[str], 
         if process.poll() is not None:
             break
         with contextlib.suppress(ServiceMissing):
-            _run(probe)
+            run(probe)
             return
         time.sleep(0.05)
     log = (folder / "log").read_text(encoding="utf-8", errors="replace")

@@ -1,4 +1,4 @@
-"""The key of a client's certificate, which may be encrypted with a passphrase, and the list of revoked certificates."""
+"""The key of a client's certificate, which may be encrypted with a passphrase."""
 
 import ssl
 from typing import Generic
@@ -8,7 +8,7 @@ from anyio import to_thread
 
 from litebase.drivers.interface import Ask, Question
 from litebase.drivers.password import Target
-from litebase.errors import ConnectFailed, InvalidMessage
+from litebase.errors import ConnectFailed
 
 _TRIES = 3
 
@@ -71,20 +71,3 @@ def _refuses(target: Target, passphrase: str | None) -> bool:
     except (OSError, ValueError):
         return bool(asked)
     return False
-
-
-def check_revocations(target: Target) -> None:
-    """Refuse a list of revoked certificates that would not be used. Reads the file.
-
-    libpq goes on without a list that it cannot read. Source: its fe-secure-openssl.c, initialize_SSL().
-    """
-    if target.tls_crl_file is None:
-        return
-    if target.tls not in ("verify_ca", "verify_full"):
-        raise InvalidMessage(
-            "/data/tls_crl_file", "revoked certificates are only looked up in the modes verify_ca and verify_full"
-        )
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(target.tls_crl_file)
-    except (OSError, ValueError) as error:
-        raise ConnectFailed("tls", f"The tls_crl_file {target.tls_crl_file} is not a list that can be used.") from error

@@ -111,6 +111,19 @@ class Batch:
     def count(self) -> int:
         return self.pieces.count
 
+    @classmethod
+    def of_rows(cls, first_row: int, packed: Sequence[bytes], whole_cells: list[WholeCell]) -> "Batch":
+        """A batch of rows that are packed already, each by itself."""
+        pieces = Pieces()
+        for at in range(0, len(packed), _PIECE_ROWS):
+            piece = packed[at : at + _PIECE_ROWS]
+            if (size := sum(map(len, piece))) <= _PIECE_BYTES:
+                pieces.add(len(piece), size)
+            else:
+                for row in piece:
+                    pieces.add(1, len(row))
+        return cls(first_row, b"".join(packed), pieces, whole_cells)
+
     def read(self, begin: int, end: int) -> memoryview:
         """The bytes of the rows from one place to another."""
         return memoryview(self.data)[begin:end]

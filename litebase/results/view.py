@@ -13,12 +13,11 @@ import msgpack
 from anyio import CancelScope, to_thread
 
 from litebase.errors import LimitExceeded
-from litebase.results.batch import Batch, Pieces, RowTuple, WholeCell
+from litebase.results.batch import Batch, RowTuple, WholeCell
 from litebase.results.order import Order
 from litebase.results.store import Part, RowStore
 from litebase.results.use import PrivateFile, StoreUse
 
-_PIECE_ROWS, _PIECE_BYTES = 128, 65_536
 _RUN_ROWS, _RUN_BYTES = 20_000, 4_194_304
 _BLOCK_BYTES = 16_384  # of a run, read at once
 _MERGED_RUNS, _MERGED_BYTES = 200, 4_194_304
@@ -78,7 +77,8 @@ def _kept(source: RowStore, keep: Keep | None, columns: Container[int]) -> Itera
     """The rows that are wanted, some at a time."""
     for stored in source.all_batches():
         for part in stored.parts(columns):
-            yield _Rows(*_wanted(part, keep)[::2])
+            numbers, _, packed = _wanted(part, keep)
+            yield _Rows(numbers, packed)
 
 
 def _wanted(part: Part, keep: Keep | None) -> tuple[list[int], list[RowTuple], list[bytes]]:
@@ -104,24 +104,12 @@ def _batches(source: RowStore, rows: Iterable[_Rows]) -> Iterator[Batch | None]:
             places = cut.get(number, ())
             size += sum(place.notice.full_bytes for place in places)
             if size > _BATCH_BYTES and at > begin:
-                yield _batch(first, some.packed[begin:at], whole)
+                yield Batch.of_rows(first, some.packed[begin:at], whole)
                 first, begin = first + at - begin, at
                 whole, size = [], sum(place.notice.full_bytes for place in places)
             whole += [replace(source.whole_cell(place), row=first + at - begin) for place in places]
-        yield _batch(first, some.packed[begin:], whole)
+        yield Batch.of_rows(first, some.packed[begin:], whole)
         first += len(some.packed) - begin
-
-
-def _batch(first_row: int, packed: Sequence[bytes], whole: list[WholeCell]) -> Batch:
-    pieces = Pieces()
-    for at in range(0, len(packed), _PIECE_ROWS):
-        piece = packed[at : at + _PIECE_ROWS]
-        if (size := sum(map(len, piece))) <= _PIECE_BYTES:
-            pieces.add(len(piece), size)
-        else:
-            for row in piece:
-                pieces.add(1, len(row))
-    return Batch(first_row, b"".join(packed), pieces, whole)
 
 
 class _Sorting:

@@ -14,7 +14,8 @@ from tests.conftest import RunningBackend, running_sshd
 from tests.end_to_end.process import running
 from tests.end_to_end.test_tunnels import below, opened, through, unanswered, until
 from tests.work import SOON_S
-from tools.services import PASSWORD, Service, SshServer, one_time_code
+from tools.services import PASSWORD, Service
+from tools.ssh_server import SshServer, one_time_code
 
 if sys.platform == "win32":
     pytest.skip("there are no tunnels on Windows yet", allow_module_level=True)

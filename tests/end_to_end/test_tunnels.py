@@ -25,7 +25,8 @@ from tests.conftest import Database, RunningBackend, running_sshd, target_of
 from tests.end_to_end.frames import dial
 from tests.end_to_end.process import KILLED, Running, running
 from tests.work import SOON_S
-from tools.services import Service, SshServer, free_port
+from tools.services import Service, free_port
+from tools.ssh_server import SshServer
 
 if sys.platform == "win32":
     pytest.skip("there are no tunnels on Windows yet", allow_module_level=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import anyio
 from litebase_schema.connection import MysqlTarget
 
-from litebase.drivers.client_key import ClientKey, check_revocations
+from litebase.drivers.client_key import ClientKey
 from litebase.drivers.interface import Ask, DatabaseSession, DriverLimits, nobody
 from litebase.drivers.mysql import errors
 from litebase.drivers.mysql.link.connector import Connector
@@ -15,6 +15,7 @@ from litebase.drivers.mysql.link.handshake import Progress
 from litebase.drivers.mysql.session import MysqlSession
 from litebase.drivers.password import Passwords
 from litebase.drivers.trace import Trace
+from litebase.drivers.trust import check_revocations
 
 if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them
     from litebase.drivers.tunnel.route import Route

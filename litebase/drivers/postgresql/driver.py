@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from litebase_schema.connection import PostgresqlTarget, TlsState
 
-from litebase.drivers.client_key import ClientKey, check_revocations
+from litebase.drivers.client_key import ClientKey
 from litebase.drivers.interface import Ask, DatabaseSession, DriverLimits, nobody
 from litebase.drivers.password import Passwords
 from litebase.drivers.postgresql import errors
@@ -20,6 +20,7 @@ from litebase.drivers.postgresql.link.proof import prove_read_only
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
 from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.drivers.trace import Trace
+from litebase.drivers.trust import check_revocations
 from litebase.errors import ConnectFailed, LiteBaseError
 
 if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them

@@ -13,7 +13,8 @@ from tools.bench import processes
 from tools.bench.figure import Figure
 from tools.bench.raw_client import RawClient
 from tools.bench.sizes import Sizes
-from tools.services import Service, SshServer, mariadb, sshd
+from tools.services import Service, mariadb
+from tools.ssh_server import SshServer, sshd
 
 _SESSION = "Entering interactive session"
 

@@ -27,7 +27,8 @@ from litebase.errors import ConnectFailed, InvalidMessage, PromptUnanswered
 from tests.drivers.conformance import outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import LIMITS, OpenSession, failure_of, target_of
 from tests.work import SOON_S
-from tools.services import Service, SshServer, postgresql
+from tools.services import Service, postgresql
+from tools.ssh_server import SshServer
 
 pytestmark = pytest.mark.anyio
 
