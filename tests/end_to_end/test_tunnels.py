@@ -181,6 +181,30 @@ async def test_equal_connections_share_a_tunnel_which_ends_with_the_last_one(
     await until(lambda: not ssh_server.sessions() and not alive(processes))
 
 
+async def test_the_trace_tells_of_each_hop_and_blames_the_one_that_failed(
+    tmp_path: Path, client: Client, service: Service, ssh_server: SshServer, second_ssh_server: SshServer
+) -> None:
+    first, second = ssh_server, second_ssh_server
+    known_hosts, config = tmp_path / "known_hosts", tmp_path / "config"
+    known_hosts.write_text(first.known_hosts.read_text() + second.known_hosts.read_text(), encoding="ascii")
+    config.write_text(f"Host *\n IdentityFile {first.key}\n IdentityFile {second.key}\n User {first.user}")
+    hop = {"host": first.host, "port": first.port}
+    tunnel = {"kind": "ssh", "host": second.host, "port": second.port, "jump": [hop], "config_file": str(config)}
+    target = target_of(service, tunnel={**tunnel, "known_hosts_file": str(known_hosts)})
+    response = await client.db_connect(target)
+    steps = [(one.stage, one.host, one.outcome) for one in response.trace]
+    assert steps[:3] == [("tunnel", None, "done"), ("tunnel", first.host, "done"), ("tunnel", second.host, "done")]
+    assert steps[3][0] != "tunnel"
+    await client.db_disconnect(DbDisconnectRequest(connection_id=response.connection_id))
+    config.write_text(f"Host *\n IdentityFile {first.key}\n User {first.user}")
+    target = target_of(service, tunnel={**tunnel, "known_hosts_file": str(known_hosts)})
+    with pytest.raises(RequestFailed, match="was refused") as failed:
+        await client.db_connect(target)
+    assert isinstance(failed.value.details, ConnectFailedDetails)
+    found = [(one.stage, one.host, one.outcome) for one in failed.value.details.trace]
+    assert found == [*steps[:2], ("tunnel", second.host, "failed")]
+
+
 @pytest.mark.parametrize("by_config", [False, True])
 async def test_two_hops(
     tmp_path: Path,

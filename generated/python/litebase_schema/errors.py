@@ -232,7 +232,7 @@ class PromptDetails(Model):
 
 class TraceStep(Model):
     """
-    A step of opening a database session. Where a host has several addresses, or a login is tried again in another way, steps come again.
+    A step of opening a database session. Where a host has several addresses, or a login is tried again in another way, steps come again. A tunnel has one for the start of ssh, or for one that is open already, and one for each SSH host on the way.
     """
 
     model_config = ConfigDict(
@@ -241,7 +241,7 @@ class TraceStep(Model):
     stage: ConnectStage
     host: StrictStr | None
     """
-    The name that was looked up, or the address that was spoken to; null for a file or a Unix socket.
+    The name that was looked up, or the address that was spoken to; null for a file, a Unix socket or the start of ssh.
     """
     ms: Annotated[StrictFloat, Field(ge=0.0)]
     """

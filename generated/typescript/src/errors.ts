@@ -160,7 +160,8 @@ export interface ConnectFailedDetails {
 
 /**
  * A step of opening a database session. Where a host has several addresses, or a login is tried again in another way,
- * steps come again.
+ * steps come again. A tunnel has one for the start of ssh, or for one that is open already, and one for each SSH host
+ * on the way.
  */
 export interface TraceStep {
   /**
@@ -170,7 +171,9 @@ export interface TraceStep {
    * reaching the SSH host, and opening the tunnel through it; the other steps are then those behind it.
    */
   stage: ConnectStage;
-  /** The name that was looked up, or the address that was spoken to; null for a file or a Unix socket. */
+  /**
+   * The name that was looked up, or the address that was spoken to; null for a file, a Unix socket or the start of ssh.
+   */
   host: string | null;
   /** How long it took. At least 0; in milliseconds. */
   ms: number;

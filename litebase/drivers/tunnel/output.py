@@ -7,6 +7,7 @@ comes before a port is bound, so the tunnel is open when the session begins afte
 
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 OLDEST = (8, 7)  # of the versions that know each of our options
@@ -42,10 +43,14 @@ class Refusal:
 
 @dataclass(slots=True)
 class Output:
-    """What was reported so far. `end` is ours, as ssh writes it, and `taken` what it complains of when it is in use."""
+    """What was reported so far. `end` is ours, as ssh writes it, and `taken` what it complains of when it is in use.
+
+    `on_hop` is called with each SSH host that an ssh turns to while the tunnel opens.
+    """
 
     end: str
     taken: str
+    on_hop: Callable[[str], object]
     version: tuple[int, int] | None = None
     is_open: bool = False
     is_taken: bool = False
@@ -78,7 +83,9 @@ class Output:
 
     def _read_report(self, line: str) -> None:
         if (at := _AT.match(line)) is not None:
-            self.at = f"{at[1] or at[3]}:{at[2] or at[4]}"
+            before, self.at = self.at, f"{at[1] or at[3]}:{at[2] or at[4]}"
+            if self.at != before and not self.is_open:
+                self.on_hop(at[1] or at[3])
         elif (shown := _FINGERPRINT.match(line)) is not None:
             self.fingerprint = shown[1]
         elif line == f"debug1: Local forwarding listening on {self.end}.":

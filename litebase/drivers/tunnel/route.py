@@ -5,6 +5,8 @@ A tunnel is opened with the first database session that needs it, opened anew by
 with the last connection that uses it.
 """
 
+from functools import partial
+
 import anyio
 from litebase_schema.connection import SshTunnel
 
@@ -72,13 +74,14 @@ class Route:
         Raises `ConnectFailed`, `InvalidMessage` and `PromptUnanswered`.
         """
         shared = self._shared
-        trace.begin("tunnel", shared.course.options.host)
+        trace.begin("tunnel")
         async with shared.opening:
             if shared.tunnel is None or not shared.tunnel.alive:
                 await shared.aclose()
                 left_s = min(connect_timeout_ms / 1000, anyio.current_effective_deadline() - anyio.current_time())
                 inquiry = Inquiry(ask, self._name)
-                shared.tunnel = await Tunnel.open(shared.course, end, left_s * _SHARE, inquiry)
+                on_hop = partial(trace.begin, "tunnel")
+                shared.tunnel = await Tunnel.open(shared.course, end, left_s * _SHARE, inquiry, on_hop)
 
     async def aclose(self) -> None:
         """Give the share back. Harmless when called again."""

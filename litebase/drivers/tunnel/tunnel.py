@@ -6,6 +6,7 @@ import shutil
 import socket
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -76,14 +77,16 @@ class Tunnel:
         self.socket_path = socket_in(folder)
 
     @classmethod
-    async def open(cls, course: Course, end: End, patience_s: float, inquiry: Inquiry) -> "Tunnel":
-        """Start ssh, and return when it says that the tunnel is open.
+    async def open(
+        cls, course: Course, end: End, patience_s: float, inquiry: Inquiry, on_hop: Callable[[str], object]
+    ) -> "Tunnel":
+        """Start ssh, and return when it says that the tunnel is open. `on_hop` is called with each SSH host on the way.
 
         Raises `ConnectFailed`, `InvalidMessage` and `PromptUnanswered`.
         """
         for _ in range(_PORT_TRIES):
             began = time.monotonic()
-            tunnel = await cls._start(course, end)
+            tunnel = await cls._start(course, end, on_hop)
             try:
                 await tunnel.wait_until_open(began, patience_s, inquiry)
             except BaseException as error:
@@ -97,18 +100,18 @@ class Tunnel:
         )
 
     @classmethod
-    async def _start(cls, course: Course, end: End) -> "Tunnel":
+    async def _start(cls, course: Course, end: End, on_hop: Callable[[str], object]) -> "Tunnel":
         ssh = command.program()
         far = command.destination(course.host, course.port)
         folder = await to_thread.run_sync(_prepared_folder, course.options, ssh)
         try:
             if end == "socket":
                 port, near = 0, str(socket_in(folder))
-                output = Output(f"path {near}", f"cannot bind to path {near}")
+                output = Output(f"path {near}", f"cannot bind to path {near}", on_hop)
             else:
                 port = _free_port()
                 near = f"{_LOOPBACK}:{port}"
-                output = Output(f"{_LOOPBACK} port {port}", f"cannot listen to port: {port}")
+                output = Output(f"{_LOOPBACK} port {port}", f"cannot listen to port: {port}", on_hop)
             arguments = command.arguments(course.options, ssh, folder / "config", f"{near}:{far}")
             return cls(course, Program(arguments, folder, command.environment(), output), folder, port)
         except BaseException as error:

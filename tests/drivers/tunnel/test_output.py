@@ -21,7 +21,7 @@ SESSION = b"debug1: Entering interactive session.\n"
 
 
 def fed(*parts: bytes) -> Output:
-    output = Output(END, "cannot listen to port: 40001")
+    output = Output(END, "cannot listen to port: 40001", lambda _host: None)
     for part in parts:
         output.feed(part)
     return output
