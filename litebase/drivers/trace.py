@@ -7,7 +7,7 @@ from litebase_schema.errors import ConnectFailedDetails, ConnectStage, TraceStep
 
 from litebase.errors import ConnectFailed
 
-_ORDER = ("tunnel", "name", "tcp", "tls", "auth", "database", "settings", "init_sql")
+_ORDER = ("tunnel", "name", "tcp", "tls", "auth", "database", "settings")
 
 
 @dataclass(slots=True)
