@@ -260,6 +260,7 @@ class MysqlCursor:
             await asyncio.wait([stopping], timeout=patience)
             stopping.cancel()
         if self._is_open:
+            cancellation.leave_behind()
             raise LinkLost("The statement returned too much and could not be stopped, so the link was closed.")
 
     async def _read_while_below(self, most_bytes: int, kept_bytes: int) -> int:
