@@ -123,7 +123,7 @@ class LockTimeout(LimitExceeded):
 
 
 class ConnectFailed(LiteBaseError):
-    """The database could not be opened; `stage` is one of name, tcp, tls, auth, database."""
+    """The database could not be opened; `stage` is one of `ConnectStage`."""
 
     code = "connect_failed"
 

@@ -68,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
     tunnel.add_argument(
         "--ssh-config", type=Path, metavar="FILE", help="the configuration of ssh, instead of the user's own"
     )
+    made.add_argument(
+        "--init", type=Path, metavar="FILE", help="run the statements of this file at the beginning of every session"
+    )
     made.add_argument("--connect", type=Path, metavar="ENDPOINT", help="use the backend at this socket or pipe")
     return made
 
@@ -106,6 +109,8 @@ def _wanted(options: argparse.Namespace) -> DbConnectRequest:
     """What to open. Raises `ValueError`, and `OSError` where the password's file cannot be read."""
     wanted = parse(options.target, TargetOptions(options.read_only, options.create, _password(options)))
     update: dict[str, object] = {"environment": options.environment}
+    if options.init is not None:
+        update["init_sql"] = options.init.read_text(encoding="utf-8")
     if (tunnel := _tunnel(options)) is not None:
         if not hasattr(wanted, "tunnel"):
             raise ValueError("--ssh leads to a server; this target is a file.")
@@ -164,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asks := asks_password(options.target) and sys.stdin.isatty():
             wanted = wanted.model_copy(update={"password_prompt": True})
     except OSError as error:
-        parser().error(f"The password file cannot be read: {error.strerror}.")
+        parser().error(f"{error.filename} cannot be read: {error.strerror}.")
     except ValidationError as refused:
         parser().error(f"This is no target: {refused.errors(include_input=False)[0]['msg']}")
     except ValueError as error:

@@ -13,6 +13,7 @@ from functools import partial
 import anyio
 import structlog
 
+from litebase.drivers import init_sql
 from litebase.drivers.clock import now
 from litebase.drivers.interface import Ask, DatabaseSession, Driver, nobody
 from litebase.drivers.interruption import finish, side_by_side
@@ -46,8 +47,10 @@ class _Idle:
 class Pool:
     """Sessions of one driver. Where each session would see data of its own, there is one and it is never let go."""
 
-    def __init__(self, driver: Driver, size: int, idle_s: float, patience_s: float, checks: Checks) -> None:
-        self._driver = driver
+    def __init__(
+        self, driver: Driver, size: int, idle_s: float, patience_s: float, checks: Checks, init_sql: str | None = None
+    ) -> None:
+        self._driver, self._init_sql = driver, init_sql
         self._size = size if driver.sessions_share_data else 1
         self._idle_s, self._patience_s, self._checks = idle_s, patience_s, checks
         self._idle: deque[_Idle] = deque()
@@ -142,7 +145,7 @@ class Pool:
         self._opening += 1
         try:
             await self._close_lost()
-            session = await self._driver.connect(ask, trace)
+            session = await self._connect(ask, trace)
             trace.end()
         except ConnectFailed as failure:
             trace.blame(failure)
@@ -156,6 +159,18 @@ class Pool:
         if self._closed:
             await self._drop(session)
             raise ConnectionLost("The connection was closed while a database session was opened.")
+        return session
+
+    async def _connect(self, ask: Ask, trace: Trace) -> DatabaseSession:
+        session = await self._driver.connect(ask, trace)
+        if self._init_sql:
+            if trace.stage != "settings":
+                trace.begin("settings")
+            try:
+                await init_sql.run(session, self._init_sql)
+            except BaseException:
+                await finish(session.aclose(), self._patience_s)
+                raise
         return session
 
     async def wait_for_change(self) -> None:
@@ -212,10 +227,18 @@ class Pool:
     async def _reset(self, session: DatabaseSession) -> bool:
         with anyio.move_on_after(self._patience_s, shield=True):
             try:
-                return await session.reset()
+                return await self._clean(session)
+            except ConnectFailed:  # not logged: what it quotes of `init_sql` may be secret
+                return False
             except Exception:  # whatever it is: such a session is closed and not used again
                 log.warning("db_session_not_reset", exc_info=True)
         return False
+
+    async def _clean(self, session: DatabaseSession) -> bool:
+        clean = await session.reset()
+        if clean and self._init_sql and self._driver.sessions_share_data:  # else nothing was forgotten
+            await init_sql.run(session, self._init_sql)
+        return clean
 
     async def _drop(self, session: DatabaseSession) -> None:
         self._open.discard(session)

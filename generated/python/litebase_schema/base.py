@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-SECRETS: Final = frozenset({"answer", "password", "tls_key_passphrase", "token"})
+SECRETS: Final = frozenset({"answer", "init_sql", "password", "tls_key_passphrase", "token"})
 
 
 class Model(BaseModel):

@@ -135,6 +135,12 @@ A name for logs and health, chosen by the client.
 """
 
 
+InitSql = TypeAliasType("InitSql", Annotated[StrictStr, Field(max_length=65536, pattern="^[^\\x00]*$")])
+"""
+One or more statements.
+"""
+
+
 ConnectTimeout = TypeAliasType("ConnectTimeout", Annotated[StrictInt, Field(ge=1, le=600000)])
 """
 How long opening the database may take as a whole.
@@ -223,6 +229,10 @@ class SqliteTarget(Model):
     idle_transaction_ms: IdleTransactionMs | None = None
     """
     Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session that is neither `begin` nor `rollback` is answered once with `conflict`.
+    """
+    init_sql: InitSql | None = None
+    """
+    Statements to run at the beginning of every database session, and again when one was cleaned up for its next use, for example `SET search_path TO app`. They must leave no transaction open, and their rows are not read.
     """
     connect_timeout_ms: ConnectTimeout = 10000
     busy_timeout_ms: Annotated[StrictInt, Field(ge=0, le=3600000)] = 5000
@@ -434,6 +444,10 @@ class PostgresqlTarget(Model):
     """
     Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session that is neither `begin` nor `rollback` is answered once with `conflict`.
     """
+    init_sql: InitSql | None = None
+    """
+    Statements to run at the beginning of every database session, and again when one was cleaned up for its next use, for example `SET search_path TO app`. They must leave no transaction open, and their rows are not read.
+    """
     connect_timeout_ms: ConnectTimeout = 10000
 
 
@@ -517,6 +531,10 @@ class MysqlTarget(Model):
     idle_transaction_ms: IdleTransactionMs | None = None
     """
     Roll back the transaction of a database session of `open_db_session` that its client has not used for so long; null for never. Then the event `transaction_idle` warns, and the rollback follows after as long again, or 30 seconds if that is less, unless the session is used. It is told by `transaction_changed`, and the next request in the session that is neither `begin` nor `rollback` is answered once with `conflict`.
+    """
+    init_sql: InitSql | None = None
+    """
+    Statements to run at the beginning of every database session, and again when one was cleaned up for its next use, for example `SET search_path TO app`. They must leave no transaction open, and their rows are not read.
     """
     connect_timeout_ms: ConnectTimeout = 10000
 

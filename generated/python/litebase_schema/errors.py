@@ -108,7 +108,7 @@ ConnectStage = TypeAliasType(
     Literal["name", "tcp", "tls", "auth", "database", "settings", "tunnel"] | StrictStr,
 )
 """
-A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file. `settings`: making the settings that the backend relies on; that this fails is said of `database`. `tunnel`: reaching the SSH host, and opening the tunnel through it; the other steps are then those behind it.
+A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file. `settings`: making the settings that the backend relies on, whose failure is said of `database`, and running `init_sql`. `tunnel`: reaching the SSH host, and opening the tunnel through it; the other steps are then those behind it.
 """
 
 

@@ -119,7 +119,7 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         ),
         cancellable=True,
         since="0.1",
-        secret=("password", "tls_key_passphrase"),
+        secret=("init_sql", "password", "tls_key_passphrase"),
     ),
     "db_connect_response": MessageType(
         name="db_connect_response", kind="response", module="connection", definition="DbConnectResponse", since="0.1"

@@ -57,6 +57,15 @@ export interface SqliteTarget {
    */
   idle_transaction_ms?: number | null | undefined;
   /**
+   * Statements to run at the beginning of every database session, and again when one was cleaned up for its next use,
+   * for example `SET search_path TO app`. They must leave no transaction open, and their rows are not read. Secret:
+   * never logged. At most 65536 characters.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  init_sql?: InitSql | null | undefined;
+  /**
    * How long opening the database may take as a whole. 1 to 600000 milliseconds.
    *
    * @defaultValue `10000`
@@ -222,6 +231,15 @@ export interface PostgresqlTarget {
    */
   idle_transaction_ms?: number | null | undefined;
   /**
+   * Statements to run at the beginning of every database session, and again when one was cleaned up for its next use,
+   * for example `SET search_path TO app`. They must leave no transaction open, and their rows are not read. Secret:
+   * never logged. At most 65536 characters.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  init_sql?: InitSql | null | undefined;
+  /**
    * How long opening the database may take as a whole. 1 to 600000 milliseconds.
    *
    * @defaultValue `10000`
@@ -380,6 +398,15 @@ export interface MysqlTarget {
    */
   idle_transaction_ms?: number | null | undefined;
   /**
+   * Statements to run at the beginning of every database session, and again when one was cleaned up for its next use,
+   * for example `SET search_path TO app`. They must leave no transaction open, and their rows are not read. Secret:
+   * never logged. At most 65536 characters.
+   *
+   * @defaultValue `null`
+   * @since 0.2
+   */
+  init_sql?: InitSql | null | undefined;
+  /**
    * How long opening the database may take as a whole. 1 to 600000 milliseconds.
    *
    * @defaultValue `10000`
@@ -514,6 +541,9 @@ export type FilePath = string;
 
 /** A name for logs and health, chosen by the client. At most 200 characters. */
 export type ConnectionName = string;
+
+/** One or more statements. At most 65536 characters. */
+export type InitSql = string;
 
 /** How long opening the database may take as a whole. 1 to 600000 milliseconds. */
 export type ConnectTimeout = number;

@@ -139,8 +139,9 @@ export interface ConnectFailedDetails {
   /**
    * A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix
    * socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file.
-   * `settings`: making the settings that the backend relies on; that this fails is said of `database`. `tunnel`:
-   * reaching the SSH host, and opening the tunnel through it; the other steps are then those behind it.
+   * `settings`: making the settings that the backend relies on, whose failure is said of `database`, and running
+   * `init_sql`. `tunnel`: reaching the SSH host, and opening the tunnel through it; the other steps are then those
+   * behind it.
    */
   stage: ConnectStage;
   /**
@@ -167,8 +168,9 @@ export interface TraceStep {
   /**
    * A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix
    * socket. `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file.
-   * `settings`: making the settings that the backend relies on; that this fails is said of `database`. `tunnel`:
-   * reaching the SSH host, and opening the tunnel through it; the other steps are then those behind it.
+   * `settings`: making the settings that the backend relies on, whose failure is said of `database`, and running
+   * `init_sql`. `tunnel`: reaching the SSH host, and opening the tunnel through it; the other steps are then those
+   * behind it.
    */
   stage: ConnectStage;
   /**
@@ -193,9 +195,9 @@ export type KnownConnectStage = "name" | "tcp" | "tls" | "auth" | "database" | "
 /**
  * A step of opening a database. `name`: looking up the host, or the file. `tcp`: reaching an address, or a Unix socket.
  * `tls`: encrypting the link. `auth`: logging in. `database`: entering the database, or opening the file. `settings`:
- * making the settings that the backend relies on; that this fails is said of `database`. `tunnel`: reaching the SSH
- * host, and opening the tunnel through it; the other steps are then those behind it. Open: a later backend may use
- * values that this version does not know.
+ * making the settings that the backend relies on, whose failure is said of `database`, and running `init_sql`.
+ * `tunnel`: reaching the SSH host, and opening the tunnel through it; the other steps are then those behind it. Open: a
+ * later backend may use values that this version does not know.
  */
 export type ConnectStage = KnownConnectStage | (string & {});
 

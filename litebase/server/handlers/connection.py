@@ -38,7 +38,8 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
     route = _route(call, request)
     driver = made_by(request, DriverLimits.of(settings), *([] if route is None else [route]))
     checks = Checks(settings.check_after_s, settings.check_s)
-    pool = Pool(driver, settings.max_db_sessions, settings.pool_idle_s, settings.stop_patience_s, checks)
+    made_as = settings.pool_idle_s, settings.stop_patience_s, checks, getattr(request, "init_sql", None)
+    pool = Pool(driver, settings.max_db_sessions, *made_as)
     try:
         trace = call.request.trace = Trace()
         first = await pool.open(call.ask, trace)
@@ -52,7 +53,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         call.client.new_id("c"),
         request.engine,
         pool,
-        Pool(driver, 1, settings.pool_idle_s, settings.stop_patience_s, checks) if driver.sessions_share_data else pool,
+        Pool(driver, 1, *made_as) if driver.sessions_share_data else pool,
         settings.stop_patience_s,
         Wishes(
             needs_confirmation=request.environment == "production" and not driver.read_only,

@@ -14,7 +14,8 @@ from litebase.server.call import Call
 from litebase.settings import Settings
 
 PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
-_OWN_CAPABILITIES = ("events", "prompts", "check_connection", "result_views")  # of the backend, whatever the connection
+# Of the backend, whatever the connection.
+_OWN_CAPABILITIES = ("events", "prompts", "check_connection", "init_sql", "result_views")
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
 
 
