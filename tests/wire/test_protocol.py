@@ -1,11 +1,9 @@
 """Messages in and out of the protocol machine, fed with bytes and asked for events."""
 
-import json
 import struct
 import tracemalloc
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,24 +16,13 @@ from litebase_schema.registry import MESSAGES, validator
 
 from litebase.wire.packing import unpack, unpack_trusted
 from litebase.wire.protocol import Limits, Message, Protocol, Refused
+from tests.contract.samples import samples_of
 from tests.wire.frames import LIMITS, MOMENT, events, framed, only_refusal, packed, payload
 from tests.work import times_as_much
-from tools.generation.tagged_json import from_json
 
-SAMPLES = Path(__file__).parents[2] / "generated" / "samples"
 REQUESTS = sorted(name for name, one in MESSAGES.items() if one.kind == "request")
 ANSWERS = sorted(MESSAGES.keys() - set(REQUESTS))
 CANARY = "canary-93c1"
-
-
-def samples(names: list[str], part: str) -> list[Any]:
-    """Parameters of a test: message type, data, and for a broken sample the path of its refusal."""
-    found = []
-    for name in names:
-        for one in json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))[part]:
-            values = [name, from_json(one["data"]), *([one["path"]] if part == "invalid" else [])]
-            found.append(pytest.param(*values, id=f"{name}: {one['name']}"))
-    return found
 
 
 def only_message(content: bytes, reads: Any = "requests") -> Message:
@@ -212,32 +199,42 @@ def test_a_wrong_value_deep_inside_is_named_by_its_place() -> None:
 
 
 @pytest.mark.fault("F24")
-@pytest.mark.parametrize(("name", "data"), samples(REQUESTS, "valid"))
-def test_every_valid_sample_of_a_request_is_read(name: str, data: Any) -> None:
-    assert only_message(payload(type=name, data=data)).data == validator(name).validate_python(data)
+@pytest.mark.parametrize("name", REQUESTS)
+def test_every_valid_sample_of_a_request_is_read(name: str) -> None:
+    for sample in samples_of(name, "valid"):
+        with sample.named():
+            read = only_message(payload(type=name, data=sample.data)).data
+            assert read == validator(name).validate_python(sample.data)
 
 
 @pytest.mark.fault("F24")
-@pytest.mark.parametrize(("name", "data", "path"), samples(REQUESTS, "invalid"))
-def test_every_invalid_sample_is_refused_at_its_path(name: str, data: Any, path: str) -> None:
-    assert invalid_message(payload(type=name, data=data)) == ("1", path)
+@pytest.mark.parametrize("name", REQUESTS)
+def test_every_invalid_sample_is_refused_at_its_path(name: str) -> None:
+    for sample in samples_of(name, "invalid"):
+        with sample.named():
+            assert invalid_message(payload(type=name, data=sample.data)) == ("1", sample.path)
 
 
-@pytest.mark.parametrize(("name", "data"), samples(sorted(MESSAGES), "valid"))
-def test_every_sample_that_we_send_is_read_by_the_other_side(name: str, data: Any) -> None:
-    model = validator(name).validate_python(data)
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_every_sample_that_we_send_is_read_by_the_other_side(name: str) -> None:
     reads: Any = "requests" if name in REQUESTS else "answers"
-    frame = b"".join(Protocol("answers", LIMITS).send("7", name, MOMENT, model))
-    (message,) = events(frame, Protocol(reads, LIMITS))
-    assert isinstance(message, Message)
-    assert (message.id, message.type, message.timestamp, message.data) == ("7", name, MOMENT, model)
-    assert unpack_trusted(frame[4:])["data"] == data, "nothing is added and nothing left out"
+    for sample in samples_of(name, "valid"):
+        with sample.named():
+            model = validator(name).validate_python(sample.data)
+            frame = b"".join(Protocol("answers", LIMITS).send("7", name, MOMENT, model))
+            (message,) = events(frame, Protocol(reads, LIMITS))
+            assert isinstance(message, Message)
+            assert (message.id, message.type, message.timestamp, message.data) == ("7", name, MOMENT, model)
+            assert unpack_trusted(frame[4:])["data"] == sample.data, "nothing is added and nothing left out"
 
 
-@pytest.mark.parametrize(("name", "data"), samples(ANSWERS, "valid"))
-def test_the_reader_of_answers_ignores_keys_that_it_does_not_know(name: str, data: Any) -> None:
-    later = data | {"key_of_a_later_version": [1]}
-    assert only_message(payload(type=name, data=later), "answers").data == validator(name).validate_python(data)
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_reader_of_answers_ignores_keys_that_it_does_not_know(name: str) -> None:
+    for sample in samples_of(name, "valid"):
+        with sample.named():
+            later = sample.data | {"key_of_a_later_version": [1]}
+            read = only_message(payload(type=name, data=later), "answers").data
+            assert read == validator(name).validate_python(sample.data)
 
 
 def test_the_reader_of_answers_gives_an_unknown_type_without_a_model() -> None:
