@@ -134,9 +134,12 @@ sbom: setup ## list what a build consists of, as CycloneDX, in dist/litebase.cdx
 	build/sbom/bin/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml \
 		--output-reproducible --output-format JSON --output-file dist/litebase.cdx.json
 
+# What is about the tests themselves, about objects in their own process, or about load, says nothing of a build.
+NOT_OF_BUILD = $(patsubst %,--ignore tests/end_to_end/test_%.py,fault_proxy invariants objects_left state_machine mixed_work many_clients)
+
 test-build: build ## build, and test what was built: odd places, sudden ends, and all that a process must do
 	program="$$($(BIN)/python -m tools.build --where)" && export LITEBASE_TEST_PROGRAM="$$program" && \
-		$(BIN)/python -m pytest tests/frozen && $(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/end_to_end
+		$(BIN)/python -m pytest tests/frozen && $(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/end_to_end $(NOT_OF_BUILD)
 
 build-linux: ## make the build for Linux; on Linux, for the processor of this machine
 	@test "$$(uname -s)" = Linux || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }
