@@ -23,6 +23,7 @@ from litebase_schema.query import QueryRequest
 from litebase.client import Client, RequestFailed, connect
 from tests.conftest import Database, RunningBackend, running_sshd, target_of
 from tests.end_to_end.frames import dial
+from tests.end_to_end.invariants import busy_sessions
 from tests.end_to_end.process import KILLED, Running, running
 from tests.work import SOON_S
 from tools.services import Service, free_port
@@ -258,6 +259,7 @@ async def test_a_tunnel_that_falls_while_a_statement_runs_is_named_and_opened_an
         if pinned:
             break
         assert await database.rows("SELECT 1") == [[1]]
+        await until(lambda: not busy_sessions(service))  # through the new tunnel
     await client.db_disconnect(DbDisconnectRequest(connection_id=database.connection_id))
 
 

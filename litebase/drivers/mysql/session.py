@@ -30,6 +30,7 @@ from litebase.sql.effect import outline
 T = TypeVar("T")
 
 _CLOSE_PATIENCE_S = 1.0
+_BEGINNING_BYTES = 200  # of a statement, by which it is recognized
 _LEVELS = {
     "read_uncommitted": "READ UNCOMMITTED",
     "read_committed": "READ COMMITTED",
@@ -230,7 +231,7 @@ class MysqlSession:
             for request in preparing:
                 link.send(COM_QUERY, request)
                 state.note(expect_done(await link.reply()))
-            running.sent = True
+            running.sent = last[:_BEGINNING_BYTES]
             link.send(COM_QUERY, last)
             return MysqlCursor(conversation, await link.reply())
         except ServerError as error:

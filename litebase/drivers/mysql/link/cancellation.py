@@ -9,6 +9,7 @@ as when the server is very busy, its sending goes on for a while after the sessi
 
 import asyncio
 import contextlib
+import re
 
 from litebase.drivers.mysql import errors
 from litebase.drivers.mysql.link.connector import Connector
@@ -22,6 +23,8 @@ from litebase.errors import LiteBaseError
 _KILL_AGAIN_S = 0.05
 _LAST_KILL_S = 60.0  # how long to go on trying to end a statement that was left behind
 _LAST_PAUSE_S = 0.5
+_COUNT = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE "
+_ASCII = re.compile(rb"[\t\n\r -~]+")
 _ABSORBED = 3  # statements that a late KILL may hit at most
 SERVER_SQL = "CONCAT_WS('/', @@hostname, @@port, @@server_id, @@datadir)"  # tells one server from another
 
@@ -59,23 +62,27 @@ class Cancellation:
         """End the session at the server; whether it has ended. Bounded by the caller's scope."""
         return await self._kill("KILL CONNECTION", until=None)
 
-    def leave_behind(self) -> None:
-        """Give the session up although its statement may run on, and go on trying to end it, beside everything else."""
+    def leave_behind(self, lost: bytes | None = None) -> None:
+        """Give the session up although its statement may run on, and go on trying to end it, beside everything else.
+
+        `lost` is how the statement begins when it was the link that ended first. Then only a session that runs it is
+        ended: a server that was restarted numbers its sessions anew.
+        """
         self._state.drop()
         if self._id:
-            last = asyncio.ensure_future(self._kill_later())
+            last = asyncio.ensure_future(self._kill_later(lost))
             _last_kills.add(last)
             last.add_done_callback(_last_kills.discard)
 
-    async def _kill_later(self) -> None:
+    async def _kill_later(self, lost: bytes | None) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_KILL_S):
                 while True:
-                    if await self.kill_session():
+                    if await self._kill("KILL CONNECTION", until=None, lost=lost):
                         return
                     await asyncio.sleep(_LAST_PAUSE_S)
 
-    async def _kill(self, command: str, until: asyncio.Event | None) -> bool:
+    async def _kill(self, command: str, until: asyncio.Event | None, lost: bytes | None = None) -> bool:
         """Send a KILL, and again until the statement or the session has ended; whether no further one is needed."""
         if not self._id or (until is not None and until.is_set()):
             return True
@@ -83,7 +90,8 @@ class Cancellation:
             killer: Link | None = None
             try:
                 killer = await self._connector.open(Progress())
-                if await _server_of(killer) == self._server:
+                at_server = await _cell(killer, f"SELECT {SERVER_SQL}") == self._server
+                if at_server and (lost is None or await self._runs(killer, lost)):
                     await self._kill_through(killer, command, until)
             except ServerError as error:
                 return error.code == errors.NO_SUCH_SESSION  # else nobody was heard: too many links, for example
@@ -94,6 +102,12 @@ class Cancellation:
             finally:
                 if killer is not None:
                     killer.quit()
+
+    async def _runs(self, killer: Link, beginning: bytes) -> bool:
+        """Whether the session runs a statement that begins so, as far as it is written in ASCII."""
+        head = (_ASCII.match(beginning.lstrip()) or [b""])[0]
+        asked = f"ID = {self._id} AND LEFT(INFO, {len(head)}) = x'{head.hex()}'"
+        return bool(head) and await _cell(killer, _COUNT + asked) != "0"
 
     async def _kill_through(self, killer: Link, command: str, until: asyncio.Event | None) -> None:
         while until is None or not until.is_set():
@@ -120,9 +134,9 @@ class Cancellation:
             self.kill_sent = False
 
 
-async def _server_of(link: Link) -> str:
-    """Where a link leads; a second one may lead elsewhere when a proxy shares out connections."""
-    link.send(COM_QUERY, f"SELECT {SERVER_SQL}".encode())
+async def _cell(link: Link, sql: str) -> str:
+    """The one value of a query. A second link may lead to another server when a proxy shares out connections."""
+    link.send(COM_QUERY, sql.encode())
     head = await link.reply()
     found = ""
     while isinstance(head, ResultHead) and not isinstance(row := await link.row_or_end(head), Done):

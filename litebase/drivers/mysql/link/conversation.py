@@ -41,7 +41,7 @@ class RunningStatement:
     outline: Outline = field(default_factory=partial(outline, "", MYSQL))
     has_parameters: bool = False
     following: str = ""
-    sent: bool = False
+    sent: bytes = b""  # the beginning of the text, once it was sent
 
     @property
     def sql(self) -> str:
@@ -50,7 +50,7 @@ class RunningStatement:
     @property
     def may_have_changed(self) -> bool:
         """Whether it was sent, and does not provably only read."""
-        return self.sent and self.outline.effect != "reads"
+        return bool(self.sent) and self.outline.effect != "reads"
 
 
 class Conversation:
@@ -109,6 +109,8 @@ class Conversation:
             self.cancellation.leave_behind()
             raise self._lost(error) from error
         except Exception as error:
+            if self.statement.sent and not (self.closing or self.cancellation.answered.is_set()):
+                self.cancellation.leave_behind(self.statement.sent)  # the server does not notice while it computes
             self.state.drop()
             tunnel = self.state.link.tunnel
             fall = None if tunnel is None or self.closing else await tunnel.fall()

@@ -15,6 +15,10 @@ from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import session as mysql_session
 from litebase.drivers.mysql.cursor import MysqlCursor
 from litebase.drivers.mysql.driver import MysqlDriver
+from litebase.drivers.mysql.link.cancellation import SERVER_SQL, _last_kills
+from litebase.drivers.mysql.link.connector import Connector
+from litebase.drivers.mysql.link.conversation import Conversation
+from litebase.drivers.mysql.link.handshake import Progress
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
 from tests.drivers.mysql.conftest import (
@@ -322,3 +326,56 @@ async def test_a_session_that_is_closed_in_a_statement_is_gone_from_the_server(t
             assert left == [(0,)]
             with pytest.raises(Interrupted):
                 await running
+
+
+async def gone(other: DatabaseSession, id_: int) -> None:
+    """Return when a session of the server runs nothing any more."""
+    with anyio.fail_after(SOON_S):
+        while await running_in(other, id_):
+            await anyio.sleep(0.02)
+
+
+@pytest.mark.parametrize("sql", [ENDLESS, f"  /* é🙂 */ {ENDLESS}", ENDLESS_ROWS])
+async def test_a_statement_whose_link_is_lost_is_ended_at_the_server(
+    target: MakeTarget, mysql_service: Service, sql: str
+) -> None:
+    """MariaDB notices that nobody is there when it sends something, so what computes would run on for ever."""
+    async with opened(target()) as other:
+        with fault_proxy(("127.0.0.1", mysql_service.port)) as proxy:
+            session = await MysqlDriver(target(port=proxy.port), LIMITS).connect()
+            id_ = await id_of(session)
+            running = asyncio.ensure_future(all_rows_of(session, sql))
+            with anyio.fail_after(SOON_S):
+                while not await running_in(other, id_):
+                    await anyio.sleep(0.02)
+            proxy.reset()
+            with pytest.raises(ConnectionLost):
+                await running
+            await gone(other, id_)
+            await session.aclose()
+
+
+async def all_rows_of(session: DatabaseSession, sql: str) -> None:
+    await all_rows(await session.execute(Statement(sql, first_rows=1)))
+
+
+async def test_another_statement_under_the_number_of_a_lost_session_is_left_alone(target: MakeTarget) -> None:
+    """A server that was restarted gives its sessions the same numbers again."""
+    async with opened(target()) as other, opened(target()) as stranger:
+        id_ = await id_of(stranger)
+        running = asyncio.ensure_future(stranger.execute(Statement(ENDLESS, first_rows=1)))
+        ((server,),) = await rows_of(other, f"SELECT {SERVER_SQL}")
+        for lost, left in ((b"SELECT 'something else'", True), ("é".encode(), True), (ENDLESS.encode(), False)):
+            connector = await Connector.of(target())
+            link = await connector.open(Progress())
+            cancellation = Conversation(link, connector, LIMITS).cancellation
+            cancellation.aim(id_, str(server))
+            while not await running_in(other, id_):
+                await anyio.sleep(0.02)
+            cancellation.leave_behind(lost)
+            with anyio.fail_after(SOON_S):
+                while _last_kills:
+                    await anyio.sleep(0.02)
+            assert bool(await running_in(other, id_)) is left
+        with pytest.raises(ConnectionLost):
+            await running
