@@ -14,6 +14,7 @@ from litebase_schema.catalog import (
     ObjectDescription,
     ObjectRef,
 )
+from litebase_schema.tables import OpenTableRequest, OpenTableResponse
 from litebase_schema.values import Column
 
 from litebase.client.table import printable, table
@@ -26,20 +27,32 @@ _NAMES_IN_FULL = 20_000
 
 async def lines(calls: Calls, connection_id: str, command: str, pattern: str, room: int | None) -> Sequence[str]:
     """What a command of `COMMANDS` prints. `pattern` is `NAME`, or `SCHEMA.NAME`, either with `*` and `?`; or empty."""
-    schema_pattern, dot, name_pattern = pattern.rpartition(".")
     lister = _Lister(calls, connection_id)
-    found: list[ListedObject] = []
     if command == "\\dn":
         found = [one async for one in lister.objects(None, ["schema"], pattern or None)]
     else:
-        for schema in await lister.schemas(schema_pattern if dot else None):
-            found += [one async for one in lister.objects(schema, COMMANDS[command], name_pattern or None)]
+        found = await lister.fitting(COMMANDS[command], pattern)
     described = [one.object for one in found if one.has_children]
     if command == "\\d" and pattern and len(found) == len(described) == 1:
         answer = await calls.describe_objects(DescribeObjectsRequest(connection_id=connection_id, objects=described))
         shown = [line for one in answer.descriptions for line in _description(one, room)]
         return [*shown, *_remarks([*lister.missing, *answer.missing])]
     return [*_listing(found, room), *_remarks(lister.missing)]
+
+
+async def opened(
+    calls: Calls, connection_id: str, db_session_id: str, pattern: str, window_rows: int
+) -> OpenTableResponse | None:
+    """The rows of the one table or view that fits a pattern; None when there is none, or several."""
+    found = [one.object for one in await _Lister(calls, connection_id).fitting(_RELATIONS, pattern) if one.has_children]
+    found = [one for one in found if one.name == pattern.rpartition(".")[2]] or found
+    if len(found) != 1:
+        return None
+    return await calls.open_table(
+        OpenTableRequest(
+            connection_id=connection_id, db_session_id=db_session_id, object=found[0], window_rows=window_rows
+        )
+    )
 
 
 class _Lister:
@@ -68,6 +81,15 @@ class _Lister:
             if answer.next is None:
                 return
             request = request.model_copy(update={"after": answer.next})
+
+    async def fitting(self, kinds: Sequence[str], pattern: str) -> list[ListedObject]:
+        """All objects of these kinds whose names fit `NAME` or `SCHEMA.NAME`."""
+        schema_pattern, dot, name_pattern = pattern.rpartition(".")
+        return [
+            one
+            for schema in await self.schemas(schema_pattern if dot else None)
+            async for one in self.objects(schema, kinds, name_pattern or None)
+        ]
 
     async def schemas(self, pattern: str | None) -> Sequence[ObjectRef]:
         """Those that fit a pattern, or those of names without a schema."""

@@ -18,6 +18,7 @@ from litebase_schema.calls import Calls
 from litebase_schema.cancel import CancelRequest
 from litebase_schema.errors import QueryFailedDetails
 from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest, QueryResponse
+from litebase_schema.tables import OpenTableResponse
 from litebase_schema.values import CutCell
 from pydantic import ValidationError
 
@@ -29,11 +30,13 @@ from litebase.client.table import duration, layout, pointer, printable, received
 from litebase.sql.words import is_blank
 
 T = TypeVar("T")
+Answer = QueryResponse | OpenTableResponse
 
 HELP = """\
 Statements end with ;
   \\d   list tables, views and sequences; \\d NAME or \\d SCHEMA.NAME describes one, or lists what fits * and ?
   \\dt  list tables, in the same way; \\dn schemas
+  \\open NAME  show the rows of a table or a view
   \\t   show the columns' types, or hide them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)
@@ -179,6 +182,8 @@ class Shell:
             say(f"Types are {'shown' if self._types else 'hidden'}.")
         elif command.partition(" ")[0] in browse.COMMANDS:
             self._browse(*command.partition(" ")[::2])
+        elif command.partition(" ")[0] == "\\open":
+            self._open(command.partition(" ")[2].strip(" ;"))
         elif command != "\\q":
             say(HELP if command == "\\h" else f"There is no {printable(command)}. \\h tells what there is.")
         return command == "\\q"
@@ -192,13 +197,26 @@ class Shell:
         except RequestFailed as failed:
             self._complain(f"error: {failed.code}: {printable(failed.message)}")
 
+    def _open(self, name: str) -> None:
+        """Show the rows of a table or a view."""
+        started = time.perf_counter()
+        where = (self._calls, self._connection_id, self._db_session_id)
+        try:
+            answer = self._wait(browse.opened, *where, name, self._page_rows())
+            if answer is None:
+                self._complain("\\open needs the name of one table or view, as \\d lists them.")
+            else:
+                self._show(answer, started)
+        except RequestFailed as failed:
+            self._complain(f"error: {failed.code}: {printable(failed.message)}")
+
     def _try(self, sql: str) -> bool:
         """Run one statement and show what came of it; whether it worked."""
         if is_blank(sql):
             return True
         started = time.perf_counter()
         try:
-            self._show(sql, started)
+            self._show(self._query(sql), started)
         except RequestFailed as failed:
             self._show_failure(sql, failed, started)
             return False
@@ -264,8 +282,7 @@ class Shell:
             say()
             return False
 
-    def _show(self, sql: str, started: float) -> None:
-        answer = self._query(sql)
+    def _show(self, answer: Answer, started: float) -> None:
         self._in_transaction = answer.transaction_status != "idle"
         for notice in answer.notices:
             say(printable(f"{notice.severity}: {notice.message}"))
@@ -280,7 +297,7 @@ class Shell:
             if answer.result_id is not None:
                 self._wait(self._calls.close_result, CloseResultRequest(result_id=answer.result_id))
 
-    def _outcome(self, answer: QueryResponse, started: float) -> str:
+    def _outcome(self, answer: Answer, started: float) -> str:
         parts = []
         if answer.affected_rows is not None:
             parts.append(_counted(answer.affected_rows, "row") + " changed")
@@ -290,7 +307,7 @@ class Shell:
             parts.append(("" if answer.complete else "more than ") + _counted(len(rows), "row"))
         return " · ".join([*(parts or ["done"]), _times(answer, started)])
 
-    def _show_all(self, answer: QueryResponse) -> None:
+    def _show_all(self, answer: Answer) -> None:
         """Every row, in one table whose widths fit the first window; nothing is cut here."""
         fitted = layout(answer.columns, answer.rows, None, types=self._types)
         for line in fitted.head():
@@ -312,7 +329,7 @@ class Shell:
             place = f"row {one.row + 1:,}, column {one.column + 1}"
             self._complain(f"The cell at {place} is shown in part; it has {one.full_bytes:,} bytes.")
 
-    def _show_pages(self, answer: QueryResponse, started: float) -> None:
+    def _show_pages(self, answer: Answer, started: float) -> None:
         rows, complete, total = list(received(answer.rows)), answer.complete, answer.total_rows
         offset, wanted = 0, self._page_rows()
         while True:
@@ -376,6 +393,6 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _times(answer: QueryResponse, started: float) -> str:
+def _times(answer: Answer, started: float) -> str:
     here = duration(time.perf_counter() - started)
     return f"{duration(answer.timings.server_ms / 1000)} in the database, {here} in all"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from litebase.drivers.abilities import CatalogReader
     from litebase.drivers.interface import Driver
+    from litebase.drivers.rows import RowDialect
 
 _MIB = 1024 * 1024
 
@@ -79,3 +80,8 @@ def load(engine: str) -> "type[Driver]":
 def catalog_reader(engine: str) -> "CatalogReader":
     """What reads the catalog of `engine`, where its sessions have that ability."""
     return cast("CatalogReader", ENGINES[engine].module("catalog"))
+
+
+def row_dialect(engine: str) -> "RowDialect":
+    """How `engine` writes conditions on rows, where its sessions have the ability `catalog`."""
+    return cast("RowDialect", ENGINES[engine].module("rows"))

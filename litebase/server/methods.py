@@ -56,6 +56,8 @@ METHODS: Mapping[str, Method] = {
     "close_result": Method("query.close_result"),
     "list_objects": Method("catalog.list_objects", deadline=_IN_TIME),
     "describe_objects": Method("catalog.describe_objects", deadline=_IN_TIME),
+    "open_table": Method("tables.open_table", deadline=_IN_TIME),
+    "count_rows": Method("tables.count_rows", deadline=_IN_TIME),
     "view_result": Method("rows.view_result", deadline=_IN_TIME),
     "find_in_result": Method("rows.find_in_result", deadline=_IN_TIME),
     "summarize_result": Method("rows.summarize_result", deadline=_IN_TIME),

@@ -102,6 +102,19 @@ def test_backslash_commands_list_what_exists() -> None:
     ]
 
 
+def test_a_table_is_opened_by_its_name() -> None:
+    script = """
+        CREATE TABLE plays (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO plays (name) VALUES ('Hamlet');
+        \\open plays
+        \\open main.Plays;
+        \\open nothing
+        SELECT 1;
+    """.replace("        ", "")
+    done = run(script, "sqlite:")
+    assert (done.stderr, done.returncode) == ("\\open needs the name of one table or view, as \\d lists them.\n", 0)
+    assert done.stdout.splitlines()[2:-3] == [" id │ name", "────┼────────", "  1 │ Hamlet"] * 2
+
+
 def test_a_script_makes_a_database_and_prints_its_tables(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     script = """

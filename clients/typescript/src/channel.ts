@@ -54,6 +54,8 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   list_objects: true,
   describe_objects: true,
   wait_events: true,
+  open_table: true,
+  count_rows: true,
   view_result: true,
   find_in_result: true,
   summarize_result: true,

@@ -7,6 +7,8 @@ import {
   type EventKind,
   type FurtherResult,
   type HelloResponse,
+  type OpenTableRequest,
+  type OpenTableResponse,
   type QueryRequest,
   type QueryResponse,
   type Requests,
@@ -29,6 +31,11 @@ import { VERSION } from "./version.js";
 
 /** The result of `query`: the data of `query_response`, and functions that read the remaining rows. */
 export interface Result extends QueryResponse, StoredRows {
+  more_results: (FurtherResult & StoredRows)[];
+}
+
+/** The result of `openTable`: the data of `open_table_response`, and functions that read the remaining rows. */
+export interface OpenedTable extends OpenTableResponse, StoredRows {
   more_results: (FurtherResult & StoredRows)[];
 }
 
@@ -116,7 +123,17 @@ export class Client extends Calls<CallOptions> {
 
   /** Runs one statement. The result has the first window of rows; its functions read any other. */
   override async query(data: QueryRequest, options?: CallOptions): Promise<Result> {
-    const answer = await this.call("query", data, options);
+    return this.withFirstRows(await this.call("query", data, options));
+  }
+
+  /** Reads the rows of a table or a view, filtered and sorted by the database. */
+  override async openTable(data: OpenTableRequest, options?: CallOptions): Promise<OpenedTable> {
+    return this.withFirstRows(await this.call("open_table", data, options));
+  }
+
+  private withFirstRows<Answer extends QueryResponse>(
+    answer: Answer,
+  ): Omit<Answer, "more_results"> & { more_results: (FurtherResult & StoredRows)[] } & StoredRows {
     const { rows, complete, total_rows, cut_cells } = answer;
     const more_results = (answer.more_results ?? []).map((one) => withRows(one, this, laterRows(one)));
     const window = { offset: 0, rows, complete, total_rows, cut_cells };

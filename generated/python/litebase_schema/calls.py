@@ -54,6 +54,7 @@ from litebase_schema.rows import (
     ViewResultResponse,
 )
 from litebase_schema.script import RunScriptRequest, RunScriptResponse
+from litebase_schema.tables import CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse
 
 
 class Calls(ABC):
@@ -191,4 +192,14 @@ class Calls(ABC):
     async def run_script(self, data: RunScriptRequest) -> RunScriptResponse:
         """Runs several statements one after the other in one database session, and reports what each one did. Each is cut from the text when its turn comes, by the settings that the session has then."""
         answer: RunScriptResponse = await self.call("run_script", data)
+        return answer
+
+    async def open_table(self, data: OpenTableRequest) -> OpenTableResponse:
+        """Reads the rows of a table or a view. The filters and the order become one SELECT in the engine's own SQL, with every value bound; the columns are looked up first, in a database session of its own, so what an open transaction has made is not found before its commit, nor are temporary tables of MySQL and SQLite."""
+        answer: OpenTableResponse = await self.call("open_table", data)
+        return answer
+
+    async def count_rows(self, data: CountRowsRequest) -> CountRowsResponse:
+        """Counts the rows of a table or a view, or those that the filters let through. It may take as long as reading them; a cancel stops it."""
+        answer: CountRowsResponse = await self.call("count_rows", data)
         return answer

@@ -505,6 +505,62 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "run_script_response": MessageType(
         name="run_script_response", kind="response", module="script", definition="RunScriptResponse", since="0.1"
     ),
+    "open_table": MessageType(
+        name="open_table",
+        kind="request",
+        module="tables",
+        definition="OpenTableRequest",
+        response="open_table_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "unsupported",
+            "conflict",
+            "prompt_unanswered",
+        ),
+        cancellable=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"), ("db_session_id", "DbSessionId")),
+    ),
+    "open_table_response": MessageType(
+        name="open_table_response",
+        kind="response",
+        module="tables",
+        definition="OpenTableResponse",
+        since="0.2",
+        opaque=("rows",),
+    ),
+    "count_rows": MessageType(
+        name="count_rows",
+        kind="request",
+        module="tables",
+        definition="CountRowsRequest",
+        response="count_rows_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "unsupported",
+            "conflict",
+            "prompt_unanswered",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"), ("db_session_id", "DbSessionId")),
+    ),
+    "count_rows_response": MessageType(
+        name="count_rows_response", kind="response", module="tables", definition="CountRowsResponse", since="0.2"
+    ),
 }
 
 COMMON_ERRORS: Final[tuple[str, ...]] = (

@@ -51,6 +51,7 @@ import type {
   ViewResultResponse,
 } from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
+import type { CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse } from "./tables.js";
 import type { RequestType, Requests } from "./messages.js";
 
 /**
@@ -383,5 +384,32 @@ export abstract class Calls<Options> {
    */
   runScript(data: RunScriptRequest, options?: Options): Promise<RunScriptResponse> {
     return this.call("run_script", data, options);
+  }
+
+  /**
+   * Reads the rows of a table or a view. The filters and the order become one SELECT in the engine's own SQL, with
+   * every value bound; the columns are looked up first, in a database session of its own, so what an open transaction
+   * has made is not found before its commit, nor are temporary tables of MySQL and SQLite.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connect_failed`, `connection_lost`, `unsupported`, `conflict`, `prompt_unanswered` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  openTable(data: OpenTableRequest, options?: Options): Promise<OpenTableResponse> {
+    return this.call("open_table", data, options);
+  }
+
+  /**
+   * Counts the rows of a table or a view, or those that the filters let through. It may take as long as reading them; a
+   * cancel stops it.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `unsupported`, `conflict`, `prompt_unanswered` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  countRows(data: CountRowsRequest, options?: Options): Promise<CountRowsResponse> {
+    return this.call("count_rows", data, options);
   }
 }

@@ -17,4 +17,5 @@ export type * from "./prompts.js";
 export type * from "./query.js";
 export type * from "./rows.js";
 export type * from "./script.js";
+export type * from "./tables.js";
 export type * from "./values.js";

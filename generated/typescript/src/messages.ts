@@ -62,6 +62,7 @@ import type {
   ViewResultResponse,
 } from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
+import type { CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse } from "./tables.js";
 
 /** The version of the protocol: a new `major` is incompatible with the last one, `minor` grows with additions. */
 export const protocol = { major: 0, minor: 2 } as const;
@@ -441,6 +442,49 @@ export interface Requests {
       | "confirmation_required"
       | "prompt_unanswered";
   };
+  /**
+   * Reads the rows of a table or a view. The filters and the order become one SELECT in the engine's own SQL, with
+   * every value bound; the columns are looked up first, in a database session of its own, so what an open transaction
+   * has made is not found before its commit, nor are temporary tables of MySQL and SQLite.
+   *
+   * @since 0.2
+   */
+  open_table: {
+    data: OpenTableRequest;
+    response: OpenTableResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "unsupported"
+      | "conflict"
+      | "prompt_unanswered";
+  };
+  /**
+   * Counts the rows of a table or a view, or those that the filters let through. It may take as long as reading them; a
+   * cancel stops it.
+   *
+   * @since 0.2
+   */
+  count_rows: {
+    data: CountRowsRequest;
+    response: CountRowsResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "unsupported"
+      | "conflict"
+      | "prompt_unanswered";
+  };
 }
 
 /** The name of a request's message type. */
@@ -551,4 +595,6 @@ export const requests = {
   find_in_result: { response: "find_in_result_response", cancellable: true, idempotent: true },
   summarize_result: { response: "summarize_result_response", cancellable: true, idempotent: true },
   run_script: { response: "run_script_response", cancellable: true, idempotent: false },
+  open_table: { response: "open_table_response", cancellable: true, idempotent: false },
+  count_rows: { response: "count_rows_response", cancellable: true, idempotent: true },
 } as const satisfies Record<RequestType, RequestTraits>;

@@ -38,7 +38,7 @@ async def list_objects(call: Call, request: ListObjectsRequest) -> ListObjectsRe
     after = _after(request.after)
     wanted = Wanted(request.parent, request.kinds, request.detail == "summary", request.include_system)
     reader = catalog_reader(call.client.connection(request.connection_id).engine)
-    listing = await _read(call, request.connection_id, lambda session: reader.list_objects(session, wanted))
+    listing = await read_catalog(call, request.connection_id, lambda session: reader.list_objects(session, wanted))
     found = [one for one in listing.objects if fits(one.name)]
     found.sort(key=_place)
     start = bisect_right(found, after, key=_place) if after is not None else 0
@@ -56,7 +56,7 @@ async def describe_objects(call: Call, request: DescribeObjectsRequest) -> Descr
     """What there is of tables and views."""
     tables = list({(one.schema_name, one.name): one for one in request.objects if one.kind in TABLES}.values())
     reader = catalog_reader(call.client.connection(request.connection_id).engine)
-    answer = await _read(
+    answer = await read_catalog(
         call, request.connection_id, lambda session: reader.describe_objects(session, tables) if tables else _nothing()
     )
     descriptions, missing = [], list(answer.missing)
@@ -74,7 +74,7 @@ async def _nothing() -> Descriptions:
     return Descriptions()
 
 
-async def _read(call: Call, connection_id: str, read: Callable[[DatabaseSession], Awaitable[T]]) -> T:
+async def read_catalog(call: Call, connection_id: str, read: Callable[[DatabaseSession], Awaitable[T]]) -> T:
     """What `read` returns, in a session for that. Where the link was lost it is asked again: it changes nothing."""
     for may_try_again in (True, False):
         async with call.client.catalog_session(connection_id, call.ask) as session:

@@ -31,10 +31,11 @@ from litebase.server.lease import LeasedCursor, Waits
 async def query(call: Call, request: QueryRequest) -> QueryResponse:
     """Run one statement; keep what does not fit into the answer."""
     with call.client.room_for_result():
-        return await _query(call, call.client.connection(request.connection_id), request)
+        return await run_query(call, call.client.connection(request.connection_id), request)
 
 
-async def _query(call: Call, connection: Connection, request: QueryRequest) -> QueryResponse:
+async def run_query(call: Call, connection: Connection, request: QueryRequest) -> QueryResponse:
+    """The same where there is room for one more result."""
     waits = Waits(call.rows_read, call.ask)
     started = time.monotonic()
     statement = Statement(request.sql, request.params, min(request.window_rows + 1, call.backend.settings.batch_rows))

@@ -301,6 +301,25 @@ test("a limit or an offset that is none is refused with its path, for rows that 
   });
 });
 
+test("a table is opened, filtered and sorted, and its rows are read like those of any result", async () => {
+  await withDatabase(async (db, connection_id) => {
+    await db.query({ connection_id, sql: `CREATE TABLE many AS ${numbers(2500)}` });
+    const object = { kind: "table", schema_name: "main", name: "many" } as const;
+    const filters = [{ column: "n", op: "ge", values: [500] }] as const;
+    const order = [{ column: "n", descending: true }];
+    const table = await db.openTable({ connection_id, object, filters: [...filters], order, window_rows: 10 });
+    assert.deepEqual(table.row_identity, { columns: ["rowid"], source: "rowid" });
+    const seen: unknown[] = [];
+    for await (const { rows } of table.windows({ limit: 300 })) for (const [n] of rows) seen.push(n);
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 2000 }, (_, n) => 2499 - n),
+    );
+    const { counted_rows } = await db.countRows({ connection_id, object, filters: [...filters] });
+    assert.deepEqual(counted_rows, { rows: 2000, exact: true });
+  });
+});
+
 test("a view has its rows sorted and filtered, and is read and closed like any result", async () => {
   await withDatabase(async (db, connection_id) => {
     const { result_id } = await db.query({ connection_id, sql: numbers(2500), window_rows: 10 });

@@ -1,0 +1,67 @@
+"""How PostgreSQL writes conditions on rows.
+
+A value is sent as text and cast to its column's type: the type's own input function reads it, whatever form it came in.
+The type has no length, because an explicit cast to one with a length cuts what is too long without an error.
+"""
+
+from collections.abc import Mapping
+
+from litebase_schema.catalog import ObjectRef
+from litebase_schema.values import TypedParameter
+
+from litebase.drivers.interface import Cell, DatabaseSession, Parameter
+from litebase.drivers.objects import read
+from litebase.drivers.rows import Pattern, RowColumn, UnfitValue, like_pattern, nulls_placed
+from litebase.sql.dialect import POSTGRESQL
+
+DIALECT = POSTGRESQL
+ordered = nulls_placed
+
+# with the schema of every type that is not the system's, because the session that casts may have another search_path
+_TYPES = """SELECT a.attname, pg_catalog.format_type(a.atttypid, -1)
+FROM (SELECT pg_catalog.set_config('search_path', '', true) OFFSET 0) AS path, pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped"""
+_ESTIMATE = """SELECT CASE WHEN c.reltuples >= 0 AND (c.reltuples > 0 OR c.relpages > 0) THEN c.reltuples::bigint END
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'm', 'f')"""
+_WITHOUT_EQUALITY = {"json", "xml"}
+
+
+async def types(session: DatabaseSession, table: ObjectRef) -> Mapping[str, str]:
+    """Every column's type without a length, and with its schema."""
+    return dict(await read(session, _TYPES, table.schema_name or "", table.name))
+
+
+async def estimate(session: DatabaseSession, table: ObjectRef) -> int | None:
+    """What the last VACUUM or ANALYZE found."""
+    for (rows,) in await read(session, _ESTIMATE, table.schema_name or "", table.name):
+        return None if rows is None else int(rows)
+    return None
+
+
+def bound(column: RowColumn, value: Cell, number: int) -> tuple[str, Parameter]:
+    """The placeholder with its cast."""
+    if column.kind == "bytes" and not isinstance(value, bytes):
+        raise UnfitValue("The value is not bytes, and the column has the kind bytes.")
+    text = f"${number}::{column.type}"
+    if column.kind == "bytes" or isinstance(value, str):
+        return text, value
+    return text, TypedParameter(kind="other", value=value)  # sent as text without a type
+
+
+def comparable(column: RowColumn, text: str) -> str:
+    """What has no equality, or as the shapes one of their areas, is compared as the server writes it."""
+    return f"({text})::text" if column.kind == "geometry" or column.type in _WITHOUT_EQUALITY else text
+
+
+def matches(column: RowColumn, name: str, number: int, *, match_case: bool) -> str:
+    """The text of the value is what the pattern must fit."""
+    if column.kind == "bytes":
+        raise UnfitValue("Bytes cannot be searched as text.")
+    return f"{name}::text {'LIKE' if match_case else 'ILIKE'} ${number}::text"
+
+
+def pattern(parts: Pattern, *, match_case: bool) -> str:  # noqa: ARG001  # as in the other engines
+    """A backslash is the sign that LIKE has for that without being told."""
+    return like_pattern(parts, "\\")
