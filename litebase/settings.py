@@ -41,6 +41,8 @@ class Settings:
     max_notices_bytes: int = 256 * 1024  # and their texts
     max_returning_bytes: int = 64 * MIB  # rows of a write that returns them; they are held until it is done
     max_metadata_bytes: int = 64 * MIB  # rows of one query that we ask by ourselves
+    catalog_bytes: int = 64 * MIB  # names that are kept for searches, of one connection
+    search_s: float = 10.0  # for the database to look through comments, and through definitions
     stop_patience_s: float = 2.0  # after an interrupt, until the database session is dropped
     fetch_grace_s: float = 0.02  # a cancelled read of rows lets the batch in hand end
 

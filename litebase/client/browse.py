@@ -17,16 +17,19 @@ from litebase_schema.catalog import (
 from litebase_schema.tables import OpenTableRequest, OpenTableResponse
 from litebase_schema.values import Column
 
+from litebase.client import finding
 from litebase.client.table import printable, table
 
 _TABLES = ["table", "foreign_table", "virtual_table"]
 _RELATIONS = [*_TABLES, "view", "materialized_view", "sequence"]
-COMMANDS = {"\\d": _RELATIONS, "\\dt": _TABLES, "\\dn": ["schema"]}  # the kinds that each one lists
+COMMANDS = {"\\d": _RELATIONS, "\\dt": _TABLES, "\\dn": ["schema"], "\\search": []}  # the kinds that each one lists
 _NAMES_IN_FULL = 20_000
 
 
 async def lines(calls: Calls, connection_id: str, command: str, pattern: str, room: int | None) -> Sequence[str]:
     """What a command of `COMMANDS` prints. `pattern` is `NAME`, or `SCHEMA.NAME`, either with `*` and `?`; or empty."""
+    if command == "\\search":
+        return await finding.lines(calls, connection_id, pattern, room)
     lister = _Lister(calls, connection_id)
     if command == "\\dn":
         found = [one async for one in lister.objects(None, ["schema"], pattern or None)]

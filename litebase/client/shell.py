@@ -37,6 +37,7 @@ Statements end with ;
   \\d   list tables, views and sequences; \\d NAME or \\d SCHEMA.NAME describes one, or lists what fits * and ?
   \\dt  list tables, in the same way; \\dn schemas
   \\open NAME  show the rows of a table or a view
+  \\search TEXT  find it in names, columns, comments and definitions
   \\t   show the columns' types, or hide them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)

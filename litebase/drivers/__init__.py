@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from litebase.drivers.abilities import CatalogReader
     from litebase.drivers.interface import Driver
+    from litebase.drivers.names import NamesReader, TextsReader
     from litebase.drivers.rows import RowDialect
 
 _MIB = 1024 * 1024
@@ -85,3 +86,13 @@ def catalog_reader(engine: str) -> "CatalogReader":
 def row_dialect(engine: str) -> "RowDialect":
     """How `engine` writes conditions on rows, where its sessions have the ability `catalog`."""
     return cast("RowDialect", ENGINES[engine].module("rows"))
+
+
+def names_reader(engine: str) -> "NamesReader":
+    """What reads the names of `engine`, where its sessions have the ability `catalog`."""
+    return cast("NamesReader", ENGINES[engine].module("objects.names"))
+
+
+def texts_reader(engine: str) -> "TextsReader":
+    """What looks for text in the catalog of `engine`, where its sessions have that ability."""
+    return cast("TextsReader", ENGINES[engine].module("objects.texts"))

@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 from litebase.drivers.interface import Ask, Cursor, DatabaseSession, Statement
 from litebase.drivers.pool import Pool
 from litebase.errors import Conflict, NoMoreSessions, NoRoom, Unsupported
+from litebase.server.catalog_cache import CatalogCache
 from litebase.server.lease import Lease, LeasedCursor, Waits
 from litebase.server.statements import Statements
+from litebase.settings import Settings
 from litebase.sql.dialect import Dialect
 from litebase.sql.effect import outline
 
 if TYPE_CHECKING:
     from litebase.drivers.tunnel.route import Route
+
+_SETTINGS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,15 @@ class Connection:
         patience_s: float,
         wishes: Wishes = Wishes(),
         route: "Route | None" = None,
+        catalog_bytes: int = _SETTINGS.catalog_bytes,
     ) -> None:
         self.id, self.engine = connection_id, engine
         self.pool, self.patience_s = pool, patience_s
         self._catalog_pool = catalog_pool  # the same where there is only one database session
         self._route = route  # the share in a tunnel
+        self.catalog = CatalogCache(catalog_bytes)
         self.statements = Statements(pool, patience_s, needs_confirmation=wishes.needs_confirmation)
+        self.statements.on_definition = self.catalog.doubt
         self.keep_alive_s, self.idle_transaction_s = wishes.keep_alive_s, wishes.idle_transaction_s
         self.dialect: Dialect | None = None  # of the session that was opened first
         self.pinned = 0  # database sessions that one client has for itself
@@ -89,6 +96,7 @@ class Connection:
             yield session
         finally:
             await Lease(session, self.patience_s, self.pool).end()
+            self.statements.forget(session)
 
     @asynccontextmanager
     async def catalog_session(self, ask: Ask) -> AsyncIterator[DatabaseSession]:

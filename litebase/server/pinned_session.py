@@ -255,3 +255,4 @@ class PinnedSession:
         self._session.watch(None)
         self.connection.pinned -= 1
         await self.connection.pool.give_back(self._session)
+        self.connection.statements.forget(self._session)

@@ -5,8 +5,10 @@ for those locks is run after the results are read to their end, into their store
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from weakref import WeakSet
 
 from anyio import to_thread
 
@@ -23,11 +25,12 @@ from litebase.errors import (
 )
 from litebase.results.result import Report, Result
 from litebase.sql.dialect import Dialect
-from litebase.sql.effect import effect
+from litebase.sql.effect import effect, outline
 from litebase.sql.scanner import Scan
 
 _LOCK_WAIT_S = 0.1
 _HARMLESS = {"reads", "transaction"}
+_QUERIES = {"SELECT", "WITH"}  # PostgreSQL's SELECT INTO makes a table
 _LONG_TEXT = 100_000  # characters; a longer one is scanned in a thread
 
 
@@ -36,6 +39,8 @@ class Statements:
 
     def __init__(self, pool: Pool, patience_s: float, *, needs_confirmation: bool = False) -> None:
         self.results: set[Result] = set()
+        self.on_definition: Callable[[], None] | None = None  # called when what exists may be another by now
+        self._defining = WeakSet[DatabaseSession]()  # those whose transaction has perhaps defined something
         self.needs_confirmation = needs_confirmation
         self._pool, self._patience_s = pool, patience_s
 
@@ -76,6 +81,28 @@ class Statements:
         except (ConnectionLost, OutcomeUnknown):
             await finish(self._pool.drop_idle(), self._patience_s)
             raise
+        finally:
+            self._note(session, defines=_may_define(statement.sql, session.dialect))
+
+    def forget(self, session: DatabaseSession) -> None:
+        """The session was given up, and its transaction with it."""
+        if session in self._defining:
+            self._defining.discard(session)
+            self._tell()
+
+    def _note(self, session: DatabaseSession, *, defines: bool) -> None:
+        """Tell what a statement may have defined; and again when its transaction ends, for only then others see it."""
+        if session.usable and session.transaction_status in ("in_transaction", "failed"):
+            if defines:
+                self._defining.add(session)
+                self._tell()
+        elif defines or session in self._defining:
+            self._defining.discard(session)
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.on_definition is not None:
+            self.on_definition()
 
     async def make_way(self, rows_read: Report | None = None) -> bool:
         """Read the half-read result that was used longest ago to its end; False when there is none."""
@@ -97,6 +124,12 @@ class Statements:
         for result in list(self.results):
             await finish(result.aclose(), self._patience_s)
         self.results.clear()
+
+
+def _may_define(sql: str, dialect: Dialect) -> bool:
+    """Whether the statement may change what exists, and not only rows."""
+    found = outline(sql, dialect)
+    return found.effect in ("defines", "unknown") or (found.effect == "writes" and found.word in _QUERIES)
 
 
 async def _check_single(sql: str, dialect: Dialect) -> None:

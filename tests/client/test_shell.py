@@ -115,6 +115,28 @@ def test_a_table_is_opened_by_its_name() -> None:
     assert done.stdout.splitlines()[2:-3] == [" id │ name", "────┼────────", "  1 │ Hamlet"] * 2
 
 
+def test_a_search_prints_where_a_text_stands() -> None:
+    script = """
+        CREATE TABLE plays (played_at TEXT); CREATE VIEW v AS SELECT 'play' AS a;
+        \\search PLAY
+        \\search nothing like it
+        \\search
+    """.replace("        ", "")
+    done = run(script, "sqlite:")
+    assert (done.stderr, done.returncode) == ("", 0)
+    lines = [line for line in done.stdout.splitlines() if not line.startswith(("done", "─"))]
+    assert lines == [
+        " object               │ type   │ found in            │ line",
+        " main.plays           │ table  │ names               │",
+        " main.plays.played_at │ column │ columns             │",
+        " main.plays           │ table  │ definitions, line 1 │ CREATE TABLE plays (played_at TEXT)",
+        " main.v               │ view   │ definitions, line 1 │ CREATE VIEW v AS SELECT 'play' AS a",
+        "4 hits",
+        "Nothing was found.",
+        "\\search TEXT looks for a text in names, columns, comments and definitions.",
+    ]
+
+
 def test_a_script_makes_a_database_and_prints_its_tables(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     script = """

@@ -53,6 +53,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   run_script: true,
   list_objects: true,
   describe_objects: true,
+  search_objects: true,
   wait_events: true,
   open_table: true,
   count_rows: true,

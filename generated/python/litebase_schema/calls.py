@@ -54,6 +54,7 @@ from litebase_schema.rows import (
     ViewResultResponse,
 )
 from litebase_schema.script import RunScriptRequest, RunScriptResponse
+from litebase_schema.search import SearchObjectsRequest, SearchObjectsResponse
 from litebase_schema.tables import CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse
 
 
@@ -192,6 +193,11 @@ class Calls(ABC):
     async def run_script(self, data: RunScriptRequest) -> RunScriptResponse:
         """Runs several statements one after the other in one database session, and reports what each one did. Each is cut from the text when its turn comes, by the settings that the session has then."""
         answer: RunScriptResponse = await self.call("run_script", data)
+        return answer
+
+    async def search_objects(self, data: SearchObjectsRequest) -> SearchObjectsResponse:
+        """Looks for text in names, columns, comments and definitions, in all schemas but those of the database system. Names and columns are kept from one search to the next: what others have changed meanwhile may be found half a minute late, what this connection has changed is found at once."""
+        answer: SearchObjectsResponse = await self.call("search_objects", data)
         return answer
 
     async def open_table(self, data: OpenTableRequest) -> OpenTableResponse:

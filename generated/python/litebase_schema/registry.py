@@ -505,6 +505,36 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "run_script_response": MessageType(
         name="run_script_response", kind="response", module="script", definition="RunScriptResponse", since="0.1"
     ),
+    "search_objects": MessageType(
+        name="search_objects",
+        kind="request",
+        module="search",
+        definition="SearchObjectsRequest",
+        response="search_objects_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "prompt_unanswered",
+            "unsupported",
+            "conflict",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"),),
+    ),
+    "search_objects_response": MessageType(
+        name="search_objects_response",
+        kind="response",
+        module="search",
+        definition="SearchObjectsResponse",
+        since="0.2",
+    ),
     "open_table": MessageType(
         name="open_table",
         kind="request",

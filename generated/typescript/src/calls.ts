@@ -51,6 +51,7 @@ import type {
   ViewResultResponse,
 } from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
+import type { SearchObjectsRequest, SearchObjectsResponse } from "./search.js";
 import type { CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse } from "./tables.js";
 import type { RequestType, Requests } from "./messages.js";
 
@@ -384,6 +385,20 @@ export abstract class Calls<Options> {
    */
   runScript(data: RunScriptRequest, options?: Options): Promise<RunScriptResponse> {
     return this.call("run_script", data, options);
+  }
+
+  /**
+   * Looks for text in names, columns, comments and definitions, in all schemas but those of the database system. Names
+   * and columns are kept from one search to the next: what others have changed meanwhile may be found half a minute
+   * late, what this connection has changed is found at once.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  searchObjects(data: SearchObjectsRequest, options?: Options): Promise<SearchObjectsResponse> {
+    return this.call("search_objects", data, options);
   }
 
   /**

@@ -17,5 +17,6 @@ export type * from "./prompts.js";
 export type * from "./query.js";
 export type * from "./rows.js";
 export type * from "./script.js";
+export type * from "./search.js";
 export type * from "./tables.js";
 export type * from "./values.js";

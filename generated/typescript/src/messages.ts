@@ -62,6 +62,7 @@ import type {
   ViewResultResponse,
 } from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
+import type { SearchObjectsRequest, SearchObjectsResponse } from "./search.js";
 import type { CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse } from "./tables.js";
 
 /** The version of the protocol: a new `major` is incompatible with the last one, `minor` grows with additions. */
@@ -443,6 +444,28 @@ export interface Requests {
       | "prompt_unanswered";
   };
   /**
+   * Looks for text in names, columns, comments and definitions, in all schemas but those of the database system. Names
+   * and columns are kept from one search to the next: what others have changed meanwhile may be found half a minute
+   * late, what this connection has changed is found at once.
+   *
+   * @since 0.2
+   */
+  search_objects: {
+    data: SearchObjectsRequest;
+    response: SearchObjectsResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "prompt_unanswered"
+      | "unsupported"
+      | "conflict";
+  };
+  /**
    * Reads the rows of a table or a view. The filters and the order become one SELECT in the engine's own SQL, with
    * every value bound; the columns are looked up first, in a database session of its own, so what an open transaction
    * has made is not found before its commit, nor are temporary tables of MySQL and SQLite.
@@ -595,6 +618,7 @@ export const requests = {
   find_in_result: { response: "find_in_result_response", cancellable: true, idempotent: true },
   summarize_result: { response: "summarize_result_response", cancellable: true, idempotent: true },
   run_script: { response: "run_script_response", cancellable: true, idempotent: false },
+  search_objects: { response: "search_objects_response", cancellable: true, idempotent: true },
   open_table: { response: "open_table_response", cancellable: true, idempotent: false },
   count_rows: { response: "count_rows_response", cancellable: true, idempotent: true },
 } as const satisfies Record<RequestType, RequestTraits>;

@@ -27,7 +27,7 @@ from litebase.server.call import Call
 T = TypeVar("T")
 _Place = tuple[int, int, str, str, str]
 
-_NOT_THERE = "It does not exist, or this user is not allowed to see it."
+NOT_THERE = "It does not exist, or this user is not allowed to see it."
 _NO_TABLE = "Only tables and views are described."
 _RANKS = {kind: rank for rank, kind in enumerate(get_args(get_args(ObjectKind.__value__)[0]))}
 
@@ -66,7 +66,7 @@ async def describe_objects(call: Call, request: DescribeObjectsRequest) -> Descr
         if found is not None:
             descriptions.append(found.description())
         elif one.kind not in TABLES or (one.schema_name, one.name) not in told:
-            missing.append(hidden("object", _NOT_THERE if one.kind in TABLES else _NO_TABLE, one))
+            missing.append(hidden("object", NOT_THERE if one.kind in TABLES else _NO_TABLE, one))
     return DescribeObjectsResponse(descriptions=descriptions, missing=missing)
 
 

@@ -61,6 +61,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
             idle_transaction_s=_seconds(request, "idle_transaction_ms"),
         ),
         route,
+        settings.catalog_bytes,
     )
     connection.dialect = first.dialect
     call.client.add_connection(connection)

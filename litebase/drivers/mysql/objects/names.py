@@ -1,0 +1,67 @@
+"""The names of all objects of a MySQL or MariaDB server, and what shows that one has changed."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.mysql.objects.tables import BOUND
+from litebase.drivers.names import Name
+from litebase.drivers.objects import read
+from litebase.errors import QueryFailed
+from litebase.sql.dialect import MYSQL
+
+SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
+_KINDS = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence", "TEMPORARY SEQUENCE": "sequence"}
+
+# The server counts the statements that define something when they begin, of all sessions and by their kind.
+_MARK = """SHOW GLOBAL STATUS WHERE Variable_name = 'Threads_running'
+OR Variable_name REGEXP '^Com_(create|alter|drop|rename|grant|revoke)(_|$)'"""
+_SCHEMAS = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"
+_TABLES = "SHOW FULL TABLES FROM {}"
+_ROUTINES = """SELECT ROUTINE_TYPE, ROUTINE_NAME, ROUTINE_SCHEMA FROM information_schema.ROUTINES
+WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE IN ('FUNCTION', 'PROCEDURE')"""
+_EVENTS = "SELECT 'event', EVENT_NAME, EVENT_SCHEMA FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?"
+_COLUMNS = """SELECT TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, TABLE_SCHEMA FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = ?"""
+_NO_SUCH_DATABASE = "1049"
+
+
+async def rows(session: DatabaseSession, sql: str, *params: Any) -> Sequence[tuple[Any, ...]]:
+    """The rows of a statement to information_schema, which waits for no lock of a table for long."""
+    bound = BOUND if ServerVersion.of(session.server_version).is_mariadb else ""
+    return await read(session, bound + sql, *params)
+
+
+async def mark(session: DatabaseSession) -> str | None:
+    """How many statements have defined something; None while others run, which may be counted and not be done."""
+    counts = dict(await read(session, _MARK))
+    running = counts.pop("Threads_running", None)
+    return ",".join(map(str, counts.values())) if counts and str(running) == "1" else None
+
+
+async def schemas(session: DatabaseSession) -> Sequence[str]:
+    """The names of all databases but those of the system."""
+    return [name for (name,) in await rows(session, _SCHEMAS) if name not in SYSTEM]
+
+
+async def names(session: DatabaseSession, schema: str) -> Sequence[Name]:
+    """What is in a database; nothing when it does not exist."""
+    try:
+        tables = await read(session, _TABLES.format(MYSQL.quoted(schema)))
+    except QueryFailed as failed:
+        if failed.query_details.engine_code != _NO_SUCH_DATABASE:
+            raise
+        return []
+    found = [Name(_KINDS.get(kind, "table"), name) for name, kind in tables]
+    for sql in (_ROUTINES, _EVENTS):
+        rest = await rows(session, sql, schema)
+        found += [Name(kind.lower(), name) for kind, name, place in rest if place == schema]
+    return found
+
+
+async def columns(session: DatabaseSession, schema: str) -> Sequence[tuple[str, Sequence[str]]]:
+    """The names of tables and views of a database, each with those of its columns in their order."""
+    found = sorted(row[:3] for row in await rows(session, _COLUMNS, schema) if row[3] == schema)
+    return [(table, [name for _, _, name in group]) for table, group in groupby(found, key=lambda row: row[0])]

@@ -1,0 +1,68 @@
+"""The names of all objects of an SQLite database, and what shows that one has changed."""
+
+import json
+from collections.abc import Sequence
+
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.names import Name
+from litebase.drivers.objects import read
+from litebase.errors import QueryFailed
+from litebase.sql.dialect import SQLITE
+
+# The file has a number that every change of its schema raises, whoever makes it.
+_MARK = "PRAGMA {}.schema_version"
+_SCHEMAS = "SELECT name FROM pragma_database_list"
+_NAMES = """SELECT CASE WHEN type = 'view' THEN 'view' WHEN rootpage = 0 THEN 'virtual_table' ELSE 'table' END, name
+FROM {}.sqlite_schema WHERE type IN ('table', 'view')"""
+_SHADOWS = "SELECT name FROM pragma_table_list WHERE schema = ? AND type = 'shadow'"
+_COLUMNS = """SELECT s.name, (SELECT json_group_array(c.name) FROM pragma_table_xinfo(s.name, ?1) c)
+FROM {schema}.sqlite_schema s WHERE s.type {types}"""
+_VIEWS = "SELECT name FROM {}.sqlite_schema WHERE type = 'view'"
+
+
+async def mark(session: DatabaseSession) -> str | None:
+    """The numbers of the schemas."""
+    return repr([(name, *await read(session, _MARK.format(SQLITE.quoted(name)))) for name in await schemas(session)])
+
+
+async def schemas(session: DatabaseSession) -> Sequence[str]:
+    """The names of the databases that are attached in this session."""
+    return [name for (name,) in await read(session, _SCHEMAS)]
+
+
+async def names(session: DatabaseSession, schema: str) -> Sequence[Name]:
+    """What is in a database, without what belongs to SQLite or to a virtual table; nothing when it does not exist."""
+    if schema not in await schemas(session):
+        return []
+    found = await read(session, _NAMES.format(SQLITE.quoted(schema)))
+    hidden = set[str]()
+    if any(kind == "virtual_table" for kind, _ in found):
+        hidden.update(name for (name,) in await read(session, _SHADOWS, schema))
+    return [Name(kind, readable(name)) for kind, name in found if name not in hidden and not name.startswith("sqlite_")]
+
+
+async def columns(session: DatabaseSession, schema: str) -> Sequence[tuple[str, Sequence[str]]]:
+    """The names of tables and views of a database, each with those of its columns; a broken view has none."""
+    if schema not in await schemas(session):
+        return []
+    quoted = SQLITE.quoted(schema)
+    try:
+        found = await read(session, _COLUMNS.format(schema=quoted, types="IN ('table', 'view')"), schema)
+    except QueryFailed:  # a view of what is gone
+        found = list(await read(session, _COLUMNS.format(schema=quoted, types="= 'table'"), schema))
+        for (view,) in await read(session, _VIEWS.format(quoted)):
+            found += await _of_view(session, quoted, schema, view)
+    return [(readable(table), [readable(one) for one in json.loads(names or "[]")]) for table, names in found]
+
+
+async def _of_view(session: DatabaseSession, quoted: str, schema: str, view: str) -> list[tuple[str, str]]:
+    sql = _COLUMNS.format(schema=quoted, types="= 'view' AND s.name = ?2")
+    try:
+        return [(name, names) for name, names in await read(session, sql, schema, view)]
+    except QueryFailed:
+        return []
+
+
+def readable(name: str) -> str:
+    """The name as it can be sent: SQLite takes any bytes for one."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "\ufffd")
