@@ -1,6 +1,6 @@
 """What exists in a database, for the prompt: its backslash commands, answered by requests that any client may send."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
 from litebase_schema.calls import Calls
 from litebase_schema.catalog import (
@@ -8,6 +8,7 @@ from litebase_schema.catalog import (
     DescribedIndex,
     DescribeObjectsRequest,
     ForeignKey,
+    GetDdlRequest,
     ListedObject,
     ListObjectsRequest,
     MissingPart,
@@ -22,8 +23,12 @@ from litebase.client.table import printable, table
 
 _TABLES = ["table", "foreign_table", "virtual_table"]
 _RELATIONS = [*_TABLES, "view", "materialized_view", "sequence"]
-COMMANDS = {"\\d": _RELATIONS, "\\dt": _TABLES, "\\dn": ["schema"], "\\search": []}  # the kinds that each one lists
+_DDL = "\\ddl"
+COMMANDS: Mapping[str, Sequence[str] | None] = {  # the kinds that each one lists
+    "\\d": _RELATIONS, "\\dt": _TABLES, "\\dn": ["schema"], "\\search": [], _DDL: None,
+}  # fmt: skip
 _NAMES_IN_FULL = 20_000
+_OBJECTS_AT_ONCE = 500  # in one request
 
 
 async def lines(calls: Calls, connection_id: str, command: str, pattern: str, room: int | None) -> Sequence[str]:
@@ -35,6 +40,8 @@ async def lines(calls: Calls, connection_id: str, command: str, pattern: str, ro
         found = [one async for one in lister.objects(None, ["schema"], pattern or None)]
     else:
         found = await lister.fitting(COMMANDS[command], pattern)
+    if command == _DDL:
+        return await _ddl(calls, connection_id, lister, pattern, [one.object for one in found], room)
     described = [one.object for one in found if one.has_children]
     if command == "\\d" and pattern and len(found) == len(described) == 1:
         answer = await calls.describe_objects(DescribeObjectsRequest(connection_id=connection_id, objects=described))
@@ -56,6 +63,30 @@ async def opened(
             connection_id=connection_id, db_session_id=db_session_id, object=found[0], window_rows=window_rows
         )
     )
+
+
+async def _ddl(
+    calls: Calls, connection_id: str, lister: "_Lister", pattern: str, found: Sequence[ObjectRef], room: int | None
+) -> Sequence[str]:
+    """Statements that make what was found again, or the schema that has the name. What is said beside are comments."""
+    schema, _, name = pattern.rpartition(".")
+    schemas = [one.object async for one in lister.objects(None, ["schema"], schema if name == "*" else pattern)]
+    wanted = schemas if schemas and (not found or name == "*") else found
+    if not wanted or not pattern:
+        return ["-- Nothing was found."]
+    if len(wanted) > _OBJECTS_AT_ONCE:
+        return [f"-- These are {len(wanted):,} objects; {_OBJECTS_AT_ONCE} are shown at once, or a whole schema."]
+    answer = await calls.get_ddl(GetDdlRequest(connection_id=connection_id, objects=list(wanted)))
+    shown = [line for one in answer.statements for line in _ended(one.sql).split("\n")]
+    if room is not None:  # on a terminal, which obeys control characters
+        shown = ["\t".join(map(printable, line.split("\t"))) for line in shown]
+    return [*shown, *(f"-- {line}" for line in _remarks([*lister.missing, *answer.incomplete]))]
+
+
+def _ended(sql: str) -> str:
+    """With a semicolon that no comment swallows."""
+    last = sql.rpartition("\n")[2]
+    return f"{sql}\n;" if "--" in last or "#" in last else f"{sql};"
 
 
 class _Lister:
@@ -85,7 +116,7 @@ class _Lister:
                 return
             request = request.model_copy(update={"after": answer.next})
 
-    async def fitting(self, kinds: Sequence[str], pattern: str) -> list[ListedObject]:
+    async def fitting(self, kinds: Sequence[str] | None, pattern: str) -> list[ListedObject]:
         """All objects of these kinds whose names fit `NAME` or `SCHEMA.NAME`."""
         schema_pattern, dot, name_pattern = pattern.rpartition(".")
         return [

@@ -38,6 +38,7 @@ Statements end with ;
   \\dt  list tables, in the same way; \\dn schemas
   \\open NAME  show the rows of a table or a view
   \\search TEXT  find it in names, columns, comments and definitions
+  \\ddl NAME  the statements that make an object again, or all that a schema has
   \\t   show the columns' types, or hide them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from litebase_schema.catalog import ObjectRef
+    from litebase_schema.catalog import DdlOptions, ObjectRef
 
+    from litebase.drivers.ddl import Ddl
     from litebase.drivers.interface import DatabaseSession
     from litebase.drivers.objects import Descriptions, Listing, Wanted
 
@@ -64,3 +65,6 @@ class CatalogReader(Protocol):
 
     async def describe_objects(self, session: DatabaseSession, tables: Sequence[ObjectRef]) -> Descriptions:
         """Those of these tables and views that exist. `kind` is not looked at: names are unique among them."""
+
+    async def get_ddl(self, session: DatabaseSession, objects: Sequence[ObjectRef], options: DdlOptions) -> Ddl:
+        """What makes these objects, in an order that works. What does not exist is told in `incomplete`."""

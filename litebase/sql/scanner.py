@@ -55,6 +55,19 @@ def split(script: str, dialect: Dialect) -> list[Piece]:
     return pieces
 
 
+def lexemes(statement: str, dialect: Dialect) -> Iterator[tuple[str, int, int]]:
+    """The words of one statement in upper case, its marks, and `'` for any string or quoted name; each with its place.
+
+    Comments are left out. Raises InvalidScript where something is never closed.
+    """
+    try:
+        yield from Scan(statement, dialect).tokens(0)
+    except _Refused as refused:
+        refusal = refused.command.refusal
+        assert refusal is not None
+        raise InvalidScript(statement, refusal.position, refusal.reason) from None
+
+
 def unreadable(script: str, dialect: Dialect) -> InvalidScript | None:
     """Why a script cannot be read to its end, or None; also None when a statement on the way may change the rules."""
     refusals = (piece.refusal for piece in Scan(script, dialect))
@@ -265,7 +278,7 @@ class Scan(Iterator[Piece]):
             raise self._never_closed("dollar quote", position)
         return end
 
-    def _tokens(self, position: int) -> Iterator[tuple[str, int, int]]:
+    def tokens(self, position: int) -> Iterator[tuple[str, int, int]]:
         """Words in upper case, marks, and `'` for any string or quoted name; each with its start and end."""
         script = self._script
         while position < len(script):
@@ -285,7 +298,7 @@ class Scan(Iterator[Piece]):
         if self._delimiter != ";" or word not in _HEAD_WORDS[self._dialect.compound_bodies]:
             return start
         body = BODIES[self._dialect.compound_bodies]()
-        for lexeme, at, end in self._tokens(start):
+        for lexeme, at, end in self.tokens(start):
             if lexeme == ";" and not body.holds_semicolon:
                 return at
             if lexeme in _LINE_COMMANDS and self._starts_line_command(at):
@@ -334,7 +347,7 @@ class Scan(Iterator[Piece]):
     def _takes_rows(self, start: int) -> bool:
         """Whether the statement is `COPY ... FROM STDIN`, for which STDOUT means the same."""
         before, depth = "", 0
-        for lexeme, _, _ in self._tokens(start):
+        for lexeme, _, _ in self.tokens(start):
             if lexeme == ";":
                 return False
             depth += (lexeme == "(") - (lexeme == ")")

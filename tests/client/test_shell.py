@@ -137,6 +137,30 @@ def test_a_search_prints_where_a_text_stands() -> None:
     ]
 
 
+def test_ddl_is_printed_so_that_it_can_be_run(tmp_path: Path) -> None:
+    script = """
+        CREATE TABLE plays (id INTEGER PRIMARY KEY, "a\tb" TEXT);
+        CREATE VIEW long_plays AS SELECT id
+          FROM plays;
+        \\ddl plays
+        \\ddl main.long*
+        \\ddl nothing
+        \\ddl
+    """.replace("        ", "")
+    done = run(script, "sqlite:")
+    assert (done.stderr, done.returncode) == ("", 0)
+    lines = [line for line in done.stdout.splitlines() if not line.startswith("done")]
+    view = ["CREATE VIEW long_plays AS SELECT id", "  FROM plays;"]
+    table = ['CREATE TABLE plays (id INTEGER PRIMARY KEY, "a\tb" TEXT);']
+    assert lines == [*table, *view, "-- Nothing was found.", "-- Nothing was found."]
+    (tmp_path / "script").write_text(script.partition("\\")[0])
+    first = run((tmp_path / "script").read_text() + "\n\\ddl main\n", f"sqlite:{tmp_path / 'a.db'}", "--create")
+    made = "\n".join(line for line in first.stdout.splitlines() if not line.startswith("done"))
+    assert made.splitlines() == [*table, *view]
+    again = run(made + "\n\\ddl main.*\n", f"sqlite:{tmp_path / 'b.db'}", "--create")
+    assert "\n".join(line for line in again.stdout.splitlines() if not line.startswith("done")) == made
+
+
 def test_a_script_makes_a_database_and_prints_its_tables(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     script = """

@@ -54,6 +54,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   list_objects: true,
   describe_objects: true,
   search_objects: true,
+  get_ddl: true,
   wait_events: true,
   open_table: true,
   count_rows: true,

@@ -8,6 +8,8 @@ from litebase_schema.cancel import CancelRequest, CancelResponse
 from litebase_schema.catalog import (
     DescribeObjectsRequest,
     DescribeObjectsResponse,
+    GetDdlRequest,
+    GetDdlResponse,
     ListObjectsRequest,
     ListObjectsResponse,
 )
@@ -78,6 +80,11 @@ class Calls(ABC):
     async def describe_objects(self, data: DescribeObjectsRequest) -> DescribeObjectsResponse:
         """Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is read in a database session of its own."""
         answer: DescribeObjectsResponse = await self.call("describe_objects", data)
+        return answer
+
+    async def get_ddl(self, data: GetDdlRequest) -> GetDdlResponse:
+        """Writes the statements that make objects again: the database's own text where it keeps one. What an object refers to without being asked for, such as the table of a foreign key or the function of a trigger, must already exist where they run. Like a list, it is read in a database session of its own."""
+        answer: GetDdlResponse = await self.call("get_ddl", data)
         return answer
 
     async def db_connect(self, data: DbConnectRequest) -> DbConnectResponse:

@@ -76,6 +76,28 @@ About the size of a table with its indexes, from the database's own statistics; 
 """
 
 
+class DdlOptions(Model):
+    """
+    What statements are written beside those that make the objects.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    comments: StrictBool = True
+    """
+    Comments on objects, where they are statements of their own, as in PostgreSQL.
+    """
+    owners: StrictBool = False
+    """
+    Who owns each object; in MySQL the DEFINER of views, routines, triggers and events. Without it they belong to whoever runs the statements.
+    """
+    grants: StrictBool = False
+    """
+    Who may use each object.
+    """
+
+
 ObjectTrait = TypeAliasType(
     "ObjectTrait",
     Literal[
@@ -361,6 +383,47 @@ class DescribeObjectsRequest(Model):
     """
 
 
+class GetDdlRequest(Model):
+    """
+    Writes the statements that make objects again: the database's own text where it keeps one. What an object refers to without being asked for, such as the table of a foreign key or the function of a trigger, must already exist where they run. Like a list, it is read in a database session of its own.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    connection_id: ConnectionId
+    objects: Annotated[list[ObjectRef], Field(max_length=500, min_length=1)]
+    """
+    A schema, for everything in it; or single objects of any kind but columns and roles. A table or a view comes with what belongs to it: indexes, constraints, triggers, partitions, the sequences of its columns. A routine without a `signature` is all routines of that name.
+    """
+    options: DdlOptions | None = None
+    """
+    What is written beside the objects themselves; null for the defaults.
+    """
+    timeout_ms: Timeout | None = 30000
+    """
+    Stop the request after this time; null for no limit.
+    """
+
+
+class DdlStatement(Model):
+    """
+    One statement.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    object: ObjectRef | None
+    """
+    What it makes or completes; null for a setting of the session.
+    """
+    sql: StrictStr
+    """
+    Its text, without a delimiter at the end.
+    """
+
+
 class DescribedColumn(Model):
     """
     A column of a table or a view.
@@ -547,6 +610,24 @@ class ListObjectsResponse(Model):
     missing: list[MissingPart]
     """
     What could not be listed, or not be listed as it is; empty when this is all there is.
+    """
+
+
+class GetDdlResponse(Model):
+    """
+    Statements in an order that works in an empty database. They are run in this order and in one database session, because some settings hold for those after them.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    statements: list[DdlStatement]
+    """
+    What to run; foreign keys come after the tables that they refer to.
+    """
+    incomplete: list[MissingPart]
+    """
+    What the statements do not make: a part of an object, or as `object` the whole of one.
     """
 
 

@@ -102,6 +102,32 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         definition="DescribeObjectsResponse",
         since="0.2",
     ),
+    "get_ddl": MessageType(
+        name="get_ddl",
+        kind="request",
+        module="catalog",
+        definition="GetDdlRequest",
+        response="get_ddl_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "prompt_unanswered",
+            "unsupported",
+            "conflict",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"),),
+    ),
+    "get_ddl_response": MessageType(
+        name="get_ddl_response", kind="response", module="catalog", definition="GetDdlResponse", since="0.2"
+    ),
     "db_connect": MessageType(
         name="db_connect",
         kind="request",

@@ -5,6 +5,8 @@ import type { CancelRequest, CancelResponse } from "./cancel.js";
 import type {
   DescribeObjectsRequest,
   DescribeObjectsResponse,
+  GetDdlRequest,
+  GetDdlResponse,
   ListObjectsRequest,
   ListObjectsResponse,
 } from "./catalog.js";
@@ -103,6 +105,20 @@ export abstract class Calls<Options> {
    */
   describeObjects(data: DescribeObjectsRequest, options?: Options): Promise<DescribeObjectsResponse> {
     return this.call("describe_objects", data, options);
+  }
+
+  /**
+   * Writes the statements that make objects again: the database's own text where it keeps one. What an object refers to
+   * without being asked for, such as the table of a foreign key or the function of a trigger, must already exist where
+   * they run. Like a list, it is read in a database session of its own.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  getDdl(data: GetDdlRequest, options?: Options): Promise<GetDdlResponse> {
+    return this.call("get_ddl", data, options);
   }
 
   /**

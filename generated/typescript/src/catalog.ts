@@ -215,6 +215,80 @@ export interface DescribeObjectsResponse {
   missing: MissingPart[];
 }
 
+/**
+ * Writes the statements that make objects again: the database's own text where it keeps one. What an object refers to
+ * without being asked for, such as the table of a foreign key or the function of a trigger, must already exist where
+ * they run. Like a list, it is read in a database session of its own.
+ *
+ * @since 0.2
+ */
+export interface GetDdlRequest {
+  /** Names an open connection of this client. At most 64 characters. */
+  connection_id: ConnectionId;
+  /**
+   * A schema, for everything in it; or single objects of any kind but columns and roles. A table or a view comes with
+   * what belongs to it: indexes, constraints, triggers, partitions, the sequences of its columns. A routine without a
+   * `signature` is all routines of that name. At most 500 items.
+   */
+  objects: readonly ObjectRef[];
+  /**
+   * What is written beside the objects themselves; null for the defaults.
+   *
+   * @defaultValue `null`
+   */
+  options?: DdlOptions | null | undefined;
+  /**
+   * Stop the request after this time; null for no limit. 1 to 86400000 milliseconds.
+   *
+   * @defaultValue `30000`
+   */
+  timeout_ms?: Timeout | null | undefined;
+}
+
+/** What statements are written beside those that make the objects. */
+export interface DdlOptions {
+  /**
+   * Comments on objects, where they are statements of their own, as in PostgreSQL.
+   *
+   * @defaultValue `true`
+   */
+  comments?: boolean | undefined;
+  /**
+   * Who owns each object; in MySQL the DEFINER of views, routines, triggers and events. Without it they belong to
+   * whoever runs the statements.
+   *
+   * @defaultValue `false`
+   */
+  owners?: boolean | undefined;
+  /**
+   * Who may use each object.
+   *
+   * @defaultValue `false`
+   */
+  grants?: boolean | undefined;
+}
+
+/**
+ * Statements in an order that works in an empty database. They are run in this order and in one database session,
+ * because some settings hold for those after them.
+ *
+ * @since 0.2
+ */
+export interface GetDdlResponse {
+  /** What to run; foreign keys come after the tables that they refer to. */
+  statements: DdlStatement[];
+  /** What the statements do not make: a part of an object, or as `object` the whole of one. */
+  incomplete: MissingPart[];
+}
+
+/** One statement. */
+export interface DdlStatement {
+  /** What it makes or completes; null for a setting of the session. */
+  object: ObjectRef | null;
+  /** Its text, without a delimiter at the end. */
+  sql: string;
+}
+
 /** A table or a view. A list is empty when there is nothing of its kind, or when `missing` says why it is not shown. */
 export interface ObjectDescription {
   /** As it was asked for, with the kind that it really has. */

@@ -5,6 +5,8 @@ import type { CancelRequest, CancelResponse } from "./cancel.js";
 import type {
   DescribeObjectsRequest,
   DescribeObjectsResponse,
+  GetDdlRequest,
+  GetDdlResponse,
   ListObjectsRequest,
   ListObjectsResponse,
 } from "./catalog.js";
@@ -114,6 +116,28 @@ export interface Requests {
   describe_objects: {
     data: DescribeObjectsRequest;
     response: DescribeObjectsResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "prompt_unanswered"
+      | "unsupported"
+      | "conflict";
+  };
+  /**
+   * Writes the statements that make objects again: the database's own text where it keeps one. What an object refers to
+   * without being asked for, such as the table of a foreign key or the function of a trigger, must already exist where
+   * they run. Like a list, it is read in a database session of its own.
+   *
+   * @since 0.2
+   */
+  get_ddl: {
+    data: GetDdlRequest;
+    response: GetDdlResponse;
     errors:
       | CommonErrorCode
       | "not_found"
@@ -595,6 +619,7 @@ export const requests = {
   cancel: { response: "cancel_response", cancellable: false, idempotent: true },
   list_objects: { response: "list_objects_response", cancellable: true, idempotent: true },
   describe_objects: { response: "describe_objects_response", cancellable: true, idempotent: true },
+  get_ddl: { response: "get_ddl_response", cancellable: true, idempotent: true },
   db_connect: { response: "db_connect_response", cancellable: true, idempotent: false },
   db_disconnect: { response: "db_disconnect_response", cancellable: false, idempotent: false },
   open_db_session: { response: "open_db_session_response", cancellable: true, idempotent: false },

@@ -4,11 +4,12 @@ from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import TABLES, Listed, Listing, Wanted, hidden, no_such, read
+from litebase.drivers.sqlite.objects.ddl import get_ddl
 from litebase.drivers.sqlite.objects.tables import describe_objects
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import SQLITE
 
-__all__ = ["describe_objects", "list_objects"]
+__all__ = ["describe_objects", "get_ddl", "list_objects"]
 
 _SCHEMAS = "SELECT name FROM pragma_database_list"
 _NAMES = """SELECT CASE WHEN type = 'view' THEN 'view' WHEN rootpage = 0 THEN 'virtual_table' ELSE 'table' END, name

@@ -8,8 +8,12 @@ from fnmatch import translate
 from typing import TypeVar, get_args
 
 from litebase_schema.catalog import (
+    DdlOptions,
+    DdlStatement,
     DescribeObjectsRequest,
     DescribeObjectsResponse,
+    GetDdlRequest,
+    GetDdlResponse,
     ListedObject,
     ListObjectsRequest,
     ListObjectsResponse,
@@ -21,13 +25,16 @@ from litebase.drivers import catalog_reader
 from litebase.drivers.abilities import Unavailable
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import PARENTS, TABLES, Descriptions, Listed, Wanted, hidden
-from litebase.errors import ConnectionLost, InvalidMessage, Unsupported
+from litebase.errors import ConnectionLost, InvalidMessage, LimitExceeded, Unsupported
 from litebase.server.call import Call
+from litebase.settings import MIB
 
 T = TypeVar("T")
 _Place = tuple[int, int, str, str, str]
 
 NOT_THERE = "It does not exist, or this user is not allowed to see it."
+_MOST_DDL, _BESIDE_SQL = 12 * MIB, 300  # bytes: an answer is one frame
+_TOO_MUCH_DDL = "The statements are too long for one answer: ask for fewer objects at a time."
 _NO_TABLE = "Only tables and views are described."
 _RANKS = {kind: rank for rank, kind in enumerate(get_args(get_args(ObjectKind.__value__)[0]))}
 
@@ -68,6 +75,19 @@ async def describe_objects(call: Call, request: DescribeObjectsRequest) -> Descr
         elif one.kind not in TABLES or (one.schema_name, one.name) not in told:
             missing.append(hidden("object", NOT_THERE if one.kind in TABLES else _NO_TABLE, one))
     return DescribeObjectsResponse(descriptions=descriptions, missing=missing)
+
+
+async def get_ddl(call: Call, request: GetDdlRequest) -> GetDdlResponse:
+    """The statements that make objects again."""
+    options = request.options or DdlOptions()
+    reader = catalog_reader(call.client.connection(request.connection_id).engine)
+    answer = await read_catalog(
+        call, request.connection_id, lambda session: reader.get_ddl(session, request.objects, options)
+    )
+    if sum(len(one.sql.encode()) + _BESIDE_SQL for one in answer.statements) > _MOST_DDL:
+        raise LimitExceeded("max_frame_bytes", _MOST_DDL, _TOO_MUCH_DDL)
+    statements = [DdlStatement(object=one.object, sql=one.sql) for one in answer.statements]
+    return GetDdlResponse(statements=statements, incomplete=answer.incomplete)
 
 
 async def _nothing() -> Descriptions:

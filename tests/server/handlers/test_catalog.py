@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litebase_schema.catalog import ListObjectsRequest, ObjectRef
+from litebase_schema.catalog import GetDdlRequest, ListObjectsRequest, ObjectRef
 from litebase_schema.db_session import OpenDbSessionRequest
 
 from litebase.client import RequestFailed
@@ -82,3 +82,16 @@ async def test_a_name_that_is_no_text_is_listed_and_said_to_be_unreadable(tmp_pa
         answer = await database.client.list_objects(request)
         assert [one.object.name for one in answer.objects] == ["t\ufffd"]
         assert [(one.object, one.part) for one in answer.missing] == [(answer.objects[0].object, "name")]
+
+
+async def test_ddl_that_is_too_long_for_one_answer_says_so() -> None:
+    async with serving() as room, room.database() as database:
+        for number in range(13):
+            await database.query(f"CREATE VIEW v{number} AS SELECT '{'x' * 1_000_000}'")
+        view = ObjectRef(kind="view", schema_name="main", name="v1")
+        alone = GetDdlRequest(connection_id=database.connection_id, objects=[view])
+        assert len((await database.client.get_ddl(alone)).statements) == 1
+        with pytest.raises(RequestFailed) as failed:
+            await database.client.get_ddl(alone.model_copy(update={"objects": [MAIN]}))
+        assert (failed.value.code, failed.value.retryable) == ("limit_exceeded", False)
+        assert "fewer objects" in failed.value.message

@@ -1,0 +1,85 @@
+"""Statements that make the objects of an SQLite database again: the text that made them, as the file keeps it.
+
+SQLite checks neither views nor triggers nor foreign keys when they are made, so only tables come before their parts.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from litebase_schema.catalog import DdlOptions, MissingPart, ObjectRef
+
+from litebase.drivers.ddl import Ddl, DdlStatement
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.objects import TABLES, hidden, read
+from litebase.sql.dialect import SQLITE
+
+_SCHEMAS = "SELECT name FROM pragma_database_list"
+_KINDS = "CASE WHEN type = 'table' AND rootpage = 0 THEN 'virtual_table' ELSE type END"
+_OBJECTS = f"SELECT {_KINDS}, name, tbl_name, sql FROM {{}}.sqlite_schema ORDER BY rowid"
+_SHADOWS = "SELECT name FROM pragma_table_list WHERE schema = ? AND type = 'shadow'"
+_ORDER = ("table", "virtual_table", "index", "view", "trigger")
+_NOT_THERE = "It does not exist."
+_OF_TABLE = "It is a part of its table: ask for that."
+_BY_ITSELF = "SQLite made it for a key of its table, and makes it again with that."
+_NO_KIND = "SQLite has no object of this kind."
+_UNREADABLE = "Its text is not valid UTF-8."
+_READ_ALSO = ("index", "trigger")  # with their tables
+
+_Row = tuple[str, str, str, str | None]
+
+
+async def get_ddl(session: DatabaseSession, objects: Sequence[ObjectRef], _options: DdlOptions) -> Ddl:
+    """What makes these objects, in order. Nobody owns an object here, and none has a comment."""
+    answer = Ddl()
+    schemas = [name for (name,) in await read(session, _SCHEMAS)]
+    places = dict.fromkeys(one.name if one.kind == "schema" else one.schema_name for one in objects)
+    chosen: list[tuple[ObjectRef, str]] = []
+    for schema in places:
+        asked = [one for one in objects if (one.name if one.kind == "schema" else one.schema_name) == schema]
+        if schema is None or schema not in schemas:
+            answer.incomplete += [hidden("object", _NOT_THERE, one) for one in asked]
+            continue
+        rows: Sequence[_Row] = [(*row,) for row in await read(session, _OBJECTS.format(SQLITE.quoted(schema)))]
+        shadows = {name for (name,) in await read(session, _SHADOWS, schema)}
+        chosen += _chosen(schema, asked, rows, shadows, answer.incomplete)
+    chosen.sort(key=lambda one: _ORDER.index(one[0].kind))
+    answer.statements = [DdlStatement(ref, sql) for ref, sql in chosen]
+    return answer
+
+
+def _chosen(
+    schema: str, asked: Sequence[ObjectRef], rows: Sequence[_Row], shadows: Collection[str], missing: list[MissingPart]
+) -> Iterator[tuple[ObjectRef, str]]:
+    """The objects of one attached database that are asked for, each with its text."""
+    is_whole = any(one.kind == "schema" for one in asked)
+    tables = {one.name for one in asked if one.kind in TABLES}
+    parts = {(one.kind, one.name) for one in asked if one.kind in _READ_ALSO}
+    lowered = {name.lower() for name in tables}
+    found = set[tuple[str, str]]()
+    for kind, name, table, sql in rows:
+        is_part = kind in _READ_ALSO
+        found.add((kind if is_part else "table", name))
+        own = (kind, name) in parts if is_part else name in tables
+        of_whole = is_whole and not name.startswith("sqlite_") and table not in shadows
+        if not (own or of_whole or (is_part and table.lower() in lowered)):
+            continue
+        optional = {"parent_name": table} if is_part else {}
+        ref = ObjectRef(kind=kind, schema_name=schema, name=_shown(name), **optional)
+        if sql is None:
+            missing += [hidden("object", _BY_ITSELF, ref)] if own else []
+        elif _shown(sql) != sql:
+            missing.append(hidden("object", _UNREADABLE, ref))
+        else:
+            yield ref, sql
+    for one in asked:
+        key = (one.kind if one.kind in _READ_ALSO else "table", one.name)
+        if one.kind in ("column", "constraint"):
+            missing.append(hidden("object", _OF_TABLE, one))
+        elif one.kind not in ("schema", *TABLES, *_READ_ALSO):
+            missing.append(hidden("object", _NO_KIND, one))
+        elif one.kind != "schema" and key not in found:
+            missing.append(hidden("object", _NOT_THERE, one))
+
+
+def _shown(text: str) -> str:
+    """The same as it can be sent."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

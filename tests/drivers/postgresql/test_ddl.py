@@ -1,0 +1,159 @@
+"""Statements that make PostgreSQL's objects again: compared with the original by pg_dump."""
+
+import subprocess
+from difflib import unified_diff
+from pathlib import Path
+
+import anyio
+import pytest
+from litebase_schema.catalog import DdlOptions, ObjectRef
+
+from litebase.drivers.ddl import Ddl
+from litebase.drivers.objects import LOCK_WAIT_S
+from litebase.drivers.postgresql import catalog
+from litebase.drivers.postgresql.session import PostgresqlSession
+from litebase.sql.dialect import POSTGRESQL
+from litebase.sql.scanner import split
+from tests.drivers.conformance import rows_of, run
+from tests.drivers.postgresql.conftest import OpenSession
+from tests.work import SOON_S
+from tools.services import Service
+
+pytestmark = pytest.mark.anyio
+
+SCRIPT = (Path(__file__).parent / "everything.sql").read_text(encoding="utf-8")
+SCHEMAS = [ObjectRef(kind="schema", schema_name=None, name=name) for name in ("shop", "od'd \"S.\\")]
+EVERYTHING = DdlOptions(owners=True, grants=True)
+
+
+@pytest.fixture
+async def original(session: PostgresqlSession, open_session: OpenSession) -> PostgresqlSession:
+    """A database with everything, made once."""
+    if await rows_of(session, "SELECT FROM pg_database WHERE datname = 'ddl_original'"):
+        return await open_session(database="ddl_original")
+    await run(session, "CREATE DATABASE ddl_original TEMPLATE template0")
+    made = await open_session(database="ddl_original")
+    for piece in split(SCRIPT, POSTGRESQL):
+        await run(made, SCRIPT[piece.start : piece.end])
+    return made
+
+
+def dumped(service: Service, database: str, *options: str) -> str:
+    """What pg_dump says, without what differs from call to call."""
+    command = ["pg_dump", "--schema-only", *options, "-h", str(service.socket_path), "-p", str(service.port)]
+    environment = {"PGPASSWORD": service.password, "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [*command, "-U", service.user, database], capture_output=True, text=True, check=True, env=environment
+    )
+    lines = [line for line in done.stdout.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
+    return "\n".join(lines)
+
+
+async def rebuilt(session: PostgresqlSession, open_session: OpenSession, ddl: Ddl) -> None:
+    """Run the statements in the empty database."""
+    await run(session, "DROP DATABASE IF EXISTS ddl_copy")
+    await run(session, "CREATE DATABASE ddl_copy TEMPLATE template0")
+    copy = await open_session(database="ddl_copy")
+    await run(copy, "CREATE EXTENSION postgres_fdw")
+    await run(copy, "CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'nowhere', dbname 'x''y')")
+    for _, sql in ddl.statements:
+        await run(copy, sql)
+    await copy.aclose()
+
+
+async def test_a_copy_is_what_pg_dump_says_of_the_original(
+    original: PostgresqlSession, session: PostgresqlSession, open_session: OpenSession, postgresql_service: Service
+) -> None:
+    ddl = await catalog.get_ddl(original, SCHEMAS, EVERYTHING)
+    assert ddl.incomplete == []
+    await rebuilt(session, open_session, ddl)
+    copy, source = (dumped(postgresql_service, name).splitlines() for name in ("ddl_copy", "ddl_original"))
+    assert "\n".join(unified_diff(source, copy, lineterm="", n=1)) == ""
+
+
+async def test_single_objects_come_with_what_belongs_to_them(original: PostgresqlSession) -> None:
+    shop = "shop"
+    for ref, expected in {
+        ("table", "hen", None): [
+            "CREATE TABLE shop.hen",
+            "ALTER TABLE ONLY shop.hen REPLICA",
+            "ALTER TABLE ONLY shop.hen ADD CONSTRAINT from_egg",
+            "ALTER TABLE ONLY shop.hen ADD CONSTRAINT hen_self",
+        ],
+        ("index", "by_name", None): [
+            "CREATE UNIQUE INDEX by_name",
+            "ALTER INDEX shop.by_name ALTER",
+            "COMMENT ON INDEX",
+        ],
+        ("index", "person_pkey", "person"): ["ALTER TABLE ONLY shop.person ADD CONSTRAINT person_pkey PRIMARY"],
+        ("constraint", "named", "person"): [
+            "ALTER TABLE shop.person ADD CONSTRAINT named CHECK",
+            "COMMENT ON CONSTRAINT",
+        ],
+        ("constraint", "by_hen", None): ["ALTER TABLE ONLY shop.egg ADD CONSTRAINT by_hen FOREIGN KEY", "COMMENT ON"],
+        ("trigger", "tr;ig", "person"): ['CREATE TRIGGER "tr;ig" BEFORE', 'COMMENT ON TRIGGER "tr;ig"'],
+        ("sequence", "counter", None): ["CREATE SEQUENCE shop.counter AS smallint", "COMMENT ON SEQUENCE"],
+        ("type", "mood", None): ["CREATE TYPE shop.mood AS ENUM", "COMMENT ON TYPE"],
+        ("procedure", "perform", None): ["CREATE OR REPLACE PROCEDURE shop.perform", "COMMENT ON PROCEDURE"],
+        ("view", "two", None): ["CREATE VIEW shop.two AS"],
+    }.items():
+        kind, name, parent = ref
+        optional = {} if parent is None else {"parent_name": parent}
+        ddl = await catalog.get_ddl(
+            original, [ObjectRef(kind=kind, schema_name=shop, name=name, **optional)], DdlOptions()
+        )
+        assert ddl.incomplete == []
+        assert len(ddl.statements) == len(expected), ref
+        for (owner, sql), start in zip(ddl.statements, expected, strict=True):
+            assert sql.startswith(start), sql
+            assert owner is not None
+    plus = ObjectRef(kind="function", schema_name=shop, name="plus")
+    both = await catalog.get_ddl(original, [plus], DdlOptions())
+    one = await catalog.get_ddl(original, [plus.model_copy(update={"signature": "text"})], DdlOptions())
+    assert [len(both.statements), len(one.statements)] == [4, 1], "both with SET and RESET around them"
+
+
+async def test_what_is_not_written_has_a_reason(original: PostgresqlSession) -> None:
+    await run(original, 'CREATE COLLATION shop.odd (provider = libc, locale = "C")')
+    await run(original, "CREATE OPERATOR shop.=== (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer)")
+    asked = [
+        SCHEMAS[0],
+        ObjectRef(kind="table", schema_name="shop", name="missing"),
+        ObjectRef(kind="column", schema_name="shop", name="id", parent_name="hen"),
+        ObjectRef(kind="role", schema_name=None, name="litebase"),
+        ObjectRef(kind="schema", schema_name=None, name="nowhere"),
+        ObjectRef(kind="of the future", schema_name="shop", name="hen"),
+    ]
+    ddl = await catalog.get_ddl(original, asked, DdlOptions())
+    found = [(one.part, one.object.kind if one.object else "") for one in ddl.incomplete]
+    assert sorted(found) == [
+        ("collation", "schema"), ("object", "column"), ("object", "of the future"), ("object", "role"),
+        ("object", "schema"), ("object", "table"), ("operator", "schema"),
+    ]  # fmt: skip
+    assert all(one.reason for one in ddl.incomplete)
+    assert len(ddl.statements) > 100
+    await run(original, "DROP COLLATION shop.odd")
+    await run(original, "DROP OPERATOR shop.=== (integer, integer)")
+
+
+async def test_a_locked_table_is_left_out_and_the_wait_for_it_is_short(
+    original: PostgresqlSession, open_session: OpenSession
+) -> None:
+    holder = await open_session(database="ddl_original")
+    await run(holder, "BEGIN")
+    await run(holder, "LOCK TABLE shop.hen IN ACCESS EXCLUSIVE MODE")
+    started = anyio.current_time()
+    ddl = await catalog.get_ddl(original, SCHEMAS, DdlOptions())
+    assert anyio.current_time() - started < 2 * LOCK_WAIT_S + SOON_S
+    left_out = {one.object.name for one in ddl.incomplete if one.object is not None}
+    assert left_out >= {"z_frozen"}, "a view of it cannot be read"
+    assert not any(one.object is not None and one.object.name in left_out for one in ddl.statements)
+    await run(holder, "ROLLBACK")
+
+
+async def test_a_read_only_session_reads_it_too(original: PostgresqlSession, open_session: OpenSession) -> None:
+    reader = await open_session(database="ddl_original", read_only=True)
+    ddl = await catalog.get_ddl(reader, SCHEMAS, EVERYTHING)
+    assert ddl == await catalog.get_ddl(original, SCHEMAS, EVERYTHING)
+    ((path,),) = await reader.rows("SHOW search_path")
+    assert path != "", "what the reading sets does not stay"

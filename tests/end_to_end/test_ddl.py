@@ -1,0 +1,243 @@
+"""DDL of three engines, proven by running it: described, dropped, made again and described again."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litebase_schema.catalog import (
+    DdlOptions,
+    DescribeObjectsRequest,
+    GetDdlRequest,
+    GetDdlResponse,
+    ListObjectsRequest,
+    ObjectDescription,
+    ObjectRef,
+)
+from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
+from litebase_schema.db_session import CloseDbSessionRequest, OpenDbSessionRequest
+from litebase_schema.script import RunScriptRequest
+
+from litebase.client import Client
+from tests.conftest import Database, target_of
+
+pytestmark = pytest.mark.anyio
+
+TRAPS = [
+    "with.dot",
+    'with "quotes"',
+    "it's",
+    "back`tick",
+    "new\nline",
+    "back\\slash",
+    "a;b",
+    "select",
+    "-- no",
+    "é中",
+    "%{0}?",
+]
+QUOTES = {"sqlite": '"', "postgresql": '"', "mysql": "`"}
+NOUNS = {"postgresql": "SCHEMA", "mysql": "DATABASE"}
+OBJECTS = {
+    "sqlite": [
+        "CREATE TABLE hen (id INTEGER PRIMARY KEY, egg INTEGER REFERENCES egg (id)) STRICT",
+        "CREATE TABLE egg (id INTEGER PRIMARY KEY, hen INTEGER REFERENCES hen (id)) WITHOUT ROWID",
+        "CREATE TABLE kinds (a INTEGER DEFAULT 7, b TEXT DEFAULT 'it''s; \\', c INTEGER AS (a + 1) STORED,"
+        " d TEXT COLLATE NOCASE CHECK (d <> 'CREATE TABLE ('), UNIQUE (a, b))",
+        "CREATE INDEX by_d ON kinds (lower(d) DESC) WHERE a > 1",
+        "CREATE VIEW z_below AS SELECT a, b FROM kinds",
+        "CREATE VIEW a_above AS SELECT a FROM z_below",
+        "CREATE VIRTUAL TABLE words USING fts5 (word, content='kinds', prefix='2 3')",
+        "CREATE TRIGGER noted AFTER UPDATE ON kinds BEGIN UPDATE hen SET egg = 1; SELECT ';'; END",
+        "CREATE TRIGGER instead INSTEAD OF INSERT ON a_above BEGIN SELECT 1; END",
+    ],
+    "postgresql": [
+        "CREATE TABLE {s}.hen (id integer PRIMARY KEY, egg integer)",
+        "CREATE TABLE {s}.egg (id serial PRIMARY KEY, hen integer REFERENCES {s}.hen)",
+        "ALTER TABLE {s}.hen ADD FOREIGN KEY (egg) REFERENCES {s}.egg ON DELETE CASCADE",
+        "CREATE FUNCTION {s}.noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NULL; RETURN NEW; END $$",
+        "CREATE TABLE {s}.kinds (a integer DEFAULT 7, b text DEFAULT 'it''s; \\', c integer GENERATED ALWAYS AS (a + 1)"
+        " STORED, d text COLLATE \"C\" CHECK (d <> 'CREATE TABLE ('), UNIQUE (a, b)) PARTITION BY RANGE (a)",
+        "CREATE TABLE {s}.kinds_1 PARTITION OF {s}.kinds FOR VALUES FROM (1) TO (10)",
+        "CREATE INDEX by_d ON {s}.kinds (lower(d) DESC) WHERE a > 1",
+        "CREATE VIEW {s}.z_below AS SELECT a, b FROM {s}.kinds",
+        "CREATE VIEW {s}.a_above AS SELECT a FROM {s}.z_below",
+        "CREATE TRIGGER noted AFTER UPDATE ON {s}.kinds FOR EACH ROW EXECUTE FUNCTION {s}.noted()",
+        "COMMENT ON COLUMN {s}.kinds.a IS 'it''s; \\'",
+    ],
+    "mysql": [
+        "CREATE TABLE {s}.hen (id integer AUTO_INCREMENT PRIMARY KEY COMMENT 'a, FOREIGN KEY (b)', egg integer)",
+        "CREATE TABLE {s}.egg (id integer PRIMARY KEY, hen integer, CONSTRAINT of_hen FOREIGN KEY (hen)"
+        " REFERENCES {s}.hen (id), self integer REFERENCES {s}.egg (id))",
+        "ALTER TABLE {s}.hen ADD CONSTRAINT of_egg FOREIGN KEY (egg) REFERENCES {s}.egg (id) ON DELETE CASCADE",
+        "INSERT INTO {s}.hen VALUES (41, NULL)",
+        "CREATE SEQUENCE {s}.counter START WITH 5 INCREMENT BY 3",
+        "CREATE TABLE {s}.kinds (a integer DEFAULT 7, b varchar(50) DEFAULT 'it''s; \\\\'"
+        " COMMENT 'x''y\\\\; AUTO_INCREMENT=3',"
+        " c integer AS (a + 1) STORED, d varchar(50) COLLATE utf8mb4_bin CHECK (d <> 'CREATE TABLE ('),"
+        " n integer DEFAULT (NEXT VALUE FOR {s}.counter), z datetime DEFAULT '0000-00-00', UNIQUE (a, b))"
+        " COMMENT 'ta; ''ble' PARTITION BY RANGE (a) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN"
+        " MAXVALUE)",
+        "CREATE TABLE {s}.versioned (a integer) WITH SYSTEM VERSIONING",
+        "CREATE FUNCTION {s}.plus (a integer) RETURNS integer DETERMINISTIC BEGIN DECLARE b integer; RETURN a + 1; END",
+        "CREATE VIEW {s}.z_below AS SELECT a, {s}.plus(a) AS b, 'it''s; `x`.`y`' AS c FROM {s}.kinds",
+        "CREATE SQL SECURITY INVOKER VIEW {s}.a_above AS SELECT a FROM {s}.z_below WHERE a > 1 WITH CHECK OPTION",
+        "CREATE TRIGGER {s}.second BEFORE UPDATE ON {s}.hen FOR EACH ROW BEGIN SET @a = 1; SET @b = ';'; END",
+        "CREATE TRIGGER {s}.first BEFORE UPDATE ON {s}.hen FOR EACH ROW PRECEDES second SET @a = 2",
+        "SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'",
+        'CREATE PROCEDURE {s}.ansi () BEGIN SELECT "a" || \'b\\\' FROM {s}."kinds"; END',
+        "CREATE TRIGGER {s}.\"tr;ig\" AFTER DELETE ON {s}.\"hen\" FOR EACH ROW SET @a = 'x' || 'y'",
+        "SET SESSION sql_mode = DEFAULT",
+        "CREATE EVENT {s}.daily ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DISABLE DO BEGIN SELECT 1; END",
+    ],
+}
+
+
+@dataclass
+class Place(Database):
+    """A schema of its own in one engine."""
+
+    engine: str
+    target: Any
+    schema_name: str
+    session: str = ""
+
+    @property
+    def schema(self) -> ObjectRef:
+        return ObjectRef(kind="schema", schema_name=None, name=self.schema_name)
+
+    def object(self, name: str, kind: str = "table") -> ObjectRef:
+        return ObjectRef(kind=kind, schema_name=self.schema_name, name=name)
+
+    def quoted(self, name: str) -> str:
+        mark = QUOTES[self.engine]
+        return f"{mark}{name.replace(mark, mark * 2)}{mark}"
+
+    async def run(self, *statements: str) -> None:
+        for sql in statements:
+            text = sql.replace("{s}", self.quoted(self.schema_name))
+            await self.query(text, db_session_id=self.session)
+
+    async def ddl(self, *objects: ObjectRef, **options: bool) -> GetDdlResponse:
+        request = GetDdlRequest(
+            connection_id=self.connection_id, objects=list(objects), options=DdlOptions(**options) if options else None
+        )
+        return await self.client.get_ddl(request)
+
+    async def all_there_is(self) -> tuple[list[ObjectRef], list[ObjectDescription]]:
+        """Every object, and what there is of tables and views."""
+        listed = await self.client.list_objects(
+            ListObjectsRequest(connection_id=self.connection_id, parent=self.schema)
+        )
+        refs = [one.object for one in listed.objects]
+        tables = [one.object for one in listed.objects if one.has_children]
+        answer = await self.client.describe_objects(
+            DescribeObjectsRequest(connection_id=self.connection_id, objects=tables)
+        )
+        return refs, answer.descriptions
+
+    async def connect(self, target: Any) -> None:
+        self.connection_id = (await self.client.db_connect(target)).connection_id
+        opened = await self.client.open_db_session(OpenDbSessionRequest(connection_id=self.connection_id))
+        self.session = opened.db_session_id
+
+    async def disconnect(self) -> None:
+        await self.client.close_db_session(CloseDbSessionRequest(db_session_id=self.session))
+        await self.client.db_disconnect(DbDisconnectRequest(connection_id=self.connection_id))
+
+    async def empty(self) -> None:
+        """Leave nothing of the schema."""
+        if self.engine == "sqlite":
+            await self.disconnect()
+            path = self.target.path + "2"
+            self.target = self.target.model_copy(update={"path": path})
+            await self.connect(self.target)
+            return
+        end = " CASCADE" if self.engine == "postgresql" else ""
+        await self.run(f"DROP {NOUNS[self.engine]} IF EXISTS {{s}}{end}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mysql"])
+async def place(request: pytest.FixtureRequest, client: Client, tmp_path: Path) -> AsyncIterator[Place]:
+    """Each engine in turn."""
+    engine = request.param
+    if engine == "sqlite":
+        target: Any = SqliteTarget(engine="sqlite", path=str(tmp_path / "a.db"), mode="create")
+    else:
+        target = target_of(request.getfixturevalue(f"{engine}_service"))
+    made = Place(client, "", engine, target, "main" if engine == "sqlite" else "od'd \"`.%s")
+    await made.connect(target)
+    if engine != "sqlite":
+        await made.empty()
+        await made.run(f"CREATE {NOUNS[engine]} {{s}}")
+    yield made
+    if engine != "sqlite":
+        await made.empty()
+    await made.disconnect()
+
+
+async def test_what_is_made_again_is_what_there_was(place: Place) -> None:
+    await place.run(*OBJECTS[place.engine])
+    for name in [*TRAPS, *["🙂"] * (place.engine != "mysql")]:
+        own = place.quoted(name)
+        await place.run(f"CREATE TABLE {{s}}.{own} ({own} integer PRIMARY KEY)")
+    before = await place.all_there_is()
+    answer = await place.ddl(place.schema)
+    assert answer.incomplete == []
+    await place.empty()
+    for one in answer.statements:
+        await place.query(one.sql, db_session_id=place.session)
+    assert await place.all_there_is() == before
+    assert await place.ddl(place.schema) == answer, "and its DDL is the same"
+    await place.empty()
+    script = ";\n".join(one.sql for one in answer.statements)
+    request = RunScriptRequest(connection_id=place.connection_id, db_session_id=place.session, sql=script)
+    ran = await place.client.run_script(request)
+    assert [one.error for one in ran.statements if one.error is not None] == []
+    assert await place.all_there_is() == before
+
+
+async def test_one_table_comes_with_its_parts_and_without_its_schema(place: Place) -> None:
+    await place.run(*OBJECTS[place.engine])
+    answer = await place.ddl(place.object("hen"))
+    assert answer.incomplete == []
+    assert all(one.object is None or "hen" in (one.object.name, one.object.parent_name) for one in answer.statements)
+    assert answer.statements[0].sql.startswith("CREATE TABLE ")
+    kinds = [one.object.kind for one in answer.statements if one.object is not None]
+    assert kinds == {
+        "sqlite": ["table"], "postgresql": ["table", "constraint"], "mysql": ["table", "trigger", "trigger", "trigger"],
+    }[place.engine]  # fmt: skip
+    trigger = place.object("noted", "trigger")
+    if place.engine != "mysql":
+        (alone,) = (await place.ddl(trigger)).statements
+        assert (alone.object and alone.object.parent_name) == "kinds"
+
+
+async def test_what_is_not_there_or_not_written_is_told(place: Place) -> None:
+    await place.run("CREATE TABLE {s}.plain (a integer PRIMARY KEY)")
+    asked = [
+        place.object("missing"),
+        place.object("missing", "trigger"),
+        place.object("a", "column"),
+        place.object("plain", "of the future"),
+        ObjectRef(kind="table", schema_name="nowhere", name="plain"),
+        ObjectRef(kind="schema", schema_name=None, name="nowhere"),
+        ObjectRef(kind="role", schema_name=None, name="me"),
+        place.object("plain"),
+    ]
+    answer = await place.ddl(*asked)
+    assert [one.object and one.object.name for one in answer.statements] == ["plain"]
+    told = [one.object for one in answer.incomplete]
+    assert sorted(map(str, told)) == sorted(map(str, asked[:-1]))
+    assert {one.part for one in answer.incomplete} == {"object"}
+    assert all(one.reason for one in answer.incomplete)
+
+
+async def test_a_transaction_of_the_user_is_not_touched(place: Place) -> None:
+    await place.run("CREATE TABLE {s}.plain (a integer PRIMARY KEY)", "BEGIN", "INSERT INTO {s}.plain VALUES (1)")
+    answer = await place.ddl(place.schema)
+    assert "plain" in [one.object.name for one in answer.statements if one.object is not None]
+    after = await place.query("SELECT 1", db_session_id=place.session)
+    assert after.transaction_status == "in_transaction"
+    await place.run("ROLLBACK")
