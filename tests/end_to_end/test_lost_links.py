@@ -94,6 +94,18 @@ async def test_a_session_killed_while_it_writes_leaves_the_outcome_open_and_noth
     assert await pair.other.rows("SELECT count(*) FROM lost") == [[0]]
 
 
+@pytest.mark.fault("Q24")
+async def test_a_write_that_ends_its_own_session_leaves_the_outcome_open(pair: Pair) -> None:
+    own_end = {
+        "postgresql": "INSERT INTO lost SELECT 1 WHERE pg_terminate_backend(pg_backend_pid())",
+        "mysql": "BEGIN NOT ATOMIC INSERT INTO lost VALUES (1); KILL CONNECTION CONNECTION_ID(); END",
+    }
+    with pytest.raises(RequestFailed) as failed:
+        await pair.hurt.query(own_end[pair.engine])
+    assert (failed.value.code, failed.value.retryable) == ("outcome_unknown", False)
+    assert await pair.hurt.rows("SELECT 1") == [[1]]
+
+
 async def test_a_pinned_session_that_was_lost_says_so_until_it_is_closed(pair: Pair) -> None:
     client = pair.hurt.client
     opened = await client.open_db_session(OpenDbSessionRequest(connection_id=pair.hurt.connection_id))

@@ -50,7 +50,7 @@ class SessionState:
 
     @property
     def dialect(self) -> Dialect:
-        if self.parameter(b"standard_conforming_strings") == "off":
+        if self.usable and self.parameter(b"standard_conforming_strings") == "off":
             return replace(POSTGRESQL, backslash_escapes=True)
         return POSTGRESQL
 
