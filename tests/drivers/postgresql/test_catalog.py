@@ -217,6 +217,27 @@ async def test_a_locked_table_is_missing_and_the_others_are_described(
     assert bounds == {"y1": True, "y2": False}
 
 
+async def test_tables_that_are_locked_one_after_another_are_missing(
+    parts: PostgresqlSession, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litebase.drivers.postgresql.objects.tables.LOCK_WAIT_S", 0.2)
+    # as if the second table was locked only after the locked ones had been asked for
+    monkeypatch.setattr("litebase.drivers.postgresql.objects.tables._LOCKED", "SELECT 0::bigint, '', '', '' WHERE false")
+    await run(parts, "CREATE TABLE parts.locked (a integer DEFAULT 5)")
+    await run(parts, "CREATE TABLE parts.free (a integer DEFAULT 5)")
+    refs = [ObjectRef(kind="table", schema_name="parts", name=name) for name in ("locked", "free")]
+    other = await open_session()
+    await run(parts, "BEGIN")
+    await run(parts, "LOCK TABLE parts.locked")
+    try:
+        with anyio.fail_after(SOON_S):
+            answer = await catalog.describe_objects(other, refs)
+    finally:
+        await run(parts, "ROLLBACK")
+    assert [(one.object, one.part) for one in answer.missing] == [(refs[0], "object")]
+    assert list(answer.found) == [("parts", "free")]
+
+
 async def test_a_view_that_waits_takes_no_other_view_s_query(
     parts: PostgresqlSession, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +287,10 @@ async def test_a_column_of_a_domain_that_refuses_null_refuses_null(parts: Postgr
     await run(parts, "CREATE DOMAIN parts.nor AS parts.never")
     await run(parts, "CREATE DOMAIN parts.maybe AS integer")
     await run(parts, "CREATE TABLE parts.strict (a parts.never, b parts.nor, c parts.maybe)")
+    await run(parts, "CREATE VIEW parts.outer AS SELECT s.* FROM (VALUES (1)) AS v LEFT JOIN parts.strict s ON false")
     ref = ObjectRef(kind="table", schema_name="parts", name="strict")
     described = (await catalog.describe_objects(parts, [ref])).found["parts", "strict"]
     assert [one.nullable for one in described.columns] == [False, False, True]
+    result = (await run(parts, "SELECT a, b, c FROM parts.strict")).columns
+    assert [one.nullable for one in result] == [False, False, True]
+    assert [one.nullable for one in (await run(parts, "SELECT a, b FROM parts.outer")).columns] == [True, True]

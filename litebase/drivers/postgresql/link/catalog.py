@@ -16,13 +16,17 @@ _Result = pq.abc.PGresult
 _TYPES = """SELECT t.oid, m.modifier, pg_catalog.format_type(t.oid, m.modifier), t.typname, t.typtype, t.typcategory
 FROM (VALUES {}) AS m(oid, modifier) JOIN pg_catalog.pg_type t ON t.oid = m.oid"""
 TYPE_FIELDS = 6
-_COLUMNS = """SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull,
+# of a domain, or of one over a domain; a view's column of such a type may be NULL after an outer join
+_NEVER_NULL = """(SELECT t.typnotnull OR COALESCE((SELECT b.typnotnull FROM pg_catalog.pg_type b
+WHERE b.oid = t.typbasetype), false) FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid)"""
+_COLUMNS = """SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname,
+a.attnotnull OR (c.relkind IN ('r', 'p') AND {never_null}),
 COALESCE(a.attnum = ANY (p.conkey), false), a.atttypid, pg_catalog.format_type(a.atttypid, a.atttypmod),
 c.relkind IN ('r', 'm') AND (c.reltoastrelid = 0 OR pg_catalog.pg_relation_size(c.reltoastrelid) = 0)
 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'
-WHERE NOT a.attisdropped AND a.attrelid IN ({}) AND a.attnum IN ({})"""
+WHERE NOT a.attisdropped AND a.attrelid IN ({tables}) AND a.attnum IN ({numbers})"""
 # A transaction that keeps one snapshot sees old definitions, although its statements are read by the present ones. A
 # row that has an xmax may be old. (So may one of a change that was rolled back; such columns have no origin there.)
 _PRESENT = """ AND (pg_catalog.current_setting('transaction_isolation') LIKE 'read %'
@@ -61,7 +65,9 @@ class Catalog:
     def columns(self, wanted: Iterable[tuple[int, int]]) -> str:
         """Columns, by their table and their number in it; perhaps further ones."""
         tables, numbers = zip(*wanted, strict=True)
-        return self._columns.format(", ".join(map(str, set(tables))), ", ".join(map(str, set(numbers))))
+        return self._columns.format(
+            never_null=_NEVER_NULL, tables=", ".join(map(str, set(tables))), numbers=", ".join(map(str, set(numbers)))
+        )
 
 
 def rows(result: _Result) -> Sequence[Sequence[str]]:

@@ -36,23 +36,26 @@ _WANTED = """SELECT c.oid::bigint, n.nspname, c.relname, {kind}, c.relkind IN ('
 c.relpersistence::text, c.relrowsecurity, pg_catalog.obj_description(c.oid, 'pg_class'),
 CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
 pg_catalog.pg_get_expr(c.relpartbound, c.oid)
-FROM {bound}, pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (n.nspname, c.relname) IN ({names}) AND c.oid NOT IN ({locked})"""
-# a result's column of a domain has the type below it, and so has its kind here
-_DESCRIBED_COLUMNS = """SELECT a.attrelid::bigint, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
-k.oid::bigint, k.typname, k.typtype::text, k.typcategory::text, a.attnotnull OR COALESCE(domain.never_null, false),
+FROM {bound}, (VALUES {names}) AS wanted (schema, name) JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema
+JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid NOT IN ({locked})"""
+# a result's column of a domain has the type below it, and so has its kind here; domains are looked up once and not for
+# each column, because the server would expect that to take so long that compiling the query pays
+_DESCRIBED_COLUMNS = """WITH RECURSIVE below (domain, oid, base, never_null) AS
+(SELECT t.oid, t.oid, t.typbasetype, t.typnotnull FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
+AND t.oid IN (SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid IN ({oids}))
+UNION ALL SELECT below.domain, b.oid, b.typbasetype, below.never_null OR b.typnotnull
+FROM below JOIN pg_catalog.pg_type b ON b.oid = below.base)
+SELECT a.attrelid::bigint, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+k.oid::bigint, k.typname, k.typtype::text, k.typcategory::text, a.attnotnull OR COALESCE(below.never_null, false),
 c.relkind IN ('v', 'm'),
 pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
 CASE WHEN a.attcollation <> t.typcollation THEN l.collname END, pg_catalog.col_description(a.attrelid, a.attnum),
 COALESCE(a.attnum = ANY (p.conkey), false)
 FROM {bound}, pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-LEFT JOIN LATERAL (WITH RECURSIVE below (oid, base, never_null) AS
-(SELECT t.oid, t.typbasetype, t.typnotnull WHERE t.typtype = 'd' UNION ALL
-SELECT b.oid, b.typbasetype, below.never_null OR b.typnotnull
-FROM pg_catalog.pg_type b JOIN below ON b.oid = below.base)
-SELECT below.oid, below.never_null FROM below WHERE below.base = 0) AS domain ON true
-JOIN pg_catalog.pg_type k ON k.oid = COALESCE(domain.oid, t.oid)
+LEFT JOIN below ON below.domain = t.oid AND below.base = 0
+JOIN pg_catalog.pg_type k ON k.oid = COALESCE(below.oid, t.oid)
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = a.attrelid AND p.contype = 'p'
@@ -100,27 +103,39 @@ _IDENTITY = {"a": "always", "d": "by_default"}
 _ACTIONS = {"a": "no_action", "r": "restrict", "c": "cascade", "n": "set_null", "d": "set_default"}
 _LOCK_NOT_AVAILABLE = "55P03"
 _IS_LOCKED = "Another session has locked it, to change it: it can be described when that session has finished."
+_TRIES = 2  # of all together; then one by one
 _ONE_VIEW_WAIT_S = 0.01  # of many, after all together have waited
 _KIND_OF_RELKIND = {"v": "view", "m": "materialized_view", "f": "foreign_table"}
 
 
 async def describe_objects(session: DatabaseSession, tables: Sequence[ObjectRef]) -> Descriptions:
     """Those of these tables and views that exist."""
-    try:
-        return await _describe(session, tables, {})
-    except QueryFailed as failed:
-        if failed.query_details.engine_code != _LOCK_NOT_AVAILABLE:
-            raise
-    locked = {
-        oid: ObjectRef(kind=kind, schema_name=schema, name=name)
-        for oid, kind, schema, name in await read(session, _LOCKED.format(kind=KIND))
-    }
-    answer = await _describe(session, tables, locked)
-    wanted = {(one.schema_name, one.name) for one in tables}
-    answer.missing += [
-        hidden("object", _IS_LOCKED, one) for one in locked.values() if (one.schema_name, one.name) in wanted
-    ]
+    locked: dict[int, ObjectRef] = {}
+    for _ in range(_TRIES):
+        try:
+            return await _describe(session, tables, locked)
+        except QueryFailed as failed:
+            _raise_unless_locked(failed)
+        locked |= {
+            oid: ObjectRef(kind=kind, schema_name=schema, name=name)
+            for oid, kind, schema, name in await read(session, _LOCKED.format(kind=KIND))
+        }
+    answer = Descriptions()
+    for one in tables:
+        try:
+            found = await _describe(session, [one], locked)
+        except QueryFailed as failed:
+            _raise_unless_locked(failed)
+            answer.missing.append(hidden("object", _IS_LOCKED, one))
+            continue
+        answer.found |= found.found
+        answer.missing += found.missing
     return answer
+
+
+def _raise_unless_locked(failed: QueryFailed) -> None:
+    if failed.query_details.engine_code != _LOCK_NOT_AVAILABLE:
+        raise failed
 
 
 async def _describe(
@@ -132,6 +147,10 @@ async def _describe(
     relations = await _bounded(session, _WANTED, *params, kind=KIND, names=names, locked=without)
     described = {one[0]: _described(*one[1:]) for one in relations}
     answer = Descriptions({(one.object.schema_name or "", one.object.name): one for one in described.values()})
+    wanted = {(one.schema_name, one.name) for one in tables}
+    answer.missing += [
+        hidden("object", _IS_LOCKED, one) for one in locked.values() if (one.schema_name, one.name) in wanted
+    ]
     if not described:
         return answer
     oids = ", ".join(map(str, described))
