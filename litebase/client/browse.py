@@ -40,8 +40,12 @@ async def lines(calls: Calls, connection_id: str, command: str, pattern: str, ro
         found = [one async for one in lister.objects(None, ["schema"], pattern or None)]
     else:
         found = await lister.fitting(COMMANDS[command], pattern)
-    if command == _DDL:
-        return await _ddl(calls, connection_id, lister, pattern, [one.object for one in found], room)
+        if command == _DDL:
+            return await _ddl(calls, connection_id, lister, pattern, [one.object for one in found], room)
+        if not found and "." not in pattern and not await lister.schemas(None):
+            return [f"There is no default schema here. Name one, as in {command} SCHEMA.*; \\dn lists them."]
+    exact = [one for one in found if one.object.name == pattern.rpartition(".")[2]]  # beside others that differ in case
+    found = exact if len(exact) == 1 else found
     described = [one.object for one in found if one.has_children]
     if command == "\\d" and pattern and len(found) == len(described) == 1:
         answer = await calls.describe_objects(DescribeObjectsRequest(connection_id=connection_id, objects=described))

@@ -20,8 +20,9 @@ from litebase_schema.catalog import (
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
 from litebase_schema.db_session import OpenDbSessionRequest
 
-from litebase.client import Client, RequestFailed
+from litebase.client import Client, RequestFailed, browse
 from tests.conftest import Database, target_of
+from tools.services import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -535,3 +536,29 @@ async def test_the_primary_key_is_that_of_a_result_s_columns(shop: Shop) -> None
     origins = [one.origin for one in result if one.origin is not None]
     assert [one.key_part for one in described] == [one.key_part for one in origins] == [True, True, False]
     assert {(one.schema_name, one.table_name) for one in origins} == {(shop.spelling.schema, "keyed")}
+
+
+# the prompt
+
+
+async def test_the_prompt_describes_the_table_of_exactly_that_name(shop: Shop) -> None:
+    if shop.engine == "sqlite":
+        pytest.skip("its names do not differ in case alone")
+    for name in TWINS:
+        await shop.make(f"CREATE TABLE {{s}}{shop.spelling.quoted(name)} (a integer)")
+    for pattern, first in (
+        ("shop.twin", "table shop.twin"),
+        ("shop.Twin", "table shop.Twin"),
+        ("shop.TWIN", " schema"),
+    ):
+        shown = await browse.lines(shop.client, shop.connection_id, "\\d", pattern, None)
+        assert shown[0].startswith(first), pattern
+
+
+async def test_the_prompt_asks_for_a_schema_where_there_is_no_default_one(
+    client: Client, mysql_service: Service
+) -> None:
+    opened = await client.db_connect(target_of(mysql_service, database=""))
+    (line,) = await browse.lines(client, opened.connection_id, "\\dt", "", None)
+    assert "\\dt SCHEMA.*" in line
+    await client.db_disconnect(DbDisconnectRequest(connection_id=opened.connection_id))

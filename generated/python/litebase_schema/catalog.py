@@ -435,7 +435,7 @@ class DescribedColumn(Model):
     name: ObjectName
     db_type: StrictStr
     """
-    As in a result's columns.
+    As the database writes it, with its modifiers. A result of MySQL may say less: `enum`, without the words of it.
     """
     kind: Kind
     nullable: StrictBool | None
@@ -467,6 +467,10 @@ class DescribedColumn(Model):
     key_part: StrictBool
     """
     Whether it is part of the primary key, as in the origin of a result's column.
+    """
+    on_update: StrictStr | None = None
+    """
+    What MySQL sets it to whenever something else in the row changes, as an SQL expression; null for nothing.
     """
 
 
@@ -589,7 +593,7 @@ class RowIdentity(Model):
 
 class ListObjectsResponse(Model):
     """
-    The objects, ordered by kind and then by name; columns and partitions in the table's order.
+    The objects, ordered by kind and then by name; columns in the table's order.
     """
 
     model_config = ConfigDict(

@@ -144,7 +144,7 @@ export type ListDetail = "names" | "summary";
 export type ListPosition = string;
 
 /**
- * The objects, ordered by kind and then by name; columns and partitions in the table's order.
+ * The objects, ordered by kind and then by name; columns in the table's order.
  *
  * @since 0.2
  */
@@ -353,7 +353,7 @@ export type ObjectTrait = KnownObjectTrait | (string & {});
 export interface DescribedColumn {
   /** A name as the database keeps it. At most 65536 characters. */
   name: ObjectName;
-  /** As in a result's columns. */
+  /** As the database writes it, with its modifiers. A result of MySQL may say less: `enum`, without the words of it. */
   db_type: string;
   /** The portable meaning of a column's cells, the same for every engine. */
   kind: Kind;
@@ -381,6 +381,12 @@ export interface DescribedColumn {
   hidden: boolean;
   /** Whether it is part of the primary key, as in the origin of a result's column. */
   key_part: boolean;
+  /**
+   * What MySQL sets it to whenever something else in the row changes, as an SQL expression; null for nothing.
+   *
+   * @defaultValue `null`
+   */
+  on_update?: string | null;
 }
 
 /** The values of `ColumnIdentity` that this version knows. */

@@ -201,3 +201,56 @@ async def test_a_generated_column_is_not_judged_by_the_words_of_its_expression(s
     made = SHOWN.model_copy(update={"name": "made"})
     columns = (await catalog.describe_objects(secret, [made])).found["secret", "made"].columns
     assert [one.generated for one in columns] == ["none", "virtual", "stored"]
+
+
+async def test_keys_between_names_that_innodb_shows_cut_are_found(secret: DatabaseSession) -> None:
+    parent, child = "é" * 60, "ñ" * 62
+    for name in (parent, "é" * 59 + "x"):
+        await run(secret, f"CREATE TABLE secret.`{name}` (a integer PRIMARY KEY)")
+    await run(secret, f"CREATE TABLE secret.`{child}` (a integer, FOREIGN KEY (a) REFERENCES secret.`{parent}` (a))")
+    refs = [SHOWN.model_copy(update={"name": name}) for name in (parent, "é" * 59 + "x", child)]
+    found = (await catalog.describe_objects(secret, refs)).found
+    assert {len(found["secret", ref.name].referenced_by) for ref in refs[1:]} == {0}
+    assert len(found["secret", parent].referenced_by) == 1
+    assert found["secret", parent].referenced_by == found["secret", child].foreign_keys
+
+
+async def test_columns_say_what_a_table_says_of_them(secret: DatabaseSession) -> None:
+    await run(
+        secret,
+        "CREATE TABLE secret.said (z integer(7) unsigned zerofill, j json,"
+        " t longtext CHECK (json_valid(t) AND t <> ''), l longtext, c varchar(9) COLLATE utf8mb4_bin, d varchar(9),"
+        " at timestamp(3) NOT NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3), CHECK (json_valid(l)))"
+        " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
+    )
+    said = SHOWN.model_copy(update={"name": "said"})
+    columns = (await catalog.describe_objects(secret, [said])).found["secret", "said"].columns
+    assert [one.kind for one in columns] == ["integer", "json", "json", "text", "text", "text", "timestamp"]
+    result = (await run(secret, "SELECT * FROM secret.said")).columns
+    assert [one.kind for one in columns] == [one.kind for one in result]
+    assert columns[0].db_type == "int(7) unsigned zerofill"
+    assert [one.collation for one in columns if one.name in "cdl"] == [None, "utf8mb4_bin", None]
+    assert [one.on_update for one in columns] == [None] * 6 + ["current_timestamp(3)"]
+
+
+async def test_many_tables_are_described_as_few_are(secret: DatabaseSession, target: MakeTarget) -> None:
+    for number in range(35):
+        await run(
+            secret,
+            f"CREATE TABLE secret.t{number} (a integer PRIMARY KEY, b integer CHECK (b > {number}),"
+            f" FOREIGN KEY (b) REFERENCES secret.t{max(0, number - 1)} (a))",
+        )
+    refs = [SHOWN.model_copy(update={"name": f"t{number}"}) for number in range(35)]
+    twin = SHOWN.model_copy(update={"name": "T1"})
+    many = (await catalog.describe_objects(secret, [*refs, twin])).found
+    assert ("secret", "T1") not in many
+    few = (await catalog.describe_objects(secret, refs[:3])).found
+    assert {place: many[place] for place in few} == few
+    assert [len(one.foreign_keys) for one in many.values()] == [1] * 35
+    await run(secret, "GRANT SELECT, INSERT ON secret.* TO stranger")
+    async with opened(target(user="stranger", database="")) as stranger:
+        seen = await catalog.describe_objects(stranger, refs)
+    assert {place: one.referenced_by for place, one in seen.found.items()} == {
+        place: one.referenced_by for place, one in many.items()
+    }
+    assert {one.part for one in seen.missing} == {"referenced_by"}

@@ -222,7 +222,9 @@ async def test_tables_that_are_locked_one_after_another_are_missing(
 ) -> None:
     monkeypatch.setattr("litebase.drivers.postgresql.objects.tables.LOCK_WAIT_S", 0.2)
     # as if the second table was locked only after the locked ones had been asked for
-    monkeypatch.setattr("litebase.drivers.postgresql.objects.tables._LOCKED", "SELECT 0::bigint, '', '', '' WHERE false")
+    monkeypatch.setattr(
+        "litebase.drivers.postgresql.objects.tables._LOCKED", "SELECT 0::bigint, '', '', '' WHERE false"
+    )
     await run(parts, "CREATE TABLE parts.locked (a integer DEFAULT 5)")
     await run(parts, "CREATE TABLE parts.free (a integer DEFAULT 5)")
     refs = [ObjectRef(kind="table", schema_name="parts", name=name) for name in ("locked", "free")]

@@ -65,6 +65,31 @@ async def test_what_stands_only_in_the_text_is_said_to_stand_there(open_session:
     }  # fmt: skip
 
 
+async def test_keys_name_tables_and_columns_as_these_are_called(open_session: Open) -> None:
+    session = await open_session()
+    await run(session, 'CREATE TABLE "Étage" ("Nr" INTEGER PRIMARY KEY, a UNIQUE)')
+    await run(session, 'CREATE TABLE "étage" (b INTEGER PRIMARY KEY)')  # another one: É has one case
+    await run(session, 'CREATE TABLE room (x REFERENCES "ÉTAGE" (NR), y REFERENCES "étAGE")')
+    answer = await catalog.describe_objects(session, [_table("room")])
+    keys = {tuple(one.columns): one for one in answer.found["main", "room"].foreign_keys}
+    assert (keys["x",].referenced_table, keys["x",].referenced_columns) == (_table("Étage"), ["Nr"])
+    assert (keys["y",].referenced_table, keys["y",].referenced_columns) == (_table("étage"), ["b"])
+    both = (await catalog.describe_objects(session, [_table("Étage"), _table("étage")])).found
+    assert [len(one.referenced_by) for one in both.values()] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ['"a ""b"', '[a "b]', '`a "b`', "/* REFERENCES */ /**/ 'a \"b'", 'x, FOREIGN KEY (x) references--\n"A ""B"'],
+)
+async def test_whoever_refers_to_a_table_is_found_however_it_names_it(open_session: Open, target: str) -> None:
+    session = await open_session()
+    await run(session, 'CREATE TABLE "a ""b" (id INTEGER PRIMARY KEY)')
+    await run(session, f"CREATE TABLE other (x REFERENCES elsewhere, y REFERENCES {target})")
+    (described,) = (await catalog.describe_objects(session, [_table('a "b')])).found.values()
+    assert [one.table for one in described.referenced_by] == [_table("other")]
+
+
 async def test_an_attached_database_is_a_schema_of_the_session_that_attached_it(
     open_session: Open, file: Path, tmp_path: Path
 ) -> None:

@@ -1,10 +1,12 @@
-"""Tables and views, described from information_schema: one statement per kind of part, for all tables together.
+"""Tables and views, described from information_schema: one statement per kind of part and per schema.
 
-MariaDB finds a table there quickly only where both names are compared with a constant; so a statement has a part for
-each table, and not a list of names. Who refers to a table it would find out by opening every table of the server;
-InnoDB's own list of foreign keys says it at once, to users who have the PROCESS privilege.
+MariaDB opens only the tables of a list of names, but reads the names of all tables of the schema to find them. So a few
+tables are asked for in a part each, where both names are compared with a constant. Who refers to a table it would find
+out by opening every table of the server; InnoDB's own list of foreign keys says it at once, to users who have the
+PROCESS privilege.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -25,48 +27,55 @@ from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.objects import Descriptions, Draft, hidden, identity_by_keys, read, within_a_key
 from litebase.errors import QueryFailed
+from litebase.sql.dialect import MYSQL
 
+_FEW = 30  # tables that are asked for in a part each
 Place = tuple[str, str]  # the schema and the name of a table
 
 # MariaDB reads the tables' files for information_schema, and would wait a day for one that is being altered
 BOUND = "SET STATEMENT lock_wait_timeout = 1 FOR "  # of seconds; it waits so long once or twice per table
 
-_TABLES = """SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_COMMENT, ENGINE FROM information_schema.TABLES
-WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_TABLES = """SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_COMMENT, ENGINE, TABLE_COLLATION, CREATE_OPTIONS
+FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)"""
 _COLUMNS = """SELECT TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, COLUMN_TYPE, DATA_TYPE, IS_NULLABLE,
 COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION, COLLATION_NAME, COLUMN_COMMENT, COLUMN_KEY, PRIVILEGES
 FROM information_schema.COLUMNS
-WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)"""
 _INDEXES = """SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, NON_UNIQUE, COLUMN_NAME, COLLATION, SUB_PART,
 INDEX_TYPE, INDEX_COMMENT, {ignored}, {expression} FROM information_schema.STATISTICS
-WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)"""
 _KEY_COLUMNS = """SELECT TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION, COLUMN_NAME,
 REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE
-WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)"""
 _ACTIONS = """SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE
-FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ?"""
+FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME IN (?)"""
 _CHECKS_OF_MARIADB = """SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE, 'YES'
-FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ?"""
+FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME IN (?)"""
 _CHECKS_OF_MYSQL = """SELECT t.TABLE_SCHEMA, t.TABLE_NAME, t.CONSTRAINT_NAME, k.CHECK_CLAUSE, t.ENFORCED
 FROM information_schema.TABLE_CONSTRAINTS t JOIN information_schema.CHECK_CONSTRAINTS k
-USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME) WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ?"""
+USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME) WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME IN (?)"""
 _TRIGGERS = """SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION,
 ACTION_STATEMENT, ACTION_ORDER FROM information_schema.TRIGGERS
-WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?"""
+WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE IN (?)"""
 _PARTITIONS = """SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_ORDINAL_POSITION, PARTITION_NAME, PARTITION_METHOD,
 PARTITION_EXPRESSION, PARTITION_DESCRIPTION FROM information_schema.PARTITIONS
-WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND PARTITION_NAME IS NOT NULL
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?) AND PARTITION_NAME IS NOT NULL
 AND COALESCE(SUBPARTITION_ORDINAL_POSITION, 1) = 1"""
 _VIEWS = """SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS
-WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
-_ENCODED = "CONVERT(CONVERT(? USING filename) USING binary)"
-_DECODED = "CONVERT(CONVERT(CONVERT({} USING binary) USING filename) USING utf8mb4)"
-_REFERRING_IN_MARIADB = """SELECT {schema}, {table} FROM information_schema.INNODB_SYS_FOREIGN
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)"""
+# names as those of files, of which InnoDB shows the beginning
+_CUT = 193
+_FILE_NAME = "CONVERT(CONVERT({0} USING filename) USING binary), '/', CONVERT(CONVERT({1} USING filename) USING binary)"
+_FILE_NAME = f"CONVERT(LEFT(CONCAT({_FILE_NAME}), {_CUT}) USING utf8mb4)"
+_REAL_NAME = "CONVERT(CONVERT(CONVERT(SUBSTRING_INDEX(FOR_NAME, '/', {}) USING binary) USING filename) USING utf8mb4)"
+_REFERRING_IN_MARIADB = """SELECT {schema}, {table}, FOR_NAME FROM information_schema.INNODB_SYS_FOREIGN
 WHERE REF_NAME IN ({names})"""
+_OF_CUT_NAMES = """SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES
+WHERE {file_name} IN ({names})"""
 _REFERRING = """SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE
-WHERE REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME = ?"""
+WHERE REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME IN (?)"""
 _REFERRING_IN_SCHEMA = """SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE
-WHERE REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME = ? AND TABLE_SCHEMA = ?"""
+WHERE TABLE_SCHEMA = ? AND REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME IN (?)"""
 
 _KINDS = {
     **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint"), "integer"),
@@ -83,6 +92,7 @@ _KINDS = {
 }  # fmt: skip
 _BARE = {"integer", "float", "decimal", "bit"}  # kinds whose defaults need no quotes
 _ROW_TIMES = {"ROW START": "row_start", "ROW END": "row_end"}  # in place of an expression
+_ON_UPDATE = re.compile(r"on update (\S+)", re.IGNORECASE)
 _GENERATED = (("STORED GENERATED", "stored"), ("PERSISTENT", "stored"), ("VIRTUAL GENERATED", "virtual"))
 _TRAITS = {"SYSTEM VERSIONED": "system_versioned", "TEMPORARY": "temporary", "TEMPORARY TABLE": "temporary"}
 ONLY_SELECT = "The server shows this only to users who have more than the SELECT privilege on the table."
@@ -99,12 +109,16 @@ class Describing:
         self._version = ServerVersion.of(session.server_version)
         self._answer = Descriptions()
         self._restricted = set[Place]()  # tables of which the user sees little
+        self._collations: dict[Place, str | None] = {}
 
     async def of(self, wanted: Collection[Place]) -> Descriptions:
         """Those that exist."""
         drafts = self._answer.found
-        for schema, table, kind, comment, engine in await self._rows(_TABLES, wanted):
+        for schema, table, kind, comment, engine, collation, options in await self._rows(_TABLES, wanted):
             one = _draft(schema, table, kind, comment)
+            if "partitioned" in (options or ""):
+                one.traits.append("partitioned")
+            self._collations[schema, table] = collation
             if is_closed(kind, engine):
                 self._answer.missing.append(hidden("object", comment or NO_REASON, one.object))
             elif not kind.endswith("SEQUENCE"):
@@ -125,18 +139,25 @@ class Describing:
                         self._answer.missing.append(hidden(part, ONLY_SELECT, one.object))
         return self._answer
 
-    async def _rows(self, sql: str, places: Iterable[Place]) -> Sequence[tuple[Any, ...]]:
+    async def _rows(self, sql: str, places: Iterable[Place], *more: str) -> Sequence[tuple[Any, ...]]:
         """The rows about tables of exactly these names, in the order of their first cells."""
-        wanted = list(dict.fromkeys(places))
-        if not wanted:
-            return []
+        wanted = set(places)
+        found = [row for row in await self._near(sql, wanted, *more) if (row[0], row[1]) in wanted]
+        return sorted(set(found), key=lambda row: [(one is None, one) for one in row[:4]])
+
+    async def _near(self, sql: str, places: Collection[Place], *more: str) -> list[tuple[Any, ...]]:
+        """The rows that a statement finds for these names, and for others that differ only in case."""
+        found: list[tuple[Any, ...]] = []
         bound = BOUND if self._version.is_mariadb else ""
-        text = bound + "\nUNION ALL ".join([sql] * len(wanted))
-        found = await read(self._session, text, *(name for place in wanted for name in place))
-        return sorted(
-            {row for row in found if (row[0], row[1]) in wanted},
-            key=lambda row: [(one is None, one) for one in row[:4]],
-        )
+        for schema, group in groupby(sorted(places), key=lambda place: place[0]):
+            names = [name for _, name in group]
+            if len(names) <= _FEW:
+                arms = [sql.replace("IN (?)", "= ?")] * len(names)
+                text, params = "\nUNION ALL ".join(arms), [one for name in names for one in (schema, name, *more)]
+            else:
+                text, params = sql.replace("(?)", f"({', '.join('?' * len(names))})"), [schema, *names, *more]
+            found += await read(self._session, bound + text, *params)
+        return found
 
     async def _columns(self) -> None:
         for schema, table, _, name, db_type, data_type, nullable, default, *rest in await self._rows(
@@ -147,6 +168,7 @@ class Describing:
             if is_restricted(privileges):
                 self._restricted.add((schema, table))
             kind = _KINDS.get(data_type.lower(), "other")
+            on_update, usual = _ON_UPDATE.search(extra), self._collations[schema, table]
             generated = _ROW_TIMES.get((expression or "").upper()) or next(
                 (word for mark, word in _GENERATED if mark in extra.upper()), "none"
             )
@@ -160,10 +182,11 @@ class Describing:
                     identity="auto_increment" if "auto_increment" in extra else "none",
                     generated=generated,
                     expression=expression or None if generated in ("stored", "virtual") else None,
-                    collation=collation,
+                    collation=collation if collation != usual and one.object.kind == "table" else None,
                     comment=comment or None,
                     hidden="INVISIBLE" in extra.upper(),
                     key_part=key == "PRI",
+                    on_update=on_update and on_update[1],
                 )
             )
 
@@ -181,22 +204,34 @@ class Describing:
         if not places:
             return set()
         if not self._version.is_mariadb:
-            arms = "\nUNION ALL ".join([_REFERRING] * len(places))
-            return {
-                (row[0], row[1]) for row in await read(self._session, arms, *(name for one in places for name in one))
-            }
-        parts = (_DECODED.format(f"SUBSTRING_INDEX(FOR_NAME, '/', {at})") for at in (1, -1))
-        names = ", ".join([f"CONCAT({_ENCODED}, '/', {_ENCODED})"] * len(places))
-        sql = _REFERRING_IN_MARIADB.format(schema=next(parts), table=next(parts), names=names)
+            return {(row[0], row[1]) for row in await self._near(_REFERRING, places)}
         try:
-            found = await read(self._session, sql, *(name for one in places for name in one))
+            return await self._referring_in_mariadb(places)
         except QueryFailed:  # without the PROCESS privilege
             self._answer.missing += [
                 hidden("referenced_by", _ELSEWHERE, self._answer.found[one].object) for one in places
             ]
-            arms = BOUND + "\nUNION ALL ".join([_REFERRING_IN_SCHEMA] * len(places))
-            found = await read(self._session, arms, *(name for one in places for name in (*one, one[0])))
+        found: list[tuple[Any, ...]] = []
+        for schema in {schema for schema, _ in places}:
+            names = [name for own, name in places if own == schema]
+            sql = BOUND + _REFERRING_IN_SCHEMA.replace("(?)", f"({', '.join('?' * len(names))})")
+            found += await read(self._session, sql, schema, schema, *names)
         return {(row[0], row[1]) for row in found}
+
+    async def _referring_in_mariadb(self, places: Sequence[Place]) -> set[Place]:
+        names = ", ".join([_FILE_NAME.format("?", "?")] * len(places))  # apart, else they are made again for each key
+        (made,) = await read(self._session, f"SELECT {names}", *(name for one in places for name in one))
+        sql = _REFERRING_IN_MARIADB.format(
+            schema=_REAL_NAME.format(1), table=_REAL_NAME.format(-1), names=", ".join("?" * len(made))
+        )
+        found = await read(self._session, sql, *made)
+        cut = list({name for *_, name in found if len(name) == _CUT})
+        whole = {(schema, table) for schema, table, name in found if name not in cut}
+        if cut:
+            file_name = _FILE_NAME.format("TABLE_SCHEMA", "TABLE_NAME")
+            sql = BOUND + _OF_CUT_NAMES.format(file_name=file_name, names=", ".join("?" * len(cut)))
+            whole |= {(schema, table) for schema, table in await read(self._session, sql, *cut)}
+        return whole
 
     async def _indexes(self, places: Collection[Place]) -> Mapping[Place, Sequence[Collection[str]]]:
         """Describe the indexes; the columns of every unique one, by table."""
@@ -265,14 +300,16 @@ class Describing:
             for schema, table, name, clause, enforced in await self._rows(sql, tables):
                 check = DescribedCheck(name=name, expression=clause, enforced=enforced == "YES")
                 found[schema, table].checks.append(check)
+                if clause.startswith(f"json_valid({MYSQL.quoted(name)})"):  # so it makes the type JSON of longtext
+                    _call_json(found[schema, table], name)
         for schema, table, name, timing, event, body, _ in await self._rows(_TRIGGERS, tables):
             definition = f"{timing} {event} FOR EACH ROW {body}"
             trigger = DescribedTrigger(name=name, enabled=True, definition=definition, comment=None)
             found[schema, table].triggers.append(trigger)
-        for schema, table, _, name, method, expression, bound in await self._rows(_PARTITIONS, tables):
+        partitioned = [place for place in tables if "partitioned" in found[place].traits]
+        for schema, table, _, name, method, expression, bound in await self._rows(_PARTITIONS, partitioned):
             one = found[schema, table]
             if not one.partitions:
-                one.traits.append("partitioned")
                 one.partition_key = f"{method} ({expression or ''})"
             one.partitions.append(DescribedPartition(name=name, object=None, bound=bound))
 
@@ -304,6 +341,13 @@ def _draft(schema: str, name: str, kind: str, comment: str | None) -> Draft:
     ref = ObjectRef(kind="view" if is_view else "table", schema_name=schema, name=name)
     traits = [_TRAITS[kind]] if kind in _TRAITS else []
     return Draft(ref, None if not comment or (is_view and comment == "VIEW") else comment, traits)
+
+
+def _call_json(one: Draft, name: str) -> None:
+    """Give a column the kind that a result gives it."""
+    for at, column in enumerate(one.columns):
+        if column.name == name:
+            one.columns[at] = column.model_copy(update={"kind": "json"})
 
 
 def _part(column: str | None, order: str | None, prefix: int | None, expression: str | None) -> IndexPart:

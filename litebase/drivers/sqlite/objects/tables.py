@@ -4,7 +4,8 @@ One statement per kind of part and per attached database. A pragma of a view who
 are asked one by one where they cannot be asked together.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -27,27 +28,27 @@ from litebase.sql.dialect import SQLITE
 from litebase.sql.effect import outline
 
 _SCHEMAS = "SELECT name FROM pragma_database_list"
-_OBJECTS = """SELECT s.name,
-CASE WHEN s.type = 'view' THEN 'view' WHEN s.rootpage = 0 THEN 'virtual_table' ELSE 'table' END, s.sql
-FROM {schema}.sqlite_schema s WHERE s.type IN ('table', 'view') AND s.name IN ({names})"""
-_TRAITS = "SELECT name, wr, strict FROM pragma_table_list WHERE schema = ? AND name IN ({names})"
+# the schema table has no index: it is read through once
+_TEXTS = """SELECT s.type, s.name, s.tbl_name, s.rootpage, s.sql FROM {schema}.sqlite_schema s
+WHERE lower(s.tbl_name) IN ({lowered}) OR (s.type = 'table' AND instr(lower(s.sql), 'references'))"""
+_TRAITS = "SELECT s.name, l.wr, l.strict FROM {tables} JOIN pragma_table_list(s.name) l WHERE l.schema = ?1"
 # a key with an index of its own, as INTEGER PRIMARY KEY DESC has, is not the rowid
 _COLUMNS = """SELECT s.name, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden,
 x.pk > 0 AND EXISTS (SELECT 1 FROM pragma_index_list(s.name, ?1) l WHERE l.origin = 'pk')
-FROM {schema}.sqlite_schema s JOIN pragma_table_xinfo(s.name, ?1) x
-WHERE s.type IN ('table', 'view') AND s.name IN ({names}) ORDER BY s.name, x.cid"""
-_INDEXES = """SELECT s.name, l.name, l."unique", l.origin, l.partial, i.sql, x.name, x.cid, x."desc", x.key
-FROM {schema}.sqlite_schema s JOIN pragma_index_list(s.name, ?) l JOIN pragma_index_xinfo(l.name, ?) x
-LEFT JOIN {schema}.sqlite_schema i ON i.type = 'index' AND i.name = l.name
-WHERE s.type = 'table' AND s.name IN ({names}) ORDER BY s.name, l.seq, x.seqno"""
+FROM {tables} JOIN pragma_table_xinfo(s.name, ?1) x ORDER BY s.name, x.cid"""
+_INDEXES = """SELECT s.name, l.name, l."unique", l.origin, l.partial, x.name, x.cid, x."desc", x.key
+FROM {tables} JOIN pragma_index_list(s.name, ?1) l JOIN pragma_index_xinfo(l.name, ?1) x
+ORDER BY s.name, l.seq, x.seqno"""
 _FOREIGN_KEYS = """SELECT s.name, f.id, f."table", f."from", f."to", f.on_update, f.on_delete
-FROM {schema}.sqlite_schema s JOIN pragma_foreign_key_list(s.name, ?) f
-WHERE s.type = 'table' AND (s.name IN ({names}) OR lower(f."table") IN ({lowered}))
-ORDER BY s.name, f.id, f.seq"""
-_KEYS = """SELECT s.name, x.name, x.pk FROM {schema}.sqlite_schema s JOIN pragma_table_xinfo(s.name, ?) x
-WHERE s.type = 'table' AND x.pk > 0 AND s.name IN ({names}) ORDER BY s.name, x.pk"""
-_TRIGGERS = """SELECT t.tbl_name, t.name, t.sql FROM {schema}.sqlite_schema t
-WHERE t.type = 'trigger' AND lower(t.tbl_name) IN ({lowered}) ORDER BY t.name"""
+FROM {tables} JOIN pragma_foreign_key_list(s.name, ?1) f ORDER BY s.name, f.id, f.seq"""
+_TABLES = "(SELECT column1 AS name FROM (VALUES {})) s"
+_REAL_NAMES = "SELECT s.name FROM {schema}.sqlite_schema s WHERE s.type = 'table' AND lower(s.name) IN ({lowered})"
+_KEYS = """SELECT s.name, x.name, x.pk FROM {tables} JOIN pragma_table_xinfo(s.name, ?1) x ORDER BY s.name, x.pk"""
+_HAS_TRAITS = re.compile("without|strict", re.IGNORECASE)
+_REFERRED = re.compile(
+    r"""references\s*(?:"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|'((?:[^']|'')*)'|\[([^]]*)]|([\w$\x80-\U0010ffff]+))?""",
+    re.IGNORECASE,
+)
 _HIDDEN, _VIRTUAL, _STORED = 1, 2, 3  # what pragma_table_xinfo says of a column
 _ROWID_NAMES = ("rowid", "_rowid_", "oid")
 _IN_TEXT = "SQLite reports none by itself; what there is stands in `definition`."
@@ -71,47 +72,56 @@ class _Describing:
         self._session, self._schema, self._answer = session, schema, answer
         self._names = names
         self._drafts: dict[str, Draft] = {}
+        self._index_texts: dict[str, str | None] = {}
 
     async def run(self) -> None:
         """Describe those that exist."""
-        for name, kind, sql in await self._rows(_OBJECTS, self._names):
-            ref = ObjectRef(kind=kind, schema_name=self._schema, name=name)
-            self._drafts[name] = Draft(ref, definition=sql)
+        texts = await self._rows(_TEXTS, self._names)
+        wanted = set(self._names)
+        for kind, name, _, root_page, sql in texts:
+            if kind in ("table", "view") and name in wanted:
+                real = "virtual_table" if kind == "table" and root_page == 0 else kind
+                self._drafts[name] = Draft(ObjectRef(kind=real, schema_name=self._schema, name=name), definition=sql)
         if not self._drafts:
             return
         self._answer.found.update({(self._schema, name): one for name, one in self._drafts.items()})
-        for name, without_rowid, strict in await self._rows(_TRAITS, self._drafts, self._schema):
+        special = [name for name, one in self._drafts.items() if _HAS_TRAITS.search(one.definition or "")]
+        for name, without_rowid, strict in await self._rows(_TRAITS, special):  # it looks at all tables for each
             one = self._drafts[name]
             one.traits += ["without_rowid"] * bool(without_rowid) + ["strict"] * bool(strict)
         await self._columns()
+        self._index_texts = {name: sql for kind, name, _, _, sql in texts if kind == "index"}
         unique = await self._indexes([name for name, one in self._drafts.items() if one.object.kind == "table"])
-        await self._foreign_keys(unique)
-        lowered = {name.lower(): one for name, one in self._drafts.items()}
-        for table, name, sql in await self._rows(_TRIGGERS, self._drafts):
-            trigger = DescribedTrigger(name=name, enabled=True, definition=sql, comment=None)
-            lowered[table.lower()].triggers.append(trigger)
+        await self._foreign_keys(unique, [(name, sql) for kind, name, _, _, sql in texts if kind == "table"])
+        lowered = {_lower(name): one for name, one in self._drafts.items()}
+        for name, table, sql in sorted((name, table, sql) for kind, name, table, _, sql in texts if kind == "trigger"):
+            if (table := _lower(table)) in lowered:
+                trigger = DescribedTrigger(name=name, enabled=True, definition=sql, comment=None)
+                lowered[table].triggers.append(trigger)
         for one in self._drafts.values():
             one.row_identity = _identity(one)
             self._note_what_only_the_text_says(one)
 
-    async def _rows(self, sql: str, names: Sequence[str] | Mapping[str, Any], *first: str) -> Sequence[tuple[Any, ...]]:
-        """Numbered placeholders, because a statement names the tables more than once."""
-        at = range(len(first) + 1, len(first) + len(names) + 1)
+    async def _rows(self, sql: str, names: Sequence[str] | Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """The rows about tables of these names."""
+        if not names:
+            return []
+        at = [f"?{number}" for number in range(2, len(names) + 2)]
         text = sql.format(
             schema=SQLITE.quoted(self._schema),
-            names=", ".join(f"?{number}" for number in at),
-            lowered=", ".join(f"lower(?{number})" for number in at),
+            tables=_TABLES.format(", ".join(f"({one})" for one in at)),
+            lowered=", ".join(f"lower({one})" for one in at),
         )
-        return await read(self._session, text, *first, *names)
+        return await read(self._session, text, self._schema, *names)
 
     async def _columns(self) -> None:
         try:
-            found = await self._rows(_COLUMNS, self._drafts, self._schema)
+            found = await self._rows(_COLUMNS, self._drafts)
         except QueryFailed:
             found = []
             for name, one in self._drafts.items():
                 try:
-                    found += await self._rows(_COLUMNS, [name], self._schema)
+                    found += await self._rows(_COLUMNS, [name])
                 except QueryFailed as failed:
                     one.traits.append("invalid")
                     self._answer.missing.append(hidden("columns", failed.message, one.object))
@@ -154,14 +164,15 @@ class _Describing:
         )
 
     async def _indexes(self, tables: Sequence[str]) -> dict[str, list[Sequence[str]]]:
-        """Describe the indexes; the columns of every unique one, by the table's name in lower case."""
+        """Describe the indexes; the columns of every unique one, by table."""
         unique: dict[str, list[Sequence[str]]] = {}
-        rows = await self._rows(_INDEXES, tables, self._schema, self._schema) if tables else []
-        for (table, name, is_unique, origin, partial, sql), group in groupby(rows, key=lambda row: row[:6]):
-            index = _index(name, is_unique, origin, partial, sql, [row[6:] for row in group])
+        rows = await self._rows(_INDEXES, tables)
+        for (table, name, is_unique, origin, partial), group in groupby(rows, key=lambda row: row[:5]):
+            sql = self._index_texts.get(name) if partial else None
+            index = _index(name, is_unique, origin, partial, sql, [row[5:] for row in group])
             columns = [part.column for part in index.parts if part.column is not None]
             if index.unique and not partial and len(columns) == len(index.parts):
-                unique.setdefault(table.lower(), []).append(columns)
+                unique.setdefault(table, []).append(columns)
             if table not in self._drafts:
                 continue
             self._drafts[table].indexes.append(index)
@@ -169,29 +180,37 @@ class _Describing:
                 self._drafts[table].keys.append(DescribedKey(name=None, primary=False, columns=columns))
         return unique
 
-    async def _foreign_keys(self, unique: dict[str, list[Sequence[str]]]) -> None:
-        rows = await self._rows(_FOREIGN_KEYS, self._drafts, self._schema)
+    async def _foreign_keys(
+        self, unique: dict[str, list[Sequence[str]]], texts: Sequence[tuple[str, str | None]]
+    ) -> None:
+        described = {_lower(name) for name in self._drafts}
+        referring = [name for name, sql in texts if name in self._drafts or _may_refer(sql or "", described)]
+        rows = await self._rows(_FOREIGN_KEYS, referring)
         if not rows:
             return
-        lowered = {name.lower(): one for name, one in self._drafts.items()}
         others = list(dict.fromkeys(row[0] for row in rows if row[0] not in self._drafts))
         unique |= await self._indexes(others)
+        targets = list(dict.fromkeys(row[2] for row in rows))
+        real_names = {_lower(name): name for (name,) in await self._rows(_REAL_NAMES, targets)}
+        rows = [(*row[:2], real_names.get(_lower(row[2]), row[2]), *row[3:]) for row in rows]
         involved = list(dict.fromkeys([*(row[0] for row in rows), *(row[2] for row in rows)]))
         keys: dict[str, list[str]] = {}
-        for table, column, _ in await self._rows(_KEYS, involved, self._schema):
-            keys.setdefault(table.lower(), []).append(column)
+        real_columns: dict[tuple[str, str], str] = {}  # a key may name them in another case
+        for table, column, in_key in await self._rows(_KEYS, involved):
+            real_columns[table, _lower(column)] = column
+            if in_key:
+                keys.setdefault(table, []).append(column)
         for (table, _, target, on_update, on_delete), group in groupby(rows, key=lambda row: (*row[:3], *row[5:])):
             pairs = [(row[3], row[4]) for row in group]
             columns = [column for column, _ in pairs]
-            named = [column for _, column in pairs if column is not None]
-            own_keys = [*unique.get(table.lower(), []), *([keys[table.lower()]] if table.lower() in keys else [])]
-            real = lowered[target.lower()].object.name if target.lower() in lowered else target
+            named = [real_columns.get((target, _lower(column)), column) for _, column in pairs if column is not None]
+            own_keys = [*unique.get(table, []), *([keys[table]] if table in keys else [])]
             key = ForeignKey(
                 name=None,
                 table=ObjectRef(kind="table", schema_name=self._schema, name=table),
                 columns=columns,
-                referenced_table=ObjectRef(kind="table", schema_name=self._schema, name=real),
-                referenced_columns=named or keys.get(target.lower(), []),  # the primary key, where none is named
+                referenced_table=ObjectRef(kind="table", schema_name=self._schema, name=target),
+                referenced_columns=named or keys.get(target, []),  # the primary key, where none is named
                 on_update=on_update.lower().replace(" ", "_"),
                 on_delete=on_delete.lower().replace(" ", "_"),
                 unique=within_a_key(columns, own_keys),
@@ -199,8 +218,8 @@ class _Describing:
             )
             if table in self._drafts:
                 self._drafts[table].foreign_keys.append(key)
-            if target.lower() in lowered:
-                lowered[target.lower()].referenced_by.append(key)
+            if target in self._drafts:
+                self._drafts[target].referenced_by.append(key)
 
     def _note_what_only_the_text_says(self, one: Draft) -> None:
         words = _words(one.definition) if one.object.kind == "table" else set()
@@ -212,6 +231,20 @@ class _Describing:
         ):
             if there:
                 self._answer.missing.append(hidden(part, _IN_TEXT, one.object))
+
+
+def _may_refer(sql: str, names: Collection[str]) -> bool:
+    """Whether a table's text names one of these tables as its target; its pragma says whether it really does."""
+    for found in _REFERRED.finditer(sql):
+        target = next((text for text in found.groups() if text is not None), None)  # none before a comment
+        if target is None or _lower(target) in names or any(mark in target for mark in "\"'`"):
+            return True
+    return False
+
+
+def _lower(name: str) -> str:
+    """As SQLite compares names: only the letters of ASCII have two cases."""
+    return name.encode("utf-8", "surrogateescape").lower().decode("utf-8", "surrogateescape")
 
 
 def _words(sql: str | None) -> set[str]:
@@ -257,7 +290,7 @@ def _identity(one: Draft) -> RowIdentity:
     is_safe = "without_rowid" in one.traits or "strict" in one.traits or never_null.issuperset(by_keys.columns)
     if by_keys.source == "primary_key" and is_safe:
         return by_keys
-    taken = {column.name.lower() for column in one.columns}
+    taken = {_lower(column.name) for column in one.columns}
     free = [name for name in _ROWID_NAMES if name not in taken]
     if free and "without_rowid" not in one.traits:
         return RowIdentity(columns=free[:1], source="rowid")
