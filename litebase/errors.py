@@ -286,6 +286,18 @@ class PromptUnanswered(LiteBaseError):
         super().__init__(f"{why}: {question}", PromptDetails(kind=kind, text=question, reason=reason))
 
 
+class FileFailed(LiteBaseError):
+    """A file cannot be written as it was asked. `reason` is a word of the contract's `FileFailure`."""
+
+    code = "file_failed"
+
+    def __init__(self, path: str, reason: str, message: str) -> None:
+        from litebase_schema.errors import FileFailedDetails  # noqa: PLC0415  # models of protocol 0.1 have none
+
+        super().__init__(message, FileFailedDetails(path=path, reason=reason))
+        self.reason = reason
+
+
 class ShuttingDown(LiteBaseError):
     """The backend is ending and takes no new work."""
 

@@ -51,6 +51,7 @@ class Settings:
     first_rows_s: float = 0.05  # a window does not wait longer for more rows when it has some
     max_window_bytes: int = 1 * MIB
     max_row_bytes: int = 8 * MIB
+    max_content_bytes: int = 4 * MIB  # of an export without a file
     results_memory_bytes: int = 16 * MIB  # all results together; beyond that rows go to temporary files
     max_results_disk_bytes: int = 16 * 1024 * MIB
     min_free_disk_bytes: int = 128 * MIB  # results leave so much of the disk to everybody else

@@ -19,6 +19,8 @@ from litebase.results.use import PrivateFile, StoreUse
 
 _NO_BOUND = 2**62
 _PART_BYTES = 1024 * 1024  # of cells that are read whole
+_STEP_BYTES = 256 * 1024  # of rows that are unpacked at once
+_ARRAY = b"\xdd"  # of MessagePack, before the number of its values in four bytes
 _ROOM_BYTES = 2 * 1024 * 1024  # made at once, so that not every batch costs a write
 
 
@@ -234,6 +236,38 @@ class RowStore:
             return batch.read
         file, position = self._opened(), batch.position
         return lambda begin, end: file.read(position + begin, end - begin)
+
+    def rows(self, first: int, stop: int, columns: Container[int]) -> Sequence[RowTuple]:
+        """Rows from `first` on and before `stop`, with whole cells in these columns; in a thread.
+
+        At least one, and not more than are held well at once.
+        """
+        batch = self._batches[bisect_right(self._first_rows, first) - 1]
+        count, chunks = self._cut_out([batch], first, min(stop, batch.first_row + batch.count), _STEP_BYTES)
+        places, size = list[CutPlace](), 0
+        for place in batch.whole_cells if isinstance(batch, Batch) else batch.cells:
+            if first <= place.notice.row < first + count and place.notice.column in columns:
+                size += place.notice.full_bytes
+                if size > _PART_BYTES and place.notice.row > first:
+                    count = place.notice.row - first
+                    break
+                places.append(place)
+        whole = _ARRAY + count.to_bytes(4, "big")
+        unpacker = msgpack.Unpacker(use_list=False, max_buffer_size=0)
+        unpacker.feed(whole)
+        for chunk in chunks:
+            unpacker.feed(chunk)
+        found: Sequence[RowTuple] = unpacker.unpack()
+        return found if not places else self._with_whole(found, first, places)
+
+    def _with_whole(self, rows: Sequence[RowTuple], first: int, places: Sequence[CutPlace]) -> Sequence[RowTuple]:
+        changed = list(rows)
+        for place in places:
+            one = self.whole_cell(place)
+            cells = list(changed[one.row - first])
+            cells[one.column] = one.content.decode() if one.is_text else one.content
+            changed[one.row - first] = tuple(cells)
+        return changed
 
     def batch_with(self, row: int) -> StoredRows:
         """The kept rows around `row`; in a thread, where a file may be read."""

@@ -265,7 +265,8 @@ class Channel:
         call = Call(self._backend, self._client, request)
         if (prepare := preparation(request.type)) is not None:
             await prepare(call, request.data)
-        if METHODS[request.type].holds_window:
+        method = METHODS[request.type]
+        if method.holds_window and (method.short_with is None or getattr(request.data, method.short_with) is None):
             await self._windows.acquire()
             request.holds_window = True
         answer: Model = await handler(request.type)(call, request.data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -56,7 +57,7 @@ class RequestInFlight:
     def ids(self, kind: str) -> Iterator[str]:
         """The ids in the request that are of a kind of the contract, such as `ConnectionId`."""
         for name, named in MESSAGES[self.type].ids:
-            if named == kind and (value := getattr(self.data, name)) is not None:
+            if named == kind and (value := attrgetter(name)(self.data)) is not None:
                 yield value
 
     async def cancel(self) -> CancelOutcome:

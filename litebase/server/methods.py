@@ -28,6 +28,7 @@ class Method:
     at_once: bool = False  # waits for nothing, and a task of its own would cost as much as the answer
     greets: bool = False  # accepted from a client that has not shown the token yet
     holds_window: bool = False  # its answers are long; a client that does not read them gets few at a time
+    short_with: str | None = None  # a field of the request with which they are not
 
 
 _IN_TIME = "timeout_ms"
@@ -63,6 +64,7 @@ METHODS: Mapping[str, Method] = {
     "view_result": Method("rows.view_result", deadline=_IN_TIME),
     "find_in_result": Method("rows.find_in_result", deadline=_IN_TIME),
     "summarize_result": Method("rows.summarize_result", deadline=_IN_TIME),
+    "export_rows": Method("export.export_rows", deadline=_IN_TIME, holds_window=True, short_with="path"),
 }
 
 

@@ -54,6 +54,10 @@ class PinnedSession:
             raise DbSessionLost(self._session.last_word)
         return self._session
 
+    def check_alive(self) -> None:
+        """Raise `DbSessionLost` when the session is gone for good."""
+        _ = self.session
+
     @property
     def alive(self) -> bool:
         """Whether it is not known to be lost."""

@@ -42,7 +42,8 @@ def test_an_error_for_a_passed_deadline_can_be_loaded() -> None:
 
 def test_the_ids_in_a_request_are_those_of_its_schema() -> None:
     assert MESSAGES["query"].ids == (("connection_id", "ConnectionId"), ("db_session_id", "DbSessionId"))
-    named = {field for name in REQUESTS for field, _ in MESSAGES[name].ids}
+    assert ("source.result_id", "ResultId") in MESSAGES["export_rows"].ids
+    named = {field.rpartition(".")[2] for name in REQUESTS for field, _ in MESSAGES[name].ids}
     assert named == {"connection_id", "db_session_id", "result_id", "prompt_id"}
 
 

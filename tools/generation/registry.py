@@ -1,7 +1,7 @@
 """The tables that datamodel-code-generator cannot write: message type to model, and one typed call per request."""
 
 from tools.generation.python_models import HEADER
-from tools.generation.source import Contract, Message, Place
+from tools.generation.source import Contract, Definition, Message, Place
 from tools.generation.template import filled
 
 METHOD = '''
@@ -58,14 +58,27 @@ def _row(contract: Contract, message: Message) -> str:
 
 
 def _ids(contract: Contract, message: Message) -> tuple[tuple[str, str], ...]:
-    """The properties that name something a client has open: those that refer to a definition called `...Id`."""
+    """The properties that name something a client has open: those that refer to a definition called `...Id`.
+
+    Those of an object in the request are `object.property`.
+    """
     found = []
     for name, schema in contract.properties(message.place).items():
-        for one in (schema, *schema.get("anyOf", ())):
-            definition = str(one.get("$ref", "")).rpartition("/")[2]
-            if definition.endswith("Id"):
-                found.append((name, definition))
+        if definition := _id_of(schema):
+            found.append((name, definition))
+        elif "$ref" in schema:
+            inside = contract.properties(contract.target(message.place.file, schema["$ref"]))
+            found += [(f"{name}.{inner}", definition) for inner, one in inside.items() if (definition := _id_of(one))]
     return tuple(found)
+
+
+def _id_of(schema: Definition) -> str | None:
+    """The definition called `...Id` that a property refers to."""
+    for one in (schema, *schema.get("anyOf", ())):
+        definition = str(one.get("$ref", "")).rpartition("/")[2]
+        if definition.endswith("Id"):
+            return definition
+    return None
 
 
 def opaque(contract: Contract, place: Place) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   view_result: true,
   find_in_result: true,
   summarize_result: true,
+  export_rows: true,
 };
 
 const CONTROL: readonly RequestType[] = ["cancel", "health_check", "wait_events", "answer_prompt"]; // the backend always accepts these

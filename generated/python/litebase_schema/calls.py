@@ -33,6 +33,7 @@ from litebase_schema.db_session import (
     SavepointResponse,
 )
 from litebase_schema.events import WaitEventsRequest, WaitEventsResponse
+from litebase_schema.export import ExportRowsRequest, ExportRowsResponse
 from litebase_schema.health import HealthCheckRequest, HealthResponse
 from litebase_schema.hello import HelloRequest, HelloResponse
 from litebase_schema.liveness import CheckConnectionRequest, CheckConnectionResponse
@@ -140,6 +141,11 @@ class Calls(ABC):
     async def wait_events(self, data: WaitEventsRequest) -> WaitEventsResponse:
         """Waits for events and answers with those that have come. Always accepted, and not counted in `max_requests_in_flight`; one at a time per client. Events are kept for a client from its first `wait_events` on."""
         answer: WaitEventsResponse = await self.call("wait_events", data)
+        return answer
+
+    async def export_rows(self, data: ExportRowsRequest) -> ExportRowsResponse:
+        """Writes the rows of a result, of a table or of a statement in some format, into a file or into the answer. A file is written under a temporary name in the same folder and gets its name when it is complete, so that what is stopped or fails leaves nothing. Only its owner may read it. Progress is reported in `exported_rows`."""
+        answer: ExportRowsResponse = await self.call("export_rows", data)
         return answer
 
     async def health_check(self, data: HealthCheckRequest) -> HealthResponse:

@@ -42,6 +42,7 @@ ErrorCode = TypeAliasType(
         "internal",
         "confirmation_required",
         "prompt_unanswered",
+        "file_failed",
     ]
     | StrictStr,
 )
@@ -62,6 +63,27 @@ class InvalidMessageDetails(Model):
     """
     Where in the message, as a JSON pointer, for example `/data/sql`.
     """
+
+
+FileFailure = TypeAliasType(
+    "FileFailure",
+    Literal[
+        "exists",
+        "is_folder",
+        "is_link",
+        "is_database",
+        "not_yours",
+        "not_a_file",
+        "no_folder",
+        "not_permitted",
+        "no_space",
+        "failed",
+    ]
+    | StrictStr,
+)
+"""
+`exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`, `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the disk, or what the user may have of it, is full. `failed`: anything else; the message has the system's words.
+"""
 
 
 NoAnswerReason = TypeAliasType("NoAnswerReason", Literal["no_prompts", "refused", "timed_out"] | StrictStr)
@@ -228,6 +250,21 @@ class PromptDetails(Model):
     The question, for people.
     """
     reason: NoAnswerReason
+
+
+class FileFailedDetails(Model):
+    """
+    Which file, and what is in the way.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    path: StrictStr
+    """
+    The file.
+    """
+    reason: FileFailure
 
 
 class TraceStep(Model):

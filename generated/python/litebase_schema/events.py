@@ -52,9 +52,9 @@ How much there is to do, or null while that is not known.
 """
 
 
-ProgressUnit = TypeAliasType("ProgressUnit", Literal["rows", "statements"] | StrictStr)
+ProgressUnit = TypeAliasType("ProgressUnit", Literal["rows", "statements", "exported_rows"] | StrictStr)
 """
-What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended.
+What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended. `exported_rows`: rows that `export_rows` has written.
 """
 
 

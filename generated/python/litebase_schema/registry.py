@@ -318,6 +318,39 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "wait_events_response": MessageType(
         name="wait_events_response", kind="response", module="events", definition="WaitEventsResponse", since="0.2"
     ),
+    "export_rows": MessageType(
+        name="export_rows",
+        kind="request",
+        module="export",
+        definition="ExportRowsRequest",
+        response="export_rows_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "read_only",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "outcome_unknown",
+            "unsupported",
+            "conflict",
+            "confirmation_required",
+            "prompt_unanswered",
+            "file_failed",
+        ),
+        cancellable=True,
+        since="0.2",
+        ids=(
+            ("source.result_id", "ResultId"),
+            ("source.connection_id", "ConnectionId"),
+            ("source.db_session_id", "DbSessionId"),
+        ),
+    ),
+    "export_rows_response": MessageType(
+        name="export_rows_response", kind="response", module="export", definition="ExportRowsResponse", since="0.2"
+    ),
     "health_check": MessageType(
         name="health_check",
         kind="request",
@@ -650,6 +683,7 @@ ERROR_DETAILS: Final[Mapping[str, str | None]] = {
     "unsupported": None,
     "confirmation_required": "ConfirmationDetails",
     "prompt_unanswered": "PromptDetails",
+    "file_failed": "FileFailedDetails",
     "shutting_down": None,
     "internal": "InternalDetails",
 }

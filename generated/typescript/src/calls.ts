@@ -30,6 +30,7 @@ import type {
   SavepointResponse,
 } from "./db_session.js";
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
+import type { ExportRowsRequest, ExportRowsResponse } from "./export.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
 import type { CheckConnectionRequest, CheckConnectionResponse } from "./liveness.js";
@@ -252,6 +253,21 @@ export abstract class Calls<Options> {
    */
   waitEvents(data: WaitEventsRequest, options?: Options): Promise<WaitEventsResponse> {
     return this.call("wait_events", data, options);
+  }
+
+  /**
+   * Writes the rows of a result, of a table or of a statement in some format, into a file or into the answer. A file is
+   * written under a temporary name in the same folder and gets its name when it is complete, so that what is stopped or
+   * fails leaves nothing. Only its owner may read it. Progress is reported in `exported_rows`.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
+   * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict`, `confirmation_required`,
+   * `prompt_unanswered`, `file_failed` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  exportRows(data: ExportRowsRequest, options?: Options): Promise<ExportRowsResponse> {
+    return this.call("export_rows", data, options);
   }
 
   /**

@@ -65,7 +65,8 @@ export type KnownErrorCode =
   | "shutting_down"
   | "internal"
   | "confirmation_required"
-  | "prompt_unanswered";
+  | "prompt_unanswered"
+  | "file_failed";
 
 /**
  * What went wrong, as a stable word to act on. Open: a later backend may use values that this version does not know.
@@ -104,6 +105,40 @@ export interface PromptDetails {
    */
   reason: NoAnswerReason;
 }
+
+/** Which file, and what is in the way. */
+export interface FileFailedDetails {
+  /** The file. */
+  path: string;
+  /**
+   * `exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`,
+   * `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the
+   * system does not allow it. `no_space`: the disk, or what the user may have of it, is full. `failed`: anything else;
+   * the message has the system's words.
+   */
+  reason: FileFailure;
+}
+
+/** The values of `FileFailure` that this version knows. */
+export type KnownFileFailure =
+  | "exists"
+  | "is_folder"
+  | "is_link"
+  | "is_database"
+  | "not_yours"
+  | "not_a_file"
+  | "no_folder"
+  | "not_permitted"
+  | "no_space"
+  | "failed";
+
+/**
+ * `exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`,
+ * `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the system
+ * does not allow it. `no_space`: the disk, or what the user may have of it, is full. `failed`: anything else; the
+ * message has the system's words. Open: a later backend may use values that this version does not know.
+ */
+export type FileFailure = KnownFileFailure | (string & {});
 
 /** The values of `NoAnswerReason` that this version knows. */
 export type KnownNoAnswerReason = "no_prompts" | "refused" | "timed_out";

@@ -159,16 +159,20 @@ export interface Progress {
   done: number;
   /** How much there is to do, or null while that is not known. At least 0; in items. */
   total: number | null;
-  /** What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended. */
+  /**
+   * What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended.
+   * `exported_rows`: rows that `export_rows` has written.
+   */
   unit: ProgressUnit;
 }
 
 /** The values of `ProgressUnit` that this version knows. */
-export type KnownProgressUnit = "rows" | "statements";
+export type KnownProgressUnit = "rows" | "statements" | "exported_rows";
 
 /**
- * What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended. Open: a
- * later backend may use values that this version does not know.
+ * What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended.
+ * `exported_rows`: rows that `export_rows` has written. Open: a later backend may use values that this version does not
+ * know.
  */
 export type ProgressUnit = KnownProgressUnit | (string & {});
 

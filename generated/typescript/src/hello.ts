@@ -42,7 +42,7 @@ export interface HelloResponse {
   /**
    * Names of the optional features that this backend knows: `events` for `wait_events`, `prompts` for `answer_prompt`,
    * `check_connection` for the request of that name, `result_views` for `view_result`, `find_in_result` and
-   * `summarize_result`, `tables` for `open_table` and `count_rows`, and those of which
+   * `summarize_result`, `tables` for `open_table` and `count_rows`, `exports` for `export_rows`, and those of which
    * `db_connect_response.capabilities` says whether a connection has them.
    */
   capabilities: string[];
@@ -105,6 +105,12 @@ export interface Limits {
   max_window_bytes: number;
   /** One row in an answer; longer cells are cut and can be read with `cell_fetch`. At least 1; in bytes. */
   max_row_bytes: number;
+  /**
+   * What `export_rows` writes into an answer. To a file it writes any amount. At least 1; in bytes.
+   *
+   * @since 0.2
+   */
+  max_content_bytes: number;
   /** Temporary files of all results together. At least 0; in bytes. */
   max_results_disk_bytes: number;
   /** Notices of one statement; further ones are counted and dropped. At least 0; in notices. */

@@ -10,6 +10,7 @@ export type * from "./db_session.js";
 export type * from "./envelope.js";
 export type * from "./errors.js";
 export type * from "./events.js";
+export type * from "./export.js";
 export type * from "./health.js";
 export type * from "./hello.js";
 export type * from "./liveness.js";

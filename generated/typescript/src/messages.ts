@@ -32,6 +32,7 @@ import type {
 import type {
   ConfirmationDetails,
   ConnectFailedDetails,
+  FileFailedDetails,
   InternalDetails,
   InvalidMessageDetails,
   LimitDetails,
@@ -41,6 +42,7 @@ import type {
   ScriptDetails,
 } from "./errors.js";
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
+import type { ExportRowsRequest, ExportRowsResponse } from "./export.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
 import type { CheckConnectionRequest, CheckConnectionResponse } from "./liveness.js";
@@ -313,6 +315,32 @@ export interface Requests {
     data: WaitEventsRequest;
     response: WaitEventsResponse;
     errors: CommonErrorCode | "conflict" | "cancelled";
+  };
+  /**
+   * Writes the rows of a result, of a table or of a statement in some format, into a file or into the answer. A file is
+   * written under a temporary name in the same folder and gets its name when it is complete, so that what is stopped or
+   * fails leaves nothing. Only its owner may read it. Progress is reported in `exported_rows`.
+   *
+   * @since 0.2
+   */
+  export_rows: {
+    data: ExportRowsRequest;
+    response: ExportRowsResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "read_only"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "unsupported"
+      | "conflict"
+      | "confirmation_required"
+      | "prompt_unanswered"
+      | "file_failed";
   };
   /**
    * Asks how the backend is. Never waits behind other requests.
@@ -596,6 +624,11 @@ export interface ErrorDetailsByCode {
    * refused or did not answer in time. Nothing was done.
    */
   prompt_unanswered: PromptDetails;
+  /**
+   * A file of the backend's machine cannot be written as the request asks. The file that was there, if any, is as it
+   * was.
+   */
+  file_failed: FileFailedDetails;
   /** The backend is ending and takes no new work. */
   shutting_down: undefined;
   /** A fault of the backend. `details.incident` is in its log. */
@@ -631,6 +664,7 @@ export const requests = {
   rollback_to_savepoint: { response: "rollback_to_savepoint_response", cancellable: true, idempotent: false },
   release_savepoint: { response: "release_savepoint_response", cancellable: true, idempotent: false },
   wait_events: { response: "wait_events_response", cancellable: true, idempotent: true },
+  export_rows: { response: "export_rows_response", cancellable: true, idempotent: false },
   health_check: { response: "health_response", cancellable: false, idempotent: true },
   hello: { response: "hello_response", cancellable: false, idempotent: true },
   check_connection: { response: "check_connection_response", cancellable: false, idempotent: true },

@@ -1,0 +1,1 @@
+"""Rows as the bytes of CSV, JSON, SQL and other formats."""

@@ -1,0 +1,116 @@
+"""CSV and TSV, as RFC 4180 describes them. NULL and text that looks like it are told apart by quotes."""
+
+import codecs
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from litebase_schema.values import Column
+
+from litebase.export.writer import NONE, Cell, Lines, Remarks, RowTuple, bool_text, bytes_text, float_text
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_END_OF_DATA = "\\."  # for PostgreSQL before 18, alone in a line
+_BOMS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
+_TEXT, _TEXT_OR_NULL = {str}, {str, NONE}
+_INTEGERS, _INTEGERS_OR_NULL = {int}, {int, NONE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What stands between and around fields."""
+
+    separator: str
+    quote: str = '"'
+    null: str = ""
+    line_end: str = "\n"
+    quote_all: bool = False
+    guard: bool = False
+    header: bool = True
+    encoding: str = "utf-8"
+    bom: bool = False
+    bytes_as: str = "hex"
+
+    def refusal(self) -> tuple[str, str] | None:
+        """Which option does not go together with the others, and why."""
+        for name, mark in (("separator", self.separator), ("quote", self.quote)):
+            if mark.isalnum() or mark in "+-.":
+                return name, "letters, digits, `+`, `-` and `.` are part of values."
+        if self.separator == self.quote:
+            return "quote", "it is the separator already."
+        if self.separator in self.null or self.quote in self.null:
+            return "null_text", "it must not hold the separator or the quote."
+        if self.bom and self.encoding not in _BOMS:
+            return "bom", f"{self.encoding} has no byte order mark."
+        return None
+
+
+class Delimited:
+    """Writes fields and lines."""
+
+    def __init__(self, columns: Sequence[Column], marks: Marks, remarks: Remarks) -> None:
+        self._columns, self._marks, self._remarks = columns, marks, remarks
+        self._bytes_text = bytes_text(marks.bytes_as)
+        self._each = marks.quote_all or marks.guard  # look at each field by itself
+        self._special = (marks.quote, marks.separator, "\n", "\r")
+        alone = len(columns) == 1
+        self._quoted_texts = {marks.null, *([_END_OF_DATA] if alone else [])}
+        self._lines = Lines(columns, [self._column] * len(columns), marks.separator.join, remarks, marks.encoding)
+
+    def begin(self) -> bytes:
+        """The byte order mark, and the names."""
+        marks = self._marks
+        head = _BOMS[marks.encoding] if marks.bom else b""
+        if marks.header:
+            names = marks.separator.join([self._field(column.name) for column in self._columns])
+            head += f"{names}{marks.line_end}".encode(marks.encoding)
+        return head
+
+    def rows(self, rows: Sequence[RowTuple]) -> bytes:
+        """A line for each row."""
+        end, encoding = self._marks.line_end, self._marks.encoding
+        texts = [end.join(step) for step in self._lines.steps(rows)]
+        return "".join([f"{text}{end}" for text in texts]).encode(encoding)
+
+    def end(self) -> bytes:
+        """Nothing."""
+        return b""
+
+    def _column(self, cells: Sequence[Cell]) -> Sequence[str] | Iterator[str]:
+        types = set(map(type, cells))
+        if types == _INTEGERS and not self._each and not self._marks.null:
+            return map(repr, cells)
+        if types == _INTEGERS_OR_NULL and not self._each and not self._marks.null:
+            return ["" if cell is None else repr(cell) for cell in cells]
+        if bytes in types:
+            cells = [self._bytes_text(cell) if isinstance(cell, bytes) else cell for cell in cells]
+            types = (types - {bytes}) | {str}
+        if types <= _TEXT_OR_NULL and not self._each:
+            texts = [cell for cell in cells if isinstance(cell, str)] if types != _TEXT else cells
+            if not self._is_any_special(texts):  # type: ignore[arg-type]  # all of them are texts
+                null = self._marks.null
+                return cells if types == _TEXT else [null if cell is None else cell for cell in cells]  # type: ignore[return-value, misc]  # as above
+        field = self._field
+        return [field(cell) for cell in cells]
+
+    def _is_any_special(self, texts: Sequence[str]) -> bool:
+        """Whether one of the texts needs quotes."""
+        together = "\0".join(texts)
+        return any(mark in together for mark in self._special) or any(one in texts for one in self._quoted_texts)
+
+    def _field(self, cell: Cell) -> str:
+        marks = self._marks
+        if cell is None:
+            return marks.null
+        text, tab = cell if isinstance(cell, str) else _SPELLED[type(cell)](cell), ""
+        if marks.guard and isinstance(cell, str) and text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+            self._remarks.counts["guarded_cells"] += 1
+            tab = "\t"
+        if tab or marks.quote_all or text in self._quoted_texts or any(mark in text for mark in self._special):
+            quote = marks.quote
+            return f"{quote}{tab}{text.replace(quote, quote * 2)}{quote}"
+        return text
+
+
+_SPELLED: dict[type, Callable[..., str]] = {bool: bool_text, int: repr, float: float_text}

@@ -1,0 +1,136 @@
+"""A file that appears under its name only when it is complete, and that only its owner may read.
+
+It is written under another name in the same folder. What cannot be finished is deleted, so nothing looks like a good
+file that is not one.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from litebase.errors import FileFailed
+
+_DATABASE = b"SQLite format 3\0"  # how every database of SQLite begins
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}  # of file systems without them
+_REASONS = {
+    errno.EACCES: "not_permitted",
+    errno.EPERM: "not_permitted",
+    errno.EROFS: "not_permitted",
+    errno.ENOENT: "no_folder",
+    errno.ENOTDIR: "no_folder",
+    errno.ENOSPC: "no_space",
+    errno.EDQUOT if sys.platform != "win32" else errno.ENOSPC: "no_space",
+    errno.EFBIG: "no_space",
+}
+
+
+class NewFile:
+    """A file on its way to `path`. All methods are called in a thread; `discard` is harmless after `publish`."""
+
+    def __init__(self, path: Path, *, overwrite: bool) -> None:
+        self.size = 0
+        self._path, self._overwrite = path, overwrite
+        self._temporary = path.with_name(f".litebase-{secrets.token_hex(8)}.part")
+        self._descriptor: int | None = None
+
+    def open(self) -> None:
+        """Begin. Raises `FileFailed` when the path cannot be written."""
+        with self._failures():
+            self._check_place()
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+            self._descriptor = os.open(self._temporary, flags, 0o600)
+
+    def write(self, data: bytes) -> None:
+        """Add bytes to the end."""
+        assert self._descriptor is not None, "it is open"
+        with self._failures():
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        self.size += len(data)
+
+    def complete(self) -> None:
+        """Bring everything to the disk."""
+        assert self._descriptor is not None, "it is open"
+        with self._failures():
+            os.fsync(self._descriptor)
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
+
+    def publish(self) -> None:
+        """Give the file its name. Raises `FileFailed` when a file has come there that is not to be replaced."""
+        with self._failures():
+            self._check_place()
+            if self._overwrite:
+                self._temporary.replace(self._path)
+            else:
+                self._take_free_name()
+
+    def discard(self) -> None:
+        """Delete what is there so far."""
+        if self._descriptor is not None:
+            with contextlib.suppress(OSError):
+                os.close(self._descriptor)
+            self._descriptor = None
+        with contextlib.suppress(OSError):
+            self._temporary.unlink(missing_ok=True)
+
+    def _take_free_name(self) -> None:
+        """A file that appears under the name meanwhile is not replaced."""
+        if sys.platform == "win32":
+            self._temporary.rename(self._path)  # fails there when the name is taken
+            return
+        try:
+            os.link(self._temporary, self._path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            self._temporary.replace(self._path)
+        else:
+            self._temporary.unlink()
+
+    def _check_place(self) -> None:
+        """Raise `FileFailed` for what is in the way and must not be replaced."""
+        if not self._path.parent.is_dir():
+            raise self._failed("no_folder", f"There is no folder {self._path.parent}.")
+        try:
+            found = self._path.lstat()
+        except FileNotFoundError:
+            return
+        if stat.S_ISDIR(found.st_mode):
+            raise self._failed("is_folder", "It is a folder. Name a file in it.")
+        if stat.S_ISLNK(found.st_mode):
+            raise self._failed("is_link", "It is a symbolic link. Name the file that it leads to.")
+        if not stat.S_ISREG(found.st_mode):
+            raise self._failed("not_a_file", "It is a device or something else that is not a file.")
+        if not self._overwrite:
+            raise self._failed("exists", "The file exists already. Send `overwrite: true` to replace it.")
+        if sys.platform != "win32" and found.st_uid != os.geteuid():
+            raise self._failed("not_yours", "The file belongs to another user.")
+        if found.st_size and self._is_database():
+            raise self._failed("is_database", "It is a database of SQLite, which an export never replaces.")
+
+    def _is_database(self) -> bool:
+        with self._path.open("rb") as there:
+            return there.read(len(_DATABASE)) == _DATABASE
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Raise the system's errors as `FileFailed`."""
+        try:
+            yield
+        except FileExistsError as error:
+            raise self._failed("exists", "A file of that name has appeared meanwhile; it was left alone.") from error
+        except OSError as error:
+            reason = _REASONS.get(error.errno or 0, "failed")
+            raise self._failed(reason, f"{error.strerror or 'The system gives no reason'}.") from error
+
+    def _failed(self, reason: str, why: str) -> FileFailed:
+        return FileFailed(str(self._path), reason, f"{self._path} cannot be written. {why}")

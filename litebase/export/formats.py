@@ -1,0 +1,179 @@
+"""Which formats there are, which options each of them has, and what writes it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from litebase_schema.export import ExportOptions
+from litebase_schema.values import Column
+
+from litebase.export.delimited import Delimited, Marks
+from litebase.export.inserts import InList, Inserts, SqlSpelling, Target
+from litebase.export.json_text import JsonText
+from litebase.export.markup import Html, Markdown
+from litebase.export.writer import Remarks, Writer
+
+
+class UnfitOption(ValueError):
+    """An option that the format does not have, or a value that it cannot have."""
+
+    def __init__(self, option: str, reason: str) -> None:
+        super().__init__(reason)
+        self.option = option
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be written. `table_name` and `key` are those of the source, where it has them."""
+
+    columns: Sequence[Column]
+    options: ExportOptions
+    remarks: Remarks
+    spelling: SqlSpelling
+    table_name: str | None = None
+    key: Sequence[str] = ()
+
+    def marks(self, separator: str, *, header: bool = True) -> Marks:
+        """Those of CSV and its like. Raises `UnfitOption`."""
+        options = self.options
+        marks = Marks(
+            separator=options.separator or separator,
+            quote=options.quote or '"',
+            null=options.null_text or "",
+            line_end="\r\n" if options.line_end == "crlf" else "\n",
+            quote_all=options.quote_all,
+            guard=options.formula_guard,
+            header=header if options.header is None else options.header,
+            encoding=options.encoding,
+            bom=options.bom,
+            bytes_as=options.bytes_as,
+        )
+        if (refusal := marks.refusal()) is not None:
+            raise UnfitOption(*refusal)
+        return marks
+
+    @property
+    def shown_null(self) -> str:
+        """What people read for NULL."""
+        return "NULL" if self.options.null_text is None else self.options.null_text
+
+
+def _inserts(job: Job) -> Writer:
+    options = job.options
+    names = {column.name for column in job.columns}
+    key = job.key if options.key_columns is None else options.key_columns
+    for name in key:
+        if name not in names:
+            raise UnfitOption("key_columns", f"the rows have no column {name!r}.")
+    if options.upsert and not key:
+        raise UnfitOption("key_columns", "upsert needs the columns that tell rows apart, and the source names none.")
+    if not job.columns:
+        raise UnfitOption("create_table", "the rows have no columns.")
+    name = options.table_name or job.table_name or _one_table(job.columns) or "exported_rows"
+    target = Target(name, key, options.create_table, options.upsert, options.rows_per_statement)
+    return Inserts(job.columns, target, job.spelling, job.remarks)
+
+
+def _one_table(columns: Sequence[Column]) -> str | None:
+    """The table that all columns come from."""
+    tables = {(one.origin.schema_name, one.origin.table_name) if one.origin else None for one in columns}
+    only = tables.pop() if len(tables) == 1 else None
+    return only[1] if only else None
+
+
+def _in_list(job: Job) -> Writer:
+    if len(job.columns) != 1:
+        raise UnfitOption("copy_as", f"an IN list has the values of one column, and {len(job.columns)} are selected.")
+    return InList(job.columns, job.spelling, job.remarks)
+
+
+def _csv(job: Job, *, header: bool = True) -> Writer:
+    return Delimited(job.columns, job.marks(",", header=header), job.remarks)
+
+
+def _tsv(job: Job, *, header: bool = True) -> Writer:
+    return Delimited(job.columns, job.marks("\t", header=header), job.remarks)
+
+
+def _json(job: Job) -> Writer:
+    return JsonText(job.columns, job.remarks, job.options.bytes_as, lines=False)
+
+
+def _jsonl(job: Job) -> Writer:
+    return JsonText(job.columns, job.remarks, job.options.bytes_as, lines=True)
+
+
+def _markdown(job: Job) -> Writer:
+    return Markdown(job.columns, job.remarks, job.options.bytes_as, job.shown_null)
+
+
+def _html(job: Job) -> Writer:
+    return Html(job.columns, job.remarks, job.options.bytes_as, job.shown_null)
+
+
+_COPIES: Mapping[str, Callable[[Job], Writer]] = {
+    "tsv": lambda job: _tsv(job, header=False),
+    "csv": lambda job: _csv(job, header=False),
+    "json": _json,
+    "markdown": _markdown,
+    "in_list": _in_list,
+}
+
+
+def _copy(job: Job) -> Writer:
+    form = job.options.copy_as
+    _check_options(job.options, {"copy_as"} | _COPY_OPTIONS[form], f"copy_text as {form}")
+    return _COPIES[form](job)
+
+
+_FIELDS = {"header", "quote", "quote_all", "null_text", "bytes_as", "formula_guard"}
+_FILES = {"line_end", "bom", "encoding"}
+_COPY_OPTIONS = {
+    "tsv": _FIELDS,
+    "csv": {*_FIELDS, "separator"},
+    "json": {"bytes_as"},
+    "markdown": {"null_text", "bytes_as"},
+    "in_list": set[str](),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What makes its writer, and the options that it has."""
+
+    writer: Callable[[Job], Writer]
+    options: set[str]
+
+
+_FORMATS: Mapping[str, Format] = {
+    "csv": Format(_csv, {*_FIELDS, *_FILES, "separator"}),
+    "tsv": Format(_tsv, {*_FIELDS, *_FILES}),
+    "json": Format(_json, {"bytes_as"}),
+    "jsonl": Format(_jsonl, {"bytes_as"}),
+    "sql": Format(_inserts, {"table_name", "create_table", "upsert", "key_columns", "rows_per_statement"}),
+    "markdown": Format(_markdown, {"null_text", "bytes_as"}),
+    "html": Format(_html, {"null_text", "bytes_as"}),
+    "copy_text": Format(_copy, {"copy_as", "separator", *_FIELDS}),
+}
+
+
+def check(name: str, options: ExportOptions, *, to_file: bool) -> None:
+    """Raise `UnfitOption` for an option that the format does not have, whatever the rows are."""
+    _check_options(options, _FORMATS[name].options, name)
+    for option in ("bom", "encoding"):
+        if not to_file and getattr(options, option) != _default(option):
+            raise UnfitOption(option, "what is in the answer is text; only a file has an encoding.")
+
+
+def writer(name: str, job: Job) -> Writer:
+    """What writes the format. Raises `UnfitOption` for options that do not fit the rows."""
+    return _FORMATS[name].writer(job)
+
+
+def _check_options(options: ExportOptions, known: set[str], name: str) -> None:
+    for option in ExportOptions.model_fields:
+        if option not in known and getattr(options, option) != _default(option):
+            raise UnfitOption(option, f"{name} does not have it.")
+
+
+def _default(option: str) -> object:
+    return ExportOptions.model_fields[option].default

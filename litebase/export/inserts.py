@@ -1,0 +1,143 @@
+"""SQL that inserts rows, and lists of values for IN; the engine says how its values are written."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from litebase_schema.values import Column
+
+from litebase.export.writer import Cell, ColumnTexts, Lines, Remarks, RowTuple, by_type, unique_names
+
+_STATEMENT_CHARACTERS = 500_000  # of one INSERT, unless a single row has more
+
+
+class SqlSpelling(Protocol):
+    """How an engine writes what stands in SQL: the module `literals` of its folder."""
+
+    def identifier(self, name: str) -> str:
+        """`name` in quotes."""
+
+    def literals(self, column: Column) -> Mapping[type, Callable[[Any], str]]:
+        """A function for each type of cell that a column of that kind may have; what it writes is one expression."""
+
+    def column_type(self, column: Column) -> str | None:
+        """The column's type for CREATE TABLE; None where a result does not say it in full."""
+
+    ANY_TYPE: str  # holds any text
+
+    def on_conflict(self, columns: Sequence[str], key: Sequence[str]) -> str:
+        """What makes an INSERT replace the row of the same key; names are quoted already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The table that the statements insert into. Names are not quoted."""
+
+    name: str
+    key: Sequence[str]
+    create: bool
+    upsert: bool
+    rows_per_statement: int
+
+
+class Inserts:
+    """Writes INSERT statements of several rows each."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        target: Target,
+        spelling: SqlSpelling,
+        remarks: Remarks,
+    ) -> None:
+        self._columns, self._target, self._spelling, self._remarks = columns, target, spelling, remarks
+        quoted = spelling.identifier
+        self._names = [quoted(name) for name in unique_names(columns, remarks)]
+        self._key = [quoted(name) for name in target.key]
+        self._table = quoted(target.name)
+        self._head = f"INSERT INTO {self._table} ({', '.join(self._names)}) VALUES\n"
+        self._tail = f"\n{spelling.on_conflict(self._names, self._key)};\n" if target.upsert else ";\n"
+        texts = [_texts(spelling.literals(column)) for column in columns]
+        self._lines = Lines(columns, texts, _tuple_of, remarks)
+        self._waiting: list[str] = []  # rows of the next statement
+        self._characters = 0
+
+    def begin(self) -> bytes:
+        """CREATE TABLE, where it is wanted."""
+        return self._create().encode() if self._target.create else b""
+
+    def rows(self, rows: Sequence[RowTuple]) -> bytes:
+        """The statements that are full."""
+        statements = []
+        for step in self._lines.steps(rows):
+            for row in step:
+                is_full = len(self._waiting) >= self._target.rows_per_statement
+                if is_full or (self._waiting and self._characters + len(row) > _STATEMENT_CHARACTERS):
+                    statements.append(self._statement())
+                self._waiting.append(row)
+                self._characters += len(row)
+        return "".join(statements).encode()
+
+    def end(self) -> bytes:
+        """The last statement."""
+        return self._statement().encode() if self._waiting else b""
+
+    def _statement(self) -> str:
+        waiting, self._waiting, self._characters = self._waiting, [], 0
+        return self._head + ",\n".join(waiting) + self._tail
+
+    def _create(self) -> str:
+        parts, unknown = [], []
+        for name, column in zip(self._names, self._columns, strict=True):
+            known = self._spelling.column_type(column)
+            if known is None:
+                unknown.append(column.name)
+            db_type = self._spelling.ANY_TYPE if known is None else known
+            parts.append(f"  {name} {db_type}{' NOT NULL' if column.nullable is False else ''}".rstrip())
+        if self._key:
+            parts.append(f"  PRIMARY KEY ({', '.join(self._key)})")
+        if unknown:
+            names = ", ".join(unknown[:10])
+            self._remarks.say(
+                "unknown_types",
+                f"CREATE TABLE says {self._spelling.ANY_TYPE} for columns whose type a result does not tell in full: "
+                f"{names}{' ...' if len(unknown) > 10 else ''}.",
+            )
+        inside = ",\n".join(parts)
+        return f"CREATE TABLE {self._table} (\n{inside}\n);\n"
+
+
+class InList:
+    """Writes the values of one column for IN. The list is in parentheses; of no value at all it is `(NULL)`."""
+
+    def __init__(self, columns: Sequence[Column], spelling: SqlSpelling, remarks: Remarks) -> None:
+        self._remarks, self._any = remarks, False
+        self._lines = Lines(columns, [_texts(spelling.literals(column)) for column in columns], "".join, remarks)
+
+    def begin(self) -> bytes:
+        """The parenthesis."""
+        return b"("
+
+    def rows(self, rows: Sequence[RowTuple]) -> bytes:
+        """The values."""
+        values = [row for row in rows if row[0] is not None]
+        self._remarks.counts["nulls_left_out"] += len(rows) - len(values)
+        text = ", ".join([", ".join(step) for step in self._lines.steps(values)])
+        before = ", " if self._any and text else ""
+        self._any = self._any or bool(text)
+        return f"{before}{text}".encode()
+
+    def end(self) -> bytes:
+        """The other parenthesis."""
+        return b")" if self._any else b"NULL)"
+
+
+def _texts(spell: Mapping[type, Callable[[Any], str]]) -> ColumnTexts:
+    def texts(cells: Sequence[Cell]) -> Sequence[str] | Iterator[str]:
+        return by_type(cells, spell)
+
+    return texts
+
+
+def _tuple_of(cells: tuple[str, ...]) -> str:
+    return f"({', '.join(cells)})"
