@@ -64,7 +64,11 @@ async def opened(
         return None
     return await calls.open_table(
         OpenTableRequest(
-            connection_id=connection_id, db_session_id=db_session_id, object=found[0], window_rows=window_rows
+            connection_id=connection_id,
+            db_session_id=db_session_id,
+            object=found[0],
+            window_rows=window_rows,
+            keep_result=True,
         )
     )
 

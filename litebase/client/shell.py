@@ -4,109 +4,42 @@ Lines are read in the main thread, so that Ctrl-C is an ordinary `KeyboardInterr
 loop of another thread, and are stopped through the protocol.
 """
 
-import re
 import shutil
 import sys
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO, TypeVar
+from typing import TextIO, TypeVar
 
 from anyio.from_thread import BlockingPortal
-from litebase_schema.calls import Calls
-from litebase_schema.cancel import CancelRequest
 from litebase_schema.errors import QueryFailedDetails
 from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest, QueryResponse
 from litebase_schema.tables import OpenTableResponse
 from litebase_schema.values import CutCell
 from pydantic import ValidationError
 
-from litebase.client import browse, news
-from litebase.client.channel import Client, PendingCall
-from litebase.client.failures import BackendGone, RequestFailed
+from litebase.client import browse, output
+from litebase.client.channel import Client
+from litebase.client.failures import RequestFailed
+from litebase.client.help import HELP
+from litebase.client.one_by_one import OneByOne
 from litebase.client.questions import Questions
+from litebase.client.statement import statement_end
 from litebase.client.table import duration, layout, pointer, printable, received, table
 from litebase.sql.words import is_blank
 
 T = TypeVar("T")
 Answer = QueryResponse | OpenTableResponse
 
-HELP = """\
-Statements end with ;
-  \\d   list tables, views and sequences; \\d NAME or \\d SCHEMA.NAME describes one, or lists what fits * and ?
-  \\dt  list tables, in the same way; \\dn schemas
-  \\open NAME  show the rows of a table or a view
-  \\search TEXT  find it in names, columns, comments and definitions
-  \\ddl NAME  the statements that make an object again, or all that a schema has
-  \\t   show the columns' types, or hide them again
-  \\h   this text
-  \\q   leave (so do Ctrl-D, and Ctrl-C twice)
-Ctrl-C stops a statement that runs. In a long result: Enter or n is the next page, p the one before, a number goes to
-that row, q ends it."""
-
 _WINDOW_ROWS = 1000  # where nobody turns pages
 _LINES_AROUND_A_PAGE = 6
 _PROGRESS_S = 0.5
-_MOST_NEWS = 1000  # lines that are kept until the next prompt
-_TOKENS = re.compile(
-    r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'?|"(?:[^"]|"")*"?|`[^`]*`?|\[[^\]]*\]?|\w+|\S""", re.DOTALL
-)
-_TRIGGER = re.compile(r"(?:EXPLAIN )?CREATE (?:TEMP |TEMPORARY )?TRIGGER\b")
+_PRODUCTION = "This is a production database. Run the statement?"
 
 
 def say(text: str = "", stream: TextIO | None = None) -> None:
     """One line of output."""
     print(text, file=stream)
-
-
-def statement_end(text: str) -> int | None:
-    """Where the first statement of `text` ends, behind its semicolon; None while it goes on.
-
-    As in sqlite3_complete(), the statements inside CREATE TRIGGER belong to it until `; END ;`.
-    """
-    words: list[str] = []
-    for found in _TOKENS.finditer(text):
-        word = found.group()
-        if word.startswith(("--", "/*")):
-            continue
-        words.append(word.upper())
-        if word == ";" and (words[-3:] == [";", "END", ";"] or not _TRIGGER.match(" ".join(words[:4]))):
-            return found.end()
-    return None
-
-
-class OneByOne(Calls):
-    """Requests one after the other. `stop` cancels the one that is under way."""
-
-    def __init__(self, client: Client) -> None:
-        self.rows_read = 0  # from the database, for the request that is under way
-        self.news: deque[str] = deque(maxlen=_MOST_NEWS)  # lines for the person, that nobody has seen
-        self._client = client
-        self._under_way: PendingCall | None = None
-
-    async def call(self, message_type: str, data: Any) -> Any:
-        self.rows_read = 0
-        self._under_way = await self._client.start(message_type, data)
-        try:
-            return await self._under_way.answer()
-        finally:
-            self._under_way = None
-
-    async def watch(self) -> None:
-        """Keep `rows_read` and `news` up to date, as long as the backend is there."""
-        with suppress(BackendGone, RequestFailed):  # a backend that is older knows no events
-            async for event in self._client.events(["progress", *news.KINDS]):
-                if (line := news.line(event)) is not None:
-                    self.news.append(line)
-                under_way, progress = self._under_way, event.progress
-                if under_way is not None and event.request_id == under_way.id and progress is not None:
-                    self.rows_read = progress.done
-
-    async def stop(self) -> None:
-        """Cancel; whoever waits for the request gets its answer."""
-        if self._under_way is not None:
-            await self._client.cancel(CancelRequest(request_id=self._under_way.id))
 
 
 class Shell:
@@ -119,6 +52,8 @@ class Shell:
         self._connection_id, self._db_session_id = connection_id, db_session_id
         self._types = False
         self._in_transaction = False
+        self._last_result: str | None = None  # of the last statement, for the command that exports it
+        self._file: TextIO | None = None  # where tables go instead of the screen
         self._talks = sys.stdin.isatty() and sys.stdout.isatty()
         if self._talks:
             portal.start_task_soon(self._calls.watch)
@@ -186,6 +121,10 @@ class Shell:
             self._browse(*command.partition(" ")[::2])
         elif command.partition(" ")[0] == "\\open":
             self._open(command.partition(" ")[2].strip(" ;"))
+        elif command.partition(" ")[0] == "\\export":
+            self._export(command.partition(" ")[2])
+        elif command.partition(" ")[0] == "\\o":
+            self._redirect(command.partition(" ")[2])
         elif command != "\\q":
             say(HELP if command == "\\h" else f"There is no {printable(command)}. \\h tells what there is.")
         return command == "\\q"
@@ -204,6 +143,7 @@ class Shell:
         started = time.perf_counter()
         where = (self._calls, self._connection_id, self._db_session_id)
         try:
+            self._close_last_result()
             answer = self._wait(browse.opened, *where, name, self._page_rows())
             if answer is None:
                 self._complain("\\open needs the name of one table or view, as \\d lists them.")
@@ -212,20 +152,56 @@ class Shell:
         except RequestFailed as failed:
             self._complain(f"error: {failed.code}: {printable(failed.message)}")
 
+    def _export(self, said: str, *, overwrite: bool = False) -> None:
+        """Write the rows of the last statement to a file."""
+        if self._last_result is None:
+            self._complain("No statement before this one has returned rows.")
+            return
+        request = output.request(said, self._last_result)
+        if request is None:
+            self._complain(output.USAGE)
+            return
+        try:
+            answer = self._wait(self._calls.export_rows, request.model_copy(update={"overwrite": overwrite}))
+        except RequestFailed as failed:
+            if (
+                output.exists(failed)
+                and not overwrite
+                and self._agrees(f"{printable(request.path or '')} exists. Replace it?")
+            ):
+                self._export(said, overwrite=True)
+            else:
+                self._complain(f"error: {failed.code}: {printable(failed.message)}")
+            return
+        for line in output.outcome(answer):
+            say(line)
+
+    def _redirect(self, said: str) -> None:
+        """Write tables to a file from now on, or show them again."""
+        if self._file is not None:
+            with suppress(OSError):  # its disk is full, which was told
+                self._file.close()
+            self._file = None
+        if said.strip():
+            try:
+                self._file = output.path_of(said).open("w", encoding="utf-8")
+            except OSError as error:
+                self._complain(f"The file cannot be written: {error.strerror}.")
+
     def _try(self, sql: str) -> bool:
         """Run one statement and show what came of it; whether it worked."""
         if is_blank(sql):
             return True
         started = time.perf_counter()
         try:
-            self._show(self._query(sql), started)
+            self._close_last_result()
+            return self._show(self._query(sql), started)
         except RequestFailed as failed:
             self._show_failure(sql, failed, started)
             return False
         except ValidationError as refused:
             self._complain(f"The statement cannot be sent: {refused.errors(include_input=False)[0]['msg']}.")
             return False
-        return True
 
     def _wait(self, function: Callable[..., Awaitable[T]], *arguments: object) -> T:
         """The answer of a request. Ctrl-C stops the request; its answer comes nevertheless."""
@@ -238,9 +214,13 @@ class Shell:
                 except KeyboardInterrupt:
                     self._portal.call(self._calls.stop)
                 except TimeoutError:
-                    show(f"{time.perf_counter() - started:.0f} s · {_counted(self._calls.rows_read, 'row')} read")
+                    show(f"{time.perf_counter() - started:.0f} s · {_counted(self._calls.rows, 'row')} {self._verb}")
                 else:
                     return future.result()
+
+    @property
+    def _verb(self) -> str:
+        return "written" if self._calls.writes else "read"
 
     @contextmanager
     def _progress_line(self) -> Iterator[Callable[[str], None]]:
@@ -266,38 +246,57 @@ class Shell:
             sql=sql,
             window_rows=self._page_rows(),
             confirm=confirm,
+            keep_result=True,
         )
         try:
             return self._wait(self._calls.query, request)
         except RequestFailed as failed:
-            if failed.code != "confirmation_required" or not self._agrees():
+            if failed.code != "confirmation_required" or not self._agrees(_PRODUCTION):
                 raise
         return self._query(sql, confirm=True)
 
-    def _agrees(self) -> bool:
-        """Whether the person at the terminal wants to change a production database. A script has no say."""
+    def _agrees(self, question: str) -> bool:
+        """Whether the person at the terminal wants that. A script has no say."""
         if not self._talks:
             return False
         try:
-            return input("This is a production database. Run the statement? (y/N) ") in ("y", "Y")
+            return input(f"{question} (y/N) ") in ("y", "Y")
         except (EOFError, KeyboardInterrupt):
             say()
             return False
 
-    def _show(self, answer: Answer, started: float) -> None:
+    def _show(self, answer: Answer, started: float) -> bool:
+        """Show what came of a statement; whether all of it could be shown."""
+        self._last_result = answer.result_id
         self._in_transaction = answer.transaction_status != "idle"
         for notice in answer.notices:
             say(printable(f"{notice.severity}: {notice.message}"))
-        try:
-            if not answer.columns:
-                say(self._outcome(answer, started))
-            elif self._talks:
+        if not answer.columns:
+            say(self._outcome(answer, started))
+        elif self._file is None:
+            if self._talks:
                 self._show_pages(answer, started)
             else:
                 self._show_all(answer)
-        finally:
-            if answer.result_id is not None:
-                self._wait(self._calls.close_result, CloseResultRequest(result_id=answer.result_id))
+        else:
+            return self._write_all(answer)
+        return True
+
+    def _write_all(self, answer: Answer) -> bool:
+        """The same into the file."""
+        try:
+            self._show_all(answer)
+        except OSError as error:
+            self._redirect("")
+            self._complain(f"The file cannot be written: {error.strerror}. Tables are shown again.")
+            return False
+        return True
+
+    def _close_last_result(self) -> None:
+        last, self._last_result = self._last_result, None
+        if last is not None:
+            with suppress(RequestFailed):  # it went with its connection
+                self._wait(self._calls.close_result, CloseResultRequest(result_id=last))
 
     def _outcome(self, answer: Answer, started: float) -> str:
         parts = []
@@ -313,14 +312,16 @@ class Shell:
         """Every row, in one table whose widths fit the first window; nothing is cut here."""
         fitted = layout(answer.columns, answer.rows, None, types=self._types)
         for line in fitted.head():
-            say(line)
+            say(line, self._file)
         rows, complete, cut_cells, shown = received(answer.rows), answer.complete, answer.cut_cells, 0
         while True:
             for row in rows:
-                say(fitted.line(row))
+                say(fitted.line(row), self._file)
             self._warn_of_cuts(cut_cells)
             shown += len(rows)
             if complete or answer.result_id is None:
+                if self._file is not None:
+                    self._file.flush()
                 return
             request = FetchRequest(result_id=answer.result_id, offset=shown, limit=_WINDOW_ROWS)
             window = self._wait(self._calls.fetch, request)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from litebase_schema.values import Column
 
-from litebase.export.writer import NONE, Cell, Lines, Remarks, RowTuple, bool_text, bytes_text, float_text
+from litebase.export.writer import NONE, Cell, Lines, Remarks, RowTuple, are_finite, bool_text, bytes_text, float_text
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _END_OF_DATA = "\\."  # for PostgreSQL before 18, alone in a line
 _BOMS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
 _TEXT, _TEXT_OR_NULL = {str}, {str, NONE}
-_INTEGERS, _INTEGERS_OR_NULL = {int}, {int, NONE}
+_NUMBERS_OR_NULL = {int, float, NONE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +79,16 @@ class Delimited:
 
     def _column(self, cells: Sequence[Cell]) -> Sequence[str] | Iterator[str]:
         types = set(map(type, cells))
-        if types == _INTEGERS and not self._each and not self._marks.null:
-            return map(repr, cells)
-        if types == _INTEGERS_OR_NULL and not self._each and not self._marks.null:
-            return ["" if cell is None else repr(cell) for cell in cells]
+        if types <= _NUMBERS_OR_NULL and not self._each and not self._marks.null:
+            texts = ["" if cell is None else repr(cell) for cell in cells] if NONE in types else list(map(repr, cells))
+            if float not in types or are_finite(texts):
+                return texts
         if bytes in types:
             cells = [self._bytes_text(cell) if isinstance(cell, bytes) else cell for cell in cells]
             types = (types - {bytes}) | {str}
         if types <= _TEXT_OR_NULL and not self._each:
-            texts = [cell for cell in cells if isinstance(cell, str)] if types != _TEXT else cells
-            if not self._is_any_special(texts):  # type: ignore[arg-type]  # all of them are texts
+            only = [cell for cell in cells if isinstance(cell, str)] if types != _TEXT else cells
+            if not self._is_any_special(only):  # type: ignore[arg-type]  # all of them are texts
                 null = self._marks.null
                 return cells if types == _TEXT else [null if cell is None else cell for cell in cells]  # type: ignore[return-value, misc]  # as above
         field = self._field

@@ -68,7 +68,7 @@ class JsonText:
         }
 
         def texts(cells: Sequence[Cell]) -> Sequence[str] | Iterator[str]:
-            return by_type(cells, spell)
+            return by_type(cells, spell, bare_floats=True)
 
         return texts
 

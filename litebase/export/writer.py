@@ -12,6 +12,7 @@ ColumnTexts = Callable[[Sequence[Cell]], "Sequence[str] | Iterator[str]"]  # the
 
 STEP_ROWS = 128  # so few stay in the processor's caches
 NONE = type(None)
+_FLOATS = {float}
 _WORDS = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
 
 
@@ -124,12 +125,25 @@ def _unfit(text: str, encoding: str) -> str | None:
     return None
 
 
-def by_type(cells: Sequence[Cell], spell: Mapping[type, Callable[[Any], str]]) -> "Sequence[str] | Iterator[str]":
-    """Each cell as the function for its type writes it."""
+def by_type(
+    cells: Sequence[Cell], spell: Mapping[type, Callable[[Any], str]], *, bare_floats: bool = False
+) -> "Sequence[str] | Iterator[str]":
+    """Each cell as the function for its type writes it. `bare_floats`: for finite numbers that is what `repr` does."""
     types = set(map(type, cells))
+    if bare_floats and types == _FLOATS and are_finite(texts := list(map(repr, cells))):
+        return texts
     if len(types) == 1:
         return map(spell[types.pop()], cells)
+    if len(types) == 2 and NONE in types:
+        null = spell[NONE](None)
+        (spelled,) = (spell[one] for one in types if one is not NONE)
+        return [null if cell is None else spelled(cell) for cell in cells]
     return [spell[type(cell)](cell) for cell in cells]
+
+
+def are_finite(floats: Sequence[str]) -> bool:
+    """Whether none of the numbers is infinite or NaN; they are texts of `repr`."""
+    return "n" not in "".join(floats)
 
 
 def float_text(number: float) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from litebase.client.shell import statement_end
+from litebase.client.statement import statement_end
 from litebase.sql.words import is_blank
 from tests.conftest import RunningBackend
 from tests.work import SOON_S
@@ -64,6 +64,38 @@ def test_a_statement_ends_at_its_own_semicolon(text: str, first: str | None) -> 
 )
 def test_comments_and_semicolons_alone_are_nothing_to_run(text: str, *, blank: bool) -> None:
     assert is_blank(text) is blank
+
+
+def test_the_rows_of_the_last_statement_are_exported(tmp_path: Path) -> None:
+    path = tmp_path / "odd name.csv"
+    script = f"""\\export csv {path}
+SELECT 1 AS a, 'x' AS b;
+\\export csv '{path}'
+\\export csv {path}
+\\export doc {path}
+CREATE TABLE t (a);
+\\export csv {path}.2
+"""
+    done = run(script, "sqlite:")
+    assert (done.returncode, path.read_text(encoding="utf-8")) == (0, "a,b\n1,x\n")
+    assert f"1 row in {path}" in done.stdout
+    nothing, there, usage, nothing_again = done.stderr.splitlines()
+    assert nothing == nothing_again == "No statement before this one has returned rows."
+    assert there.startswith("error: file_failed: ")
+    assert usage.startswith("Say \\export FORMAT FILE, with one of csv, tsv, json")
+    assert [one.name for one in tmp_path.iterdir()] == ["odd name.csv"]
+
+
+def test_tables_go_to_a_file_until_they_are_wanted_back(tmp_path: Path) -> None:
+    path = tmp_path / "tables.txt"
+    done = run(f"SELECT 1 AS a;\n\\o {path}\nSELECT 2 AS b;\nSELECT 3 AS c;\n\\o\nSELECT 4 AS d;\n", "sqlite:")
+    assert done.stdout.split() == ["a", "───", "1", "d", "───", "4"]
+    assert path.read_text(encoding="utf-8").split() == ["b", "───", "2", "c", "───", "3"]
+    full = run("\\o /dev/full\nSELECT 1;\n", "sqlite:")
+    assert (full.returncode, full.stderr) == (
+        1,
+        "The file cannot be written: No space left on device. Tables are shown again.\n",
+    )
 
 
 def test_backslash_commands_list_what_exists() -> None:

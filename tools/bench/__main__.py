@@ -30,6 +30,7 @@ from typing import Any
 from tools.bench.benchmarks import (
     cancel,
     catalog,
+    export,
     frozen,
     ground,
     health,
@@ -68,6 +69,7 @@ BENCHMARKS = {
     "windows": Benchmark(result_windows.measure, 240),
     "stored": Benchmark(stored.measure, 180),
     "views": Benchmark(views.measure, 180),
+    "export": Benchmark(export.measure, 400),
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),
     "scanner": Benchmark(scanner.measure, 60),

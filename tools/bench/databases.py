@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 ALL_ROWS = "SELECT * FROM rows"
 
@@ -32,6 +33,12 @@ INSERT INTO rows SELECT i, printf('row %d', i) FROM n;
 def wide(folder: Path, rows: int) -> Path:
     """A table `rows` of ten columns: integers, a float, texts, a date, decimal digits, a blob and NULLs."""
     return _made(folder, "wide", rows, _WIDE)
+
+
+def rows_of(path: Path) -> list[tuple[Any, ...]]:
+    """All rows of the table, in memory."""
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(ALL_ROWS).fetchall()
 
 
 def narrow(folder: Path, rows: int) -> Path:

@@ -1,6 +1,13 @@
 // Sends requests and receives answers over one transport. Each call is settled exactly once.
 
-import { requests, type ErrorData, type Requests, type RequestType } from "@litebase/contract";
+import {
+  requests,
+  type ErrorData,
+  type Progress,
+  type Requests,
+  type RequestType,
+  type WaitEventsResponse,
+} from "@litebase/contract";
 import { AbortWatch } from "./abort.js";
 import { answeredError, LiteBaseError } from "./errors.js";
 import { decodePayload, encodeFrame, FrameReader, type Message } from "./frames.js";
@@ -13,6 +20,12 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** How long the call may take, in milliseconds. The backend enforces it if the request has `timeout_ms`. */
   timeoutMs?: number | undefined;
+}
+
+/** Options of a call that takes long. */
+export interface LongCallOptions extends CallOptions {
+  /** Called now and then with how far the call has come, until it is settled. */
+  onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** A message that belongs to no call: an event, or something that only a later version knows. */
@@ -73,6 +86,7 @@ interface Call {
   readonly id: string;
   readonly type: RequestType;
   readonly frame: Uint8Array;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
   /** Settles the call; has no effect the second time. */
   settle(outcome: Outcome): void;
 }
@@ -132,9 +146,9 @@ export class Channel implements Receiver {
   async request<Type extends RequestType>(
     type: Type,
     data: Requests[Type]["data"],
-    options: CallOptions = {},
+    options: LongCallOptions = {},
   ): Promise<Requests[Type]["response"]> {
-    const { signal, timeoutMs } = options;
+    const { signal, timeoutMs, onProgress } = options;
     if (this.end !== undefined) throw this.closedError(type);
     if (signal?.aborted) throw withdrawn(type, signal);
     const id = String(++this.lastNumber);
@@ -146,6 +160,7 @@ export class Channel implements Receiver {
         id,
         type,
         frame,
+        onProgress,
         settle: (outcome) => {
           cleanUp.forEach((undo) => undo());
           if ("error" in outcome) reject(outcome.error);
@@ -243,6 +258,15 @@ export class Channel implements Receiver {
     this.forget(call);
     this.sendWaiting();
     call.settle(outcome);
+    if (call.type === "wait_events" && "answer" in outcome) this.report(outcome.answer as WaitEventsResponse);
+  }
+
+  /** Whoever waits for events, calls learn their progress. */
+  private report({ events }: WaitEventsResponse): void {
+    for (const { request_id, progress } of events) {
+      const onProgress = request_id ? this.sent.get(request_id)?.onProgress : undefined;
+      if (progress && onProgress) notify(onProgress, progress);
+    }
   }
 
   private takeUnsolicited({ type, data }: Message): void {
@@ -291,14 +315,19 @@ export class Channel implements Receiver {
     const listeners: Set<Listener<Name>> = this.listeners[name];
     for (const listener of [...listeners]) {
       if (name === "closed") listeners.delete(listener); // it is emitted once
-      try {
-        listener(value);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error; // reported to the app without skipping the other listeners
-        });
-      }
+      notify(listener, value);
     }
+  }
+}
+
+/** Calls a function of the app. What it throws is reported to the app without stopping anything here. */
+function notify<Value>(listener: (value: Value) => void, value: Value): void {
+  try {
+    listener(value);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -5,6 +5,8 @@ import {
   protocol,
   type EventEntry,
   type EventKind,
+  type ExportRowsRequest,
+  type ExportRowsResponse,
   type FurtherResult,
   type HelloResponse,
   type OpenTableRequest,
@@ -21,10 +23,11 @@ import {
   type ViewResultResponse,
   type WaitEventsResponse,
 } from "@litebase/contract";
-import { Channel, type CallOptions, type ClientEvents } from "./channel.js";
+import { Channel, type CallOptions, type ClientEvents, type LongCallOptions } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
 import { EventFeed, type OnPrompt } from "./prompts.js";
+import { ProgressWatch } from "./progress.js";
 import { withRows, type StoredRows, type Window } from "./rows.js";
 import type { Transport } from "./transport.js";
 import { VERSION } from "./version.js";
@@ -99,12 +102,14 @@ export class Client extends Calls<CallOptions> {
   readonly server: HelloResponse;
   private readonly channel: Channel;
   private readonly feed: EventFeed | undefined; // where prompts are answered
+  private readonly progress: ProgressWatch;
 
   constructor(channel: Channel, server: HelloResponse, feed: EventFeed | undefined) {
     super();
     this.channel = channel;
     this.server = server;
     this.feed = feed;
+    this.progress = new ProgressWatch(channel);
   }
 
   /** Whether the link is up, as far as the client knows. */
@@ -113,11 +118,12 @@ export class Client extends Calls<CallOptions> {
   }
 
   /** Sends one request. Resolves with the data of its response; rejects with a `LiteBaseError`. */
-  override call<Type extends RequestType>(
+  override async call<Type extends RequestType>(
     type: Type,
     data: Requests[Type]["data"],
     options?: CallOptions,
   ): Promise<Requests[Type]["response"]> {
+    if (type === "wait_events") await this.progress.makeWay();
     return this.channel.request(type, data, options);
   }
 
@@ -152,6 +158,13 @@ export class Client extends Calls<CallOptions> {
     return withRows(answer, this, laterRows(answer));
   }
 
+  /** Writes rows to a file, or as text into the answer. `onProgress` is called with the rows that are written. */
+  override exportRows(data: ExportRowsRequest, options: LongCallOptions = {}): Promise<ExportRowsResponse> {
+    const answer = this.channel.request("export_rows", data, options);
+    const watches = options.onProgress !== undefined && this.feed === undefined;
+    return watches ? this.progress.during(answer) : answer;
+  }
+
   /**
    * The backend's events from now on; the first ones describe the present state. One such loop at a time receives the
    * events for the whole client. It ends by `break`, by its signal, when the client is closed, and when the backend is
@@ -172,15 +185,19 @@ export class Client extends Calls<CallOptions> {
 
   private async *waitForEvents({ kinds, signal, onMissed }: EventsOptions): AsyncGenerator<EventEntry> {
     let after: number | null = null;
-    while (this.isOpen && !signal?.aborted) {
-      const data = { after, kinds: kinds ?? null };
-      const answer: WaitEventsResponse = await this.call("wait_events", data, { signal });
-      if (answer.missed > 0) onMissed?.(answer.missed);
-      for (const event of answer.events) {
-        if (signal?.aborted) return;
-        yield event;
+    try {
+      while (this.isOpen && !signal?.aborted) {
+        const data = { after, kinds: kinds ?? null };
+        const answer: WaitEventsResponse = await this.call("wait_events", data, { signal });
+        if (answer.missed > 0) onMissed?.(answer.missed);
+        for (const event of answer.events) {
+          if (signal?.aborted) return;
+          yield event;
+        }
+        after = answer.next;
       }
-      after = answer.next;
+    } finally {
+      this.progress.takeOver();
     }
   }
 

@@ -10,7 +10,7 @@ export {
   type ScriptResult,
   type View,
 } from "./client.js";
-export type { BackendEvent, CallOptions, ClientEvents } from "./channel.js";
+export type { BackendEvent, CallOptions, ClientEvents, LongCallOptions } from "./channel.js";
 export {
   isLiteBaseError,
   LiteBaseError,

@@ -24,8 +24,11 @@ def literals(_column: Column) -> Mapping[type, Callable[[Any], str]]:
 
 
 def column_type(column: Column) -> str | None:
-    """As it was declared. That may be any text, which is quoted where it is more than words and numbers."""
-    if column.db_type == "ANY":  # of a column without a type, and of an expression
+    """As it was declared. That may be any text, which is quoted where it is more than words and numbers.
+
+    What is no column of a table has no declared type, and gets none: it would convert values.
+    """
+    if column.origin is None or column.db_type == "ANY":
         return ANY_TYPE
     return column.db_type if _PLAIN_TYPE.fullmatch(column.db_type) else SQLITE.quoted(column.db_type)
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -63,10 +64,19 @@ def three_engines_mb(first: Service, second: Service, idle_s: float, program: Pa
         return rss_mb(backend.pid)
 
 
+@contextmanager
+def connected_to_wide(
+    engine: Engine, service: Service, sizes: Sizes
+) -> Iterator[tuple[processes.Backend, RawClient, str]]:
+    """The same as `connected`, once the wide table is there."""
+    with connected(service) as (backend, client, connection_id):
+        client.call("query", connection_id=connection_id, sql=engine.make_wide.format(rows=sizes.rows))
+        yield backend, client, connection_id
+
+
 def _measure(engine: Engine, service: Service, sizes: Sizes) -> list[Figure]:
-    with connected(service) as (_, client, connection_id):
-        sql = engine.make_wide.format(rows=sizes.rows)
-        client.call("query", connection_id=connection_id, sql=sql)
+    with connected_to_wide(engine, service, sizes):
+        pass
     return [
         *_rows(engine, service, sizes),
         *_first_window(engine, service, sizes),

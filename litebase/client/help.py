@@ -1,0 +1,16 @@
+"""What the prompt says about itself."""
+
+HELP = """\
+Statements end with ;
+  \\d   list tables, views and sequences; \\d NAME or \\d SCHEMA.NAME describes one, or lists what fits * and ?
+  \\dt  list tables, in the same way; \\dn schemas
+  \\open NAME  show the rows of a table or a view
+  \\search TEXT  find it in names, columns, comments and definitions
+  \\ddl NAME  the statements that make an object again, or all that a schema has
+  \\t   show the columns' types, or hide them again
+  \\export FORMAT FILE  write the rows of the last statement to a file: csv, json, sql and others
+  \\o FILE  write tables to a file from now on, from its beginning; \\o alone shows them again
+  \\h   this text
+  \\q   leave (so do Ctrl-D, and Ctrl-C twice)
+Ctrl-C stops a statement that runs. In a long result: Enter or n is the next page, p the one before, a number goes to
+that row, q ends it."""

@@ -1,0 +1,140 @@
+"""A file appears under its name when it is complete, or not at all."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from litebase.errors import FileFailed
+from litebase.export.file import NewFile
+from tests.conftest import unix_only
+
+
+def _write(path: Path, data: bytes = b"new", *, overwrite: bool = False) -> None:
+    file = NewFile(path, overwrite=overwrite)
+    try:
+        file.open()
+        file.write(data)
+        file.complete()
+        file.publish()
+    except BaseException:
+        file.discard()
+        raise
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def _refusal(path: Path, *, overwrite: bool = True) -> str:
+    there = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+    with pytest.raises(FileFailed) as failed:
+        _write(path, overwrite=overwrite)
+    assert (sorted(path.parent.iterdir()) if path.parent.is_dir() else []) == there, "nothing is left behind"
+    assert str(path) in failed.value.message
+    return failed.value.reason
+
+
+def test_a_complete_file_has_its_content_and_nothing_else_is_there(tmp_path: Path) -> None:
+    _write(tmp_path / "a.csv")
+    assert tmp_path.joinpath("a.csv").read_bytes() == b"new"
+    assert _names(tmp_path) == ["a.csv"]
+
+
+def test_the_name_is_free_until_the_file_is_complete(tmp_path: Path) -> None:
+    file = NewFile(tmp_path / "a.csv", overwrite=False)
+    file.open()
+    file.write(b"half")
+    assert not tmp_path.joinpath("a.csv").exists()
+    file.discard()
+    assert _names(tmp_path) == []
+
+
+def test_an_existing_file_is_replaced_only_when_that_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"old")
+    assert _refusal(path, overwrite=False) == "exists"
+    assert path.read_bytes() == b"old"
+    _write(path, overwrite=True)
+    assert path.read_bytes() == b"new"
+
+
+def test_a_file_that_appears_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    file = NewFile(path, overwrite=False)
+    file.open()
+    file.complete()
+    path.write_bytes(b"theirs")
+    with pytest.raises(FileFailed) as failed:
+        file.publish()
+    file.discard()
+    assert (failed.value.reason, path.read_bytes()) == ("exists", b"theirs")
+    assert _names(tmp_path) == ["a.csv"]
+
+
+def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
+    tmp_path.joinpath("folder").mkdir()
+    assert _refusal(tmp_path / "folder") == "is_folder"
+    assert _refusal(tmp_path / "missing" / "a.csv") == "no_folder"
+    tmp_path.joinpath("base.db").write_bytes(b"SQLite format 3\0 and so on")
+    assert _refusal(tmp_path / "base.db") == "is_database"
+
+
+@unix_only
+def test_links_and_pipes_are_never_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "target.csv"
+    target.write_bytes(b"old")
+    tmp_path.joinpath("link").symlink_to(target)
+    tmp_path.joinpath("dangling").symlink_to(tmp_path / "nothing")
+    os.mkfifo(tmp_path / "pipe")
+    assert [_refusal(tmp_path / name) for name in ("link", "dangling", "pipe")] == ["is_link", "is_link", "not_a_file"]
+    assert _refusal(tmp_path / "dangling", overwrite=False) == "is_link"
+    assert target.read_bytes() == b"old"
+
+
+@unix_only
+def test_a_file_of_another_user_is_never_replaced(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("NOT TESTED: only root can make a file that belongs to somebody else")
+    path = tmp_path / "theirs.csv"
+    path.write_bytes(b"old")
+    os.chown(path, 12345, -1)
+    assert _refusal(path) == "not_yours"
+    assert path.read_bytes() == b"old"
+
+
+@unix_only
+def test_only_its_owner_may_read_it_whatever_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"old")
+    path.chmod(0o644)
+    _write(path, overwrite=True)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@unix_only
+def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
+    assert sys.platform != "win32"
+    import resource  # noqa: PLC0415  # not on Windows
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))  # Python ignores the signal that comes with it
+    try:
+        with pytest.raises(FileFailed) as failed:
+            _write(tmp_path / "a.csv", b"x" * 20_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert failed.value.reason == "no_space"
+    assert _names(tmp_path) == []
+
+
+@unix_only
+def test_a_folder_without_hard_links_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")  # as FAT answers
+
+    monkeypatch.setattr(os, "link", refuse)
+    _write(tmp_path / "a.csv")
+    assert _refusal(tmp_path / "a.csv", overwrite=False) == "exists"
+    assert _names(tmp_path) == ["a.csv"]
