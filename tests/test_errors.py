@@ -48,6 +48,7 @@ EXAMPLES: dict[str, LiteBaseError] = {
     "unsupported": errors.Unsupported("Not here."),
     "confirmation_required": errors.ConfirmationRequired("writes"),
     "prompt_unanswered": errors.PromptUnanswered("password", "Password of me at db:5432", "refused"),
+    "file_failed": errors.FileFailed("/home/me/a.csv", "exists", "/home/me/a.csv cannot be written."),
     "shutting_down": errors.ShuttingDown("Ending."),
     "internal": errors.Internal("1f2e"),
 }

@@ -164,11 +164,8 @@ class Shell:
         try:
             answer = self._wait(self._calls.export_rows, request.model_copy(update={"overwrite": overwrite}))
         except RequestFailed as failed:
-            if (
-                output.exists(failed)
-                and not overwrite
-                and self._agrees(f"{printable(request.path or '')} exists. Replace it?")
-            ):
+            question = f"{printable(request.path or '')} exists. Replace it?"
+            if output.exists(failed) and not overwrite and self._agrees(question):
                 self._export(said, overwrite=True)
             else:
                 self._complain(f"error: {failed.code}: {printable(failed.message)}")
