@@ -94,7 +94,7 @@ def _program(service: Service | Path) -> Callable[[str | Path], None]:
 
         def by_module(sql: str | Path) -> None:
             with closing(sqlite3.connect(service)) as database:
-                database.executescript(sql.read_text(encoding="utf-8") if isinstance(sql, Path) else sql)
+                database.executescript(sql.read_bytes().decode() if isinstance(sql, Path) else sql)
 
         return by_module
     if service.engine == "postgresql":
