@@ -74,6 +74,9 @@ class NamesReader(Protocol):
     async def names(self, session: DatabaseSession, schema: str) -> Sequence[Name]:
         """What is in a schema; nothing when it does not exist."""
 
+    async def states(self, session: DatabaseSession, schema: str) -> Sequence[tuple[Name, str]]:
+        """The same names, each with a text that is another one after a change of the object or what belongs to it."""
+
     async def columns(self, session: DatabaseSession, schema: str) -> Sequence[tuple[str, Sequence[str]]]:
         """The names of tables and views of a schema, each with those of its columns in their order."""
 

@@ -5,10 +5,12 @@ schema stand in one string, one after another: so thirty thousand tables with th
 """
 
 import re
+import secrets
 import sys
 import time
 from array import array
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -18,8 +20,11 @@ from anyio import to_thread
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.names import Name, NamesReader
+from litebase.errors import NotFound
 
 RANKS = 4  # exact, at the beginning, at the beginning of a word, inside
+MOST_CHANGES = 5000  # that are kept, to tell them
+NO_SCHEMA = "There is no schema {!r}, or this user is not allowed to see it."
 _FRESH_S = 30.0  # for so long names are taken for right after they were compared with the database
 _END = "\0"  # which is in no name
 
@@ -80,12 +85,19 @@ class SchemaNames:
     tables: Packed | None = None  # those of `columns`, in their order
     columns: Packed | None = None
     ends: Sequence[int] = ()  # for each of `tables`, up to where in `columns` its own are
+    states: Sequence[int] | None = None  # of each object a number that changes with it, where changes are followed
 
     @property
     def size_bytes(self) -> int:
         """About what it takes in memory."""
         packed = [one.size_bytes for one in (self.names, self.tables, self.columns) if one is not None]
-        return sum(packed) + sys.getsizeof(self.kinds) + 4 * len(self.ends) + 200 * len(self.signatures)
+        states = 0 if self.states is None else 8 * len(self.states)
+        return sum(packed) + sys.getsizeof(self.kinds) + 8 * len(self.ends) + 200 * len(self.signatures) + states
+
+    def objects(self) -> Iterator[Name]:
+        """What is in the schema."""
+        for number, name in enumerate(self.names.all()):
+            yield Name(self.kinds[number], name, self.signatures.get(number))
 
     def table_of(self, column: int) -> int:
         """The number, in `tables`, of the table of a column."""
@@ -102,32 +114,74 @@ class SchemaNames:
         )
 
 
-def packed(schema: str, found: Iterable[Name]) -> SchemaNames:
-    """The names of a schema."""
-    ordered = sorted(found, key=lambda one: (one.kind, one.name.casefold(), one.name, one.signature or ""))
+def packed(schema: str, found: Iterable[tuple[Name, str | None]]) -> SchemaNames:
+    """The names of a schema, each with its state; None where changes are not followed."""
+    ordered = sorted(found, key=lambda one: (one[0].kind, one[0].name.casefold(), one[0].name, one[0].signature or ""))
+    followed = all(state is not None for _, state in ordered)
     return SchemaNames(
         schema,
-        [sys.intern(one.kind) for one in ordered],
-        Packed(one.name for one in ordered),
-        {at: one.signature for at, one in enumerate(ordered) if one.signature is not None},
+        [sys.intern(one.kind) for one, _ in ordered],
+        Packed(one.name for one, _ in ordered),
+        {at: one.signature for at, (one, _) in enumerate(ordered) if one.signature is not None},
+        states=array("q", (hash(state) for _, state in ordered)) if followed else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed since some version: names, each with its schema. A schema itself has none."""
+
+    added: Sequence[tuple[str | None, Name]]
+    changed: Sequence[tuple[str | None, Name]]
+    removed: Sequence[tuple[str | None, Name]]
+
+    def __len__(self) -> int:
+        return len(self.added) + len(self.changed) + len(self.removed)
+
+
+def _difference(schema: str, old: SchemaNames, new: SchemaNames) -> Changes:
+    before = dict(zip(old.objects(), old.states or (), strict=True))
+    after = dict(zip(new.objects(), new.states or (), strict=True))
+    return Changes(
+        [(schema, one) for one in after if one not in before],
+        [(schema, one) for one, state in after.items() if one in before and before[one] != state],
+        [(schema, one) for one in before if one not in after],
     )
 
 
 class CatalogCache:
-    """What is known of one connection's database. Only one request reads at a time; the others use what it found."""
+    """What is known of one connection's database. Only one request reads at a time; the others use what it found.
+
+    Changes are followed in the schemas that `refresh` was asked for. Each difference that is found makes a new version;
+    the differences since a version are known as long as there are not too many of them.
+    """
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._schemas: dict[str, SchemaNames] = {}
-        self._all: Sequence[str] | None = None  # the names of all schemas
+        self._followed: dict[str, SchemaNames] = {}  # with the states of their objects
+        self._valid, self._followed_valid = set[str](), set[str]()  # what may not have changed since it was read
+        self._all: Sequence[str] = ()  # the names of all schemas
+        self._known = frozenset[str]()  # those that were there at the last `refresh` of all
+        self._all_valid = False
         self._mark: str | None = None
         self._checked = float("-inf")
         self._turn = anyio.Lock()
+        self._nonce = secrets.token_hex(4)  # so that a version of another connection is not taken for one of this
+        self._version = 0
+        self._since: dict[str | None, int] = {}  # from which version on a schema is followed; None: all are
+        self._log = deque[tuple[int, Changes]]()
+        self._lost = 0  # the newest version whose difference is not kept any more
 
     @property
     def size_bytes(self) -> int:
         """About what it takes in memory."""
-        return sum(one.size_bytes for one in self._schemas.values())
+        return sum(one.size_bytes for one in (*self._schemas.values(), *self._followed.values()))
+
+    @property
+    def version(self) -> str | None:
+        """The present one; None as long as no changes are followed."""
+        return f"{self._nonce}-{self._version}" if self._since else None
 
     def doubt(self) -> None:
         """Something may have been changed: compare with the database before the next use, whatever its mark is."""
@@ -138,11 +192,11 @@ class CatalogCache:
     ) -> tuple[Sequence[SchemaNames], Sequence[str]]:
         """The names of one schema, or of all, and the schemas that are left out because there is no room for them."""
         async with self._turn:
-            await self._compare(session, reader)
-            if schema_name is None and self._all is None:
-                self._all = await reader.schemas(session)
+            if time.monotonic() - self._checked >= _FRESH_S:
+                await self._compare(session, reader)
+            wanted = [schema_name] if schema_name is not None else await self._all_schemas(session, reader)
             found, left_out = list[SchemaNames](), list[str]()
-            for name in [schema_name] if schema_name is not None else self._all or ():
+            for name in wanted:
                 one = await self._schema(session, reader, name, columns=columns)
                 if one is None:
                     left_out.append(name)
@@ -150,10 +204,23 @@ class CatalogCache:
                     found.append(one)
             return found, left_out
 
+    async def refresh(
+        self, session: DatabaseSession, reader: NamesReader, schema_name: str | None, known: str | None
+    ) -> Changes | None:
+        """What has changed since a version, in one schema or in all; None when that is not known."""
+        async with self._turn:
+            await self._compare(session, reader)
+            if schema_name is None:
+                for name in await self._all_schemas(session, reader, follow=True):
+                    await self._follow(session, reader, name)
+            else:
+                if schema_name not in self._since and not await exists(session, reader, schema_name):
+                    raise NotFound("schema_name", schema_name, NO_SCHEMA.format(schema_name))
+                await self._follow(session, reader, schema_name)
+            return self._changes(schema_name, known)
+
     async def _compare(self, session: DatabaseSession, reader: NamesReader) -> None:
-        """Forget what may have changed since it was read."""
-        if time.monotonic() - self._checked < _FRESH_S:
-            return
+        """Find out whether what was read may be another by now."""
         started = self._checked = time.monotonic()
         try:
             mark = await reader.mark(session)
@@ -161,23 +228,108 @@ class CatalogCache:
             self.doubt()
             raise
         if mark is None or mark != self._mark:
-            self._schemas.clear()
-            self._all = None
+            self._valid.clear()
+            self._followed_valid.clear()
+            self._all_valid = False
         self._mark = mark if self._checked == started else None  # else `doubt` was called meanwhile
+
+    async def _all_schemas(
+        self, session: DatabaseSession, reader: NamesReader, *, follow: bool = False
+    ) -> Sequence[str]:
+        if not self._all_valid:
+            self._all, self._all_valid = await reader.schemas(session), True
+        if follow and None not in self._since:
+            self._version += 1
+            self._since[None] = self._version
+        elif follow:
+            await self._note_schemas(session, reader)
+        self._known = frozenset(self._all) if follow else self._known
+        return self._all
+
+    async def _note_schemas(self, session: DatabaseSession, reader: NamesReader) -> None:
+        """Note the schemas that have come or gone, with all that was in them."""
+        came, went = set(self._all) - self._known, self._known - set(self._all)
+        for name in went:
+            await self._follow(session, reader, name)
+        for name in came - self._followed.keys():
+            self._followed[name] = packed(name, [])
+            self._since[name] = self._since[None]
+        self._note(Changes(*([(None, Name("schema", one)) for one in sorted(names)] for names in (came, (), went))))
 
     async def _schema(
         self, session: DatabaseSession, reader: NamesReader, name: str, *, columns: bool
     ) -> SchemaNames | None:
-        one = self._schemas.get(name)
+        """The names of a schema; None when there is no room for them."""
+        one = self._schemas.get(name) if name in self._valid else None
         if one is None:
-            names = await reader.names(session, name)
-            one = await to_thread.run_sync(packed, name, names)
+            found = await reader.names(session, name)
+            one = await to_thread.run_sync(packed, name, [(found_one, None) for found_one in found])
         if columns and one.columns is None:
             of_tables = await reader.columns(session, name)
             one = await to_thread.run_sync(one.with_columns, of_tables)
-        others = self.size_bytes - (self._schemas[name].size_bytes if name in self._schemas else 0)
-        if others + one.size_bytes > self._max_bytes:
-            self._schemas.pop(name, None)
+        return one if self._keep(self._schemas, self._valid, one) else None
+
+    async def _follow(self, session: DatabaseSession, reader: NamesReader, name: str) -> None:
+        """Read the states of a schema, and note what has changed, if it was followed before."""
+        if name in self._followed_valid:
+            return
+        old, found = self._followed.get(name), await reader.states(session, name)
+        new = await to_thread.run_sync(packed, name, found)
+        if old is not None:
+            self._note(await to_thread.run_sync(_difference, name, old, new))
+        if not self._keep(self._followed, self._followed_valid, new):
+            self._since.pop(name, None)
+        elif name not in self._since:
+            self._version += 1
+            self._since[name] = self._version
+
+    def _keep(self, place: dict[str, SchemaNames], valid: set[str], one: SchemaNames) -> bool:
+        """Keep names, in the place of those that were read before; False where there is no room."""
+        place.pop(one.schema_name, None)
+        valid.discard(one.schema_name)
+        if self.size_bytes + one.size_bytes > self._max_bytes:
+            return False
+        place[one.schema_name] = one
+        valid.add(one.schema_name)
+        return True
+
+    def _note(self, changes: Changes) -> None:
+        """Keep a difference. The oldest are forgotten when there are too many."""
+        if not len(changes):
+            return
+        self._version += 1
+        self._log.append((self._version, changes))
+        while sum(len(one) for _, one in self._log) > MOST_CHANGES:
+            self._lost, _ = self._log.popleft()
+
+    def _changes(self, schema_name: str | None, known: str | None) -> Changes | None:
+        """What has changed since a version; None when that is not known."""
+        nonce, _, number = (known or "").partition("-")
+        followed = [schema_name] if schema_name is not None else [None, *self._all]
+        if nonce != self._nonce or not number.isdecimal() or not all(name in self._since for name in followed):
             return None
-        self._schemas[name] = one
-        return one
+        version = int(number)
+        if not max(self._lost, *(self._since[name] for name in followed)) <= version <= self._version:
+            return None
+        return _together([one for number, one in self._log if number > version], schema_name)
+
+
+def _together(several: Iterable[Changes], schema_name: str | None) -> Changes:
+    """What they come to, in one schema or in all."""
+    was, found = dict[tuple[str | None, Name], bool](), dict[tuple[str | None, Name], bool]()
+    for one in several:
+        for names, before, after in ((one.added, False, True), (one.changed, True, True), (one.removed, True, False)):
+            for name in names:
+                if schema_name in (None, name[0]) or name == (None, Name("schema", schema_name)):
+                    was.setdefault(name, before)
+                    found[name] = after
+    return Changes(
+        [name for name, there in found.items() if there and not was[name]],
+        [name for name, there in found.items() if there and was[name]],
+        [name for name, there in found.items() if not there and was[name]],
+    )
+
+
+async def exists(session: DatabaseSession, reader: NamesReader, schema_name: str) -> bool:
+    """Whether there is such a schema, perhaps one of the database system."""
+    return schema_name in await reader.schemas(session) or bool(await reader.names(session, schema_name))

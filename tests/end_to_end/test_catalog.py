@@ -139,6 +139,7 @@ class Shop(Database):
 
     engine: str
     spelling: Spelling
+    target: Any  # for further connections
 
     @property
     def schema(self) -> ObjectRef:
@@ -180,7 +181,7 @@ async def shop(request: pytest.FixtureRequest, client: Client, tmp_path: Path) -
     else:
         target = target_of(request.getfixturevalue(f"{request.param}_service"))
     opened = await client.db_connect(target)
-    made = Shop(client, opened.connection_id, request.param, spelling)
+    made = Shop(client, opened.connection_id, request.param, spelling, target)
     for sql in filter(None, [spelling.drop_schema, spelling.make_schema, *spelling.objects]):
         await made.query(sql)
     yield made

@@ -45,7 +45,9 @@ def test_a_name_that_is_longer_in_lower_case_moves_no_other() -> None:
 def test_thirty_thousand_tables_with_ten_columns_take_few_megabytes() -> None:
     tables = [f"some_table_of_a_schema_{number}" for number in range(30_000)]
     columns = [f"a_column_of_it_{number}" for number in range(10)]
-    one = packed("s", [Name("table", name) for name in tables]).with_columns([(name, columns) for name in tables])
+    one = packed("s", [(Name("table", name), None) for name in tables]).with_columns(
+        [(name, columns) for name in tables]
+    )
     assert one.size_bytes < 10 * 1024 * 1024
     assert one.columns is not None
     assert one.tables is not None

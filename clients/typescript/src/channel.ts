@@ -68,6 +68,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   describe_objects: true,
   search_objects: true,
   get_ddl: true,
+  refresh_catalog: true,
   wait_events: true,
   open_table: true,
   count_rows: true,

@@ -48,6 +48,7 @@ from litebase_schema.query import (
     QueryRequest,
     QueryResponse,
 )
+from litebase_schema.refresh import RefreshCatalogRequest, RefreshCatalogResponse
 from litebase_schema.rows import (
     FindInResultRequest,
     FindInResultResponse,
@@ -186,6 +187,11 @@ class Calls(ABC):
     async def close_result(self, data: CloseResultRequest) -> CloseResultResponse:
         """Frees a result and what it holds."""
         answer: CloseResultResponse = await self.call("close_result", data)
+        return answer
+
+    async def refresh_catalog(self, data: RefreshCatalogRequest) -> RefreshCatalogResponse:
+        """Looks whether objects have come, changed or gone, whoever did it, in one schema or in all but those of the database system. The first request for a schema reads it, and changes are followed from then on. Where nothing has changed, one short statement finds that out."""
+        answer: RefreshCatalogResponse = await self.call("refresh_catalog", data)
         return answer
 
     async def view_result(self, data: ViewResultRequest) -> ViewResultResponse:

@@ -64,6 +64,12 @@ A place in a list, written by the backend.
 """
 
 
+CatalogVersion = TypeAliasType("CatalogVersion", Annotated[StrictStr, Field(max_length=100)])
+"""
+A state of what exists in the database of a connection, written by the backend.
+"""
+
+
 RowsEstimate = TypeAliasType("RowsEstimate", Annotated[StrictInt, Field(ge=0)])
 """
 About how many rows a table has, from the database's own statistics; null when it has none, and in a list of `names`.
@@ -614,6 +620,10 @@ class ListObjectsResponse(Model):
     missing: list[MissingPart]
     """
     What could not be listed, or not be listed as it is; empty when this is all there is.
+    """
+    catalog_version: CatalogVersion | None = None
+    """
+    For `known_version` of `refresh_catalog`, which then tells all that has changed since this list was made, perhaps more; null before the first `refresh_catalog`.
     """
 
 

@@ -490,6 +490,36 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "close_result_response": MessageType(
         name="close_result_response", kind="response", module="query", definition="CloseResultResponse", since="0.1"
     ),
+    "refresh_catalog": MessageType(
+        name="refresh_catalog",
+        kind="request",
+        module="refresh",
+        definition="RefreshCatalogRequest",
+        response="refresh_catalog_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "prompt_unanswered",
+            "unsupported",
+            "conflict",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"),),
+    ),
+    "refresh_catalog_response": MessageType(
+        name="refresh_catalog_response",
+        kind="response",
+        module="refresh",
+        definition="RefreshCatalogResponse",
+        since="0.2",
+    ),
     "view_result": MessageType(
         name="view_result",
         kind="request",

@@ -45,6 +45,7 @@ import type {
   QueryRequest,
   QueryResponse,
 } from "./query.js";
+import type { RefreshCatalogRequest, RefreshCatalogResponse } from "./refresh.js";
 import type {
   FindInResultRequest,
   FindInResultResponse,
@@ -364,6 +365,20 @@ export abstract class Calls<Options> {
    */
   closeResult(data: CloseResultRequest, options?: Options): Promise<CloseResultResponse> {
     return this.call("close_result", data, options);
+  }
+
+  /**
+   * Looks whether objects have come, changed or gone, whoever did it, in one schema or in all but those of the database
+   * system. The first request for a schema reads it, and changes are followed from then on. Where nothing has changed,
+   * one short statement finds that out.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  refreshCatalog(data: RefreshCatalogRequest, options?: Options): Promise<RefreshCatalogResponse> {
+    return this.call("refresh_catalog", data, options);
   }
 
   /**

@@ -143,6 +143,9 @@ export type ListDetail = "names" | "summary";
 /** A place in a list, written by the backend. At most 1048576 characters. */
 export type ListPosition = string;
 
+/** A state of what exists in the database of a connection, written by the backend. At most 100 characters. */
+export type CatalogVersion = string;
+
 /**
  * The objects, ordered by kind and then by name; columns in the table's order.
  *
@@ -160,6 +163,13 @@ export interface ListObjectsResponse {
   default_schemas: ObjectName[] | null;
   /** What could not be listed, or not be listed as it is; empty when this is all there is. */
   missing: MissingPart[];
+  /**
+   * For `known_version` of `refresh_catalog`, which then tells all that has changed since this list was made, perhaps
+   * more; null before the first `refresh_catalog`. At most 100 characters.
+   *
+   * @defaultValue `null`
+   */
+  catalog_version?: CatalogVersion | null;
 }
 
 /** One object of a list. */

@@ -16,6 +16,7 @@ export type * from "./hello.js";
 export type * from "./liveness.js";
 export type * from "./prompts.js";
 export type * from "./query.js";
+export type * from "./refresh.js";
 export type * from "./rows.js";
 export type * from "./script.js";
 export type * from "./search.js";

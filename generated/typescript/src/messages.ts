@@ -57,6 +57,7 @@ import type {
   QueryRequest,
   QueryResponse,
 } from "./query.js";
+import type { RefreshCatalogRequest, RefreshCatalogResponse } from "./refresh.js";
 import type {
   FindInResultRequest,
   FindInResultResponse,
@@ -441,6 +442,28 @@ export interface Requests {
     errors: CommonErrorCode | "not_found";
   };
   /**
+   * Looks whether objects have come, changed or gone, whoever did it, in one schema or in all but those of the database
+   * system. The first request for a schema reads it, and changes are followed from then on. Where nothing has changed,
+   * one short statement finds that out.
+   *
+   * @since 0.2
+   */
+  refresh_catalog: {
+    data: RefreshCatalogRequest;
+    response: RefreshCatalogResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "prompt_unanswered"
+      | "unsupported"
+      | "conflict";
+  };
+  /**
    * Makes a new result with the rows of an open one, filtered and sorted. No statement is run: what is still unread is
    * read to the end first. The rows are copied, so both results stay open until they are closed, and a view of a view
    * is possible.
@@ -673,6 +696,7 @@ export const requests = {
   fetch: { response: "fetch_response", cancellable: true, idempotent: true },
   cell_fetch: { response: "cell_fetch_response", cancellable: true, idempotent: true },
   close_result: { response: "close_result_response", cancellable: false, idempotent: false },
+  refresh_catalog: { response: "refresh_catalog_response", cancellable: true, idempotent: true },
   view_result: { response: "view_result_response", cancellable: true, idempotent: false },
   find_in_result: { response: "find_in_result_response", cancellable: true, idempotent: true },
   summarize_result: { response: "summarize_result_response", cancellable: true, idempotent: true },

@@ -44,7 +44,8 @@ async def list_objects(call: Call, request: ListObjectsRequest) -> ListObjectsRe
     fits = _pattern(request.name_pattern)
     after = _after(request.after)
     wanted = Wanted(request.parent, request.kinds, request.detail == "summary", request.include_system)
-    reader = catalog_reader(call.client.connection(request.connection_id).engine)
+    connection = call.client.connection(request.connection_id)
+    reader, version = catalog_reader(connection.engine), connection.catalog.version
     listing = await read_catalog(call, request.connection_id, lambda session: reader.list_objects(session, wanted))
     found = [one for one in listing.objects if fits(one.name)]
     found.sort(key=_place)
@@ -56,6 +57,7 @@ async def list_objects(call: Call, request: ListObjectsRequest) -> ListObjectsRe
         next=None if is_last else json.dumps(_place(page[-1]), ensure_ascii=False),
         default_schemas=listing.default_schemas,
         missing=listing.missing if after is None else [],
+        catalog_version=version,
     )
 
 

@@ -10,11 +10,10 @@ from litebase_schema.catalog import MissingPart, ObjectKind, ObjectRef
 from litebase_schema.search import SearchHit, SearchObjectsRequest, SearchObjectsResponse
 
 from litebase.drivers import names_reader, texts_reader
-from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.names import AROUND, Found, Search, Texts
 from litebase.drivers.objects import hidden
 from litebase.server.call import Call
-from litebase.server.catalog_cache import RANKS, SchemaNames
+from litebase.server.catalog_cache import RANKS, SchemaNames, exists
 from litebase.server.handlers.catalog import NOT_THERE, read_catalog
 
 _KINDS = {kind: rank for rank, kind in enumerate(get_args(get_args(ObjectKind.__value__)[0]))}
@@ -83,10 +82,7 @@ async def _absent(call: Call, connection_id: str, schema_name: str) -> list[Miss
     """The reason when nothing was found because there is no such schema."""
     reader = names_reader(call.client.connection(connection_id).engine)
 
-    async def exists(session: DatabaseSession) -> bool:
-        return schema_name in await reader.schemas(session) or bool(await reader.names(session, schema_name))
-
-    if await read_catalog(call, connection_id, exists):
+    if await read_catalog(call, connection_id, lambda session: exists(session, reader, schema_name)):
         return []
     return [hidden("object", NOT_THERE, ObjectRef(kind="schema", schema_name=None, name=schema_name))]
 

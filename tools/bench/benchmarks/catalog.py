@@ -1,7 +1,6 @@
 """Names and descriptions of a schema of many tables, beside what clients ask the same servers by themselves."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
@@ -13,6 +12,7 @@ from tools.bench import processes
 from tools.bench.engines import target
 from tools.bench.figure import Figure, Goal
 from tools.bench.raw_client import RawClient, Unexpected, packed
+from tools.bench.rss import rss_mb
 from tools.bench.sizes import Sizes
 from tools.bench.timing import seconds
 from tools.services import Service, mariadb, postgresql
@@ -32,6 +32,7 @@ class _Peer:
     names: str
     names_by: str
     columns: str
+    search: str  # for tables and columns whose name has `tit` in it
     names_ms: float  # the goal for 30,000 tables
 
 
@@ -44,6 +45,9 @@ _POSTGRESQL = _Peer(
     "AND n.nspname <> 'information_schema' AND pg_table_is_visible(c.oid) ORDER BY 1, 2",
     "the statement of psql's \\dt",
     "SELECT * FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'bench_0'",
+    "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
+    "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND (c.relname ~* 'tit' OR a.attname ~* 'tit') "
+    "LIMIT 100",
     300,
 )
 _MARIADB = _Peer(
@@ -52,6 +56,8 @@ _MARIADB = _Peer(
     "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'litebase'",
     "information_schema.tables",
     "SELECT * FROM information_schema.columns WHERE table_schema = 'litebase' AND table_name = 'bench_0'",
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'litebase' "
+    "AND column_name LIKE '%tit%' LIMIT 100",
     300,
 )
 _SQLITE = _Peer(
@@ -60,6 +66,7 @@ _SQLITE = _Peer(
     "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY 2",
     "sqlite_schema",
     "SELECT * FROM pragma_table_xinfo('bench_0')",
+    "SELECT s.name, c.name FROM sqlite_schema s JOIN pragma_table_info(s.name) c WHERE c.name LIKE '%tit%' LIMIT 100",
     50,
 )
 
@@ -86,7 +93,8 @@ def _server(service: Service) -> Mapping[str, Any]:
 
 
 def _measure(peer: _Peer, where: Mapping[str, Any], sizes: Sizes) -> Iterator[Figure]:
-    with _connected(where) as (client, connection_id):
+    with processes.backend() as backend, RawClient(backend.socket) as client:
+        connection_id = client.call("db_connect", **where)["connection_id"]
         for first in range(0, sizes.tables, _SCRIPT_TABLES):
             numbers = range(first, min(first + _SCRIPT_TABLES, sizes.tables))
             sql = ";".join(_TABLE.format(name=f"bench_{number}") for number in numbers)
@@ -113,12 +121,43 @@ def _measure(peer: _Peer, where: Mapping[str, Any], sizes: Sizes) -> Iterator[Fi
                 "the columns alone of one table, by query",
                 Goal("ours", "below", goal_ms),
             )
+        yield from _kept(peer, backend, client, connection_id, sizes)
 
 
-@contextmanager
-def _connected(where: Mapping[str, Any]) -> Iterator[tuple[RawClient, str]]:
-    with processes.backend() as backend, RawClient(backend.socket) as client:
-        yield client, client.call("db_connect", **where)["connection_id"]
+def _kept(
+    peer: _Peer, backend: processes.Backend, client: RawClient, connection_id: str, sizes: Sizes
+) -> Iterator[Figure]:
+    """What is kept of the names: how much memory it takes, and how fast it is asked and compared."""
+    before = rss_mb(backend.pid)
+    of, query = {"connection_id": connection_id}, {"connection_id": connection_id, "window_rows": _PAGE}
+    wanted = {**of, "text": "tit"}
+    version = client.call("refresh_catalog", **of, timeout_ms=None)["catalog_version"]
+    client.call("search_objects", **wanted, timeout_ms=None)
+    yield Figure(
+        f"{peer.title}, memory of {sizes.tables:,} tables with their columns",
+        "MB",
+        rss_mb(backend.pid) - before,
+        goal=Goal("ours", "below", 30),
+    )
+    yield Figure(
+        f"{peer.title}, search the names and columns of {sizes.tables:,} tables",
+        "ms",
+        *_both(client, sizes, ("search_objects", wanted), ("query", {**query, "sql": peer.search})),
+        "the same search by query",
+        Goal("ours", "below", 100),
+    )
+    yield Figure(
+        f"{peer.title}, refresh {sizes.tables:,} tables of which none has changed",
+        "ms",
+        *_both(
+            client,
+            sizes,
+            ("refresh_catalog", {**of, "known_version": version}),
+            ("query", {**query, "sql": peer.names}),
+        ),
+        f"listing them again: {peer.names_by}",
+        Goal("ours", "below", 10),
+    )
 
 
 def _both(

@@ -31,6 +31,47 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attr
 WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
 GROUP BY c.relname"""
 
+# The rows that make up an object are written anew when it changes, by a transaction with a higher number; so their
+# number and the sum of those numbers are others then.
+_STATES = """WITH wanted AS (SELECT c.oid, c.relname, {kind} AS kind FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S'))
+SELECT w.kind, w.relname, NULL::text, p.state FROM wanted w JOIN (SELECT one.owner,
+pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(one.made_by::text::bigint)) AS state FROM ({rows}) AS one
+JOIN wanted ON wanted.oid = one.owner GROUP BY one.owner) AS p ON p.owner = w.oid
+UNION ALL SELECT r.kind, r.name, r.signature, pg_catalog.concat(r.made_by, ' ', d.xmin)
+FROM ({routines}) AS r (kind, name, signature, oid, made_by)
+LEFT JOIN pg_catalog.pg_description d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+UNION ALL SELECT y.kind, y.name, y.signature, pg_catalog.concat(y.made_by, ' ', d.xmin, ' ',
+(SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(e.xmin::text::bigint))
+FROM pg_catalog.pg_enum e WHERE e.enumtypid = y.oid), ' ',
+(SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(k.xmin::text::bigint))
+FROM pg_catalog.pg_constraint k WHERE k.contypid = y.oid), ' ',
+(SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(a.xmin::text::bigint))
+FROM pg_catalog.pg_attribute a WHERE a.attrelid = y.typrelid))
+FROM ({types}) AS y (kind, name, signature, oid, made_by, typrelid)
+LEFT JOIN pg_catalog.pg_description d ON d.objoid = y.oid AND d.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass"""
+_ROWS = """SELECT c.oid AS owner, c.xmin AS made_by FROM pg_catalog.pg_class c
+UNION ALL SELECT a.attrelid, a.xmin FROM pg_catalog.pg_attribute a WHERE a.attnum > 0
+UNION ALL SELECT d.adrelid, d.xmin FROM pg_catalog.pg_attrdef d
+UNION ALL SELECT i.indrelid, c.xmin FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+UNION ALL SELECT i.indrelid, i.xmin FROM pg_catalog.pg_index i
+UNION ALL SELECT k.conrelid, k.xmin FROM pg_catalog.pg_constraint k
+UNION ALL SELECT g.tgrelid, g.xmin FROM pg_catalog.pg_trigger g WHERE NOT g.tgisinternal
+UNION ALL SELECT r.ev_class, r.xmin FROM pg_catalog.pg_rewrite r
+UNION ALL SELECT o.polrelid, o.xmin FROM pg_catalog.pg_policy o
+UNION ALL SELECT s.seqrelid, s.xmin FROM pg_catalog.pg_sequence s
+UNION ALL SELECT h.inhrelid, h.xmin FROM pg_catalog.pg_inherits h
+UNION ALL SELECT h.inhparent, h.xmin FROM pg_catalog.pg_inherits h
+UNION ALL SELECT d.objoid, d.xmin FROM pg_catalog.pg_description d
+WHERE d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass"""
+_ALL_STATES = _STATES.format(
+    kind=KIND,
+    rows=_ROWS,
+    routines=_ROUTINES.replace("\nFROM", ", p.oid, p.xmin\nFROM", 1),
+    types=_TYPES.replace("\nFROM", ", t.oid, t.xmin, t.typrelid\nFROM", 1),
+)
+
 
 async def mark(session: DatabaseSession) -> str | None:
     """The transactions that have ended."""
@@ -46,6 +87,11 @@ async def schemas(session: DatabaseSession) -> Sequence[str]:
 async def names(session: DatabaseSession, schema: str) -> Sequence[Name]:
     """What is in a schema, partitions too; nothing when it does not exist."""
     return [Name(*row) for row in await read(session, _NAMES, schema)]
+
+
+async def states(session: DatabaseSession, schema: str) -> Sequence[tuple[Name, str]]:
+    """The same names, each with a text that is another one after a change of the object or what belongs to it."""
+    return [(Name(*name), state) for *name, state in await read(session, _ALL_STATES, schema)]
 
 
 async def columns(session: DatabaseSession, schema: str) -> Sequence[tuple[str, Sequence[str]]]:

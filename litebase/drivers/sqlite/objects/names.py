@@ -15,6 +15,7 @@ _SCHEMAS = "SELECT name FROM pragma_database_list"
 _NAMES = """SELECT CASE WHEN type = 'view' THEN 'view' WHEN rootpage = 0 THEN 'virtual_table' ELSE 'table' END, name
 FROM {}.sqlite_schema WHERE type IN ('table', 'view')"""
 _SHADOWS = "SELECT name FROM pragma_table_list WHERE schema = ? AND type = 'shadow'"
+_MADE = "SELECT tbl_name, name, sql FROM {}.sqlite_schema"
 _COLUMNS = """SELECT s.name, (SELECT json_group_array(c.name) FROM pragma_table_xinfo(s.name, ?1) c)
 FROM {schema}.sqlite_schema s WHERE s.type {types}"""
 _VIEWS = "SELECT name FROM {}.sqlite_schema WHERE type = 'view'"
@@ -39,6 +40,15 @@ async def names(session: DatabaseSession, schema: str) -> Sequence[Name]:
     if any(kind == "virtual_table" for kind, _ in found):
         hidden.update(name for (name,) in await read(session, _SHADOWS, schema))
     return [Name(kind, readable(name)) for kind, name in found if name not in hidden and not name.startswith("sqlite_")]
+
+
+async def states(session: DatabaseSession, schema: str) -> Sequence[tuple[Name, str]]:
+    """The same names, each with the statements that made the object, its indexes and its triggers."""
+    found = await names(session, schema)
+    made: dict[str, list[str]] = {}
+    for owner, *text in await read(session, _MADE.format(SQLITE.quoted(schema))) if found else ():
+        made.setdefault(readable(owner), []).append(repr(text))
+    return [(one, "".join(sorted(made.get(one.name, ())))) for one in found]
 
 
 async def columns(session: DatabaseSession, schema: str) -> Sequence[tuple[str, Sequence[str]]]:
