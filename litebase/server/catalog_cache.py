@@ -45,12 +45,13 @@ class Packed:
         """The names."""
         return self._text[1:-1].split(_END) if self._text != _END else []
 
-    def found(self, wanted: str, *, match_case: bool) -> Iterator[tuple[int, int]]:
-        """The names in which `wanted` stands, the best first: for each its rank and its number."""
+    def found(self, wanted: str, *, match_case: bool) -> Iterator[tuple[int, int, str]]:
+        """The names in which `wanted` stands, the best first: for each its rank, its number and the name itself."""
         text = self._text if match_case else self._folded
         wanted = wanted if match_case else wanted.casefold()
         if wanted not in text:
             return
+        names = None if len(text) == len(self._text) else self.all()  # some are longer in lower case
         seen = set[int]()
         for rank, places in enumerate((
             _places(text, f"{_END}{wanted}{_END}"),
@@ -62,9 +63,11 @@ class Packed:
             for at in places:
                 number += text.count(_END, counted, at + 1)
                 counted = at + 1
-                if number not in seen:
-                    seen.add(number)
-                    yield rank, number
+                if number in seen:
+                    continue
+                seen.add(number)
+                begin = text.rfind(_END, 0, at + 1) + 1
+                yield rank, number, names[number] if names else self._text[begin : text.index(_END, begin)]
 
 
 def _places(text: str, wanted: str) -> Iterator[int]:

@@ -143,6 +143,8 @@ class ClientSession:
         self._connections[connection.id] = connection
         for pool in connection.pools:
             pool.on_return = self._look_again
+        key = ("catalog_changed", connection.id)
+        connection.on_definition = lambda: self.tell("catalog_changed", {"connection_id": connection.id}, key)
         if connection.keep_alive_s is not None or connection.idle_transaction_s is not None:
             self.upkeep_wanted.set()
 

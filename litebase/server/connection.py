@@ -5,7 +5,7 @@ that result was read into its store.
 """
 
 import time
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from litebase.drivers.interface import Ask, Cursor, DatabaseSession, Statement
 from litebase.drivers.pool import Pool
 from litebase.errors import Conflict, NoMoreSessions, NoRoom, Unsupported
-from litebase.server.catalog_cache import CatalogCache
 from litebase.server.lease import Lease, LeasedCursor, Waits
 from litebase.server.statements import Statements
 from litebase.settings import Settings
@@ -22,6 +21,7 @@ from litebase.sql.effect import outline
 
 if TYPE_CHECKING:
     from litebase.drivers.tunnel.route import Route
+    from litebase.server.catalog_cache import CatalogCache
 
 _SETTINGS = Settings()
 
@@ -53,9 +53,11 @@ class Connection:
         self.pool, self.patience_s = pool, patience_s
         self._catalog_pool = catalog_pool  # the same where there is only one database session
         self._route = route  # the share in a tunnel
-        self.catalog = CatalogCache(catalog_bytes)
+        self._catalog: CatalogCache | None = None
+        self._catalog_bytes = catalog_bytes
         self.statements = Statements(pool, patience_s, needs_confirmation=wishes.needs_confirmation)
-        self.statements.on_definition = self.catalog.doubt
+        self.statements.on_definition = self._defined
+        self.on_definition: Callable[[], None] | None = None  # called when what exists may be another by now
         self.keep_alive_s, self.idle_transaction_s = wishes.keep_alive_s, wishes.idle_transaction_s
         self.dialect: Dialect | None = None  # of the session that was opened first
         self.pinned = 0  # database sessions that one client has for itself
@@ -65,6 +67,21 @@ class Connection:
     def pools(self) -> Collection[Pool]:
         """All that hold sessions of this connection."""
         return {self.pool, self._catalog_pool}
+
+    @property
+    def catalog(self) -> "CatalogCache":
+        """What is known of the names in the database."""
+        if self._catalog is None:
+            from litebase.server.catalog_cache import CatalogCache  # noqa: PLC0415  # loaded with the first use
+
+            self._catalog = CatalogCache(self._catalog_bytes)
+        return self._catalog
+
+    def _defined(self, certain: bool) -> None:
+        if self._catalog is not None:
+            self._catalog.doubt()
+        if certain and self.on_definition is not None:
+            self.on_definition()
 
     async def execute(self, statement: Statement, waits: Waits, *, confirmed: bool) -> LeasedCursor:
         """Run a statement in a free database session."""

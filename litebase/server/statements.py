@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from weakref import WeakSet
+from typing import Literal
+from weakref import WeakKeyDictionary
 
 from anyio import to_thread
 
@@ -31,6 +32,8 @@ from litebase.sql.scanner import Scan
 _LOCK_WAIT_S = 0.1
 _HARMLESS = {"reads", "transaction"}
 _QUERIES = {"SELECT", "WITH"}  # PostgreSQL's SELECT INTO makes a table
+_BLOCKS = {"DO", "CALL", "EXECUTE"}  # of statements that the text does not show
+_Defines = Literal["certainly", "perhaps", "nothing"]
 _LONG_TEXT = 100_000  # characters; a longer one is scanned in a thread
 
 
@@ -39,8 +42,8 @@ class Statements:
 
     def __init__(self, pool: Pool, patience_s: float, *, needs_confirmation: bool = False) -> None:
         self.results: set[Result] = set()
-        self.on_definition: Callable[[], None] | None = None  # called when what exists may be another by now
-        self._defining = WeakSet[DatabaseSession]()  # those whose transaction has perhaps defined something
+        self.on_definition: Callable[[bool], None] | None = None  # called after a definition, with whether it is one
+        self._defining = WeakKeyDictionary[DatabaseSession, bool]()  # those in whose transaction there was one
         self.needs_confirmation = needs_confirmation
         self._pool, self._patience_s = pool, patience_s
 
@@ -82,27 +85,27 @@ class Statements:
             await finish(self._pool.drop_idle(), self._patience_s)
             raise
         finally:
-            self._note(session, defines=_may_define(statement.sql, session.dialect))
+            self._note(session, _defines(statement.sql, session.dialect))
 
     def forget(self, session: DatabaseSession) -> None:
         """The session was given up, and its transaction with it."""
-        if session in self._defining:
-            self._defining.discard(session)
-            self._tell()
+        if (certain := self._defining.pop(session, None)) is not None:
+            self._tell(certain)
 
-    def _note(self, session: DatabaseSession, *, defines: bool) -> None:
+    def _note(self, session: DatabaseSession, defines: _Defines) -> None:
         """Tell what a statement may have defined; and again when its transaction ends, for only then others see it."""
+        before = self._defining.get(session)
         if session.usable and session.transaction_status in ("in_transaction", "failed"):
-            if defines:
-                self._defining.add(session)
-                self._tell()
-        elif defines or session in self._defining:
-            self._defining.discard(session)
-            self._tell()
+            if defines != "nothing":
+                self._defining[session] = before or defines == "certainly"
+                self._tell(defines == "certainly")
+        elif defines != "nothing" or before is not None:
+            self._defining.pop(session, None)
+            self._tell(before or defines == "certainly")
 
-    def _tell(self) -> None:
+    def _tell(self, certain: bool) -> None:
         if self.on_definition is not None:
-            self.on_definition()
+            self.on_definition(certain)
 
     async def make_way(self, rows_read: Report | None = None) -> bool:
         """Read the half-read result that was used longest ago to its end; False when there is none."""
@@ -126,10 +129,16 @@ class Statements:
         self.results.clear()
 
 
-def _may_define(sql: str, dialect: Dialect) -> bool:
-    """Whether the statement may change what exists, and not only rows."""
+def _defines(sql: str, dialect: Dialect) -> _Defines:
+    """Whether the statement changes what exists, and not only rows."""
     found = outline(sql, dialect)
-    return found.effect in ("defines", "unknown") or (found.effect == "writes" and found.word in _QUERIES)
+    if len(sql) > _LONG_TEXT and dialect.vocabulary.verbs.get(found.word) == "reads":
+        return "perhaps"  # to find out would take time
+    if found.effect == "defines" or (found.effect == "unknown" and found.word in _BLOCKS):
+        return "certainly"
+    if found.effect == "writes" and found.word in _QUERIES and found.mentions("INTO"):
+        return "certainly"
+    return "perhaps" if found.effect == "unknown" else "nothing"
 
 
 async def _check_single(sql: str, dialect: Dialect) -> None:

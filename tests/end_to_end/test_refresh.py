@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from litebase_schema.catalog import ListObjectsRequest, ObjectRef
 from litebase_schema.connection import DbDisconnectRequest
-from litebase_schema.db_session import OpenDbSessionRequest
+from litebase_schema.db_session import BeginRequest, CloseDbSessionRequest, OpenDbSessionRequest, RollbackRequest
+from litebase_schema.events import WaitEventsRequest
 from litebase_schema.refresh import RefreshCatalogRequest, RefreshCatalogResponse
+from litebase_schema.script import RunScriptRequest
 
 from litebase.client import RequestFailed
 from tests.end_to_end import test_catalog
@@ -221,3 +223,74 @@ async def test_names_that_differ_by_case_alone_are_told_apart(shop: Shop) -> Non
     await shop.make(f"ALTER TABLE {{s}}{shop.spelling.quoted('Twin')} ADD COLUMN b integer")
     answer = await follower.ask()
     assert answer.changed == [ObjectRef(kind="table", schema_name="shop", name="Twin")]
+
+
+class Listener:
+    """Counts the events that tell of changes."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop, self._after = shop, 0
+
+    async def begin(self) -> None:
+        request = WaitEventsRequest(after=None, kinds=["catalog_changed"])
+        self._after = (await self._shop.client.wait_events(request)).next
+
+    async def has_come(self) -> bool:
+        """Whether the event has come since this was asked last. Several in a row are one."""
+        request = WaitEventsRequest(after=self._after, kinds=["catalog_changed"], timeout_ms=0)
+        answer = await self._shop.client.wait_events(request)
+        self._after = answer.next
+        assert [one.connection_id for one in answer.events] in ([], [self._shop.connection_id])
+        return bool(answer.events)
+
+
+async def test_own_definitions_send_an_event(shop: Shop) -> None:
+    listener = Listener(shop)
+    await listener.begin()
+    await shop.make("CREATE TABLE {s}novel (a integer)")
+    assert await listener.has_come()
+    for sql in ("INSERT INTO {s}novel VALUES (1)", "SELECT * FROM {s}novel", "DELETE FROM {s}novel"):
+        await shop.make(sql)
+    assert not await listener.has_come()
+    place = "" if shop.engine == "sqlite" else "shop."
+    script = f"SELECT 1; CREATE TABLE {place}a (x integer); CREATE TABLE {place}b (x integer); SELECT 2"
+    await shop.client.run_script(RunScriptRequest(connection_id=shop.connection_id, sql=script))
+    assert await listener.has_come()
+    assert not await listener.has_come()
+
+
+async def test_the_end_of_a_transaction_with_definitions_sends_an_event(shop: Shop) -> None:
+    listener = Listener(shop)
+    await listener.begin()
+    place = "" if shop.engine == "sqlite" else "shop."
+    own = await shop.client.open_db_session(OpenDbSessionRequest(connection_id=shop.connection_id))
+    for number, end in enumerate(("COMMIT", "ROLLBACK", None)):
+        for sql in ("BEGIN", f"CREATE TABLE {place}made_{number} (a integer)"):
+            await shop.query(sql, db_session_id=own.db_session_id)
+        assert await listener.has_come()
+        await shop.query(f"SELECT * FROM {place}made_{number}", db_session_id=own.db_session_id)
+        assert not await listener.has_come()
+        if end is None:
+            await shop.client.close_db_session(CloseDbSessionRequest(db_session_id=own.db_session_id))
+        else:
+            await shop.query(end, db_session_id=own.db_session_id)
+        assert await listener.has_come() is (shop.engine != "mysql")  # where the definition has committed
+
+
+async def test_a_transaction_that_its_own_requests_end_sends_an_event_too(shop: Shop) -> None:
+    listener = Listener(shop)
+    await listener.begin()
+    place = "" if shop.engine == "sqlite" else "shop."
+    own = await shop.client.open_db_session(OpenDbSessionRequest(connection_id=shop.connection_id))
+    await shop.client.begin(BeginRequest(db_session_id=own.db_session_id))
+    await shop.query(f"CREATE TABLE {place}made (a integer)", db_session_id=own.db_session_id)
+    assert await listener.has_come()
+    if shop.engine != "mysql":
+        await shop.client.rollback(RollbackRequest(db_session_id=own.db_session_id))
+        assert await listener.has_come()
+    script = f"BEGIN; CREATE TABLE {place}left_open (a integer)"
+    await shop.client.run_script(RunScriptRequest(connection_id=shop.connection_id, sql=script))
+    assert await listener.has_come()
+    follower = Follower(shop)
+    await follower.ask()
+    assert await follower.news() == {}

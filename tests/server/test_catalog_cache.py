@@ -9,7 +9,9 @@ from litebase.server.catalog_cache import Packed, packed
 
 
 def ranked(names: Sequence[str], wanted: str, *, match_case: bool = False) -> list[tuple[int, str]]:
-    return [(rank, names[number]) for rank, number in Packed(names).found(wanted, match_case=match_case)]
+    found = list(Packed(names).found(wanted, match_case=match_case))
+    assert [name for _, _, name in found] == [names[number] for _, number, _ in found]
+    return [(rank, name) for rank, _, name in found]
 
 
 def test_names_are_found_the_best_first_and_each_once() -> None:
@@ -34,7 +36,7 @@ def test_names_come_back_as_they_were(names: list[str]) -> None:
     assert list(Packed(names).all()) == names
     for number, name in enumerate(names):
         if name:
-            assert (0, number) in list(Packed(names).found(name, match_case=False))
+            assert (0, number, name) in list(Packed(names).found(name, match_case=False))
 
 
 def test_a_name_that_is_longer_in_lower_case_moves_no_other() -> None:

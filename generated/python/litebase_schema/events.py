@@ -32,11 +32,12 @@ EventKind = TypeAliasType(
         "prompt",
         "prompt_withdrawn",
         "transaction_idle",
+        "catalog_changed",
     ]
     | StrictStr,
 )
 """
-`progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`. `prompt_withdrawn`: a prompt was not answered and cannot be any more. `transaction_idle`: a transaction will be rolled back unless its database session is used, see `idle_transaction_ms`.
+`progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended. `transaction_changed`: the transaction status of a database session is another one now. `db_session_lost`: a database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`. `prompt_withdrawn`: a prompt was not answered and cannot be any more. `transaction_idle`: a transaction will be rolled back unless its database session is used, see `idle_transaction_ms`. `catalog_changed`: a statement of this client may have changed what exists in the database of a connection, or a transaction with such a statement has ended, which is when `refresh_catalog` sees it; only the newest of each connection is kept.
 """
 
 
@@ -192,7 +193,7 @@ class EventEntry(Model):
     """
     connection_id: ConnectionId | None = None
     """
-    The connection of the database session.
+    The connection of the database session, or of `catalog_changed`.
     """
     db_session_id: DbSessionId | None = None
     """

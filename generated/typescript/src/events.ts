@@ -63,7 +63,8 @@ export type KnownEventKind =
   | "notification"
   | "prompt"
   | "prompt_withdrawn"
-  | "transaction_idle";
+  | "transaction_idle"
+  | "catalog_changed";
 
 /**
  * `progress`: how far a request has come; only its newest is kept. `statement_done`: a statement of a script has ended.
@@ -71,8 +72,10 @@ export type KnownEventKind =
  * session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a database
  * session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`.
  * `prompt_withdrawn`: a prompt was not answered and cannot be any more. `transaction_idle`: a transaction will be
- * rolled back unless its database session is used, see `idle_transaction_ms`. Open: a later backend may use values that
- * this version does not know.
+ * rolled back unless its database session is used, see `idle_transaction_ms`. `catalog_changed`: a statement of this
+ * client may have changed what exists in the database of a connection, or a transaction with such a statement has
+ * ended, which is when `refresh_catalog` sees it; only the newest of each connection is kept. Open: a later backend may
+ * use values that this version does not know.
  */
 export type EventKind = KnownEventKind | (string & {});
 
@@ -88,7 +91,9 @@ export interface EventEntry {
    * database session has ended without `close_db_session`. `notification`: PostgreSQL's NOTIFY sent a message to a
    * database session that listens. `prompt`: a request asks the person at the client, and waits for `answer_prompt`.
    * `prompt_withdrawn`: a prompt was not answered and cannot be any more. `transaction_idle`: a transaction will be
-   * rolled back unless its database session is used, see `idle_transaction_ms`.
+   * rolled back unless its database session is used, see `idle_transaction_ms`. `catalog_changed`: a statement of this
+   * client may have changed what exists in the database of a connection, or a transaction with such a statement has
+   * ended, which is when `refresh_catalog` sees it; only the newest of each connection is kept.
    */
   kind: EventKind;
   /**
@@ -98,7 +103,7 @@ export interface EventEntry {
    */
   request_id?: string | null;
   /**
-   * The connection of the database session. At most 64 characters.
+   * The connection of the database session, or of `catalog_changed`. At most 64 characters.
    *
    * @defaultValue `null`
    */

@@ -61,20 +61,19 @@ def _in_schema(schema: SchemaNames, request: SearchObjectsRequest, columns: bool
     """The best hits, one more than wanted, of names and of columns."""
     place = schema.schema_name
     if "names" in request.search_in:
-        names = schema.names.all()
         found = schema.names.found(request.text, match_case=request.match_case)
         wanted = (one for one in found if request.kinds is None or schema.kinds[one[1]] in request.kinds)
-        for rank, number in islice(wanted, request.limit + 1):
+        for rank, number, name in islice(wanted, request.limit + 1):
             signature = schema.signatures.get(number)
             optional = {} if signature is None else {"signature": signature}
-            ref = ObjectRef(kind=schema.kinds[number], schema_name=place, name=names[number], **optional)
+            ref = ObjectRef(kind=schema.kinds[number], schema_name=place, name=name, **optional)
             yield _ranked(rank, ref, "names", None, ref.name)
     if columns and schema.columns is not None and schema.tables is not None:
-        names, tables = schema.columns.all(), schema.tables.all()
-        found = schema.columns.found(request.text, match_case=request.match_case)
-        for rank, number in islice(found, request.limit + 1):
+        found = list(islice(schema.columns.found(request.text, match_case=request.match_case), request.limit + 1))
+        tables = schema.tables.all() if found else ()
+        for rank, number, name in found:
             table = tables[schema.table_of(number)]
-            ref = ObjectRef(kind="column", schema_name=place, name=names[number], parent_name=table)
+            ref = ObjectRef(kind="column", schema_name=place, name=name, parent_name=table)
             yield _ranked(rank, ref, "columns", None, ref.name)
 
 

@@ -46,7 +46,9 @@ async def test_a_script_reports_each_statement() -> None:
         assert [one["result_id"] for one in done] == [one.get("result_id") for one in answer["statements"]]
         progress = [one["progress"] for one in events if one["kind"] == "progress"]
         assert {"unit": "statements", "done": 5, "total": None} in progress
-        assert {one["request_id"] for one in events} == {"run_script"}
+        of_requests = [one for one in events if one["kind"] != "catalog_changed"]
+        assert {one["request_id"] for one in of_requests} == {"run_script"}
+        assert len(events) == len(of_requests) + 1, "the script has made a table"
         assert await _events(raw, after, timeout_ms=0) == ([], after)
 
 
