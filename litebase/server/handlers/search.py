@@ -69,9 +69,10 @@ def _in_schema(schema: SchemaNames, request: SearchObjectsRequest, columns: bool
             ref = ObjectRef(kind=schema.kinds[number], schema_name=place, name=name, **optional)
             yield _ranked(rank, ref, "names", None, ref.name)
     if columns and schema.columns is not None and schema.tables is not None:
-        found = list(islice(schema.columns.found(request.text, match_case=request.match_case), request.limit + 1))
-        tables = schema.tables.all() if found else ()
-        for rank, number, name in found:
+        columns_found = schema.columns.found(request.text, match_case=request.match_case)
+        best = list(islice(columns_found, request.limit + 1))
+        tables = schema.tables.all() if best else ()
+        for rank, number, name in best:
             table = tables[schema.table_of(number)]
             ref = ObjectRef(kind="column", schema_name=place, name=name, parent_name=table)
             yield _ranked(rank, ref, "columns", None, ref.name)
