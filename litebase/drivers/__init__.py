@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from litebase.drivers.abilities import CatalogReader
+    from litebase.drivers.edits import EditDialect
     from litebase.drivers.interface import Driver
     from litebase.drivers.names import NamesReader, TextsReader
     from litebase.drivers.rows import RowDialect
@@ -96,3 +97,8 @@ def names_reader(engine: str) -> "NamesReader":
 def texts_reader(engine: str) -> "TextsReader":
     """What looks for text in the catalog of `engine`, where its sessions have that ability."""
     return cast("TextsReader", ENGINES[engine].module("objects.texts"))
+
+
+def edit_dialect(engine: str) -> "EditDialect":
+    """How `engine` writes changes of rows, where its sessions have the ability `catalog`."""
+    return cast("EditDialect", ENGINES[engine].module("edits"))

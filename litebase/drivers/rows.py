@@ -125,6 +125,8 @@ class Table:
     def __init__(self, dialect: RowDialect, found: Draft, types: Mapping[str, str]) -> None:
         self.object: ObjectRef = found.object
         self.row_identity: RowIdentity = found.row_identity
+        self.described = {one.name: one for one in found.columns}
+        self.has_triggers = bool(found.triggers)
         self.dialect = dialect
         columns = [RowColumn(one.name, one.kind, types.get(one.name, one.db_type), one.hidden) for one in found.columns]
         if self.row_identity.source == "rowid":

@@ -32,6 +32,7 @@ from litebase_schema.db_session import (
     SavepointRequest,
     SavepointResponse,
 )
+from litebase_schema.edits import ApplyEditsRequest, ApplyEditsResponse
 from litebase_schema.events import WaitEventsRequest, WaitEventsResponse
 from litebase_schema.export import ExportRowsRequest, ExportRowsResponse
 from litebase_schema.health import HealthCheckRequest, HealthResponse
@@ -137,6 +138,11 @@ class Calls(ABC):
     async def release_savepoint(self, data: ReleaseSavepointRequest) -> ReleaseSavepointResponse:
         """Forgets a mark and keeps what was done since."""
         answer: ReleaseSavepointResponse = await self.call("release_savepoint", data)
+        return answer
+
+    async def apply_edits(self, data: ApplyEditsRequest) -> ApplyEditsResponse:
+        """Inserts, updates and deletes rows, each by a statement of its own and exactly one row each, or changes nothing at all. A statement that updates or deletes also compares the old values, so that nobody's change is overwritten. In a database session with an open transaction the edits become a part of it, after a savepoint, and are not committed; without one they are one transaction. The tables are looked up first, in a database session of its own, so what an open transaction has made is not found before its commit."""
+        answer: ApplyEditsResponse = await self.call("apply_edits", data)
         return answer
 
     async def wait_events(self, data: WaitEventsRequest) -> WaitEventsResponse:

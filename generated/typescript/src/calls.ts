@@ -29,6 +29,7 @@ import type {
   SavepointRequest,
   SavepointResponse,
 } from "./db_session.js";
+import type { ApplyEditsRequest, ApplyEditsResponse } from "./edits.js";
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
 import type { ExportRowsRequest, ExportRowsResponse } from "./export.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
@@ -242,6 +243,23 @@ export abstract class Calls<Options> {
    */
   releaseSavepoint(data: ReleaseSavepointRequest, options?: Options): Promise<ReleaseSavepointResponse> {
     return this.call("release_savepoint", data, options);
+  }
+
+  /**
+   * Inserts, updates and deletes rows, each by a statement of its own and exactly one row each, or changes nothing at
+   * all. A statement that updates or deletes also compares the old values, so that nobody's change is overwritten. In a
+   * database session with an open transaction the edits become a part of it, after a savepoint, and are not committed;
+   * without one they are one transaction. The tables are looked up first, in a database session of its own, so what an
+   * open transaction has made is not found before its commit.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
+   * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict`, `confirmation_required`,
+   * `prompt_unanswered` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  applyEdits(data: ApplyEditsRequest, options?: Options): Promise<ApplyEditsResponse> {
+    return this.call("apply_edits", data, options);
   }
 
   /**

@@ -29,6 +29,7 @@ import type {
   SavepointRequest,
   SavepointResponse,
 } from "./db_session.js";
+import type { ApplyEditsRequest, ApplyEditsResponse } from "./edits.js";
 import type {
   ConfirmationDetails,
   ConnectFailedDetails,
@@ -305,6 +306,33 @@ export interface Requests {
       | "connection_lost"
       | "outcome_unknown"
       | "conflict";
+  };
+  /**
+   * Inserts, updates and deletes rows, each by a statement of its own and exactly one row each, or changes nothing at
+   * all. A statement that updates or deletes also compares the old values, so that nobody's change is overwritten. In a
+   * database session with an open transaction the edits become a part of it, after a savepoint, and are not committed;
+   * without one they are one transaction. The tables are looked up first, in a database session of its own, so what an
+   * open transaction has made is not found before its commit.
+   *
+   * @since 0.2
+   */
+  apply_edits: {
+    data: ApplyEditsRequest;
+    response: ApplyEditsResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "read_only"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "unsupported"
+      | "conflict"
+      | "confirmation_required"
+      | "prompt_unanswered";
   };
   /**
    * Waits for events and answers with those that have come. Always accepted, and not counted in
@@ -686,6 +714,7 @@ export const requests = {
   savepoint: { response: "savepoint_response", cancellable: true, idempotent: false },
   rollback_to_savepoint: { response: "rollback_to_savepoint_response", cancellable: true, idempotent: false },
   release_savepoint: { response: "release_savepoint_response", cancellable: true, idempotent: false },
+  apply_edits: { response: "apply_edits_response", cancellable: true, idempotent: false },
   wait_events: { response: "wait_events_response", cancellable: true, idempotent: true },
   export_rows: { response: "export_rows_response", cancellable: true, idempotent: false },
   health_check: { response: "health_response", cancellable: false, idempotent: true },

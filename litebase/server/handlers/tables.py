@@ -1,6 +1,6 @@
 """The rows of tables and views: opened with filters and an order, and counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -40,7 +40,7 @@ async def open_table(call: Call, request: OpenTableRequest) -> OpenTableResponse
     connection = call.client.connection(request.connection_id)
     with call.client.room_for_result():
         plan = await _plan(call, connection, request)
-        with _places_named():
+        with places_named():
             sql, params = plan.selection.select(request.columns)
         answer = await run_query(
             call,
@@ -86,7 +86,7 @@ async def count_rows(call: Call, request: CountRowsRequest) -> CountRowsResponse
 async def _counted(
     call: Call, connection: Connection, request: OpenTableRequest | CountRowsRequest, selection: Selection
 ) -> CountedRows:
-    with _places_named():
+    with places_named():
         sql, params = selection.count()
     pinned = None
     if request.db_session_id is not None:
@@ -111,33 +111,42 @@ async def _plan(call: Call, connection: Connection, request: OpenTableRequest | 
     wants_estimate = isinstance(request, OpenTableRequest) and request.count == "estimate" and not conditions
 
     async def read(session: DatabaseSession) -> _Plan:
-        table = await _table(session, connection.engine, request.object)
+        (table,) = (await known_tables(session, connection.engine, [request.object])).values()
         selection = Selection(table, conditions, orders)
         if conditions or orders:
             await selection.rehearse(session)
         return _Plan(selection, await table.dialect.estimate(session, table.object) if wants_estimate else None)
 
-    with _places_named():
+    with places_named():
         return await read_catalog(call, connection.id, read)
 
 
-async def _table(session: DatabaseSession, engine: str, wanted: ObjectRef) -> Table:
-    """The table as the catalog knows it. Raises `NotFound`."""
-    place = f"{wanted.schema_name}.{wanted.name}" if wanted.schema_name else wanted.name
-    if wanted.kind not in TABLES:
-        raise NotFound("object", place, f"Only tables and views have rows, and {place!r} is a {wanted.kind}.")
-    found = await catalog_reader(engine).describe_objects(session, [wanted])
-    draft = found.found.get((wanted.schema_name or "", wanted.name))
-    if draft is None:
-        reasons = [one.reason for one in found.missing if one.part == "object"]
-        why = reasons[0] if reasons else "It does not exist, or this user is not allowed to see it."
-        raise NotFound("object", place, f"The table or view {place!r} cannot be opened. {why}")
-    dialect = row_dialect(engine)
-    return Table(dialect, draft, await dialect.types(session, draft.object))
+async def known_tables(
+    session: DatabaseSession, engine: str, wanted: Sequence[ObjectRef]
+) -> Mapping[tuple[str | None, str], Table]:
+    """Tables as the catalog knows them, by schema and name. Raises `NotFound`."""
+    for one in wanted:
+        if one.kind not in TABLES:
+            raise NotFound("object", _place(one), f"Only tables and views have rows; {_place(one)!r} is a {one.kind}.")
+    found = await catalog_reader(engine).describe_objects(session, wanted)
+    dialect, tables = row_dialect(engine), dict[tuple[str | None, str], Table]()
+    for one in wanted:
+        draft = found.found.get((one.schema_name or "", one.name))
+        if draft is None:
+            here = (part for part in found.missing if part.part == "object" and part.object is not None)
+            reasons = [part.reason for part in here if part.object == one or len(wanted) == 1]
+            why = reasons[0] if reasons else "It does not exist, or this user is not allowed to see it."
+            raise NotFound("object", _place(one), f"The table or view {_place(one)!r} cannot be opened. {why}")
+        tables[one.schema_name, one.name] = Table(dialect, draft, await dialect.types(session, draft.object))
+    return tables
+
+
+def _place(one: ObjectRef) -> str:
+    return f"{one.schema_name}.{one.name}" if one.schema_name else one.name
 
 
 @contextmanager
-def _places_named() -> Iterator[None]:
+def places_named() -> Iterator[None]:
     """What cannot be a statement is an error that names the place in the request."""
     try:
         yield

@@ -1,0 +1,46 @@
+"""How PostgreSQL writes changes of rows."""
+
+from litebase_schema.catalog import DescribedColumn, ObjectRef
+
+from litebase.drivers.interface import Cell, DatabaseSession
+from litebase.drivers.postgresql import rows
+from litebase.drivers.rows import RowColumn, Text
+
+EMPTY_ROW = "DEFAULT VALUES"
+CURRENT = ""
+LOSSES = frozenset[str]()  # what does not fit is an error
+
+# kinds whose equality tells values apart: it does not tell 1 month from 30 days, or shapes of the same area
+_EXACT = {
+    "boolean", "integer", "float", "decimal", "bytes", "date", "time", "timetz", "timestamp", "timestamptz", "uuid",
+    "bit", "network", "enum", "range",
+}  # fmt: skip
+
+
+def same(text: Text, column: RowColumn, name: str, value: Cell) -> str:
+    """Compared by value, else as the server writes it."""
+    given = text.value(rows, column, value)
+    if column.kind in _EXACT:
+        return f"{name} IS NOT DISTINCT FROM {given}"
+    return f'{name}::text COLLATE "C" IS NOT DISTINCT FROM ({given})::text COLLATE "C"'
+
+
+def identified(text: Text, column: RowColumn, name: str, value: Cell) -> str:
+    """An index finds what is equal; of text that a collation takes for equal, only the very same is meant."""
+    found = f"{name} = {text.value(rows, column, value)}"
+    return found if column.kind in _EXACT else f"{found} AND {same(text, column, name, value)}"
+
+
+def default(_column: DescribedColumn, _action: str) -> str:
+    """A word."""
+    return "DEFAULT"
+
+
+def returns(_session: DatabaseSession, _action: str) -> bool:
+    """Every statement can."""
+    return True
+
+
+async def is_transactional(_session: DatabaseSession, _table: ObjectRef) -> bool:
+    """Every table is."""
+    return True

@@ -1,0 +1,41 @@
+"""How SQLite writes changes of rows."""
+
+from litebase_schema.catalog import DescribedColumn, ObjectRef
+
+from litebase.drivers.interface import Cell, DatabaseSession
+from litebase.drivers.rows import RowColumn, Text, UnfitValue
+from litebase.drivers.sqlite import rows
+
+EMPTY_ROW = "DEFAULT VALUES"
+CURRENT = ""
+LOSSES = frozenset[str]()  # what does not fit is an error, or is stored as it is
+
+
+def same(text: Text, column: RowColumn, name: str, value: Cell) -> str:
+    """By bytes, whatever the collation. A cell of bytes may be text that is not valid UTF-8."""
+    given = text.value(rows, column, value)
+    return f"CAST({name} AS BLOB) IS {given}" if isinstance(value, bytes) else f"{name} COLLATE BINARY IS {given}"
+
+
+def identified(text: Text, column: RowColumn, name: str, value: Cell) -> str:
+    """An index finds what the column's collation takes for equal; only the very same is meant."""
+    if isinstance(value, str):
+        return f"{name} = {text.value(rows, column, value)} AND {same(text, column, name, value)}"
+    return f"{name} = {text.value(rows, column, value)}"
+
+
+def default(column: DescribedColumn, _action: str) -> str:
+    """The expression itself, because SQLite has no word for it where a row is changed."""
+    if column.default is not None and not {'"', "`", "["}.isdisjoint(column.default):
+        raise UnfitValue("SQLite cannot store this column's default where a row is changed; give its value.")
+    return "NULL" if column.default is None else f"({column.default})"
+
+
+def returns(_session: DatabaseSession, _action: str) -> bool:
+    """Every statement can."""
+    return True
+
+
+async def is_transactional(_session: DatabaseSession, _table: ObjectRef) -> bool:
+    """Every table is."""
+    return True
