@@ -40,6 +40,7 @@ class EditDialect(Protocol):
 
     EMPTY_ROW: str  # what follows the table's name in an INSERT of nothing but defaults
     CURRENT: str  # what a SELECT ends with that reads what is there now, although the transaction is older
+    COUNTS_CHANGED: bool  # an UPDATE counts no row whose new values are the old ones
     LOSSES: Collection[str]  # codes of warnings that a value was not stored as it was given
 
     def same(self, text: Text, column: RowColumn, name: str, value: Cell) -> str:
@@ -51,8 +52,8 @@ class EditDialect(Protocol):
     def default(self, column: DescribedColumn, action: str) -> str:
         """What is written for the default of a column. Raises `UnfitValue`."""
 
-    def returns(self, session: DatabaseSession, action: str) -> bool:
-        """Whether a statement of that action can return the row that it stored."""
+    def returns_inserted(self, session: DatabaseSession) -> bool:
+        """Whether an INSERT can return the row that it stored."""
 
     async def is_transactional(self, session: DatabaseSession, table: ObjectRef) -> bool:
         """Whether a change of the table can be rolled back."""
@@ -73,11 +74,14 @@ class Writer:
 
     def __init__(self, dialect: EditDialect) -> None:
         self._dialect = dialect
-        self.losses = dialect.LOSSES
+        self.losses, self.counts_changed = dialect.LOSSES, dialect.COUNTS_CHANGED
 
-    def statement(self, edit: Edit, *, returns: bool) -> EditStatement:
-        """The statement of an edit. Raises `UnfitRequest`."""
-        returning = columns_of(edit.table) if returns and edit.action != "delete" else ()
+    def statement(self, edit: Edit, *, returns_inserted: bool) -> EditStatement:
+        """The statement of an edit. Raises `UnfitRequest`.
+
+        Only an INSERT returns its row, whose key nobody knows before: what triggers make of a row is read afterwards.
+        """
+        returning = columns_of(edit.table) if returns_inserted and edit.action == "insert" else ()
         text = Text()
         sql = {"insert": self._insert, "update": self._update, "delete": self._delete}[edit.action](text, edit)
         if returning:
@@ -92,6 +96,14 @@ class Writer:
         columns = ", ".join(map(table.quoted, columns_of(table)))
         # names are quoted, values are bound
         sql = f"SELECT {columns} FROM {table.name} WHERE {self._where(text, table, identity, old, path)}"  # noqa: S608
+        return sql + self._dialect.CURRENT, text.params
+
+    def select_by_number(self, table: Table, column: str, numbers: Sequence[int]) -> tuple[str, Sequence[Parameter]]:
+        """The statement that reads the rows with these values of an integer column that identifies them."""
+        text = Text()
+        columns = ", ".join(map(table.quoted, columns_of(table)))
+        given = ", ".join([text.value(table.dialect, table.columns[column], number) for number in numbers])
+        sql = f"SELECT {columns} FROM {table.name} WHERE {table.quoted(column)} IN ({given})"  # noqa: S608  # as above
         return sql + self._dialect.CURRENT, text.params
 
     def _insert(self, text: Text, edit: Edit) -> str:

@@ -7,9 +7,9 @@ from litebase_schema.edits import EditOutcome
 from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.edits import ByDefault, Edit, EditStatement, NewValue, Writer, columns_of
-from litebase.drivers.interface import Cell, DatabaseSession, RowTuple, Statement
+from litebase.drivers.interface import Cell, DatabaseSession, Parameter, RowTuple, Statement
 from litebase.drivers.interruption import finish
-from litebase.drivers.rows import UnfitRequest
+from litebase.drivers.rows import Table, UnfitRequest
 from litebase.errors import Conflict, LiteBaseError, QueryFailed
 from litebase.results.result import Report
 from litebase.server.connection import Connection
@@ -18,6 +18,7 @@ _LONGEST_CELL_BYTES = 65536
 _MOST_ROW_BYTES = 8 * 1024 * 1024  # of an answer
 _SHORT_CELL_BYTES = 256  # is always told
 _KEPT_FROM_IT = "The row is as it was read: a trigger, a rule or a policy of the database keeps it from being changed."
+_ROWS_AT_ONCE = 500
 _NUMBERED = ("auto_increment", "rowid")
 
 
@@ -59,7 +60,8 @@ class EditBatch:
                 await self._do(sql)
             await self._apply()
             if not self._missed:
-                outcomes = [await self._applied(at) for at in range(len(self._statements))]
+                await self._read_back()
+                outcomes = [self._applied(at) for at in range(len(self._statements))]
                 await self._do(end)
                 return outcomes, status == "idle"
         except BaseException as failed:
@@ -107,7 +109,7 @@ class EditBatch:
             self._rows[at] = rows[0]
         if count == 0 and one.edit.action == "insert":
             raise Conflict(f"{one.edit.path}: The database inserted no row, because of a trigger or a rule.")
-        if count == 0 and one.edit.action == "update" and not one.returning:  # the new values may be the old ones
+        if count == 0 and one.edit.action == "update" and self._writer.counts_changed:
             return len(await self._read(one.edit, one.edit.identity, one.edit.old))
         return count
 
@@ -131,17 +133,39 @@ class EditBatch:
 
     # the rows afterwards
 
-    async def _applied(self, at: int) -> EditOutcome:
-        """What became of an edit, with the row as triggers and the rest of the batch have left it."""
-        one = self._statements[at]
-        edit, row = one.edit, self._rows.get(at)
-        if edit.action == "delete":
-            return _outcome("applied")
-        if row is None or edit.table.has_triggers:
-            identity = self._new_identity(at, edit, row)
-            found = [] if identity is None else await self._read(edit, identity, {})
-            row = found[0] if found else None
-        cells, omitted = self._told(edit, row)
+    async def _read_back(self) -> None:
+        """Read the rows as triggers and the rest of the batch have left them, many at a time where that is possible."""
+        by_number: dict[str, dict[int, int]] = {}  # the places of edits, by the table's name and the row's number
+        tables: dict[str, Table] = {}
+        for at, one in enumerate(self._statements):
+            edit, row = one.edit, self._rows.get(at)
+            if edit.action == "delete" or (row is not None and not edit.table.has_triggers):
+                continue
+            identity = self._new_identity(at, edit, self._rows.pop(at, None))
+            if identity is None:
+                continue
+            value, *more = identity.values()
+            if not more and type(value) is int:
+                tables[edit.table.name] = edit.table
+                by_number.setdefault(edit.table.name, {})[value] = at
+            elif found := await self._read(edit, identity, {}):
+                self._rows[at] = found[0]
+        for name, places in by_number.items():
+            await self._read_numbered(tables[name], places)
+
+    async def _read_numbered(self, table: Table, places: Mapping[int, int]) -> None:
+        (column,) = table.row_identity.columns
+        index, numbers = columns_of(table).index(column), list(places)
+        for start in range(0, len(numbers), _ROWS_AT_ONCE):
+            sql, params = self._writer.select_by_number(table, column, numbers[start : start + _ROWS_AT_ONCE])
+            for row in await self._selected(sql, params, _ROWS_AT_ONCE):
+                number = row[index]
+                if isinstance(number, int) and number in places:
+                    self._rows[places[number]] = row
+
+    def _applied(self, at: int) -> EditOutcome:
+        edit = self._statements[at].edit
+        cells, omitted = self._told(edit, self._rows.get(at))
         return _outcome("applied", row=cells, omitted=omitted)
 
     def _new_identity(self, at: int, edit: Edit, row: RowTuple | None) -> Mapping[str, Cell] | None:
@@ -177,13 +201,18 @@ class EditBatch:
             sql, params = self._writer.select(edit.table, identity, old, edit.path)
         except UnfitRequest:  # a stored value that names no row
             return ()
-        cursor = await self._connection.statements.run(
-            self._session, Statement(sql, list(params), first_rows=2), self._report
-        )
+        return (await self._selected(sql, params, 2))[:2]
+
+    async def _selected(self, sql: str, params: Sequence[Parameter], most: int) -> Sequence[RowTuple]:
+        run = self._connection.statements.run
+        cursor = await run(self._session, Statement(sql, list(params), first_rows=most), self._report)
+        rows = list[RowTuple]()
         try:
-            return await cursor.fetch(2)
+            while len(rows) < most and (some := await cursor.fetch(most)):
+                rows += some
         finally:
             await finish(cursor.aclose(), self._connection.patience_s)
+        return rows
 
     def _told(self, edit: Edit, row: RowTuple | None) -> tuple[dict[str, Cell] | None, list[str]]:
         """A row for the answer, and the columns that it leaves out."""

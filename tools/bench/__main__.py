@@ -30,6 +30,7 @@ from typing import Any
 from tools.bench.benchmarks import (
     cancel,
     catalog,
+    edits,
     export,
     frozen,
     ground,
@@ -69,6 +70,7 @@ BENCHMARKS = {
     "windows": Benchmark(result_windows.measure, 240),
     "stored": Benchmark(stored.measure, 180),
     "views": Benchmark(views.measure, 180),
+    "edits": Benchmark(edits.measure, 120),
     "export": Benchmark(export.measure, 400),
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),

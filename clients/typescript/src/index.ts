@@ -6,10 +6,12 @@ export {
   Client,
   type ConnectOptions,
   type EventsOptions,
+  type OpenedTable,
   type Result,
   type ScriptResult,
   type View,
 } from "./client.js";
+export { ChangeSet, type AddedRow, type ChangedTable, type RowChanges } from "./changes.js";
 export type { BackendEvent, CallOptions, ClientEvents, LongCallOptions } from "./channel.js";
 export {
   isLiteBaseError,

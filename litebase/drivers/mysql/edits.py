@@ -10,6 +10,7 @@ from litebase.drivers.rows import RowColumn, Text
 
 EMPTY_ROW = "() VALUES ()"
 CURRENT = " LOCK IN SHARE MODE"
+COUNTS_CHANGED = True
 # what a server does to a value when its sql_mode is not strict: cut it, or store another one in its place
 LOSSES = frozenset(("1048", "1263", "1264", "1265", "1364", "1366", "1406", "1411"))
 
@@ -43,10 +44,10 @@ def default(_column: DescribedColumn, _action: str) -> str:
     return "DEFAULT"
 
 
-def returns(session: DatabaseSession, action: str) -> bool:
-    """Only MariaDB's INSERT can."""
+def returns_inserted(session: DatabaseSession) -> bool:
+    """MariaDB's can."""
     version = ServerVersion.of(session.server_version)
-    return action == "insert" and version.is_mariadb and version.release >= (10, 5, 0)
+    return version.is_mariadb and version.release >= (10, 5, 0)
 
 
 async def is_transactional(session: DatabaseSession, table: ObjectRef) -> bool:

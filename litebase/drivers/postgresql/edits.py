@@ -8,6 +8,7 @@ from litebase.drivers.rows import RowColumn, Text
 
 EMPTY_ROW = "DEFAULT VALUES"
 CURRENT = ""
+COUNTS_CHANGED = False
 LOSSES = frozenset[str]()  # what does not fit is an error
 
 # kinds whose equality tells values apart: it does not tell 1 month from 30 days, or shapes of the same area
@@ -36,8 +37,8 @@ def default(_column: DescribedColumn, _action: str) -> str:
     return "DEFAULT"
 
 
-def returns(_session: DatabaseSession, _action: str) -> bool:
-    """Every statement can."""
+def returns_inserted(_session: DatabaseSession) -> bool:
+    """It can."""
     return True
 
 

@@ -8,6 +8,7 @@ from litebase.drivers.sqlite import rows
 
 EMPTY_ROW = "DEFAULT VALUES"
 CURRENT = ""
+COUNTS_CHANGED = False
 LOSSES = frozenset[str]()  # what does not fit is an error, or is stored as it is
 
 
@@ -31,8 +32,8 @@ def default(column: DescribedColumn, _action: str) -> str:
     return "NULL" if column.default is None else f"({column.default})"
 
 
-def returns(_session: DatabaseSession, _action: str) -> bool:
-    """Every statement can."""
+def returns_inserted(_session: DatabaseSession) -> bool:
+    """It can."""
     return True
 
 

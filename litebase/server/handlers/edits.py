@@ -92,7 +92,8 @@ async def _plan(call: Call, connection: Connection, request: ApplyEditsRequest) 
         ]
         _check_distinct(edits)
         writer = Writer(dialect)
-        statements = [writer.statement(one, returns=dialect.returns(session, one.action)) for one in edits]
+        returns = dialect.returns_inserted(session)
+        statements = [writer.statement(one, returns_inserted=returns) for one in edits]
         lasting = [one for one in tables.values() if not await dialect.is_transactional(session, one.object)]
         if lasting and lasting[0].row_identity.source == "none" and edits[0].action != "insert":
             reason = "The table has no key, and its storage engine cannot undo a change of more rows than one."
