@@ -13,6 +13,7 @@ export {
 } from "./client.js";
 export { ChangeSet, type AddedRow, type ChangedTable, type RowChanges } from "./changes.js";
 export type { BackendEvent, CallOptions, ClientEvents, LongCallOptions } from "./channel.js";
+export { dbmlDiagram, mermaidDiagram, type DiagramOptions } from "./diagram.js";
 export {
   isLiteBaseError,
   LiteBaseError,
