@@ -19,14 +19,24 @@ from litebase_schema.tables import OpenTableRequest, OpenTableResponse
 from litebase_schema.values import Column
 
 from litebase.client import finding
+from litebase.client.facts import facts, grants
 from litebase.client.table import printable, table
 
 _TABLES = ["table", "foreign_table", "virtual_table"]
 _RELATIONS = [*_TABLES, "view", "materialized_view", "sequence"]
 _DDL = "\\ddl"
+_NOWHERE = {"\\dn": ["schema"], "\\du": ["role"], "\\dx": ["extension"]}  # these are in no schema
 COMMANDS: Mapping[str, Sequence[str] | None] = {  # the kinds that each one lists
-    "\\d": _RELATIONS, "\\dt": _TABLES, "\\dn": ["schema"], "\\search": [], _DDL: None,
-}  # fmt: skip
+    "\\d": _RELATIONS,
+    "\\dt": _TABLES,
+    "\\df": ["function", "procedure"],
+    "\\dT": ["type"],
+    "\\ds": ["sequence"],
+    **_NOWHERE,
+    "\\search": [],
+    _DDL: None,
+}
+_OTHERS = ["function", "procedure", "type", "event"]  # what \\d NAME describes where there is no such table
 _NAMES_IN_FULL = 20_000
 _OBJECTS_AT_ONCE = 500  # in one request
 
@@ -36,18 +46,21 @@ async def lines(calls: Calls, connection_id: str, command: str, pattern: str, ro
     if command == "\\search":
         return await finding.lines(calls, connection_id, pattern, room)
     lister = _Lister(calls, connection_id)
-    if command == "\\dn":
-        found = [one async for one in lister.objects(None, ["schema"], pattern or None)]
+    if command in _NOWHERE:
+        found = [one async for one in lister.objects(None, _NOWHERE[command], pattern or None)]
     else:
         found = await lister.fitting(COMMANDS[command], pattern)
         if command == _DDL:
             return await _ddl(calls, connection_id, lister, pattern, [one.object for one in found], room)
+        if not found and command == "\\d" and pattern:
+            found = await lister.fitting(_OTHERS, pattern)
         if not found and "." not in pattern and not await lister.schemas(None):
             return [f"There is no default schema here. Name one, as in {command} SCHEMA.*; \\dn lists them."]
-    exact = [one for one in found if one.object.name == pattern.rpartition(".")[2]]  # beside others that differ in case
+    name = pattern if command in _NOWHERE else pattern.rpartition(".")[2]
+    exact = [one for one in found if one.object.name == name]  # beside others that differ in case
     found = exact if len(exact) == 1 else found
-    described = [one.object for one in found if one.has_children]
-    if command == "\\d" and pattern and len(found) == len(described) == 1:
+    described = [one.object for one in found]
+    if pattern and command not in ("\\dt", "\\dn") and len(described) == 1:
         answer = await calls.describe_objects(DescribeObjectsRequest(connection_id=connection_id, objects=described))
         shown = [line for one in answer.descriptions for line in _description(one, room)]
         return [*shown, *_remarks([*lister.missing, *answer.missing])]
@@ -147,14 +160,17 @@ def _listing(found: Sequence[ListedObject], room: int | None) -> Iterable[str]:
     if not found:
         return ["Nothing was found."]
     columns = [Column(name=name, db_type="text", kind="text") for name in ("schema", "name", "type")]
-    rows = [[one.object.schema_name or "", one.object.name, one.object.kind.replace("_", " ")] for one in found]
+    rows = [
+        [one.object.schema_name or "", one.object.name + _signature(one.object), one.object.kind.replace("_", " ")]
+        for one in found
+    ]
     return [*table(columns, rows, room), f"{len(found):,} object{'' if len(found) == 1 else 's'}"]
 
 
 def _description(one: ObjectDescription, room: int | None) -> Iterable[str]:
     """As psql shows it: the columns, and below what belongs to the table."""
     traits = f" ({', '.join(trait.replace('_', ' ') for trait in one.traits)})" if one.traits else ""
-    yield printable(f"{one.object.kind.replace('_', ' ')} {_place(one.object)}{traits}")
+    yield printable(f"{one.object.kind.replace('_', ' ')} {_place(one.object)}{_signature(one.object)}{traits}")
     if one.comment:
         yield printable(one.comment)
     columns = [Column(name=name, db_type="text", kind="text") for name in ("column", "type", "nullable", "default")]
@@ -162,7 +178,8 @@ def _description(one: ObjectDescription, room: int | None) -> Iterable[str]:
         [column.name, column.db_type, "" if column.nullable is not False else "not null", _made_by(column)]
         for column in one.columns
     ]
-    yield from table(columns, rows, room)
+    if rows or one.object.kind in _RELATIONS[:-1]:
+        yield from table(columns, rows, room)
     below: Sequence[tuple[str, Iterable[str]]] = (
         ("indexes", (f"{index.name}{' unique' if index.unique else ''} ({_parts(index)})" for index in one.indexes)),
         ("checks", (f"{check.name} {check.expression}" for check in one.checks)),
@@ -173,16 +190,20 @@ def _description(one: ObjectDescription, room: int | None) -> Iterable[str]:
         ("partitioned by", [one.partition_key] if one.partition_key else []),
         ("partitions", (f"{partition.name} {partition.bound or ''}" for partition in one.partitions)),
         ("inherits", map(_place, one.inherits)),
-        ("defined as", (one.definition or "").splitlines() if "view" in one.object.kind else []),
+        *facts(one),
+        ("owner", [one.owner] if one.owner else []),
+        grants(one),
+        ("defined as", (one.definition or "").splitlines() if one.object.kind not in _TABLES else []),
     )
     for title, texts in below:
         shown = [printable(f"  {text}") for text in texts]
         if shown:
             yield from [title, *shown]
     identity = one.row_identity
-    yield printable(
-        f"rows are told apart by {identity.source.replace('_', ' ')} {', '.join(identity.columns)}".rstrip()
-    )
+    if one.object.kind in _RELATIONS[:-1]:
+        yield printable(
+            f"rows are told apart by {identity.source.replace('_', ' ')} {', '.join(identity.columns)}".rstrip()
+        )
 
 
 def _made_by(column: DescribedColumn) -> str:
@@ -199,6 +220,10 @@ def _parts(index: DescribedIndex) -> str:
 def _foreign_key(key: ForeignKey) -> str:
     target = f"{_place(key.referenced_table)} ({', '.join(key.referenced_columns)})"
     return f"{_place(key.table)} ({', '.join(key.columns)}) to {target}"
+
+
+def _signature(ref: ObjectRef) -> str:
+    return "" if ref.signature is None else f"({ref.signature})"
 
 
 def _place(ref: ObjectRef) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from litebase.drivers.ddl import Ddl
     from litebase.drivers.interface import DatabaseSession
-    from litebase.drivers.objects import Descriptions, Listing, Wanted
+    from litebase.drivers.objects import Descriptions, Listing, Others, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,9 @@ class CatalogReader(Protocol):
 
     async def describe_objects(self, session: DatabaseSession, tables: Sequence[ObjectRef]) -> Descriptions:
         """Those of these tables and views that exist. `kind` is not looked at: names are unique among them."""
+
+    async def describe_others(self, session: DatabaseSession, objects: Sequence[ObjectRef]) -> Others:
+        """Those of these objects of other kinds that exist; what belongs to a table is described with it."""
 
     async def get_ddl(self, session: DatabaseSession, objects: Sequence[ObjectRef], options: DdlOptions) -> Ddl:
         """What makes these objects, in an order that works. What does not exist is told in `incomplete`."""

@@ -11,11 +11,18 @@ from litebase_schema.catalog import (
     DescribedKey,
     DescribedPartition,
     DescribedTrigger,
+    EventFacts,
+    ExtensionFacts,
     ForeignKey,
+    Grant,
     MissingPart,
     ObjectDescription,
     ObjectRef,
+    RoleFacts,
+    RoutineFacts,
     RowIdentity,
+    SequenceFacts,
+    TypeFacts,
 )
 
 from litebase.drivers.interface import DatabaseSession, Parameter
@@ -23,6 +30,13 @@ from litebase.errors import NotFound
 
 LOCK_WAIT_S = 2.0  # for a table that somebody is changing
 TABLES = ("table", "foreign_table", "virtual_table", "materialized_view", "view")  # what has columns
+OTHERS = ("function", "procedure", "sequence", "type", "extension", "role", "event")
+PARTS = {  # what belongs to a table, and where its description has it
+    "column": ("columns",),
+    "index": ("indexes",),
+    "constraint": ("keys", "foreign_keys", "checks", "exclusions"),
+    "trigger": ("triggers",),
+}
 PARENTS = frozenset(("schema", *TABLES))
 
 
@@ -109,6 +123,14 @@ class Draft:
     inherits: list[ObjectRef] = field(default_factory=list)
     row_identity: RowIdentity = field(default_factory=lambda: RowIdentity(columns=[], source="none"))
     definition: str | None = None
+    owner: str | None = None
+    grants: list[Grant] = field(default_factory=list)
+    routine: RoutineFacts | None = None
+    sequence: SequenceFacts | None = None
+    type: TypeFacts | None = None
+    extension: ExtensionFacts | None = None
+    role: RoleFacts | None = None
+    event: EventFacts | None = None
 
     def description(self) -> ObjectDescription:
         """The finished description."""
@@ -121,6 +143,36 @@ class Descriptions:
 
     found: dict[tuple[str, str], Draft] = field(default_factory=dict)
     missing: list[MissingPart] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Others:
+    """The same for objects that are neither tables nor views."""
+
+    found: dict[tuple[str | None, ...], Draft] = field(default_factory=dict)
+    missing: list[MissingPart] = field(default_factory=list)
+
+    def add(self, asked: ObjectRef, one: Draft) -> None:
+        """Take over what was found for a reference."""
+        self.found[self.key(asked)] = one
+
+    @staticmethod
+    def key(asked: ObjectRef) -> tuple[str | None, ...]:
+        """By what an object is found."""
+        return asked.kind, asked.schema_name, asked.name, asked.signature
+
+
+def part_of(table: Draft, asked: ObjectRef) -> Draft | None:
+    """What a table's description has of something that belongs to the table."""
+    for place in PARTS[asked.kind]:
+        for one in getattr(table, place):
+            if one.name == asked.name:
+                comment, definition = getattr(one, "comment", None), getattr(one, "definition", None)
+                found = Draft(asked, comment, definition=definition, owner=table.owner)
+                found.grants = [grant for grant in table.grants if asked.kind == "column" and grant.column == one.name]
+                setattr(found, place, [one])
+                return found
+    return None
 
 
 def identity_by_keys(one: Draft) -> RowIdentity:

@@ -15,14 +15,17 @@ from litebase_schema.catalog import (
     ListObjectsResponse,
     ObjectDescription,
     ObjectRef,
+    RoleMembership,
     RowIdentity,
+    SequenceFacts,
+    TypeFacts,
 )
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
 from litebase_schema.db_session import OpenDbSessionRequest
 
 from litebase.client import Client, RequestFailed, browse
 from tests.conftest import Database, target_of
-from tools.services import Service
+from tools.services import PASSWORD, Service
 
 pytestmark = pytest.mark.anyio
 
@@ -563,3 +566,204 @@ async def test_the_prompt_asks_for_a_schema_where_there_is_no_default_one(
     (line,) = await browse.lines(client, opened.connection_id, "\\dt", "", None)
     assert "\\dt SCHEMA.*" in line
     await client.db_disconnect(DbDisconnectRequest(connection_id=opened.connection_id))
+
+
+# objects of other kinds
+
+
+async def test_everything_that_is_listed_can_be_described(shop: Shop) -> None:
+    for name in shop.spelling.names:  # of whatever kind
+        quoted = shop.spelling.quoted(name).replace("{", "{{")
+        if shop.engine == "postgresql":
+            await shop.make(
+                f"CREATE SEQUENCE {{s}}{quoted}",
+                f"CREATE DOMAIN {{s}}{shop.spelling.quoted(name[:60] + '-d')} AS integer",
+                f"CREATE FUNCTION {{s}}{quoted} (a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+            )
+        elif shop.engine == "mysql" and name != "Twin":  # routines have one case
+            await shop.make(f"CREATE FUNCTION {{s}}{quoted} (a integer) RETURNS integer RETURN 1")
+    kinds = {"sqlite": [], "postgresql": ["role", "extension"], "mysql": ["role"]}[shop.engine]
+    listed = [*(await shop.listing(shop.schema)).objects, *(await shop.listing(None, kinds=kinds)).objects]
+    for table in ("person", "pet"):
+        listed += (await shop.listing(shop.table(table))).objects
+    refs = [one.object for one in listed]
+    answer = await shop.describing(*refs)
+    assert [one for one in answer.missing if one.part == "object"] == []
+    assert [one.object for one in answer.descriptions] == refs
+    for one in answer.descriptions:
+        if one.object.parent_name is not None:
+            parts: list[Any] = [*one.columns, *one.indexes, *one.triggers, *one.keys, *one.foreign_keys, *one.checks]
+            assert [part.name for part in parts] == [one.object.name]
+
+
+async def test_routines_are_described_with_how_they_are_called(shop: Shop) -> None:
+    if shop.engine == "sqlite":
+        pytest.skip("it keeps no routines")
+    await shop.make(
+        {
+            "postgresql": "CREATE FUNCTION {s}called (a integer, b text DEFAULT 'x', INOUT c integer DEFAULT 3)"
+            " LANGUAGE sql STABLE STRICT SECURITY DEFINER AS 'SELECT 1'",
+            "mysql": "CREATE FUNCTION {s}called (a integer, b varchar(9)) RETURNS varchar(20) DETERMINISTIC NO SQL"
+            " SQL SECURITY DEFINER COMMENT 'to call' RETURN b",
+        }[shop.engine]
+    )
+    one = await shop.described("called", "function")
+    assert one.routine is not None
+    arguments = [(each.name, each.mode, each.db_type, each.default) for each in one.routine.arguments]
+    if shop.engine == "postgresql":
+        assert arguments == [
+            ("a", "in", "integer", None), ("b", "in", "text", "'x'::text"), ("c", "inout", "integer", "3"),
+        ]  # fmt: skip
+        assert (one.routine.language, one.routine.returns) == ("sql", "integer")
+        assert one.traits == ["null_on_null", "security_definer", "stable"]
+        assert (one.definition or "").startswith("CREATE OR REPLACE FUNCTION shop.called")
+        assert one.object.signature == "a integer, b text, INOUT c integer"
+    else:
+        assert arguments == [("a", "in", "int(11)", None), ("b", "in", "varchar(9)", None)]
+        assert (one.routine.language, one.routine.returns, one.comment) == ("SQL", "varchar(20)", "to call")
+        assert one.traits == ["immutable", "security_definer", "no_sql"]
+        assert one.definition == "RETURN b"
+    assert (one.owner or "").startswith("litebase")
+    nothing = await shop.described("nothing", "procedure")
+    assert nothing.routine is not None
+    assert (nothing.routine.arguments, nothing.routine.returns) == ([], None)
+
+
+async def test_sequences_are_described_with_their_next_number(shop: Shop) -> None:
+    if shop.engine == "sqlite":
+        pytest.skip("it has no sequences")
+    start = "INCREMENT BY -2 MINVALUE 1 MAXVALUE 9223372036854775801 START WITH 9223372036854775801 CACHE 1"
+    await shop.make(f"CREATE SEQUENCE {{s}}down {start}")
+    assert (await shop.described("down", "sequence")).sequence == (first := SequenceFacts(
+        db_type="bigint", start="9223372036854775801", minimum="1", maximum="9223372036854775801", increment="-2",
+        cycles=False, cache="1", next="9223372036854775801", owned_by=None,
+    ))  # fmt: skip
+    await shop.query("SELECT nextval('shop.down')" if shop.engine == "postgresql" else "SELECT NEXTVAL(shop.down)")
+    after = (await shop.described("down", "sequence")).sequence
+    assert after == first.model_copy(update={"next": "9223372036854775799"})
+    if shop.engine == "postgresql":
+        owned = await shop.described("person_id_seq", "sequence")
+        assert owned.sequence is not None
+        assert owned.sequence.owned_by == ObjectRef(kind="column", schema_name="shop", name="id", parent_name="person")
+
+
+async def test_types_are_described_with_what_they_consist_of(shop: Shop) -> None:
+    if shop.engine != "postgresql":
+        pytest.skip("it has no types of its own")
+    await shop.make("CREATE DOMAIN {s}short AS varchar(5) COLLATE \"C\" DEFAULT 'q' NOT NULL")
+    names = ("mood", "pair", "positive", "span", "short")
+    mood, pair, positive, span, short = (
+        await shop.describing(*(shop.table(one, "type") for one in names))
+    ).descriptions
+    forms = [one.type.form if one.type else None for one in (mood, pair, positive, span, short)]
+    assert forms == ["enum", "composite", "domain", "range", "domain"]
+    assert mood.type is not None
+    assert mood.type.values == ["sad", "happy"]
+    assert [(one.name, one.db_type) for one in pair.columns] == [("a", "integer"), ("b", "text")]
+    assert [one.expression for one in positive.checks] == ["(VALUE > 0)"]
+    assert span.type is not None
+    assert span.type.base_type == "double precision"
+    assert short.type == TypeFacts(
+        form="domain", values=[], base_type="character varying(5)", nullable=False,
+        default="'q'::character varying", collation="C",
+    )  # fmt: skip
+
+
+async def test_events_are_described_with_when_they_run(shop: Shop) -> None:
+    if shop.engine != "mysql":
+        pytest.skip("it has no events")
+    await shop.make(
+        "CREATE EVENT {s}once ON SCHEDULE AT '2035-01-02 03:04:05' ON COMPLETION PRESERVE DISABLE DO SELECT 1"
+    )
+    daily, once = (await shop.describing(shop.table("daily", "event"), shop.table("once", "event"))).descriptions
+    assert daily.event is not None
+    assert (daily.event.schedule, daily.event.enabled, daily.event.keeps) == ("EVERY 1 DAY", True, False)
+    assert once.event is not None
+    assert (once.event.schedule, once.event.enabled, once.event.keeps) == ("AT 2035-01-02 03:04:05", False, True)
+    assert once.definition == "SELECT 1"
+
+
+async def test_roles_and_grants_are_described(shop: Shop) -> None:
+    if shop.engine == "sqlite":
+        pytest.skip("it has no users")
+    at = "@'%'" if shop.engine == "mysql" else ""
+    await shop.query("DROP ROLE IF EXISTS clerks")
+    await shop.query(f"DROP {'USER' if at else 'ROLE'} IF EXISTS clerk{at}")
+    password = f"IDENTIFIED BY '{PASSWORD}'" if at else f"LOGIN CREATEDB PASSWORD '{PASSWORD}'"
+    await shop.make(
+        "CREATE ROLE clerks",
+        f"CREATE {'USER' if at else 'ROLE'} clerk{at} {password}",
+        f"GRANT clerks TO clerk{at} WITH ADMIN OPTION",
+        "GRANT SELECT, INSERT ON {s}person TO clerks WITH GRANT OPTION",
+        f"GRANT UPDATE (name) ON {{s}}person TO clerk{at}",
+    )
+    name = "clerk@%" if at else "clerk"
+    refs = [ObjectRef(kind="role", schema_name=None, name=one) for one in ("clerks", name)]
+    clerks, clerk = (await shop.describing(*refs)).descriptions
+    assert clerk.role is not None
+    assert clerks.role is not None
+    member = [RoleMembership(name=name, admin=True)]
+    assert clerk.role.member_of == [RoleMembership(name="clerks", admin=True)]
+    assert [one for one in clerks.role.members if one.name == name] == member
+    assert "login" in clerk.role.attributes
+    assert "login" not in clerks.role.attributes
+    if shop.engine == "mysql":
+        assert "GRANT UPDATE (`name`) ON `shop`.`person`" in (clerk.definition or "")
+        assert "IDENTIFIED" not in (clerk.definition or "")
+    else:
+        assert "create_database" in clerk.role.attributes
+    grants = {(one.grantee, one.column): (sorted(one.privileges), one.grantable)
+              for one in (await shop.described("person")).grants}  # fmt: skip
+    assert grants["clerks", None] == (["INSERT", "SELECT"], True)
+    assert grants[name, "name"] == (["UPDATE"], False)
+    column = ObjectRef(kind="column", schema_name="shop", name="name", parent_name="person")
+    (of_column,) = (await shop.describing(column)).descriptions
+    assert [one.grantee for one in of_column.grants] == [name]
+    await shop.make("REVOKE ALL ON {s}person FROM clerks", f"REVOKE UPDATE (name) ON {{s}}person FROM clerk{at}")
+    await shop.query(f"DROP {'USER' if at else 'ROLE'} clerk{at}")
+    await shop.query("DROP ROLE clerks")
+
+
+async def test_other_objects_that_are_not_described_are_missing_with_a_reason(shop: Shop) -> None:
+    gone = [
+        shop.table("nothing here", kind) for kind in ("function", "procedure", "sequence", "type", "role", "extension")
+    ]
+    parts = [
+        ObjectRef(kind=kind, schema_name=shop.spelling.schema, name="nothing", parent_name=parent)
+        for kind in ("column", "index", "constraint", "trigger")
+        for parent in ("person", "nowhere", None)
+    ]
+    answer = await shop.describing(*gone, *parts, shop.schema)
+    assert answer.descriptions == []
+    told = [one.object for one in answer.missing if one.part == "object"]
+    assert sorted(map(repr, told)) == sorted(map(repr, [*gone, *parts, shop.schema]))
+    assert all(one.reason for one in answer.missing)
+    if shop.engine == "postgresql":
+        plus = await shop.describing(shop.table("plus", "function"))
+        assert plus.descriptions == []
+        assert "signature" in plus.missing[0].reason
+        ref = shop.table("plus", "function").model_copy(update={"signature": "integer"})
+        assert [one.object for one in (await shop.describing(ref)).descriptions] == [ref]
+
+
+async def test_the_prompt_shows_objects_of_other_kinds(shop: Shop) -> None:
+    if shop.engine == "sqlite":
+        pytest.skip("it has only tables and views")
+
+    async def shown(command: str, pattern: str) -> str:
+        return "\n".join(await browse.lines(shop.client, shop.connection_id, command, pattern, None))
+
+    assert "nothing" in await shown("\\df", "shop.*")
+    assert "arguments\n" in await shown("\\d", "shop.plus" if shop.engine == "mysql" else "shop.trigger_fun*") or (
+        "returns\n  trigger" in await shown("\\d", "shop.trigger_fun*")
+    )
+    assert "litebase" in await shown("\\du", "")
+    assert "superuser" in await shown("\\du", "litebase*")
+    if shop.engine == "postgresql":
+        assert "plus(integer)" in await shown("\\df", "shop.plus")
+        assert "  happy" in await shown("\\dT", "shop.mood")
+        assert "version\n  1.0" in await shown("\\dx", "plpgsql")
+        assert "belongs to\n  shop.person.id" in await shown("\\ds", "shop.person*")
+    else:
+        assert "EVERY 1 DAY" in await shown("\\d", "shop.daily")
+        assert "starting at 1" in await shown("\\ds", "shop.counter")

@@ -81,7 +81,7 @@ class Calls(ABC):
         return answer
 
     async def describe_objects(self, data: DescribeObjectsRequest) -> DescribeObjectsResponse:
-        """Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is read in a database session of its own."""
+        """Describes objects in full: what there is of each, of tables with foreign keys in both directions. Like a list, it is read in a database session of its own."""
         answer: DescribeObjectsResponse = await self.call("describe_objects", data)
         return answer
 

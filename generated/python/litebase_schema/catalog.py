@@ -116,12 +116,157 @@ ObjectTrait = TypeAliasType(
         "without_rowid",
         "invalid",
         "row_security",
+        "aggregate",
+        "window",
+        "returns_set",
+        "immutable",
+        "stable",
+        "volatile",
+        "null_on_null",
+        "security_definer",
+        "leakproof",
+        "parallel_safe",
+        "parallel_restricted",
+        "no_sql",
+        "contains_sql",
+        "reads_sql",
+        "modifies_sql",
     ]
     | StrictStr,
 )
 """
-`partitioned`, `partition`, `temporary`, `unlogged`, `system_versioned`: what the engine calls so. `strict`, `without_rowid`: of SQLite. `invalid`: a view of something that is gone, so that it cannot be queried. `row_security`: policies decide which rows a user sees.
+`partitioned`, `partition`, `temporary`, `unlogged`, `system_versioned`: what the engine calls so. `strict`, `without_rowid`: of SQLite. `invalid`: a view of something that is gone, so that it cannot be queried. `row_security`: policies decide which rows a user sees. Of routines: `aggregate` and `window` functions; `returns_set`: rows instead of one value; `immutable` (MySQL: DETERMINISTIC), `stable`, `volatile`: how far its results depend on its arguments alone; `null_on_null`: it is not called with NULL; `security_definer`: it runs with the privileges of its owner; `leakproof`, `parallel_safe`, `parallel_restricted`, `no_sql`, `contains_sql`, `reads_sql`, `modifies_sql`: what it was declared to be.
 """
+
+
+class Grant(Model):
+    """
+    Privileges on an object that one role has from one other.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    grantee: ObjectName | None
+    """
+    The role or user, as it is listed; null for everybody.
+    """
+    privileges: list[StrictStr]
+    """
+    For example `SELECT`.
+    """
+    column: ObjectName | None
+    """
+    The column that they are limited to; null for the whole object.
+    """
+    grantable: StrictBool
+    """
+    Whether the grantee may grant them to others.
+    """
+
+
+ArgumentMode = TypeAliasType("ArgumentMode", Literal["in", "out", "inout", "variadic", "table"] | StrictStr)
+"""
+Which way a value goes. `variadic`: any number of values; `table`: a column of the returned rows.
+"""
+
+
+TypeForm = TypeAliasType("TypeForm", Literal["enum", "composite", "domain", "range", "base"] | StrictStr)
+"""
+How a type is made; `base`: in C.
+"""
+
+
+class ExtensionFacts(Model):
+    """
+    What is known of an installed extension.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    version: StrictStr
+    """
+    The installed version.
+    """
+    schema_name: ObjectName
+    """
+    The schema that its objects are in.
+    """
+
+
+ConnectionLimit = TypeAliasType("ConnectionLimit", Annotated[StrictInt, Field(ge=0)])
+"""
+How many sessions it may have at once; null for no limit of its own.
+"""
+
+
+RoleAttribute = TypeAliasType(
+    "RoleAttribute",
+    Literal[
+        "login",
+        "superuser",
+        "inherit",
+        "create_database",
+        "create_role",
+        "replication",
+        "bypass_row_security",
+        "locked",
+    ]
+    | StrictStr,
+)
+"""
+`login`: it may open sessions; on MySQL, a user. `superuser`: nothing is refused. `inherit`: it has the privileges of its roles without taking them. `locked`: it may not log in now. The others are what they say.
+"""
+
+
+class RoleMembership(Model):
+    """
+    The other role of a membership.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: ObjectName
+    admin: StrictBool
+    """
+    Whether the member may let others in.
+    """
+
+
+class EventFacts(Model):
+    """
+    When an event runs.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    schedule: StrictStr
+    """
+    `AT` or `EVERY` with what follows it.
+    """
+    enabled: StrictBool
+    """
+    Whether it runs.
+    """
+    starts: StrictStr | None
+    """
+    When it begins to run; null for at once.
+    """
+    ends: StrictStr | None
+    """
+    When it stops; null for never.
+    """
+    keeps: StrictBool
+    """
+    Whether it stays when it will not run again.
+    """
+    time_zone: StrictStr
+    """
+    Of its times.
+    """
 
 
 ColumnIdentity = TypeAliasType(
@@ -372,7 +517,7 @@ class ListedObject(Model):
 
 class DescribeObjectsRequest(Model):
     """
-    Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is read in a database session of its own.
+    Describes objects in full: what there is of each, of tables with foreign keys in both directions. Like a list, it is read in a database session of its own.
     """
 
     model_config = ConfigDict(
@@ -381,7 +526,7 @@ class DescribeObjectsRequest(Model):
     connection_id: ConnectionId
     objects: Annotated[list[ObjectRef], Field(max_length=500, min_length=1)]
     """
-    Tables and views of any kind; other objects are answered in `missing`.
+    Objects of any kind but schemas, which are answered in `missing`. A function needs its `signature` where there are several of its name; a column, an index, a constraint and a trigger need their `parent_name`.
     """
     timeout_ms: Timeout | None = 30000
     """
@@ -427,6 +572,136 @@ class DdlStatement(Model):
     sql: StrictStr
     """
     Its text, without a delimiter at the end.
+    """
+
+
+class RoutineArgument(Model):
+    """
+    An argument of a routine.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: ObjectName | None
+    """
+    Its name; null where it has none.
+    """
+    mode: ArgumentMode
+    db_type: StrictStr
+    """
+    As the database writes it.
+    """
+    default: StrictStr | None
+    """
+    What it is when it is left out, as an SQL expression; null when it may not be.
+    """
+
+
+class SequenceFacts(Model):
+    """
+    The numbers that a sequence gives, as digits, because they may be larger than a client's integers.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    db_type: StrictStr
+    """
+    The type of its numbers.
+    """
+    start: StrictStr
+    """
+    Its first number.
+    """
+    minimum: StrictStr
+    """
+    Its smallest number.
+    """
+    maximum: StrictStr
+    """
+    Its largest number.
+    """
+    increment: StrictStr
+    """
+    From one number to the next.
+    """
+    cycles: StrictBool
+    """
+    Whether it begins again at its end.
+    """
+    cache: StrictStr
+    """
+    How many numbers a session takes at once.
+    """
+    next: StrictStr | None
+    """
+    The number that comes next, unless sessions have taken some ahead; null where `missing` says why it is not shown, and when there is none.
+    """
+    owned_by: ObjectRef | None
+    """
+    The column that it belongs to and is dropped with; null for none.
+    """
+
+
+class TypeFacts(Model):
+    """
+    What a type consists of.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    form: TypeForm
+    values: list[StrictStr]
+    """
+    The values of an enum, in their order.
+    """
+    base_type: StrictStr | None
+    """
+    What a domain is made of, and a range made over; null for all others.
+    """
+    nullable: StrictBool
+    """
+    Whether a domain takes NULL; true for all others.
+    """
+    default: StrictStr | None
+    """
+    The default of a domain, as an SQL expression; null for none.
+    """
+    collation: StrictStr | None
+    """
+    The collation of a domain or a range, where it is not the usual one; else null.
+    """
+
+
+class RoleFacts(Model):
+    """
+    What a role or a user may do.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    attributes: list[RoleAttribute]
+    """
+    What holds for it everywhere.
+    """
+    member_of: list[RoleMembership]
+    """
+    The roles whose privileges it has or may take.
+    """
+    members: list[RoleMembership]
+    """
+    The roles that have its own.
+    """
+    connection_limit: ConnectionLimit | None
+    """
+    How many sessions it may have at once; null for no limit of its own.
+    """
+    valid_until: StrictStr | None
+    """
+    When its password ends, as the database writes it; null for never.
     """
 
 
@@ -645,9 +920,31 @@ class GetDdlResponse(Model):
     """
 
 
+class RoutineFacts(Model):
+    """
+    How a function or a procedure is called.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    language: StrictStr
+    """
+    For example `plpgsql`.
+    """
+    arguments: list[RoutineArgument]
+    """
+    In their order, those that return values too.
+    """
+    returns: StrictStr | None
+    """
+    The type that it returns, as the database writes it, for example `SETOF integer`; null for a procedure.
+    """
+
+
 class ObjectDescription(Model):
     """
-    A table or a view. A list is empty when there is nothing of its kind, or when `missing` says why it is not shown.
+    An object. What belongs to a table is described by the one element of the list that it would be in, such as `indexes`. A list is empty when there is nothing of its kind, or when `missing` says why it is not shown.
     """
 
     model_config = ConfigDict(
@@ -720,7 +1017,39 @@ class ObjectDescription(Model):
     row_identity: RowIdentity
     definition: StrictStr | None
     """
-    The query of a view; in SQLite the text that made the object. Null where the database keeps none.
+    The query of a view; the statement that makes a routine in PostgreSQL, its body in MySQL, as for an event; the grants to a user of MySQL, a line each; in SQLite the text that made a table or view. Null where the database keeps none.
+    """
+    owner: ObjectName | None = None
+    """
+    The role that owns it, on MySQL the definer of a routine or an event; null for what has none.
+    """
+    grants: Annotated[list[Grant], Field(validate_default=True)] = []
+    """
+    Privileges that were granted on it and on its columns; empty when only its owner has any. On MySQL without those on its whole database.
+    """
+    routine: RoutineFacts | None = None
+    """
+    What only a function or a procedure has; null for all others.
+    """
+    sequence: SequenceFacts | None = None
+    """
+    What only a sequence has; null for all others.
+    """
+    type: TypeFacts | None = None
+    """
+    What only a type has; null for all others. The attributes of a composite type are in `columns`, the conditions of a domain in `checks`.
+    """
+    extension: ExtensionFacts | None = None
+    """
+    What only an extension has; null for all others.
+    """
+    role: RoleFacts | None = None
+    """
+    What only a role or a user has; null for all others.
+    """
+    event: EventFacts | None = None
+    """
+    What only an event has; null for all others.
     """
 
 

@@ -98,8 +98,8 @@ export abstract class Calls<Options> {
   }
 
   /**
-   * Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is
-   * read in a database session of its own.
+   * Describes objects in full: what there is of each, of tables with foreign keys in both directions. Like a list, it
+   * is read in a database session of its own.
    *
    * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
    * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict` or a `CommonErrorCode`.

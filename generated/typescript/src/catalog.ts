@@ -195,7 +195,7 @@ export interface ListedObject {
 }
 
 /**
- * Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is
+ * Describes objects in full: what there is of each, of tables with foreign keys in both directions. Like a list, it is
  * read in a database session of its own.
  *
  * @since 0.2
@@ -203,7 +203,10 @@ export interface ListedObject {
 export interface DescribeObjectsRequest {
   /** Names an open connection of this client. At most 64 characters. */
   connection_id: ConnectionId;
-  /** Tables and views of any kind; other objects are answered in `missing`. At most 500 items. */
+  /**
+   * Objects of any kind but schemas, which are answered in `missing`. A function needs its `signature` where there are
+   * several of its name; a column, an index, a constraint and a trigger need their `parent_name`. At most 500 items.
+   */
   objects: readonly ObjectRef[];
   /**
    * Stop the request after this time; null for no limit. 1 to 86400000 milliseconds.
@@ -299,7 +302,10 @@ export interface DdlStatement {
   sql: string;
 }
 
-/** A table or a view. A list is empty when there is nothing of its kind, or when `missing` says why it is not shown. */
+/**
+ * An object. What belongs to a table is described by the one element of the list that it would be in, such as
+ * `indexes`. A list is empty when there is nothing of its kind, or when `missing` says why it is not shown.
+ */
 export interface ObjectDescription {
   /** As it was asked for, with the kind that it really has. */
   object: ObjectRef;
@@ -335,8 +341,63 @@ export interface ObjectDescription {
   inherits: ObjectRef[];
   /** What tells one row of a table from all others. */
   row_identity: RowIdentity;
-  /** The query of a view; in SQLite the text that made the object. Null where the database keeps none. */
+  /**
+   * The query of a view; the statement that makes a routine in PostgreSQL, its body in MySQL, as for an event; the
+   * grants to a user of MySQL, a line each; in SQLite the text that made a table or view. Null where the database keeps
+   * none.
+   */
   definition: string | null;
+  /**
+   * The role that owns it, on MySQL the definer of a routine or an event; null for what has none. At most 65536
+   * characters.
+   *
+   * @defaultValue `null`
+   */
+  owner?: ObjectName | null;
+  /**
+   * Privileges that were granted on it and on its columns; empty when only its owner has any. On MySQL without those on
+   * its whole database.
+   *
+   * @defaultValue `[]`
+   */
+  grants?: Grant[];
+  /**
+   * What only a function or a procedure has; null for all others.
+   *
+   * @defaultValue `null`
+   */
+  routine?: RoutineFacts | null;
+  /**
+   * What only a sequence has; null for all others.
+   *
+   * @defaultValue `null`
+   */
+  sequence?: SequenceFacts | null;
+  /**
+   * What only a type has; null for all others. The attributes of a composite type are in `columns`, the conditions of a
+   * domain in `checks`.
+   *
+   * @defaultValue `null`
+   */
+  type?: TypeFacts | null;
+  /**
+   * What only an extension has; null for all others.
+   *
+   * @defaultValue `null`
+   */
+  extension?: ExtensionFacts | null;
+  /**
+   * What only a role or a user has; null for all others.
+   *
+   * @defaultValue `null`
+   */
+  role?: RoleFacts | null;
+  /**
+   * What only an event has; null for all others.
+   *
+   * @defaultValue `null`
+   */
+  event?: EventFacts | null;
 }
 
 /** The values of `ObjectTrait` that this version knows. */
@@ -349,15 +410,188 @@ export type KnownObjectTrait =
   | "strict"
   | "without_rowid"
   | "invalid"
-  | "row_security";
+  | "row_security"
+  | "aggregate"
+  | "window"
+  | "returns_set"
+  | "immutable"
+  | "stable"
+  | "volatile"
+  | "null_on_null"
+  | "security_definer"
+  | "leakproof"
+  | "parallel_safe"
+  | "parallel_restricted"
+  | "no_sql"
+  | "contains_sql"
+  | "reads_sql"
+  | "modifies_sql";
 
 /**
  * `partitioned`, `partition`, `temporary`, `unlogged`, `system_versioned`: what the engine calls so. `strict`,
  * `without_rowid`: of SQLite. `invalid`: a view of something that is gone, so that it cannot be queried.
- * `row_security`: policies decide which rows a user sees. Open: a later backend may use values that this version does
+ * `row_security`: policies decide which rows a user sees. Of routines: `aggregate` and `window` functions;
+ * `returns_set`: rows instead of one value; `immutable` (MySQL: DETERMINISTIC), `stable`, `volatile`: how far its
+ * results depend on its arguments alone; `null_on_null`: it is not called with NULL; `security_definer`: it runs with
+ * the privileges of its owner; `leakproof`, `parallel_safe`, `parallel_restricted`, `no_sql`, `contains_sql`,
+ * `reads_sql`, `modifies_sql`: what it was declared to be. Open: a later backend may use values that this version does
  * not know.
  */
 export type ObjectTrait = KnownObjectTrait | (string & {});
+
+/** Privileges on an object that one role has from one other. */
+export interface Grant {
+  /** The role or user, as it is listed; null for everybody. At most 65536 characters. */
+  grantee: ObjectName | null;
+  /** For example `SELECT`. */
+  privileges: string[];
+  /** The column that they are limited to; null for the whole object. At most 65536 characters. */
+  column: ObjectName | null;
+  /** Whether the grantee may grant them to others. */
+  grantable: boolean;
+}
+
+/** How a function or a procedure is called. */
+export interface RoutineFacts {
+  /** For example `plpgsql`. */
+  language: string;
+  /** In their order, those that return values too. */
+  arguments: RoutineArgument[];
+  /** The type that it returns, as the database writes it, for example `SETOF integer`; null for a procedure. */
+  returns: string | null;
+}
+
+/** An argument of a routine. */
+export interface RoutineArgument {
+  /** Its name; null where it has none. At most 65536 characters. */
+  name: ObjectName | null;
+  /** Which way a value goes. `variadic`: any number of values; `table`: a column of the returned rows. */
+  mode: ArgumentMode;
+  /** As the database writes it. */
+  db_type: string;
+  /** What it is when it is left out, as an SQL expression; null when it may not be. */
+  default: string | null;
+}
+
+/** The values of `ArgumentMode` that this version knows. */
+export type KnownArgumentMode = "in" | "out" | "inout" | "variadic" | "table";
+
+/**
+ * Which way a value goes. `variadic`: any number of values; `table`: a column of the returned rows. Open: a later
+ * backend may use values that this version does not know.
+ */
+export type ArgumentMode = KnownArgumentMode | (string & {});
+
+/** The numbers that a sequence gives, as digits, because they may be larger than a client's integers. */
+export interface SequenceFacts {
+  /** The type of its numbers. */
+  db_type: string;
+  /** Its first number. */
+  start: string;
+  /** Its smallest number. */
+  minimum: string;
+  /** Its largest number. */
+  maximum: string;
+  /** From one number to the next. */
+  increment: string;
+  /** Whether it begins again at its end. */
+  cycles: boolean;
+  /** How many numbers a session takes at once. */
+  cache: string;
+  /**
+   * The number that comes next, unless sessions have taken some ahead; null where `missing` says why it is not shown,
+   * and when there is none.
+   */
+  next: string | null;
+  /** The column that it belongs to and is dropped with; null for none. */
+  owned_by: ObjectRef | null;
+}
+
+/** What a type consists of. */
+export interface TypeFacts {
+  /** How a type is made; `base`: in C. */
+  form: TypeForm;
+  /** The values of an enum, in their order. */
+  values: string[];
+  /** What a domain is made of, and a range made over; null for all others. */
+  base_type: string | null;
+  /** Whether a domain takes NULL; true for all others. */
+  nullable: boolean;
+  /** The default of a domain, as an SQL expression; null for none. */
+  default: string | null;
+  /** The collation of a domain or a range, where it is not the usual one; else null. */
+  collation: string | null;
+}
+
+/** The values of `TypeForm` that this version knows. */
+export type KnownTypeForm = "enum" | "composite" | "domain" | "range" | "base";
+
+/** How a type is made; `base`: in C. Open: a later backend may use values that this version does not know. */
+export type TypeForm = KnownTypeForm | (string & {});
+
+/** What is known of an installed extension. */
+export interface ExtensionFacts {
+  /** The installed version. */
+  version: string;
+  /** The schema that its objects are in. At most 65536 characters. */
+  schema_name: ObjectName;
+}
+
+/** What a role or a user may do. */
+export interface RoleFacts {
+  /** What holds for it everywhere. */
+  attributes: RoleAttribute[];
+  /** The roles whose privileges it has or may take. */
+  member_of: RoleMembership[];
+  /** The roles that have its own. */
+  members: RoleMembership[];
+  /** How many sessions it may have at once; null for no limit of its own. At least 0; in sessions. */
+  connection_limit: number | null;
+  /** When its password ends, as the database writes it; null for never. */
+  valid_until: string | null;
+}
+
+/** The values of `RoleAttribute` that this version knows. */
+export type KnownRoleAttribute =
+  | "login"
+  | "superuser"
+  | "inherit"
+  | "create_database"
+  | "create_role"
+  | "replication"
+  | "bypass_row_security"
+  | "locked";
+
+/**
+ * `login`: it may open sessions; on MySQL, a user. `superuser`: nothing is refused. `inherit`: it has the privileges of
+ * its roles without taking them. `locked`: it may not log in now. The others are what they say. Open: a later backend
+ * may use values that this version does not know.
+ */
+export type RoleAttribute = KnownRoleAttribute | (string & {});
+
+/** The other role of a membership. */
+export interface RoleMembership {
+  /** A name as the database keeps it. At most 65536 characters. */
+  name: ObjectName;
+  /** Whether the member may let others in. */
+  admin: boolean;
+}
+
+/** When an event runs. */
+export interface EventFacts {
+  /** `AT` or `EVERY` with what follows it. */
+  schedule: string;
+  /** Whether it runs. */
+  enabled: boolean;
+  /** When it begins to run; null for at once. */
+  starts: string | null;
+  /** When it stops; null for never. */
+  ends: string | null;
+  /** Whether it stays when it will not run again. */
+  keeps: boolean;
+  /** Of its times. */
+  time_zone: string;
+}
 
 /** A column of a table or a view. */
 export interface DescribedColumn {

@@ -112,8 +112,8 @@ export interface Requests {
       | "conflict";
   };
   /**
-   * Describes tables and views in full: what there is of each, with foreign keys in both directions. Like a list, it is
-   * read in a database session of its own.
+   * Describes objects in full: what there is of each, of tables with foreign keys in both directions. Like a list, it
+   * is read in a database session of its own.
    *
    * @since 0.2
    */

@@ -12,12 +12,13 @@ from litebase_schema.catalog import ObjectRef
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.mysql.objects.ddl import get_ddl
+from litebase.drivers.mysql.objects.others import describe_others
 from litebase.drivers.mysql.objects.tables import BOUND, NO_REASON, ONLY_SELECT, Describing, is_closed, is_restricted
 from litebase.drivers.objects import TABLES, Descriptions, Listed, Listing, Wanted, hidden, no_such, read
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import MYSQL
 
-__all__ = ["describe_objects", "get_ddl", "list_objects"]
+__all__ = ["describe_objects", "describe_others", "get_ddl", "list_objects"]
 
 _SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 _KINDS = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence", "TEMPORARY SEQUENCE": "sequence"}

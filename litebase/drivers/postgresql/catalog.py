@@ -8,9 +8,10 @@ from litebase_schema.catalog import ObjectRef
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import TABLES, Listed, Listing, Wanted, hidden, no_such, read
 from litebase.drivers.postgresql.objects.ddl import get_ddl
+from litebase.drivers.postgresql.objects.others import describe_others
 from litebase.drivers.postgresql.objects.tables import KIND, describe_objects
 
-__all__ = ["describe_objects", "get_ddl", "list_objects"]
+__all__ = ["describe_objects", "describe_others", "get_ddl", "list_objects"]
 
 _RELATIONS = {
     "table": "'r', 'p'",

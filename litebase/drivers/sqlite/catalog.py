@@ -1,15 +1,17 @@
 """What exists in an SQLite database, read from sqlite_schema and the table-valued pragmas."""
 
+from collections.abc import Sequence
+
 from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.objects import TABLES, Listed, Listing, Wanted, hidden, no_such, read
+from litebase.drivers.objects import TABLES, Listed, Listing, Others, Wanted, hidden, no_such, read
 from litebase.drivers.sqlite.objects.ddl import get_ddl
 from litebase.drivers.sqlite.objects.tables import describe_objects
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import SQLITE
 
-__all__ = ["describe_objects", "get_ddl", "list_objects"]
+__all__ = ["describe_objects", "describe_others", "get_ddl", "list_objects"]
 
 _SCHEMAS = "SELECT name FROM pragma_database_list"
 _NAMES = """SELECT CASE WHEN type = 'view' THEN 'view' WHEN rootpage = 0 THEN 'virtual_table' ELSE 'table' END, name
@@ -36,6 +38,11 @@ async def list_objects(session: DatabaseSession, wanted: Wanted) -> Listing:
     elif wanted.parent.kind in TABLES:
         await _in_table(session, wanted, wanted.parent, listing)
     return _readable(listing)
+
+
+async def describe_others(_session: DatabaseSession, _objects: Sequence[ObjectRef]) -> Others:
+    """SQLite has only tables and views, and what belongs to them."""
+    return Others()
 
 
 async def _in_schema(session: DatabaseSession, wanted: Wanted, schema: ObjectRef) -> list[Listed]:

@@ -24,7 +24,19 @@ from litebase_schema.catalog import (
 from litebase.drivers import catalog_reader
 from litebase.drivers.abilities import Unavailable
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.objects import PARENTS, TABLES, Descriptions, Listed, Wanted, hidden
+from litebase.drivers.objects import (
+    OTHERS,
+    PARENTS,
+    PARTS,
+    TABLES,
+    Descriptions,
+    Draft,
+    Listed,
+    Others,
+    Wanted,
+    hidden,
+    part_of,
+)
 from litebase.errors import ConnectionLost, InvalidMessage, LimitExceeded, Unsupported
 from litebase.server.call import Call
 from litebase.settings import MIB
@@ -35,7 +47,8 @@ _Place = tuple[int, int, str, str, str]
 NOT_THERE = "It does not exist, or this user is not allowed to see it."
 _MOST_DDL, _BESIDE_SQL = 12 * MIB, 300  # bytes: an answer is one frame
 _TOO_MUCH_DDL = "The statements are too long for one answer: ask for fewer objects at a time."
-_NO_TABLE = "Only tables and views are described."
+_NO_PARENT = "Its parent_name has to say which table or view it belongs to."
+_NOT_DESCRIBED = "Objects of this kind are not described."
 _RANKS = {kind: rank for rank, kind in enumerate(get_args(get_args(ObjectKind.__value__)[0]))}
 
 
@@ -62,20 +75,32 @@ async def list_objects(call: Call, request: ListObjectsRequest) -> ListObjectsRe
 
 
 async def describe_objects(call: Call, request: DescribeObjectsRequest) -> DescribeObjectsResponse:
-    """What there is of tables and views."""
-    tables = list({(one.schema_name, one.name): one for one in request.objects if one.kind in TABLES}.values())
-    reader = catalog_reader(call.client.connection(request.connection_id).engine)
-    answer = await read_catalog(
-        call, request.connection_id, lambda session: reader.describe_objects(session, tables) if tables else _nothing()
-    )
-    descriptions, missing = [], list(answer.missing)
-    told = {(one.object.schema_name, one.object.name) for one in missing if one.part == "object" and one.object}
+    """What there is of each object."""
+    tables = {}
     for one in request.objects:
-        found = answer.found.get((one.schema_name or "", one.name)) if one.kind in TABLES else None
-        if found is not None:
-            descriptions.append(found.description())
-        elif one.kind not in TABLES or (one.schema_name, one.name) not in told:
-            missing.append(hidden("object", NOT_THERE if one.kind in TABLES else _NO_TABLE, one))
+        if (name := _name_of_table(one)) is not None:
+            tables[one.schema_name or "", name] = ObjectRef(kind="table", schema_name=one.schema_name, name=name)
+    others = [one for one in request.objects if one.kind in OTHERS]
+    reader = catalog_reader(call.client.connection(request.connection_id).engine)
+
+    async def read(session: DatabaseSession) -> tuple[Descriptions, Others]:
+        return (
+            await reader.describe_objects(session, list(tables.values())) if tables else Descriptions(),
+            await reader.describe_others(session, others) if others else Others(),
+        )
+
+    found, found_others = await read_catalog(call, request.connection_id, read)
+    asked = {(one.schema_name, one.name) for one in request.objects if one.kind in TABLES}
+    missing = [one for one in found.missing if one.object is None or (one.object.schema_name, one.object.name) in asked]
+    missing += found_others.missing
+    told = {_key(one.object) for one in missing if one.part == "object" and one.object is not None}
+    descriptions = []
+    for one in request.objects:
+        draft = _draft(one, found, found_others)
+        if draft is not None:
+            descriptions.append(draft.description())
+        elif _key(one) not in told:
+            missing.append(hidden("object", _reason(one, found), one))
     return DescribeObjectsResponse(descriptions=descriptions, missing=missing)
 
 
@@ -92,8 +117,33 @@ async def get_ddl(call: Call, request: GetDdlRequest) -> GetDdlResponse:
     return GetDdlResponse(statements=statements, incomplete=answer.incomplete)
 
 
-async def _nothing() -> Descriptions:
-    return Descriptions()
+def _name_of_table(one: ObjectRef) -> str | None:
+    """The table or view that has to be described for an object."""
+    return one.name if one.kind in TABLES else one.parent_name if one.kind in PARTS else None
+
+
+def _key(one: ObjectRef) -> tuple[str | None, ...]:
+    kind = "table" if one.kind in TABLES else one.kind
+    return kind, one.schema_name, one.name, one.parent_name, one.signature
+
+
+def _draft(one: ObjectRef, found: Descriptions, others: Others) -> Draft | None:
+    if one.kind in OTHERS:
+        return others.found.get(Others.key(one))
+    table = found.found.get((one.schema_name or "", _name_of_table(one) or ""))
+    return table if table is None or one.kind in TABLES else part_of(table, one)
+
+
+def _reason(one: ObjectRef, found: Descriptions) -> str:
+    """Why an object is not described."""
+    if one.kind in PARTS:
+        if one.parent_name is None:
+            return _NO_PARENT
+        for told in found.missing:  # of its table
+            of_table = told.object is not None and (told.object.schema_name, told.object.name)
+            if of_table == (one.schema_name, one.parent_name) and told.part in ("object", *PARTS[one.kind]):
+                return told.reason
+    return NOT_THERE if one.kind in (*TABLES, *PARTS, *OTHERS) else _NOT_DESCRIBED
 
 
 async def read_catalog(call: Call, connection_id: str, read: Callable[[DatabaseSession], Awaitable[T]]) -> T:

@@ -253,4 +253,32 @@ async def test_many_tables_are_described_as_few_are(secret: DatabaseSession, tar
     assert {place: one.referenced_by for place, one in seen.found.items()} == {
         place: one.referenced_by for place, one in many.items()
     }
-    assert {one.part for one in seen.missing} == {"referenced_by"}
+    assert {one.part for one in seen.missing} == {"referenced_by", "grants"}
+
+
+async def test_what_privileges_hide_of_other_objects_is_missing(secret: DatabaseSession, target: MakeTarget) -> None:
+    for sql in (
+        "CREATE PROCEDURE secret.does (a integer) SELECT 1",
+        "CREATE SEQUENCE secret.counter",
+        "GRANT EXECUTE ON PROCEDURE secret.does TO stranger",
+        "GRANT SELECT ON secret.shown TO stranger",
+    ):
+        await run(secret, sql)
+    refs = [
+        ObjectRef(kind=kind, schema_name=schema, name=name)
+        for kind, schema, name in (
+            ("procedure", "secret", "does"), ("role", None, "stranger@%"), ("sequence", "secret", "counter"),
+        )
+    ]  # fmt: skip
+    async with opened(target(user="stranger", database="")) as stranger:
+        seen = await catalog.describe_others(stranger, refs)
+        table = await catalog.describe_objects(stranger, [SHOWN])
+    (does,) = seen.found.values()
+    assert (does.object, does.definition) == (refs[0], None)
+    told = {(one.object, one.part) for one in seen.missing}
+    assert told == {(refs[0], "definition"), (refs[0], "grants"), (refs[1], "object")}
+    assert "grants" in {one.part for one in table.missing}
+    full = await catalog.describe_others(secret, refs)
+    assert len(full.found) == 3
+    procedure = full.found["procedure", "secret", "does", None]
+    assert (procedure.definition, [one.grantee for one in procedure.grants]) == ("SELECT 1", ["stranger@%"])

@@ -296,3 +296,64 @@ async def test_a_column_of_a_domain_that_refuses_null_refuses_null(parts: Postgr
     result = (await run(parts, "SELECT a, b, c FROM parts.strict")).columns
     assert [one.nullable for one in result] == [False, False, True]
     assert [one.nullable for one in (await run(parts, "SELECT a, b FROM parts.outer")).columns] == [True, True]
+
+
+async def test_what_privileges_hide_of_a_sequence_is_missing(
+    parts: PostgresqlSession, open_session: OpenSession
+) -> None:
+    for sql in (
+        "DROP ROLE IF EXISTS stranger",
+        f"CREATE ROLE stranger LOGIN PASSWORD '{PASSWORD}'",
+        "CREATE SEQUENCE parts.counter",
+        "CREATE FUNCTION parts.f (integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+    ):
+        await run(parts, sql)
+    refs = [
+        ObjectRef(kind=kind, schema_name="parts", name=name)
+        for kind, name in (("sequence", "counter"), ("function", "f"))
+    ]
+    stranger = await open_session(user="stranger")
+    answer = await catalog.describe_others(stranger, refs)
+    await stranger.aclose()
+    await run(parts, "DROP ROLE stranger")
+    function, counter = answer.found.values()
+    assert counter.sequence is not None
+    assert (counter.sequence.start, counter.sequence.next) == ("1", None)
+    assert function.routine is not None
+    assert [(one.object, one.part) for one in answer.missing] == [(refs[0], "sequence.next")]
+
+
+async def test_a_sequence_that_is_being_changed_is_missing_and_the_others_are_described(
+    parts: PostgresqlSession, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("litebase.drivers.postgresql.objects.tables.LOCK_WAIT_S", 0.2)
+    await run(parts, "CREATE SEQUENCE parts.changed")
+    await run(parts, "CREATE SEQUENCE parts.free CYCLE MAXVALUE 2")
+    await run(parts, "SELECT setval('parts.free', 2)")
+    other = await open_session()
+    await run(parts, "BEGIN")
+    await run(parts, "ALTER SEQUENCE parts.changed INCREMENT 2")
+    refs = [ObjectRef(kind="sequence", schema_name="parts", name=name) for name in ("changed", "free")]
+    try:
+        with anyio.fail_after(SOON_S):
+            answer = await catalog.describe_others(other, refs)
+    finally:
+        await run(parts, "ROLLBACK")
+    assert [(one.object, one.part) for one in answer.missing] == [(refs[0], "object")]
+    (free,) = answer.found.values()
+    assert free.sequence is not None
+    assert free.sequence.next == "1", "after the largest number it begins again"
+
+
+async def test_everything_of_the_system_is_described(session: PostgresqlSession) -> None:
+    found = list[ObjectRef]()
+    for schema in ("pg_catalog", "information_schema"):
+        parent = ObjectRef(kind="schema", schema_name=None, name=schema)
+        listed = (await catalog.list_objects(session, Wanted(parent, ["type", "sequence", "function"]))).objects
+        found += [
+            ObjectRef(kind=one.kind, schema_name=schema, name=one.name, signature=one.signature) for one in listed
+        ]
+    assert len(found) > 3000
+    answer = await catalog.describe_others(session, found[::7])
+    assert [one.description().object for one in answer.found.values()] != []
+    assert (len(answer.found), answer.missing) == (len(found[::7]), [])

@@ -25,6 +25,7 @@ from litebase_schema.catalog import (
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.mysql.objects.rights import grants_on
 from litebase.drivers.objects import Descriptions, Draft, hidden, identity_by_keys, read, within_a_key
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import MYSQL
@@ -131,6 +132,8 @@ class Describing:
         await self._foreign_keys({*drafts, *referring}, indexes)
         await self._others()
         await self._views()
+        if refused := await grants_on(self._session, drafts.values()):
+            self._answer.missing += [hidden("grants", refused, one.object) for one in drafts.values()]
         for place, one in drafts.items():
             one.row_identity = identity_by_keys(one)
             if place in self._restricted and "view" not in one.object.kind:

@@ -22,6 +22,7 @@ from litebase_schema.catalog import (
 
 from litebase.drivers.interface import DatabaseSession, Parameter
 from litebase.drivers.objects import LOCK_WAIT_S, Descriptions, Draft, hidden, identity_by_keys, read
+from litebase.drivers.postgresql.objects.grants import GRANTS_BELOW, GRANTS_IN, grants
 from litebase.drivers.postgresql.values import kind_of
 from litebase.errors import QueryFailed
 
@@ -35,7 +36,7 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE l.mode = 'AccessE
 _WANTED = """SELECT c.oid::bigint, n.nspname, c.relname, {kind}, c.relkind IN ('p', 'I'), c.relispartition,
 c.relpersistence::text, c.relrowsecurity, pg_catalog.obj_description(c.oid, 'pg_class'),
 CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
-pg_catalog.pg_get_expr(c.relpartbound, c.oid)
+pg_catalog.pg_get_expr(c.relpartbound, c.oid), pg_catalog.pg_get_userbyid(c.relowner), {granted}, {granted_below}
 FROM {bound}, (VALUES {names}) AS wanted (schema, name) JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema
 JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid NOT IN ({locked})"""
@@ -102,7 +103,7 @@ _PERSISTENCE = {"t": ["temporary"], "u": ["unlogged"]}
 _IDENTITY = {"a": "always", "d": "by_default"}
 _ACTIONS = {"a": "no_action", "r": "restrict", "c": "cascade", "n": "set_null", "d": "set_default"}
 _LOCK_NOT_AVAILABLE = "55P03"
-_IS_LOCKED = "Another session has locked it, to change it: it can be described when that session has finished."
+IS_LOCKED = "Another session has locked it, to change it: it can be described when that session has finished."
 _TRIES = 2  # of all together; then one by one
 _ONE_VIEW_WAIT_S = 0.01  # of many, after all together have waited
 _KIND_OF_RELKIND = {"v": "view", "m": "materialized_view", "f": "foreign_table"}
@@ -115,7 +116,8 @@ async def describe_objects(session: DatabaseSession, tables: Sequence[ObjectRef]
         try:
             return await _describe(session, tables, locked)
         except QueryFailed as failed:
-            _raise_unless_locked(failed)
+            if not is_locked(failed):
+                raise
         locked |= {
             oid: ObjectRef(kind=kind, schema_name=schema, name=name)
             for oid, kind, schema, name in await read(session, _LOCKED.format(kind=KIND))
@@ -125,17 +127,18 @@ async def describe_objects(session: DatabaseSession, tables: Sequence[ObjectRef]
         try:
             found = await _describe(session, [one], locked)
         except QueryFailed as failed:
-            _raise_unless_locked(failed)
-            answer.missing.append(hidden("object", _IS_LOCKED, one))
+            if not is_locked(failed):
+                raise
+            answer.missing.append(hidden("object", IS_LOCKED, one))
             continue
         answer.found |= found.found
         answer.missing += found.missing
     return answer
 
 
-def _raise_unless_locked(failed: QueryFailed) -> None:
-    if failed.query_details.engine_code != _LOCK_NOT_AVAILABLE:
-        raise failed
+def is_locked(failed: QueryFailed) -> bool:
+    """Whether a statement waited too long for somebody's lock."""
+    return failed.query_details.engine_code == _LOCK_NOT_AVAILABLE
 
 
 async def _describe(
@@ -144,22 +147,30 @@ async def _describe(
     names = ", ".join(f"(${2 * at + 1}::text, ${2 * at + 2}::text)" for at in range(len(tables)))
     params = [part for one in tables for part in (one.schema_name, one.name)]
     without = ", ".join(map(str, locked)) or "0"
-    relations = await _bounded(session, _WANTED, *params, kind=KIND, names=names, locked=without)
+    relations = await bounded(
+        session,
+        _WANTED,
+        *params,
+        kind=KIND,
+        names=names,
+        locked=without,
+        granted=GRANTS_IN.format(acl="c.relacl"),
+        granted_below=GRANTS_BELOW,
+    )
     described = {one[0]: _described(*one[1:]) for one in relations}
     answer = Descriptions({(one.object.schema_name or "", one.object.name): one for one in described.values()})
     wanted = {(one.schema_name, one.name) for one in tables}
     answer.missing += [
-        hidden("object", _IS_LOCKED, one) for one in locked.values() if (one.schema_name, one.name) in wanted
+        hidden("object", IS_LOCKED, one) for one in locked.values() if (one.schema_name, one.name) in wanted
     ]
     if not described:
         return answer
     oids = ", ".join(map(str, described))
-    for oid, *column in await _bounded(session, _DESCRIBED_COLUMNS, oids=oids):
-        described[oid].columns.append(_column(*column))
+    await columns_of(session, described)
     await _add_constraints(session, oids, described)
-    for oid, *index in await _bounded(session, _DESCRIBED_INDEXES, oids=oids):
+    for oid, *index in await bounded(session, _DESCRIBED_INDEXES, oids=oids):
         described[oid].indexes.append(_index(*index))
-    for oid, name, enabled, definition, comment in await _bounded(session, _DESCRIBED_TRIGGERS, oids=oids):
+    for oid, name, enabled, definition, comment in await bounded(session, _DESCRIBED_TRIGGERS, oids=oids):
         if definition is not None:  # else it was dropped after the statement had begun
             described[oid].triggers.append(
                 DescribedTrigger(name=name, enabled=enabled, definition=definition, comment=comment)
@@ -172,12 +183,19 @@ async def _describe(
     return answer
 
 
-async def _bounded(
+async def bounded(
     session: DatabaseSession, sql: str, *params: Parameter, wait_s: float | None = None, **parts: str
 ) -> Sequence[tuple[Any, ...]]:
     """The rows of a statement that does not wait long for a lock."""
     bound = _BOUND.format(ms=round(1000 * (LOCK_WAIT_S if wait_s is None else wait_s)))
     return await read(session, sql.format(bound=bound, **parts), *params)
+
+
+async def columns_of(session: DatabaseSession, described: Mapping[int, Draft]) -> None:
+    """Give tables, views and composite types their columns."""
+    if described:
+        for oid, *column in await bounded(session, _DESCRIBED_COLUMNS, oids=", ".join(map(str, described))):
+            described[oid].columns.append(_column(*column))
 
 
 def _described(
@@ -191,6 +209,8 @@ def _described(
     comment: str | None,
     key: str | None,
     bound: str | None,
+    owner: str,
+    *granted: str | None,
 ) -> Draft:
     traits = {"partitioned": partitioned, "partition": partition, "row_security": row_security}
     return Draft(
@@ -199,6 +219,8 @@ def _described(
         traits=[*(trait for trait, has in traits.items() if has), *_PERSISTENCE.get(persistence, [])],
         partition_key=key,
         partition_bound=bound,
+        owner=owner,
+        grants=grants(*granted),
     )
 
 
@@ -235,7 +257,7 @@ def _column(
 
 
 async def _add_constraints(session: DatabaseSession, oids: str, described: Mapping[int, Draft]) -> None:
-    rows = await _bounded(
+    rows = await bounded(
         session,
         _DESCRIBED_CONSTRAINTS,
         oids=oids,
@@ -318,7 +340,7 @@ def _index(
 async def _add_family(session: DatabaseSession, oids: str, described: Mapping[int, Draft], locked: str) -> set[int]:
     """Gives the tables that others inherit from: queries of these find rows that their keys say nothing about."""
     inherited = set[int]()
-    for parent_oid, oid, *row in await _bounded(session, _FAMILY, oids=oids, locked=locked):
+    for parent_oid, oid, *row in await bounded(session, _FAMILY, oids=oids, locked=locked):
         parent, child, (is_partition, bound) = _table(*row[:3]), _table(*row[3:6]), row[6:]
         if is_partition and parent_oid in described:
             partition = DescribedPartition(name=child.name, object=child, bound=bound)
@@ -338,12 +360,12 @@ async def _add_definitions(session: DatabaseSession, described: Mapping[int, Dra
     if not views:
         return
     try:
-        for oid, definition in await _bounded(session, _VIEWS, oids=", ".join(map(str, views))):
+        for oid, definition in await bounded(session, _VIEWS, oids=", ".join(map(str, views))):
             views[oid].definition = definition
     except QueryFailed:  # because of one of them
         for oid, one in views.items():
             try:
-                for _, definition in await _bounded(session, _VIEWS, oids=str(oid), wait_s=_ONE_VIEW_WAIT_S):
+                for _, definition in await bounded(session, _VIEWS, oids=str(oid), wait_s=_ONE_VIEW_WAIT_S):
                     one.definition = definition
             except QueryFailed as failed:
                 answer.missing.append(hidden("definition", failed.message, one.object))
