@@ -8,7 +8,7 @@ from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers.edits import ByDefault, Edit, EditStatement, NewValue, Writer, columns_of
 from litebase.drivers.interface import Cell, DatabaseSession, Parameter, RowTuple, Statement
-from litebase.drivers.interruption import finish
+from litebase.drivers.interruption import Interrupted, finish
 from litebase.drivers.rows import Table, UnfitRequest
 from litebase.errors import Conflict, LiteBaseError, QueryFailed
 from litebase.results.result import Report
@@ -126,7 +126,7 @@ class EditBatch:
                 return
             try:
                 done = done and await finish(self._do(sql), patience_s)
-            except LiteBaseError:
+            except (LiteBaseError, Interrupted):
                 done = False
         if not done and session.usable:
             await finish(session.aclose(), patience_s)
