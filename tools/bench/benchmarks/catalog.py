@@ -1,6 +1,9 @@
-"""Names and descriptions of a schema of many tables, beside what clients ask the same servers by themselves."""
+"""Names, descriptions and DDL of a schema of many tables, beside what other programs ask the same servers."""
 
-from collections.abc import Iterator, Mapping
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
@@ -15,7 +18,7 @@ from tools.bench.raw_client import RawClient, Unexpected, packed
 from tools.bench.rss import rss_mb
 from tools.bench.sizes import Sizes
 from tools.bench.timing import seconds
-from tools.services import Service, mariadb, postgresql
+from tools.services import PASSWORD, Service, mariadb, postgresql
 
 _PAGE = 5000
 _MANY = 200
@@ -75,14 +78,16 @@ def measure(sizes: Sizes) -> list[Figure]:
     """All engines, each with `sizes.tables` tables."""
     found: list[Figure] = []
     with postgresql() as service:
-        found += _measure(_POSTGRESQL, _server(service), sizes)
+        found += _measure(_POSTGRESQL, _server(service), sizes, partial(_pg_dump, service))
     with mariadb() as service:
-        found += _measure(_MARIADB, _server(service), sizes)
+        found += _measure(_MARIADB, _server(service), sizes, partial(_mariadb_dump, service))
     sizes.folder.mkdir(parents=True, exist_ok=True)
     path = sizes.folder.resolve() / "catalog.db"
     path.unlink(missing_ok=True)
     try:
-        found += _measure(_SQLITE, {"engine": "sqlite", "mode": "create", "path": str(path)}, sizes)
+        found += _measure(
+            _SQLITE, {"engine": "sqlite", "mode": "create", "path": str(path)}, sizes, partial(_sqlite_shell, str(path))
+        )
     finally:
         path.unlink(missing_ok=True)
     return found
@@ -92,7 +97,23 @@ def _server(service: Service) -> Mapping[str, Any]:
     return target(service)
 
 
-def _measure(peer: _Peer, where: Mapping[str, Any], sizes: Sizes) -> Iterator[Figure]:
+def _pg_dump(service: Service, names: Sequence[str]) -> Sequence[str]:
+    place = ["-h", str(service.socket_path), "-p", str(service.port), "-U", service.user]
+    return ["pg_dump", "--schema-only", *place, *(f"--table=public.{name}" for name in names), service.database]
+
+
+def _mariadb_dump(service: Service, names: Sequence[str]) -> Sequence[str]:
+    place = [f"--socket={service.socket_path}", f"--user={service.user}"]
+    return ["mariadb-dump", "--no-data", *place, service.database, *names]
+
+
+def _sqlite_shell(path: str, names: Sequence[str]) -> Sequence[str]:
+    return ["sqlite3", path, *(f".schema {name}" for name in names)]
+
+
+def _measure(
+    peer: _Peer, where: Mapping[str, Any], sizes: Sizes, dump: Callable[[Sequence[str]], Sequence[str]]
+) -> Iterator[Figure]:
     with processes.backend() as backend, RawClient(backend.socket) as client:
         connection_id = client.call("db_connect", **where)["connection_id"]
         for first in range(0, sizes.tables, _SCRIPT_TABLES):
@@ -121,7 +142,46 @@ def _measure(peer: _Peer, where: Mapping[str, Any], sizes: Sizes) -> Iterator[Fi
                 "the columns alone of one table, by query",
                 Goal("ours", "below", goal_ms),
             )
+        yield from _statements(peer, client, connection_id, dump, sizes)
         yield from _kept(peer, backend, client, connection_id, sizes)
+
+
+def _statements(
+    peer: _Peer,
+    client: RawClient,
+    connection_id: str,
+    dump: Callable[[Sequence[str]], Sequence[str]],
+    sizes: Sizes,
+) -> Iterator[Figure]:
+    """Statements of many tables, beside the program that every server has for them."""
+    names = [f"bench_{number}" for number in range(min(_MANY, sizes.tables))]
+    objects = [{"kind": "table", "schema_name": peer.schema, "name": name} for name in names]
+    wanted = {"connection_id": connection_id, "objects": objects}
+    yield Figure(
+        f"{peer.title}, the statements of {len(names)} of {sizes.tables:,} tables",
+        "ms",
+        1000 * median(_times(partial(_ask, client, "get_ddl", wanted), sizes)),
+        *_dumped(dump(names), sizes),
+    )
+
+
+def _times(ask: Callable[[], None], sizes: Sizes) -> Sequence[float]:
+    """After a first one that does not count."""
+    ask()
+    return [seconds(ask) for _ in range(sizes.repeats)]
+
+
+def _dumped(command: Sequence[str], sizes: Sizes) -> tuple[float | None, str]:
+    """How long another program takes for the same tables; it is started anew each time."""
+    program = command[0]
+    if shutil.which(program) is None:
+        return None, f"{program} is not installed"
+    environment = {**os.environ, "PGPASSWORD": PASSWORD, "MYSQL_PWD": PASSWORD}
+
+    def run() -> None:
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+
+    return 1000 * median(_times(run, sizes)), f"{program}, a new process"
 
 
 def _kept(
