@@ -595,7 +595,8 @@ export interface Capability {
    * they come from. `last_insert_id`: an INSERT reports the key that the database made. `more_results`: a statement may
    * return several results. `several_db_sessions`: the connection may have more than one database session.
    * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
-   * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists.
+   * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
+   * it.
    */
   name: CapabilityName;
   /** Whether it can be used. */
@@ -622,8 +623,8 @@ export type KnownCapabilityName =
  * they come from. `last_insert_id`: an INSERT reports the key that the database made. `more_results`: a statement may
  * return several results. `several_db_sessions`: the connection may have more than one database session.
  * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
- * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists. Open: a later backend
- * may use values that this version does not know.
+ * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
+ * it. Open: a later backend may use values that this version does not know.
  */
 export type CapabilityName = KnownCapabilityName | (string & {});
 

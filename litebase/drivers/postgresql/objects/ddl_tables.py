@@ -24,10 +24,12 @@ CASE WHEN q.seqcache <> 1 THEN 'CACHE ' || q.seqcache END, CASE WHEN q.seqcycle 
 FROM pg_catalog.pg_sequence q JOIN (VALUES (21, -32768, 32767), (23, -2147483648, 2147483647),
 (20, -9223372036854775808, 9223372036854775807)) AS limits (type, least, most) ON limits.type = q.seqtypid::bigint
 WHERE q.seqrelid = {oid})"""
-OPTIONS = """(SELECT pg_catalog.string_agg({prefix} || pg_catalog.quote_ident(o.option_name) || '='
-|| pg_catalog.quote_literal(o.option_value), ', ') FROM pg_catalog.pg_options_to_table({options}) o)"""
-_FOREIGN_OPTIONS = """(SELECT pg_catalog.string_agg(pg_catalog.quote_ident(o.option_name) || ' '
-|| pg_catalog.quote_literal(o.option_value), ', ') FROM pg_catalog.pg_options_to_table({options}) o)"""
+OPTIONS = """CASE WHEN {options} IS NOT NULL THEN
+(SELECT pg_catalog.string_agg({prefix} || pg_catalog.quote_ident(o.option_name) || '='
+|| pg_catalog.quote_literal(o.option_value), ', ') FROM pg_catalog.pg_options_to_table({options}) o) END"""
+_FOREIGN_OPTIONS = """CASE WHEN {options} IS NOT NULL THEN
+(SELECT pg_catalog.string_agg(pg_catalog.quote_ident(o.option_name) || ' '
+|| pg_catalog.quote_literal(o.option_value), ', ') FROM pg_catalog.pg_options_to_table({options}) o) END"""
 
 _TABLES = f"""SELECT c.oid::bigint, pg_catalog.format('%I.%I', n.nspname, c.relname),
 c.relkind::text, c.relpersistence = 'u', c.relispartition,
@@ -71,13 +73,15 @@ CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'PLA
 WHEN 'm' THEN 'MAIN' WHEN 'x' THEN 'EXTENDED' END END,
 CASE {{compression}} WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
 {OPTIONS.format(prefix="''", options="a.attoptions")},
-pg_catalog.quote_literal(pg_catalog.col_description(a.attrelid, a.attnum))
+pg_catalog.quote_literal(remark.description)
 FROM {{bound}}, pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_description remark ON remark.objoid = a.attrelid AND remark.objsubid = a.attnum
+AND remark.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
 LEFT JOIN LATERAL (SELECT pg_catalog.bool_or(p.attnotnull) AS not_null, pg_catalog.bool_or(p.atthasdef) AS has_default
 FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_attribute p ON p.attrelid = h.inhparent AND p.attname = a.attname
-AND NOT p.attisdropped WHERE h.inhrelid = a.attrelid) AS inherited ON a.attinhcount > 0
+AND NOT p.attisdropped WHERE h.inhrelid = a.attrelid AND a.attinhcount > 0) AS inherited ON true
 WHERE a.attrelid IN ({{oids}}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"""
 _CONSTRAINTS = f"""SELECT k.conrelid::bigint, pg_catalog.quote_ident(k.conname), pg_catalog.pg_get_constraintdef(k.oid),
 k.contype::text, k.convalidated, k.conislocal, pg_catalog.quote_literal(d.description),
