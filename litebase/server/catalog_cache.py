@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, chain
 
 import anyio
 from anyio import to_thread
@@ -138,8 +138,11 @@ class Changes:
     changed: Sequence[tuple[str | None, Name]]
     removed: Sequence[tuple[str | None, Name]]
 
-    def __len__(self) -> int:
-        return len(self.added) + len(self.changed) + len(self.removed)
+    @property
+    def weight(self) -> int:
+        """How many names there are; a very long one counts as several."""
+        names = chain(self.added, self.changed, self.removed)
+        return sum(1 + (len(one.name) + len(one.signature or "")) // 1000 for _, one in names)
 
 
 def _difference(schema: str, old: SchemaNames, new: SchemaNames) -> Changes:
@@ -298,11 +301,11 @@ class CatalogCache:
 
     def _note(self, changes: Changes) -> None:
         """Keep a difference. The oldest are forgotten when there are too many."""
-        if not len(changes):
+        if not changes.weight:
             return
         self._version += 1
         self._log.append((self._version, changes))
-        while sum(len(one) for _, one in self._log) > MOST_CHANGES:
+        while sum(one.weight for _, one in self._log) > MOST_CHANGES:
             self._lost, _ = self._log.popleft()
 
     def _changes(self, schema_name: str | None, known: str | None) -> Changes | None:
