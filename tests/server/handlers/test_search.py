@@ -10,8 +10,9 @@ from litebase_schema.db_session import OpenDbSessionRequest
 from litebase_schema.search import SearchObjectsRequest, SearchObjectsResponse
 
 from litebase.client import RequestFailed
-from tests.conftest import Database
+from tests.conftest import Database, target_of
 from tests.server.room import serving
+from tools.services import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -69,6 +70,22 @@ async def test_a_database_that_is_too_slow_is_told_of(tmp_path: Path) -> None:
         assert [one.where for one in answer.hits] == ["names"]
         assert [one.part for one in answer.missing] == ["definitions"]
         assert not answer.complete
+
+
+async def test_a_statement_of_the_search_that_takes_too_long_is_stopped(postgresql_service: Service) -> None:
+    async with serving(search_s=0.2) as room, room.client() as client:
+        opened = await client.db_connect(target_of(postgresql_service))
+        database = Database(client, opened.connection_id)
+        await database.query("CREATE OR REPLACE VIEW view_in_work AS SELECT 1 AS a")
+        own = await client.open_db_session(OpenDbSessionRequest(connection_id=opened.connection_id))
+        for sql in ("BEGIN", "LOCK TABLE view_in_work"):
+            await database.query(sql, db_session_id=own.db_session_id)
+        answer = await _search(database, "view_in_work", search_in=["definitions"])
+        assert [one.part for one in answer.missing] == ["definitions"]
+        assert "after 0.2 s" in answer.missing[0].reason
+        assert await _names(database, "view_in_work", search_in=["names"]) == ["view_in_work"]
+        await database.query("ROLLBACK", db_session_id=own.db_session_id)
+        await database.query("DROP VIEW view_in_work")
 
 
 async def test_a_long_line_is_cut_around_what_was_found() -> None:
