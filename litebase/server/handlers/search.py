@@ -11,6 +11,7 @@ from litebase_schema.search import SearchHit, SearchObjectsRequest, SearchObject
 
 from litebase.drivers import names_reader, texts_reader
 from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.interruption import Interrupted
 from litebase.drivers.names import AROUND, Found, Search, Texts
 from litebase.drivers.objects import hidden
 from litebase.server.call import Call
@@ -119,8 +120,12 @@ async def _in_texts(call: Call, request: SearchObjectsRequest, place: str) -> Te
     search = Search(request.text, request.match_case, request.schema_name, request.kinds, request.limit)
 
     async def look(session: DatabaseSession) -> Texts:
-        with anyio.move_on_after(search_s):
-            return await find(session, search)
+        with anyio.move_on_after(search_s) as bound:
+            try:
+                return await find(session, search)
+            except Interrupted:  # its statement was stopped
+                if not bound.cancel_called:
+                    raise
         return Texts(missing=[hidden(place, _TOO_SLOW.format(search_s))])
 
     return await read_catalog(call, connection.id, look)
