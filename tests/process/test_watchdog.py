@@ -22,7 +22,9 @@ from litebase.server.handlers import cancel
 async def a_handler_that_blocks(session, request):
     password = "the canary"
     time.sleep(2)
+    return await answered(session, request)
 
+answered = cancel.cancel
 cancel.cancel = a_handler_that_blocks
 sys.exit(cli.main(sys.argv[1:]))
 """
@@ -42,9 +44,19 @@ def test_a_handler_that_blocks_is_told_with_its_stack_and_health_remembers(tmp_p
         assert "did not react for" in health["reasons"][0]
         wait_until(lambda: "event_loop_back" in backend.log.read_text(encoding="utf-8"))  # another thread writes it
         told = {event["event"]: event for event in backend.events()}
-        assert "a_handler_that_blocks" in told["event_loop_blocked"]["stack"][-1]
+        assert "a_handler_that_blocks" in told["event_loop_blocked"]["at"][-1]
         assert 1 < told["event_loop_back"]["blocked_s"] < time.monotonic() - asked
         assert "the canary" not in backend.log.read_text(encoding="utf-8")
+
+
+def test_a_blocked_loop_is_told_to_people_too(tmp_path: Path) -> None:
+    """The log for a terminal has names of its own, and what stood under one of them ended the watch."""
+    options = ["--socket", str(tmp_path / "socket"), "--log-format", "console"]
+    with running(tmp_path, arguments=[sys.executable, "-c", BLOCKING, *options]) as backend, backend.dial() as line:
+        for _ in range(2):
+            line.ask_ok("cancel", {"request_id": "x"})
+        wait_until(lambda: backend.log.read_text(encoding="utf-8").count("event_loop_back") == 2)
+        assert backend.log.read_text(encoding="utf-8").count("a_handler_that_blocks") >= 2
 
 
 @pytest.mark.anyio
