@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from litebase_schema.values import Column
 
-from litebase.export.writer import NONE, Cell, Lines, Remarks, RowTuple, are_finite, bool_text, bytes_text, float_text
+from litebase.export.writer import (
+    NONE,
+    Cell,
+    Lines,
+    Remarks,
+    RowTuple,
+    UnfitCharacter,
+    are_finite,
+    bool_text,
+    bytes_text,
+    float_text,
+    unfit,
+)
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -41,6 +53,9 @@ class Marks:
             return "quote", "it is the separator already."
         if self.separator in self.null or self.quote in self.null:
             return "null_text", "it must not hold the separator or the quote."
+        for name, text in (("separator", self.separator), ("quote", self.quote), ("null_text", self.null)):
+            if (character := unfit(text, self.encoding)) is not None:
+                return name, f"{self.encoding} does not have {character!r}."
         if self.bom and self.encoding not in _BOMS:
             return "bom", f"{self.encoding} has no byte order mark."
         return None
@@ -55,6 +70,7 @@ class Delimited:
         self._each = marks.quote_all or marks.guard  # look at each field by itself
         self._special = (marks.quote, marks.separator, "\n", "\r")
         alone = len(columns) == 1
+        self._empty_lines = alone and not marks.null  # for NULL
         self._quoted_texts = {marks.null, *([_END_OF_DATA] if alone else [])}
         self._lines = Lines(columns, [self._column] * len(columns), marks.separator.join, remarks, marks.encoding)
 
@@ -63,6 +79,9 @@ class Delimited:
         marks = self._marks
         head = _BOMS[marks.encoding] if marks.bom else b""
         if marks.header:
+            for column in self._columns:
+                if (character := unfit(column.name, marks.encoding)) is not None:
+                    raise UnfitCharacter(0, column.name, character)
             names = marks.separator.join([self._field(column.name) for column in self._columns])
             head += f"{names}{marks.line_end}".encode(marks.encoding)
         return head
@@ -79,6 +98,8 @@ class Delimited:
 
     def _column(self, cells: Sequence[Cell]) -> Sequence[str] | Iterator[str]:
         types = set(map(type, cells))
+        if self._empty_lines and NONE in types:
+            self._remarks.counts["empty_lines"] += cells.count(None)
         if types <= _NUMBERS_OR_NULL and not self._each and not self._marks.null:
             texts = ["" if cell is None else repr(cell) for cell in cells] if NONE in types else list(map(repr, cells))
             if float not in types or are_finite(texts):

@@ -16,7 +16,13 @@ from pathlib import Path
 
 from litebase.errors import FileFailed
 
-_DATABASE = b"SQLite format 3\0"  # how every database of SQLite begins
+_DATABASE = (  # how every database of SQLite begins, and the files beside it
+    b"SQLite format 3\0",
+    b"\x37\x7f\x06\x82",  # a write-ahead log
+    b"\x37\x7f\x06\x83",
+    b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7",  # a rollback journal
+)
+_BESIDE_DATABASE = ("-wal", "-journal", "-shm")
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}  # of file systems without them
 _REASONS = {
     errno.EACCES: "not_permitted",
@@ -36,7 +42,7 @@ class NewFile:
     def __init__(self, path: Path, *, overwrite: bool) -> None:
         self.size = 0
         self._path, self._overwrite = path, overwrite
-        self._temporary = path.with_name(f".litebase-{secrets.token_hex(8)}.part")
+        self._temporary = path.parent / f".litebase-{secrets.token_hex(8)}.part"
         self._descriptor: int | None = None
 
     def open(self) -> None:
@@ -100,6 +106,7 @@ class NewFile:
         """Raise `FileFailed` for what is in the way and must not be replaced."""
         if not self._path.parent.is_dir():
             raise self._failed("no_folder", f"There is no folder {self._path.parent}.")
+        self._check_companions()
         try:
             found = self._path.lstat()
         except FileNotFoundError:
@@ -114,12 +121,19 @@ class NewFile:
             raise self._failed("exists", "The file exists already. Send `overwrite: true` to replace it.")
         if sys.platform != "win32" and found.st_uid != os.geteuid():
             raise self._failed("not_yours", "The file belongs to another user.")
-        if found.st_size and self._is_database():
+        if _is_open_here(found):
+            raise self._failed("is_database", "It is in use by this process, as open databases of SQLite are.")
+        if _is_database(self._path):
             raise self._failed("is_database", "It is a database of SQLite, which an export never replaces.")
 
-    def _is_database(self) -> bool:
-        with self._path.open("rb") as there:
-            return there.read(len(_DATABASE)) == _DATABASE
+    def _check_companions(self) -> None:
+        """Raise `FileFailed` for a name by which SQLite would take the file for a part of a database."""
+        for ending in _BESIDE_DATABASE:
+            name = self._path.name
+            if name.endswith(ending) and name != ending:
+                database = self._path.with_name(name.removesuffix(ending))
+                if database.is_file() and (_is_open_here(database.stat()) or _is_database(database)):
+                    raise self._failed("is_database", f"SQLite would take it for a part of the database {database}.")
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -134,3 +148,23 @@ class NewFile:
 
     def _failed(self, reason: str, why: str) -> FileFailed:
         return FileFailed(str(self._path), reason, f"{self._path} cannot be written. {why}")
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as there:
+        return there.read(max(map(len, _DATABASE))).startswith(_DATABASE)
+
+
+def _is_open_here(found: os.stat_result) -> bool:
+    """Whether this process has the file open. Opening and closing it once more would end the locks of SQLite on it."""
+    if sys.platform == "win32":
+        return False  # locks belong to a handle there
+    try:
+        names = os.listdir("/dev/fd")  # noqa: PTH208  # the names are numbers
+    except OSError:
+        return False  # a system that does not tell
+    for name in names:
+        with contextlib.suppress(OSError):  # the descriptor of the listing itself is closed by now
+            if os.path.samestat(os.fstat(int(name)), found):
+                return True
+    return False

@@ -1,8 +1,9 @@
 """Which formats there are, which options each of them has, and what writes it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from litebase_schema.catalog import DescribedColumn
 from litebase_schema.export import ExportOptions
 from litebase_schema.values import Column
 
@@ -31,6 +32,7 @@ class Job:
     spelling: SqlSpelling
     table_name: str | None = None
     key: Sequence[str] = ()
+    described: Mapping[str, DescribedColumn] = field(default_factory=dict)  # the columns of the source, by their names
 
     def marks(self, separator: str, *, header: bool = True) -> Marks:
         """Those of CSV and its like. Raises `UnfitOption`."""
@@ -59,18 +61,32 @@ class Job:
 
 def _inserts(job: Job) -> Writer:
     options = job.options
-    names = {column.name for column in job.columns}
-    key = job.key if options.key_columns is None else options.key_columns
-    for name in key:
+    key = _key(job)
+    if not job.columns:
+        raise UnfitOption("create_table", "the rows have no columns that values could be inserted into.")
+    name = options.table_name or job.table_name or _one_table(job.columns) or "exported_rows"
+    target = Target(name, key, options.create_table, options.upsert, options.rows_per_statement, job.described)
+    return Inserts(job.columns, target, job.spelling, job.remarks)
+
+
+def _key(job: Job) -> Sequence[str]:
+    """The columns that tell rows apart. Those of the source are of no use when one of them is not selected."""
+    options, names = job.options, {column.name for column in job.columns}
+    if options.key_columns is None:
+        key = job.key if names.issuperset(job.key) else ()
+        if options.upsert and not key:
+            raise UnfitOption(
+                "key_columns", "upsert needs the columns that tell rows apart, and those that are written have no key."
+            )
+        return key
+    if len(set(options.key_columns)) < len(options.key_columns):
+        raise UnfitOption("key_columns", "a column is named twice.")
+    for name in options.key_columns:
         if name not in names:
             raise UnfitOption("key_columns", f"the rows have no column {name!r}.")
-    if options.upsert and not key:
-        raise UnfitOption("key_columns", "upsert needs the columns that tell rows apart, and the source names none.")
-    if not job.columns:
-        raise UnfitOption("create_table", "the rows have no columns.")
-    name = options.table_name or job.table_name or _one_table(job.columns) or "exported_rows"
-    target = Target(name, key, options.create_table, options.upsert, options.rows_per_statement)
-    return Inserts(job.columns, target, job.spelling, job.remarks)
+    if options.upsert and not options.key_columns:
+        raise UnfitOption("key_columns", "upsert needs the columns that tell rows apart.")
+    return options.key_columns
 
 
 def _one_table(columns: Sequence[Column]) -> str | None:

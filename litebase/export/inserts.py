@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from litebase_schema.catalog import DescribedColumn
 from litebase_schema.values import Column
 
 from litebase.export.writer import Cell, ColumnTexts, Lines, Remarks, RowTuple, by_type, unique_names
@@ -24,6 +25,15 @@ class SqlSpelling(Protocol):
         """The column's type for CREATE TABLE; None where a result does not say it in full."""
 
     ANY_TYPE: str  # holds any text
+    BEFORE: str  # statements before all others, so that the values mean the same whatever the session's settings are
+    AFTER: str  # statements that set back what `BEFORE` sets
+    GIVEN_IDENTITY: str  # what stands before VALUES where a column that the database numbers by itself has values
+
+    def can_be_key(self, db_type: str) -> bool:
+        """Whether a column of that type may be part of a primary key."""
+
+    def depends_on_zone(self, column: Column) -> bool:
+        """Whether the text of its values is another one in a session of another time zone."""
 
     def on_conflict(self, columns: Sequence[str], key: Sequence[str]) -> str:
         """What makes an INSERT replace the row of the same key; names are quoted already."""
@@ -38,6 +48,7 @@ class Target:
     create: bool
     upsert: bool
     rows_per_statement: int
+    described: Mapping[str, DescribedColumn]  # the columns of the table that the rows are read from, where it is known
 
 
 class Inserts:
@@ -55,16 +66,24 @@ class Inserts:
         self._names = [quoted(name) for name in unique_names(columns, remarks)]
         self._key = [quoted(name) for name in target.key]
         self._table = quoted(target.name)
-        self._head = f"INSERT INTO {self._table} ({', '.join(self._names)}) VALUES\n"
-        self._tail = f"\n{spelling.on_conflict(self._names, self._key)};\n" if target.upsert else ";\n"
+        numbered = [name for name, column in zip(self._names, columns, strict=True) if self._is_numbered(column)]
+        given = spelling.GIVEN_IDENTITY if numbered else ""
+        self._head = f"INSERT INTO {self._table} ({', '.join(self._names)}){given} VALUES\n"
+        changed = [name for name in self._names if name in self._key or name not in numbered]
+        self._tail = f"\n{spelling.on_conflict(changed, self._key)};\n" if target.upsert else ";\n"
         texts = [_texts(spelling.literals(column)) for column in columns]
         self._lines = Lines(columns, texts, _tuple_of, remarks)
         self._waiting: list[str] = []  # rows of the next statement
         self._characters = 0
 
     def begin(self) -> bytes:
-        """CREATE TABLE, where it is wanted."""
-        return self._create().encode() if self._target.create else b""
+        """The settings, and CREATE TABLE where it is wanted."""
+        if local := [column.name for column in self._columns if self._spelling.depends_on_zone(column)]:
+            self._remarks.say(
+                "session_time_zone",
+                f"Times are those of the session's time zone, so load them in the same: {_few(local)}.",
+            )
+        return f"{self._spelling.BEFORE}{self._create() if self._target.create else ''}".encode()
 
     def rows(self, rows: Sequence[RowTuple]) -> bytes:
         """The statements that are full."""
@@ -79,29 +98,49 @@ class Inserts:
         return "".join(statements).encode()
 
     def end(self) -> bytes:
-        """The last statement."""
-        return self._statement().encode() if self._waiting else b""
+        """The last statement, and the settings as they were."""
+        return f"{self._statement() if self._waiting else ''}{self._spelling.AFTER}".encode()
+
+    def _is_numbered(self, column: Column) -> bool:
+        found = self._described(column)
+        return found is not None and found.identity == "always"
+
+    def _described(self, column: Column) -> DescribedColumn | None:
+        return self._target.described.get(column.name)
+
+    def _type(self, column: Column) -> str | None:
+        """Its type in full, as the result says it, or as the table does."""
+        known = self._spelling.column_type(column)
+        if known is None and (found := self._described(column)) is not None:
+            return self._spelling.column_type(column.model_copy(update={"db_type": found.db_type}))
+        return known
 
     def _statement(self) -> str:
         waiting, self._waiting, self._characters = self._waiting, [], 0
         return self._head + ",\n".join(waiting) + self._tail
 
     def _create(self) -> str:
-        parts, unknown = [], []
+        parts, unknown, unfit = [], [], []
         for name, column in zip(self._names, self._columns, strict=True):
-            known = self._spelling.column_type(column)
+            known, found = self._type(column), self._described(column)
             if known is None:
                 unknown.append(column.name)
             db_type = self._spelling.ANY_TYPE if known is None else known
-            parts.append(f"  {name} {db_type}{' NOT NULL' if column.nullable is False else ''}".rstrip())
-        if self._key:
+            if name in self._key and not self._spelling.can_be_key(db_type):
+                unfit.append(column.name)
+            is_filled = found is not None and found.nullable is False
+            parts.append(f"  {name} {db_type}{' NOT NULL' if is_filled else ''}".rstrip())
+        if unfit:
+            self._remarks.say(
+                "key_left_out", f"CREATE TABLE has no primary key, because its type cannot have one: {_few(unfit)}."
+            )
+        elif self._key:
             parts.append(f"  PRIMARY KEY ({', '.join(self._key)})")
         if unknown:
-            names = ", ".join(unknown[:10])
             self._remarks.say(
                 "unknown_types",
                 f"CREATE TABLE says {self._spelling.ANY_TYPE} for columns whose type a result does not tell in full: "
-                f"{names}{' ...' if len(unknown) > 10 else ''}.",
+                f"{_few(unknown)}.",
             )
         inside = ",\n".join(parts)
         return f"CREATE TABLE {self._table} (\n{inside}\n);\n"
@@ -130,6 +169,11 @@ class InList:
     def end(self) -> bytes:
         """The other parenthesis."""
         return b")" if self._any else b"NULL)"
+
+
+def _few(names: Sequence[str]) -> str:
+    """Some names for people."""
+    return f"{', '.join(names[:10])}{' ...' if len(names) > 10 else ''}"
 
 
 def _texts(spell: Mapping[type, Callable[[Any], str]]) -> ColumnTexts:

@@ -1,5 +1,6 @@
 """Tables of Markdown and HTML, to be read by people."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -21,8 +22,9 @@ from litebase.export.writer import (
 
 _NUMBERS = {"integer", "float", "decimal"}
 _MARKDOWN = str.maketrans(
-    {"\\": "\\\\", "|": "\\|", "<": "&lt;", "&": "&amp;", "*": "\\*", "`": "\\`", "\n": "<br>", "\r": None}
+    {"<": "&lt;", "&": "&amp;", "\n": "<br>", "\r": "<br>"} | {mark: f"\\{mark}" for mark in "\\|*`~[]"}
 )
+_EMPHASIS = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # not inside a word, where it means nothing
 _HTML_HEAD = """\
 <!DOCTYPE html>
 <html>
@@ -84,7 +86,8 @@ def _markdown_row(cells: tuple[str, ...]) -> str:
 
 
 def _in_markdown(text: str) -> str:
-    return text.translate(_MARKDOWN)
+    escaped = text.replace("\r\n", "\n").translate(_MARKDOWN)
+    return _EMPHASIS.sub(r"\\_", escaped) if "_" in escaped else escaped
 
 
 class Html:

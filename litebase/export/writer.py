@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 from litebase_schema.values import Column
@@ -30,10 +31,11 @@ class Writer(Protocol):
 
 
 class UnfitCharacter(ValueError):
-    """A character that the encoding does not have; rows are counted from 1."""
+    """A character that the encoding does not have; rows are counted from 1, and row 0 has the names."""
 
     def __init__(self, row: int, column: str, character: str) -> None:
-        super().__init__(f"row {row:,}, column {column!r} has U+{ord(character):04X}")
+        place = f"row {row:,}, column {column!r}" if row else f"the name of column {column!r}"
+        super().__init__(f"{place} has U+{ord(character):04X}")
 
 
 class Remarks:
@@ -57,6 +59,9 @@ _COUNTED = {
     "not_finite": "Numbers that are NaN or infinite, which JSON does not have, were written as text: {:,}.",
     "not_json": "Cells of JSON columns that are not JSON were written as text: {:,}.",
     "guarded_cells": "Cells that a spreadsheet would take for formulas begin with a tab now: {:,}.",
+    "further_results": "The statement has further results, which are not written: {:,}.",
+    "empty_lines": "NULL is a line without a character, which some programs skip; `null_text` marks it: {:,}.",
+    "invalid_text": "Texts that are not valid in their encoding were written as bytes: {:,}.",
     "nulls_left_out": "NULL is not in the list, because IN never finds it: {:,}.",
 }
 
@@ -102,8 +107,10 @@ class Lines:
         found = [tuple(map(_as_bytes, row)) for row in rows]
         for number, row in enumerate(found, self.count + 1):
             for cell, column in zip(row, self._columns, strict=True):
-                if isinstance(cell, str) and (character := _unfit(cell, self._encoding)):
+                if isinstance(cell, str) and (character := unfit(cell, self._encoding)):
                     raise UnfitCharacter(number, column.name, character) from error
+        pairs = chain.from_iterable(map(zip, rows, found))
+        self._remarks.counts["invalid_text"] += sum(cell is not other for cell, other in pairs)
         return found
 
 
@@ -117,7 +124,8 @@ def _as_bytes(cell: Cell) -> Cell:
     return cell
 
 
-def _unfit(text: str, encoding: str) -> str | None:
+def unfit(text: str, encoding: str) -> str | None:
+    """The first character of `text` that the encoding does not have."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError as error:

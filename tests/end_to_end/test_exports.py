@@ -75,11 +75,12 @@ class Exporter(Database):
     """A connection to an engine with the table `source`, and the engine's own program."""
 
     name: str
+    place: str | None  # the database, on a server
     run: Callable[[str | Path], None]  # SQL, or a file of it
 
     async def export(self, path: Path | None, form: str, source: Any = None, **options: Any) -> ExportRowsResponse:
         """Export the table `source`, or something else of the connection."""
-        schema = {"sqlite": "main", "postgresql": "public"}.get(self.name)
+        schema = {"sqlite": "main", "postgresql": "public"}.get(self.name, self.place)
         where = source or {
             "connection_id": self.connection_id,
             "object": ObjectRef(kind="table", schema_name=schema, name="source"),
@@ -125,7 +126,9 @@ async def exporter(request: pytest.FixtureRequest, client: Client, tmp_path: Pat
         service = request.getfixturevalue(f"{request.param}_service")
         target = target_of(service)
     opened = await client.db_connect(target)
-    database = Exporter(client, opened.connection_id, request.param, _program(service))
+    database = Exporter(
+        client, opened.connection_id, request.param, getattr(service, "database", None), _program(service)
+    )
     for name in ("source", "copied"):
         await database.query(f"DROP TABLE IF EXISTS {name}")
     for sql in _TABLES[request.param]:
@@ -157,10 +160,69 @@ async def test_statements_make_the_same_table_in_the_engines_own_program(exporte
     assert await _all(exporter, "copied") == wanted
 
 
+_COMPUTED = {
+    "sqlite": "id INTEGER PRIMARY KEY, n int NOT NULL, twice int GENERATED ALWAYS AS (n * 2) STORED",
+    "postgresql": "id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n int NOT NULL, "
+    "twice int GENERATED ALWAYS AS (n * 2) STORED",
+    "mysql": "id int AUTO_INCREMENT PRIMARY KEY, n int NOT NULL, twice int GENERATED ALWAYS AS (n * 2) STORED",
+}  # fmt: skip
+
+
+async def test_what_the_database_computes_is_left_to_it(exporter: Exporter, tmp_path: Path) -> None:
+    """Numbers of rows stay what they were, 0 too."""
+    zero = {"mysql": "SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO'); "}.get(exporter.name, "")
+    given = {"postgresql": " OVERRIDING SYSTEM VALUE"}.get(exporter.name, "")
+    insert = f"INSERT INTO source (id, n){given} VALUES (0, 1), (7, 2);\n"
+    await exporter.query("DROP TABLE source")
+    for name in ("source", "copied"):
+        await exporter.query(f"CREATE TABLE {name} ({_COMPUTED[exporter.name]})")
+    exporter.run(zero + insert)
+    path = tmp_path / "copied.sql"
+    answer = await exporter.export(path, "sql", options={"table_name": "copied", "upsert": True})
+    assert [one.code for one in answer.warnings] == ["generated_columns"]
+    exporter.run(path)
+    exporter.run(path)
+    assert await exporter.rows("SELECT * FROM copied ORDER BY id") == [[0, 1, 2], [7, 2, 4]]
+    await exporter.query("DROP TABLE copied")
+    whole = await exporter.export(path, "sql", options={"table_name": "copied", "create_table": True}, overwrite=True)
+    assert whole.warnings == []
+    exporter.run(path)
+    assert await exporter.rows("SELECT * FROM copied ORDER BY id") == [[0, 1, 2], [7, 2, 4]]
+
+
+@pytest.mark.parametrize("exporter", ["mysql"], indirect=True)
+async def test_types_that_a_result_does_not_have_in_full_are_created(exporter: Exporter, tmp_path: Path) -> None:
+    columns = {
+        "e enum('a','it''s') PRIMARY KEY, s set('x','y')": [],
+        "e varchar(60000) CHARACTER SET latin1, s int": ["unknown_types"],
+        "e text, s int, PRIMARY KEY (e(10))": ["key_left_out"],
+        "e timestamp NULL, s int": ["session_time_zone"],
+    }
+    path = tmp_path / "copied.sql"
+    for definition, told in columns.items():
+        exporter.run(f"DROP TABLE IF EXISTS source, copied; CREATE TABLE source ({definition});\n")
+        options = {"table_name": "copied", "create_table": True}
+        answer = await exporter.export(path, "sql", options=options, overwrite=True)
+        assert [one.code for one in answer.warnings] == told
+        exporter.run(path)
+    assert await exporter.rows("SELECT count(*) FROM copied") == [[0]]
+
+
+@pytest.mark.parametrize("exporter", ["mysql"], indirect=True)
+async def test_further_results_of_a_procedure_are_told(exporter: Exporter) -> None:
+    await exporter.query("DROP PROCEDURE IF EXISTS two_results")
+    await exporter.query("CREATE PROCEDURE two_results() BEGIN SELECT 1 AS a; SELECT 2 AS b; SELECT 3 AS c; END")
+    source = {"connection_id": exporter.connection_id, "sql": "CALL two_results()"}
+    answer = await exporter.export(None, "csv", source)
+    told = [(one.code, one.message[-2:]) for one in answer.warnings]
+    assert (answer.content, told) == ("a\n1\n", [("further_results", "2.")])
+    await exporter.query("DROP PROCEDURE two_results")
+
+
 def _without_create(path: Path) -> Path:
     inserts = path.with_name("inserts.sql")
     text = path.read_bytes()
-    inserts.write_bytes(text[text.index(b"INSERT INTO") :])
+    inserts.write_bytes(text[text.index(b"INSERT INTO") :].replace(b"SET sql_mode = @litebase_sql_mode;\n", b""))
     return inserts
 
 

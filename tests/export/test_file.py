@@ -1,7 +1,11 @@
 """A file appears under its name when it is complete, or not at all."""
 
 import os
+import shutil
+import sqlite3
+import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,6 +83,40 @@ def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
     assert _refusal(tmp_path / "missing" / "a.csv") == "no_folder"
     tmp_path.joinpath("base.db").write_bytes(b"SQLite format 3\0 and so on")
     assert _refusal(tmp_path / "base.db") == "is_database"
+
+
+def test_the_root_folder_is_a_folder() -> None:
+    with pytest.raises(FileFailed) as failed:
+        NewFile(Path(Path.cwd().anchor), overwrite=True).open()
+    assert failed.value.reason == "is_folder"
+
+
+def test_the_files_beside_a_database_are_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "base.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE t (a)")
+        database.commit()
+        for name in ("base.db-wal", "base.db-shm"):
+            shutil.copy(tmp_path / name, tmp_path / f"copy{name}")
+    assert _refusal(tmp_path / "copybase.db-wal") == "is_database"
+    for name in ("base.db-wal", "base.db-shm", "base.db-journal"):
+        assert not tmp_path.joinpath(name).exists()
+        assert _refusal(tmp_path / name, overwrite=False) == "is_database"
+    _write(tmp_path / "other-wal")
+
+
+@unix_only
+def test_looking_at_an_open_database_does_not_end_its_lock(tmp_path: Path) -> None:
+    path = tmp_path / "base.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("CREATE TABLE t (a)")
+        database.execute("BEGIN IMMEDIATE")
+        for name in ("base.db", "base.db-journal"):
+            assert _refusal(tmp_path / name) == "is_database"
+        write = f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0).execute('BEGIN IMMEDIATE')"
+        other = subprocess.run([sys.executable, "-c", write], capture_output=True, text=True, timeout=30, check=False)
+        assert "database is locked" in other.stderr
 
 
 @unix_only

@@ -26,7 +26,7 @@ ExportFormat = TypeAliasType(
 
 KeyColumns = TypeAliasType("KeyColumns", Annotated[list[ObjectName], Field(max_length=1000), FailFast()])
 """
-`sql`: names of the columns that tell rows apart, for `create_table` and `upsert`. Null for the primary key of an `object`.
+`sql`: names of the columns that tell rows apart, for `create_table` and `upsert`. Null for the primary key of an `object`, where all of it is selected.
 """
 
 
@@ -91,11 +91,17 @@ ExportWarningCode = TypeAliasType(
         "guarded_cells",
         "nulls_left_out",
         "unknown_types",
+        "key_left_out",
+        "generated_columns",
+        "session_time_zone",
+        "further_results",
+        "empty_lines",
+        "invalid_text",
     ]
     | StrictStr,
 )
 """
-`truncated`: the source had more rows than `max_rows`. `renamed_columns`: columns had equal names. `not_finite`: NaN and infinite numbers are text in JSON. `not_json`: cells of a JSON column that are no JSON are text. `guarded_cells`: see `formula_guard`. `nulls_left_out`: an IN list has no NULL. `unknown_types`: CREATE TABLE has another type than the column.
+`truncated`: the source had more rows than `max_rows`. `renamed_columns`: columns had equal names. `not_finite`: NaN and infinite numbers are text in JSON. `not_json`: cells of a JSON column that are no JSON are text. `guarded_cells`: see `formula_guard`. `nulls_left_out`: an IN list has no NULL. `unknown_types`: CREATE TABLE has another type than the column. `key_left_out`: CREATE TABLE has no primary key, because a type cannot have one. `generated_columns`: INSERT leaves out what the database computes. `session_time_zone`: times are those of the session's time zone, and mean others in a session of another one. `further_results`: only the first result of a procedure is written. `empty_lines`: NULL in the only column is a line with nothing. `invalid_text`: text that is not valid in its encoding is written as bytes.
 """
 
 
@@ -191,7 +197,7 @@ class ExportOptions(Model):
     """
     key_columns: KeyColumns | None = None
     """
-    `sql`: names of the columns that tell rows apart, for `create_table` and `upsert`. Null for the primary key of an `object`.
+    `sql`: names of the columns that tell rows apart, for `create_table` and `upsert`. Null for the primary key of an `object`, where all of it is selected.
     """
     rows_per_statement: Annotated[StrictInt, Field(ge=1, le=1000)] = 100
     """
@@ -266,7 +272,7 @@ class ExportSource(Model):
     """
     sql: SqlText | None = None
     """
-    A statement, run by the rules of `query`; of a procedure only the first result is written.
+    A statement, run by the rules of `query`; of a procedure only the first result is written, and a warning says that there are more.
     """
     connection_id: ConnectionId | None = None
     """
@@ -314,7 +320,7 @@ class ExportRowsRequest(Model):
     """
     overwrite: StrictBool = False
     """
-    Replace a file that is there. Folders, links, databases of SQLite and files of other users are never replaced.
+    Replace a file that is there. Folders, links, databases of SQLite, the files beside them and files of other users are never replaced.
     """
     timeout_ms: Timeout | None = None
     """

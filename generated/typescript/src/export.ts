@@ -48,7 +48,8 @@ export interface ExportRowsRequest {
    */
   path?: FilePath | null | undefined;
   /**
-   * Replace a file that is there. Folders, links, databases of SQLite and files of other users are never replaced.
+   * Replace a file that is there. Folders, links, databases of SQLite, the files beside them and files of other users
+   * are never replaced.
    *
    * @defaultValue `false`
    */
@@ -80,8 +81,8 @@ export interface ExportSource {
    */
   object?: ObjectRef | null | undefined;
   /**
-   * A statement, run by the rules of `query`; of a procedure only the first result is written. At most 16777216
-   * characters.
+   * A statement, run by the rules of `query`; of a procedure only the first result is written, and a warning says that
+   * there are more. At most 16777216 characters.
    *
    * @defaultValue `null`
    */
@@ -230,7 +231,7 @@ export interface ExportOptions {
   upsert?: boolean | undefined;
   /**
    * `sql`: names of the columns that tell rows apart, for `create_table` and `upsert`. Null for the primary key of an
-   * `object`. At most 1000 items.
+   * `object`, where all of it is selected. At most 1000 items.
    *
    * @defaultValue `null`
    */
@@ -297,7 +298,11 @@ export interface ExportWarning {
    * `truncated`: the source had more rows than `max_rows`. `renamed_columns`: columns had equal names. `not_finite`:
    * NaN and infinite numbers are text in JSON. `not_json`: cells of a JSON column that are no JSON are text.
    * `guarded_cells`: see `formula_guard`. `nulls_left_out`: an IN list has no NULL. `unknown_types`: CREATE TABLE has
-   * another type than the column.
+   * another type than the column. `key_left_out`: CREATE TABLE has no primary key, because a type cannot have one.
+   * `generated_columns`: INSERT leaves out what the database computes. `session_time_zone`: times are those of the
+   * session's time zone, and mean others in a session of another one. `further_results`: only the first result of a
+   * procedure is written. `empty_lines`: NULL in the only column is a line with nothing. `invalid_text`: text that is
+   * not valid in its encoding is written as bytes.
    */
   code: ExportWarningCode;
   /** For people: what was written instead, and how often. */
@@ -306,12 +311,28 @@ export interface ExportWarning {
 
 /** The values of `ExportWarningCode` that this version knows. */
 export type KnownExportWarningCode =
-  "truncated" | "renamed_columns" | "not_finite" | "not_json" | "guarded_cells" | "nulls_left_out" | "unknown_types";
+  | "truncated"
+  | "renamed_columns"
+  | "not_finite"
+  | "not_json"
+  | "guarded_cells"
+  | "nulls_left_out"
+  | "unknown_types"
+  | "key_left_out"
+  | "generated_columns"
+  | "session_time_zone"
+  | "further_results"
+  | "empty_lines"
+  | "invalid_text";
 
 /**
  * `truncated`: the source had more rows than `max_rows`. `renamed_columns`: columns had equal names. `not_finite`: NaN
  * and infinite numbers are text in JSON. `not_json`: cells of a JSON column that are no JSON are text. `guarded_cells`:
  * see `formula_guard`. `nulls_left_out`: an IN list has no NULL. `unknown_types`: CREATE TABLE has another type than
- * the column. Open: a later backend may use values that this version does not know.
+ * the column. `key_left_out`: CREATE TABLE has no primary key, because a type cannot have one. `generated_columns`:
+ * INSERT leaves out what the database computes. `session_time_zone`: times are those of the session's time zone, and
+ * mean others in a session of another one. `further_results`: only the first result of a procedure is written.
+ * `empty_lines`: NULL in the only column is a line with nothing. `invalid_text`: text that is not valid in its encoding
+ * is written as bytes. Open: a later backend may use values that this version does not know.
  */
 export type ExportWarningCode = KnownExportWarningCode | (string & {});

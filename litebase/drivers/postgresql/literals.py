@@ -13,6 +13,9 @@ from litebase_schema.values import Column
 from litebase.sql.dialect import POSTGRESQL
 
 ANY_TYPE = "text"
+BEFORE = ""
+AFTER = ""
+GIVEN_IDENTITY = " OVERRIDING SYSTEM VALUE"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
 _PSEUDO_TYPES = {"record", "unknown", "void"}
 
@@ -30,6 +33,16 @@ def literals(column: Column) -> Mapping[type, Callable[[Any], str]]:
 def column_type(column: Column) -> str | None:
     """As the server names it, with its modifiers."""
     return None if column.db_type in _PSEUDO_TYPES else column.db_type
+
+
+def can_be_key(_db_type: str) -> bool:
+    """Whether a column of that type may be part of a primary key."""
+    return True
+
+
+def depends_on_zone(_column: Column) -> bool:
+    """Whether the text of its values is another one in a session of another time zone."""
+    return False
 
 
 def on_conflict(columns: Sequence[str], key: Sequence[str]) -> str:

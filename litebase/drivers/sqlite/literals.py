@@ -10,6 +10,10 @@ from litebase_schema.values import Column
 from litebase.sql.dialect import SQLITE
 
 ANY_TYPE = ""  # none: such a column converts nothing
+BEFORE = ""
+AFTER = ""
+GIVEN_IDENTITY = ""
+_NOT_IN_QUOTES = re.compile("[\0\udc80-\udcff]")  # the latter are bytes of text that is not valid
 _PLAIN_TYPE = re.compile(r"[A-Za-z_][\w ]*(\([\d ,.+-]*\))?", re.ASCII)
 
 
@@ -33,6 +37,16 @@ def column_type(column: Column) -> str | None:
     return column.db_type if _PLAIN_TYPE.fullmatch(column.db_type) else SQLITE.quoted(column.db_type)
 
 
+def can_be_key(_db_type: str) -> bool:
+    """Whether a column of that type may be part of a primary key."""
+    return True
+
+
+def depends_on_zone(_column: Column) -> bool:
+    """Whether the text of its values is another one in a session of another time zone."""
+    return False
+
+
 def on_conflict(columns: Sequence[str], key: Sequence[str]) -> str:
     """What makes an INSERT replace the row of the same key; names are quoted already."""
     changes = ", ".join(f"{one} = excluded.{one}" for one in columns if one not in key)
@@ -40,8 +54,8 @@ def on_conflict(columns: Sequence[str], key: Sequence[str]) -> str:
 
 
 def _text(value: str) -> str:
-    if "\0" in value:
-        return f"CAST(x'{value.encode().hex()}' AS TEXT)"
+    if _NOT_IN_QUOTES.search(value):
+        return f"CAST(x'{value.encode('utf-8', 'surrogateescape').hex()}' AS TEXT)"
     return "'" + value.replace("'", "''") + "'"
 
 

@@ -1,21 +1,23 @@
 """Writing rows as a file, or as text in the answer: they are read, turned into bytes and written some at a time."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol, cast
 
 from anyio import CancelScope, to_thread
+from litebase_schema.catalog import DescribedColumn, ObjectRef
 from litebase_schema.export import ExportOptions, ExportRowsRequest, ExportRowsResponse, ExportSource, ExportWarning
 from litebase_schema.values import Column
 
-from litebase.drivers import ENGINES
-from litebase.drivers.interface import RowList, RowTuple, Statement
+from litebase.drivers import ENGINES, catalog_reader
+from litebase.drivers.abilities import Available
+from litebase.drivers.interface import DatabaseSession, RowList, RowTuple, Statement
 from litebase.drivers.interruption import unstopped
-from litebase.drivers.objects import TABLES
+from litebase.drivers.objects import TABLES, Descriptions
 from litebase.errors import ConnectionLost, InvalidMessage, LimitExceeded, Unsupported
 from litebase.export import formats
 from litebase.export.file import NewFile
@@ -24,6 +26,7 @@ from litebase.export.writer import Remarks, UnfitCharacter, Writer
 from litebase.results.store import RowStore
 from litebase.server.call import Call
 from litebase.server.connection import Connection
+from litebase.server.handlers.catalog import read_catalog
 from litebase.server.lease import Lease, LeasedCursor, Waits
 from litebase.sql.effect import effect
 
@@ -96,6 +99,7 @@ class Rows:
     total: int | None = None
     table_name: str | None = None
     key: Sequence[str] = ()
+    described: Mapping[str, DescribedColumn] = field(default_factory=dict)
 
 
 async def export_rows(call: Call, request: ExportRowsRequest) -> ExportRowsResponse:
@@ -148,14 +152,16 @@ async def _write(
     call: Call, request: ExportRowsRequest, options: ExportOptions, rows: Rows, output: Output, remarks: Remarks
 ) -> int:
     """Write all rows and return how many they were."""
-    picks = request.selection.columns if request.selection is not None else None
+    picks: Sequence[int] | None = request.selection.columns if request.selection is not None else None
     for at, column in enumerate(picks or ()):
         if column >= len(rows.columns):
             count = len(rows.columns)
             raise InvalidMessage(f"/data/selection/columns/{at}", f"there are {count} columns, from column 0 on.")
+    if not options.create_table:
+        picks = _without_generated(rows, picks, remarks)
     columns = rows.columns if picks is None else [rows.columns[one] for one in picks]
     spelling = cast("SqlSpelling", ENGINES[rows.connection.engine].module("literals"))
-    job = formats.Job(columns, options, remarks, spelling, rows.table_name, rows.key)
+    job = formats.Job(columns, options, remarks, spelling, rows.table_name, rows.key, rows.described)
     try:
         writer = formats.writer(request.format, job)
         return await _write_all(call, writer, rows, _picking(picks), output)
@@ -167,20 +173,33 @@ async def _write(
         ) from unfit
 
 
+def _without_generated(rows: Rows, picks: Sequence[int] | None, remarks: Remarks) -> Sequence[int] | None:
+    """The columns that take values; the names of the others are told."""
+    generated = {name for name, one in rows.described.items() if one.generated != "none"}
+    wanted = range(len(rows.columns)) if picks is None else picks
+    left_out = [rows.columns[at].name for at in wanted if rows.columns[at].name in generated]
+    if not left_out:
+        return picks
+    names = f"{', '.join(left_out[:10])}{' ...' if len(left_out) > 10 else ''}"
+    remarks.say("generated_columns", f"Columns that the database computes are left out: {names}.")
+    return [at for at in wanted if rows.columns[at].name not in generated]
+
+
 async def _write_all(
     call: Call, writer: Writer, rows: Rows, picked: Callable[[Sequence[RowTuple]], Sequence[RowTuple]], output: Output
 ) -> int:
     done = 0
 
-    def write(load: Load) -> int:
+    def spelled(load: Load) -> tuple[int, bytes]:
         some = load()
-        output.write(writer.rows(picked(some)))
-        return len(some)
+        return len(some), writer.rows(picked(some))
 
     await to_thread.run_sync(lambda: output.write(writer.begin()))
     async for load in rows.batches:
-        async with call.backend.row_work:
-            done += await to_thread.run_sync(write, load)
+        async with call.backend.row_work:  # not while a slow disk is written: others wait for it
+            count, data = await to_thread.run_sync(spelled, load)
+        await to_thread.run_sync(output.write, data)
+        done += count
         call.progress("exported_rows", done, rows.total)
     await to_thread.run_sync(lambda: output.write(writer.end()))
     return done
@@ -228,7 +247,8 @@ async def _source(call: Call, request: ExportRowsRequest, remarks: Remarks) -> A
         return
     assert source.connection_id is not None, "it was checked"
     connection = call.client.connection(source.connection_id)
-    async with _cursor(call, connection, source) as cursor:
+    described = await _described(call, connection, source) if request.format == "sql" else {}
+    async with _cursor(call, connection, source, remarks) as cursor:
         columns = list(cursor.columns)
         if not columns and not cursor.may_have_more and cursor.exhausted:
             raise Unsupported("The statement has been run, and it returns no rows that could be exported.")
@@ -239,7 +259,28 @@ async def _source(call: Call, request: ExportRowsRequest, remarks: Remarks) -> A
             for one in columns
             if ref and one.origin and one.origin.key_part and one.origin.table_name == ref.name
         ]
-        yield Rows(columns, batches, connection, table_name=ref.name if ref is not None else None, key=key)
+        name = ref.name if ref is not None else None
+        yield Rows(columns, batches, connection, table_name=name, key=key, described=described)
+
+
+async def _described(call: Call, connection: Connection, source: ExportSource) -> Mapping[str, DescribedColumn]:
+    """What the catalog has about the columns of a table or a view; nothing where it cannot be read."""
+    ref = source.object
+    if ref is None:
+        return {}
+
+    async def read(session: DatabaseSession, ref: ObjectRef = ref) -> Descriptions:
+        return await catalog_reader(connection.engine).describe_objects(session, [ref])
+
+    if source.db_session_id is not None:
+        async with call.client.pinned_session(source.db_session_id, connection.id).visit(call.rows_read) as session:
+            found = await read(session) if isinstance(session.abilities.catalog, Available) else Descriptions()
+    else:
+        try:
+            found = await read_catalog(call, connection.id, read)
+        except Unsupported:
+            return {}
+    return {one.name: one for draft in found.found.values() for one in draft.columns}
 
 
 async def _stored(call: Call, request: ExportRowsRequest, result_id: str, remarks: Remarks) -> Rows:
@@ -277,7 +318,9 @@ async def _load(store: RowStore, ranges: Sequence[range], columns: set[int]) -> 
 
 
 @asynccontextmanager
-async def _cursor(call: Call, connection: Connection, source: ExportSource) -> AsyncIterator[LeasedCursor]:
+async def _cursor(
+    call: Call, connection: Connection, source: ExportSource, remarks: Remarks
+) -> AsyncIterator[LeasedCursor]:
     """The rows of an object or a statement as they come."""
     statement = Statement(_sql(connection, source), source.params, call.backend.settings.batch_rows)
     if connection.dialect is not None and source.sql is not None:
@@ -290,7 +333,7 @@ async def _cursor(call: Call, connection: Connection, source: ExportSource) -> A
     if source.db_session_id is None:
         waits = Waits(call.rows_read, call.ask)
         leased = await connection.execute(statement, waits, confirmed=source.confirm)
-        async with _closing(leased):
+        async with _closing(leased, remarks):
             yield leased
         return
     pinned = call.client.pinned_session(source.db_session_id, connection.id)
@@ -299,7 +342,7 @@ async def _cursor(call: Call, connection: Connection, source: ExportSource) -> A
             run = connection.statements.run
             cursor = await run(session, statement, call.rows_read, confirmed=source.confirm)
             leased = LeasedCursor(cursor, Lease(session, connection.patience_s))
-            async with _closing(leased):
+            async with _closing(leased, remarks):
                 yield leased
         except ConnectionLost:
             pinned.check_alive()
@@ -307,12 +350,13 @@ async def _cursor(call: Call, connection: Connection, source: ExportSource) -> A
 
 
 @asynccontextmanager
-async def _closing(cursor: LeasedCursor) -> AsyncIterator[None]:
+async def _closing(cursor: LeasedCursor, remarks: Remarks) -> AsyncIterator[None]:
     """Leave no cursor open, and none half-way through what a procedure does."""
     cursor.hold()
     try:
         yield
         while cursor.may_have_more and await cursor.next_result():
+            remarks.counts["further_results"] += bool(cursor.columns)
             await cursor.pass_over()
     finally:
         await cursor.let_go()

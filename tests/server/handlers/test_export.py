@@ -81,6 +81,27 @@ async def test_a_file_has_the_encoding_that_is_asked_for(memory: Database, tmp_p
     assert not tmp_path.joinpath("x").exists()
 
 
+async def test_marks_and_names_that_the_encoding_does_not_have_are_refused(memory: Database, tmp_path: Path) -> None:
+    path, latin = str(tmp_path / "x"), {"encoding": "iso-8859-1"}
+    for option, value in (("separator", "€"), ("quote", "€"), ("null_text", "none: €")):
+        refused = await _refused(memory, "csv", path=path, options=latin | {option: value})
+        assert (refused.code, refused.details.path) == ("invalid_message", f"/data/options/{option}")
+    refused = await _refused(memory, "csv", "SELECT 1 AS '€'", path=path, options=latin)
+    assert refused.details.path == "/data/options/encoding"
+    assert "the name of column '€' has U+20AC" in refused.message
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_null_alone_in_a_line_is_told(memory: Database) -> None:
+    sql = "SELECT NULL AS a UNION ALL SELECT 1 UNION ALL SELECT NULL"
+    answer = await _export(memory, "csv", sql)
+    assert (answer.content, [(one.code, one.message[-2:]) for one in answer.warnings]) == (
+        "a\n\n1\n\n",
+        [("empty_lines", "2.")],
+    )
+    assert (await _export(memory, "csv", sql, options={"null_text": "-"})).warnings == []
+
+
 async def test_formulas_are_guarded_only_when_that_is_asked_for(memory: Database) -> None:
     sql = "SELECT '=1+1' AS t UNION ALL SELECT '-5' UNION ALL SELECT -5 UNION ALL SELECT '@x' UNION ALL SELECT 'a=b'"
     assert await _content(memory, "csv", sql) == "t\n=1+1\n-5\n-5\n@x\na=b\n"
@@ -120,13 +141,50 @@ async def test_markup_escapes_what_would_be_markup(memory: Database) -> None:
     assert (await _content(memory, "markdown", sql)).splitlines()[2] == "| &lt;b>\\|x<br>y | NULL |"
     row = '<tr><td>&lt;b&gt;|x\ny</td><td class="null">NULL</td></tr>'
     assert row in await _content(memory, "html", sql)
+    sql = "SELECT char(13) || 'a' || char(13, 10) || '[l](x) ~~b~~ _c_ d_e' AS t_"
+    assert (await _content(memory, "markdown", sql)).splitlines() == [
+        "| t\\_ |",
+        "| --- |",
+        "| <br>a<br>\\[l\\](x) \\~\\~b\\~\\~ \\_c\\_ d_e |",
+    ]
 
 
 async def test_text_that_is_not_valid_leaves_as_the_bytes_it_consists_of(memory: Database) -> None:
     sql = "SELECT CAST(x'61ff' AS TEXT) AS t UNION ALL SELECT 'ok'"
-    assert await _content(memory, "csv", sql) == "t\n61ff\nok\n"
+    answer = await _export(memory, "csv", sql)
+    assert (answer.content, [one.code for one in answer.warnings]) == ("t\n61ff\nok\n", ["invalid_text"])
     stored = await memory.query(sql, keep_result=True)
     assert await _content(memory, "csv", {"result_id": stored.result_id}) == "t\n61ff\nok\n"
+
+
+async def test_statements_keep_text_that_is_not_valid(memory: Database) -> None:
+    await memory.query("CREATE TABLE t (a)")
+    await memory.query("INSERT INTO t VALUES (CAST(x'61ff' AS TEXT)), (CAST(x'6100ff' AS TEXT)), (x'61ff')")
+    wanted = await memory.rows("SELECT typeof(a), hex(a) FROM t ORDER BY 1, 2")
+    answer = await _export(memory, "sql", "SELECT a FROM t")
+    assert answer.warnings == []
+    await memory.query("DELETE FROM t")
+    await memory.query(answer.content or "")
+    assert await memory.rows("SELECT typeof(a), hex(a) FROM t ORDER BY 1, 2") == wanted
+
+
+async def test_a_key_that_nobody_asked_for_is_no_obstacle(memory: Database) -> None:
+    await memory.query("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL)")
+    await memory.query("INSERT INTO t VALUES (1, 'x')")
+    source = {"connection_id": memory.connection_id, "object": ObjectRef(kind="table", schema_name="main", name="t")}
+    only = {"selection": {"columns": [1]}}
+    assert (await _export(memory, "sql", source, **only)).content == 'INSERT INTO "t" ("b") VALUES\n(\'x\');\n'
+    created = await _export(memory, "sql", source, **only, options={"create_table": True})
+    assert (created.content or "").startswith('CREATE TABLE "t" (\n  "b" TEXT NOT NULL\n);\n')
+    refused = await _refused(memory, "sql", source, **only, options={"upsert": True})
+    assert refused.details.path == "/data/options/key_columns"
+
+
+async def test_an_outer_join_makes_no_column_that_refuses_null(memory: Database) -> None:
+    await memory.query("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL)")
+    sql = "SELECT t.b FROM (SELECT 1 AS n) LEFT JOIN t ON t.a = n"
+    content = await _content(memory, "sql", sql, create_table=True, table_name="copied")
+    assert content == 'CREATE TABLE "copied" (\n  "b" TEXT\n);\nINSERT INTO "copied" ("b") VALUES\n(NULL);\n'
 
 
 async def test_copied_text_comes_in_the_form_that_is_asked_for(memory: Database) -> None:
@@ -199,6 +257,7 @@ async def test_rows_beyond_max_rows_are_left_out_and_told(memory: Database) -> N
         ({"format": "copy_text", "path": "/tmp/x"}, "/data/path"),
         ({"format": "sql", "options": {"upsert": True}}, "/data/options/key_columns"),
         ({"format": "sql", "options": {"key_columns": ["no"]}}, "/data/options/key_columns"),
+        ({"format": "sql", "options": {"key_columns": ["n", "n"]}}, "/data/options/key_columns"),
     ],
     ids=lambda one: one if isinstance(one, str) else None,
 )
