@@ -23,7 +23,13 @@ from litebase.export.writer import (
 )
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-_LINE_ENDS = str.maketrans("\r\n", "  ")  # between the parts of a document; inside its texts they are escaped
+_SHORT = 1_000_000  # characters of a document that are looked at in one go, while no other thread runs
+_TOKEN = re.compile(
+    r"[ \t\n\r]*+(?:([\[{])|([\]}])|([,:])"
+    r'|("[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+")'
+    r"|(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)(?![0-9A-Za-z.+-]))[ \t\n\r]*+"
+)
+_DEEPEST = 10_000
 
 
 class JsonText:
@@ -84,15 +90,50 @@ class JsonText:
         return quoted(cell) if is_finite else self._told("not_finite", cell)
 
     def _document(self, cell: str) -> str:
-        try:
-            _DOCUMENT.decode(cell)
-        except (ValueError, RecursionError):
+        if not (is_json(cell) if len(cell) <= _SHORT else is_long_json(cell)):
             return self._told("not_json", cell)
-        return cell.translate(_LINE_ENDS) if "\n" in cell or "\r" in cell else cell
+        return cell.replace("\r", " ").replace("\n", " ")  # between its parts; inside its texts they are escaped
 
     def _told(self, code: str, cell: str) -> str:
         self._remarks.counts[code] += 1
         return quoted(cell)
+
+
+def is_json(text: str) -> bool:
+    """Whether it is one document."""
+    try:
+        _DOCUMENT.decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def is_long_json(text: str) -> bool:
+    """The same word by word: other threads have their turns, and nothing of the document is built."""
+    at, inside, before = 0, list[str](), ""  # the word before: one of `[{,:`, `k` for a key, `v` for a value
+    while (token := _TOKEN.match(text, at)) is not None:
+        at = token.end()
+        opening, closing, mark, quoted_text = token.groups()
+        in_object = bool(inside) and inside[-1] == "{"
+        wants_value = before in ("[", ":") or (before == "," and not in_object) or not (before or inside)
+        if opening and wants_value and len(inside) < _DEEPEST:
+            inside.append(opening)
+            before = opening
+        elif closing and inside and inside[-1] == _PARTNERS[closing] and before in (inside[-1], "v"):
+            inside.pop()
+            before = "v"
+        elif (mark == "," and before == "v" and inside) or (mark == ":" and before == "k"):
+            before = mark
+        elif quoted_text and in_object and before in ("{", ","):
+            before = "k"
+        elif not (opening or closing or mark) and wants_value:
+            before = "v"
+        else:
+            return False
+    return at == len(text) and before == "v" and not inside
+
+
+_PARTNERS = {"]": "[", "}": "{"}
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -16,6 +16,7 @@ from litebase_schema.export import ExportRowsRequest, ExportRowsResponse
 from litebase_schema.query import CloseResultRequest
 
 from litebase.client import RequestFailed
+from litebase.export.json_text import is_json, is_long_json
 from tests.conftest import Database
 from tests.server.room import ENDLESS_ROWS, numbers, open_database, serving
 from tests.work import SOON_S
@@ -126,6 +127,17 @@ async def test_json_says_what_it_does_not_have(memory: Database) -> None:
     assert first == '{"d":{"a": 1e400, "b": [0.10]},"n":"NaN","f":"Infinity"}'
     assert second == '{"d":"NaN","n":1.5,"f":0.5}'
     assert {one.code: one.message[-2:] for one in answer.warnings} == {"not_finite": "2.", "not_json": "1."}
+
+
+def test_long_documents_are_judged_as_short_ones() -> None:
+    """By a check of its own, which lets other threads run."""
+    good = ["{}", "[]", ' [1, -0, 2.50e+5, true,null,"\\u00e9\\"" ] ', '{"a":{"b":[[],{}]},"c":1}', '"x"', "1"]
+    bad = ["", "{", "[1,]", '{"a":1,}', '{"a"}', "{a:1}", "[1 2]", "01", "1.", "-", "NaN", '"\n"', '"\\x"', "[1]]"]
+    bad += ["{1:2}", '{"a"::1}', "[,]", "[1}", '"a', '"a""b"', '["a"1]', "[1true]", "1 2", ":", "]"]
+    for text in [*good, *bad]:
+        assert is_long_json(text) == is_json(text) == (text in good), text
+    assert is_long_json("[" * 9_000 + "]" * 9_000)
+    assert not is_long_json("[" * 20_000 + "]" * 20_000)
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "json", "jsonl", "sql", "markdown", "html"])
