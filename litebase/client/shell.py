@@ -52,7 +52,8 @@ class Shell:
         self._connection_id, self._db_session_id = connection_id, db_session_id
         self._types = False
         self._in_transaction = False
-        self._last_result: str | None = None  # of the last statement, for the command that exports it
+        self._last_result: str | None = None  # of the last statement
+        self._source: dict[str, str | None] | None = None  # what the command `export` writes
         self._file: TextIO | None = None  # where tables go instead of the screen
         self._talks = sys.stdin.isatty() and sys.stdout.isatty()
         if self._talks:
@@ -148,18 +149,19 @@ class Shell:
             if answer is None:
                 self._complain("\\open needs the name of one table or view, as \\d lists them.")
             else:
-                self._show(answer, started)
+                self._show(answer, started, answer.sql)
         except RequestFailed as failed:
             self._complain(f"error: {failed.code}: {printable(failed.message)}")
 
     def _export(self, said: str, *, overwrite: bool = False) -> None:
         """Write the rows of the last statement to a file."""
-        if self._last_result is None:
+        if self._source is None:
             self._complain("No statement before this one has returned rows.")
             return
-        request = output.request(said, self._last_result)
-        if request is None:
-            self._complain(output.USAGE)
+        try:
+            request = output.request(said, self._source)
+        except output.UnfitName as unfit:
+            self._complain(printable(str(unfit)))
             return
         try:
             answer = self._wait(self._calls.export_rows, request.model_copy(update={"overwrite": overwrite}))
@@ -179,11 +181,11 @@ class Shell:
             with suppress(OSError):  # its disk is full, which was told
                 self._file.close()
             self._file = None
-        if said.strip():
+        if said.strip(" ;"):
             try:
-                self._file = output.path_of(said).open("w", encoding="utf-8")
-            except OSError as error:
-                self._complain(f"The file cannot be written: {error.strerror}.")
+                self._file = output.opened(output.path_of(said))
+            except (OSError, output.UnfitName) as error:
+                self._complain(output.why(error))
 
     def _try(self, sql: str) -> bool:
         """Run one statement and show what came of it; whether it worked."""
@@ -192,7 +194,7 @@ class Shell:
         started = time.perf_counter()
         try:
             self._close_last_result()
-            return self._show(self._query(sql), started)
+            return self._show(self._query(sql), started, sql)
         except RequestFailed as failed:
             self._show_failure(sql, failed, started)
             return False
@@ -262,9 +264,10 @@ class Shell:
             say()
             return False
 
-    def _show(self, answer: Answer, started: float) -> bool:
+    def _show(self, answer: Answer, started: float, sql: str) -> bool:
         """Show what came of a statement; whether all of it could be shown."""
         self._last_result = answer.result_id
+        self._source = None if answer.result_id is None else {"result_id": answer.result_id}
         self._in_transaction = answer.transaction_status != "idle"
         for notice in answer.notices:
             say(printable(f"{notice.severity}: {notice.message}"))
@@ -272,12 +275,23 @@ class Shell:
             say(self._outcome(answer, started))
         elif self._file is None:
             if self._talks:
-                self._show_pages(answer, started)
+                self._show_pages_of(answer, started, sql)
             else:
                 self._show_all(answer)
         else:
             return self._write_all(answer)
         return True
+
+    def _show_pages_of(self, answer: Answer, started: float, sql: str) -> None:
+        """What is not read to its end holds locks, so it is closed, and run again should it be exported."""
+        is_read = False
+        try:
+            is_read = self._show_pages(answer, started)
+        finally:
+            if not is_read:
+                self._close_last_result()
+                ids = {"connection_id": self._connection_id, "db_session_id": self._db_session_id}
+                self._source = {"sql": sql, **ids}
 
     def _write_all(self, answer: Answer) -> bool:
         """The same into the file."""
@@ -290,7 +304,7 @@ class Shell:
         return True
 
     def _close_last_result(self) -> None:
-        last, self._last_result = self._last_result, None
+        last, self._last_result, self._source = self._last_result, None, None
         if last is not None:
             with suppress(RequestFailed):  # it went with its connection
                 self._wait(self._calls.close_result, CloseResultRequest(result_id=last))
@@ -329,7 +343,8 @@ class Shell:
             place = f"row {one.row + 1:,}, column {one.column + 1}"
             self._complain(f"The cell at {place} is shown in part; it has {one.full_bytes:,} bytes.")
 
-    def _show_pages(self, answer: Answer, started: float) -> None:
+    def _show_pages(self, answer: Answer, started: float) -> bool:
+        """Show what the person asks for; whether all rows were read."""
         rows, complete, total = list(received(answer.rows)), answer.complete, answer.total_rows
         offset, wanted = 0, self._page_rows()
         while True:
@@ -342,30 +357,11 @@ class Shell:
                 say(line)
             if offset == 0 and complete:
                 say(f"{_counted(len(rows), 'row')} · {_times(answer, started)}")
-                return
-            place = self._next_place(offset, len(rows), total, complete=complete)
+                return True
+            place = output.next_place(offset, len(rows), total, self._page_rows(), complete=complete)
             if place is None:
-                return
+                return complete or total is not None
             offset, rows, complete, wanted = place, [], False, self._page_rows()
-
-    def _next_place(self, offset: int, count: int, total: int | None, *, complete: bool) -> int | None:
-        """The row that the person wants to see next, or None for no more."""
-        shown = f"rows {offset + 1:,} to {offset + count:,}" if count else f"nothing at row {offset + 1:,}"
-        known = "more" if total is None else f"{total:,}"
-        while True:
-            try:
-                said = input(f"{shown} of {known} (n p q, or a row): ").strip().lower()
-            except (EOFError, KeyboardInterrupt):
-                say()
-                return None
-            if said == "q" or (said in ("", "n") and complete):
-                return None
-            if said in ("", "n"):
-                return offset + count
-            if said == "p":
-                return max(offset - self._page_rows(), 0)
-            if said.isdecimal() and 0 < int(said) < 2**53:
-                return int(said) - 1
 
     def _show_failure(self, sql: str, failed: RequestFailed, started: float) -> None:
         if failed.code == "cancelled":

@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import termios
@@ -84,6 +85,31 @@ CREATE TABLE t (a);
     assert there.startswith("error: file_failed: ")
     assert usage.startswith("Say \\export FORMAT FILE, with one of csv, tsv, json")
     assert [one.name for one in tmp_path.iterdir()] == ["odd name.csv"]
+
+
+def test_names_that_no_file_can_have_end_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    script = f"""SELECT 1 AS a;
+\\export csv ~nosuchuser/x
+\\o ~nosuchuser/x
+\\export csv {path}\0
+\\o {path}\0
+\\export csv {"x" * 20_000}
+\\export CSV {path};
+\\o {tmp_path / "tables"} ;
+SELECT 2 AS b;
+\\o ;
+"""
+    done = run(script, "sqlite:")
+    assert (done.returncode, len(done.stderr.splitlines())) == (0, 5)
+    assert path.read_text(encoding="utf-8") == "a\n1\n"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.csv", "tables"]
+    if sys.platform != "win32":
+        assert tmp_path.joinpath("tables").stat().st_mode & 0o777 == 0o600
+        tmp_path.joinpath("link").symlink_to(path)
+        linked = run(f"\\o {tmp_path / 'link'}\nSELECT 3 AS c;\n", "sqlite:")
+        assert "The file cannot be written" in linked.stderr
+        assert path.read_text(encoding="utf-8") == "a\n1\n"
 
 
 def test_tables_go_to_a_file_until_they_are_wanted_back(tmp_path: Path) -> None:
@@ -429,6 +455,25 @@ def test_a_long_result_is_paged_forward_back_and_to_a_row(terminal: Terminal) ->
     assert "rows 1 to 10 of 5,000" in terminal.until("or a row): ")
     terminal.type("q\n")
     terminal.until("litebase> ")
+
+
+def test_a_result_that_is_left_unread_locks_nothing_and_is_exported_whole(tmp_path: Path) -> None:
+    database, path = tmp_path / "t.db", tmp_path / "a.csv"
+    with contextlib.closing(Terminal(f"sqlite:{database}", "--create")) as terminal:
+        terminal.until("litebase> ")
+        for sql in ("CREATE TABLE t (n);", f"INSERT INTO t {NUMBERS}"):
+            terminal.type(sql + "\n")
+            terminal.until("litebase> ")
+        terminal.type("SELECT n FROM t;\n")
+        terminal.until("or a row): ")
+        terminal.type("q\n")
+        terminal.until("litebase> ")
+        with contextlib.closing(sqlite3.connect(database, timeout=0)) as other:
+            other.execute("DELETE FROM t WHERE n = 1")
+            other.commit()
+        terminal.type(f"\\export csv {path}\n")
+        assert "4,999 rows in " in terminal.until("litebase> ")
+        assert len(path.read_text(encoding="utf-8").splitlines()) == 5000
 
 
 def test_on_production_the_prompt_asks_and_a_script_fails(tmp_path: Path) -> None:
