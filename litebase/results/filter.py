@@ -95,7 +95,7 @@ def _key_of_number(number: Decimal) -> bytes:
     """The key of any number among integers of up to 64 bits and floats."""
     key = key_of_kind("integer")
     nearest = float(number)
-    if not number.is_finite() or abs(number) >= 2**64:
+    if not number.is_finite() or number.copy_abs() >= 2**64:
         return key(nearest)
     floor = int(number.to_integral_value(ROUND_FLOOR))
     if number == floor:
