@@ -56,7 +56,8 @@ class LoopWatch:
             in_time = question.answered.wait(self._limit_s)
             if not in_time and time.monotonic() - question.asked < self._limit_s + _OVERSLEPT_S:
                 question.reported = True
-                log.error("event_loop_blocked", waited_s=self._limit_s, at=self._stack())  # `stack` is structlog's own, and a text
+                # not as `stack`, which structlog takes for a text
+                log.error("event_loop_blocked", waited_s=self._limit_s, at=self._stack())
             while not question.answered.wait(_INTERVAL_S):
                 if self._over.is_set():
                     return
