@@ -3,7 +3,8 @@
 HELP = """\
 Statements end with ;
   \\d   list tables, views and sequences; \\d NAME or \\d SCHEMA.NAME describes one, or lists what fits * and ?
-  \\dt  list tables, in the same way; \\dn schemas
+  \\dt  list tables, in the same way; \\df functions, \\dT types, \\ds sequences
+  \\du  list roles and users; \\dx extensions, \\dn schemas
   \\open NAME  show the rows of a table or a view
   \\search TEXT  find it in names, columns, comments and definitions
   \\ddl NAME  the statements that make an object again, or all that a schema has
