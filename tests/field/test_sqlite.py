@@ -217,3 +217,37 @@ async def test_what_only_the_engine_s_program_has_is_missing_with_a_reason(
     with pytest.raises(RequestFailed) as failed:
         await sqlite.query(sql)
     assert failed.value.message.lower().startswith(message.lower())
+
+
+@needs_metadata
+@pytest.mark.parametrize("again", ["SELECT * FROM t", "SELECT * FROM t; -- all", "SELECT *, 1 AS one FROM t"])
+@pytest.mark.parametrize(
+    ("definition", "names"),
+    [
+        ("CREATE TABLE t (b TEXT, a INTEGER PRIMARY KEY)", ["b", "a"]),
+        ("CREATE TABLE t (a INTEGER PRIMARY KEY)", ["a"]),
+        ("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT, c TEXT)", ["a", "b", "c"]),
+        ("CREATE VIEW t AS SELECT x AS a, y AS b FROM u", ["a", "b"]),
+    ],
+)
+async def test_columns_are_those_of_the_schema_that_another_program_has_made_meanwhile(
+    client: Client, tmp_path: Path, definition: str, names: list[str], again: str
+) -> None:
+    """A statement is compiled by the schema that this session knows, and anew when its first step meets another."""
+    path = tmp_path / "data.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.executescript("CREATE TABLE u (x, y); CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)")
+    opened = await client.db_connect(SqliteTarget(engine="sqlite", path=str(path)))
+    field = Field(client, opened.connection_id)
+    before = await field.query("SELECT * FROM t")
+    assert [one.name for one in before.columns] == ["a", "b"]
+    other.executescript(f"DROP TABLE t; {definition}")
+    extra = ["one"] if "one" in again else []
+    for _ in range(2):
+        found = (await field.query(again)).columns
+        assert [one.name for one in found] == [*names, *extra]
+        of_table = [(one.origin.table_name, one.origin.column_name) for one in found if one.origin is not None]
+        of_view = [("u", "x"), ("u", "y")]
+        assert of_table == (of_view if "VIEW" in definition else [("t", name) for name in names])
+    other.close()
+    await client.db_disconnect(DbDisconnectRequest(connection_id=opened.connection_id))

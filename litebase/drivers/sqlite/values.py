@@ -78,6 +78,8 @@ def columns(
     description: Sequence[tuple[Any, ...]], facts: StatementFacts | None, rows: Sequence[RowTuple]
 ) -> Iterator[Column]:
     """The columns of a result, by what SQLite knows of them, else by the first rows."""
+    if facts is not None and len(facts.columns) != len(description):
+        facts = None
     for index, (described, *_) in enumerate(description):
         fact = facts.columns[index] if facts else None
         name = fact.name if fact else described

@@ -26,6 +26,7 @@ _ENTRY_POINT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)
 _AUTHORIZER = ctypes.CFUNCTYPE(c_int, c_void_p, c_int, *[c_void_p] * 4)
 Rule = Callable[..., int]  # takes an action and four names, each None where there is none
 _opened = threading.local()
+_STMTSTATUS_REPREPARE = 5
 _DBCONFIG_DEFENSIVE = 1010
 _ORIGIN = ("sqlite3_column_database_name", "sqlite3_column_table_name", "sqlite3_column_origin_name")
 
@@ -96,6 +97,9 @@ def _declare(library: ctypes.CDLL) -> None:
         function = getattr(library, name)
         function.argtypes, function.restype = [c_void_p, c_int], c_char_p
     library.sqlite3_extended_errcode.argtypes = [c_void_p]
+    library.sqlite3_next_stmt.argtypes, library.sqlite3_next_stmt.restype = [c_void_p, c_void_p], c_void_p
+    library.sqlite3_sql.argtypes, library.sqlite3_sql.restype = [c_void_p], c_char_p
+    library.sqlite3_stmt_status.argtypes = [c_void_p, c_int, c_int]
     library.sqlite3_set_authorizer.argtypes = [c_void_p, _AUTHORIZER, c_void_p]
     library.sqlite3_auto_extension.argtypes = [_ENTRY_POINT]
     library.sqlite3_last_insert_rowid.argtypes = [c_void_p]
@@ -149,6 +153,21 @@ def describe(connection: int, sql: str) -> StatementFacts | CompileError:
         library.sqlite3_finalize(statement)
     rest_offset = (ctypes.cast(rest, c_void_p).value or start) - start
     return StatementFacts(columns, writes, _position(text, rest_offset))
+
+
+def was_compiled_anew(connection: int, sql: str) -> bool:
+    """Whether SQLite has compiled a statement of this text again while it ran, since it was asked this last.
+
+    It does so when another program has changed the schema, which is seen only at the first step.
+    Source: sqlite.org/c3ref/c_stmtstatus_counter.html ("SQLITE_STMTSTATUS_REPREPARE")
+    """
+    library = _library()
+    assert library is not None, "there is no handle without the library"
+    text, statement, anew = sql.encode("utf-8", "surrogatepass"), None, False
+    while statement := library.sqlite3_next_stmt(connection, statement):
+        if text.startswith(library.sqlite3_sql(statement) or b"\x00"):  # it ends with its semicolon
+            anew = library.sqlite3_stmt_status(statement, _STMTSTATUS_REPREPARE, 1) > 0 or anew
+    return anew
 
 
 def harden(connection: int, *, hard: bool = True) -> None:
