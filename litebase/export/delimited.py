@@ -21,7 +21,7 @@ from litebase.export.writer import (
     unfit,
 )
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|\d+(:\d\d){1,2}(\.\d+)?|Infinity)", re.ASCII)  # or a time
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _END_OF_DATA = "\\."  # for PostgreSQL before 18, alone in a line
 _BOMS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}

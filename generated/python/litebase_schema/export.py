@@ -316,7 +316,7 @@ class ExportRowsRequest(Model):
     """
     path: FilePath | None = None
     """
-    The file to write, as an absolute path; null for `content` in the answer, which `xlsx` and `parquet` do not have, up to `max_content_bytes`.
+    The file to write, as an absolute path; null for `content` in the answer, up to `max_content_bytes`.
     """
     overwrite: StrictBool = False
     """

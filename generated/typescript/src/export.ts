@@ -41,8 +41,8 @@ export interface ExportRowsRequest {
    */
   selection?: ExportSelection | null | undefined;
   /**
-   * The file to write, as an absolute path; null for `content` in the answer, which `xlsx` and `parquet` do not have,
-   * up to `max_content_bytes`. At most 4096 characters.
+   * The file to write, as an absolute path; null for `content` in the answer, up to `max_content_bytes`. At most 4096
+   * characters.
    *
    * @defaultValue `null`
    */

@@ -327,8 +327,8 @@ async def _cursor(
         does = await to_thread.run_sync(effect, source.sql, connection.dialect)
         if does in _CHANGING:
             raise Unsupported(
-                "export_rows runs nothing that changes the database. Run the statement with query and `keep_result`, "
-                "and export its result."
+                "This statement does more than read, and export_rows does not run it. Run it with query and "
+                "`keep_result`, and export its result."
             )
     if source.db_session_id is None:
         waits = Waits(call.rows_read, call.ask)

@@ -109,6 +109,9 @@ async def test_formulas_are_guarded_only_when_that_is_asked_for(memory: Database
     answer = await _export(memory, "csv", sql, options={"formula_guard": True})
     assert answer.content == 't\n"\t=1+1"\n-5\n-5\n"\t@x"\na=b\n'
     assert [(one.code, one.message[-2:]) for one in answer.warnings] == [("guarded_cells", "2.")]
+    sql = "SELECT '-Infinity' AS t UNION ALL SELECT '-838:59:59' UNION ALL SELECT '-1:2'"
+    answer = await _export(memory, "csv", sql, options={"formula_guard": True})
+    assert answer.content == 't\n-Infinity\n-838:59:59\n"\t-1:2"\n', "numbers and times are no formulas"
 
 
 async def test_equal_names_are_all_kept(memory: Database) -> None:
