@@ -49,6 +49,9 @@ class EditDialect(Protocol):
     def identified(self, text: Text, column: RowColumn, name: str, value: Cell) -> str:
         """The same for a column that has an index."""
 
+    def on_conflict(self, table: Table) -> str:
+        """What INSERT and UPDATE are followed by, so that no other row makes way for the one that is stored."""
+
     def default(self, column: DescribedColumn, action: str) -> str:
         """What is written for the default of a column. Raises `UnfitValue`."""
 
@@ -113,11 +116,12 @@ class Writer:
         values = {name: value for name, value in edit.new.items() if not isinstance(value, ByDefault)}
         for name in edit.new.keys() - values.keys():  # left out, which means the same in every engine
             self._writable(table, name, path)
+        verb = f"INSERT{self._dialect.on_conflict(table)}"
         if not values:
-            return f"INSERT INTO {table.name} {self._dialect.EMPTY_ROW}"
+            return f"{verb} INTO {table.name} {self._dialect.EMPTY_ROW}"
         names = ", ".join(map(table.quoted, values))
         stored = ", ".join([self._stored(text, edit, name, value, path) for name, value in values.items()])
-        return f"INSERT INTO {table.name} ({names}) VALUES ({stored})"  # noqa: S608  # as above
+        return f"{verb} INTO {table.name} ({names}) VALUES ({stored})"
 
     def _update(self, text: Text, edit: Edit) -> str:
         table, path = edit.table, f"{edit.path}/new"
@@ -129,7 +133,8 @@ class Writer:
         quoted = table.quoted
         stored = [f"{quoted(name)} = {self._stored(text, edit, name, new, path)}" for name, new in edit.new.items()]
         where = self._where(text, table, edit.identity, edit.old, edit.path)
-        return f"UPDATE {table.name} SET {', '.join(stored)} WHERE {where}"  # noqa: S608  # as above
+        verb = f"UPDATE{self._dialect.on_conflict(table)}"
+        return f"{verb} {table.name} SET {', '.join(stored)} WHERE {where}"
 
     def _delete(self, text: Text, edit: Edit) -> str:
         if edit.new:

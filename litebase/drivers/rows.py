@@ -127,6 +127,7 @@ class Table:
         self.row_identity: RowIdentity = found.row_identity
         self.described = {one.name: one for one in found.columns}
         self.has_triggers = bool(found.triggers)
+        self.definition = found.definition
         self.dialect = dialect
         columns = [RowColumn(one.name, one.kind, types.get(one.name, one.db_type), one.hidden) for one in found.columns]
         if self.row_identity.source == "rowid":

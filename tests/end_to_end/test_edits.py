@@ -321,6 +321,25 @@ async def test_a_value_that_a_lenient_server_would_cut_is_refused(edited: Edited
     assert await edited.people() == [[1, "Ann", 30], [2, "Bob", None]]
 
 
+async def test_sqlite_replaces_no_other_row_and_takes_a_bare_default_for_text(edited: Edited) -> None:
+    if edited.engine != "sqlite":
+        return
+    await edited.run(
+        "CREATE TABLE kept (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT REPLACE)",
+        "INSERT INTO kept VALUES (1, 'x'), (2, 'y')",
+        "CREATE TABLE word (id INTEGER PRIMARY KEY, status TEXT DEFAULT active, active TEXT, t DEFAULT TRUE)",
+        "INSERT INTO word VALUES (1, 'old', 'not this', 5)",
+        "CREATE TABLE seen (id INTEGER PRIMARY KEY)",
+        "CREATE TRIGGER s AFTER UPDATE ON word BEGIN INSERT OR REPLACE INTO seen VALUES (1); END",
+    )
+    for edit in (edited.insert("kept", id=9, a="x"), edited.update(1, {"a": "x"}, "kept", a="y")):
+        assert (await edited.refusal(edit)).code == "query_failed"
+    assert await edited.rows("SELECT * FROM kept") == [[1, "x"], [2, "y"]]
+    await edited.apply(edited.update(1, {"status": "old", "t": 5}, "word", status=DEFAULT, t=DEFAULT))
+    await edited.apply(edited.update(1, {"status": "active"}, "word", status="new"))  # the trigger replaces its row
+    assert await edited.rows("SELECT * FROM word") == [[1, "new", "not this", 1]]
+
+
 async def race(edited: Edited, backend: RunningBackend, rounds: int) -> None:
     """Each reads a counter and adds one; a conflict is read again. What both added must be what is there."""
     added = 0

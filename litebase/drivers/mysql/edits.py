@@ -6,7 +6,7 @@ from litebase.drivers.interface import Cell, DatabaseSession
 from litebase.drivers.mysql import rows
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.objects import read
-from litebase.drivers.rows import RowColumn, Text
+from litebase.drivers.rows import RowColumn, Table, Text
 
 EMPTY_ROW = "() VALUES ()"
 CURRENT = " LOCK IN SHARE MODE"
@@ -37,6 +37,11 @@ def identified(text: Text, column: RowColumn, name: str, value: Cell) -> str:
     if column.kind in ("float", "geometry", "json"):
         return same(text, column, name, value)
     return f"{name} = {text.value(rows, column, value)} AND {same(text, column, name, value)}"
+
+
+def on_conflict(_table: Table) -> str:
+    """Nothing: a statement that does not ask for it replaces no row."""
+    return ""
 
 
 def default(_column: DescribedColumn, _action: str) -> str:

@@ -4,7 +4,7 @@ from litebase_schema.catalog import DescribedColumn, ObjectRef
 
 from litebase.drivers.interface import Cell, DatabaseSession
 from litebase.drivers.postgresql import rows
-from litebase.drivers.rows import RowColumn, Text
+from litebase.drivers.rows import RowColumn, Table, Text
 
 EMPTY_ROW = "DEFAULT VALUES"
 CURRENT = ""
@@ -30,6 +30,11 @@ def identified(text: Text, column: RowColumn, name: str, value: Cell) -> str:
     """An index finds what is equal; of text that a collation takes for equal, only the very same is meant."""
     found = f"{name} = {text.value(rows, column, value)}"
     return found if column.kind in _EXACT else f"{found} AND {same(text, column, name, value)}"
+
+
+def on_conflict(_table: Table) -> str:
+    """Nothing: a statement that does not ask for it replaces no row."""
+    return ""
 
 
 def default(_column: DescribedColumn, _action: str) -> str:

@@ -1,15 +1,21 @@
 """How SQLite writes changes of rows."""
 
+import re
+
 from litebase_schema.catalog import DescribedColumn, ObjectRef
 
 from litebase.drivers.interface import Cell, DatabaseSession
-from litebase.drivers.rows import RowColumn, Text, UnfitValue
+from litebase.drivers.rows import RowColumn, Table, Text, UnfitValue
 from litebase.drivers.sqlite import rows
 
 EMPTY_ROW = "DEFAULT VALUES"
 CURRENT = ""
 COUNTS_CHANGED = False
 LOSSES = frozenset[str]()  # what does not fit is an error, or is stored as it is
+
+_CONFLICT_CLAUSE = re.compile("on.*conflict", re.IGNORECASE | re.DOTALL)
+_WORD = re.compile(r"[a-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*", re.ASCII | re.IGNORECASE)
+_CONSTANTS = {"null", "true", "false", "current_date", "current_time", "current_timestamp"}
 
 
 def same(text: Text, column: RowColumn, name: str, value: Cell) -> str:
@@ -25,8 +31,22 @@ def identified(text: Text, column: RowColumn, name: str, value: Cell) -> str:
     return f"{name} = {text.value(rows, column, value)}"
 
 
+def on_conflict(table: Table) -> str:
+    """What outweighs the ON CONFLICT clauses of constraints: REPLACE would delete other rows.
+
+    It outweighs those of statements in triggers too, so it is not written where a trigger is all that could have one.
+    """
+    is_needed = not table.has_triggers or _CONFLICT_CLAUSE.search(table.definition or "")
+    return " OR ABORT" if is_needed else ""
+
+
 def default(column: DescribedColumn, _action: str) -> str:
-    """The expression itself, because SQLite has no word for it where a row is changed."""
+    """The expression itself, because SQLite has no word for it where a row is changed.
+
+    There a bare word is a column, after DEFAULT it is text.
+    """
+    if column.default is not None and _WORD.fullmatch(column.default) and column.default.lower() not in _CONSTANTS:
+        return f"'{column.default}'"
     if column.default is not None and not {'"', "`", "["}.isdisjoint(column.default):
         raise UnfitValue("SQLite cannot store this column's default where a row is changed; give its value.")
     return "NULL" if column.default is None else f"({column.default})"
