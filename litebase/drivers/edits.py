@@ -167,7 +167,8 @@ class Writer:
                 column, quoted = table.column(name, f"{path}/{part}"), table.quoted(name)
                 write = self._dialect.identified if has_index and part == "identity" else self._dialect.same
                 try:
-                    conditions.append(f"{quoted} IS NULL" if value is None else write(text, column, quoted, value))
+                    is_null = f"{quoted} {table.dialect.IS_NULL}"
+                    conditions.append(is_null if value is None else write(text, column, quoted, value))
                 except UnfitValue as unfit:
                     raise UnfitRequest(f"{path}/{part}/{name[:64]}", str(unfit)) from unfit
         return " AND ".join(conditions)

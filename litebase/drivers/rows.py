@@ -80,6 +80,8 @@ class RowDialect(Protocol):
     """How an engine writes conditions on rows: its module `rows`."""
 
     DIALECT: Dialect
+    IS_NULL: str  # the condition that a cell is NULL, without its column
+    IS_NOT_NULL: str
 
     async def types(self, session: DatabaseSession, table: ObjectRef) -> Mapping[str, str]:
         """What a value is cast to by each column's name, where that is another type than the catalog shows."""
@@ -232,7 +234,7 @@ class Selection:
     def _compared(self, text: Text, one: Condition, column: RowColumn) -> str:
         dialect, name = self.table.dialect, self.table.quoted(column.name)
         if one.op in ("is_null", "is_not_null"):
-            return f"{name} IS {'NOT ' if one.op == 'is_not_null' else ''}NULL"
+            return f"{name} {dialect.IS_NULL if one.op == 'is_null' else dialect.IS_NOT_NULL}"
         if one.op in TEXT_OPERATORS:
             matches = dialect.matches(column, name, len(text.params) + 1, match_case=one.match_case)
             text.params.append(dialect.pattern(_parts(one), match_case=one.match_case))

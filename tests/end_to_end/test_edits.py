@@ -11,7 +11,7 @@ from litebase_schema.catalog import ObjectRef
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
 from litebase_schema.db_session import OpenDbSessionRequest
 from litebase_schema.edits import ApplyEditsRequest, ApplyEditsResponse, ColumnDefault, RowEdit
-from litebase_schema.tables import OpenTableRequest
+from litebase_schema.tables import OpenTableRequest, TableFilter
 
 from litebase.client import Client, RequestFailed, connect
 from tests.conftest import Database, RunningBackend, target_of
@@ -338,6 +338,30 @@ async def test_sqlite_replaces_no_other_row_and_takes_a_bare_default_for_text(ed
     await edited.apply(edited.update(1, {"status": "old", "t": 5}, "word", status=DEFAULT, t=DEFAULT))
     await edited.apply(edited.update(1, {"status": "active"}, "word", status="new"))  # the trigger replaces its row
     assert await edited.rows("SELECT * FROM word") == [[1, "new", "not this", 1]]
+
+
+async def test_old_values_of_another_form_are_conflicts(edited: Edited) -> None:
+    """NULL is no row of NULLs, 1.00 not 1.0, bytes are not text."""
+    wrong: list[tuple[Any, dict[str, Any]]]
+    if edited.engine == "postgresql":
+        await edited.run(
+            "CREATE TYPE edited.pair AS (a integer, b text)",
+            "CREATE TABLE {s}forms (id integer PRIMARY KEY, p edited.pair, n numeric)",
+            "INSERT INTO {s}forms VALUES (1, ROW (NULL, NULL), 1.0)",
+        )
+        wrong = [(1, {"p": None}), (1, {"n": "1.00"})]
+        assert await edited.cells("forms", filters=[TableFilter(column="p", op="is_null")]) == []
+    elif edited.engine == "sqlite":
+        await edited.run(
+            "CREATE TABLE forms (id INTEGER PRIMARY KEY, b)", "INSERT INTO forms VALUES (1, 'abc'), (2, 7), (3, x'61')"
+        )
+        wrong = [(1, {"b": b"abc"}), (2, {"b": b"7"}), (2, {"b": "7"}), (3, {"b": "a"})]
+    else:
+        return
+    for key, old in wrong:
+        assert outcomes(await edited.apply(edited.delete(key, "forms", **old))) == ["conflict"], old
+    for row in await edited.cells("forms"):
+        assert outcomes(await edited.apply(edited.delete(row.pop("id"), "forms", **row))) == ["applied"], row
 
 
 async def race(edited: Edited, backend: RunningBackend, rounds: int) -> None:

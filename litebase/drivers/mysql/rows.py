@@ -18,6 +18,7 @@ from litebase.drivers.rows import Order, Pattern, RowColumn, UnfitValue, like_pa
 from litebase.sql.dialect import MYSQL
 
 DIALECT = MYSQL
+IS_NULL, IS_NOT_NULL = "IS NULL", "IS NOT NULL"
 
 _ESTIMATE = """SELECT TABLE_ROWS, TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""

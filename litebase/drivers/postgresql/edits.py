@@ -11,9 +11,9 @@ CURRENT = ""
 COUNTS_CHANGED = False
 LOSSES = frozenset[str]()  # what does not fit is an error
 
-# kinds whose equality tells values apart: it does not tell 1 month from 30 days, or shapes of the same area
+# kinds whose equality tells values apart: it does not tell 1 month from 30 days, 1.0 from 1.00, or shapes of one area
 _EXACT = {
-    "boolean", "integer", "float", "decimal", "bytes", "date", "time", "timetz", "timestamp", "timestamptz", "uuid",
+    "boolean", "integer", "float", "bytes", "date", "time", "timetz", "timestamp", "timestamptz", "uuid",
     "bit", "network", "enum", "range",
 }  # fmt: skip
 
@@ -29,7 +29,8 @@ def same(text: Text, column: RowColumn, name: str, value: Cell) -> str:
 def identified(text: Text, column: RowColumn, name: str, value: Cell) -> str:
     """An index finds what is equal; of text that a collation takes for equal, only the very same is meant."""
     found = f"{name} = {text.value(rows, column, value)}"
-    return found if column.kind in _EXACT else f"{found} AND {same(text, column, name, value)}"
+    is_exact = column.kind in _EXACT or column.kind == "decimal"
+    return found if is_exact else f"{found} AND {same(text, column, name, value)}"
 
 
 def on_conflict(_table: Table) -> str:

@@ -15,6 +15,8 @@ from litebase.drivers.rows import Pattern, RowColumn, UnfitValue, like_pattern, 
 from litebase.sql.dialect import POSTGRESQL
 
 DIALECT = POSTGRESQL
+# of a composite value that consists of NULLs, IS NULL is true
+IS_NULL, IS_NOT_NULL = "IS NOT DISTINCT FROM NULL", "IS DISTINCT FROM NULL"
 ordered = nulls_placed
 
 # with the schema of every type that is not the system's, because the session that casts may have another search_path

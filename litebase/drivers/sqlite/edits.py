@@ -19,9 +19,23 @@ _CONSTANTS = {"null", "true", "false", "current_date", "current_time", "current_
 
 
 def same(text: Text, column: RowColumn, name: str, value: Cell) -> str:
-    """By bytes, whatever the collation. A cell of bytes may be text that is not valid UTF-8."""
+    """By bytes, whatever the collation. A cell of bytes may be text that is not valid UTF-8.
+
+    A number is equal in either form, because a client may not know which one it has read.
+    """
     given = text.value(rows, column, value)
-    return f"CAST({name} AS BLOB) IS {given}" if isinstance(value, bytes) else f"{name} COLLATE BINARY IS {given}"
+    if isinstance(value, bytes):
+        return f"CAST({name} AS BLOB) IS {given} AND typeof({name}) {_types_of(value)}"
+    return f"{name} COLLATE BINARY IS {given}"
+
+
+def _types_of(cell: bytes) -> str:
+    """How the type of a value is compared that is read as these bytes."""
+    try:
+        cell.decode()
+    except UnicodeDecodeError:
+        return "IN ('blob', 'text')"
+    return "= 'blob'"
 
 
 def identified(text: Text, column: RowColumn, name: str, value: Cell) -> str:

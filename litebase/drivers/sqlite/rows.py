@@ -10,6 +10,7 @@ from litebase.drivers.rows import Pattern, RowColumn, Wildcard, like_pattern, nu
 from litebase.sql.dialect import SQLITE
 
 DIALECT = SQLITE
+IS_NULL, IS_NOT_NULL = "IS NULL", "IS NOT NULL"
 ordered = nulls_placed
 
 _HAS_STATISTICS = "SELECT 1 FROM {}.sqlite_schema WHERE type = 'table' AND name = 'sqlite_stat1'"
