@@ -4,7 +4,7 @@ A row is named by what identifies it, and the old values are compared in the sam
 happens between two statements of ours can be overwritten.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,7 +41,8 @@ class EditDialect(Protocol):
     EMPTY_ROW: str  # what follows the table's name in an INSERT of nothing but defaults
     CURRENT: str  # what a SELECT ends with that reads what is there now, although the transaction is older
     COUNTS_CHANGED: bool  # an UPDATE counts no row whose new values are the old ones
-    LOSSES: Collection[str]  # codes of warnings that a value was not stored as it was given
+    LOSSES: Collection[str | None]  # codes of warnings that a value was not stored as it was given
+    IS_DEFAULT: str | None  # the condition that the column {0} contains its default, where that can be written
 
     def same(self, text: Text, column: RowColumn, name: str, value: Cell) -> str:
         """The condition that a column has exactly this value, which is not NULL."""
@@ -92,13 +93,19 @@ class Writer:
         return EditStatement(edit, sql, text.params, returning)
 
     def select(
-        self, table: Table, identity: Mapping[str, Cell], old: Mapping[str, Cell], path: str
+        self,
+        table: Table,
+        identity: Mapping[str, Cell],
+        old: Mapping[str, Cell],
+        path: str,
+        new: Mapping[str, NewValue],
     ) -> tuple[str, Sequence[Parameter]]:
-        """The statement that reads the row as it is now, if it has these old values."""
+        """The statement that reads the row as it is now, if it has these old values and these new ones."""
         text = Text()
         columns = ", ".join(map(table.quoted, columns_of(table)))
         # names are quoted, values are bound
-        sql = f"SELECT {columns} FROM {table.name} WHERE {self._where(text, table, identity, old, path)}"  # noqa: S608
+        conditions = [self._where(text, table, identity, old, path), *self._contains(text, table, new)]
+        sql = f"SELECT {columns} FROM {table.name} WHERE {' AND '.join(conditions)}"  # noqa: S608
         return sql + self._dialect.CURRENT, text.params
 
     def select_by_number(self, table: Table, column: str, numbers: Sequence[int]) -> tuple[str, Sequence[Parameter]]:
@@ -108,6 +115,19 @@ class Writer:
         given = ", ".join([text.value(table.dialect, table.columns[column], number) for number in numbers])
         sql = f"SELECT {columns} FROM {table.name} WHERE {table.quoted(column)} IN ({given})"  # noqa: S608  # as above
         return sql + self._dialect.CURRENT, text.params
+
+    def _contains(self, text: Text, table: Table, new: Mapping[str, NewValue]) -> Iterator[str]:
+        """The conditions that these values were stored."""
+        for name, value in new.items():
+            column, quoted = table.columns[name], table.quoted(name)
+            if isinstance(value, ByDefault):
+                if self._dialect.IS_DEFAULT is not None:
+                    yield self._dialect.IS_DEFAULT.format(quoted)
+            elif value is None:
+                yield f"{quoted} {table.dialect.IS_NULL}"
+            else:  # a column of 1.00 stores 1, and no other kind makes two forms of one value
+                compared = self._dialect.identified if column.kind == "decimal" else self._dialect.same
+                yield compared(text, column, quoted, value)
 
     def _insert(self, text: Text, edit: Edit) -> str:
         table, path = edit.table, f"{edit.path}/new"

@@ -128,7 +128,7 @@ class Table:
         self.object: ObjectRef = found.object
         self.row_identity: RowIdentity = found.row_identity
         self.described = {one.name: one for one in found.columns}
-        self.has_triggers = bool(found.triggers)
+        self.has_triggers = bool(found.triggers or found.partition_key)  # a partition may have its own
         self.definition = found.definition
         self.dialect = dialect
         columns = [RowColumn(one.name, one.kind, types.get(one.name, one.db_type), one.hidden) for one in found.columns]

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from litebase_schema.edits import EditOutcome
 from litebase_schema.errors import QueryFailedDetails
@@ -17,7 +18,10 @@ from litebase.server.connection import Connection
 _LONGEST_CELL_BYTES = 65536
 _MOST_ROW_BYTES = 8 * 1024 * 1024  # of an answer
 _SHORT_CELL_BYTES = 256  # is always told
-_KEPT_FROM_IT = "The row is as it was read: a trigger, a rule or a policy of the database keeps it from being changed."
+_KEPT_FROM_IT = (
+    "The row is as it was read: a trigger, a rule, a policy or a column's type keeps the database from storing this."
+)
+_STORED_OTHERS = "The database did not store exactly what was sent: a trigger or a column's type changed it."
 _ROWS_AT_ONCE = 500
 _NUMBERED = ("auto_increment", "rowid")
 
@@ -32,11 +36,15 @@ class EditBatch:
         writer: Writer,
         statements: Sequence[EditStatement],
         report: Report,
+        *,
+        lasting: bool,
     ) -> None:
         self._connection, self._session, self._writer = connection, session, writer
         self._statements, self._report = statements, report
+        self._lasting = lasting  # what was stored cannot be undone
         self._rows: dict[int, RowTuple] = {}  # those that were returned, by the edit's place
         self._made_ids: dict[int, int | None] = {}
+        self._messages: dict[int, str] = {}
         self._missed: list[int] = []  # edits that fitted no row
         self._room = _MOST_ROW_BYTES
 
@@ -61,6 +69,7 @@ class EditBatch:
             await self._apply()
             if not self._missed:
                 await self._read_back()
+                await self._compare_stored()
                 outcomes = [self._applied(at) for at in range(len(self._statements))]
                 await self._do(end)
                 return outcomes, status == "idle"
@@ -102,7 +111,9 @@ class EditBatch:
             self._made_ids[at] = cursor.last_insert_id
             for notice in cursor.notices:
                 if notice.code in self._writer.losses:
-                    raise QueryFailed(notice.message, QueryFailedDetails(engine_code=notice.code))
+                    if not self._lasting:
+                        raise QueryFailed(notice.message, QueryFailedDetails(engine_code=notice.code))
+                    self._messages[at] = notice.message
         finally:
             await finish(cursor.aclose(), self._connection.patience_s)
         if rows:
@@ -110,7 +121,8 @@ class EditBatch:
         if count == 0 and one.edit.action == "insert":
             raise Conflict(f"{one.edit.path}: The database inserted no row, because of a trigger or a rule.")
         if count == 0 and one.edit.action == "update" and self._writer.counts_changed:
-            return len(await self._read(one.edit, one.edit.identity, one.edit.old))
+            # it was either not found, or contained the new values before: no need to know which, if it has both now
+            return len(await self._read(one.edit, one.edit.identity, one.edit.old, one.edit.new))
         return count
 
     async def _do(self, sql: str) -> None:
@@ -163,10 +175,20 @@ class EditBatch:
                 if isinstance(number, int) and number in places:
                     self._rows[places[number]] = row
 
+    async def _compare_stored(self) -> None:
+        """Note which rows of tables with triggers do not contain what was sent."""
+        for at, one in enumerate(self._statements):
+            edit, row = one.edit, self._rows.get(at)
+            if row is None or not edit.table.has_triggers:
+                continue
+            identity = self._new_identity(at, edit, row)
+            if identity is not None and not await self._read(edit, identity, {}, edit.new):
+                self._messages.setdefault(at, _STORED_OTHERS)
+
     def _applied(self, at: int) -> EditOutcome:
         edit = self._statements[at].edit
         cells, omitted = self._told(edit, self._rows.get(at))
-        return _outcome("applied", row=cells, omitted=omitted)
+        return _outcome("applied", row=cells, omitted=omitted, message=self._messages.get(at))
 
     def _new_identity(self, at: int, edit: Edit, row: RowTuple | None) -> Mapping[str, Cell] | None:
         """What identifies the row now; None where that is not known."""
@@ -195,10 +217,16 @@ class EditBatch:
         cells, omitted = self._told(edit, found[0])
         return _outcome("conflict", current=cells, omitted=omitted, message=_KEPT_FROM_IT if is_as_read else None)
 
-    async def _read(self, edit: Edit, identity: Mapping[str, Cell], old: Mapping[str, Cell]) -> Sequence[RowTuple]:
+    async def _read(
+        self,
+        edit: Edit,
+        identity: Mapping[str, Cell],
+        old: Mapping[str, Cell],
+        new: Mapping[str, NewValue] = MappingProxyType({}),
+    ) -> Sequence[RowTuple]:
         """The rows that have this identity and these values now, two at most."""
         try:
-            sql, params = self._writer.select(edit.table, identity, old, edit.path)
+            sql, params = self._writer.select(edit.table, identity, old, edit.path, new)
         except UnfitRequest:  # a stored value that names no row
             return ()
         return (await self._selected(sql, params, 2))[:2]

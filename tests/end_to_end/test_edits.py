@@ -308,6 +308,10 @@ async def test_a_table_that_cannot_be_rolled_back_takes_one_edit_at_a_time(edite
     assert outcomes(answer) == ["applied"]
     assert outcomes(await edited.apply(edited.update(1, {"a": 4}, "plain", a=6))) == ["conflict"]
     assert outcomes(await edited.apply(edited.update(1, {"a": 5}, "plain", a=6))) == ["applied"]
+    await edited.run("CREATE TABLE {s}money (id integer PRIMARY KEY, d decimal(10, 2)) ENGINE = MyISAM")
+    (one,) = (await edited.apply(edited.insert("money", id=1, d="1.255"))).outcomes
+    assert (one.outcome, (one.row or {})["d"]) == ("applied", "1.26")
+    assert "truncated" in (one.message or "")
 
 
 async def test_a_value_that_a_lenient_server_would_cut_is_refused(edited: Edited) -> None:
@@ -318,6 +322,9 @@ async def test_a_value_that_a_lenient_server_would_cut_is_refused(edited: Edited
     await edited.query("SET sql_mode = ''", **session)
     failed = await edited.refusal(edited.update(1, {"name": "Ann"}, name="x" * 20), **session)
     assert (failed.code, failed.details.engine_code) == ("query_failed", "1265")
+    await edited.query("SET max_error_count = 0", **session)
+    failed = await edited.refusal(edited.update(1, {"name": "Ann"}, name="x" * 20), **session)
+    assert "warnings were not kept" in failed.message
     assert await edited.people() == [[1, "Ann", 30], [2, "Bob", None]]
 
 
@@ -362,6 +369,40 @@ async def test_old_values_of_another_form_are_conflicts(edited: Edited) -> None:
         assert outcomes(await edited.apply(edited.delete(key, "forms", **old))) == ["conflict"], old
     for row in await edited.cells("forms"):
         assert outcomes(await edited.apply(edited.delete(row.pop("id"), "forms", **row))) == ["applied"], row
+
+
+async def test_an_update_that_a_trigger_makes_void_is_not_passed_off_as_stored(edited: Edited) -> None:
+    void = {
+        "sqlite": ["CREATE TRIGGER v AFTER UPDATE ON person BEGIN UPDATE person SET age = OLD.age WHERE id = 1; END"],
+        "mysql": ["CREATE TRIGGER {s}v BEFORE UPDATE ON {s}person FOR EACH ROW SET NEW.age = OLD.age"],
+        "postgresql": [
+            "CREATE FUNCTION {s}v() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.age = OLD.age; RETURN NEW; END'",
+            "CREATE TRIGGER v BEFORE UPDATE ON {s}person FOR EACH ROW EXECUTE FUNCTION {s}v()",
+        ],
+    }[edited.engine]
+    await edited.run(*void)
+    (one,) = (await edited.apply(edited.update(1, {"age": 30}, age=31))).outcomes
+    assert (one.row or one.current or {})["age"] == 30
+    assert "trigger" in (one.message or "")
+    (same,) = (await edited.apply(edited.update(1, {"age": 30}, age=30))).outcomes
+    assert (same.outcome, same.message) == ("applied", None)
+    (one,) = (await edited.apply(edited.update(1, {"name": "Ann", "age": 30}, name="Eve", age=31))).outcomes
+    assert (one.outcome, (one.row or {})["name"]) == ("applied", "Eve")
+    assert "trigger" in (one.message or "")
+
+
+async def test_a_row_comes_back_as_the_trigger_of_its_partition_left_it(edited: Edited) -> None:
+    if edited.engine != "postgresql":
+        return
+    await edited.run(
+        "CREATE TABLE {s}parts (id integer PRIMARY KEY, note text) PARTITION BY RANGE (id)",
+        "CREATE TABLE {s}part PARTITION OF {s}parts FOR VALUES FROM (0) TO (100)",
+        "CREATE FUNCTION {s}n() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$BEGIN UPDATE edited.parts SET note = 'seen' WHERE id = NEW.id; RETURN NULL; END$$",
+        "CREATE TRIGGER n AFTER INSERT ON {s}part FOR EACH ROW EXECUTE FUNCTION {s}n()",
+    )
+    answer = await edited.apply(edited.insert("parts", id=1))
+    assert answer.outcomes[0].row == {"id": 1, "note": "seen"}
 
 
 async def race(edited: Edited, backend: RunningBackend, rounds: int) -> None:

@@ -141,7 +141,7 @@ class Calls(ABC):
         return answer
 
     async def apply_edits(self, data: ApplyEditsRequest) -> ApplyEditsResponse:
-        """Inserts, updates and deletes rows, each by a statement of its own and exactly one row each, or changes nothing at all. A statement that updates or deletes also compares the old values, so that nobody's change is overwritten. In a database session with an open transaction the edits become a part of it, after a savepoint, and are not committed; without one they are one transaction. The tables are looked up first, in a database session of its own, so what an open transaction has made is not found before its commit."""
+        """Inserts, updates and deletes rows, each by a statement of its own and exactly one row each, or changes nothing at all. A statement that updates or deletes also compares the old values, so that nobody's change is overwritten. In a database session with an open transaction the edits become a part of it, after a savepoint, and are not committed; without one they are one transaction. The tables are looked up first, in a database session of its own, so what an open transaction has made is not found before its commit. What the database refuses is an error that begins with the place of the edit; only a constraint that is checked at COMMIT names none."""
         answer: ApplyEditsResponse = await self.call("apply_edits", data)
         return answer
 

@@ -75,7 +75,7 @@ class EditOutcome(Model):
     """
     message: StrictStr | None
     """
-    Why, as a sentence for people, where the outcome alone does not say it; else null.
+    Why, as a sentence for people, where the outcome alone does not say it; of an `applied` edit, that the row does not contain exactly what was sent; else null.
     """
 
 
@@ -126,7 +126,7 @@ class EditStatement(Model):
 
 class ApplyEditsRequest(Model):
     """
-    Inserts, updates and deletes rows, each by a statement of its own and exactly one row each, or changes nothing at all. A statement that updates or deletes also compares the old values, so that nobody's change is overwritten. In a database session with an open transaction the edits become a part of it, after a savepoint, and are not committed; without one they are one transaction. The tables are looked up first, in a database session of its own, so what an open transaction has made is not found before its commit.
+    Inserts, updates and deletes rows, each by a statement of its own and exactly one row each, or changes nothing at all. A statement that updates or deletes also compares the old values, so that nobody's change is overwritten. In a database session with an open transaction the edits become a part of it, after a savepoint, and are not committed; without one they are one transaction. The tables are looked up first, in a database session of its own, so what an open transaction has made is not found before its commit. What the database refuses is an error that begins with the place of the edit; only a constraint that is checked at COMMIT names none.
     """
 
     model_config = ConfigDict(

@@ -250,7 +250,8 @@ export abstract class Calls<Options> {
    * all. A statement that updates or deletes also compares the old values, so that nobody's change is overwritten. In a
    * database session with an open transaction the edits become a part of it, after a savepoint, and are not committed;
    * without one they are one transaction. The tables are looked up first, in a database session of its own, so what an
-   * open transaction has made is not found before its commit.
+   * open transaction has made is not found before its commit. What the database refuses is an error that begins with
+   * the place of the edit; only a constraint that is checked at COMMIT names none.
    *
    * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
    * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict`, `confirmation_required`,

@@ -11,7 +11,8 @@ import type { Cell, PositionalParameters, Timeout, TransactionStatus } from "./v
  * all. A statement that updates or deletes also compares the old values, so that nobody's change is overwritten. In a
  * database session with an open transaction the edits become a part of it, after a savepoint, and are not committed;
  * without one they are one transaction. The tables are looked up first, in a database session of its own, so what an
- * open transaction has made is not found before its commit.
+ * open transaction has made is not found before its commit. What the database refuses is an error that begins with the
+ * place of the edit; only a constraint that is checked at COMMIT names none.
  *
  * @since 0.2
  */
@@ -144,7 +145,10 @@ export interface EditOutcome {
    * in the whole answer.
    */
   omitted: ObjectName[];
-  /** Why, as a sentence for people, where the outcome alone does not say it; else null. */
+  /**
+   * Why, as a sentence for people, where the outcome alone does not say it; of an `applied` edit, that the row does not
+   * contain exactly what was sent; else null.
+   */
   message: string | null;
 }
 

@@ -11,8 +11,10 @@ from litebase.drivers.rows import RowColumn, Table, Text
 EMPTY_ROW = "() VALUES ()"
 CURRENT = " LOCK IN SHARE MODE"
 COUNTS_CHANGED = True
-# what a server does to a value when its sql_mode is not strict: cut it, or store another one in its place
-LOSSES = frozenset(("1048", "1263", "1264", "1265", "1364", "1366", "1406", "1411"))
+IS_DEFAULT = "{0} <=> DEFAULT({0})"
+# what a server does to a value when its sql_mode is not strict: cut it, or store another one in its place. A notice
+# without a code says that there were warnings which the server did not keep.
+LOSSES = frozenset(("1048", "1263", "1264", "1265", "1364", "1366", "1406", "1411", None))
 
 _BY_VALUE = {"integer", "decimal", "bytes", "bit"}
 _TRANSACTIONAL = """SELECT t.TABLE_SCHEMA, t.TABLE_NAME, e.TRANSACTIONS FROM information_schema.TABLES t

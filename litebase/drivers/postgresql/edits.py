@@ -9,7 +9,8 @@ from litebase.drivers.rows import RowColumn, Table, Text
 EMPTY_ROW = "DEFAULT VALUES"
 CURRENT = ""
 COUNTS_CHANGED = False
-LOSSES = frozenset[str]()  # what does not fit is an error
+IS_DEFAULT = None
+LOSSES = frozenset[str | None]()  # what does not fit is an error
 
 # kinds whose equality tells values apart: it does not tell 1 month from 30 days, 1.0 from 1.00, or shapes of one area
 _EXACT = {

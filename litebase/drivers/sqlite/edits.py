@@ -11,7 +11,8 @@ from litebase.drivers.sqlite import rows
 EMPTY_ROW = "DEFAULT VALUES"
 CURRENT = ""
 COUNTS_CHANGED = False
-LOSSES = frozenset[str]()  # what does not fit is an error, or is stored as it is
+IS_DEFAULT = None
+LOSSES = frozenset[str | None]()  # what does not fit is an error, or is stored as it is
 
 _CONFLICT_CLAUSE = re.compile("on.*conflict", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r"[a-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*", re.ASCII | re.IGNORECASE)

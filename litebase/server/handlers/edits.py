@@ -77,7 +77,8 @@ async def _run(
             f"Changes of the table {plan.lasting.object.name!r} cannot be undone, because its storage engine has no "
             "transactions: send its edits one by one, outside a transaction."
         )
-    return await EditBatch(connection, session, plan.writer, plan.statements, call.rows_read).run()
+    lasting = plan.lasting is not None
+    return await EditBatch(connection, session, plan.writer, plan.statements, call.rows_read, lasting=lasting).run()
 
 
 async def _plan(call: Call, connection: Connection, request: ApplyEditsRequest) -> _Plan:
