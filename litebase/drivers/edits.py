@@ -59,6 +59,9 @@ class EditDialect(Protocol):
     def returns_inserted(self, session: DatabaseSession) -> bool:
         """Whether an INSERT can return the row that it stored."""
 
+    async def check_free(self, session: DatabaseSession, tables: Sequence[Table]) -> None:
+        """Raise `Conflict` if a transaction that begins now would cost the user something that the session holds."""
+
     async def is_transactional(self, session: DatabaseSession, table: ObjectRef) -> bool:
         """Whether a change of the table can be rolled back."""
 
@@ -77,7 +80,7 @@ class Writer:
     """Writes the statements of edits for one engine."""
 
     def __init__(self, dialect: EditDialect) -> None:
-        self._dialect = dialect
+        self._dialect, self.check_free = dialect, dialect.check_free
         self.losses, self.counts_changed = dialect.LOSSES, dialect.COUNTS_CHANGED
 
     def statement(self, edit: Edit, *, returns_inserted: bool) -> EditStatement:

@@ -57,6 +57,8 @@ class EditBatch:
         status = session.transaction_status
         if status not in ("idle", "in_transaction"):
             raise Conflict("The transaction has failed, or its state is not known: roll it back first.")
+        if status == "idle":
+            await self._writer.check_free(session, [one.edit.table for one in self._statements])
         mark = session.dialect.quoted(f"litebase_{secrets.token_hex(4)}")
         begin: Sequence[str] = session.begin_statements("default", read_only=False)
         end, undo = "COMMIT", [session.rollback_statement]

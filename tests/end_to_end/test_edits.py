@@ -405,6 +405,33 @@ async def test_a_row_comes_back_as_the_trigger_of_its_partition_left_it(edited: 
     assert answer.outcomes[0].row == {"id": 1, "note": "seen"}
 
 
+async def test_one_row_has_one_edit_whatever_the_form_of_its_key(edited: Edited) -> None:
+    for twin in ("1", "01", "1.0"):
+        failed = await edited.refusal(edited.update(1, {"age": 30}, age=31), edited.delete(twin))
+        assert (failed.code, failed.details.path) == ("invalid_message", "/data/edits/1/identity"), twin
+    if edited.engine == "sqlite":  # where they are other rows
+        await edited.run(
+            "CREATE TABLE keys (k BLOB PRIMARY KEY) WITHOUT ROWID", "INSERT INTO keys VALUES ('1'), (x'31')"
+        )
+        answer = await edited.apply(edited.delete({"k": "1"}, "keys"), edited.delete({"k": b"1"}, "keys"))
+        assert outcomes(answer) == ["applied"] * 2
+
+
+async def test_locked_tables_are_not_unlocked_by_edits(edited: Edited) -> None:
+    if edited.engine != "mysql":
+        return
+    opened = await edited.client.open_db_session(OpenDbSessionRequest(connection_id=edited.connection_id))
+    session = {"db_session_id": opened.db_session_id}
+    await edited.run("CREATE TABLE {s}locked (id integer PRIMARY KEY)", "CREATE TABLE {s}other (id integer)")
+    await edited.run("LOCK TABLES {s}locked WRITE", **session)
+    failed = await edited.refusal(edited.insert("locked", id=1), **session)
+    assert failed.code == "conflict"
+    with pytest.raises(RequestFailed, match="was not locked"):
+        await edited.run("SELECT * FROM {s}other", **session)
+    await edited.run("UNLOCK TABLES", **session)
+    assert outcomes(await edited.apply(edited.insert("locked", id=1), **session)) == ["applied"]
+
+
 async def race(edited: Edited, backend: RunningBackend, rounds: int) -> None:
     """Each reads a counter and adds one; a conflict is read again. What both added must be what is there."""
     added = 0

@@ -139,7 +139,7 @@ class ApplyEditsRequest(Model):
     """
     edits: Annotated[list[RowEdit], Field(max_length=10000, min_length=1)]
     """
-    In the order in which they are applied. Each row occurs once.
+    In the order in which they are applied. Each row occurs once; another form of its key, such as `1` and `01`, is the same row.
     """
     dry_run: StrictBool = False
     """

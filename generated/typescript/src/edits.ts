@@ -25,7 +25,10 @@ export interface ApplyEditsRequest {
    * @defaultValue `null`
    */
   db_session_id?: DbSessionId | null | undefined;
-  /** In the order in which they are applied. Each row occurs once. At most 10000 items. */
+  /**
+   * In the order in which they are applied. Each row occurs once; another form of its key, such as `1` and `01`, is the
+   * same row. At most 10000 items.
+   */
   edits: readonly RowEdit[];
   /**
    * Apply nothing, and answer with the statements that would run.

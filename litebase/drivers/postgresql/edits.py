@@ -1,5 +1,7 @@
 """How PostgreSQL writes changes of rows."""
 
+from collections.abc import Sequence
+
 from litebase_schema.catalog import DescribedColumn, ObjectRef
 
 from litebase.drivers.interface import Cell, DatabaseSession
@@ -47,6 +49,10 @@ def default(_column: DescribedColumn, _action: str) -> str:
 def returns_inserted(_session: DatabaseSession) -> bool:
     """It can."""
     return True
+
+
+async def check_free(_session: DatabaseSession, _tables: Sequence[Table]) -> None:
+    """Whatever it holds goes on."""
 
 
 async def is_transactional(_session: DatabaseSession, _table: ObjectRef) -> bool:

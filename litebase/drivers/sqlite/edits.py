@@ -1,6 +1,7 @@
 """How SQLite writes changes of rows."""
 
 import re
+from collections.abc import Sequence
 
 from litebase_schema.catalog import DescribedColumn, ObjectRef
 
@@ -70,6 +71,10 @@ def default(column: DescribedColumn, _action: str) -> str:
 def returns_inserted(_session: DatabaseSession) -> bool:
     """It can."""
     return True
+
+
+async def check_free(_session: DatabaseSession, _tables: Sequence[Table]) -> None:
+    """Whatever it holds goes on."""
 
 
 async def is_transactional(_session: DatabaseSession, _table: ObjectRef) -> bool:

@@ -4,8 +4,11 @@ What is to be run is decided before the first statement. An edit that fits no ro
 that all conflicts are found together; then everything is undone, and the rows are read as they are now.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
 
 from litebase_schema.edits import (
     ApplyEditsRequest,
@@ -18,7 +21,7 @@ from litebase_schema.edits import EditStatement as ToldStatement
 
 from litebase.drivers import edit_dialect
 from litebase.drivers.edits import ByDefault, Edit, EditStatement, Writer
-from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.interface import Cell, DatabaseSession
 from litebase.drivers.rows import Table, UnfitRequest
 from litebase.errors import ConfirmationRequired, ConnectionLost, DbSessionLost, LimitExceeded, Unsupported
 from litebase.server.call import Call
@@ -29,6 +32,14 @@ from litebase.server.handlers.tables import known_tables, places_named
 from litebase.server.lease import Waits
 
 _MOST_STATEMENT_BYTES = 4 * 1024 * 1024
+# the kinds whose values have several forms
+_PLAIN: Mapping[str, Callable[[str], object]] = {
+    "integer": Decimal,
+    "decimal": Decimal,
+    "float": Decimal,
+    "uuid": UUID,
+    "text": str,
+}
 _EDITED = ("table", "foreign_table", "virtual_table")
 
 
@@ -91,10 +102,10 @@ async def _plan(call: Call, connection: Connection, request: ApplyEditsRequest) 
             _edit(f"/data/edits/{at}", one, tables[one.object.schema_name, one.object.name])
             for at, one in enumerate(request.edits)
         ]
-        _check_distinct(edits)
         writer = Writer(dialect)
         returns = dialect.returns_inserted(session)
         statements = [writer.statement(one, returns_inserted=returns) for one in edits]
+        _check_distinct(edits)
         lasting = [one for one in tables.values() if not await dialect.is_transactional(session, one.object)]
         if lasting and lasting[0].row_identity.source == "none" and edits[0].action != "insert":
             reason = "The table has no key, and its storage engine cannot undo a change of more rows than one."
@@ -115,18 +126,28 @@ def _edit(path: str, one: RowEdit, table: Table) -> Edit:
 
 
 def _check_distinct(edits: Sequence[Edit]) -> None:
-    """Raise `UnfitRequest` for the second edit of one row: which one would be compared with which values?"""
+    """Raise `UnfitRequest` for the second edit of one row: which one would be compared with which values?
+
+    Called when their statements have been written, and the names in them are known to be columns.
+    """
     seen = dict[tuple[object, ...], str]()
     for one in edits:
         if one.action == "insert":
             continue
-        values = sorted(
-            (name, type(value).__name__, value) for name, value in one.identity.items() if value is not None
-        )
-        row = (one.table.name, *values)
+        # the names differ, so that no two values are compared
+        row = (one.table.name, *sorted((name, *_plain(one.table, name, value)) for name, value in one.identity.items()))
         if row in seen:
             raise UnfitRequest(f"{one.path}/identity", f"{seen[row]} is an edit of the same row; send one edit of it.")
         seen[row] = one.path
+
+
+def _plain(table: Table, name: str, value: Cell) -> tuple[str, object]:
+    """A value of a key in one of the forms that mean it, and what tells it from values of other types."""
+    plain = _PLAIN.get(table.columns[name].kind)
+    if plain is not None and isinstance(value, str | int | float):
+        with contextlib.suppress(ValueError, ArithmeticError):
+            return "", plain(str(int(value) if isinstance(value, bool) else value))
+    return type(value).__name__, value
 
 
 def _told(statements: Sequence[EditStatement], *, dry_run: bool) -> list[ToldStatement]:
