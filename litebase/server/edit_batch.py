@@ -1,7 +1,7 @@
 """Edits of rows that are applied in one database session, all of them or none."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from litebase_schema.edits import EditOutcome
@@ -23,6 +23,8 @@ _KEPT_FROM_IT = (
 )
 _STORED_OTHERS = "The database did not store exactly what was sent: a trigger or a column's type changed it."
 _ROWS_AT_ONCE = 500
+_ROWS_PER_FETCH = 32  # each may be long
+_Told = tuple[dict[str, Cell], list[str]]  # a row for the answer, and the columns that it leaves out
 _NUMBERED = ("auto_increment", "rowid")
 
 
@@ -42,7 +44,9 @@ class EditBatch:
         self._connection, self._session, self._writer = connection, session, writer
         self._statements, self._report = statements, report
         self._lasting = lasting  # what was stored cannot be undone
-        self._rows: dict[int, RowTuple] = {}  # those that were returned, by the edit's place
+        # by the edit's place: what identifies the row now, and the row as it is told, which is all that is kept of it
+        self._identities: dict[int, Mapping[str, Cell]] = {}
+        self._told: dict[int, _Told] = {}
         self._made_ids: dict[int, int | None] = {}
         self._messages: dict[int, str] = {}
         self._missed: list[int] = []  # edits that fitted no row
@@ -83,6 +87,7 @@ class EditBatch:
                 raise type(failed)(message, failed.query_details) from failed
             raise
         await self._undo(undo)
+        self._told, self._room = {}, _MOST_ROW_BYTES
         return [await self._not_applied(at) for at in range(len(self._statements))], False
 
     # applying
@@ -119,7 +124,9 @@ class EditBatch:
         finally:
             await finish(cursor.aclose(), self._connection.patience_s)
         if rows:
-            self._rows[at] = rows[0]
+            self._identities[at] = _identity_in(one.edit.table, rows[0])
+            if not one.edit.table.has_triggers:
+                self._told[at] = self._cut(one.edit.table, rows[0])
         if count == 0 and one.edit.action == "insert":
             raise Conflict(f"{one.edit.path}: The database inserted no row, because of a trigger or a rule.")
         if count == 0 and one.edit.action == "update" and self._writer.counts_changed:
@@ -152,52 +159,51 @@ class EditBatch:
         by_number: dict[str, dict[int, int]] = {}  # the places of edits, by the table's name and the row's number
         tables: dict[str, Table] = {}
         for at, one in enumerate(self._statements):
-            edit, row = one.edit, self._rows.get(at)
-            if edit.action == "delete" or (row is not None and not edit.table.has_triggers):
+            edit = one.edit
+            if edit.action == "delete" or at in self._told:
                 continue
-            identity = self._new_identity(at, edit, self._rows.pop(at, None))
+            identity = self._identities.get(at) or self._new_identity(at, edit)
             if identity is None:
                 continue
+            self._identities[at] = identity
             value, *more = identity.values()
             if not more and type(value) is int:
                 tables[edit.table.name] = edit.table
                 by_number.setdefault(edit.table.name, {})[value] = at
             elif found := await self._read(edit, identity, {}):
-                self._rows[at] = found[0]
+                self._told[at] = self._cut(edit.table, found[0])
         for name, places in by_number.items():
             await self._read_numbered(tables[name], places)
 
     async def _read_numbered(self, table: Table, places: Mapping[int, int]) -> None:
         (column,) = table.row_identity.columns
         index, numbers = columns_of(table).index(column), list(places)
+
+        def take(row: RowTuple) -> None:
+            number = row[index]
+            if isinstance(number, int) and number in places:
+                self._told[places[number]] = self._cut(table, row)
+
         for start in range(0, len(numbers), _ROWS_AT_ONCE):
             sql, params = self._writer.select_by_number(table, column, numbers[start : start + _ROWS_AT_ONCE])
-            for row in await self._selected(sql, params, _ROWS_AT_ONCE):
-                number = row[index]
-                if isinstance(number, int) and number in places:
-                    self._rows[places[number]] = row
+            await self._select(sql, params, take)
 
     async def _compare_stored(self) -> None:
         """Note which rows of tables with triggers do not contain what was sent."""
         for at, one in enumerate(self._statements):
-            edit, row = one.edit, self._rows.get(at)
-            if row is None or not edit.table.has_triggers:
+            edit = one.edit
+            if at not in self._told or not edit.table.has_triggers:
                 continue
-            identity = self._new_identity(at, edit, row)
-            if identity is not None and not await self._read(edit, identity, {}, edit.new):
+            if not await self._read(edit, self._identities[at], {}, edit.new):
                 self._messages.setdefault(at, _STORED_OTHERS)
 
     def _applied(self, at: int) -> EditOutcome:
-        edit = self._statements[at].edit
-        cells, omitted = self._told(edit, self._rows.get(at))
+        cells, omitted = self._told.get(at, (None, ()))
         return _outcome("applied", row=cells, omitted=omitted, message=self._messages.get(at))
 
-    def _new_identity(self, at: int, edit: Edit, row: RowTuple | None) -> Mapping[str, Cell] | None:
-        """What identifies the row now; None where that is not known."""
+    def _new_identity(self, at: int, edit: Edit) -> Mapping[str, Cell] | None:
+        """What identifies a row now that was not returned; None where that is not known."""
         table = edit.table
-        if row is not None:
-            returned = dict(zip(columns_of(table), row, strict=True))
-            return {name: returned[name] for name in table.row_identity.columns or returned}
         known: dict[str, NewValue] = {**edit.identity, **edit.new}
         names = table.row_identity.columns or list(columns_of(table))
         for name in names:
@@ -216,7 +222,7 @@ class EditBatch:
         if not found:
             return _outcome("gone")
         is_as_read = bool(await self._read(edit, edit.identity, edit.old))
-        cells, omitted = self._told(edit, found[0])
+        cells, omitted = self._cut(edit.table, found[0])
         return _outcome("conflict", current=cells, omitted=omitted, message=_KEPT_FROM_IT if is_as_read else None)
 
     async def _read(
@@ -231,25 +237,28 @@ class EditBatch:
             sql, params = self._writer.select(edit.table, identity, old, edit.path, new)
         except UnfitRequest:  # a stored value that names no row
             return ()
-        return (await self._selected(sql, params, 2))[:2]
-
-    async def _selected(self, sql: str, params: Sequence[Parameter], most: int) -> Sequence[RowTuple]:
-        run = self._connection.statements.run
-        cursor = await run(self._session, Statement(sql, list(params), first_rows=most), self._report)
         rows = list[RowTuple]()
-        try:
-            while len(rows) < most and (some := await cursor.fetch(most)):
-                rows += some
-        finally:
-            await finish(cursor.aclose(), self._connection.patience_s)
+        await self._select(sql, params, rows.append, most=2)
         return rows
 
-    def _told(self, edit: Edit, row: RowTuple | None) -> tuple[dict[str, Cell] | None, list[str]]:
+    async def _select(
+        self, sql: str, params: Sequence[Parameter], take: Callable[[RowTuple], None], most: int = _ROWS_AT_ONCE
+    ) -> None:
+        """Give the first rows of a statement to `take`, one by one."""
+        run, at_once = self._connection.statements.run, min(most, _ROWS_PER_FETCH)
+        cursor = await run(self._session, Statement(sql, list(params), first_rows=at_once), self._report)
+        try:
+            while most > 0 and (some := await cursor.fetch(min(most, at_once))):
+                most -= len(some)
+                for row in some:
+                    take(row)
+        finally:
+            await finish(cursor.aclose(), self._connection.patience_s)
+
+    def _cut(self, table: Table, row: RowTuple) -> _Told:
         """A row for the answer, and the columns that it leaves out."""
-        if row is None:
-            return None, []
         cells, omitted = dict[str, Cell](), []
-        for name, value in zip(columns_of(edit.table), row, strict=True):
+        for name, value in zip(columns_of(table), row, strict=True):
             cell = _sendable(value)
             size = len(cell) if isinstance(cell, str | bytes) else 0
             if size > _LONGEST_CELL_BYTES or (size > _SHORT_CELL_BYTES and size > self._room):
@@ -258,6 +267,11 @@ class EditBatch:
                 cells[name] = cell
                 self._room -= size
         return cells, omitted
+
+
+def _identity_in(table: Table, row: RowTuple) -> Mapping[str, Cell]:
+    cells = dict(zip(columns_of(table), row, strict=True))
+    return {name: cells[name] for name in table.row_identity.columns or cells}
 
 
 def _sendable(cell: Cell) -> Cell:
@@ -275,10 +289,10 @@ def _outcome(
     *,
     row: dict[str, Cell] | None = None,
     current: dict[str, Cell] | None = None,
-    omitted: list[str] | None = None,
+    omitted: Sequence[str] = (),
     message: str | None = None,
 ) -> EditOutcome:
-    return EditOutcome(outcome=name, row=row, current=current, omitted=omitted or [], message=message)
+    return EditOutcome(outcome=name, row=row, current=current, omitted=list(omitted), message=message)
 
 
 def _placed(failed: QueryFailed, path: str) -> QueryFailed:

@@ -1,5 +1,6 @@
 """Rows that are changed, all of them or none: through the process and the protocol to real databases."""
 
+import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -430,6 +431,26 @@ async def test_locked_tables_are_not_unlocked_by_edits(edited: Edited) -> None:
         await edited.run("SELECT * FROM {s}other", **session)
     await edited.run("UNLOCK TABLES", **session)
     assert outcomes(await edited.apply(edited.insert("locked", id=1), **session)) == ["applied"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it asks /proc for the most memory that the backend has had")
+async def test_long_cells_beside_the_edited_ones_are_not_kept(edited: Edited, backend: RunningBackend) -> None:
+    if edited.engine != "postgresql":
+        return
+    await edited.run(
+        "CREATE TABLE {s}long (id integer PRIMARY KEY, a integer, t text)",
+        "INSERT INTO {s}long SELECT g, 0, repeat('x', 1000000) FROM generate_series(1, 200) g",
+    )
+    process = Path(f"/proc/{backend.pid}")
+
+    def most_mb() -> int:
+        return int(process.joinpath("status").read_text().split("VmHWM:")[1].split()[0]) // 1024
+
+    process.joinpath("clear_refs").write_text("5")  # the most is now what it has
+    before = most_mb()
+    answer = await edited.apply(*(edited.update(one, {"a": 0}, "long", a=1) for one in range(1, 201)))
+    assert (answer.outcomes[199].row, answer.outcomes[199].omitted) == ({"id": 200, "a": 1}, ["t"])
+    assert most_mb() - before < 100
 
 
 async def race(edited: Edited, backend: RunningBackend, rounds: int) -> None:
