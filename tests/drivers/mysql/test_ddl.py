@@ -147,3 +147,28 @@ async def test_modes_of_the_server_are_left_where_a_text_needs_it(texts: Databas
         await strict.aclose()
     finally:
         await run(texts, "SET GLOBAL sql_mode = DEFAULT")
+
+
+async def test_collations_of_literals_are_kept(texts: DatabaseSession) -> None:
+    await run(texts, "SET SESSION collation_connection = 'utf8mb4_bin'")
+    for sql in (
+        "CREATE FUNCTION text_s.same () RETURNS integer RETURN 'a' = 'A'",
+        "CREATE VIEW text_s.letters AS SELECT 'a' = 'A' AS same",
+        "CREATE EVENT text_s.daily ON SCHEDULE EVERY 1 DAY DISABLE DO SET @a = 'a' = 'A'",
+        "CREATE TRIGGER text_s.binary_g AFTER INSERT ON text_s.t FOR EACH ROW SET @b = 'a' = 'A'",
+    ):
+        await run(texts, sql)
+    assert await texts.reset()
+    ddl = await catalog.get_ddl(texts, [SCHEMA], DdlOptions())
+    assert ddl.incomplete == []
+    assert await texts.reset()
+    usual = await rows_of(texts, "SELECT @@collation_connection")
+    await run(texts, "DROP DATABASE text_s")
+    for _, sql in ddl.statements:
+        await run(texts, sql)
+    assert await rows_of(texts, "SELECT @@collation_connection") == usual
+    assert await rows_of(texts, "SELECT text_s.same(), (SELECT same FROM text_s.letters), text_s.f()") == [(0, 0, 1)]
+    kept = """SELECT COLLATION_CONNECTION FROM information_schema.TRIGGERS WHERE TRIGGER_NAME = 'binary_g'
+        UNION ALL SELECT COLLATION_CONNECTION FROM information_schema.EVENTS WHERE EVENT_NAME = 'daily'"""
+    assert await rows_of(texts, kept) == [("utf8mb4_bin",)] * 2
+    assert await catalog.get_ddl(texts, [SCHEMA], DdlOptions()) == ddl

@@ -23,7 +23,7 @@ _READING = (
     "SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1, SESSION lock_wait_timeout = 2",
     "USE information_schema",
 )
-_MODE = "SELECT @@SESSION.sql_mode, @@SESSION.time_zone"
+_USUAL = "SELECT @@SESSION.sql_mode, @@SESSION.time_zone, @@SESSION.collation_connection"
 _SCHEMAS = """SELECT SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, {comment}
 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?"""
 _TABLES = "SHOW FULL TABLES FROM {}"
@@ -49,6 +49,7 @@ class _Shown(NamedTuple):
 
     text: int
     charset: int | None = None
+    collation: int | None = None
     mode: int | None = None
     zone: int | None = None
 
@@ -56,11 +57,11 @@ class _Shown(NamedTuple):
 _SHOWN = {
     "table": _Shown(1),
     "sequence": _Shown(1),
-    "view": _Shown(1, 2),
-    "function": _Shown(2, 3, 1),
-    "procedure": _Shown(2, 3, 1),
-    "trigger": _Shown(2, 3, 1),
-    "event": _Shown(3, 4, 1, 2),
+    "view": _Shown(1, 2, 3),
+    "function": _Shown(2, 3, 4, 1),
+    "procedure": _Shown(2, 3, 4, 1),
+    "trigger": _Shown(2, 3, 4, 1),
+    "event": _Shown(3, 4, 5, 1, 2),
 }
 _OF_TABLE = ("column", "index", "constraint")
 _PART = "It is a part of its table: ask for that."
@@ -73,16 +74,20 @@ _UNQUALIFIED = "The names in its text are not qualified: it is made in the defau
 _OTHER_CHARSET = "It was made by a client with the character set {}, which its text no longer says."
 _SCHEMA_COMMENT_SINCE = (10, 5, 0)  # of MariaDB
 _GONE = {"1049", "1146", "1305", "1360", "1539"}
-_SAVED = {"sql_mode": "@litebase_sql_mode", "time_zone": "@litebase_time_zone"}
+_SAVED = {
+    "sql_mode": "@litebase_sql_mode",
+    "time_zone": "@litebase_time_zone",
+    "collation_connection": "@litebase_collation_connection",
+}
 _ZERO_DATES = {"NO_ZERO_DATE", "NO_ZERO_IN_DATE"}
 
 
 async def get_ddl(session: DatabaseSession, objects: Sequence[ObjectRef], options: DdlOptions) -> Ddl:
     """What makes these objects, in order."""
-    ((mode, zone),) = await read(session, _MODE)
+    (usual,) = await read(session, _USUAL)
     for sql in _READING:
         await read(session, sql)
-    return await _Writing(session, options, {"sql_mode": mode, "time_zone": zone}).of(objects)
+    return await _Writing(session, options, dict(zip(_SAVED, usual, strict=True))).of(objects)
 
 
 class _Writing:
@@ -212,6 +217,8 @@ class _Writing:
             self._settings[key] = {"sql_mode": row[shown.mode]}
         if shown.zone is not None:
             self._settings[key] = {**self._settings[key], "time_zone": row[shown.zone]}
+        if shown.collation is not None:
+            self._settings[key] = {**self._settings[key], "collation_connection": row[shown.collation]}
         if shown.charset is not None and not row[shown.charset].startswith("utf8"):
             self._missing.append(hidden("character_set", _OTHER_CHARSET.format(row[shown.charset]), ref))
         return step
