@@ -159,3 +159,19 @@ async def test_a_read_only_session_reads_it_too(original: PostgresqlSession, ope
     assert ddl == await catalog.get_ddl(original, SCHEMAS, EVERYTHING)
     ((path,),) = await reader.rows("SHOW search_path")
     assert path != "", "what the reading sets does not stay"
+
+
+async def test_a_sequence_without_the_table_that_owns_it_is_not_owned(
+    original: PostgresqlSession,
+) -> None:
+    await run(original, "CREATE SCHEMA owning")
+    await run(original, "CREATE TABLE owning.t (id serial)")
+    try:
+        sequence = ObjectRef(kind="sequence", schema_name="owning", name="t_id_seq")
+        table = ObjectRef(kind="table", schema_name="owning", name="t")
+        alone = await catalog.get_ddl(original, [sequence], DdlOptions())
+        assert [one.sql for one in alone.statements] == ["CREATE SEQUENCE owning.t_id_seq AS integer"]
+        both = await catalog.get_ddl(original, [table], DdlOptions())
+        assert both.statements[-1].sql == "ALTER SEQUENCE owning.t_id_seq OWNED BY owning.t.id"
+    finally:
+        await run(original, "DROP SCHEMA owning CASCADE")

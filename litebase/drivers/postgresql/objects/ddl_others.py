@@ -18,13 +18,14 @@ _EXTENSIONS = """SELECT e.oid::bigint, pg_catalog.quote_ident(e.extname), pg_cat
 FROM {bound}, pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 WHERE e.oid IN ({oids})"""
 _SEQUENCES = f"""SELECT c.oid::bigint, pg_catalog.format('%I.%I', n.nspname, c.relname), c.relpersistence = 'u',
-{SEQUENCE.format(type="q.seqtypid <> 20", oid="c.oid")}, (SELECT pg_catalog.format('%I.%I.%I', tn.nspname, t.relname,
-a.attname) FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
-JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
-JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refclassid = d.classid AND d.objid = c.oid
-AND d.deptype = 'a'), {_DESCRIBED.format(oid="c.oid", catalog="pg_class")}
+{SEQUENCE.format(type="q.seqtypid <> 20", oid="c.oid")}, t.oid::bigint,
+CASE WHEN t.oid IS NOT NULL THEN pg_catalog.format('%I.%I.%I', tn.nspname, t.relname, a.attname) END,
+{_DESCRIBED.format(oid="c.oid", catalog="pg_class")}
 FROM {{bound}}, pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refclassid = d.classid
+AND d.objid = c.oid AND d.deptype = 'a' LEFT JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
+LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
 WHERE c.oid IN ({{oids}})"""
 _COLLATED = """(SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, l.collname) FROM pg_catalog.pg_collation l
 JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = {collation})"""
@@ -183,13 +184,12 @@ class Others:
 
     async def sequences(self) -> None:
         oids = numbers(self._found.oids("class", "sequence"))
-        for oid, name, unlogged, options, owner, comment in await bounded(self._session, _SEQUENCES, oids=oids):
+        for oid, name, unlogged, options, table, column, comment in await bounded(self._session, _SEQUENCES, oids=oids):
             said = [f"CREATE {'UNLOGGED ' * unlogged}SEQUENCE {name} {options or ''}".rstrip()]
             self._add("class", oid, [*said, *self._remark(f"SEQUENCE {name}", comment)], _SEQUENCE_RANK)
-            if owner is not None:
-                owned = Step(
-                    self._found.objects["class", oid], [f"ALTER SEQUENCE {name} OWNED BY {owner}"], _OWNED_RANK
-                )
+            if ("class", table) in self._found.objects:  # else the column may not be there
+                said = [f"ALTER SEQUENCE {name} OWNED BY {column}"]
+                owned = Step(self._found.objects["class", oid], said, _OWNED_RANK, {f"class:{table}"})
                 self.steps[f"owned:{oid}"] = owned
 
     async def routines(self) -> None:
