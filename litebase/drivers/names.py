@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, get_args
 
-from litebase_schema.catalog import MissingPart
+from litebase_schema.catalog import MissingPart, ObjectKind
 
 from litebase.drivers.interface import DatabaseSession
+
+KIND_RANKS = {kind: rank for rank, kind in enumerate(get_args(get_args(ObjectKind.__value__)[0]))}
 
 
 class Name(NamedTuple):
@@ -30,6 +32,12 @@ class Search:
     def listed(self, kinds: Iterable[str]) -> str:
         """Those of these kinds that are wanted, as a list of SQL; empty when none is."""
         return ", ".join(f"'{kind}'" for kind in kinds if self.kinds is None or kind in self.kinds)
+
+
+def order(lower: str = "lower") -> str:
+    """What texts in `t` are ordered by, in SQL, so that the best come first."""
+    ranks = " ".join(f"WHEN '{kind}' THEN {rank}" for kind, rank in KIND_RANKS.items())
+    return f"CASE t.kind {ranks} END, {lower}(CASE t.kind WHEN 'column' THEN t.parent ELSE t.name END), t.name"
 
 
 class Found(NamedTuple):

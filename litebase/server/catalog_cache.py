@@ -11,9 +11,11 @@ import time
 from array import array
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import accumulate, chain
+from typing import NamedTuple
 
 import anyio
 from anyio import to_thread
@@ -45,45 +47,59 @@ class Packed:
         """The names."""
         return self._text[1:-1].split(_END) if self._text != _END else []
 
-    def found(self, wanted: str, *, match_case: bool) -> Iterator[tuple[int, int, str]]:
+    def found(
+        self, wanted: str, *, match_case: bool, is_stopped: Callable[[], bool] = bool
+    ) -> Iterator[tuple[int, int, str]]:
         """The names in which `wanted` stands, the best first: for each its rank, its number and the name itself."""
         text = self._text if match_case else self._folded
         wanted = wanted if match_case else wanted.casefold()
         if wanted not in text:
             return
         names = None if len(text) == len(self._text) else self.all()  # some are longer in lower case
+        word = re.compile(rf"{re.escape(wanted)}(?<=[\W_]{re.escape(wanted)})")
         seen = set[int]()
-        for rank, places in enumerate((
-            _places(text, f"{_END}{wanted}{_END}"),
-            _places(text, f"{_END}{wanted}"),
-            (one.start() for one in re.finditer(rf"{re.escape(wanted)}(?<=[\W_]{re.escape(wanted)})", text)),
-            _places(text, wanted),
-        )):  # fmt: skip
+        ways: Sequence[Callable[[int], int]] = (
+            partial(text.find, f"{_END}{wanted}{_END}"),
+            partial(text.find, f"{_END}{wanted}"),
+            lambda begin: -1 if (one := word.search(text, begin)) is None else one.start(),
+            partial(text.find, wanted),
+        )
+        for rank, find in enumerate(ways):
             number, counted = -1, 0
-            for at in places:
+            for at in _places(text, find):
+                if is_stopped():
+                    return
                 number += text.count(_END, counted, at + 1)
                 counted = at + 1
                 if number in seen:
                     continue
                 seen.add(number)
                 begin = text.rfind(_END, 0, at + 1) + 1
-                yield rank, number, names[number] if names else self._text[begin : text.index(_END, begin)]
+                yield rank, number, names[number] if names else self._text[begin : self._text.index(_END, begin)]
 
 
-def _places(text: str, wanted: str) -> Iterator[int]:
-    at = text.find(wanted)
+def _places(text: str, find: Callable[[int], int]) -> Iterator[int]:
+    """The first place in each name."""
+    at = find(0)
     while at >= 0:
         yield at
-        at = text.find(wanted, at + 1)
+        at = find(text.index(_END, at + 1))
+
+
+class OfKind(NamedTuple):
+    """The objects of one kind in a schema. They are searched alone, because a search may want few kinds."""
+
+    kind: str
+    first: int  # the number, among all objects of the schema, of the first
+    names: Packed
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaNames:
-    """What is in one schema, ordered by kind and name."""
+    """What is in one schema, of each kind ordered by name."""
 
     schema_name: str
-    kinds: Sequence[str]  # of each object
-    names: Packed
+    kinds: Sequence[OfKind]
     signatures: dict[int, str]  # of those objects that have one
     tables: Packed | None = None  # those of `columns`, in their order
     columns: Packed | None = None
@@ -93,14 +109,16 @@ class SchemaNames:
     @property
     def size_bytes(self) -> int:
         """About what it takes in memory."""
-        packed = [one.size_bytes for one in (self.names, self.tables, self.columns) if one is not None]
+        texts = [*(one.names for one in self.kinds), self.tables, self.columns]
         states = 0 if self.states is None else 8 * len(self.states)
-        return sum(packed) + sys.getsizeof(self.kinds) + 8 * len(self.ends) + 200 * len(self.signatures) + states
+        packed = sum(one.size_bytes for one in texts if one is not None)
+        return packed + 8 * len(self.ends) + 200 * len(self.signatures) + states
 
     def objects(self) -> Iterator[Name]:
         """What is in the schema."""
-        for number, name in enumerate(self.names.all()):
-            yield Name(self.kinds[number], name, self.signatures.get(number))
+        for kind, first, names in self.kinds:
+            for number, name in enumerate(names.all(), first):
+                yield Name(kind, name, self.signatures.get(number))
 
     def table_of(self, column: int) -> int:
         """The number, in `tables`, of the table of a column."""
@@ -119,12 +137,18 @@ class SchemaNames:
 
 def packed(schema: str, found: Iterable[tuple[Name, str | None]]) -> SchemaNames:
     """The names of a schema, each with its state; None where changes are not followed."""
-    ordered = sorted(found, key=lambda one: (one[0].kind, one[0].name.casefold(), one[0].name, one[0].signature or ""))
+    of_kinds = dict[str, list[tuple[Name, str | None]]]()
+    for one in found:
+        of_kinds.setdefault(one[0].kind, []).append(one)
+    kinds, ordered = list[OfKind](), list[tuple[Name, str | None]]()
+    for kind, several in of_kinds.items():
+        several.sort(key=lambda one: (one[0].name.casefold(), one[0].name, one[0].signature or ""))
+        kinds.append(OfKind(sys.intern(kind), len(ordered), Packed(one.name for one, _ in several)))
+        ordered += several
     followed = all(state is not None for _, state in ordered)
     return SchemaNames(
         schema,
-        [sys.intern(one.kind) for one, _ in ordered],
-        Packed(one.name for one, _ in ordered),
+        kinds,
         {at: one.signature for at, (one, _) in enumerate(ordered) if one.signature is not None},
         states=array("q", (hash(state) for _, state in ordered)) if followed else None,
     )

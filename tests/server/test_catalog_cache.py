@@ -62,3 +62,25 @@ def test_tables_without_columns_have_none_of_their_neighbours() -> None:
     one = packed("s", []).with_columns([("a", []), ("b", ["x"]), ("c", []), ("d", ["y", "z"])])
     assert one.tables is not None
     assert [one.tables.all()[one.table_of(number)] for number in range(3)] == ["b", "d", "d"]
+
+
+def test_kinds_are_kept_apart() -> None:
+    found = [Name("view", "v"), Name("function", "f", "b"), Name("view", "a"), Name("function", "f", "a")]
+    one = packed("s", [(name, str(name)) for name in found])
+    assert list(one.objects()) == [found[2], found[0], found[3], found[1]]
+    assert [(kind, first, names.all()) for kind, first, names in one.kinds] == [
+        ("view", 0, ["a", "v"]), ("function", 2, ["f", "f"]),
+    ]  # fmt: skip
+    assert list(one.states or ()) == [hash(str(name)) for name in one.objects()]
+
+
+def test_a_name_is_looked_at_once_whatever_it_repeats_and_a_search_can_be_stopped() -> None:
+    looked = 0
+
+    def is_stopped() -> bool:
+        nonlocal looked
+        looked += 1
+        return looked == 6
+
+    names = ["e" * 5000 for _ in range(10)]
+    assert len(list(Packed(names).found("e", match_case=True, is_stopped=is_stopped))) == 5

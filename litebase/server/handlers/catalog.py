@@ -5,7 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable
 from fnmatch import translate
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 from litebase_schema.catalog import (
     DdlOptions,
@@ -17,13 +17,13 @@ from litebase_schema.catalog import (
     ListedObject,
     ListObjectsRequest,
     ListObjectsResponse,
-    ObjectKind,
     ObjectRef,
 )
 
 from litebase.drivers import catalog_reader
 from litebase.drivers.abilities import Unavailable
 from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.names import KIND_RANKS
 from litebase.drivers.objects import (
     OTHERS,
     PARENTS,
@@ -49,7 +49,6 @@ _MOST_DDL, _BESIDE_SQL = 12 * MIB, 300  # bytes: an answer is one frame
 _TOO_MUCH_DDL = "The statements are too long for one answer: ask for fewer objects at a time."
 _NO_PARENT = "Its parent_name has to say which table or view it belongs to."
 _NOT_DESCRIBED = "Objects of this kind are not described."
-_RANKS = {kind: rank for rank, kind in enumerate(get_args(get_args(ObjectKind.__value__)[0]))}
 
 
 async def list_objects(call: Call, request: ListObjectsRequest) -> ListObjectsResponse:
@@ -162,7 +161,7 @@ async def read_catalog(call: Call, connection_id: str, read: Callable[[DatabaseS
 
 
 def _place(one: Listed) -> _Place:
-    return _RANKS.get(one.kind, len(_RANKS)), one.position, one.name, one.schema_name or "", one.signature or ""
+    return KIND_RANKS.get(one.kind, len(KIND_RANKS)), one.position, one.name, one.schema_name or "", one.signature or ""
 
 
 def _after(sent: str | None) -> _Place | None:

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple, get_args
+from threading import Event
+from typing import NamedTuple
 
 import anyio
 from anyio import to_thread
-from litebase_schema.catalog import MissingPart, ObjectKind, ObjectRef
+from litebase_schema.catalog import MissingPart, ObjectRef
 from litebase_schema.search import SearchHit, SearchObjectsRequest, SearchObjectsResponse
 
 from litebase.drivers import names_reader, texts_reader
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.names import AROUND, Found, Search, Texts
+from litebase.drivers.names import AROUND, KIND_RANKS, Found, Search, Texts
 from litebase.drivers.objects import hidden
 from litebase.server.call import Call
-from litebase.server.catalog_cache import RANKS, SchemaNames, exists
+from litebase.server.catalog_cache import RANKS, Packed, SchemaNames, exists
 from litebase.server.handlers.catalog import NOT_THERE, read_catalog
 
-_KINDS = {kind: rank for rank, kind in enumerate(get_args(get_args(ObjectKind.__value__)[0]))}
 _NO_ROOM = "It has more names than are kept for a search."
 _TOO_SLOW = "The database had not looked through all of them after {:g} s."
 
@@ -79,24 +79,34 @@ async def _in_names(call: Call, request: SearchObjectsRequest) -> tuple[list[_Hi
         connection.id,
         lambda session: connection.catalog.read(session, reader, request.schema_name, columns=columns),
     )
-    found = await to_thread.run_sync(lambda: [hit for one in schemas for hit in _in_schema(one, request, columns)])
+    stopped = Event()
+
+    def look() -> list[_Hit]:
+        return [hit for one in schemas for hit in _in_schema(one, request, columns, stopped)]
+
+    try:
+        found = await to_thread.run_sync(look, abandon_on_cancel=True)
+    finally:
+        stopped.set()
     return found, [
         hidden("names", _NO_ROOM, ObjectRef(kind="schema", schema_name=None, name=name)) for name in left_out
     ]
 
 
-def _in_schema(schema: SchemaNames, request: SearchObjectsRequest, columns: bool) -> Iterator[_Hit]:
-    """The best hits, one more than wanted, of names and of columns."""
+def _in_schema(schema: SchemaNames, request: SearchObjectsRequest, columns: bool, stopped: Event) -> Iterator[_Hit]:
+    """The best hits, one more than wanted, of the names of each kind and of columns."""
     place = schema.schema_name
-    if "names" in request.search_in:
-        found = schema.names.found(request.text, match_case=request.match_case)
-        wanted = (one for one in found if request.kinds is None or schema.kinds[one[1]] in request.kinds)
-        for rank, number, name in islice(wanted, request.limit + 1):
-            signature = schema.signatures.get(number)
-            yield _hit(rank, place, "names", schema.kinds[number], name, signature=signature, excerpt=name)
+
+    def best_of(names: Packed) -> list[tuple[int, int, str]]:
+        found = names.found(request.text, match_case=request.match_case, is_stopped=stopped.is_set)
+        return list(islice(found, request.limit + 1))
+
+    for kind, first, names in schema.kinds if "names" in request.search_in else ():
+        for rank, number, name in best_of(names) if request.kinds is None or kind in request.kinds else ():
+            signature = schema.signatures.get(first + number)
+            yield _hit(rank, place, "names", kind, name, signature=signature, excerpt=name)
     if columns and schema.columns is not None and schema.tables is not None:
-        columns_found = schema.columns.found(request.text, match_case=request.match_case)
-        best = list(islice(columns_found, request.limit + 1))
+        best = best_of(schema.columns)
         tables = schema.tables.all() if best else ()
         for rank, number, name in best:
             table = tables[schema.table_of(number)]
@@ -163,5 +173,5 @@ def _hit(
     excerpt: str,
 ) -> _Hit:
     by = parent if kind == "column" and parent is not None else name
-    kind_rank = _KINDS.get(kind, len(_KINDS))
+    kind_rank = KIND_RANKS.get(kind, len(KIND_RANKS))
     return _Hit(rank, kind_rank, by.casefold(), schema or "", place, kind, name, parent, signature, line, excerpt)

@@ -110,3 +110,14 @@ async def test_a_connection_that_is_not_open_is_not_found() -> None:
         with pytest.raises(RequestFailed) as failed:
             await database.client.search_objects(SearchObjectsRequest(connection_id="c99", text="a"))
         assert failed.value.code == "not_found"
+
+
+async def test_the_first_kinds_are_in_an_answer_that_is_cut(tmp_path: Path) -> None:
+    async with serving() as room, room.database(tmp_path / "a.db") as database:
+        await database.query("CREATE TABLE one_z (a)")
+        for name in ("a", "b", "c"):
+            await database.query(f"CREATE INDEX one_index_{name} ON one_z (a)")
+            await database.query(f"CREATE VIEW one_{name} AS SELECT a FROM one_z")
+        for places in (["names"], ["definitions"]):
+            assert await _names(database, "one_", search_in=places, limit=2) == ["one_z", "one_a"]
+        assert await _names(database, "one_", kinds=["view"], limit=2) == ["one_a", "one_b"]

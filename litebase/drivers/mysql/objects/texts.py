@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.objects.names import SYSTEM, rows
-from litebase.drivers.names import AROUND, Found, Search, Texts
+from litebase.drivers.names import AROUND, Found, Search, Texts, order
 from litebase.drivers.objects import hidden
 from litebase.errors import QueryFailed
 
@@ -17,7 +17,7 @@ FROM (SELECT s.*, LOCATE({fold}(CONVERT(? USING utf8mb4) COLLATE utf8mb4_bin), {
 FROM (SELECT {kind} AS kind, {place} AS place, {name} AS name, {parent} AS parent,
 CONVERT({body} USING utf8mb4) COLLATE utf8mb4_bin AS body
 FROM information_schema.{table} WHERE {where}) AS s) AS t
-WHERE t.found_at > 0 AND t.kind IN ({kinds}) ORDER BY t.kind, t.name, t.place, t.parent LIMIT {limit}"""
+WHERE t.found_at > 0 AND t.kind IN ({kinds}) ORDER BY {order}, t.place, t.parent LIMIT {limit}"""
 _UNSEEN = "SELECT COUNT(*) FROM information_schema.{table} WHERE {where} AND COALESCE({body}, '') = ''"
 
 
@@ -98,6 +98,7 @@ async def _found(session: DatabaseSession, search: Search, source: _Source, kind
         kinds=kinds,
         around=AROUND,
         length=2 * AROUND + len(search.text),
+        order=order(),
         limit=search.limit + 1,
     )
     found = [Found(*row) for row in await rows(session, sql, search.text, *params)]

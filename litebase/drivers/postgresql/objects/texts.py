@@ -1,19 +1,19 @@
 """Comments and definitions of a PostgreSQL database in which a text stands, found by the server."""
 
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.names import AROUND, Found, Search, Texts
+from litebase.drivers.names import AROUND, Found, Search, Texts, order
 from litebase.drivers.objects import LOCK_WAIT_S, hidden, read
 from litebase.drivers.postgresql.objects.tables import KIND
 from litebase.errors import QueryFailed
 
-_FOUND = """SELECT t.kind, t.schema_name, t.name, t.parent_name, t.signature, t.at,
+_FOUND = """SELECT t.kind, t.schema_name, t.name, t.parent, t.signature, t.at,
 pg_catalog.length(t.before) - pg_catalog.length(pg_catalog.replace(t.before, E'\\n', '')),
 pg_catalog.substr(t.body, greatest(t.at - {around}, 1), {length})
 FROM (SELECT f.*, pg_catalog.substr(f.body, 1, f.at - 1) AS before
 FROM (SELECT s.*, pg_catalog.strpos({fold}(s.body), {fold}($1::text)) AS at FROM ({source}) AS s
-(kind, schema_name, name, parent_name, signature, body)) AS f WHERE f.at > 0) AS t
+(kind, schema_name, name, parent, signature, body)) AS f WHERE f.at > 0) AS t
 WHERE t.kind IN ({kinds}) AND ($2::text IS NULL OR t.schema_name = $2::text)
-ORDER BY t.kind, t.name, t.schema_name, t.parent_name LIMIT {limit}"""
+ORDER BY {order}, t.schema_name, t.parent LIMIT {limit}"""
 _USERS_OWN = (
     "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND ($2::text IS NULL OR n.nspname = $2)"
 )
@@ -94,6 +94,7 @@ async def _found(session: DatabaseSession, search: Search, kinds: str, source: s
         kinds=kinds,
         around=AROUND,
         length=2 * AROUND + len(search.text),
+        order=order("pg_catalog.lower"),
         limit=search.limit + 1,
     )
     return [Found(*row) for row in await read(session, sql, search.text, search.schema_name)]

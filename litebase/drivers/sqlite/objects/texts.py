@@ -1,7 +1,7 @@
 """Definitions of an SQLite database in which a text stands. It has no comments."""
 
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.names import AROUND, Found, Search, Texts
+from litebase.drivers.names import AROUND, Found, Search, Texts, order
 from litebase.drivers.objects import read
 from litebase.drivers.sqlite.objects.names import readable, schemas
 from litebase.sql.dialect import SQLITE
@@ -13,7 +13,7 @@ FROM (SELECT f.*, substr(f.sql, 1, f.found_at - 1) AS before FROM (SELECT s.*, {
 FROM (SELECT CASE WHEN type = 'table' AND rootpage = 0 THEN 'virtual_table' ELSE type END AS kind, name,
 CASE WHEN type IN ('index', 'trigger') THEN tbl_name END AS parent, sql FROM {schema}.sqlite_schema
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\') AS s) AS f) AS t
-WHERE t.found_at > 0 AND t.kind IN ({kinds}) ORDER BY t.kind, t.name LIMIT {limit}"""
+WHERE t.found_at > 0 AND t.kind IN ({kinds}) ORDER BY {order} LIMIT {limit}"""
 
 
 async def comments(_session: DatabaseSession, _search: Search) -> Texts:
@@ -33,6 +33,7 @@ async def definitions(session: DatabaseSession, search: Search) -> Texts:
             kinds=kinds,
             around=AROUND,
             length=2 * AROUND + len(search.text),
+            order=order(),
             limit=search.limit + 1,
         )
         for kind, name, parent, at, lines, piece in await read(session, sql, search.text):
