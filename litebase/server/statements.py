@@ -85,20 +85,25 @@ class Statements:
             await finish(self._pool.drop_idle(), self._patience_s)
             raise
         finally:
-            self._note(session, _defines(statement.sql, session.dialect))
+            self._note(session, statement.sql)
 
     def forget(self, session: DatabaseSession) -> None:
         """The session was given up, and its transaction with it."""
         if (certain := self._defining.pop(session, None)) is not None:
             self._tell(certain)
 
-    def _note(self, session: DatabaseSession, defines: _Defines) -> None:
-        """Tell what a statement may have defined; and again when its transaction ends, for only then others see it."""
-        before = self._defining.get(session)
+    def _note(self, session: DatabaseSession, sql: str) -> None:
+        """Tell what a statement may have defined; and again when its transaction ends, for only then others see it.
+
+        Also when the transaction goes back to a savepoint, for this session has seen what was defined since.
+        """
+        defines, before = _defines(sql, session.dialect), self._defining.get(session)
         if session.usable and session.transaction_status in ("in_transaction", "failed"):
             if defines != "nothing":
                 self._defining[session] = before or defines == "certainly"
                 self._tell(defines == "certainly")
+            elif before is not None and outline(sql, session.dialect).word == "ROLLBACK":
+                self._tell(before)
         elif defines != "nothing" or before is not None:
             self._defining.pop(session, None)
             self._tell(before or defines == "certainly")

@@ -121,3 +121,13 @@ async def test_the_first_kinds_are_in_an_answer_that_is_cut(tmp_path: Path) -> N
         for places in (["names"], ["definitions"]):
             assert await _names(database, "one_", search_in=places, limit=2) == ["one_z", "one_a"]
         assert await _names(database, "one_", kinds=["view"], limit=2) == ["one_a", "one_b"]
+
+
+async def test_what_a_savepoint_takes_back_is_not_found() -> None:
+    async with serving() as room, room.database() as database:
+        own = await database.client.open_db_session(OpenDbSessionRequest(connection_id=database.connection_id))
+        for sql in ("BEGIN", "CREATE TABLE kept_a (a)", "SAVEPOINT s", "CREATE TABLE kept_b (a)"):
+            await database.query(sql, db_session_id=own.db_session_id)
+        assert await _names(database, "kept") == ["kept_a", "kept_b"]
+        await database.query("ROLLBACK TO s", db_session_id=own.db_session_id)
+        assert await _names(database, "kept") == ["kept_a"]
