@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from litebase_schema.catalog import ObjectRef, RowIdentity
+from litebase_schema.catalog import DdlOptions, ObjectRef, RowIdentity
 
 from litebase.drivers.objects import Wanted
 from litebase.drivers.sqlite import catalog
+from litebase.drivers.sqlite.objects import names
 from litebase.errors import NotFound
 from tests.drivers.conformance import run
 from tests.drivers.sqlite.sessions import Open
@@ -123,3 +124,24 @@ async def test_a_key_with_an_index_of_its_own_is_not_the_rowid(open_session: Ope
     assert await session.rows("SELECT id FROM t", ()) == [(None,), (None,)]
     key = (await catalog.describe_objects(session, [_table("t")])).found["main", "t"].columns[0]
     assert (key.identity, key.nullable, key.key_part) == ("none", True, True)
+
+
+async def test_a_name_in_another_case_means_the_same_object(open_session: Open) -> None:
+    session = await open_session()
+    for sql in ("CREATE TABLE tÉ (a)", "CREATE TABLE té (a)", "CREATE INDEX ix ON tÉ (a)"):
+        await run(session, sql)
+    ddl = await catalog.get_ddl(session, [_table("TÉ")], DdlOptions())
+    assert ddl.incomplete == []
+    assert [one.sql for one in ddl.statements] == ["CREATE TABLE tÉ (a)", "CREATE INDEX ix ON tÉ (a)"]
+    index = ObjectRef(kind="index", schema_name="main", name="IX", parent_name="TÉ")
+    assert [one.sql for one in (await catalog.get_ddl(session, [index], DdlOptions())).statements] == [
+        "CREATE INDEX ix ON tÉ (a)"
+    ]
+
+
+async def test_a_trigger_that_names_its_view_in_another_case_is_of_its_state(open_session: Open) -> None:
+    session = await open_session()
+    await run(session, "CREATE VIEW v AS SELECT 1 AS a")
+    before = dict(await names.states(session, "main"))
+    await run(session, "CREATE TRIGGER g INSTEAD OF INSERT ON V BEGIN SELECT 1; END")
+    assert dict(await names.states(session, "main")) != before

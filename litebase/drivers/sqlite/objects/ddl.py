@@ -10,6 +10,7 @@ from litebase_schema.catalog import DdlOptions, MissingPart, ObjectRef
 from litebase.drivers.ddl import Ddl, DdlStatement
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import TABLES, hidden, read
+from litebase.drivers.sqlite.objects.names import folded
 from litebase.sql.dialect import SQLITE
 
 _SCHEMAS = "SELECT name FROM pragma_database_list"
@@ -51,16 +52,15 @@ def _chosen(
 ) -> Iterator[tuple[ObjectRef, str]]:
     """The objects of one attached database that are asked for, each with its text."""
     is_whole = any(one.kind == "schema" for one in asked)
-    tables = {one.name for one in asked if one.kind in TABLES}
-    parts = {(one.kind, one.name) for one in asked if one.kind in _READ_ALSO}
-    lowered = {name.lower() for name in tables}
-    found = set[tuple[str, str]]()
+    tables = {folded(one.name) for one in asked if one.kind in TABLES}
+    parts = {(one.kind, folded(one.name)) for one in asked if one.kind in _READ_ALSO}
+    found = set[tuple[str, bytes]]()
     for kind, name, table, sql in rows:
         is_part = kind in _READ_ALSO
-        found.add((kind if is_part else "table", name))
-        own = (kind, name) in parts if is_part else name in tables
+        found.add((kind if is_part else "table", folded(name)))
+        own = (kind, folded(name)) in parts if is_part else folded(name) in tables
         of_whole = is_whole and not name.startswith("sqlite_") and table not in shadows
-        if not (own or of_whole or (is_part and table.lower() in lowered)):
+        if not (own or of_whole or (is_part and folded(table) in tables)):
             continue
         optional = {"parent_name": table} if is_part else {}
         ref = ObjectRef(kind=kind, schema_name=schema, name=_shown(name), **optional)
@@ -71,7 +71,7 @@ def _chosen(
         else:
             yield ref, sql
     for one in asked:
-        key = (one.kind if one.kind in _READ_ALSO else "table", one.name)
+        key = (one.kind if one.kind in _READ_ALSO else "table", folded(one.name))
         if one.kind in ("column", "constraint"):
             missing.append(hidden("object", _OF_TABLE, one))
         elif one.kind not in ("schema", *TABLES, *_READ_ALSO):

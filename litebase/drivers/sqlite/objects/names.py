@@ -45,10 +45,10 @@ async def names(session: DatabaseSession, schema: str) -> Sequence[Name]:
 async def states(session: DatabaseSession, schema: str) -> Sequence[tuple[Name, str]]:
     """The same names, each with the statements that made the object, its indexes and its triggers."""
     found = await names(session, schema)
-    made: dict[str, list[str]] = {}
+    made: dict[bytes, list[str]] = {}  # a trigger of a view names it as its statement does
     for owner, *text in await read(session, _MADE.format(SQLITE.quoted(schema))) if found else ():
-        made.setdefault(readable(owner), []).append(repr(text))
-    return [(one, "".join(sorted(made.get(one.name, ())))) for one in found]
+        made.setdefault(folded(readable(owner)), []).append(repr(text))
+    return [(one, "".join(sorted(made.get(folded(one.name), ())))) for one in found]
 
 
 async def columns(session: DatabaseSession, schema: str) -> Sequence[tuple[str, Sequence[str]]]:
@@ -76,3 +76,8 @@ async def _of_view(session: DatabaseSession, quoted: str, schema: str, view: str
 def readable(name: str) -> str:
     """The name as it can be sent: SQLite takes any bytes for one."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "\ufffd")
+
+
+def folded(name: str) -> bytes:
+    """The same for names that SQLite takes for the same: it knows upper and lower case of ASCII alone."""
+    return name.encode("utf-8", "surrogateescape").lower()
