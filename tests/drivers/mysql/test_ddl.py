@@ -172,3 +172,24 @@ async def test_collations_of_literals_are_kept(texts: DatabaseSession) -> None:
         UNION ALL SELECT COLLATION_CONNECTION FROM information_schema.EVENTS WHERE EVENT_NAME = 'daily'"""
     assert await rows_of(texts, kept) == [("utf8mb4_bin",)] * 2
     assert await catalog.get_ddl(texts, [SCHEMA], DdlOptions()) == ddl
+
+
+async def test_a_merge_table_names_its_tables_with_their_schema(texts: DatabaseSession) -> None:
+    await run(texts, "CREATE DATABASE IF NOT EXISTS text_other")
+    try:
+        for sql in (
+            "CREATE TABLE text_s.`z)``1` (a integer) ENGINE=MyISAM",
+            "CREATE TABLE text_other.z2 (a integer) ENGINE=MyISAM",
+            "INSERT INTO text_other.z2 VALUES (5)",
+            "CREATE TABLE text_s.m (a integer) ENGINE=MERGE UNION=(text_s.`z)``1`, text_other.z2) INSERT_METHOD=LAST",
+        ):
+            await run(texts, sql)
+        ddl = await catalog.get_ddl(texts, [SCHEMA], DdlOptions())
+        assert ddl.incomplete == []
+        await run(texts, "DROP DATABASE text_s")
+        assert await texts.reset()
+        for _, sql in ddl.statements:
+            await run(texts, sql)
+        assert await rows_of(texts, "SELECT a FROM text_s.m") == [(5,)]
+    finally:
+        await run(texts, "DROP DATABASE text_other")

@@ -239,7 +239,7 @@ class _Writing:
 
     def _read_table(self, step: Step, table: TableText, schema: str, place: str) -> None:
         step.sql = [qualified(table.without_counter(), schema, owner=True)]
-        step.needs |= {_key("table", *one) for one in table.refers_to}
+        step.needs |= {_key("table", *one) for one in table.refers_to | table.merged}
         if table.refers_to:
             step.stub = qualified(table.without_foreign_keys(), schema, owner=True)
             step.replacing = table.foreign_keys(place)

@@ -144,13 +144,32 @@ class TableText:
             found.add((schema[0] if schema else self._schema, name))
         return found
 
+    @property
+    def merged(self) -> set[Place]:
+        """The tables of which a table of the engine MERGE shows the rows."""
+        return {(one.parts[-2] if one.parts[1:] else self._schema, one.parts[-1]) for one in self._union()}
+
+    def _union(self) -> list[_Name]:
+        """The names in UNION=(...)."""
+        texts = [one.text for one in self._read]
+        for at in range(self._end, len(texts) - 2):
+            if texts[at : at + 3] == ["UNION", "=", "("]:
+                last = texts.index(")", at)
+                starts = [one + 1 for one in range(at + 2, last) if texts[one] in ("(", ",")]
+                return [_name(self._sql, self._read, one) for one in starts]
+        return []
+
     def without_counter(self) -> str:
-        """The same without AUTO_INCREMENT = n, which says what rows there were."""
+        """The same without AUTO_INCREMENT = n, which says what rows there were, and with the schema of each table."""
+        place = MYSQL.quoted(self._schema)
+        changes = [(one.start, one.start, f"{place}.") for one in self._union() if not one.parts[1:]]
         for at, one in enumerate(self._read[self._end :], self._end):
             if one.text == "AUTO_INCREMENT" and self._read[at + 1].text == "=":
-                before = self._read[at - 1].end
-                return self._sql[:before] + self._sql[self._read[at + 2].end :]
-        return self._sql
+                changes.append((self._read[at - 1].end, self._read[at + 2].end, ""))
+        sql = self._sql
+        for start, end, text in sorted(changes, reverse=True):
+            sql = sql[:start] + text + sql[end:]
+        return sql
 
     def without_foreign_keys(self) -> str:
         """The table alone. What is left out stands in `foreign_keys`."""
