@@ -9,6 +9,7 @@ from litebase_schema.catalog import ObjectRef
 from litebase.drivers.interface import Statement
 from litebase.drivers.objects import Listed, Wanted
 from litebase.drivers.postgresql import catalog
+from litebase.drivers.postgresql.objects import names
 from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import run
@@ -357,3 +358,43 @@ async def test_everything_of_the_system_is_described(session: PostgresqlSession)
     answer = await catalog.describe_others(session, found[::7])
     assert [one.description().object for one in answer.found.values()] != []
     assert (len(answer.found), answer.missing) == (len(found[::7]), [])
+
+
+async def test_whatever_belongs_to_an_object_is_of_its_state(session: PostgresqlSession) -> None:
+    for sql in (
+        "CREATE SCHEMA followed",
+        "CREATE TABLE followed.t (a integer CONSTRAINT c CHECK (a > 0), b integer)",
+        "CREATE INDEX i ON followed.t (a)",
+        "CREATE FUNCTION followed.f () RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "CREATE TRIGGER g AFTER INSERT ON followed.t FOR EACH ROW EXECUTE FUNCTION followed.f ()",
+        "CREATE POLICY p ON followed.t",
+        "CREATE RULE r AS ON DELETE TO followed.t DO ALSO SELECT 1",
+        "CREATE DOMAIN followed.d AS integer CONSTRAINT dc CHECK (VALUE > 0)",
+        "CREATE TYPE followed.pair AS (x integer, y integer)",
+        "CREATE FOREIGN DATA WRAPPER followed_by",
+        "CREATE SERVER followed_far FOREIGN DATA WRAPPER followed_by",
+        "CREATE FOREIGN TABLE followed.far (a integer) SERVER followed_far",
+    ):
+        await run(session, sql)
+    try:
+        before = dict(await names.states(session, "followed"))
+        for sql, name in (
+            ("COMMENT ON INDEX followed.i IS 'x'", "t"),
+            ("COMMENT ON CONSTRAINT c ON followed.t IS 'x'", "t"),
+            ("COMMENT ON TRIGGER g ON followed.t IS 'x'", "t"),
+            ("COMMENT ON POLICY p ON followed.t IS 'x'", "t"),
+            ("COMMENT ON RULE r ON followed.t IS 'x'", "t"),
+            ("CREATE STATISTICS followed.s ON a, b FROM followed.t", "t"),
+            ("COMMENT ON STATISTICS followed.s IS 'x'", "t"),
+            ("COMMENT ON CONSTRAINT dc ON DOMAIN followed.d IS 'x'", "d"),
+            ("COMMENT ON COLUMN followed.pair.y IS 'x'", "pair"),
+            ("ALTER FOREIGN TABLE followed.far OPTIONS (ADD o 'x')", "far"),
+        ):
+            await run(session, sql)
+            after = dict(await names.states(session, "followed"))
+            assert after.keys() == before.keys()
+            assert [one.name for one, state in after.items() if before[one] != state] == [name], sql
+            before = after
+    finally:
+        await run(session, "DROP SCHEMA followed CASCADE")
+        await run(session, "DROP FOREIGN DATA WRAPPER followed_by CASCADE")

@@ -45,12 +45,14 @@ LEFT JOIN pg_catalog.pg_description d ON d.objoid = r.oid AND d.classoid = 'pg_c
 UNION ALL SELECT y.kind, y.name, y.signature, pg_catalog.concat(y.made_by, ' ', d.xmin, ' ',
 (SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(e.xmin::text::bigint))
 FROM pg_catalog.pg_enum e WHERE e.enumtypid = y.oid), ' ',
-(SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(k.xmin::text::bigint))
-FROM pg_catalog.pg_constraint k WHERE k.contypid = y.oid), ' ',
-(SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(a.xmin::text::bigint))
-FROM pg_catalog.pg_attribute a WHERE a.attrelid = y.typrelid))
+(SELECT {sums} FROM pg_catalog.pg_constraint p LEFT JOIN pg_catalog.pg_description d
+ON d.objoid = p.oid AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass WHERE p.contypid = y.oid), ' ',
+(SELECT {sums} FROM pg_catalog.pg_attribute p LEFT JOIN pg_catalog.pg_description d ON d.objoid = p.attrelid
+AND d.objsubid = p.attnum AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass WHERE p.attrelid = y.typrelid))
 FROM ({types}) AS y (kind, name, signature, oid, made_by, typrelid)
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = y.oid AND d.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass"""
+_SUMS = """pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(p.xmin::text::bigint), ' ',
+pg_catalog.count(d.objoid), ' ', pg_catalog.sum(d.xmin::text::bigint))"""
 _ROWS = """SELECT c.oid AS owner, c.xmin AS made_by FROM pg_catalog.pg_class c
 UNION ALL SELECT a.attrelid, a.xmin FROM pg_catalog.pg_attribute a WHERE a.attnum > 0
 UNION ALL SELECT d.adrelid, d.xmin FROM pg_catalog.pg_attrdef d
@@ -63,11 +65,23 @@ UNION ALL SELECT o.polrelid, o.xmin FROM pg_catalog.pg_policy o
 UNION ALL SELECT s.seqrelid, s.xmin FROM pg_catalog.pg_sequence s
 UNION ALL SELECT h.inhrelid, h.xmin FROM pg_catalog.pg_inherits h
 UNION ALL SELECT h.inhparent, h.xmin FROM pg_catalog.pg_inherits h
-UNION ALL SELECT d.objoid, d.xmin FROM pg_catalog.pg_description d
-WHERE d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass"""
+UNION ALL SELECT f.ftrelid, f.xmin FROM pg_catalog.pg_foreign_table f
+UNION ALL SELECT x.stxrelid, x.xmin FROM pg_catalog.pg_statistic_ext x
+UNION ALL SELECT COALESCE(i.indrelid, d.objoid), d.xmin FROM pg_catalog.pg_description d
+LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = d.objoid
+WHERE d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass""" + "".join(
+    f"""
+UNION ALL SELECT p.{owner}, d.xmin FROM pg_catalog.{part} p JOIN pg_catalog.pg_description d ON d.objoid = p.oid
+WHERE d.classoid = 'pg_catalog.{part}'::pg_catalog.regclass"""
+    for part, owner in (
+        ("pg_constraint", "conrelid"), ("pg_trigger", "tgrelid"), ("pg_rewrite", "ev_class"), ("pg_policy", "polrelid"),
+        ("pg_statistic_ext", "stxrelid"),
+    )
+)  # fmt: skip
 _ALL_STATES = _STATES.format(
     kind=KIND,
     rows=_ROWS,
+    sums=_SUMS,
     routines=_ROUTINES.replace("\nFROM", ", p.oid, p.xmin\nFROM", 1),
     types=_TYPES.replace("\nFROM", ", t.oid, t.xmin, t.typrelid\nFROM", 1),
 )
