@@ -50,7 +50,7 @@ class RefreshCatalogResponse(Model):
     """
     changed: list[ObjectRef] | None
     """
-    Objects that are not what they were, themselves or in what belongs to them: columns, indexes, constraints, triggers, comments. One that was made anew, under the name that it had, is one too.
+    Objects that are not what they were, themselves or in what belongs to them: columns, indexes, triggers, comments and, where the engine tells them without opening each table, constraints. One that was made anew, under the name that it had, is one too, unless its engine keeps nothing that tells the two apart.
     """
     removed: list[ObjectRef] | None
     """

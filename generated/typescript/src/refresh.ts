@@ -48,8 +48,9 @@ export interface RefreshCatalogResponse {
   /** Objects that have come: tables with their partitions, views, routines, sequences, types, events, and schemas. */
   added: ObjectRef[] | null;
   /**
-   * Objects that are not what they were, themselves or in what belongs to them: columns, indexes, constraints,
-   * triggers, comments. One that was made anew, under the name that it had, is one too.
+   * Objects that are not what they were, themselves or in what belongs to them: columns, indexes, triggers, comments
+   * and, where the engine tells them without opening each table, constraints. One that was made anew, under the name
+   * that it had, is one too, unless its engine keeps nothing that tells the two apart.
    */
   changed: ObjectRef[] | null;
   /**

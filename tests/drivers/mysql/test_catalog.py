@@ -8,6 +8,7 @@ from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql import catalog
+from litebase.drivers.mysql.objects import names
 from litebase.drivers.objects import Wanted
 from litebase.errors import NotFound, QueryFailed
 from tests.drivers.conformance import run
@@ -282,3 +283,30 @@ async def test_what_privileges_hide_of_other_objects_is_missing(secret: Database
     assert len(full.found) == 3
     procedure = full.found["procedure", "secret", "does", None]
     assert (procedure.definition, [one.grantee for one in procedure.grants]) == ("SELECT 1", ["stranger@%"])
+
+
+async def test_what_tables_and_views_have_is_of_their_state(secret: DatabaseSession) -> None:
+    for sql in (
+        "CREATE VIEW secret.v AS SELECT a FROM secret.shown WHERE a > 0",
+        "CREATE INDEX i ON secret.shown (a)",
+        "CREATE TRIGGER secret.g BEFORE INSERT ON secret.shown FOR EACH ROW SET @a = 1",
+    ):
+        await run(secret, sql)
+    before = dict(await names.states(secret, "secret"))
+    for sql, name in (
+        ("ALTER VIEW secret.v AS SELECT a FROM secret.shown WHERE a > 0 WITH CASCADED CHECK OPTION", "v"),
+        (
+            "ALTER ALGORITHM=MERGE VIEW secret.v AS SELECT a FROM secret.shown WHERE a > 0 WITH CASCADED CHECK OPTION",
+            "v",
+        ),
+        ("ALTER TABLE secret.shown DEFAULT CHARACTER SET latin1", "shown"),
+        ("ALTER TABLE secret.shown ALTER INDEX i IGNORED", "shown"),
+        (
+            "CREATE OR REPLACE DEFINER=stranger TRIGGER secret.g BEFORE INSERT ON secret.shown FOR EACH ROW SET @a = 1",
+            "shown",
+        ),
+    ):
+        await run(secret, sql)
+        after = dict(await names.states(secret, "secret"))
+        assert [one.name for one, state in after.items() if before[one] != state] == [name], sql
+        before = after

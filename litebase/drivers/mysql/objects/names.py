@@ -6,7 +6,7 @@ from typing import Any
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
-from litebase.drivers.mysql.objects.tables import BOUND
+from litebase.drivers.mysql.objects.tables import BOUND, is_ignored
 from litebase.drivers.names import Name
 from litebase.drivers.objects import read
 from litebase.errors import QueryFailed
@@ -32,19 +32,19 @@ _OF_COLUMNS = _HASH.format(
     "COLUMN_COMMENT, COLUMN_KEY, QUOTE(GENERATION_EXPRESSION)"
 )
 _OF_INDEXES = _HASH.format(
-    "INDEX_NAME, SEQ_IN_INDEX, QUOTE(COLUMN_NAME), NON_UNIQUE, QUOTE(SUB_PART), INDEX_TYPE, INDEX_COMMENT"
+    "INDEX_NAME, SEQ_IN_INDEX, QUOTE(COLUMN_NAME), NON_UNIQUE, QUOTE(SUB_PART), INDEX_TYPE, INDEX_COMMENT, {ignored}"
 )
-_OF_TRIGGERS = _HASH.format("TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT, ACTION_ORDER")
+_OF_TRIGGERS = _HASH.format("TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT, ACTION_ORDER, DEFINER")
 _GROUPED = """SELECT MIN({place}), MIN({table}), {hash} FROM information_schema.{source} WHERE {place} = ?
 GROUP BY BINARY {place}, BINARY {table}"""
 _STATES_OF_TABLES = (
-    """SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, IF(TABLE_TYPE = 'VIEW', '', TABLE_COMMENT)
-FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?""",
+    """SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, IF(TABLE_TYPE = 'VIEW', '', TABLE_COMMENT),
+TABLE_COLLATION FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?""",
     _GROUPED.format(place="TABLE_SCHEMA", table="TABLE_NAME", hash=_OF_COLUMNS, source="COLUMNS"),
     _GROUPED.format(place="TABLE_SCHEMA", table="TABLE_NAME", hash=_OF_INDEXES, source="STATISTICS"),
     _GROUPED.format(place="EVENT_OBJECT_SCHEMA", table="EVENT_OBJECT_TABLE", hash=_OF_TRIGGERS, source="TRIGGERS"),
-    """SELECT TABLE_SCHEMA, TABLE_NAME, MD5(VIEW_DEFINITION), SECURITY_TYPE, DEFINER FROM information_schema.VIEWS
-WHERE TABLE_SCHEMA = ?""",
+    """SELECT TABLE_SCHEMA, TABLE_NAME, MD5(VIEW_DEFINITION), SECURITY_TYPE, DEFINER, CHECK_OPTION, {algorithm}
+FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ?""",
 )
 _STATES_OF_ROUTINES = """SELECT ROUTINE_SCHEMA, ROUTINE_TYPE, ROUTINE_NAME, MD5(ROUTINE_DEFINITION), DTD_IDENTIFIER,
 CAST(LAST_ALTERED AS CHAR), ROUTINE_COMMENT, SECURITY_TYPE FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?"""
@@ -88,9 +88,12 @@ async def names(session: DatabaseSession, schema: str) -> Sequence[Name]:
 
 async def states(session: DatabaseSession, schema: str) -> Sequence[tuple[Name, str]]:
     """The same names, each with a text that is another one after a change of the object or what belongs to it."""
+    version = ServerVersion.of(session.server_version)
+    algorithm = "ALGORITHM" if version.is_mariadb else "NULL"
     of_tables: dict[str, list[str]] = {}
     for sql in _STATES_OF_TABLES:
-        for place, table, *state in await rows(session, sql, schema):
+        text = sql.format(ignored=is_ignored(version), algorithm=algorithm)
+        for place, table, *state in await rows(session, text, schema):
             if place == schema:
                 of_tables.setdefault(table, []).append(repr(state))
     others = {

@@ -238,16 +238,12 @@ class Describing:
 
     async def _indexes(self, places: Collection[Place]) -> Mapping[Place, Sequence[Collection[str]]]:
         """Describe the indexes; the columns of every unique one, by table."""
-        release, mariadb = self._version.release, self._version.is_mariadb
-        ignored = "'NO'" if release < ((10, 6, 0) if mariadb else (8, 0, 0)) else "IGNORED"
-        if not mariadb and ignored == "IGNORED":
-            ignored = "IF(IS_VISIBLE = 'YES', 'NO', 'YES')"
-        expression = "NULL" if mariadb or release < (8, 0, 13) else "EXPRESSION"
-        rows = await self._rows(_INDEXES.format(ignored=ignored, expression=expression), places)
+        expression = "NULL" if self._version.is_mariadb or self._version.release < (8, 0, 13) else "EXPRESSION"
+        rows = await self._rows(_INDEXES.format(ignored=is_ignored(self._version), expression=expression), places)
         unique: dict[Place, list[Collection[str]]] = {}
         for (schema, table, name), group in groupby(rows, key=lambda row: row[:3]):
             parts = [row[3:] for row in group]
-            _, non_unique, _, _, _, method, comment, is_ignored, _ = parts[0]
+            _, non_unique, _, _, _, method, comment, ignored, _ = parts[0]
             index = DescribedIndex(
                 name=name,
                 unique=not non_unique,
@@ -256,7 +252,7 @@ class Describing:
                 included=[],
                 method=method.lower(),
                 predicate=None,
-                valid=is_ignored != "YES",
+                valid=ignored != "YES",
                 comment=comment or None,
             )
             columns = [part.column for part in index.parts if part.column is not None and part.prefix_length is None]
@@ -355,3 +351,10 @@ def _call_json(one: Draft, name: str) -> None:
 
 def _part(column: str | None, order: str | None, prefix: int | None, expression: str | None) -> IndexPart:
     return IndexPart(column=column, expression=expression, descending=order == "D", prefix_length=prefix)
+
+
+def is_ignored(version: ServerVersion) -> str:
+    """What of information_schema.STATISTICS says whether the server's planner ignores an index."""
+    if version.is_mariadb:
+        return "IGNORED" if version.release >= (10, 6, 0) else "'NO'"
+    return "IF(IS_VISIBLE = 'YES', 'NO', 'YES')" if version.release >= (8, 0, 0) else "'NO'"
