@@ -175,3 +175,28 @@ async def test_a_sequence_without_the_table_that_owns_it_is_not_owned(
         assert both.statements[-1].sql == "ALTER SEQUENCE owning.t_id_seq OWNED BY owning.t.id"
     finally:
         await run(original, "DROP SCHEMA owning CASCADE")
+
+
+async def test_a_table_comes_before_functions_that_its_expressions_need(original: PostgresqlSession) -> None:
+    whole = ObjectRef(kind="schema", schema_name=None, name="circle")
+    for sql in (
+        "CREATE SCHEMA circle",
+        "CREATE TABLE circle.t (id serial PRIMARY KEY, n bigint NOT NULL)",
+        "CREATE FUNCTION circle.next_n () RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM circle.t; END",
+        "ALTER TABLE circle.t ALTER n SET DEFAULT circle.next_n()",
+        "CREATE FUNCTION circle.fits (r circle.t) RETURNS boolean LANGUAGE sql AS 'SELECT r.n >= 0'",
+        "ALTER TABLE circle.t ADD CONSTRAINT fit CHECK (circle.fits(t.*))",
+        "COMMENT ON CONSTRAINT fit ON circle.t IS 'it fits'",
+    ):
+        await run(original, sql)
+    try:
+        ddl = await catalog.get_ddl(original, [whole], DdlOptions())
+        assert ddl.incomplete == []
+        await run(original, "DROP SCHEMA circle CASCADE")
+        for _, sql in ddl.statements:
+            await run(original, sql)
+        await run(original, "INSERT INTO circle.t DEFAULT VALUES")
+        assert await rows_of(original, "SELECT id, n FROM circle.t") == [(1, 0)]
+        assert await catalog.get_ddl(original, [whole], DdlOptions()) == ddl
+    finally:
+        await run(original, "DROP SCHEMA circle CASCADE")

@@ -122,7 +122,7 @@ class _Column:
     settings: str | None
     comment: str | None
 
-    def clauses(self) -> str:
+    def clauses(self, *, default: bool = True) -> str:
         """What follows name and type."""
         words = []
         if self.collation:
@@ -134,7 +134,7 @@ class _Column:
             words.append(f"GENERATED {how} AS IDENTITY" + (f" ({self.sequence})" if self.sequence else ""))
         elif self.generated:
             words.append(f"GENERATED ALWAYS AS ({self.default})" + (" STORED" if self.generated == "s" else ""))
-        elif self.default is not None:
+        elif self.default is not None and default:
             words.append(f"DEFAULT {self.default}")
         if self.not_null:
             words.append("NOT NULL")
@@ -163,16 +163,23 @@ class _Table:
     replica_identity: str
     comment: str | None
     lines: list[str] = field(default_factory=list)  # inside the parentheses
+    bare: list[str] = field(default_factory=list)  # the same without expressions, which may need what needs the table
+    added: list[str] = field(default_factory=list)  # the actions of ALTER TABLE that add these
     later: list[str] = field(default_factory=list)  # statements
 
     @property
     def alter(self) -> str:
         return f"ALTER {'FOREIGN ' if self.relkind == 'f' else ''}TABLE ONLY {self.name} "
 
-    def create(self) -> str:
+    @property
+    def has_relatives(self) -> bool:
+        """Whether its shape is not its own alone."""
+        return bool(self.of_type or self.parents or self.partition_key)
+
+    def create(self, lines: Sequence[str]) -> str:
         """Its first statement."""
         words = "CREATE FOREIGN TABLE" if self.relkind == "f" else f"CREATE {'UNLOGGED ' * self.unlogged}TABLE"
-        inside = ",\n".join(f"    {line}" for line in self.lines)
+        inside = ",\n".join(f"    {line}" for line in lines)
         body = f" (\n{inside}\n)" if inside else ("" if self.of_type else " (\n)")
         sql = f"{words} {self.name}{f' OF {self.of_type}' if self.of_type else ''}{body}"
         if self.parents and not self.is_partition:
@@ -187,7 +194,7 @@ class _Table:
 
     def statements(self, *, comments: bool) -> list[str]:
         """All that the table alone needs, in order."""
-        said = [self.create(), *self.later]
+        said = [self.create(self.lines), *self.later]
         if self.row_security:
             said.append(f"ALTER TABLE {self.name} ENABLE ROW LEVEL SECURITY")
         if self.forced:
@@ -223,7 +230,11 @@ async def table_steps(session: DatabaseSession, found: Found, parts: Parts, *, c
     steps: dict[str, Step] = {}
     for oid, table in tables.items():
         ref = found.objects["class", oid]
-        steps[f"class:{oid}"] = Step(ref, table.statements(comments=comments), TABLE_RANK)
+        step = steps[f"class:{oid}"] = Step(ref, table.statements(comments=comments), TABLE_RANK)
+        if table.added and not (
+            table.has_relatives or any(table.name in (one.parents or "") for one in tables.values())
+        ):
+            step.stub, step.replacing = table.create(table.bare), table.alter + ", ".join(table.added)
         if table.is_partition:
             attach = f"ALTER TABLE ONLY {table.parents} ATTACH PARTITION {table.name} {table.bound}"
             needs = {f"class:{oid}", f"class:{table.partition_of}"}
@@ -241,6 +252,9 @@ def _add_column(table: _Table, column: _Column, *, comments: bool) -> None:
             table.lines.append(f"{column.name} WITH OPTIONS {clauses}")
     elif is_own:
         table.lines.append(f"{column.name} {column.type} {clauses}".rstrip())
+        table.bare.append(f"{column.name} {column.type} {column.clauses(default=False)}".rstrip())
+        if column.default is not None and not column.generated:
+            table.added.append(f"ALTER COLUMN {column.name} SET DEFAULT {column.default}")
     alter = f"{table.alter}ALTER COLUMN {column.name} "
     if not (is_own or table.of_type):
         if column.default is not None and not column.generated:
@@ -267,6 +281,7 @@ def _add_constraint(table: _Table, row: Sequence[Any], *, comments: bool) -> Non
         return
     if validated:
         table.lines.append(f"CONSTRAINT {name} {definition}")
+        (table.added if kind == "c" else table.bare).append(f"{'ADD ' * (kind == 'c')}CONSTRAINT {name} {definition}")
     else:  # CREATE TABLE would take it for valid
         table.later.append(f"{table.alter}ADD CONSTRAINT {name} {definition}")
     if settings:
