@@ -116,7 +116,7 @@ async def test_single_objects_come_with_what_belongs_to_them(original: Postgresq
 
 
 async def test_what_is_not_written_has_a_reason(original: PostgresqlSession) -> None:
-    await run(original, 'CREATE COLLATION shop.odd (provider = libc, locale = "C")')
+    await run(original, "CREATE TYPE shop.shell")
     await run(original, "CREATE OPERATOR shop.=== (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer)")
     asked = [
         SCHEMAS[0],
@@ -129,12 +129,12 @@ async def test_what_is_not_written_has_a_reason(original: PostgresqlSession) -> 
     ddl = await catalog.get_ddl(original, asked, DdlOptions())
     found = [(one.part, one.object.kind if one.object else "") for one in ddl.incomplete]
     assert sorted(found) == [
-        ("collation", "schema"), ("object", "column"), ("object", "of the future"), ("object", "role"),
-        ("object", "schema"), ("object", "table"), ("operator", "schema"),
+        ("object", "column"), ("object", "of the future"), ("object", "role"), ("object", "schema"),
+        ("object", "table"), ("operator", "schema"), ("shell_type", "schema"),
     ]  # fmt: skip
     assert all(one.reason for one in ddl.incomplete)
     assert len(ddl.statements) > 100
-    await run(original, "DROP COLLATION shop.odd")
+    await run(original, "DROP TYPE shop.shell")
     await run(original, "DROP OPERATOR shop.=== (integer, integer)")
 
 
@@ -200,3 +200,31 @@ async def test_a_table_comes_before_functions_that_its_expressions_need(original
         assert await catalog.get_ddl(original, [whole], DdlOptions()) == ddl
     finally:
         await run(original, "DROP SCHEMA circle CASCADE")
+
+
+async def test_collations_come_before_what_uses_them(original: PostgresqlSession) -> None:
+    whole = ObjectRef(kind="schema", schema_name=None, name="sorted")
+    for sql in (
+        "CREATE SCHEMA sorted",
+        "CREATE COLLATION sorted.plain (provider = libc, lc_collate = 'C', lc_ctype = 'POSIX')",
+        "CREATE COLLATION sorted.loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false)",
+        "COMMENT ON COLLATION sorted.loose IS 'it''s loose'",
+        "CREATE DOMAIN sorted.word AS text COLLATE sorted.loose",
+        "CREATE TABLE sorted.a (x text COLLATE sorted.plain, y sorted.word)",
+    ):
+        await run(original, sql)
+    found = "SELECT collname, collprovider, collctype, collisdeterministic FROM pg_collation c"
+    found += " JOIN pg_namespace n ON n.oid = c.collnamespace WHERE nspname = 'sorted' ORDER BY 1"
+    try:
+        before = await rows_of(original, found)
+        ddl = await catalog.get_ddl(original, [whole], EVERYTHING)
+        assert ddl.incomplete == []
+        await run(original, "DROP SCHEMA sorted CASCADE")
+        for _, sql in ddl.statements:
+            await run(original, sql)
+        assert await rows_of(original, found) == before
+        assert await catalog.get_ddl(original, [whole], EVERYTHING) == ddl
+        await run(original, "INSERT INTO sorted.a VALUES ('x', 'Y')")
+        assert await rows_of(original, "SELECT count(*) FROM sorted.a WHERE y = 'y'") == [(1,)]
+    finally:
+        await run(original, "DROP SCHEMA sorted CASCADE")

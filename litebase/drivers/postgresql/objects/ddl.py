@@ -45,6 +45,8 @@ UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, x.oid, 'sta
 FROM pg_catalog.pg_statistic_ext x WHERE x.stxrelid IN ({class})
 UNION ALL SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 'proc:' || p.oid
 FROM pg_catalog.pg_proc p WHERE p.oid IN ({proc})
+UNION ALL SELECT 'pg_catalog.pg_collation'::pg_catalog.regclass, l.oid, 'collation:' || l.oid
+FROM pg_catalog.pg_collation l WHERE l.oid IN ({collation})
 UNION ALL SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 'type:' || t.oid
 FROM pg_catalog.pg_type t WHERE t.oid IN ({type})
 UNION ALL SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, t.typrelid, 'type:' || t.oid
@@ -75,7 +77,7 @@ WHERE d.datname = pg_catalog.current_database())"""
 _LOCK_NOT_AVAILABLE = "55P03"
 _INTERNAL_ERROR = "XX000"  # also when an object is dropped while its text is made
 _IS_LOCKED = "Another session has locked it, to change it: it can be read when that session has finished."
-_CLASSES = ("schema", "extension", "class", "proc", "type")
+_CLASSES = ("schema", "extension", "collation", "class", "proc", "type")
 _UNCHECKED = "SET check_function_bodies = false"  # bodies may name what comes later, as in pg_dump's output
 _CHECKED = "RESET check_function_bodies"
 

@@ -16,12 +16,18 @@ from litebase.drivers.postgresql.objects.tables import KIND
 _WANTED = """WITH asked (place, name) AS (SELECT e.value->>0, e.value->>1 FROM
 pg_catalog.json_array_elements($1::text::json) e), whole (name) AS
 (SELECT e.value FROM pg_catalog.json_array_elements_text($2::text::json) e)"""
-# every one: class, oid, kind, schema, name, table, signature, whether it is a part of a schema that is asked for
+# every one: class, oid, kind, schema, name, table, signature, whether it is a part of a schema that is asked for; a
+# collation, which has no kind in the contract, stands for its schema
 _FOUND = (
     _WANTED
     + """
 SELECT 'schema', n.oid::bigint, 'schema', NULL::text, n.nspname::text, NULL::text, NULL::text, true
 FROM pg_catalog.pg_namespace n WHERE n.nspname IN (SELECT name FROM whole)
+UNION ALL
+SELECT 'collation', l.oid, 'schema', NULL, n.nspname, NULL, NULL, true
+FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
+WHERE n.nspname IN (SELECT name FROM whole) AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+WHERE d.classid = 'pg_catalog.pg_collation'::pg_catalog.regclass AND d.objid = l.oid AND d.deptype = 'e')
 UNION ALL
 SELECT 'extension', e.oid, 'extension', NULL, e.extname, NULL, NULL, n.nspname IN (SELECT name FROM whole)
 FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
@@ -80,7 +86,7 @@ _UNTOLD = (
     _WANTED
     + """
 SELECT x.what, n.nspname, pg_catalog.string_agg(x.name, ', ' ORDER BY x.name)
-FROM (SELECT 'collation', collnamespace, collname::text, oid, tableoid FROM pg_catalog.pg_collation
+FROM (SELECT 'shell_type', typnamespace, typname::text, oid, tableoid FROM pg_catalog.pg_type WHERE NOT typisdefined
 UNION ALL SELECT 'conversion', connamespace, conname, oid, tableoid FROM pg_catalog.pg_conversion
 UNION ALL SELECT 'operator', oprnamespace, oprname, oid, tableoid FROM pg_catalog.pg_operator
 UNION ALL SELECT 'operator_class', opcnamespace, opcname, oid, tableoid FROM pg_catalog.pg_opclass

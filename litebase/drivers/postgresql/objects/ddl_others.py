@@ -1,4 +1,4 @@
-"""Objects that are not tables: schemas, extensions, types, sequences, routines and views."""
+"""Objects that are not tables: schemas, extensions, collations, types, sequences, routines and views."""
 
 import json
 
@@ -17,6 +17,13 @@ FROM {{bound}}, pg_catalog.pg_namespace n WHERE n.oid IN ({{oids}})"""
 _EXTENSIONS = """SELECT e.oid::bigint, pg_catalog.quote_ident(e.extname), pg_catalog.quote_ident(n.nspname)
 FROM {bound}, pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 WHERE e.oid IN ({oids})"""
+# what says which one it is has other names in each version
+_COLLATIONS = f"""SELECT l.oid::bigint, pg_catalog.format('%I.%I', n.nspname, l.collname), l.collprovider::text,
+k.one->>'collisdeterministic' = 'false', pg_catalog.quote_literal(COALESCE(k.one->>'colllocale',
+k.one->>'colliculocale', k.one->>'collcollate')), pg_catalog.quote_literal(k.one->>'collctype'),
+pg_catalog.quote_literal(k.one->>'collicurules'), {_DESCRIBED.format(oid="l.oid", catalog="pg_collation")}
+FROM {{bound}}, pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
+CROSS JOIN LATERAL (SELECT pg_catalog.to_json(l)) AS k (one) WHERE l.oid IN ({{oids}})"""
 _SEQUENCES = f"""SELECT c.oid::bigint, pg_catalog.format('%I.%I', n.nspname, c.relname), c.relpersistence = 'u',
 {SEQUENCE.format(type="q.seqtypid <> 20", oid="c.oid")}, t.oid::bigint,
 CASE WHEN t.oid IS NOT NULL THEN pg_catalog.format('%I.%I.%I', tn.nspname, t.relname, a.attname) END,
@@ -129,6 +136,8 @@ CROSS JOIN LATERAL (SELECT CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE
 WHERE a.attrelid IN ({oids}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"""
 _BASE_TYPE = "No statement is written for a base type, whose functions are in a library of the server."
 _ONE_WAIT_MS = "10"  # for one of many views, after all together have waited
+_PROVIDERS = {"b": "builtin", "c": "libc", "i": "icu"}
+_COLLATION_RANK = 1
 _SCHEMA_RANK, _EXTENSION_RANK, _TYPE_RANK, _SEQUENCE_RANK, _ROUTINE_RANK, _VIEW_RANK = 0, 1, 2, 3, 4, 8
 _OWNED_RANK, _REFRESH_RANK = 9, 11
 
@@ -142,7 +151,15 @@ class Others:
 
     async def read(self) -> None:
         """Fill in the steps."""
-        for read in (self.schemas, self.extensions, self.types, self.sequences, self.routines, self.views):
+        for read in (
+            self.schemas,
+            self.extensions,
+            self.collations,
+            self.types,
+            self.sequences,
+            self.routines,
+            self.views,
+        ):
             await read()
 
     def _remark(self, what: str, comment: str | None) -> list[str]:
@@ -163,6 +180,18 @@ class Others:
         for oid, name, schema in await bounded(self._session, _EXTENSIONS, oids=oids):
             said = [f"CREATE EXTENSION IF NOT EXISTS {name} WITH SCHEMA {schema}"]
             self._add("extension", oid, said, _EXTENSION_RANK)
+
+    async def collations(self) -> None:
+        oids = numbers(self._found.oids("collation"))
+        for oid, name, provider, is_loose, locale, ctype, rules, comment in await bounded(
+            self._session, _COLLATIONS, oids=oids
+        ):
+            words = [f"provider = {_PROVIDERS.get(provider, provider)}"]
+            words += [f"lc_collate = {locale}", f"lc_ctype = {ctype}"] if provider == "c" else [f"locale = {locale}"]
+            words += ["deterministic = false"] if is_loose else []
+            words += [f"rules = {rules}"] if rules is not None else []
+            said = [f"CREATE COLLATION {name} ({', '.join(words)})", *self._remark(f"COLLATION {name}", comment)]
+            self._add("collation", oid, said, _COLLATION_RANK)
 
     async def types(self) -> None:
         oids = numbers(self._found.oids("type"))

@@ -13,6 +13,8 @@ _NAMED = "pg_catalog.format('%I.%I', n.nspname, {name})"
 # class, oid, noun of ALTER, noun of GRANT, name, owner, privileges, those that the server gives
 _OWNED = f"""SELECT 'schema', n.oid, 'SCHEMA', 'SCHEMA', pg_catalog.quote_ident(n.nspname), n.nspowner, n.nspacl,
 pg_catalog.acldefault('n', n.nspowner) FROM {{bound}}, pg_catalog.pg_namespace n WHERE n.oid IN ({{schema}})
+UNION ALL SELECT 'collation', l.oid, 'COLLATION', NULL, {_NAMED.format(name="l.collname")}, l.collowner, NULL, NULL
+FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace WHERE l.oid IN ({{collation}})
 UNION ALL SELECT 'class', c.oid, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
 WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
 CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, {_NAMED.format(name="c.relname")}, c.relowner, c.relacl,
@@ -43,7 +45,7 @@ COALESCE(pg_catalog.quote_ident(r.rolname), 'PUBLIC'), x.is_grantable, pg_catalo
 FROM owned o JOIN pg_catalog.pg_attribute a ON o.what = 'class' AND a.attrelid = o.oid AND NOT a.attisdropped
 CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) x LEFT JOIN pg_catalog.pg_roles r ON r.oid = x.grantee
 WHERE x.grantee = 0 OR r.oid IS NOT NULL ORDER BY 1, 6, 3 DESC, 9 NULLS FIRST, 7, 4"""
-_CLASSES = ("schema", "class", "proc", "type")
+_CLASSES = ("schema", "collation", "class", "proc", "type")
 
 
 async def owners_and_grants(
