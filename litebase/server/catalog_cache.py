@@ -213,6 +213,11 @@ class CatalogCache:
         """The present one; None as long as no changes are followed."""
         return f"{self._nonce}-{self._version}" if self._since else None
 
+    @property
+    def age_s(self) -> float | None:
+        """For how long the names may differ from those in the database; None when they are to be compared at once."""
+        return None if self._checked == float("-inf") else time.monotonic() - self._checked
+
     def doubt(self) -> None:
         """Something may have been changed: compare with the database before the next use, whatever its mark is."""
         self._mark, self._checked = None, float("-inf")

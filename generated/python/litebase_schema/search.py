@@ -25,6 +25,12 @@ SearchPlace = TypeAliasType("SearchPlace", Literal["names", "columns", "comments
 """
 
 
+NamesAgeMs = TypeAliasType("NamesAgeMs", Annotated[StrictInt, Field(ge=0)])
+"""
+How long ago the names that were searched were compared with the database; null when none were, and when something has been defined meanwhile.
+"""
+
+
 Line = TypeAliasType("Line", Annotated[StrictInt, Field(ge=1)])
 """
 In a comment or a definition the line in which it stands, from 1; null in a name.
@@ -115,4 +121,8 @@ class SearchObjectsResponse(Model):
     missing: list[MissingPart]
     """
     Where it was not looked, and why.
+    """
+    names_age_ms: NamesAgeMs | None = None
+    """
+    How long ago the names that were searched were compared with the database; null when none were, and when something has been defined meanwhile.
     """

@@ -78,6 +78,13 @@ export interface SearchObjectsResponse {
   complete: boolean;
   /** Where it was not looked, and why. */
   missing: MissingPart[];
+  /**
+   * How long ago the names that were searched were compared with the database; null when none were, and when something
+   * has been defined meanwhile. At least 0; in milliseconds.
+   *
+   * @defaultValue `null`
+   */
+  names_age_ms?: number | null;
 }
 
 /** An object and where the text was found. */

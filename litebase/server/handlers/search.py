@@ -51,8 +51,10 @@ class _Hit(NamedTuple):
 
 async def search_objects(call: Call, request: SearchObjectsRequest) -> SearchObjectsResponse:
     """The best hits of all places."""
-    call.client.connection(request.connection_id)  # is open
-    hits, missing = await _in_names(call, request)
+    connection = call.client.connection(request.connection_id)
+    names = await _in_names(call, request)
+    hits, missing = names or ([], [])
+    age_s = None if names is None else connection.catalog.age_s
     for place in ("comments", "definitions"):
         if place in request.search_in:
             texts = await _in_texts(call, request, place)
@@ -65,13 +67,15 @@ async def search_objects(call: Call, request: SearchObjectsRequest) -> SearchObj
         hits=[one.answer() for one in hits[: request.limit]],
         complete=len(hits) <= request.limit and not missing,
         missing=missing,
+        names_age_ms=None if age_s is None else round(1000 * age_s),
     )
 
 
-async def _in_names(call: Call, request: SearchObjectsRequest) -> tuple[list[_Hit], list[MissingPart]]:
+async def _in_names(call: Call, request: SearchObjectsRequest) -> tuple[list[_Hit], list[MissingPart]] | None:
+    """The hits, and the schemas that were not searched; None when no names are wanted."""
     columns = "columns" in request.search_in and (request.kinds is None or "column" in request.kinds)
     if not columns and "names" not in request.search_in:
-        return [], []
+        return None
     connection = call.client.connection(request.connection_id)
     reader = names_reader(connection.engine)
     schemas, left_out = await read_catalog(

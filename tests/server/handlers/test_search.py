@@ -34,7 +34,11 @@ async def test_what_others_have_changed_is_found_when_the_names_are_compared_aga
         assert await _names(database, "t") == ["t"]
         with contextlib.closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
             other.execute("CREATE TABLE t_of_others (a)")
-        assert await _names(database, "t") == ["t"]
+        answer = await _search(database, "t")
+        assert [one.object.name for one in answer.hits] == ["t"]
+        assert answer.names_age_ms is not None
+        assert answer.names_age_ms < 30_000
+        assert (await _search(database, "t", search_in=["definitions"])).names_age_ms is None
         monkeypatch.setattr("litebase.server.catalog_cache._FRESH_S", 0.0)
         assert await _names(database, "t") == ["t", "t_of_others"]
         assert await _names(database, "a", search_in=["columns"]) == ["a", "a"]
