@@ -108,5 +108,5 @@ def test_both_generators_make_the_same_types(tmp_path: Path, theirs: str) -> Non
 
 
 def test_a_difference_would_be_seen(tmp_path: Path, theirs: str) -> None:
-    changed = theirs.replace("sql: SqlText", "sql: number", 1)
-    assert differing(tmp_path, changed, NAMES) == {"QueryRequest"}
+    changed = theirs.replace("max_rows_each?: ", "max_rows_each?: boolean | ", 1)
+    assert differing(tmp_path, changed, NAMES) == {"RunScriptRequest"}
