@@ -239,8 +239,8 @@ class SqliteSession:
         elif facts and facts.writes and word == "WITH" and started.description is None:
             # Python's cursor counts only what begins with INSERT, UPDATE, DELETE or REPLACE
             (cursor.changed,) = connection.execute("SELECT changes()").fetchone()
-        if facts and facts.columns and native.was_compiled_anew(file.handle or 0, readable):
-            compiled = native.describe(file.handle or 0, sql)
+        if file.handle is not None and facts and facts.columns and native.was_compiled_anew(file.handle, readable):
+            compiled = native.describe(file.handle, sql)
             facts = compiled if isinstance(compiled, native.StatementFacts) else None
         cursor.columns = tuple(values.columns(started.description or (), facts, cursor.waiting))
         return cursor
