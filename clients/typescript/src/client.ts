@@ -123,7 +123,8 @@ export class Client extends Calls<CallOptions> {
     data: Requests[Type]["data"],
     options?: CallOptions,
   ): Promise<Requests[Type]["response"]> {
-    if (type === "wait_events") await this.progress.makeWay();
+    const leaving = type === "wait_events" ? this.progress.makeWay() : undefined;
+    if (leaving !== undefined) await leaving;
     return this.channel.request(type, data, options);
   }
 

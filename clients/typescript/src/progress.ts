@@ -29,11 +29,14 @@ export class ProgressWatch {
     }
   }
 
-  /** The app waits for events from now on: only one may, and the other loses events. */
-  async makeWay(): Promise<void> {
+  /**
+   * The app waits for events from now on: only one may, and the other loses events. Nothing is returned when there is
+   * nothing to wait for: then the app's own request must go out before any request that follows it.
+   */
+  makeWay(): Promise<void> | undefined {
     this.busy = true;
     this.stopping.abort();
-    await this.running;
+    return this.running;
   }
 
   /** The app's loop has ended. */

@@ -29,6 +29,20 @@ test("a loop receives each statement of a script, beside other calls, and ends w
   });
 });
 
+test("a loop that begins before a call waits before it, so no event of the call is lost", async () => {
+  const asked: string[] = [];
+  const transport = mockTransport({
+    wait_events: () => (asked.push("wait_events"), NEVER()),
+    db_disconnect: () => (asked.push("db_disconnect"), {}),
+  });
+  const db = await connect(transport);
+  const loop = db.events().next();
+  await db.dbDisconnect({ connection_id: "c1" });
+  assert.deepEqual(asked, ["wait_events", "db_disconnect"]);
+  await db.close();
+  await loop;
+});
+
 test("the first events describe the present", async () => {
   await withDatabase(async (db, connection_id) => {
     const stopping = new AbortController();
