@@ -7,12 +7,12 @@ STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
 # How many processes run the tests: one more than there are processors, because tests wait much of their time, but four
 # at most; 0 is this one alone. Each has servers of its own and takes whole files, so that what a file's tests share is
-# made once.
+# made once, in the order that pytest has found (tests/tools/bench/conftest.py puts the longest first).
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
-SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile
+SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
+.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-failed test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
 	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
 
 help: ## list these targets
@@ -63,6 +63,9 @@ dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say
 
 test: setup ## run all tests, in WORKERS processes (default: one more than there are processors, four at most)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+
+test-failed: setup ## run again, one after the other, what failed in the last run
+	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
 test-windows: setup ## run the tests that say something about Windows, under Wine, which is installed when it is missing
 	$(BIN)/python -m tools.windows test
