@@ -43,6 +43,7 @@ else:  # these need pipes; `make test-windows` runs them
     collect_ignore_glob = ["transport/test_pipe.py", "end_to_end/test_pipe.py", "frozen/test_upgrade.py"]
 
 
+own_server = pytest.mark.skipif(sys.platform == "win32", reason="starts a server, which runs outside Wine")
 unix_only = pytest.mark.skipif(sys.platform == "win32", reason="is about Unix sockets, signals or file modes")
 
 

@@ -119,7 +119,7 @@ class _Link:
         self.over = True
         for writer in (self.near, self.far):
             stream = writer.get_extra_info("socket")
-            if stream.family != socket.AF_UNIX:
+            if stream.family in (socket.AF_INET, socket.AF_INET6):
                 with contextlib.suppress(OSError):
                     stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()

@@ -274,7 +274,7 @@ async def test_a_script_that_was_refused_can_be_confirmed_and_sent_again(client:
 
 
 async def test_a_read_only_connection_to_production_refuses_and_does_not_ask(client: Client, tmp_path: Path) -> None:
-    sqlite3.connect(tmp_path / "a.db").executescript("CREATE TABLE t (a)").close()
+    sqlite3.connect(tmp_path / "a.db").execute("CREATE TABLE t (a)").connection.close()
     answer = await client.db_connect(
         SqliteTarget(engine="sqlite", path=str(tmp_path / "a.db"), read_only=True, environment="production")
     )

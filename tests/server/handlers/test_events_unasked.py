@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
+from tests.conftest import own_server
 from tests.end_to_end.dialects import DIALECTS, target_data
 from tests.end_to_end.fault_proxy import fault_proxy
 from tests.server.room import Raw, Room, serving
@@ -129,6 +130,7 @@ async def test_a_transaction_past_its_idle_timeout_is_told(mysql_service: Servic
         assert (await both.event("db_session_lost"))["db_session_id"] == both.own["db_session_id"]
 
 
+@own_server
 @pytest.mark.parametrize("start", [postgresql, mariadb], ids=["postgresql", "mysql"])
 async def test_a_server_that_goes_takes_its_idle_sessions_along(
     start: Callable[[], contextlib.AbstractContextManager[Service]],

@@ -18,6 +18,7 @@ from litebase_schema.query import CloseResultRequest
 from litebase.client import RequestFailed
 from litebase.export.json_text import is_json, is_long_json
 from tests.conftest import Database
+from tests.drivers.sqlite.metadata import needs_metadata
 from tests.server.room import ENDLESS_ROWS, numbers, open_database, serving
 from tests.work import SOON_S
 
@@ -172,6 +173,7 @@ async def test_text_that_is_not_valid_leaves_as_the_bytes_it_consists_of(memory:
     assert await _content(memory, "csv", {"result_id": stored.result_id}) == "t\n61ff\nok\n"
 
 
+@needs_metadata
 async def test_statements_keep_text_that_is_not_valid(memory: Database) -> None:
     await memory.query("CREATE TABLE t (a)")
     await memory.query("INSERT INTO t VALUES (CAST(x'61ff' AS TEXT)), (CAST(x'6100ff' AS TEXT)), (x'61ff')")
@@ -183,6 +185,7 @@ async def test_statements_keep_text_that_is_not_valid(memory: Database) -> None:
     assert await memory.rows("SELECT typeof(a), hex(a) FROM t ORDER BY 1, 2") == wanted
 
 
+@needs_metadata
 async def test_a_key_that_nobody_asked_for_is_no_obstacle(memory: Database) -> None:
     await memory.query("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL)")
     await memory.query("INSERT INTO t VALUES (1, 'x')")
@@ -195,6 +198,7 @@ async def test_a_key_that_nobody_asked_for_is_no_obstacle(memory: Database) -> N
     assert refused.details.path == "/data/options/key_columns"
 
 
+@needs_metadata
 async def test_an_outer_join_makes_no_column_that_refuses_null(memory: Database) -> None:
     await memory.query("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL)")
     sql = "SELECT t.b FROM (SELECT 1 AS n) LEFT JOIN t ON t.a = n"

@@ -13,6 +13,7 @@ import pytest
 from litebase.drivers.clock import now
 from litebase.server import pinned_session
 from litebase.server.client_session import ClientSession
+from tests.conftest import own_server
 from tests.end_to_end.dialects import DIALECTS, target_data
 from tests.end_to_end.fault_proxy import FaultProxy, fault_proxy
 from tests.server.handlers.test_events_unasked import ask
@@ -244,6 +245,7 @@ def restarted(service: Service) -> Iterator[None]:
         again.wait(SOON_S)
 
 
+@own_server
 @pytest.mark.parametrize("engine", SERVERS)
 async def test_a_server_that_was_restarted_is_reached_again(engine: str) -> None:
     from tools.services import mariadb, postgresql  # noqa: PLC0415  # beside the fixtures of the same names
