@@ -123,7 +123,7 @@ def test_it_runs_in_node(project: Path) -> None:
 
 
 def test_nothing_for_the_browser_needs_node(project: Path) -> None:
-    entry = 'export * from "@litebase/client"; export * from "@litebase/client/mock";'
+    entry = "".join(f'export * from "@litebase/client{name}";' for name in ("", "/mock", "/grid"))
     (project / "entry.js").write_text(entry, encoding="utf-8")
     run(
         [typescript.tool("esbuild"), "entry.js", "--bundle", "--format=esm", "--platform=browser", "--outfile=all.js"],
@@ -142,3 +142,15 @@ def test_what_a_page_does_not_use_is_left_out_of_its_bundle(project: Path) -> No
     assert "displayText" not in bundle, "it is minified"
     assert "db_connect" not in bundle
     assert len(bundle) < 3000
+
+
+def test_the_page_cache_is_an_entry_of_its_own(project: Path) -> None:
+    """It is in no bundle that does not import it, and needs nothing of the rest but the name of an error."""
+    bundles = {}
+    for name in ("@litebase/client", "@litebase/client/grid"):
+        (project / "entry2.js").write_text(f'export * from "{name}";', encoding="utf-8")
+        bundles[name] = run([typescript.tool("esbuild"), "entry2.js", "--bundle", "--format=esm", "--minify"], project)
+    core, grid = bundles.values()
+    assert "cannot all be in sight" in grid
+    assert "cannot all be in sight" not in core
+    assert len(grid) < 10_000
