@@ -14,7 +14,7 @@ from litebase_schema.values import Column, Notice, TransactionStatus, TypedParam
 from litebase.drivers import engine_limits
 from litebase.drivers.abilities import Abilities
 from litebase.drivers.trace import Trace
-from litebase.errors import PromptUnanswered
+from litebase.errors import LiteBaseError, PromptUnanswered
 from litebase.settings import Settings
 from litebase.sql.dialect import Dialect
 
@@ -111,6 +111,29 @@ class Cursor(Protocol):
         """Give up the rest, further results too, quickly. Harmless when called again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one statement of a series did. `rows` are the first two that it returned."""
+
+    affected_rows: int | None
+    rows: Sequence[RowTuple]
+    last_insert_id: int | None
+    notices: Sequence[Notice]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What became of statements that were run one after the other.
+
+    `failure` is what the one after the `changes` failed with. Nothing after it was run; only where what they return
+    takes too much memory, more may have been, so that everything is to be undone. Statements that all only read may
+    also end early without a failure, for the rest to be run in another series.
+    """
+
+    changes: Sequence[Change]
+    failure: LiteBaseError | None = None
+
+
 class Watcher(Protocol):
     """Learns what a server does with a session that nobody asked it for."""
 
@@ -162,6 +185,13 @@ class DatabaseSession(Protocol):
 
         Raises `QueryFailed` (or `ReadOnly`), `Interrupted`, `LimitExceeded`, `Unsupported`; and when the link is lost
         `ConnectionLost`, or `OutcomeUnknown` if the statement may have changed something.
+        """
+
+    async def execute_all(self, statements: Sequence[Statement], lock_wait_s: float | None = None) -> Series:
+        """Run short statements in a transaction, one after the other and with few round trips, up to the first error.
+
+        Each of them reads or changes a few rows. Raises `Interrupted`, and what `execute` raises for a lost link; after
+        these nobody knows which of them were run. `lock_wait_s` is that of `Statement`.
         """
 
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:

@@ -1,16 +1,17 @@
 """Edits of rows that are applied in one database session, all of them or none."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from litebase_schema.edits import EditOutcome
 from litebase_schema.errors import QueryFailedDetails
+from litebase_schema.values import TypedParameter
 
 from litebase.drivers.edits import ByDefault, Edit, EditStatement, NewValue, Writer, columns_of
-from litebase.drivers.interface import Cell, DatabaseSession, Parameter, RowTuple, Statement
+from litebase.drivers.interface import Cell, Change, DatabaseSession, Parameter, RowTuple, Statement
 from litebase.drivers.interruption import Interrupted, finish
 from litebase.drivers.rows import Table, UnfitRequest
+from litebase.drivers.slices import content_bytes
 from litebase.errors import Conflict, LiteBaseError, QueryFailed
 from litebase.results.result import Report
 from litebase.server.connection import Connection
@@ -24,7 +25,11 @@ _KEPT_FROM_IT = (
 _STORED_OTHERS = "The database did not store exactly what was sent: a trigger or a column's type changed it."
 _ROWS_AT_ONCE = 500
 _ROWS_PER_FETCH = 32  # each may be long
+_EDITS_AT_ONCE = 250
+_MOST_SENT_BYTES = 1024 * 1024  # at once, and one edit beyond
 _Told = tuple[dict[str, Cell], list[str]]  # a row for the answer, and the columns that it leaves out
+# an edit's place, and what its row is to be: its identity, old values and new ones
+_Wanted = tuple[int, Mapping[str, Cell], Mapping[str, Cell], Mapping[str, NewValue]]
 _NUMBERED = ("auto_increment", "rowid")
 
 
@@ -88,51 +93,71 @@ class EditBatch:
             raise
         await self._undo(undo)
         self._told, self._room = {}, _MOST_ROW_BYTES
-        return [await self._not_applied(at) for at in range(len(self._statements))], False
+        return await self._not_applied(), False
 
     # applying
 
     async def _apply(self) -> None:
-        for at, one in enumerate(self._statements):
+        at = 0
+        while at < len(self._statements):
+            some = self._next(at)
+            run = self._connection.statements.run_all
+            series = await run(self._session, [Statement(one.sql, list(one.params)) for one in some], self._report)
+            counts = await self._counts(at, series.changes)
             try:
-                count = await self._change(at, one)
+                for change, count in zip(series.changes, counts, strict=True):
+                    self._keep(at, change, count)
+                    at += 1
+                if series.failure is not None:
+                    raise series.failure
             except QueryFailed as failed:
-                if self._missed:
+                if self._missed and self._session.transaction_status != "idle":
                     return  # perhaps it failed only because of that
-                raise _placed(failed, one.edit.path) from failed
-            if count == 0:
-                self._missed.append(at)
-            elif count > 1:
-                raise Conflict(f"{one.edit.path}: This is not one row but several alike. Nothing was changed.")
-            self._report(at + 1)
+                raise _placed(failed, self._statements[at].edit.path) from failed
+            self._report(at)
 
-    async def _change(self, at: int, one: EditStatement) -> int:
-        """How many rows a statement changed; two stand for more."""
-        run = self._connection.statements.run
-        cursor = await run(self._session, Statement(one.sql, list(one.params), first_rows=2), self._report)
-        try:
-            rows = list[RowTuple]()
-            while one.returning and len(rows) <= 1 and (some := await cursor.fetch(2)):
-                rows += some
-            count = len(rows) if one.returning else cursor.affected_rows or 0
-            self._made_ids[at] = cursor.last_insert_id
-            for notice in cursor.notices:
-                if notice.code in self._writer.losses:
-                    if not self._lasting:
-                        raise QueryFailed(notice.message, QueryFailedDetails(engine_code=notice.code))
-                    self._messages[at] = notice.message
-        finally:
-            await finish(cursor.aclose(), self._connection.patience_s)
-        if rows:
-            self._identities[at] = _identity_in(one.edit.table, rows[0])
-            if not one.edit.table.has_triggers:
-                self._told[at] = self._cut(one.edit.table, rows[0])
-        if count == 0 and one.edit.action == "insert":
-            raise Conflict(f"{one.edit.path}: The database inserted no row, because of a trigger or a rule.")
-        if count == 0 and one.edit.action == "update" and self._writer.counts_changed:
-            # it was either not found, or contained the new values before: no need to know which, if it has both now
-            return len(await self._read(one.edit, one.edit.identity, one.edit.old, one.edit.new))
-        return count
+    def _next(self, start: int) -> Sequence[EditStatement]:
+        """The statements from there on that are sent at once."""
+        size, end = 0, start
+        while end < len(self._statements) and end - start < _EDITS_AT_ONCE and size < _MOST_SENT_BYTES:
+            one = self._statements[end]
+            size += len(one.sql) + content_bytes(tuple(map(_cell_of, one.params)))
+            end += 1
+        return self._statements[start:end]
+
+    async def _counts(self, start: int, changes: Sequence[Change]) -> Sequence[int]:
+        """How many rows statements changed; two stand for more."""
+        counts, unclear = [], []
+        for at, change in enumerate(changes, start):
+            one = self._statements[at]
+            count = len(change.rows) if one.returning else change.affected_rows or 0
+            if count == 0 and one.edit.action == "update" and self._writer.counts_changed:
+                # it was either not found, or contained the new values before: no need to know which, if it has both now
+                unclear.append((at, one.edit.identity, one.edit.old, one.edit.new))
+            counts.append(count)
+        async for at, rows in self._read(unclear):
+            counts[at - start] = len(rows)
+        return counts
+
+    def _keep(self, at: int, change: Change, count: int) -> None:
+        """Keep what a statement did. Raises what is wrong with it."""
+        edit = self._statements[at].edit
+        self._made_ids[at] = change.last_insert_id
+        for notice in change.notices:
+            if notice.code in self._writer.losses:
+                if not self._lasting:
+                    raise QueryFailed(notice.message, QueryFailedDetails(engine_code=notice.code))
+                self._messages[at] = notice.message
+        if self._statements[at].returning and change.rows:
+            self._identities[at] = _identity_in(edit.table, change.rows[0])
+            if not edit.table.has_triggers:
+                self._told[at] = self._cut(edit.table, change.rows[0])
+        if count == 0 and edit.action == "insert":
+            raise Conflict(f"{edit.path}: The database inserted no row, because of a trigger or a rule.")
+        if count == 0:
+            self._missed.append(at)
+        elif count > 1:
+            raise Conflict(f"{edit.path}: This is not one row but several alike. Nothing was changed.")
 
     async def _do(self, sql: str) -> None:
         cursor = await self._connection.statements.run(self._session, Statement(sql), self._report)
@@ -158,6 +183,7 @@ class EditBatch:
         """Read the rows as triggers and the rest of the batch have left them, many at a time where that is possible."""
         by_number: dict[str, dict[int, int]] = {}  # the places of edits, by the table's name and the row's number
         tables: dict[str, Table] = {}
+        others: list[_Wanted] = []
         for at, one in enumerate(self._statements):
             edit = one.edit
             if edit.action == "delete" or at in self._told:
@@ -170,8 +196,11 @@ class EditBatch:
             if not more and type(value) is int:
                 tables[edit.table.name] = edit.table
                 by_number.setdefault(edit.table.name, {})[value] = at
-            elif found := await self._read(edit, identity, {}):
-                self._told[at] = self._cut(edit.table, found[0])
+            else:
+                others.append((at, identity, {}, {}))
+        async for at, found in self._read(others):
+            if found:
+                self._told[at] = self._cut(self._statements[at].edit.table, found[0])
         for name, places in by_number.items():
             await self._read_numbered(tables[name], places)
 
@@ -190,11 +219,13 @@ class EditBatch:
 
     async def _compare_stored(self) -> None:
         """Note which rows of tables with triggers do not contain what was sent."""
-        for at, one in enumerate(self._statements):
-            edit = one.edit
-            if at not in self._told or not edit.table.has_triggers:
-                continue
-            if not await self._read(edit, self._identities[at], {}, edit.new):
+        wanted: list[_Wanted] = [
+            (at, self._identities[at], {}, one.edit.new)
+            for at, one in enumerate(self._statements)
+            if at in self._told and one.edit.table.has_triggers
+        ]
+        async for at, found in self._read(wanted):
+            if not found:
                 self._messages.setdefault(at, _STORED_OTHERS)
 
     def _applied(self, at: int) -> EditOutcome:
@@ -214,42 +245,48 @@ class EditBatch:
                 known[name] = self._made_ids[at]
         return {name: value for name in names if not isinstance(value := known[name], ByDefault)}
 
-    async def _not_applied(self, at: int) -> EditOutcome:
-        if at not in self._missed:
-            return _outcome("not_run")
-        edit = self._statements[at].edit
-        found = await self._read(edit, edit.identity, {})
-        if not found:
-            return _outcome("gone")
-        is_as_read = bool(await self._read(edit, edit.identity, edit.old))
-        cells, omitted = self._cut(edit.table, found[0])
-        return _outcome("conflict", current=cells, omitted=omitted, message=_KEPT_FROM_IT if is_as_read else None)
+    async def _not_applied(self) -> list[EditOutcome]:
+        """What became of each when everything was undone."""
+        outcomes = [_outcome("not_run") for _ in self._statements]
+        edits = [(at, self._statements[at].edit) for at in self._missed]
+        async for at, found in self._read([(at, edit.identity, {}, {}) for at, edit in edits]):
+            outcomes[at] = _outcome("gone")
+            if found:
+                cells, omitted = self._cut(self._statements[at].edit.table, found[0])
+                outcomes[at] = _outcome("conflict", current=cells, omitted=omitted)
+        there = [(at, edit) for at, edit in edits if outcomes[at].outcome == "conflict"]
+        async for at, found in self._read([(at, edit.identity, edit.old, {}) for at, edit in there]):
+            if found:
+                outcomes[at] = outcomes[at].model_copy(update={"message": _KEPT_FROM_IT})
+        return outcomes
 
-    async def _read(
-        self,
-        edit: Edit,
-        identity: Mapping[str, Cell],
-        old: Mapping[str, Cell],
-        new: Mapping[str, NewValue] = MappingProxyType({}),
-    ) -> Sequence[RowTuple]:
-        """The rows that have this identity and these values now, two at most."""
-        try:
-            sql, params = self._writer.select(edit.table, identity, old, edit.path, new)
-        except UnfitRequest:  # a stored value that names no row
-            return ()
-        rows = list[RowTuple]()
-        await self._select(sql, params, rows.append, most=2)
-        return rows
+    async def _read(self, wanted: Sequence[_Wanted]) -> AsyncIterator[tuple[int, Sequence[RowTuple]]]:
+        """The rows that have an identity, old values and new ones now, two at most, with the place of each edit."""
+        for start in range(0, len(wanted), _ROWS_PER_FETCH):
+            places, statements = [], []
+            for at, identity, old, new in wanted[start : start + _ROWS_PER_FETCH]:
+                edit = self._statements[at].edit
+                try:
+                    sql, params = self._writer.select(edit.table, identity, old, edit.path, new)
+                except UnfitRequest:  # a stored value that names no row
+                    yield at, ()
+                    continue
+                places.append(at)
+                statements.append(Statement(sql, list(params)))
+            if not statements:
+                continue
+            series = await self._connection.statements.run_all(self._session, statements, self._report)
+            if series.failure is not None:
+                raise series.failure
+            for at, change in zip(places, series.changes, strict=True):
+                yield at, change.rows
 
-    async def _select(
-        self, sql: str, params: Sequence[Parameter], take: Callable[[RowTuple], None], most: int = _ROWS_AT_ONCE
-    ) -> None:
-        """Give the first rows of a statement to `take`, one by one."""
-        run, at_once = self._connection.statements.run, min(most, _ROWS_PER_FETCH)
-        cursor = await run(self._session, Statement(sql, list(params), first_rows=at_once), self._report)
+    async def _select(self, sql: str, params: Sequence[Parameter], take: Callable[[RowTuple], None]) -> None:
+        """Give the rows of a statement to `take`, one by one."""
+        run = self._connection.statements.run
+        cursor = await run(self._session, Statement(sql, list(params), first_rows=_ROWS_PER_FETCH), self._report)
         try:
-            while most > 0 and (some := await cursor.fetch(min(most, at_once))):
-                most -= len(some)
+            while some := await cursor.fetch(_ROWS_PER_FETCH):
                 for row in some:
                     take(row)
         finally:
@@ -272,6 +309,10 @@ class EditBatch:
 def _identity_in(table: Table, row: RowTuple) -> Mapping[str, Cell]:
     cells = dict(zip(columns_of(table), row, strict=True))
     return {name: cells[name] for name in table.row_identity.columns or cells}
+
+
+def _cell_of(parameter: Parameter) -> Cell:
+    return parameter.value if isinstance(parameter, TypedParameter) else parameter
 
 
 def _sendable(cell: Cell) -> Cell:

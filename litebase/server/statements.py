@@ -5,15 +5,15 @@ for those locks is run after the results are read to their end, into their store
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 from weakref import WeakKeyDictionary
 
 from anyio import to_thread
 
-from litebase.drivers.interface import Cursor, DatabaseSession, Statement
+from litebase.drivers.interface import Change, Cursor, DatabaseSession, Series, Statement
 from litebase.drivers.interruption import finish
 from litebase.drivers.pool import Pool
 from litebase.errors import (
@@ -28,6 +28,8 @@ from litebase.results.result import Report, Result
 from litebase.sql.dialect import Dialect
 from litebase.sql.effect import effect, outline
 from litebase.sql.scanner import Scan
+
+T = TypeVar("T")
 
 _LOCK_WAIT_S = 0.1
 _HARMLESS = {"reads", "transaction"}
@@ -60,17 +62,40 @@ class Statements:
         if not confirmed:
             await self.check_confirmed(statement.sql, session.dialect)
         if not session.waits_for_readers(statement.sql):
-            return await self._attempt(session, statement)
+            return await self._attempt(session, session.execute(statement), statement.sql)
         started = time.monotonic()
         while True:
             for result in self._half_read():
                 await result.read_to_end(rows_read)
             try:
-                return await self._attempt(session, replace(statement, lock_wait_s=_LOCK_WAIT_S))
+                executed = session.execute(replace(statement, lock_wait_s=_LOCK_WAIT_S))
+                return await self._attempt(session, executed, statement.sql)
             except LockTimeout as locked:
                 # perhaps the lock of a query of ours that was not half-read yet
                 if (time.monotonic() - started) * 1000 >= locked.patience_ms:
                     raise
+
+    async def run_all(
+        self, session: DatabaseSession, statements: Sequence[Statement], rows_read: Report | None = None
+    ) -> Series:
+        """The same for short statements in a transaction that only read or change rows, up to the first that fails."""
+        for one in statements:
+            await _check_single(one.sql, session.dialect)
+        changes = list[Change]()
+        started = time.monotonic()
+        while True:
+            rest = statements[len(changes) :]
+            waits = any(session.waits_for_readers(one.sql) for one in rest)
+            for result in self._half_read() if waits else ():
+                await result.read_to_end(rows_read)
+            executed = session.execute_all(rest, _LOCK_WAIT_S if waits else None)
+            series = await self._attempt(session, executed, rest[-1].sql)
+            changes += series.changes
+            if series.failure is None and len(changes) < len(statements):
+                continue
+            locked = series.failure if waits and isinstance(series.failure, LockTimeout) else None
+            if locked is None or (time.monotonic() - started) * 1000 >= locked.patience_ms:
+                return Series(changes, series.failure)
 
     async def check_confirmed(self, sql: str, dialect: Dialect) -> None:
         """Raise `ConfirmationRequired` for a statement that is not confirmed, where that matters."""
@@ -78,14 +103,14 @@ class Statements:
             check = partial(check_confirmed, sql, dialect)
             await to_thread.run_sync(check) if len(sql) > _LONG_TEXT else check()
 
-    async def _attempt(self, session: DatabaseSession, statement: Statement) -> Cursor:
+    async def _attempt(self, session: DatabaseSession, executed: Awaitable[T], sql: str) -> T:
         try:
-            return await session.execute(statement)
+            return await executed
         except (ConnectionLost, OutcomeUnknown):
             await finish(self._pool.drop_idle(), self._patience_s)
             raise
         finally:
-            self._note(session, statement.sql)
+            self._note(session, sql)
 
     def forget(self, session: DatabaseSession) -> None:
         """The session was given up, and its transaction with it."""

@@ -4,8 +4,9 @@ An engine takes part with one `Engine` and one class: `class TestSqlite(Conforma
 """
 
 import contextlib
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -95,6 +96,7 @@ class Conformance:
     """The suite. `engine` is set by the class that runs it."""
 
     engine: ClassVar[Engine]
+    unfit: ClassVar[Any] = math.nan  # a value that cannot be sent
 
     @pytest.fixture
     async def driver(self, tmp_path: Path) -> Driver:
@@ -261,6 +263,93 @@ class Conformance:
             assert not cursor.exhausted
             await cursor.aclose()
         assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
+
+    # series
+
+    async def begun(self, session: DatabaseSession) -> DatabaseSession:
+        for sql in session.begin_statements("default", read_only=False):
+            await run(session, sql)
+        return session
+
+    async def test_a_series_tells_in_order_what_each_statement_did(self, things: DatabaseSession) -> None:
+        await self.begun(things)
+        series = await things.execute_all(
+            [
+                *(Statement(self.engine.insert_named_thing, [f"thing; {n} '\"%s$1?"]) for n in range(300)),
+                Statement("UPDATE things SET name = 'changed' WHERE id <= 3"),
+                Statement("SELECT name FROM things ORDER BY id"),
+                Statement("DELETE FROM things WHERE id = -1"),
+            ]
+        )
+        assert series.failure is None
+        assert [one.affected_rows for one in series.changes] == [1] * 300 + [3, None, 0]
+        assert [list(one.rows) for one in series.changes[300:]] == [[], [("changed",)] * 2, []]
+        if self.engine.tells_insert_id:
+            assert [one.last_insert_id for one in series.changes[:300]] == list(range(1, 301))
+        await run(things, "COMMIT")
+        assert await self.names(things) == ["changed"] * 3 + [f"thing; {n} '\"%s$1?" for n in range(3, 300)]
+
+    async def test_a_series_ends_at_the_first_error(self, things: DatabaseSession) -> None:
+        await self.begun(things)
+        good = [Statement(self.engine.insert_named_thing, [name]) for name in "abc"]
+        series = await things.execute_all([*good, Statement("DELETE FROM nowhere"), *good, Statement("SELECT nothing")])
+        assert [one.affected_rows for one in series.changes] == [1, 1, 1]
+        assert isinstance(series.failure, QueryFailed)
+        assert "nowhere" in series.failure.message
+        await run(things, things.rollback_statement)
+        assert await self.names(things) == []
+
+    async def test_a_value_that_cannot_be_sent_ends_a_series(self, things: DatabaseSession) -> None:
+        await self.begun(things)
+        insert = self.engine.insert_named_thing
+        series = await things.execute_all([Statement(insert, ["a"]), Statement(insert, [self.unfit])])
+        assert len(series.changes) == 1
+        assert isinstance(series.failure, QueryFailed)
+        await run(things, things.rollback_statement)
+        assert await self.names(things) == []
+
+    async def test_a_series_that_is_cancelled_stops(self, things: DatabaseSession) -> None:
+        await self.begun(things)
+        insert = Statement(self.engine.insert_named_thing, ["a"])
+        endless = [insert, Statement(self.engine.endless_write), insert]
+        assert isinstance(await outcome_of_cancel(0.3, lambda: things.execute_all(endless)), Interrupted)
+        if things.transaction_status != "idle":
+            await run(things, things.rollback_statement)
+        assert await self.names(things) == []
+
+    async def test_races_of_cancel_and_series_leave_no_trace(self, things: DatabaseSession) -> None:
+        many = [Statement(self.engine.insert_named_thing, [str(n)]) for n in range(40)]
+        for attempt in range(30):
+            await self.begun(things)
+            await outcome_of_cancel(0.0007 * attempt, lambda: things.execute_all(many))
+            if things.transaction_status != "idle":
+                await run(things, things.rollback_statement)
+            assert await rows_of(things, self.engine.numbers(1)) == [(1,)]
+        assert await self.names(things) == []
+
+    async def test_a_series_that_returns_too_much_fails(self, tmp_path: Path) -> None:
+        target = self.engine.target(tmp_path)
+        session = await self.engine.driver(target, replace(LIMITS, max_returning_bytes=2000)).connect()
+        await run(session, self.make_things)
+        await self.begun(session)
+        long = [Statement(self.engine.insert_named_thing, ["x" * 90])]
+        series = await session.execute_all([*long, *20 * [Statement("SELECT name FROM things")]])
+        assert isinstance(series.failure, LimitExceeded)
+        assert len(series.changes) < 21
+        if session.transaction_status != "idle":
+            await run(session, session.rollback_statement)
+        assert await self.names(session) == []
+        await session.aclose()
+
+    async def test_a_series_that_reads_much_ends_early(self, things: DatabaseSession) -> None:
+        long = [(letter * 90,) for letter in "abcdefgh"]
+        for row in long:
+            await run(things, self.engine.insert_named_thing, row)
+        statements = [Statement("SELECT name FROM things ORDER BY id") for _ in range(9000)]
+        series = await things.execute_all(statements)
+        assert series.failure is None
+        assert 1000 < len(series.changes) < 9000
+        assert list(series.changes[-1].rows) == long[:2]
 
     # stopping
 

@@ -13,8 +13,8 @@ PACKAGES = [*(engine.package for engine in ENGINES.values()), "tests.toy_engine"
 FILES = {"driver", "session", "cursor", "values", "errors", "statements", "target", "self_test", "literals"}
 OPTIONAL = {"catalog", "rows", "explain", "activity", "bulk", "edits"}
 VERBS = {
-    "apply_settings", "begin_statements", "waits_for_readers", "execute", "rows", "run", "reset", "drop", "aclose",
-    "watch", "responds",
+    "apply_settings", "begin_statements", "waits_for_readers", "execute", "execute_all", "rows", "run", "reset", "drop",
+    "aclose", "watch", "responds",
 }  # fmt: skip
 
 

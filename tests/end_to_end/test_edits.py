@@ -176,6 +176,50 @@ async def test_what_the_database_refuses_names_the_edit_and_undoes_all(edited: E
     assert await edited.people() == before
 
 
+async def test_in_a_large_batch_every_edit_has_its_own_outcome(edited: Edited) -> None:
+    answer = await edited.apply(*(edited.insert(id=one, age=one % 200) for one in range(10, 1010)))
+    assert [one.row and one.row["id"] for one in answer.outcomes] == list(range(10, 1010))
+    await edited.run("UPDATE {s}person SET age = 199 WHERE id = 310", "DELETE FROM {s}person WHERE id = 700")
+    before = await edited.people()
+    updates = [edited.update(one, {"age": one % 200}, age=(one + 1) % 200) for one in range(10, 1010)]
+    # the last one fails too, but perhaps only because of the others
+    answer = await edited.apply(*updates, edited.insert(id=1, name="twice"))
+    told = {10 + at: one for at, one in enumerate(outcomes(answer)) if one != "not_run"}
+    assert told == {310: "conflict", 700: "gone"}
+    assert (answer.outcomes[300].current or {})["age"] == 199
+    failed = await edited.refusal(*updates[:100], edited.insert(id=1, name="twice"), *updates[100:300])
+    assert (failed.code, failed.message.partition(":")[0]) == ("query_failed", "/data/edits/100")
+    assert await edited.people() == before
+    answer = await edited.apply(*updates[:300], *updates[301:690], *updates[691:])
+    rows: list[Any] = [one.row for one in answer.outcomes]
+    assert [row["age"] for row in rows] == [(row["id"] + 1) % 200 for row in rows]
+
+
+async def test_rows_with_keys_of_text_come_back_many_at_a_time(edited: Edited) -> None:
+    await edited.run("CREATE TABLE {s}worded (k varchar(40) NOT NULL PRIMARY KEY, a integer)")
+    keys = [f"key '{one}';--\"`%s?$1" for one in range(300)]
+    answer = await edited.apply(*(edited.insert("worded", k=key, a=0) for key in keys))
+    assert [one.row and one.row["k"] for one in answer.outcomes] == keys
+    answer = await edited.apply(*(edited.update({"k": key}, {"a": 0}, "worded", a=at) for at, key in enumerate(keys)))
+    assert [one.row for one in answer.outcomes] == [{"k": key, "a": at} for at, key in enumerate(keys)]
+    stale = [edited.update({"k": key}, {"a": 0}, "worded", a=1) for key in keys]
+    answer = await edited.apply(*stale)
+    assert outcomes(answer) == ["not_run", *["conflict"] * 299]
+    assert [one.current for one in answer.outcomes[1:]] == [{"k": k, "a": at} for at, k in enumerate(keys) if at]
+
+
+async def test_a_batch_that_is_cancelled_changes_nothing(edited: Edited) -> None:
+    await edited.apply(*(edited.insert(id=one) for one in range(10, 1010)))
+    age = 7
+    for attempt in range(12):
+        updates = [edited.update(one, {"age": age}, age=15 - age) for one in range(10, 1010)]
+        with anyio.move_on_after(0.04 * attempt):
+            assert (await edited.apply(*updates)).committed
+        ages = {row[2] for row in await edited.people() if row[0] >= 10}
+        assert ages in ({7}, {8})  # it may have been committed by then, but never a part of it
+        (age,) = ages
+
+
 async def test_what_cannot_be_an_edit_names_its_place(edited: Edited) -> None:
     await edited.run(
         "CREATE TABLE {s}made (id integer PRIMARY KEY, a integer, b integer GENERATED ALWAYS AS (a + 1) STORED)",

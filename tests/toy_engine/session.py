@@ -9,8 +9,9 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement, Watcher
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Series, Statement, Watcher
 from litebase.drivers.interruption import run_interruptibly
+from litebase.drivers.series import one_by_one
 from litebase.drivers.slices import MetadataRows
 from litebase.errors import Conflict, ConnectionLost, Unsupported
 from tests.toy_engine.cursor import Stop, ToyCursor
@@ -68,6 +69,10 @@ class ToySession:
         self._open = ToyCursor(self, self._stop, parse(statement.sql, statement.params))
         await self._open.start(statement.first_rows)
         return self._open
+
+    async def execute_all(self, statements: Sequence[Statement], lock_wait_s: float | None = None) -> Series:
+        """Run short statements one by one: they all read, and there is no round trip to save."""
+        return await one_by_one(self, statements, lock_wait_s)
 
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a short query of our own."""

@@ -1,7 +1,7 @@
 """Database sessions of MySQL and MariaDB: one statement at a time, stopped at the server, nothing is run twice."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -12,7 +12,7 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement, Watcher
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, Parameters, RowTuple, Series, Statement, Watcher
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, statements, values
 from litebase.drivers.mysql.cursor import MysqlCursor
@@ -21,7 +21,9 @@ from litebase.drivers.mysql.link.connector import Connector
 from litebase.drivers.mysql.link.conversation import Conversation, RunningStatement
 from litebase.drivers.mysql.link.packets import ServerError
 from litebase.drivers.mysql.link.replies import COM_INIT_DB, COM_QUERY, COM_RESET_CONNECTION, Link, expect_done
+from litebase.drivers.mysql.link.series import NotTogether, Sent, SeriesRun
 from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.series import one_by_one
 from litebase.drivers.slices import MetadataRows
 from litebase.errors import Conflict, ConnectionLost, LiteBaseError, QueryFailed, Unsupported
 from litebase.sql.dialect import Dialect
@@ -30,6 +32,7 @@ from litebase.sql.effect import outline
 T = TypeVar("T")
 
 _CLOSE_PATIENCE_S = 1.0
+_COMMAND_BYTES = 1 << 20  # of many statements at once
 _BEGINNING_BYTES = 200  # of a statement, by which it is recognized
 _LEVELS = {
     "read_uncommitted": "READ UNCOMMITTED",
@@ -74,6 +77,7 @@ class MysqlSession:
         self._role, self._role_function = "", "CURRENT_ROLE()" if link.welcome.version.knows_roles else _NOTHING
         self._max_packet = 1 << 24
         self._binds_at_once = False
+        self._takes_several = True  # statements at once
 
     # what is known
 
@@ -207,6 +211,44 @@ class MysqlSession:
         await cursor.read_first(statement.first_rows)
         return cursor
 
+    async def execute_all(self, statements: Sequence[Statement], lock_wait_s: float | None = None) -> Series:
+        """Run short statements, many in one command where the server takes that."""
+        series = None
+        if self._takes_several and not self._state.read_only:
+            series = await self.run(partial(self._execute_all, statements))
+        return await one_by_one(self, statements, lock_wait_s) if series is None else series
+
+    async def _execute_all(self, statements: Sequence[Statement]) -> Series | None:
+        """What became of them; None where the server does not take several at once, and nothing was run."""
+        self._check_free()
+        sent, unfit = list[Sent](), None
+        try:
+            sent.extend(self._series(statements))
+        except LiteBaseError as error:
+            unfit = error  # what comes before it is run
+        if not sent:
+            return Series((), unfit)
+        self._conversation.statement = RunningStatement()
+        await self._cancellation.absorb()
+        if self._state.must_restore:
+            await self._state.restore_settings()
+        try:
+            series = await SeriesRun(self._conversation, min(self._max_packet - 1, _COMMAND_BYTES)).run(sent)
+        except NotTogether:
+            self._takes_several = False
+            return None
+        all_run = series.failure is None and len(series.changes) == len(sent)
+        return Series(series.changes, unfit) if all_run else series
+
+    def _series(self, statements: Sequence[Statement]) -> Iterator[Sent]:
+        """What to send. Raises what `_requests` raises."""
+        known: str | None = None
+        for one in statements:
+            running = RunningStatement(outline(one.sql, self.dialect), bool(one.params))
+            texts = partial(values.repeated, at_once=self._binds_at_once, known=known == one.sql)
+            yield Sent(running, self._requests(one, texts))
+            known = one.sql if one.params else None
+
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a short query of our own."""
         return await self.run(partial(self._read_metadata, Statement(sql, params)))
@@ -220,7 +262,7 @@ class MysqlSession:
         """Send a statement, and read the beginning of the reply."""
         state, link, conversation = self._state, self._link, self._conversation
         self._check_free()
-        *preparing, last = self._requests(statement)
+        *preparing, last = self._requests(statement, partial(values.with_parameters, at_once=self._binds_at_once))
         conversation.statement = running = RunningStatement(
             outline(statement.sql, self.dialect), bool(statement.params), statement.following
         )
@@ -244,16 +286,15 @@ class MysqlSession:
         if self._state.open_cursor is not None:
             raise Conflict("Another result of this database session is half read. Read it to its end or close it.")
 
-    def _requests(self, statement: Statement) -> Sequence[bytes]:
-        """What to send, in order; the last one is the statement."""
+    def _requests(self, statement: Statement, written: Callable[[str, Parameters], Sequence[str]]) -> Sequence[bytes]:
+        """What to send, in order; the last one is the statement. `written` writes its values."""
         sql = statement.sql
         if self._state.read_only:
             reason = statements.lifts_read_only(outline(sql, self.dialect))
             if reason is not None:
                 raise errors.read_only(reason)
         try:
-            texts = values.with_parameters(sql, statement.params, at_once=self._binds_at_once)
-            requests = [text.encode() for text in texts]
+            requests = [text.encode() for text in written(sql, statement.params)]
         except UnicodeEncodeError as error:
             raise QueryFailed(
                 "The SQL text holds half of a surrogate pair, which is not a character.",

@@ -172,6 +172,20 @@ def with_parameters(sql: str, params: Parameters, *, at_once: bool) -> Sequence[
     )
 
 
+def repeated(sql: str, params: Parameters, *, at_once: bool, known: bool) -> Sequence[str]:
+    """The same for one of a series of statements; `known` is whether the one before it had the same text."""
+    if not params:
+        return (sql,)
+    text, bound = f"CONVERT(X'{sql.encode().hex()}' USING utf8mb4)", literals(params)
+    variable = f"{_PARAMETER}sql"
+    preparing = () if known else (f"SET {variable}={text}", f"PREPARE {_STATEMENT} FROM {variable}")
+    if at_once:
+        return (*preparing, f"EXECUTE {_STATEMENT} USING {','.join(bound)}")
+    names = [f"{_PARAMETER}{number}" for number in range(1, len(bound) + 1)]
+    assigned = ",".join(f"{name}={value}" for name, value in zip(names, bound, strict=True))
+    return (*preparing, f"SET {assigned}", f"EXECUTE {_STATEMENT} USING {','.join(names)}")
+
+
 def literals(params: Parameters) -> list[str]:
     """Each parameter as an SQL literal. Raises `Unsupported` and `QueryFailed`."""
     if isinstance(params, Mapping):

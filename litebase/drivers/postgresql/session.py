@@ -16,15 +16,17 @@ from litebase_schema.values import TransactionStatus
 from psycopg import Error, pq
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement, Watcher
+from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Series, Statement, Watcher
 from litebase.drivers.interruption import Interrupted, is_done_in_time, run_interruptibly
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors, statements, values
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
+from litebase.drivers.postgresql.link import series
 from litebase.drivers.postgresql.link.catalog import Catalog
 from litebase.drivers.postgresql.link.look_up import LookUp, Refused
 from litebase.drivers.postgresql.link.state import SessionState
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
+from litebase.drivers.series import one_by_one
 from litebase.drivers.slices import MetadataRows, Turn
 from litebase.errors import Conflict, LimitExceeded, LiteBaseError, Unsupported
 from litebase.sql.dialect import Dialect
@@ -126,6 +128,12 @@ class PostgresqlSession:
     async def execute(self, statement: Statement) -> Cursor:
         """Run a statement up to its first rows. An open result makes way."""
         return await self.run(partial(self._execute, statement))
+
+    async def execute_all(self, statements: Sequence[Statement], lock_wait_s: float | None = None) -> Series:
+        """Run short statements in one round trip; a read-only session seals each of them."""
+        if self._read_only:
+            return await one_by_one(self, statements, lock_wait_s)
+        return await self.run(partial(self._execute_all, statements))
 
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a query of our own. An error would make an open transaction fail, so inside one it is refused."""
@@ -258,19 +266,23 @@ class PostgresqlSession:
 
     # statements
 
+    async def _execute_all(self, statements: Sequence[Statement]) -> Series:
+        await self._begin()
+        return await series.run(self._state, statements)
+
     async def _execute(self, statement: Statement) -> PostgresqlCursor:
-        self._link.stopping = False
-        if (displaced := self.open_cursor) is not None:
-            await displaced.make_way()
-        self._begin()
+        await self._begin()
         self._state.take_notifications()
         self._cursor = cursor = await self._seal_and_send(statement)
         await cursor.read_first(statement.first_rows)
         return cursor
 
-    def _begin(self) -> None:
+    async def _begin(self) -> None:
         """Nothing of an earlier statement counts any more; a session that was closed while it was idle is noticed."""
         state, link = self._state, self._link
+        link.stopping = False
+        if (displaced := self.open_cursor) is not None:
+            await displaced.make_way()
         state.notices, state.unanswered = Notices(state.limits), None
         if not state.usable:
             raise LinkFailed
@@ -363,8 +375,7 @@ class PostgresqlSession:
         state, link = self._state, self._link
         if self.open_cursor is not None or state.transaction_status != "idle":
             raise Conflict("Metadata cannot be read in this session because it has an open result or transaction.")
-        link.stopping = False
-        self._begin()
+        await self._begin()
         rows = MetadataRows(state.limits.max_metadata_bytes)
         failure: Exception | None = None
         reader: values.RowReader | None = None

@@ -79,9 +79,14 @@ class SqliteCursor:
         if not self._ended:
             self._ended = True
             with contextlib.suppress(Interrupted, LiteBaseError):
-                await self._session.run(partial(self._thread.call, self._cursor.close))
+                await self._session.run(partial(self._thread.call, self.close))
 
     # in the session's thread
+
+    def close(self) -> None:
+        """Give up the rest."""
+        self._ended = True
+        self._cursor.close()
 
     def read_first(self, count: int, *, writes: bool) -> None:
         """Keep the first `count` rows; all of them when the statement writes, because it is done only then.

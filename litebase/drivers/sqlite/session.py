@@ -16,8 +16,9 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Statement, Watcher
+from litebase.drivers.interface import Change, Cursor, DriverLimits, Parameter, RowTuple, Series, Statement, Watcher
 from litebase.drivers.interruption import Interrupted, run_interruptibly
+from litebase.drivers.series import ROWS_OF_CHANGE, Changes
 from litebase.drivers.slices import STEP_ROWS, MetadataRows
 from litebase.drivers.sqlite import errors, statements, values
 from litebase.drivers.sqlite.cursor import SqliteCursor
@@ -26,7 +27,7 @@ from litebase.drivers.sqlite.link.dump import VirtualTable
 from litebase.drivers.sqlite.link.thread import FileThread
 from litebase.errors import Conflict, LiteBaseError, LockTimeout, Unsupported
 from litebase.sql.dialect import SQLITE
-from litebase.sql.effect import effect, outline
+from litebase.sql.effect import Outline, effect, outline
 
 T = TypeVar("T")
 
@@ -113,6 +114,10 @@ class SqliteSession:
     async def execute(self, statement: Statement) -> Cursor:
         """Run a statement up to its first rows, waiting for other programs' locks for `busy_timeout_ms`."""
         return await self.run(partial(self._execute, statement))
+
+    async def execute_all(self, statements: Sequence[Statement], lock_wait_s: float | None = None) -> Series:
+        """Run short statements in one call of the thread."""
+        return await self.run(partial(self._execute_all, statements, lock_wait_s))
 
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a query of our own. Stopping it would stop an open result too, so beside one it is refused."""
@@ -215,6 +220,30 @@ class SqliteSession:
         cursor = await self._when_unlocked(start, statement.lock_wait_s)
         self._cursors = [*self.open_cursors, cursor]
         return cursor
+
+    async def _execute_all(self, statements: Sequence[Statement], lock_wait_s: float | None) -> Series:
+        outlines = [outline(one.sql, SQLITE) for one in statements]
+        changes = Changes(self._limits, only_read=all(one.effect == "reads" for one in outlines))
+        try:
+            await self._when_unlocked(partial(self._start_all, statements, outlines, changes), lock_wait_s)
+        except LiteBaseError as failure:
+            return Series(changes, failure)
+        return Series(changes)
+
+    def _start_all(self, statements: Sequence[Statement], outlines: Sequence[Outline], changes: Changes) -> None:
+        """In the session's thread: run those of the statements that have not been run yet."""
+        for at in range(len(changes), len(statements)):
+            if self._stopping:
+                raise Interrupted
+            if changes.has_enough:
+                return
+            self._outline = outlines[at]
+            cursor = self._start(replace(statements[at], first_rows=ROWS_OF_CHANGE))
+            cursor.close()
+            rows = cursor.waiting[:ROWS_OF_CHANGE]
+            changes.add(Change(cursor.affected_rows, rows, cursor.last_insert_id, cursor.notices))
+            if changes.are_too_large:
+                raise errors.too_much_returned(self._limits.max_returning_bytes, lost_transaction=False)
 
     def _start(self, statement: Statement) -> SqliteCursor:
         """In the session's thread: compile, run up to the first rows, and look at what came."""

@@ -38,6 +38,54 @@ async def test_several_statements_in_one_text_are_refused_and_none_runs(session:
     assert await rows_of(session, "SELECT 1;") == [(1,)]
 
 
+async def test_several_statements_in_one_text_are_refused_after_a_series_too(session: DatabaseSession) -> None:
+    await run(session, "CREATE OR REPLACE TABLE several (n INT)")
+    good, bad, endless = Statement("DO ?", [1]), Statement("DO nothing"), Statement(ENDLESS)
+    for series in ([good, good], [good, bad, good]):
+        await session.execute_all(series)
+        with pytest.raises(Unsupported, match="run_script"):
+            await session.execute(Statement("INSERT INTO several VALUES (1); DO 1"))
+    with anyio.move_on_after(0.1), contextlib.suppress(Interrupted):
+        await session.execute_all([good, endless, good])
+    with pytest.raises(Unsupported, match="run_script"):
+        await session.execute(Statement("INSERT INTO several VALUES (1); DO 1"))
+    assert await rows_of(session, "SELECT * FROM several") == []
+
+
+async def test_a_series_has_the_warnings_of_each_statement(session: DatabaseSession) -> None:
+    await run(session, "CREATE OR REPLACE TABLE warned (n DECIMAL(5, 1))")
+    insert = "INSERT INTO warned VALUES (?)"
+    series = await session.execute_all([Statement(insert, [value]) for value in ("1.5", "1.55", "1.5", "1.555")])
+    assert [[notice.code for notice in one.notices] for one in series.changes] == [[], ["1265"], [], ["1265"]]
+
+
+async def test_a_series_that_is_larger_than_a_packet_goes_in_parts(session: DatabaseSession) -> None:
+    await run(session, "CREATE OR REPLACE TABLE large (n INT, t LONGTEXT)")
+    insert = "INSERT INTO large VALUES (?, ?)"
+    texts = [chr(97 + n) * 300_000 for n in range(8)]
+    series = await session.execute_all([Statement(insert, [n, text]) for n, text in enumerate(texts)])
+    assert [one.affected_rows for one in series.changes] == [1] * 8
+    assert await rows_of(session, "SELECT t FROM large ORDER BY n") == [(text,) for text in texts]
+
+
+async def test_a_series_runs_one_by_one_where_a_server_takes_one_statement_only() -> None:
+    async def refuse(talk: Talk) -> None:
+        await talk.prepare()
+        while command := await talk.hear():
+            if command[:1] == b"\x1b":
+                talk.send(b"\xff" + (1047).to_bytes(2, "little") + b"#08S01Unknown command")
+            else:
+                talk.ok()
+
+    async with fake_server(refuse) as (port, talks), opened(fake_target(port)) as session:
+        for _ in range(2):
+            series = await session.execute_all([Statement("DELETE FROM a"), Statement("DELETE FROM b")])
+            assert [one.affected_rows for one in series.changes] == [0, 0]
+    heard = bytes(talks[0].heard)
+    assert heard.count(b"\x1b\0\0") == 1
+    assert heard.count(b"\x03DELETE FROM a\x03DELETE FROM b") == 2
+
+
 async def test_all_kinds_of_statements_answer(session: DatabaseSession) -> None:
     await run(session, "CREATE OR REPLACE TABLE kinds (id INT PRIMARY KEY AUTO_INCREMENT, a TEXT)")
     assert await rows_of(session, "INSERT INTO kinds (a) VALUES ('x'), ('y') RETURNING id, a") == [(1, "x"), (2, "y")]

@@ -57,6 +57,7 @@ POSTGRESQL = Engine(
 
 class TestPostgresql(Conformance):
     engine: ClassVar[Engine] = POSTGRESQL
+    unfit = "a\0b"
 
     @pytest.fixture(autouse=True)
     def _server(self, postgresql_service: Service) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them
     from litebase.drivers.tunnel.tunnel import Tunnel
 
 COM_QUIT, COM_INIT_DB, COM_QUERY, COM_PING, COM_RESET_CONNECTION = 0x01, 0x02, 0x03, 0x0E, 0x1F
+_COM_SET_OPTION = 0x1B
+_SEVERAL, _ONE_ONLY = b"\x00\x00", b"\x01\x00"  # statements in a text
 _MAX_COLUMNS = 8192  # servers stop at 4,096
 _MAX_DEFINITIONS_BYTES = 16 << 20  # of all columns of a result: 4,096 with the longest names take half of it
 _EOF_BYTES = 5  # an OK packet has 7 at least
@@ -53,6 +55,15 @@ class Link:
         if self.stream.alive:
             self.send(COM_QUIT)
         self.stream.close()
+
+    async def allow_several(self, allowed: bool) -> None:
+        """Let the server take several statements in one text, or no longer. Raises `ServerError`."""
+        self.send(_COM_SET_OPTION, _SEVERAL if allowed else _ONE_ONLY)
+        data = await self.stream.packet()
+        if data[0] == 0xFF:
+            raise packets.error(data)
+        if data[0] not in (0x00, 0xFE):
+            raise BadPacket("a setting was answered with something else")
 
     async def reply(self) -> Done | ResultHead:
         """The beginning of the next result. Raises `ServerError`."""
@@ -99,16 +110,33 @@ class Link:
     async def row_or_end(self, head: ResultHead) -> RowTuple | Done:
         """The next packet of a result, when `whole_rows` did not take it. Raises `ServerError`."""
         data = await self.stream.packet()
+        if (end := self._end(data)) is not None:
+            return end
+        try:
+            return _row(data, head.strict)
+        except UnicodeDecodeError:
+            return _row(data, values.lenient(head.strict))
+
+    async def skip(self) -> Done:
+        """Read the next result away, without a look at what it holds. Raises `ServerError`."""
+        data = await self.stream.packet()
+        if data[0] == 0xFF:
+            raise packets.error(data)
+        for _ in range(packets.Reader(data).counted() + (not self.welcome.ends_with_ok)):
+            await self.stream.packet()
+        while (end := self._end(await self.stream.packet())) is None:
+            pass
+        return end
+
+    def _end(self, data: bytes) -> Done | None:
+        """The end of a result, if this packet is it. Raises `ServerError`."""
         if data[0] == 0xFF:
             raise packets.error(data)
         if self._is_end(data[0], len(data)):
             # MySQL ends a result with an EOF packet all the same where a handler of the procedure caught an error
             with_ok = self.welcome.ends_with_ok and len(data) != _EOF_BYTES
             return packets.done(data, tracks=self.welcome.tracks) if with_ok else packets.end_of_result(data)
-        try:
-            return _row(data, head.strict)
-        except UnicodeDecodeError:
-            return _row(data, values.lenient(head.strict))
+        return None
 
 
 def _row(data: bytes, converters: tuple[Converter, ...]) -> RowTuple:

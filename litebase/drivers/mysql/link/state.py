@@ -186,10 +186,19 @@ class SessionState:
 
     async def warnings(self, count: int) -> Sequence[Notice]:
         """The warnings of the last statement, of which the server counted so many."""
-        kept = Notices(self.limits)
-        found: Sequence[Notice] = ()
+        rows: Sequence[RowTuple] = ()
         with contextlib.suppress(ServerError):  # some servers that speak the protocol have no such statement
-            found = await self._show_warnings()
+            rows = await self.rows(self.asking_warnings)
+        return self.kept_warnings(rows, count)
+
+    @property
+    def asking_warnings(self) -> str:
+        """The statement that asks for the warnings of the one before it."""
+        return f"SHOW WARNINGS LIMIT {self.limits.max_notices}"
+
+    def kept_warnings(self, rows: Sequence[RowTuple], count: int) -> Sequence[Notice]:
+        """What the server answered to it, where it counted so many."""
+        kept, found = Notices(self.limits), _notices(rows)
         for notice in found:
             kept.add(notice)
         if (missing := count - len(found)) <= 0:
@@ -201,7 +210,7 @@ class SessionState:
         """What the server says beside the error of the last statement, whose reply does not count it."""
         kept = Notices(self.limits)
         try:
-            found = await self._show_warnings()
+            found = _notices(await self.rows(self.asking_warnings))
         except ServerError:  # as above
             await self.execute("", COM_PING)
             return ()
@@ -210,12 +219,11 @@ class SessionState:
                 kept.add(notice)
         return kept.kept()
 
-    async def _show_warnings(self) -> Sequence[Notice]:
-        rows = await self.rows(f"SHOW WARNINGS LIMIT {self.limits.max_notices}")
-        return [
-            Notice(severity=str(level), message=errors.cut(str(message)), code=str(code))
-            for level, code, message in rows
-        ]
+
+def _notices(rows: Sequence[RowTuple]) -> Sequence[Notice]:
+    return [
+        Notice(severity=str(level), message=errors.cut(str(message)), code=str(code)) for level, code, message in rows
+    ]
 
 
 def _lifts_read_only(changed: dict[str, str]) -> bool:

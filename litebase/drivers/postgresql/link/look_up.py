@@ -12,7 +12,7 @@ from psycopg import pq
 
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import errors
-from litebase.drivers.postgresql.link.stream import Link, LinkFailed
+from litebase.drivers.postgresql.link.stream import Link
 from litebase.errors import LiteBaseError
 
 _Result = pq.abc.PGresult
@@ -52,7 +52,7 @@ class LookUp:
 
     async def parse(self, text: str, *, sealed: bool) -> None:
         """Wait until the statement is parsed. Raises what the server says against it."""
-        parsed = await self._next()
+        parsed = await self._link.answer()
         if parsed.status == _Exec.FATAL_ERROR:
             await self._leave()
             raise self._link.failure(parsed, text, sealed=sealed)
@@ -61,21 +61,12 @@ class LookUp:
         """The answers; what is read next is the statement's own. Raises `Refused`."""
         found: list[_Result] = []
         for _ in self._texts:
-            found.append(await self._next())
+            found.append(await self._link.answer())
             if found[-1].status == _Exec.FATAL_ERROR:
                 await self._leave()
                 await _go_back(self._link)
                 raise _refusal(self._link, found[-1])
         return [result for result in found if result.status == _Exec.TUPLES_OK]
-
-    async def _next(self) -> _Result:
-        result = await self._link.result()
-        if result is None or result.status == _Exec.PIPELINE_SYNC:  # answers are missing
-            raise LinkFailed
-        self._link.raise_if_closed(result)
-        if await self._link.result() is not None:
-            raise LinkFailed
-        return result
 
     async def _leave(self) -> None:
         if not self._synced:

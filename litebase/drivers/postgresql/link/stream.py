@@ -107,6 +107,16 @@ class Link:
                 failed.append(result)
         raise LinkFailed  # a server that goes on for ever
 
+    async def answer(self) -> pq.abc.PGresult:
+        """The one result of something in a pipeline."""
+        result = await self.result()
+        if result is None or result.status == _Exec.PIPELINE_SYNC:  # answers are missing
+            raise LinkFailed
+        self.raise_if_closed(result)
+        if await self.result() is not None:
+            raise LinkFailed
+        return result
+
     async def results(self) -> list[pq.abc.PGresult]:
         """All results of what was sent."""
         found = []
