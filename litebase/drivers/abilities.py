@@ -42,6 +42,7 @@ class Abilities:
     several_db_sessions: Available | Unavailable
     stop_statements: Available | Unavailable
     catalog: Available | Unavailable
+    check_statements: Available | Unavailable
 
     def reasons(self) -> Iterator[tuple[str, str | None]]:
         """Each ability's name, and the reason why it is missing; None when it is not."""

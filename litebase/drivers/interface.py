@@ -14,7 +14,7 @@ from litebase_schema.values import Column, Notice, TransactionStatus, TypedParam
 from litebase.drivers import engine_limits
 from litebase.drivers.abilities import Abilities
 from litebase.drivers.trace import Trace
-from litebase.errors import LiteBaseError, PromptUnanswered
+from litebase.errors import LiteBaseError, PromptUnanswered, QueryFailed
 from litebase.settings import Settings
 from litebase.sql.dialect import Dialect
 
@@ -46,6 +46,18 @@ class Statement:
     lock_wait_s: float | None = None
     rows: str | None = None
     following: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a database says of a statement that it has compiled and not run.
+
+    `unknown_name`: the failure is that something does not exist, which an earlier statement may make.
+    """
+
+    parameter_types: Sequence[str | None] = ()
+    failure: QueryFailed | None = None
+    unknown_name: bool = False
 
 
 class RowSink(Protocol):
@@ -201,6 +213,12 @@ class DatabaseSession(Protocol):
         refused with `Conflict` while a result of the user is open, and where it could spoil the user's transaction.
         Cancelling the caller stops it at the database. Raises what `execute` raises, and `LimitExceeded` when the rows
         take more memory than `DriverLimits.max_metadata_bytes`.
+        """
+
+    async def check(self, sql: str) -> Checked:
+        """What the database says of one statement, which is compiled and not run: it changes nothing.
+
+        What cannot be compiled without being run is not looked at. Raises what `rows` raises, but `QueryFailed`.
         """
 
     def begin_statements(self, level: IsolationLevel, read_only: bool) -> Sequence[str]:

@@ -62,6 +62,7 @@ METHODS: Mapping[str, Method] = {
     "search_objects": Method("search.search_objects", deadline=_IN_TIME),
     "get_ddl": Method("catalog.get_ddl", deadline=_IN_TIME),
     "refresh_catalog": Method("refresh.refresh_catalog", deadline=_IN_TIME),
+    "inspect_sql": Method("sql.inspect_sql", deadline=_IN_TIME),
     "apply_edits": Method("edits.apply_edits", deadline=_IN_TIME),
     "view_result": Method("rows.view_result", deadline=_IN_TIME),
     "find_in_result": Method("rows.find_in_result", deadline=_IN_TIME),

@@ -17,6 +17,7 @@ class Dialect:
 
     name: str
     identifier_quote: str = '"'
+    folds_names: bool = False  # a name without quotes is one in lower case
     backslash_escapes: bool = False  # in plain strings
     double_quoted_strings: bool = False  # "..." is a string and not a name
     backtick_names: bool = False
@@ -86,6 +87,7 @@ SQLITE = Dialect(
 )
 POSTGRESQL = Dialect(
     "postgresql",
+    folds_names=True,
     line_comment_ends="\n\r",
     nested_comments=True,
     dollar_quotes=True,

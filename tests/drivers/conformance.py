@@ -527,6 +527,31 @@ class Conformance:
         await session.aclose()
         assert isinstance(several, Available) is driver.sessions_share_data
 
+    async def test_a_statement_is_checked_without_being_run(self, things: DatabaseSession) -> None:
+        ability = things.abilities.check_statements
+        if isinstance(ability, Unavailable):
+            with pytest.raises(Unsupported) as refused:
+                await things.check("SELECT 1")
+            assert refused.value.message == ability.reason
+            return
+        for good in (
+            self.engine.endless,
+            self.engine.endless_write,
+            "DROP TABLE things",
+            "DELETE FROM things",
+            "BEGIN",
+        ):
+            checked = await things.check(good)
+            assert (checked.failure, checked.unknown_name) == (None, False), good
+        for wrong, unknown_name in (("SELEC 1", False), ("SELECT * FROM nowhere", True)):
+            checked = await things.check(wrong)
+            assert checked.failure is not None
+            assert checked.failure.message
+            assert checked.unknown_name is unknown_name
+        assert things.transaction_status == "idle"
+        assert await self.names(things) == []
+        assert (await things.check(self.engine.insert_named_thing)).failure is None
+
     # transactions
 
     async def test_the_transaction_status_is_the_engine_s(self, things: DatabaseSession) -> None:

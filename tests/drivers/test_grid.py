@@ -14,7 +14,7 @@ FILES = {"driver", "session", "cursor", "values", "errors", "statements", "targe
 OPTIONAL = {"catalog", "rows", "explain", "activity", "bulk", "edits"}
 VERBS = {
     "apply_settings", "begin_statements", "waits_for_readers", "execute", "execute_all", "rows", "run", "reset", "drop",
-    "aclose", "watch", "responds",
+    "aclose", "watch", "responds", "check",
 }  # fmt: skip
 
 

@@ -9,7 +9,16 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Series, Statement, Watcher
+from litebase.drivers.interface import (
+    Checked,
+    Cursor,
+    DriverLimits,
+    Parameter,
+    RowTuple,
+    Series,
+    Statement,
+    Watcher,
+)
 from litebase.drivers.interruption import run_interruptibly
 from litebase.drivers.series import one_by_one
 from litebase.drivers.slices import MetadataRows
@@ -21,6 +30,7 @@ from tests.toy_engine.values import NO_NAMED_PARAMETERS
 T = TypeVar("T")
 
 NO_TRANSACTIONS = Unavailable("The toy engine has no transactions.")
+NO_CHECK = Unavailable("The toy engine reads a statement when it runs it.")
 _METADATA_ROWS = 100  # at a time
 
 
@@ -43,6 +53,7 @@ class ToySession:
         several_db_sessions=Available(),
         stop_statements=Available(),
         catalog=Unavailable("The toy engine has nothing that could be listed."),
+        check_statements=NO_CHECK,
     )
 
     def __init__(self, limits: DriverLimits) -> None:
@@ -83,6 +94,9 @@ class ToySession:
         while not cursor.exhausted:
             await cursor.fetch_into(rows, _METADATA_ROWS)
         return rows
+
+    async def check(self, _sql: str) -> Checked:
+        raise Unsupported(NO_CHECK.reason)
 
     async def run(self, work: Callable[[], Awaitable[T]], grace_s: float = 0.0) -> T:
         """The value of `work`, so that a cancel stops it."""

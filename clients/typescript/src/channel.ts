@@ -72,6 +72,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   wait_events: true,
   open_table: true,
   count_rows: true,
+  inspect_sql: true,
   apply_edits: true,
   view_result: true,
   find_in_result: true,

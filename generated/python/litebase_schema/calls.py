@@ -60,6 +60,7 @@ from litebase_schema.rows import (
 )
 from litebase_schema.script import RunScriptRequest, RunScriptResponse
 from litebase_schema.search import SearchObjectsRequest, SearchObjectsResponse
+from litebase_schema.sql import InspectSqlRequest, InspectSqlResponse
 from litebase_schema.tables import CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse
 
 
@@ -223,6 +224,11 @@ class Calls(ABC):
     async def search_objects(self, data: SearchObjectsRequest) -> SearchObjectsResponse:
         """Looks for text in names, columns, comments and definitions, in all schemas but those of the database system. Names and columns are kept from one search to the next: what others have changed meanwhile may be found half a minute late, what this connection has changed is found at once."""
         answer: SearchObjectsResponse = await self.call("search_objects", data)
+        return answer
+
+    async def inspect_sql(self, data: InspectSqlRequest) -> InspectSqlResponse:
+        """Reads SQL text without running it: its statements, what each would do, the tables that it names, its parameters, mistakes, and what is at one place. All places are counted in code points from 0, as those of errors are. The text may be half written; it may be as long as a frame."""
+        answer: InspectSqlResponse = await self.call("inspect_sql", data)
         return answer
 
     async def open_table(self, data: OpenTableRequest) -> OpenTableResponse:

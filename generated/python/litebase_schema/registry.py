@@ -652,6 +652,33 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         definition="SearchObjectsResponse",
         since="0.2",
     ),
+    "inspect_sql": MessageType(
+        name="inspect_sql",
+        kind="request",
+        module="sql",
+        definition="InspectSqlRequest",
+        response="inspect_sql_response",
+        errors=(
+            "not_found",
+            "invalid_message",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "prompt_unanswered",
+            "unsupported",
+            "conflict",
+            "query_failed",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"),),
+    ),
+    "inspect_sql_response": MessageType(
+        name="inspect_sql_response", kind="response", module="sql", definition="InspectSqlResponse", since="0.2"
+    ),
     "open_table": MessageType(
         name="open_table",
         kind="request",

@@ -57,6 +57,7 @@ import type {
 } from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
 import type { SearchObjectsRequest, SearchObjectsResponse } from "./search.js";
+import type { InspectSqlRequest, InspectSqlResponse } from "./sql.js";
 import type { CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse } from "./tables.js";
 import type { RequestType, Requests } from "./messages.js";
 
@@ -465,6 +466,20 @@ export abstract class Calls<Options> {
    */
   searchObjects(data: SearchObjectsRequest, options?: Options): Promise<SearchObjectsResponse> {
     return this.call("search_objects", data, options);
+  }
+
+  /**
+   * Reads SQL text without running it: its statements, what each would do, the tables that it names, its parameters,
+   * mistakes, and what is at one place. All places are counted in code points from 0, as those of errors are. The text
+   * may be half written; it may be as long as a frame.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict`, `query_failed` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  inspectSql(data: InspectSqlRequest, options?: Options): Promise<InspectSqlResponse> {
+    return this.call("inspect_sql", data, options);
   }
 
   /**

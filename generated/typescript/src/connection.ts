@@ -596,7 +596,7 @@ export interface Capability {
    * return several results. `several_db_sessions`: the connection may have more than one database session.
    * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
    * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
-   * it.
+   * it. `check_statements`: `inspect_sql` takes `check: server`.
    */
   name: CapabilityName;
   /** Whether it can be used. */
@@ -615,7 +615,8 @@ export type KnownCapabilityName =
   | "more_results"
   | "several_db_sessions"
   | "stop_statements"
-  | "catalog";
+  | "catalog"
+  | "check_statements";
 
 /**
  * `named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an
@@ -624,7 +625,8 @@ export type KnownCapabilityName =
  * return several results. `several_db_sessions`: the connection may have more than one database session.
  * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
  * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
- * it. Open: a later backend may use values that this version does not know.
+ * it. `check_statements`: `inspect_sql` takes `check: server`. Open: a later backend may use values that this version
+ * does not know.
  */
 export type CapabilityName = KnownCapabilityName | (string & {});
 

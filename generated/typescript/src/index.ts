@@ -21,5 +21,6 @@ export type * from "./refresh.js";
 export type * from "./rows.js";
 export type * from "./script.js";
 export type * from "./search.js";
+export type * from "./sql.js";
 export type * from "./tables.js";
 export type * from "./values.js";

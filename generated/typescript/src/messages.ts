@@ -69,6 +69,7 @@ import type {
 } from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
 import type { SearchObjectsRequest, SearchObjectsResponse } from "./search.js";
+import type { InspectSqlRequest, InspectSqlResponse } from "./sql.js";
 import type { CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse } from "./tables.js";
 
 /** The version of the protocol: a new `major` is incompatible with the last one, `minor` grows with additions. */
@@ -570,6 +571,28 @@ export interface Requests {
       | "conflict";
   };
   /**
+   * Reads SQL text without running it: its statements, what each would do, the tables that it names, its parameters,
+   * mistakes, and what is at one place. All places are counted in code points from 0, as those of errors are. The text
+   * may be half written; it may be as long as a frame.
+   *
+   * @since 0.2
+   */
+  inspect_sql: {
+    data: InspectSqlRequest;
+    response: InspectSqlResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "prompt_unanswered"
+      | "unsupported"
+      | "conflict"
+      | "query_failed";
+  };
+  /**
    * Reads the rows of a table or a view. The filters and the order become one SELECT in the engine's own SQL, with
    * every value bound; the columns are looked up first, in a database session of its own, so what an open transaction
    * has made is not found before its commit, nor are temporary tables of MySQL and SQLite.
@@ -732,6 +755,7 @@ export const requests = {
   summarize_result: { response: "summarize_result_response", cancellable: true, idempotent: true },
   run_script: { response: "run_script_response", cancellable: true, idempotent: false },
   search_objects: { response: "search_objects_response", cancellable: true, idempotent: true },
+  inspect_sql: { response: "inspect_sql_response", cancellable: true, idempotent: true },
   open_table: { response: "open_table_response", cancellable: true, idempotent: false },
   count_rows: { response: "count_rows_response", cancellable: true, idempotent: true },
 } as const satisfies Record<RequestType, RequestTraits>;

@@ -7,6 +7,7 @@ import ssl
 from litebase_schema.connection import MysqlTarget
 from litebase_schema.errors import QueryFailedDetails
 
+from litebase.drivers.interface import Checked
 from litebase.drivers.mysql.link.packets import BadPacket, ServerError
 from litebase.drivers.mysql.statements import ends_before_next_statement
 from litebase.errors import (
@@ -35,6 +36,9 @@ _TOO_MANY_SESSIONS = (1040, 1203, 1226)  # of all; of a user, by the server's se
 _ACCESS_DENIED = 1045
 _AUTH_STAGE = (_ACCESS_DENIED, 1130, 1129, 1251, 1275, 1524, 1698, 1820, 1862, 2059, 3118, 4151)
 _TLS_STAGE = (3159, 1156)
+
+_NO_MISTAKE = (1205, 1213, 1295, 1461, 1615, 3024, 4031)  # of a statement: it was the moment, or it cannot be prepared
+_UNKNOWN_NAMES = (1046, 1049, 1051, 1054, 1072, 1091, 1146, 1176, 1193, 1243, 1305, 1356, 1360)
 
 _TEXT_CHARACTERS = 8192  # of a text of the server's, at most
 
@@ -100,6 +104,13 @@ def translated(error: ServerError, sql: str, *, has_parameters: bool = False) ->
     )
     kind = ReadOnly if error.code in _READ_ONLY else QueryFailed
     return kind(cut(message), details)
+
+
+def checked(code: int, failure: QueryFailed) -> Checked:
+    """What a statement that could not be prepared says of its text."""
+    if code in _NO_MISTAKE:
+        return Checked()
+    return Checked(failure=failure, unknown_name=code in _UNKNOWN_NAMES)
 
 
 def cut(text: str) -> str:

@@ -12,7 +12,17 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, Parameters, RowTuple, Series, Statement, Watcher
+from litebase.drivers.interface import (
+    Checked,
+    Cursor,
+    DriverLimits,
+    Parameter,
+    Parameters,
+    RowTuple,
+    Series,
+    Statement,
+    Watcher,
+)
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, statements, values
 from litebase.drivers.mysql.cursor import MysqlCursor
@@ -53,6 +63,7 @@ _ABILITIES = Abilities(
     several_db_sessions=Available(),
     stop_statements=Available(),
     catalog=Available(),
+    check_statements=Available(),
 )
 _BEHIND_PROXY = replace(
     _ABILITIES,
@@ -257,6 +268,24 @@ class MysqlSession:
         rows = MetadataRows(self._state.limits.max_metadata_bytes)
         await (await self._sent(statement)).read_all(rows)
         return rows
+
+    async def check(self, sql: str) -> Checked:
+        """What the server says of a statement that it prepares and does not run."""
+        return await self.run(partial(self._check, sql))
+
+    async def _check(self, sql: str) -> Checked:
+        self._check_free()
+        self._conversation.statement = RunningStatement(outline(sql, self.dialect))
+        (request,) = self._requests(Statement(sql), partial(values.with_parameters, at_once=self._binds_at_once))
+        await self._cancellation.absorb()
+        try:
+            await self._link.prepare(request)
+        except ServerError as error:
+            raised = await self._conversation.after_error(error)
+            if not isinstance(raised, QueryFailed):
+                raise raised from error
+            return errors.checked(error.code, raised)
+        return Checked()
 
     async def _sent(self, statement: Statement) -> MysqlCursor:
         """Send a statement, and read the beginning of the reply."""

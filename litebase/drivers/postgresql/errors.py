@@ -6,6 +6,7 @@ from litebase_schema.errors import QueryFailedDetails
 from litebase_schema.values import Notice
 from psycopg import pq
 
+from litebase.drivers.interface import Checked
 from litebase.errors import (
     ConnectFailed,
     ConnectionLost,
@@ -28,6 +29,13 @@ PROTOCOL_VIOLATION = "08P01"
 UNKNOWN_SETTING = {"42704", "22023"}  # a name, or a value, that this server does not have
 READ_ONLY_TRANSACTION = "25006"
 _IN_TRANSACTION_BLOCK = "25001"  # the statement cannot run inside one
+_MISTAKES = ("0A", "22", "26", "3D", "3F", "42")  # classes of errors in the text of a statement
+_NO_MISTAKE = {
+    "42P08",
+    "42P18",
+    "42501",
+}  # the type of a parameter is said by its value; a privilege is asked for later
+_UNKNOWN_NAMES = {"26000", "3D000", "3F000", "42P01", "42P02", "42703", "42704", "42883"}
 _CLOSING = {"FATAL", "PANIC"}
 _STAGES = {
     _Status.STARTED: "tcp", _Status.MADE: "tcp", _Status.NEEDED: "tcp", _Status.SSL_STARTUP: "tls",
@@ -117,6 +125,14 @@ def failed(result: pq.abc.PGresult, sql: str, *, sealed: bool = False) -> LiteBa
         column_name=field(result, _Field.COLUMN_NAME),
     )
     return kind(message, details)
+
+
+def checked(failure: QueryFailed) -> Checked:
+    """What a statement that could not be parsed says of its text."""
+    code = getattr(failure.details, "sqlstate", None) or ""
+    if code in _NO_MISTAKE or code[:2] not in _MISTAKES:
+        return Checked()
+    return Checked(failure=failure, unknown_name=code in _UNKNOWN_NAMES)
 
 
 def _detail(result: pq.abc.PGresult) -> str | None:

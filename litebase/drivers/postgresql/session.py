@@ -13,10 +13,19 @@ import anyio
 from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
-from psycopg import Error, pq
+from psycopg import pq
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Cursor, DriverLimits, Parameter, RowTuple, Series, Statement, Watcher
+from litebase.drivers.interface import (
+    Checked,
+    Cursor,
+    DriverLimits,
+    Parameter,
+    RowTuple,
+    Series,
+    Statement,
+    Watcher,
+)
 from litebase.drivers.interruption import Interrupted, is_done_in_time, run_interruptibly
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors, statements, values
@@ -34,7 +43,6 @@ from litebase.sql.effect import Outline, outline
 
 T = TypeVar("T")
 
-_TEXT_FORMAT = 0
 _METADATA_ROWS = 100  # at a time
 _LEVELS = {"read_uncommitted", "read_committed", "repeatable_read", "serializable"}
 _CANCEL_AGAIN_S = (0.005, 0.01, 0.02, 0.05)  # the first request may come before the statement; then the last again
@@ -51,6 +59,7 @@ _ABILITIES = Abilities(
     several_db_sessions=Available(),
     stop_statements=Available(),
     catalog=Available(),
+    check_statements=Available(),
 )
 
 
@@ -138,6 +147,10 @@ class PostgresqlSession:
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a query of our own. An error would make an open transaction fail, so inside one it is refused."""
         return await self.run(partial(self._read_metadata, sql, params))
+
+    async def check(self, sql: str) -> Checked:
+        """What the server says of a statement that it parses and does not run."""
+        return await self.run(partial(self._check, sql))
 
     async def apply_settings(self) -> None:
         """Make what a new session needs, before it is used. Raises `LinkFailed` too."""
@@ -324,11 +337,11 @@ class PostgresqlSession:
         simple = statements.wants_simple_protocol(looked_at) and not (params.values or self._read_only or pledged)
         look_up = LookUp(self._link, questions, sql, params.types) if questions and not simple else None
         lasting = not self._read_only and (state.status_before == "idle" or statements.may_commit(looked_at))
-        await self._put(sql, None if simple else params, look_up, pledged=pledged)
+        await self._link.put(sql, None if simple else params, look_up, pledged=pledged)
         state.unanswered = looked_at if lasting else None
         if look_up is not None and not await self._ask(look_up, statement.sql):
             look_up = None
-            await self._put(sql, params, None, pledged=pledged)
+            await self._link.put(sql, params, None, pledged=pledged)
         self._link.connection.set_chunked_rows_mode(state.descriptions.rows_at_once)
         in_pipeline = pledged or look_up is not None
         return PostgresqlCursor(self, state, statement, writes=writes, pledged=pledged, in_pipeline=in_pipeline)
@@ -345,42 +358,23 @@ class PostgresqlSession:
             return False
         return True
 
-    async def _put(
-        self, sql: bytes, params: values.EncodedParameters | None, look_up: LookUp | None, *, pledged: bool
-    ) -> None:
-        """Send a query, by the simple protocol if `params` is None. One that is `pledged` is not committed yet."""
-        if self._link.stopping:
-            raise Interrupted
-        connection = self._link.connection
-        try:
-            if look_up is not None:
-                look_up.put(synced=not pledged)
-            elif pledged:
-                connection.enter_pipeline_mode()
-            if params is None:
-                connection.send_query(sql)
-            else:
-                connection.send_query_params(
-                    sql, params.values or None, params.types or None, params.formats or None, _TEXT_FORMAT
-                )
-            if pledged:
-                connection.send_flush_request()
-            elif look_up is not None:
-                connection.pipeline_sync()
-        except Error as error:
-            raise LinkFailed from error
-        await self._link.flush()
+    async def _check(self, sql: str) -> Checked:
+        await self._begin_reading()
+        return await self._state.descriptions.check(sql, values.encode_sql(sql))
 
-    async def _read_metadata(self, sql: str, params: Sequence[Parameter]) -> Sequence[RowTuple]:
-        state, link = self._state, self._link
-        if self.open_cursor is not None or state.transaction_status != "idle":
+    async def _begin_reading(self) -> None:
+        if self.open_cursor is not None or self._state.transaction_status != "idle":
             raise Conflict("Metadata cannot be read in this session because it has an open result or transaction.")
         await self._begin()
+
+    async def _read_metadata(self, sql: str, params: Sequence[Parameter]) -> Sequence[RowTuple]:
+        await self._begin_reading()
+        state, link = self._state, self._link
         rows = MetadataRows(state.limits.max_metadata_bytes)
         failure: Exception | None = None
         reader: values.RowReader | None = None
         turn = Turn()
-        await self._put(values.encode_sql(sql), values.encode_parameters(params), None, pledged=False)
+        await self._link.put(values.encode_sql(sql), values.encode_parameters(params), None, pledged=False)
         link.connection.set_chunked_rows_mode(_METADATA_ROWS)
         while (result := await link.result()) is not None:
             link.raise_if_closed(result)

@@ -6,11 +6,13 @@ from functools import cache
 
 from litebase_schema.errors import QueryFailedDetails
 
+from litebase.drivers.interface import Checked
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.sqlite.link import program
 from litebase.errors import ConnectFailed, LimitExceeded, LiteBaseError, QueryFailed, ReadOnly, place_in
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_UNKNOWN_NAMES = ("no such ", "unknown database")  # beginnings of messages
 _PRIMARY = (  # by their numbers
     "OK", "ERROR", "INTERNAL", "PERM", "ABORT", "BUSY", "LOCKED", "NOMEM", "READONLY", "INTERRUPT", "IOERR", "CORRUPT",
     "NOTFOUND", "FULL", "CANTOPEN", "PROTOCOL", "EMPTY", "SCHEMA", "TOOBIG", "CONSTRAINT", "MISMATCH", "MISUSE",
@@ -142,6 +144,15 @@ def _constrained(message: str) -> tuple[str | None, str | None]:
     if not mark or not dot or "," in names or "\ufffd" in names:
         return None, None
     return table, column
+
+
+def checked(sql: str, message: str, position: int | None, code: int | None) -> Checked:
+    """What a statement that does not compile says of its text."""
+    if code is None or code & 0xFF != sqlite3.SQLITE_ERROR:
+        return Checked()
+    failure = _failed(QueryFailed, program.advised(message), sql, code_name(code), position)
+    assert isinstance(failure, QueryFailed)
+    return Checked(failure=failure, unknown_name=message.startswith(_UNKNOWN_NAMES))
 
 
 def not_storable(reason: str) -> LiteBaseError:

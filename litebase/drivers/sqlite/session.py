@@ -16,7 +16,17 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import Change, Cursor, DriverLimits, Parameter, RowTuple, Series, Statement, Watcher
+from litebase.drivers.interface import (
+    Change,
+    Checked,
+    Cursor,
+    DriverLimits,
+    Parameter,
+    RowTuple,
+    Series,
+    Statement,
+    Watcher,
+)
 from litebase.drivers.interruption import Interrupted, run_interruptibly
 from litebase.drivers.series import ROWS_OF_CHANGE, Changes
 from litebase.drivers.slices import STEP_ROWS, MetadataRows
@@ -39,6 +49,7 @@ _NO_LEVELS = Unavailable("SQLite has one isolation level; its transactions are a
 _NO_READ_ONLY = Unavailable("SQLite has no read-only transactions; open the connection with read_only.")
 _NO_ORIGINS = Unavailable("This build of SQLite does not say which table a column comes from.")
 _NOT_REACHED = Unavailable("This build of SQLite does not say which row an INSERT made; use RETURNING.")
+_NO_CHECK = Unavailable("This build of SQLite cannot be asked about a statement that is not run.")
 _ONE_SESSION = Unavailable("A database in memory belongs to one database session; use a file for several.")
 _ABILITIES = Abilities(
     named_parameters=Available(),
@@ -50,6 +61,7 @@ _ABILITIES = Abilities(
     several_db_sessions=Available(),
     stop_statements=Available(),
     catalog=Available(),
+    check_statements=Available(),
 )
 
 
@@ -78,6 +90,7 @@ class SqliteSession:
             _ABILITIES,
             column_origins=Available() if reached and native.knows_origins() else _NO_ORIGINS,
             last_insert_id=Available() if reached else _NOT_REACHED,
+            check_statements=Available() if reached else _NO_CHECK,
             several_db_sessions=_ONE_SESSION if self._file.in_memory else Available(),
         )
 
@@ -122,6 +135,10 @@ class SqliteSession:
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a query of our own. Stopping it would stop an open result too, so beside one it is refused."""
         return await self.run(partial(self._read_metadata, sql, params))
+
+    async def check(self, sql: str) -> Checked:
+        """What SQLite says of a statement that it compiles and does not run."""
+        return await self.run(partial(self._thread.call, partial(self._check, sql)))
 
     async def apply_settings(self) -> None:
         """Make the settings that a new session needs, and read the first page.
@@ -335,6 +352,19 @@ class SqliteSession:
         asked = "SELECT wr FROM pragma_table_list WHERE name = ? COLLATE NOCASE"
         found = self._file.connection.execute(asked, (name,)).fetchall()
         return not found or any(wr for (wr,) in found)
+
+    def _check(self, sql: str) -> Checked:
+        """In the session's thread."""
+        file, looked_at = self._file, outline(sql, SQLITE)
+        if file.handle is None:
+            raise Unsupported(_NO_CHECK.reason)
+        if statements.acts_when_compiled(looked_at):
+            return Checked()
+        file.guard.begin(looked_at.word)
+        compiled = native.describe(file.handle, sql)
+        if not isinstance(compiled, native.CompileError) or file.guard.reason is not None:
+            return Checked()
+        return errors.checked(sql, compiled.message, compiled.position, file.error_code())
 
     async def _read_metadata(self, sql: str, params: Sequence[Parameter]) -> Sequence[RowTuple]:
         if self.open_cursors or (self._thread.in_transaction and not self._file.in_memory):

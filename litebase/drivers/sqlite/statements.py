@@ -21,6 +21,11 @@ def leaves_traces(statement: Outline) -> bool:
     return statement.word not in _CLEAN_WORDS and statement.effect != "reads"
 
 
+def acts_when_compiled(statement: Outline) -> bool:
+    """Whether compiling a statement may do what it says, as for a PRAGMA."""
+    return "PRAGMA" in statement.first_words[:4]
+
+
 def table_of_insert(statement: Outline) -> str | None:
     """The table that an INSERT goes into; None when it cannot be made out."""
     words = list(islice(statement.text.words(), _TO_THE_TABLE))

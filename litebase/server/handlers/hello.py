@@ -15,7 +15,17 @@ from litebase.settings import Settings
 
 PROTOCOL = ProtocolVersion(major=PROTOCOL_MAJOR, minor=PROTOCOL_MINOR)
 # Of the backend, whatever the connection.
-_OWN_CAPABILITIES = ("events", "prompts", "check_connection", "init_sql", "result_views", "tables", "edits", "exports")
+_OWN_CAPABILITIES = (
+    "events",
+    "prompts",
+    "check_connection",
+    "init_sql",
+    "result_views",
+    "tables",
+    "edits",
+    "exports",
+    "sql_help",
+)
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
 
 

@@ -21,7 +21,17 @@ async def test_the_backend_says_who_it_is_and_what_it_can_do(client: Client) -> 
     answer = await client.hello(_hello())
     assert (answer.server.name, answer.server.version) == ("litebase", __version__)
     assert (answer.protocol.major, answer.protocol.minor) == (PROTOCOL_MAJOR, PROTOCOL_MINOR)
-    names = ["events", "prompts", "check_connection", "init_sql", "result_views", "tables", "edits", "exports"]
+    names = [
+        "events",
+        "prompts",
+        "check_connection",
+        "init_sql",
+        "result_views",
+        "tables",
+        "edits",
+        "exports",
+        "sql_help",
+    ]
     assert answer.capabilities == [*names, *NAMES]
     assert "sqlite" in answer.engines
     assert answer.limits.max_frame_bytes == Settings().max_frame_bytes

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them
 COM_QUIT, COM_INIT_DB, COM_QUERY, COM_PING, COM_RESET_CONNECTION = 0x01, 0x02, 0x03, 0x0E, 0x1F
 _COM_SET_OPTION = 0x1B
 _SEVERAL, _ONE_ONLY = b"\x00\x00", b"\x01\x00"  # statements in a text
+_COM_STMT_PREPARE, _COM_STMT_CLOSE = 0x16, 0x19
 _MAX_COLUMNS = 8192  # servers stop at 4,096
 _MAX_DEFINITIONS_BYTES = 16 << 20  # of all columns of a result: 4,096 with the longest names take half of it
 _EOF_BYTES = 5  # an OK packet has 7 at least
@@ -81,6 +82,24 @@ class Link:
         if not self.welcome.ends_with_ok:
             packets.end_of_result(await self.stream.packet())
         return ResultHead(columns, values.converters(columns, self.text_charsets))
+
+    async def prepare(self, statement: bytes) -> None:
+        """Have the server compile a statement, and forget it again. Raises `ServerError`.
+
+        Source: dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_prepare.html
+        """
+        self.send(_COM_STMT_PREPARE, statement)
+        data = await self.stream.packet()
+        if data[0] == 0xFF:
+            raise packets.error(data)
+        reader = packets.Reader(data, 1)
+        statement_id, columns, parameters = reader.take(4), reader.integer(2), reader.integer(2)
+        for count in (parameters, columns):
+            if count:
+                await self._columns(count)
+                if not self.welcome.ends_with_ok:
+                    packets.end_of_result(await self.stream.packet())
+        self.send(_COM_STMT_CLOSE, statement_id)
 
     async def _columns(self, count: int) -> list[ColumnDefinition]:
         columns: list[ColumnDefinition] = []

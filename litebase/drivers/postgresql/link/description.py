@@ -15,11 +15,13 @@ from functools import lru_cache
 from litebase_schema.values import Column, ColumnOrigin
 from psycopg import Error, pq
 
+from litebase.drivers.interface import Checked
 from litebase.drivers.interruption import Interrupted
-from litebase.drivers.postgresql import statements, values
+from litebase.drivers.postgresql import errors, statements, values
 from litebase.drivers.postgresql.link.catalog import TYPE_FIELDS, Catalog, rows
 from litebase.drivers.postgresql.link.look_up import Refused, ask
 from litebase.drivers.postgresql.link.stream import Link, LinkFailed
+from litebase.errors import QueryFailed
 from litebase.sql.dialect import POSTGRESQL
 from litebase.sql.effect import Outline, outline
 
@@ -91,6 +93,21 @@ class Descriptions:
         self._begin(expected)
         self._missing = self._unknown(expected, with_tables=statements.locks_when_parsed(statement))
         return self._asked(with_tables=True)
+
+    async def check(self, text: str, sql: bytes) -> Checked:
+        """What the server says of a statement that it parses and does not run."""
+        try:
+            described = await self._described(text, sql, (), sealed=False)
+        except QueryFailed as failure:
+            return errors.checked(failure)
+        oids = [described.param_type(index) for index in range(described.nparams)]
+        if not oids or not self._catalog.answers:
+            return Checked([None] * len(oids))
+        with contextlib.suppress(Refused):
+            (answer,) = await ask(self._link, [self._catalog.types({(oid, -1) for oid in oids})])
+            names = {int(oid): shown for oid, _, shown, *_ in rows(answer)}
+            return Checked([names.get(oid) for oid in oids])
+        return Checked([None] * len(oids))
 
     def learn(self, answers: Sequence[_Result]) -> None:
         """Take over the answers. What makes no sense, on some other server, is as if it was not said."""

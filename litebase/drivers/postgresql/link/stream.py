@@ -15,10 +15,13 @@ from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import errors
 from litebase.drivers.postgresql.link import waiting
 
-if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them
+if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them, and the others use this module
+    from litebase.drivers.postgresql.link.look_up import LookUp
+    from litebase.drivers.postgresql.values import EncodedParameters
     from litebase.drivers.tunnel.tunnel import Tunnel
 
 LOOK_AGAIN_S = 0.1  # psycopg looks again after this time, in case an event was missed
+_TEXT_FORMAT = 0
 _MOST_RESULTS = 64  # of statements of our own; each has one
 _Exec = pq.ExecStatus
 
@@ -116,6 +119,30 @@ class Link:
         if await self.result() is not None:
             raise LinkFailed
         return result
+
+    async def put(self, sql: bytes, params: EncodedParameters | None, look_up: LookUp | None, *, pledged: bool) -> None:
+        """Send a query, by the simple protocol if `params` is None. One that is `pledged` is not committed yet."""
+        if self.stopping:
+            raise Interrupted
+        connection = self.connection
+        try:
+            if look_up is not None:
+                look_up.put(synced=not pledged)
+            elif pledged:
+                connection.enter_pipeline_mode()
+            if params is None:
+                connection.send_query(sql)
+            else:
+                connection.send_query_params(
+                    sql, params.values or None, params.types or None, params.formats or None, _TEXT_FORMAT
+                )
+            if pledged:
+                connection.send_flush_request()
+            elif look_up is not None:
+                connection.pipeline_sync()
+        except psycopg.Error as error:
+            raise LinkFailed from error
+        await self.flush()
 
     async def results(self) -> list[pq.abc.PGresult]:
         """All results of what was sent."""

@@ -59,6 +59,7 @@ class CompileError:
     """A statement that does not compile; `position` is in code points, None when SQLite names no place."""
 
     position: int | None
+    message: str = ""
 
 
 def _remember(handle: int, _error: int, _routines: int) -> int:
@@ -97,6 +98,7 @@ def _declare(library: ctypes.CDLL) -> None:
         function = getattr(library, name)
         function.argtypes, function.restype = [c_void_p, c_int], c_char_p
     library.sqlite3_extended_errcode.argtypes = [c_void_p]
+    library.sqlite3_errmsg.argtypes, library.sqlite3_errmsg.restype = [c_void_p], c_char_p
     library.sqlite3_next_stmt.argtypes, library.sqlite3_next_stmt.restype = [c_void_p, c_void_p], c_void_p
     library.sqlite3_sql.argtypes, library.sqlite3_sql.restype = [c_void_p], c_char_p
     library.sqlite3_stmt_status.argtypes = [c_void_p, c_int, c_int]
@@ -144,7 +146,8 @@ def describe(connection: int, sql: str) -> StatementFacts | CompileError:
     start = ctypes.addressof(source)
     if library.sqlite3_prepare_v2(connection, ctypes.cast(source, c_char_p), -1, byref(statement), byref(rest)):
         offset = library.sqlite3_error_offset(connection) if hasattr(library, "sqlite3_error_offset") else -1
-        return CompileError(None if offset < 0 else _position(text, offset))
+        message = _text(library.sqlite3_errmsg(connection)) or ""
+        return CompileError(None if offset < 0 else _position(text, offset), message)
     try:
         count = library.sqlite3_column_count(statement)
         columns = tuple(_column(library, connection, statement, index) for index in range(count))

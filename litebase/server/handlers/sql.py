@@ -1,0 +1,224 @@
+"""Help while SQL is written."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+import anyio
+from anyio import to_thread
+from litebase_schema.catalog import ObjectRef
+from litebase_schema.sql import (
+    InspectedStatement,
+    InspectSqlRequest,
+    InspectSqlResponse,
+    MentionedTable,
+    SqlCall,
+    SqlFinding,
+    SqlParameter,
+    SqlPlace,
+    SqlRange,
+)
+
+from litebase.drivers.abilities import Unavailable
+from litebase.drivers.interface import Checked, DatabaseSession
+from litebase.drivers.interruption import Interrupted
+from litebase.drivers.objects import LOCK_WAIT_S
+from litebase.errors import InvalidMessage, QueryFailed, Unsupported
+from litebase.server.call import Call
+from litebase.server.connection import Connection
+from litebase.sql.dialect import MYSQL, POSTGRESQL, SQLITE, Dialect
+from litebase.sql.reading.inspection import Finding, Inspected, Inspection, Parameter, Table, inspect
+from litebase.sql.reading.places import At, Named
+from litebase.sql.reading.tokens import tokens
+
+_DIALECTS = {one.name: one for one in (SQLITE, POSTGRESQL, MYSQL)}
+_LONG_TEXT = 20_000  # characters; a longer one is read in a thread
+_MAKES_KNOWN = {"SET", "USE", "ATTACH", "RESET", "PREPARE", "CALL", "DO", "EXECUTE"}
+_NAMES_IN_MESSAGE = (
+    re.compile(r"no such \w+: (?P<name>[^\s,]+)"),
+    re.compile(r"has no column named (?P<name>\S+)"),
+    re.compile(r"(?:Table|Unknown column|Unknown database|FUNCTION|PROCEDURE) '?(?P<name>[^\s']+)'?"),
+)
+_MOST_SLOW = 3  # statements that the database does not answer in time
+_SLOW = f"The database had not looked at this statement after {LOCK_WAIT_S:g} s: a table that it names may be locked."
+_TOO_SLOW = "This statement was not sent, because the database was too slow with others."
+
+
+async def inspect_sql(call: Call, request: InspectSqlRequest) -> InspectSqlResponse:
+    """What stands in a text."""
+    text, offset = request.sql, request.offset
+    check_offset(text, offset)
+    connection = _connection(call, request)
+    dialect = _dialect_named(request.dialect) if connection is None else dialect_of(connection)
+    if len(text) > _LONG_TEXT:
+        found = await to_thread.run_sync(inspect, text, dialect, offset, request.limit, abandon_on_cancel=True)
+    else:
+        found = inspect(text, dialect, offset, request.limit)
+    types: dict[int, Sequence[str | None]] = {}
+    if request.check == "server":
+        if connection is None:
+            raise InvalidMessage("/data/check", "only a database can check statements: send a connection_id")
+        types = await _check(call, connection, text, found)
+    found.findings.sort(key=lambda one: (one.start, one.end))
+    return InspectSqlResponse(
+        statements=[_statement(one, types.get(one.start, ())) for one in found.statements],
+        findings=[_finding(one) for one in found.findings],
+        at=_place(found),
+        complete=found.complete,
+    )
+
+
+def check_offset(text: str, offset: int | None) -> None:
+    """Raise `InvalidMessage` for a place that is not in the text."""
+    if offset is not None and offset > len(text):
+        raise InvalidMessage("/data/offset", f"this is past the end: the text has {len(text):,} code points")
+
+
+def dialect_of(connection: Connection) -> Dialect:
+    """How text is read in a connection's sessions."""
+    return connection.dialect or _DIALECTS[connection.engine]
+
+
+def _connection(call: Call, request: InspectSqlRequest) -> Connection | None:
+    if (request.connection_id is None) == (request.dialect is None):
+        raise InvalidMessage("/data", "exactly one of connection_id and dialect is needed")
+    return None if request.connection_id is None else call.client.connection(request.connection_id)
+
+
+def _dialect_named(name: str | None) -> Dialect:
+    if name not in _DIALECTS:
+        raise InvalidMessage("/data/dialect", f"this is none of {', '.join(_DIALECTS)}")
+    return _DIALECTS[name]
+
+
+# what the database says
+
+
+async def _check(call: Call, connection: Connection, text: str, found: Inspection) -> dict[int, Sequence[str | None]]:
+    """Add what the database finds; the types of parameters, by where their statement begins."""
+    types: dict[int, Sequence[str | None]] = {}
+    todo = [one for one in found.statements if one.readable]
+    names_may_come, slow = False, 0
+    while todo and slow < _MOST_SLOW:
+        async with call.client.catalog_session(connection.id, call.ask) as session:
+            ability = session.abilities.check_statements
+            if isinstance(ability, Unavailable):
+                raise Unsupported(ability.reason)
+            while todo and slow < _MOST_SLOW and session.usable:
+                one = todo.pop(0)
+                call.progress("statements", len(found.statements) - len(todo) - 1, len(found.statements))
+                sql = text[one.start : one.end]
+                checked = await _checked(session, sql)
+                if checked is None:
+                    slow += 1
+                    found.findings.append(Finding(one.start, one.end, "info", "not_checked", _SLOW))
+                    continue
+                types[one.start] = checked.parameter_types
+                if checked.failure is not None and not (checked.unknown_name and names_may_come):
+                    found.findings.append(_refused(checked.failure, sql, one, session.dialect))
+                names_may_come = names_may_come or one.effect == "defines" or _first_word(sql) in _MAKES_KNOWN
+    found.findings += [Finding(one.start, one.end, "info", "not_checked", _TOO_SLOW) for one in todo]
+    return types
+
+
+async def _checked(session: DatabaseSession, sql: str) -> Checked | None:
+    """What the database says of a statement; None when it takes too long."""
+    with anyio.move_on_after(LOCK_WAIT_S) as bound:
+        try:
+            return await session.check(sql)
+        except Interrupted:  # it was stopped
+            if not bound.cancel_called:
+                raise
+    return None
+
+
+def _first_word(sql: str) -> str:
+    return (sql.split(maxsplit=1) or [""])[0].upper()
+
+
+def _refused(failure: QueryFailed, sql: str, one: Inspected, dialect: Dialect) -> Finding:
+    start, end = _range(failure, sql, dialect)
+    code = getattr(failure.details, "engine_code", None)
+    return Finding(one.start + start, one.start + end, "error", "refused", failure.message, code)
+
+
+def _range(failure: QueryFailed, sql: str, dialect: Dialect) -> tuple[int, int]:
+    """The word at the place that the database names, or the name that it does not know; else the whole statement."""
+    found = tokens(sql, dialect).items
+    position = getattr(failure.details, "position", None)
+    if position is not None:
+        index = bisect_right(found, position, key=lambda one: one.start) - 1
+        if index >= 0 and found[index].end > position:
+            return position, found[index].end
+        return max(min(position, len(sql) - 1), 0), min(position + 1, len(sql))
+    said = (pattern.search(failure.message) for pattern in _NAMES_IN_MESSAGE)
+    for name in (match["name"].strip("'\"`").rpartition(".")[2].casefold() for match in said if match is not None):
+        for token in found:
+            if token.is_identifier and token.text.casefold() == name:
+                return token.start, token.end
+    return 0, len(sql)
+
+
+# the answer
+
+
+def _statement(one: Inspected, types: Sequence[str | None]) -> InspectedStatement:
+    return InspectedStatement(
+        start=one.start,
+        end=one.end,
+        effect=one.effect,
+        without_where=one.without_where,
+        tables=[_mentioned(table) for table in one.tables],
+        parameters=[_parameter(parameter, types) for parameter in one.parameters],
+    )
+
+
+def _mentioned(one: Table) -> MentionedTable:
+    return MentionedTable(object=_ref(one.named), use=one.use, alias=one.alias, start=one.start, end=one.end)
+
+
+def _parameter(one: Parameter, types: Sequence[str | None]) -> SqlParameter:
+    return SqlParameter(
+        number=one.number,
+        name=one.name,
+        db_type=types[one.number - 1] if 0 < one.number <= len(types) else None,
+        places=_ranges(one.places),
+    )
+
+
+def _ranges(places: Iterable[tuple[int, int]]) -> list[SqlRange]:
+    return [SqlRange(start=start, end=end) for start, end in places]
+
+
+def _finding(one: Finding) -> SqlFinding:
+    return SqlFinding(
+        start=one.start,
+        end=one.end,
+        severity=one.severity,
+        code=one.code,
+        message=one.message,
+        engine_code=one.engine_code,
+    )
+
+
+def _place(found: Inspection) -> SqlPlace | None:
+    one: At | None = found.at
+    if one is None:
+        return None
+    called = one.call
+    return SqlPlace(
+        what=one.what,
+        start=one.start,
+        end=one.end,
+        statement=None if found.at_statement is None else _ranges([found.at_statement])[0],
+        object=None if one.named is None else _ref(one.named),
+        tables=[_ref(table) for table in one.among],
+        call=None
+        if called is None
+        else SqlCall(name=called.name, schema_name=called.schema_name, argument=called.argument),
+    )
+
+
+def _ref(one: Named) -> ObjectRef:
+    parent = {} if one.parent_name is None else {"parent_name": one.parent_name}
+    return ObjectRef(kind=one.kind, schema_name=one.schema_name, name=one.name, **parent)

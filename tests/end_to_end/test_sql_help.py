@@ -1,0 +1,166 @@
+"""SQL text that is inspected: through the process and the protocol, with the database's own word on it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litebase_schema.connection import SqliteTarget
+from litebase_schema.db_session import OpenDbSessionRequest
+from litebase_schema.sql import InspectSqlRequest, InspectSqlResponse
+
+from litebase.client import Client, RequestFailed
+from tests.conftest import Database, target_of
+from tests.end_to_end.dialects import DIALECTS
+
+pytestmark = pytest.mark.anyio
+
+PLACEHOLDER = {"sqlite": "?", "postgresql": "$1", "mysql": "?"}
+MISTAKES = {  # a statement after another one, and what the finding is about
+    "sqlite": [("SELECT nme FROM people", "nme"), ("SELECT 1 FROM nowhere", "nowhere"),
+               ("SELECT 1 FORM people", "people"),
+               ("INSERT INTO people (id, nme) VALUES (1, 2)", "nme")],
+    "postgresql": [("SELECT nme FROM people", "nme"), ("SELECT 1 FROM nowhere", "nowhere"),
+               ("SELECT 1 FORM people", "people"),
+                   ("SELECT lower(id) FROM people", "lower"), ("CREATE TABEL x (a int)", "TABEL")],
+    "mysql": [("SELECT nme FROM people", "nme"), ("SELECT 1 FROM nowhere", "nowhere"),
+               ("SELECT 1 FORM people", "people"),
+              ("SELECT nofunction(1)", "nofunction"), ("CREATE TABEL x (a int)", "TABEL")],
+}  # fmt: skip
+
+
+@dataclass
+class Help(Database):
+    """A connection to one engine with a table of people."""
+
+    engine: str
+
+    async def inspect(self, sql: str, **options: Any) -> InspectSqlResponse:
+        request = InspectSqlRequest(connection_id=self.connection_id, sql=sql, **options)
+        return await self.client.inspect_sql(request)
+
+
+@pytest.fixture(params=sorted(DIALECTS))
+async def help_(request: pytest.FixtureRequest, client: Client, tmp_path: Path) -> AsyncIterator[Help]:
+    engine = request.param
+    if engine == "sqlite":
+        target: Any = SqliteTarget(engine="sqlite", path=str(tmp_path / "help.db"), mode="create")
+    else:
+        target = target_of(request.getfixturevalue(f"{engine}_service"))
+    opened = await client.db_connect(target)
+    database = Help(client, opened.connection_id, engine)
+    await database.query("DROP TABLE IF EXISTS people")
+    await database.query("CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(20))")
+    await database.query("INSERT INTO people VALUES (1, 'Ada')")
+    yield database
+    await database.query("DROP TABLE people")
+
+
+async def test_the_database_finds_mistakes_with_their_places(help_: Help) -> None:
+    for wrong, about in MISTAKES[help_.engine]:
+        sql = f"SELECT 'ä\U0001f600' ;\n{wrong};"
+        answer = await help_.inspect(sql, check="server")
+        (one,) = answer.findings
+        assert (one.severity, one.code) == ("error", "refused"), wrong
+        assert sql[one.start : one.end] == about, one
+        assert one.message
+        assert one.engine_code
+
+
+async def test_nothing_is_run_and_nothing_of_the_user_is_touched(help_: Help) -> None:
+    own = await help_.client.open_db_session(OpenDbSessionRequest(connection_id=help_.connection_id))
+    await help_.query("BEGIN", db_session_id=own.db_session_id)
+    sql = "DELETE FROM people WHERE id > 0; DROP TABLE people; INSERT INTO people VALUES (7, 'x'); COMMIT"
+    answer = await help_.inspect(sql, check="server")
+    assert answer.findings == []
+    assert [one.effect for one in answer.statements] == ["writes", "defines", "writes", "transaction"]
+    done = await help_.query("SELECT id, name FROM people", db_session_id=own.db_session_id)
+    assert done.rows == [[1, "Ada"]]
+    assert done.transaction_status == "in_transaction"
+    await help_.query("ROLLBACK", db_session_id=own.db_session_id)
+
+
+async def test_a_name_that_an_earlier_statement_makes_is_no_mistake(help_: Help) -> None:
+    made = "CREATE TABLE made_later (a INTEGER); SELECT a FROM made_later; SELEC 1"
+    answer = await help_.inspect(made, check="server")
+    assert [one.code for one in answer.findings] == ["refused"]
+    assert answer.findings[0].start >= made.index("SELEC 1")
+    before = await help_.inspect("SELECT a FROM made_later; CREATE TABLE made_later (a INTEGER)", check="server")
+    assert len(before.findings) == 1
+
+
+async def test_types_of_parameters_are_told_where_the_server_knows_them(help_: Help) -> None:
+    sql = f"SELECT name FROM people WHERE id = {PLACEHOLDER[help_.engine]}"
+    (statement,) = (await help_.inspect(sql, check="server")).statements
+    (one,) = statement.parameters
+    assert (one.number, one.name) == (1, None)
+    assert one.db_type == ("integer" if help_.engine == "postgresql" else None)
+    assert [sql[place.start : place.end] for place in one.places] == [PLACEHOLDER[help_.engine]]
+
+
+async def test_what_cannot_be_prepared_is_no_finding(help_: Help) -> None:
+    cannot = {
+        "sqlite": "PRAGMA user_version = 7; EXPLAIN PRAGMA user_version = 7",
+        "postgresql": "PREPARE p AS SELECT 1; SELECT $1; DO 'BEGIN END'",
+        "mysql": "LOCK TABLES people READ; BEGIN; SELECT ?",
+    }
+    assert (await help_.inspect(cannot[help_.engine], check="server")).findings == []
+    if help_.engine == "sqlite":
+        assert (await help_.query("PRAGMA user_version")).rows == [[0]]
+
+
+async def test_a_table_that_somebody_locks_is_told_of(help_: Help) -> None:
+    if help_.engine == "sqlite":
+        return  # compiling waits for nobody
+    own = await help_.client.open_db_session(OpenDbSessionRequest(connection_id=help_.connection_id))
+    lock = {"postgresql": ["BEGIN", "LOCK TABLE people"], "mysql": ["LOCK TABLES people WRITE"]}[help_.engine]
+    for sql in lock:
+        await help_.query(sql, db_session_id=own.db_session_id)
+    answer = await help_.inspect("SELECT * FROM people; SELECT 1", check="server")
+    for sql in {"postgresql": ["ROLLBACK"], "mysql": ["UNLOCK TABLES"]}[help_.engine]:
+        await help_.query(sql, db_session_id=own.db_session_id)
+    assert [one.code for one in answer.findings] in (["not_checked"], [])
+    assert (await help_.inspect("SELECT * FROM people", check="server")).findings == []
+
+
+async def test_the_place_is_that_of_a_name(help_: Help) -> None:
+    sql = "SELECT p.name FROM people p"
+    at = (await help_.inspect(sql, offset=sql.index("name"))).at
+    assert at is not None
+    assert (at.what, at.start, at.end) == ("object", 9, 13)
+    assert at.object is not None
+    assert (at.object.kind, at.object.parent_name, at.object.name) == ("column", "people", "name")
+
+
+async def test_a_dialect_needs_no_connection(client: Client) -> None:
+    answer = await client.inspect_sql(InspectSqlRequest(dialect="mysql", sql="DELETE FROM `a b`"))
+    (statement,) = answer.statements
+    assert (statement.without_where, statement.tables[0].object.name) == (True, "a b")
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({}, "/data"),
+        ({"dialect": "mysql", "connection_id": "c1"}, "/data"),
+        ({"dialect": "oracle"}, "/data/dialect"),
+        ({"dialect": "sqlite", "offset": 9}, "/data/offset"),
+        ({"dialect": "sqlite", "check": "server"}, "/data/check"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_with_its_path(client: Client, options: dict[str, Any], path: str) -> None:
+    with pytest.raises(RequestFailed) as failed:
+        await client.inspect_sql(InspectSqlRequest(sql="SELECT 1", **options))
+    assert failed.value.code == "invalid_message"
+    assert failed.value.message.startswith(f"{path}: ")
+
+
+async def test_a_text_of_ten_million_characters_is_answered(client: Client) -> None:
+    row = "(1, 'abc'), "
+    sql = "INSERT INTO t VALUES " + row * (10_000_000 // len(row)) + "(1, 'x')"
+    answer = await client.inspect_sql(InspectSqlRequest(dialect="postgresql", sql=sql, offset=len(sql)))
+    assert [(one.start, one.end) for one in answer.statements] == [(0, len(sql))]
+    assert [one.code for one in answer.findings] == ["too_long"]
+    many = await client.inspect_sql(InspectSqlRequest(dialect="postgresql", sql="SELECT 1;" * 1_000_000))
+    assert (len(many.statements), many.complete) == (1000, False)
