@@ -255,10 +255,10 @@ class ConfirmationRequired(LiteBaseError):
 
     code = "confirmation_required"
 
-    def __init__(self, effect: str) -> None:
+    def __init__(self, effect: str, does: str | None = None) -> None:
         from litebase_schema.errors import ConfirmationDetails  # noqa: PLC0415  # models of protocol 0.1 have none
 
-        does = {
+        does = does or {
             "writes": "The statement writes",
             "defines": "The statement changes what exists in the database",
         }.get(effect, "The statement may change something")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from litebase.drivers.abilities import CatalogReader
+    from litebase.drivers.activity import ActivityReader
     from litebase.drivers.edits import EditDialect
     from litebase.drivers.interface import Driver
     from litebase.drivers.names import NamesReader, TextsReader
@@ -97,6 +98,11 @@ def names_reader(engine: str) -> "NamesReader":
 def texts_reader(engine: str) -> "TextsReader":
     """What looks for text in the catalog of `engine`, where its sessions have that ability."""
     return cast("TextsReader", ENGINES[engine].module("objects.texts"))
+
+
+def activity_reader(engine: str) -> "ActivityReader":
+    """What shows and stops the sessions of `engine`, where its sessions have the ability `db_processes`."""
+    return cast("ActivityReader", ENGINES[engine].module("activity"))
 
 
 def edit_dialect(engine: str) -> "EditDialect":

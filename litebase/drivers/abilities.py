@@ -43,6 +43,7 @@ class Abilities:
     stop_statements: Available | Unavailable
     catalog: Available | Unavailable
     check_statements: Available | Unavailable
+    db_processes: Available | Unavailable
 
     def reasons(self) -> Iterator[tuple[str, str | None]]:
         """Each ability's name, and the reason why it is missing; None when it is not."""

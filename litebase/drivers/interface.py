@@ -183,6 +183,10 @@ class DatabaseSession(Protocol):
         """What ends a transaction without its changes, whatever the session's settings are."""
 
     @property
+    def process_id(self) -> str | None:
+        """The server's own number of this session; None where there is none, or it is not known for certain."""
+
+    @property
     def last_word(self) -> str | None:
         """Why the session ended, as the server said it; None when it gave no reason, or has not ended it."""
 

@@ -6,7 +6,7 @@ used again. One that was silent for a while is asked whether it is there before 
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -71,6 +71,12 @@ class Pool:
     @property
     def open_sessions(self) -> int:
         return len(self._open)
+
+    def process_ids(self) -> Iterator[str]:
+        """The server's numbers of the sessions, as far as they are known."""
+        for session in self._open:
+            if session.process_id is not None:
+                yield session.process_id
 
     async def take_idle(self) -> DatabaseSession | None:
         """The session that was used last and whose link is there; None when there is none.

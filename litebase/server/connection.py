@@ -35,6 +35,14 @@ class Wishes:
     idle_transaction_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a connection's target. Equal `server`s are certainly the same one."""
+
+    server: tuple[object, ...] = ()
+    read_only: bool = False
+
+
 class Connection:
     """One open connection of a client."""
 
@@ -59,6 +67,7 @@ class Connection:
         self.statements.on_definition = self._defined
         self.on_definition: Callable[[], None] | None = None  # called when what exists may be another by now
         self.keep_alive_s, self.idle_transaction_s = wishes.keep_alive_s, wishes.idle_transaction_s
+        self.facts = Facts()
         self.dialect: Dialect | None = None  # of the session that was opened first
         self.pinned = 0  # database sessions that one client has for itself
         self._to_be_pinned = 0  # and those that are being taken out for one

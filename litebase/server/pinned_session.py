@@ -59,6 +59,11 @@ class PinnedSession:
         _ = self.session
 
     @property
+    def process_id(self) -> str | None:
+        """The server's own number of the session, where it is known."""
+        return self._session.process_id
+
+    @property
     def alive(self) -> bool:
         """Whether it is not known to be lost."""
         return self._session.usable

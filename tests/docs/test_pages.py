@@ -35,6 +35,9 @@ _NOT_OF_THE_CONTRACT = {
     "sql_mode", "standard_conforming_strings", "pg_cursors",  # settings and a view of servers
     "pg_dump", "pg_dumpall",  # programs
     "tables_priv",  # a table of MySQL
+    "performance_schema",  # a schema of MySQL
+    "pg_read_all_stats",  # roles of PostgreSQL
+    "pg_signal_backend",
 }  # fmt: skip
 
 

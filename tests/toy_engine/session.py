@@ -40,6 +40,7 @@ class ToySession:
     server_version = "1.0"
     tls: TlsState | None = None
     last_word: str | None = None
+    process_id: str | None = None
     rollback_statement = "ROLLBACK"
     dialect = TOY
     transaction_status: TransactionStatus = "idle"
@@ -54,6 +55,7 @@ class ToySession:
         stop_statements=Available(),
         catalog=Unavailable("The toy engine has nothing that could be listed."),
         check_statements=NO_CHECK,
+        db_processes=Unavailable("The toy engine has no server."),
     )
 
     def __init__(self, limits: DriverLimits) -> None:

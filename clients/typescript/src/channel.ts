@@ -74,6 +74,8 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   count_rows: true,
   inspect_sql: true,
   apply_edits: true,
+  list_db_processes: true,
+  stop_db_process: true,
   view_result: true,
   find_in_result: true,
   summarize_result: true,

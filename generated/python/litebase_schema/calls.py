@@ -4,6 +4,12 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
+from litebase_schema.activity import (
+    ListDbProcessesRequest,
+    ListDbProcessesResponse,
+    StopDbProcessRequest,
+    StopDbProcessResponse,
+)
 from litebase_schema.cancel import CancelRequest, CancelResponse
 from litebase_schema.catalog import (
     DescribeObjectsRequest,
@@ -70,6 +76,16 @@ class Calls(ABC):
     @abstractmethod
     async def call(self, message_type: str, data: Any) -> Any:
         """Send one request of `message_type` and return the data of its answer."""
+
+    async def list_db_processes(self, data: ListDbProcessesRequest) -> ListDbProcessesResponse:
+        """Lists what the server's sessions do at this moment. It is read in a database session of the backend's own, which is not in the list."""
+        answer: ListDbProcessesResponse = await self.call("list_db_processes", data)
+        return answer
+
+    async def stop_db_process(self, data: StopDbProcessRequest) -> StopDbProcessResponse:
+        """Stops what a session of the server runs, or ends the session, if it still runs what was seen. Refused on a read-only connection, where `cancel` stops the client's own requests."""
+        answer: StopDbProcessResponse = await self.call("stop_db_process", data)
+        return answer
 
     async def cancel(self, data: CancelRequest) -> CancelResponse:
         """Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless."""

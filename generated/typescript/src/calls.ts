@@ -1,6 +1,12 @@
 // Generated from schema/ by `make generate`. Do not edit.
 // One typed method per request, for clients.
 
+import type {
+  ListDbProcessesRequest,
+  ListDbProcessesResponse,
+  StopDbProcessRequest,
+  StopDbProcessResponse,
+} from "./activity.js";
 import type { CancelRequest, CancelResponse } from "./cancel.js";
 import type {
   DescribeObjectsRequest,
@@ -73,6 +79,33 @@ export abstract class Calls<Options> {
     data: Requests[Type]["data"],
     options?: Options,
   ): Promise<Requests[Type]["response"]>;
+
+  /**
+   * Lists what the server's sessions do at this moment. It is read in a database session of the backend's own, which is
+   * not in the list.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  listDbProcesses(data: ListDbProcessesRequest, options?: Options): Promise<ListDbProcessesResponse> {
+    return this.call("list_db_processes", data, options);
+  }
+
+  /**
+   * Stops what a session of the server runs, or ends the session, if it still runs what was seen. Refused on a
+   * read-only connection, where `cancel` stops the client's own requests.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
+   * `connect_failed`, `connection_lost`, `outcome_unknown`, `prompt_unanswered`, `unsupported`, `conflict`,
+   * `confirmation_required` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  stopDbProcess(data: StopDbProcessRequest, options?: Options): Promise<StopDbProcessResponse> {
+    return this.call("stop_db_process", data, options);
+  }
 
   /**
    * Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless.

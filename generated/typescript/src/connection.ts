@@ -596,7 +596,8 @@ export interface Capability {
    * return several results. `several_db_sessions`: the connection may have more than one database session.
    * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
    * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
-   * it. `check_statements`: `inspect_sql` takes `check: server`.
+   * it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and
+   * `stop_db_process` show and stop what the server does.
    */
   name: CapabilityName;
   /** Whether it can be used. */
@@ -616,7 +617,8 @@ export type KnownCapabilityName =
   | "several_db_sessions"
   | "stop_statements"
   | "catalog"
-  | "check_statements";
+  | "check_statements"
+  | "db_processes";
 
 /**
  * `named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an
@@ -625,8 +627,9 @@ export type KnownCapabilityName =
  * return several results. `several_db_sessions`: the connection may have more than one database session.
  * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
  * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
- * it. `check_statements`: `inspect_sql` takes `check: server`. Open: a later backend may use values that this version
- * does not know.
+ * it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and
+ * `stop_db_process` show and stop what the server does. Open: a later backend may use values that this version does not
+ * know.
  */
 export type CapabilityName = KnownCapabilityName | (string & {});
 

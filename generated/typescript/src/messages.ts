@@ -1,6 +1,12 @@
 // Generated from schema/ by `make generate`. Do not edit.
 // Every message type: its data, its response, and what a client needs to know about it.
 
+import type {
+  ListDbProcessesRequest,
+  ListDbProcessesResponse,
+  StopDbProcessRequest,
+  StopDbProcessResponse,
+} from "./activity.js";
 import type { CancelRequest, CancelResponse } from "./cancel.js";
 import type {
   DescribeObjectsRequest,
@@ -81,6 +87,51 @@ export type CommonErrorCode =
 
 /** Each request: its data, the data of its response, and the error codes that it may be answered with. */
 export interface Requests {
+  /**
+   * Lists what the server's sessions do at this moment. It is read in a database session of the backend's own, which is
+   * not in the list.
+   *
+   * @since 0.2
+   */
+  list_db_processes: {
+    data: ListDbProcessesRequest;
+    response: ListDbProcessesResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "prompt_unanswered"
+      | "unsupported"
+      | "conflict";
+  };
+  /**
+   * Stops what a session of the server runs, or ends the session, if it still runs what was seen. Refused on a
+   * read-only connection, where `cancel` stops the client's own requests.
+   *
+   * @since 0.2
+   */
+  stop_db_process: {
+    data: StopDbProcessRequest;
+    response: StopDbProcessResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "read_only"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "prompt_unanswered"
+      | "unsupported"
+      | "conflict"
+      | "confirmation_required";
+  };
   /**
    * Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless.
    *
@@ -724,6 +775,8 @@ export interface RequestTraits {
 
 /** Every request by its message type. */
 export const requests = {
+  list_db_processes: { response: "list_db_processes_response", cancellable: true, idempotent: true },
+  stop_db_process: { response: "stop_db_process_response", cancellable: true, idempotent: false },
   cancel: { response: "cancel_response", cancellable: false, idempotent: true },
   list_objects: { response: "list_objects_response", cancellable: true, idempotent: true },
   describe_objects: { response: "describe_objects_response", cancellable: true, idempotent: true },

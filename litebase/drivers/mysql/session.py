@@ -64,6 +64,7 @@ _ABILITIES = Abilities(
     stop_statements=Available(),
     catalog=Available(),
     check_statements=Available(),
+    db_processes=Available(),
 )
 _BEHIND_PROXY = replace(
     _ABILITIES,
@@ -107,6 +108,10 @@ class MysqlSession:
     @property
     def transaction_status(self) -> TransactionStatus:
         return self._state.transaction_status
+
+    @property
+    def process_id(self) -> str | None:
+        return self._cancellation.process_id
 
     @property
     def last_word(self) -> str | None:

@@ -60,6 +60,7 @@ _ABILITIES = Abilities(
     stop_statements=Available(),
     catalog=Available(),
     check_statements=Available(),
+    db_processes=Available(),
 )
 
 
@@ -81,6 +82,7 @@ class PostgresqlSession:
         self._link, self._read_only = link, read_only
         self._state = SessionState(link, catalog, limits, read_only=read_only)
         self.server_version = self._state.parameter(b"server_version").partition(" ")[0]
+        self._process_id = link.connection.backend_pid
         self._cursor: PostgresqlCursor | None = None  # of the last statement
         self._lock = anyio.Lock()
         self._task: asyncio.Task[object] | None = None  # what runs
@@ -101,6 +103,10 @@ class PostgresqlSession:
     @property
     def transaction_status(self) -> TransactionStatus:
         return self._state.transaction_status
+
+    @property
+    def process_id(self) -> str | None:
+        return str(self._process_id) if self._process_id else None  # some servers of this protocol have none
 
     @property
     def last_word(self) -> str | None:

@@ -62,6 +62,7 @@ _ABILITIES = Abilities(
     stop_statements=Available(),
     catalog=Available(),
     check_statements=Available(),
+    db_processes=Unavailable("SQLite has no server: the sessions of other programs with the same file are not known."),
 )
 
 
@@ -72,6 +73,7 @@ class SqliteSession:
 
     def __init__(self, thread: FileThread, limits: DriverLimits) -> None:
         self.last_word: str | None = None
+        self.process_id: str | None = None
         self.server_version = sqlite3.sqlite_version
         self.tls: TlsState | None = None
         self.dialect = SQLITE

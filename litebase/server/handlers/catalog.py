@@ -145,13 +145,15 @@ def _reason(one: ObjectRef, found: Descriptions) -> str:
     return NOT_THERE if one.kind in (*TABLES, *PARTS, *OTHERS) else _NOT_DESCRIBED
 
 
-async def read_catalog(call: Call, connection_id: str, read: Callable[[DatabaseSession], Awaitable[T]]) -> T:
+async def read_catalog(
+    call: Call, connection_id: str, read: Callable[[DatabaseSession], Awaitable[T]], ability: str = "catalog"
+) -> T:
     """What `read` returns, in a session for that. Where the link was lost it is asked again: it changes nothing."""
     for may_try_again in (True, False):
         async with call.client.catalog_session(connection_id, call.ask) as session:
-            ability = session.abilities.catalog
-            if isinstance(ability, Unavailable):
-                raise Unsupported(ability.reason)
+            found = getattr(session.abilities, ability)
+            if isinstance(found, Unavailable):
+                raise Unsupported(found.reason)
             try:
                 return await read(session)
             except ConnectionLost:

@@ -20,7 +20,7 @@ from litebase.drivers.trace import Trace
 from litebase.errors import ConnectFailed, InvalidMessage, Unsupported
 from litebase.server.call import Call
 from litebase.server.client_session import RequestInFlight
-from litebase.server.connection import Connection, Wishes
+from litebase.server.connection import Connection, Facts, Wishes
 
 if TYPE_CHECKING:
     from litebase.drivers.tunnel.route import Route
@@ -64,6 +64,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         settings.catalog_bytes,
     )
     connection.dialect = first.dialect
+    connection.facts = Facts(_server(request), driver.read_only)
     call.client.add_connection(connection)
     return DbConnectResponse(
         connection_id=connection.id,
@@ -77,6 +78,16 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         ],
         trace=trace.steps(),
     )
+
+
+def _server(request: DbConnectRequest) -> tuple[object, ...]:
+    """What tells the server from others; nothing where there is none."""
+    target: Any = request  # not every engine's has these fields
+    if not hasattr(target, "host"):
+        return ()
+    tunnel = getattr(target, "tunnel", None)
+    through = None if tunnel is None else tunnel.model_dump_json()
+    return target.engine, target.host, target.port, target.socket_path, through
 
 
 def _seconds(request: DbConnectRequest, name: str) -> float | None:

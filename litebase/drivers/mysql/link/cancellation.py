@@ -47,6 +47,11 @@ class Cancellation:
     def can_kill(self) -> bool:
         return self._id != 0
 
+    @property
+    def process_id(self) -> str | None:
+        """The number that a KILL would name."""
+        return str(self._id) if self._id else None
+
     def aim(self, id_: int, server: str) -> None:
         """From now on a KILL is sent to the session with this number, if `server` is what the second link leads to."""
         self._id, self._server = id_, server
