@@ -1,6 +1,9 @@
 """Sample messages for every message type: some that must be accepted, some that must be refused and where.
 
 They are made from the schema alone, so that clients in every language can hold themselves against the same list.
+
+What is inside of a definition has its samples at the first place of a message that refers to it; a further place has
+those of the reference alone. Else every list of objects that name objects would have all samples of a name again.
 """
 
 import json
@@ -24,23 +27,31 @@ def generate(contract: Contract) -> dict[str, str]:
 
 
 def _file(contract: Contract, message: Message) -> str:
-    content = {
-        "$comment": "Generated from schema/ by `make generate`. Do not edit.",
-        "type": message.type,
-        "valid": [{"name": name, "data": to_json(data)} for name, data in valid(contract, message.place)],
-        "invalid": [
-            {"name": name, "path": path, "data": to_json(data)} for name, path, data in invalid(contract, message.place)
-        ],
-    }
-    return json.dumps(content, indent=1, ensure_ascii=True) + "\n"
+    accepted = [{"name": name, "data": to_json(data)} for name, data in valid(contract, message.place)]
+    refused = [
+        {"name": name, "path": path, "data": to_json(data)} for name, path, data in invalid(contract, message.place)
+    ]
+    return f"""{{
+ "$comment": "Generated from schema/ by `make generate`. Do not edit.",
+ "type": {json.dumps(message.type)},
+ "valid": {_lines(accepted)},
+ "invalid": {_lines(refused)}
+}}
+"""
+
+
+def _lines(samples: list[dict[str, Any]]) -> str:
+    """One sample per line, so that a change shows as the lines of its samples."""
+    return "[\n" + ",\n".join(f"  {json.dumps(one)}" for one in samples) + "\n ]"
 
 
 def valid(contract: Contract, place: Place, *, sparse: bool = False) -> Iterator[tuple[str, Any]]:
     """Named values that the definition accepts. `sparse` leaves out what a value does not need."""
+    shown = set[Place]()
     for branch in branches(contract, place):
         label = f"{branch.name} " if branch != place else ""
         definition = contract.definitions[branch]
-        example = Example(contract, branch.file)
+        example = Example(contract, branch.file, shown)
         yield f"{label}minimal", example.minimal(definition)
         yield f"{label}full", example.full(definition)
         around = example.minimal(definition) if sparse else example.full(definition)
@@ -52,10 +63,11 @@ def valid(contract: Contract, place: Place, *, sparse: bool = False) -> Iterator
 def invalid(contract: Contract, place: Place, *, sparse: bool = False) -> Iterator[tuple[str, str, Any]]:
     """Named values that the definition refuses, each with the JSON pointer of the refusal."""
     tag = contract.definitions[place].get("discriminator", {}).get("propertyName")
+    shown = set[Place]()
     for branch in branches(contract, place):
         label = f"{branch.name} " if branch != place else ""
         definition = contract.definitions[branch]
-        example = Example(contract, branch.file)
+        example = Example(contract, branch.file, shown)
         around = example.minimal(definition) if sparse else example.full(definition)
         yield f"{label}with an unknown field", "/data/no_such_field", around | {"no_such_field": 1}
         for name in definition["required"]:
@@ -84,17 +96,27 @@ def _in_order(definition: Definition, data: dict[str, Any]) -> dict[str, Any]:
 
 
 class Example:
-    """Makes values for the schemas of one file."""
+    """Makes values for the schemas of one file. `shown` are the definitions whose insides have samples already."""
 
-    def __init__(self, contract: Contract, file: str) -> None:
+    def __init__(self, contract: Contract, file: str, shown: set[Place] | None = None) -> None:
         self._contract, self._file = contract, file
+        self._shown = set[Place]() if shown is None else shown
 
     def resolved(self, schema: Definition) -> tuple["Example", Definition]:
         """What a schema refers to, and the maker for the file that it stands in."""
         if "$ref" not in schema:
             return self, schema
         place = self._contract.target(self._file, schema["$ref"])
-        return Example(self._contract, place.file).resolved(self._contract.definitions[place])
+        return Example(self._contract, place.file, self._shown).resolved(self._contract.definitions[place])
+
+    def _is_first(self, schema: Definition) -> bool:
+        """Whether this is the first place of a message that refers to a definition."""
+        if "$ref" not in schema:
+            return True
+        place = self._contract.target(self._file, schema["$ref"])
+        known = place in self._shown
+        self._shown.add(place)
+        return not known
 
     def minimal(self, schema: Definition) -> Any:
         """A valid value with nothing optional in it."""
@@ -143,6 +165,8 @@ class Example:
 
     def accepted(self, schema: Definition) -> Iterator[tuple[str, Any]]:
         """Further valid values: each alternative, each enum value, each bound, also inside of objects and arrays."""
+        if not self._is_first(schema):
+            return
         owner, schema = self.resolved(schema)
         for one in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
             yield f"as {one.get('type') or one['$ref'].rpartition('/')[2]}", owner.full(one)
@@ -165,6 +189,7 @@ class Example:
 
     def refused(self, schema: Definition) -> Iterator[tuple[str, str, Any]]:
         """Values that break exactly one rule of a schema: what is wrong, at which pointer inside it, and the value."""
+        is_first = self._is_first(schema)
         owner, schema = self.resolved(schema)
         if schema.get("x-opaque"):
             return
@@ -173,6 +198,8 @@ class Example:
             return
         yield "is null", "", None
         yield "is of a wrong type", "", WRONG_TYPE["string" if "const" in schema else schema.get("type", "object")]
+        if not is_first:
+            return
         yield from ((what, "", value) for what, value in _beyond(schema))
         if schema.get("type") == "array":
             yield from (

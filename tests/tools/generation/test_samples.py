@@ -117,23 +117,41 @@ NESTED = {
         "items": {"$ref": "#/$defs/Box"},
         "default": [],
     },
+    "things.json BySize properties rows": {
+        "description": "How many are in each row.",
+        "type": "array",
+        "maxItems": 3,
+        "items": {"description": "Of one row.", "type": "integer", "minimum": 1, "maximum": 5, "x-unit": "boxes"},
+        "default": [],
+    },
 }
 
 
 def test_bounds_inside_of_objects_and_arrays_have_samples_too() -> None:
     found = dict(valid(edited(NESTED), FIND, sparse=True))
     assert found["BySize box with height at its maximum"] == {"by": "size", "size": 3, "box": {"height": 5}}
-    assert found["BySize boxes with an item with label at its minLength"]["boxes"] == [{"height": 3, "label": "xx"}]
+    assert found["BySize box with label at its minLength"]["box"] == {"height": 3, "label": "xx"}
     assert found["BySize box as null"]["box"] is None
+
+
+def test_what_is_inside_of_a_definition_has_its_samples_once_in_a_message() -> None:
+    found = [name for name, _ in valid(edited(NESTED), FIND, sparse=True)]
+    assert [name for name in found if "height at its maximum" in name] == ["BySize box with height at its maximum"]
+    refused = {name: (path, data) for name, path, data in invalid(edited(NESTED), FIND, sparse=True)}
+    assert [name for name in refused if "height that below its minimum" in name] == [
+        "BySize box with height that below its minimum"
+    ]
+    assert refused["BySize boxes with an item that is of a wrong type"] == (
+        "/data/boxes/0",
+        {"by": "size", "size": 3, "boxes": ["{}"]},
+    )
 
 
 def test_a_refusal_inside_of_an_object_or_array_is_named_by_its_place() -> None:
     found = {name: (path, data) for name, path, data in invalid(edited(NESTED), FIND, sparse=True)}
     size = {"by": "size", "size": 3}
-    assert found["BySize boxes with an item that with height that below its minimum"] == (
-        "/data/boxes/0/height",
-        size | {"boxes": [{"height": 0}]},
-    )
+    assert found["BySize box with height that below its minimum"] == ("/data/box/height", size | {"box": {"height": 0}})
+    assert found["BySize rows with an item that below its minimum"] == ("/data/rows/0", size | {"rows": [0]})
     oracle = Oracle(edited(NESTED))
     assert [name for name, (_, data) in found.items() if oracle.accepts(FIND, data)] == []
 
