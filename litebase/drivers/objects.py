@@ -1,6 +1,7 @@
 """What exists in a database, as an engine lists it and before a page of it becomes an answer."""
 
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ from litebase_schema.catalog import (
 )
 
 from litebase.drivers.interface import DatabaseSession, Parameter
+from litebase.drivers.names import KIND_RANKS
 from litebase.errors import NotFound
 
 LOCK_WAIT_S = 2.0  # for a table that somebody is changing
@@ -54,15 +56,30 @@ class Listed(NamedTuple):
     partition_of: tuple[str, str] | None = None  # schema and name of the table
     position: int = 0  # where the order is not that of names
 
+    @property
+    def place(self) -> "Place":
+        """What a list is ordered by."""
+        rank = KIND_RANKS.get(self.kind, len(KIND_RANKS))
+        return rank, self.position, self.name, self.schema_name or "", self.signature or ""
+
+
+Place = tuple[int, int, str, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be listed; without `kinds` everything that the parent has."""
+    """What is to be listed; without `kinds` everything that the parent has.
+
+    With `most`, objects may be left out that do not fit, that stand before `after`, or before which so many others do.
+    """
 
     parent: ObjectRef | None = None
     kinds: Collection[str] | None = None
     summary: bool = False
     include_system: bool = False
+    fits: Callable[[str], object] | None = None  # whether a name is wanted
+    after: Place | None = None
+    most: int | None = None
 
     def asks_for(self, *kinds: str) -> bool:
         """Whether objects of one of these kinds are wanted."""
@@ -71,6 +88,17 @@ class Wanted:
     def chosen(self, found: list[Listed]) -> list[Listed]:
         """Those of the kinds that are wanted."""
         return found if self.kinds is None else [one for one in found if one.kind in self.kinds]
+
+    def following(self, kind: str, names: Iterable[str]) -> list[str]:
+        """In order those that fit and come after `after`, of the names of one kind in the parent, a schema."""
+        chosen = sorted(names if self.fits is None else filter(self.fits, names))
+        if self.after is None or KIND_RANKS[kind] > self.after[0]:
+            return chosen
+        return chosen[bisect_right(chosen, self.after[2]) :] if KIND_RANKS[kind] == self.after[0] else []
+
+    def listed(self, kind: str, schema: str, names: Iterable[str]) -> list[Listed]:
+        """Those of them that may be wanted. Of a hundred thousand names it makes only so many objects as a page has."""
+        return [Listed(kind, schema, name) for name in self.following(kind, names)[: self.most]]
 
 
 @dataclass(slots=True)

@@ -133,6 +133,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 Chunks = list[bytes | memoryview]
 
 
+class Plain(list[Any]):
+    """Thousands of items of an answer as the maps that are sent: making a model of each takes longer than all else."""
+
+
 def pack_message(head: dict[str, Any], fields: dict[str, Any], rows: dict[str, Any]) -> Chunks:
     """The map `head` with one more key, `data`: a map of `fields` and `rows`.
 

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from litebase.errors import InvalidFrame, InvalidMessage, LiteBaseError, UnknownType, shorten
 from litebase.wire.frame import FrameReader, prefix
-from litebase.wire.packing import Chunks, Payload, pack_message, unpack, unpack_trusted
+from litebase.wire.packing import Chunks, Payload, Plain, pack_message, unpack, unpack_trusted
 
 NO_ID = "-"  # the id of an error that belongs to no readable request
 MAX_ID = 128  # characters
@@ -137,9 +137,10 @@ class Protocol:
     def send(self, request_id: str, message_type: str, timestamp: datetime, data: Model) -> Chunks:
         """One frame as chunks, in order; rows that are packed already are not copied."""
         opaque = MESSAGES[message_type].opaque
-        fields = data.model_dump(exclude_unset=True, exclude=set(opaque))
+        plain = {name: value for name, value in vars(data).items() if type(value) is Plain}
+        fields = data.model_dump(exclude_unset=True, exclude={*opaque, *plain})
         head = {"id": request_id, "type": message_type, "timestamp": timestamp}
-        chunks = pack_message(head, fields, {name: getattr(data, name) for name in opaque})
+        chunks = pack_message(head, fields | plain, {name: getattr(data, name) for name in opaque})
         return [prefix(sum(map(len, chunks))), *chunks]
 
 

@@ -11,9 +11,7 @@ from litebase_schema.catalog import ObjectRef
 from litebase_schema.values import TypedParameter
 
 from litebase.drivers.interface import Cell, DatabaseSession, Parameter
-from litebase.drivers.mysql.link.versions import ServerVersion
-from litebase.drivers.mysql.objects.tables import BOUND
-from litebase.drivers.objects import read
+from litebase.drivers.mysql.objects.reading import rows
 from litebase.drivers.rows import Order, Pattern, RowColumn, UnfitValue, like_pattern
 from litebase.sql.dialect import MYSQL
 
@@ -42,10 +40,9 @@ async def types(_session: DatabaseSession, _table: ObjectRef) -> Mapping[str, st
 
 async def estimate(session: DatabaseSession, table: ObjectRef) -> int | None:
     """What the storage engine says; InnoDB estimates."""
-    bound_wait = BOUND if ServerVersion.of(session.server_version).is_mariadb else ""
-    for rows, *place in await read(session, bound_wait + _ESTIMATE, table.schema_name or "", table.name):
-        if place == [table.schema_name, table.name] and rows is not None:
-            return int(rows)
+    for count, *place in await rows(session, _ESTIMATE, table.schema_name or "", table.name):
+        if place == [table.schema_name, table.name] and count is not None:
+            return int(count)
     return None
 
 

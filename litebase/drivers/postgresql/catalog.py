@@ -3,6 +3,8 @@
 Numbers of rows and bytes are those of the last VACUUM or ANALYZE: to measure a table would wait for whoever changes it.
 """
 
+import json
+
 from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.interface import DatabaseSession
@@ -38,6 +40,8 @@ _ROLES = "SELECT r.rolname, {comment} FROM pg_catalog.pg_roles r WHERE $1 OR r.r
 
 _SCHEMA = """SELECT n.oid::bigint, pg_catalog.has_schema_privilege(n.oid, 'USAGE') FROM pg_catalog.pg_namespace n
 WHERE n.nspname = $1"""
+_NAMES = """SELECT {kind}, pg_catalog.json_agg(c.relname)::text FROM pg_catalog.pg_class c
+WHERE c.relnamespace = $1 AND c.relkind IN ({kinds}) AND NOT c.relispartition GROUP BY 1"""
 _IN_SCHEMA = """SELECT {kind}, c.relname{facts} FROM pg_catalog.pg_class c {tables}
 WHERE c.relnamespace = $1 AND c.relkind IN ({kinds}) AND NOT c.relispartition"""
 # without those that are part of another object, as the constructors of a range are
@@ -116,7 +120,10 @@ async def _in_schema(session: DatabaseSession, wanted: Wanted, schema: ObjectRef
     if not usable:
         listing.missing.append(hidden("access", _NO_USAGE, schema))
     kinds = ", ".join(letters for kind, letters in _RELATIONS.items() if wanted.asks_for(kind))
-    if kinds:
+    if kinds and not wanted.summary:
+        for kind, names in await read(session, _NAMES.format(kind=KIND, kinds=kinds), oid):
+            listing.objects += wanted.listed(kind, name, json.loads(names))
+    elif kinds:
         sql = _IN_SCHEMA.format(kinds=kinds, **_facts(wanted))
         listing.objects += [Listed(one[0], name, one[1], None, None, *one[2:]) for one in await read(session, sql, oid)]
     if wanted.asks_for("function", "procedure"):

@@ -7,16 +7,13 @@ from litebase_schema.catalog import ObjectRef
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import TABLES, Listed, Listing, Others, Wanted, hidden, no_such, read
 from litebase.drivers.sqlite.objects.ddl import get_ddl
+from litebase.drivers.sqlite.objects.names import names_by_kind, readable, schemas
 from litebase.drivers.sqlite.objects.tables import describe_objects
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import SQLITE
 
 __all__ = ["describe_objects", "describe_others", "get_ddl", "list_objects"]
 
-_SCHEMAS = "SELECT name FROM pragma_database_list"
-_NAMES = """SELECT CASE WHEN type = 'view' THEN 'view' WHEN rootpage = 0 THEN 'virtual_table' ELSE 'table' END, name
-FROM {}.sqlite_schema WHERE type IN ('table', 'view')"""
-_SHADOWS = "SELECT name FROM pragma_table_list WHERE schema = ? AND type = 'shadow'"
 _ESTIMATES = "SELECT tbl, max(CAST(stat AS INTEGER)) FROM {}.sqlite_stat1 GROUP BY tbl"
 
 _TABLE = "SELECT name FROM {}.sqlite_schema WHERE name = ? AND type IN ('table', 'view')"
@@ -31,13 +28,13 @@ async def list_objects(session: DatabaseSession, wanted: Wanted) -> Listing:
     listing = Listing()
     if wanted.parent is None:
         if wanted.asks_for("schema"):
-            listing.objects = [Listed("schema", None, name) for (name,) in await read(session, _SCHEMAS)]
+            listing.objects = [Listed("schema", None, name) for name in await schemas(session)]
             listing.default_schemas = [one.name for one in listing.objects]
     elif wanted.parent.kind == "schema":
-        listing.objects = wanted.chosen(await _in_schema(session, wanted, wanted.parent))
+        await _in_schema(session, wanted, wanted.parent, listing)
     elif wanted.parent.kind in TABLES:
         await _in_table(session, wanted, wanted.parent, listing)
-    return _readable(listing)
+    return listing
 
 
 async def describe_others(_session: DatabaseSession, _objects: Sequence[ObjectRef]) -> Others:
@@ -45,28 +42,24 @@ async def describe_others(_session: DatabaseSession, _objects: Sequence[ObjectRe
     return Others()
 
 
-async def _in_schema(session: DatabaseSession, wanted: Wanted, schema: ObjectRef) -> list[Listed]:
-    if (schema.name,) not in await read(session, _SCHEMAS):
+async def _in_schema(session: DatabaseSession, wanted: Wanted, schema: ObjectRef, listing: Listing) -> None:
+    if schema.name not in await schemas(session):
         raise no_such(schema)
-    quoted = SQLITE.quoted(schema.name)
-    found = await read(session, _NAMES.format(quoted))
-    system = set[str]()
-    if any(kind == "virtual_table" for kind, _ in found):
-        system.update(name for (name,) in await read(session, _SHADOWS, schema.name))
-    system.update(name for _, name in found if name.startswith("sqlite_"))
+    found = await names_by_kind(session, schema.name, include_system=wanted.include_system)
     estimates = dict[str, int]()
-    if wanted.summary and ("table", "sqlite_stat1") in found:
-        estimates = dict(await read(session, _ESTIMATES.format(quoted)))
-    return [
-        Listed(kind, schema.name, name, rows_estimate=estimates.get(name))
-        for kind, name in found
-        if wanted.include_system or name not in system
-    ]
+    if wanted.summary and await read(session, _TABLE.format(SQLITE.quoted(schema.name)), "sqlite_stat1"):
+        estimates = dict(await read(session, _ESTIMATES.format(SQLITE.quoted(schema.name))))
+    for kind, names in found.items():
+        if wanted.asks_for(kind):
+            listing.objects += [
+                one._replace(rows_estimate=estimates.get(one.name)) if estimates else one
+                for one in wanted.listed(kind, schema.name, _readable(kind, schema.name, names, listing))
+            ]
 
 
 async def _in_table(session: DatabaseSession, wanted: Wanted, table: ObjectRef, listing: Listing) -> None:
     place = table.schema_name or ""
-    if (place,) not in await read(session, _SCHEMAS):
+    if place not in await schemas(session):
         raise no_such(table)
     quoted = SQLITE.quoted(place)
     if not await read(session, _TABLE.format(quoted), table.name):
@@ -83,17 +76,20 @@ async def _in_table(session: DatabaseSession, wanted: Wanted, table: ObjectRef, 
         except QueryFailed as failed:  # a view of a table that is gone
             listing.missing.append(hidden(kind, failed.message, table))
             continue
-        listing.objects += [Listed(kind, place, name, table.name, position=position) for name, position in found]
+        names = _readable(kind, place, [name for name, _ in found], listing, table.name)
+        listing.objects += [
+            Listed(kind, place, name, table.name, position=position)
+            for name, (_, position) in zip(names, found, strict=True)
+        ]
 
 
-def _readable(listing: Listing) -> Listing:
-    """The same with names that can be sent: SQLite takes any bytes for a name."""
-    for index, one in enumerate(listing.objects):
-        try:
-            one.name.encode()
-        except UnicodeEncodeError:
-            name = one.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-            listing.objects[index] = one._replace(name=name)
-            owner = ObjectRef(kind=one.kind, schema_name=one.schema_name, name=name, parent_name=one.parent_name)
+def _readable(
+    kind: str, schema: str, names: Sequence[str], listing: Listing, table: str | None = None
+) -> Sequence[str]:
+    """The names as they can be sent: SQLite takes any bytes for one. What names no object is told in the listing."""
+    shown = [readable(name) for name in names] if readable(text := "".join(names)) != text else names
+    for name, as_shown in zip(names, shown, strict=True) if shown is not names else ():
+        if name != as_shown:
+            owner = ObjectRef(kind=kind, schema_name=schema, name=as_shown, parent_name=table)
             listing.missing.append(hidden("name", _UNREADABLE, owner))
-    return listing
+    return shown

@@ -5,7 +5,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable
 from fnmatch import translate
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from litebase_schema.catalog import (
     DdlOptions,
@@ -14,7 +15,6 @@ from litebase_schema.catalog import (
     DescribeObjectsResponse,
     GetDdlRequest,
     GetDdlResponse,
-    ListedObject,
     ListObjectsRequest,
     ListObjectsResponse,
     ObjectRef,
@@ -23,7 +23,6 @@ from litebase_schema.catalog import (
 from litebase.drivers import catalog_reader
 from litebase.drivers.abilities import Unavailable
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.names import KIND_RANKS
 from litebase.drivers.objects import (
     OTHERS,
     PARENTS,
@@ -33,6 +32,7 @@ from litebase.drivers.objects import (
     Draft,
     Listed,
     Others,
+    Place,
     Wanted,
     hidden,
     part_of,
@@ -40,9 +40,9 @@ from litebase.drivers.objects import (
 from litebase.errors import ConnectionLost, InvalidMessage, LimitExceeded, Unsupported
 from litebase.server.call import Call
 from litebase.settings import MIB
+from litebase.wire.packing import Plain
 
 T = TypeVar("T")
-_Place = tuple[int, int, str, str, str]
 
 NOT_THERE = "It does not exist, or this user is not allowed to see it."
 _MOST_DDL, _BESIDE_SQL = 12 * MIB, 300  # bytes: an answer is one frame
@@ -55,18 +55,26 @@ async def list_objects(call: Call, request: ListObjectsRequest) -> ListObjectsRe
     """A page of names, in the order of their places."""
     fits = _pattern(request.name_pattern)
     after = _after(request.after)
-    wanted = Wanted(request.parent, request.kinds, request.detail == "summary", request.include_system)
+    wanted = Wanted(
+        request.parent,
+        request.kinds,
+        request.detail == "summary",
+        request.include_system,
+        fits,
+        after,
+        request.limit + 1,
+    )
     connection = call.client.connection(request.connection_id)
     reader, version = catalog_reader(connection.engine), connection.catalog.version
     listing = await read_catalog(call, request.connection_id, lambda session: reader.list_objects(session, wanted))
-    found = [one for one in listing.objects if fits(one.name)]
-    found.sort(key=_place)
-    start = bisect_right(found, after, key=_place) if after is not None else 0
+    found = [one for one in listing.objects if fits is None or fits(one.name)]
+    found.sort(key=attrgetter("place"))
+    start = bisect_right(found, after, key=attrgetter("place")) if after is not None else 0
     page = found[start : start + request.limit]
     is_last = start + request.limit >= len(found)
-    return ListObjectsResponse(
-        objects=[_listed(one) for one in page],
-        next=None if is_last else json.dumps(_place(page[-1]), ensure_ascii=False),
+    return ListObjectsResponse.model_construct(
+        objects=Plain(_listed(one) for one in page),
+        next=None if is_last else json.dumps(page[-1].place, ensure_ascii=False),
         default_schemas=listing.default_schemas,
         missing=listing.missing if after is None else [],
         catalog_version=version,
@@ -162,11 +170,7 @@ async def read_catalog(
     raise AssertionError("the second try returns or raises")
 
 
-def _place(one: Listed) -> _Place:
-    return KIND_RANKS.get(one.kind, len(KIND_RANKS)), one.position, one.name, one.schema_name or "", one.signature or ""
-
-
-def _after(sent: str | None) -> _Place | None:
+def _after(sent: str | None) -> Place | None:
     """The place that an answer gave as `next`."""
     if sent is None:
         return None
@@ -180,26 +184,26 @@ def _after(sent: str | None) -> _Place | None:
     return rank, position, name, schema, signature
 
 
-def _pattern(pattern: str | None) -> Callable[[str], object]:
+def _pattern(pattern: str | None) -> Callable[[str], object] | None:
     """Whether a name fits a pattern in which `*` and `?` have a meaning, and no other character has."""
     if pattern is None:
-        return lambda _name: True
+        return None
     return re.compile(translate(pattern.replace("[", "[[]")), re.IGNORECASE).match
 
 
-def _listed(one: Listed) -> ListedObject:
+def _listed(one: Listed) -> dict[str, Any]:
+    """What the answer says of one: a `ListedObject`."""
+    ref = {"kind": one.kind, "schema_name": one.schema_name, "name": one.name}
+    if one.parent_name is not None:
+        ref["parent_name"] = one.parent_name
+    if one.signature is not None:
+        ref["signature"] = one.signature
     place = one.partition_of
-    optional = {"parent_name": one.parent_name, "signature": one.signature}
-    return ListedObject(
-        object=ObjectRef(
-            kind=one.kind,
-            schema_name=one.schema_name,
-            name=one.name,
-            **{name: value for name, value in optional.items() if value is not None},
-        ),
-        comment=one.comment,
-        rows_estimate=one.rows_estimate,
-        size_bytes=one.size_bytes,
-        partition_of=None if place is None else ObjectRef(kind="table", schema_name=place[0], name=place[1]),
-        has_children=one.kind in PARENTS,
-    )
+    return {
+        "object": ref,
+        "comment": one.comment,
+        "rows_estimate": one.rows_estimate,
+        "size_bytes": one.size_bytes,
+        "partition_of": place and {"kind": "table", "schema_name": place[0], "name": place[1]},
+        "has_children": one.kind in PARENTS,
+    }

@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
-from litebase.drivers.mysql.objects.tables import BOUND, is_ignored
+from litebase.drivers.mysql.objects.reading import SYSTEM, is_ignored, kind_of_table, rows
 from litebase.drivers.names import Name
 from litebase.drivers.objects import read
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import MYSQL
-
-SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
-_KINDS = {"VIEW": "view", "SYSTEM VIEW": "view", "SEQUENCE": "sequence", "TEMPORARY SEQUENCE": "sequence"}
 
 # The server counts the statements that define something when they begin, of all sessions and by their kind.
 _MARK = """SHOW GLOBAL STATUS WHERE Variable_name = 'Threads_running'
@@ -53,12 +49,6 @@ STATUS, EVENT_COMMENT FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?"""
 _NO_SUCH_DATABASE = "1049"
 
 
-async def rows(session: DatabaseSession, sql: str, *params: Any) -> Sequence[tuple[Any, ...]]:
-    """The rows of a statement to information_schema, which waits for no lock of a table for long."""
-    bound = BOUND if ServerVersion.of(session.server_version).is_mariadb else ""
-    return await read(session, bound + sql, *params)
-
-
 async def mark(session: DatabaseSession) -> str | None:
     """How many statements have defined something; None while others run, which may be counted and not be done."""
     counts = dict(await read(session, _MARK))
@@ -79,7 +69,7 @@ async def names(session: DatabaseSession, schema: str) -> Sequence[Name]:
         if failed.query_details.engine_code != _NO_SUCH_DATABASE:
             raise
         return []
-    found = [Name(_KINDS.get(kind, "table"), name) for name, kind in tables]
+    found = [Name(kind_of_table(kind), name) for name, kind in tables]
     for sql in (_ROUTINES, _EVENTS):
         rest = await rows(session, sql, schema)
         found += [Name(kind.lower(), name) for kind, name, place in rest if place == schema]

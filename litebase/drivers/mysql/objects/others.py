@@ -7,9 +7,9 @@ from litebase_schema.catalog import EventFacts, ObjectRef, RoutineArgument, Rout
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.mysql.objects.reading import rows
 from litebase.drivers.mysql.objects.rights import describe_roles, grants_on
-from litebase.drivers.mysql.objects.tables import BOUND
-from litebase.drivers.objects import Draft, Others, hidden, read
+from litebase.drivers.objects import Draft, Others, hidden
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import MYSQL
 
@@ -55,8 +55,7 @@ async def _rows(session: DatabaseSession, sql: str, wanted: Sequence[ObjectRef])
     places = {(one.schema_name or "", one.name) for one in wanted}
     schemas, names = (list(dict.fromkeys(place[at] for place in sorted(places))) for at in (0, 1))
     marks = {"schemas": ", ".join("?" * len(schemas)), "names": ", ".join("?" * len(names))}
-    bound = BOUND if ServerVersion.of(session.server_version).is_mariadb else ""
-    found = await read(session, bound + sql.format(**marks), *schemas, *names)
+    found = await rows(session, sql.format(**marks), *schemas, *names)
     return [row for row in found if (row[0], row[1]) in places]
 
 
@@ -93,7 +92,7 @@ async def _sequences(session: DatabaseSession, wanted: Sequence[ObjectRef], answ
         ref = ObjectRef(kind="sequence", schema_name=schema, name=name)
         place = f"{MYSQL.quoted(schema)}.{MYSQL.quoted(name)}"
         try:
-            ((start, low, high, step, cycles, cache, following),) = await read(session, BOUND + _NUMBERS.format(place))
+            ((start, low, high, step, cycles, cache, following),) = await rows(session, _NUMBERS.format(place))
         except QueryFailed as refused:
             answer.missing.append(hidden("object", refused.message, ref))
             continue

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.mysql.objects.names import SYSTEM, rows
+from litebase.drivers.mysql.objects.reading import SYSTEM, rows
 from litebase.drivers.names import AROUND, Found, Search, Texts, order
 from litebase.drivers.objects import hidden
 from litebase.errors import QueryFailed
