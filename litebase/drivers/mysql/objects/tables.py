@@ -25,6 +25,7 @@ from litebase_schema.catalog import (
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.mysql.objects.reading import is_ignored, rows
 from litebase.drivers.mysql.objects.rights import grants_on
 from litebase.drivers.objects import Descriptions, Draft, hidden, identity_by_keys, read, within_a_key
 from litebase.errors import QueryFailed
@@ -32,9 +33,6 @@ from litebase.sql.dialect import MYSQL
 
 _FEW = 30  # tables that are asked for in a part each
 Place = tuple[str, str]  # the schema and the name of a table
-
-# MariaDB reads the tables' files for information_schema, and would wait a day for one that is being altered
-BOUND = "SET STATEMENT lock_wait_timeout = 1 FOR "  # of seconds; it waits so long once or twice per table
 
 _TABLES = """SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, TABLE_COMMENT, ENGINE, TABLE_COLLATION, CREATE_OPTIONS
 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)"""
@@ -66,11 +64,12 @@ _VIEWS = """SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM information_sc
 WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)"""
 # names as those of files, of which InnoDB shows the beginning
 _CUT = 193
+_IS_PLAIN = re.compile(r"\w*", re.ASCII).fullmatch  # as a name of a file it is the same
 _FILE_NAME = "CONVERT(CONVERT({0} USING filename) USING binary), '/', CONVERT(CONVERT({1} USING filename) USING binary)"
 _FILE_NAME = f"CONVERT(LEFT(CONCAT({_FILE_NAME}), {_CUT}) USING utf8mb4)"
 _REAL_NAME = "CONVERT(CONVERT(CONVERT(SUBSTRING_INDEX(FOR_NAME, '/', {}) USING binary) USING filename) USING utf8mb4)"
-_REFERRING_IN_MARIADB = """SELECT {schema}, {table}, FOR_NAME FROM information_schema.INNODB_SYS_FOREIGN
-WHERE REF_NAME IN ({names})"""
+_KEYS_IN_MARIADB = """SELECT {schema}, {table}, FOR_NAME FROM information_schema.INNODB_SYS_FOREIGN
+WHERE REF_NAME IN ({names}) OR FOR_NAME IN ({names})"""
 _OF_CUT_NAMES = """SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES
 WHERE {file_name} IN ({names})"""
 _REFERRING = """SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE
@@ -127,9 +126,9 @@ class Describing:
         if not drafts:
             return self._answer
         await self._columns()
-        referring = await self._referring()
-        indexes = await self._indexes({*drafts, *referring})
-        await self._foreign_keys({*drafts, *referring}, indexes)
+        with_keys = await self._with_foreign_keys()
+        indexes = await self._indexes({*drafts, *with_keys})
+        await self._foreign_keys(with_keys, indexes)
         await self._others()
         await self._views()
         if refused := await grants_on(self._session, drafts.values()):
@@ -151,7 +150,6 @@ class Describing:
     async def _near(self, sql: str, places: Collection[Place], *more: str) -> list[tuple[Any, ...]]:
         """The rows that a statement finds for these names, and for others that differ only in case."""
         found: list[tuple[Any, ...]] = []
-        bound = BOUND if self._version.is_mariadb else ""
         for schema, group in groupby(sorted(places), key=lambda place: place[0]):
             names = [name for _, name in group]
             if len(names) <= _FEW:
@@ -159,7 +157,7 @@ class Describing:
                 text, params = "\nUNION ALL ".join(arms), [one for name in names for one in (schema, name, *more)]
             else:
                 text, params = sql.replace("(?)", f"({', '.join('?' * len(names))})"), [schema, *names, *more]
-            found += await read(self._session, bound + text, *params)
+            found += await rows(self._session, text, *params)
         return found
 
     async def _columns(self) -> None:
@@ -201,15 +199,15 @@ class Describing:
             return default
         return "'" + default.replace("\\", "\\\\").replace("'", "''") + "'"
 
-    async def _referring(self) -> set[Place]:
-        """The tables that have a foreign key to a described one, and the own ones."""
+    async def _with_foreign_keys(self) -> set[Place]:
+        """The tables that may have foreign keys: described ones, and those that refer to a described one."""
         places = [place for place, one in self._answer.found.items() if one.object.kind == "table"]
         if not places:
             return set()
         if not self._version.is_mariadb:
-            return {(row[0], row[1]) for row in await self._near(_REFERRING, places)}
+            return {*places, *((row[0], row[1]) for row in await self._near(_REFERRING, places))}
         try:
-            return await self._referring_in_mariadb(places)
+            return await self._with_foreign_keys_in_mariadb(places)
         except QueryFailed:  # without the PROCESS privilege
             self._answer.missing += [
                 hidden("referenced_by", _ELSEWHERE, self._answer.found[one].object) for one in places
@@ -217,24 +215,33 @@ class Describing:
         found: list[tuple[Any, ...]] = []
         for schema in {schema for schema, _ in places}:
             names = [name for own, name in places if own == schema]
-            sql = BOUND + _REFERRING_IN_SCHEMA.replace("(?)", f"({', '.join('?' * len(names))})")
-            found += await read(self._session, sql, schema, schema, *names)
-        return {(row[0], row[1]) for row in found}
+            sql = _REFERRING_IN_SCHEMA.replace("(?)", f"({', '.join('?' * len(names))})")
+            found += await rows(self._session, sql, schema, schema, *names)
+        return {*places, *((row[0], row[1]) for row in found)}
 
-    async def _referring_in_mariadb(self, places: Sequence[Place]) -> set[Place]:
-        names = ", ".join([_FILE_NAME.format("?", "?")] * len(places))  # apart, else they are made again for each key
-        (made,) = await read(self._session, f"SELECT {names}", *(name for one in places for name in one))
-        sql = _REFERRING_IN_MARIADB.format(
-            schema=_REAL_NAME.format(1), table=_REAL_NAME.format(-1), names=", ".join("?" * len(made))
+    async def _with_foreign_keys_in_mariadb(self, places: Sequence[Place]) -> set[Place]:
+        files = await self._file_names(places)
+        sql = _KEYS_IN_MARIADB.format(
+            schema=_REAL_NAME.format(1), table=_REAL_NAME.format(-1), names=", ".join("?" * len(files))
         )
-        found = await read(self._session, sql, *made)
+        found = await read(self._session, sql, *files, *files)
         cut = list({name for *_, name in found if len(name) == _CUT})
         whole = {(schema, table) for schema, table, name in found if name not in cut}
         if cut:
             file_name = _FILE_NAME.format("TABLE_SCHEMA", "TABLE_NAME")
-            sql = BOUND + _OF_CUT_NAMES.format(file_name=file_name, names=", ".join("?" * len(cut)))
-            whole |= {(schema, table) for schema, table in await read(self._session, sql, *cut)}
+            sql = _OF_CUT_NAMES.format(file_name=file_name, names=", ".join("?" * len(cut)))
+            whole |= {(schema, table) for schema, table in await rows(self._session, sql, *cut)}
         return whole
+
+    async def _file_names(self, places: Sequence[Place]) -> Sequence[str]:
+        """Asked apart from what they are for, else the server would make them again for each key."""
+        plain = [f"{schema}/{name}"[:_CUT] for schema, name in places if _IS_PLAIN(schema) and _IS_PLAIN(name)]
+        others = [one for one in places if not (_IS_PLAIN(one[0]) and _IS_PLAIN(one[1]))]
+        if not others:
+            return plain
+        names = ", ".join([_FILE_NAME.format("?", "?")] * len(others))
+        (made,) = await read(self._session, f"SELECT {names}", *(name for one in others for name in one))
+        return [*plain, *made]
 
     async def _indexes(self, places: Collection[Place]) -> Mapping[Place, Sequence[Collection[str]]]:
         """Describe the indexes; the columns of every unique one, by table."""
@@ -351,10 +358,3 @@ def _call_json(one: Draft, name: str) -> None:
 
 def _part(column: str | None, order: str | None, prefix: int | None, expression: str | None) -> IndexPart:
     return IndexPart(column=column, expression=expression, descending=order == "D", prefix_length=prefix)
-
-
-def is_ignored(version: ServerVersion) -> str:
-    """What of information_schema.STATISTICS says whether the server's planner ignores an index."""
-    if version.is_mariadb:
-        return "IGNORED" if version.release >= (10, 6, 0) else "'NO'"
-    return "IF(IS_VISIBLE = 'YES', 'NO', 'YES')" if version.release >= (8, 0, 0) else "'NO'"

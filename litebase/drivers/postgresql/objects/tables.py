@@ -29,6 +29,8 @@ from litebase.errors import QueryFailed
 KIND = """CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'
 WHEN 'S' THEN 'sequence' ELSE 'table' END"""
 _BOUND = "(SELECT pg_catalog.set_config('lock_timeout', '{ms}', true) OFFSET 0) AS bound"
+# a list of numbers as a table, for which the server plans faster than for a condition on each of them
+_TABLES = "pg_catalog.unnest('{{{oids}}}'::pg_catalog.oid[]) AS wanted (oid)"
 _LOCKED = """SELECT DISTINCT c.oid::bigint, {kind}, n.nspname, c.relname FROM pg_catalog.pg_locks l
 JOIN pg_catalog.pg_database d ON d.oid = l.database AND d.datname = pg_catalog.current_database()
 JOIN pg_catalog.pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
@@ -40,30 +42,34 @@ pg_catalog.pg_get_expr(c.relpartbound, c.oid), pg_catalog.pg_get_userbyid(c.relo
 FROM {bound}, (VALUES {names}) AS wanted (schema, name) JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema
 JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid NOT IN ({locked})"""
-# a result's column of a domain has the type below it, and so has its kind here; domains are looked up once and not for
-# each column, because the server would expect that to take so long that compiling the query pays
-_DESCRIBED_COLUMNS = """WITH RECURSIVE below (domain, oid, base, never_null) AS
-(SELECT t.oid, t.oid, t.typbasetype, t.typnotnull FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
-AND t.oid IN (SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid IN ({oids}))
+# A result's column of a domain has the type below it, and so has its kind here. Types are looked up once and not for
+# each column: else the server may read all types, or expect to take so long that it compiles the query.
+_DESCRIBED_COLUMNS = """WITH RECURSIVE used AS (SELECT DISTINCT a.atttypid AS oid
+FROM {tables} JOIN pg_catalog.pg_attribute a ON a.attrelid = wanted.oid WHERE a.attnum > 0),
+below (domain, oid, base, never_null) AS (SELECT t.oid, t.oid, t.typbasetype, t.typnotnull
+FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid WHERE t.typtype = 'd'
 UNION ALL SELECT below.domain, b.oid, b.typbasetype, below.never_null OR b.typnotnull
-FROM below JOIN pg_catalog.pg_type b ON b.oid = below.base)
+FROM below JOIN pg_catalog.pg_type b ON b.oid = below.base),
+types AS (SELECT t.oid, t.typcollation, COALESCE(below.never_null, false) AS never_null, k.oid AS real_oid,
+k.typname, k.typtype, k.typcategory FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid
+LEFT JOIN below ON below.domain = t.oid AND below.base = 0
+JOIN pg_catalog.pg_type k ON k.oid = COALESCE(below.oid, t.oid))
 SELECT a.attrelid::bigint, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
-k.oid::bigint, k.typname, k.typtype::text, k.typcategory::text, a.attnotnull OR COALESCE(below.never_null, false),
+t.real_oid::bigint, t.typname, t.typtype::text, t.typcategory::text, a.attnotnull OR t.never_null,
 c.relkind IN ('v', 'm'),
 pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text,
 CASE WHEN a.attcollation <> t.typcollation THEN l.collname END, pg_catalog.col_description(a.attrelid, a.attnum),
 COALESCE(a.attnum = ANY (p.conkey), false)
-FROM {bound}, pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-LEFT JOIN below ON below.domain = t.oid AND below.base = 0
-JOIN pg_catalog.pg_type k ON k.oid = COALESCE(below.oid, t.oid)
+FROM {bound}, {tables} JOIN pg_catalog.pg_class c ON c.oid = wanted.oid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = wanted.oid JOIN types t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_constraint p ON p.conrelid = a.attrelid AND p.contype = 'p'
-WHERE a.attrelid IN ({oids}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"""
+WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"""
 _NAMES_OF = """(SELECT pg_catalog.json_agg(a.attname ORDER BY u.at) FROM pg_catalog.unnest({numbers}) WITH ORDINALITY
 AS u (number, at) JOIN pg_catalog.pg_attribute a ON a.attrelid = {table} AND a.attnum = u.number)::text"""
-# without those that a key to a partitioned table has for each partition
+# Without those that a key to a partitioned table has for each partition. Keys to a table are found by what they depend
+# on, because the server has no index of them by the table that they refer to.
 _DESCRIBED_CONSTRAINTS = """SELECT k.conrelid::bigint, k.confrelid::bigint, k.contype::text, k.conname, {columns},
 {referenced}, k.confupdtype::text, k.confdeltype::text, k.convalidated, n.nspname, c.relname, c.relkind::text,
 fn.nspname, f.relname, f.relkind::text,
@@ -71,7 +77,11 @@ CASE k.contype WHEN 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid)
 WHEN 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) END,
 EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = k.conrelid AND i.indisunique AND i.indisvalid
 AND i.indpred IS NULL AND i.indexprs IS NULL AND (i.indkey::int2[])[0:i.indnkeyatts - 1] <@ k.conkey)
-FROM {bound}, pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+FROM {bound}, (SELECT o.oid FROM {tables} JOIN pg_catalog.pg_constraint o ON o.conrelid = wanted.oid
+UNION SELECT d.objid FROM {tables} JOIN pg_catalog.pg_depend d ON d.refobjid = wanted.oid
+AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+AND d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass) AS found
+JOIN pg_catalog.pg_constraint k ON k.oid = found.oid JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
 LEFT JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid WHERE k.contype IN ('p', 'u', 'f', 'c', 'x')
@@ -85,8 +95,9 @@ CASE WHEN a.attname IS NULL THEN pg_catalog.pg_get_indexdef(i.indexrelid, u.at::
 COALESCE(((i.indoption::int2[])[u.at - 1])::int & 1, 0)) ORDER BY u.at)
 FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS u (number, at)
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number AND u.number <> 0)::text
-FROM {bound}, pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-JOIN pg_catalog.pg_am m ON m.oid = c.relam WHERE i.indrelid IN ({oids}) ORDER BY NOT i.indisprimary, c.relname"""
+FROM {bound}, {tables} JOIN pg_catalog.pg_index i ON i.indrelid = wanted.oid
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = c.relam
+ORDER BY NOT i.indisprimary, c.relname"""
 _DESCRIBED_TRIGGERS = """SELECT g.tgrelid::bigint, g.tgname, g.tgenabled <> 'D', pg_catalog.pg_get_triggerdef(g.oid),
 pg_catalog.obj_description(g.oid, 'pg_trigger')
 FROM {bound}, pg_catalog.pg_trigger g WHERE g.tgrelid IN ({oids}) AND NOT g.tgisinternal ORDER BY g.tgname"""
@@ -188,7 +199,8 @@ async def bounded(
 ) -> Sequence[tuple[Any, ...]]:
     """The rows of a statement that does not wait long for a lock."""
     bound = _BOUND.format(ms=round(1000 * (LOCK_WAIT_S if wait_s is None else wait_s)))
-    return await read(session, sql.format(bound=bound, **parts), *params)
+    tables = _TABLES.format(oids=parts.get("oids", ""))
+    return await read(session, sql.format(bound=bound, tables=tables, **parts), *params)
 
 
 async def columns_of(session: DatabaseSession, described: Mapping[int, Draft]) -> None:

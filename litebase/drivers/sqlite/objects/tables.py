@@ -22,19 +22,17 @@ from litebase_schema.catalog import (
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import Descriptions, Draft, hidden, identity_by_keys, read, within_a_key
+from litebase.drivers.sqlite.objects.names import folded, schemas
 from litebase.drivers.sqlite.values import kind_of_declared
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import SQLITE
 from litebase.sql.effect import outline
 
-_SCHEMAS = "SELECT name FROM pragma_database_list"
-# the schema table has no index: it is read through once
+# the schema table has no index: it is read through once, with the comparisons that SQLite makes fastest
 _TEXTS = """SELECT s.type, s.name, s.tbl_name, s.rootpage, s.sql FROM {schema}.sqlite_schema s
-WHERE lower(s.tbl_name) IN ({lowered}) OR (s.type = 'table' AND instr(lower(s.sql), 'references'))"""
+WHERE s.tbl_name COLLATE NOCASE IN ({names}) OR (s.type = 'table' AND s.sql LIKE '%references%')"""
 _TRAITS = "SELECT s.name, l.wr, l.strict FROM {tables} JOIN pragma_table_list(s.name) l WHERE l.schema = ?1"
-# a key with an index of its own, as INTEGER PRIMARY KEY DESC has, is not the rowid
-_COLUMNS = """SELECT s.name, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden,
-x.pk > 0 AND EXISTS (SELECT 1 FROM pragma_index_list(s.name, ?1) l WHERE l.origin = 'pk')
+_COLUMNS = """SELECT s.name, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden
 FROM {tables} JOIN pragma_table_xinfo(s.name, ?1) x ORDER BY s.name, x.cid"""
 _INDEXES = """SELECT s.name, l.name, l."unique", l.origin, l.partial, x.name, x.cid, x."desc", x.key
 FROM {tables} JOIN pragma_index_list(s.name, ?1) l JOIN pragma_index_xinfo(l.name, ?1) x
@@ -42,7 +40,9 @@ ORDER BY s.name, l.seq, x.seqno"""
 _FOREIGN_KEYS = """SELECT s.name, f.id, f."table", f."from", f."to", f.on_update, f.on_delete
 FROM {tables} JOIN pragma_foreign_key_list(s.name, ?1) f ORDER BY s.name, f.id, f.seq"""
 _TABLES = "(SELECT column1 AS name FROM (VALUES {})) s"
-_REAL_NAMES = "SELECT s.name FROM {schema}.sqlite_schema s WHERE s.type = 'table' AND lower(s.name) IN ({lowered})"
+_REAL_NAMES = (
+    "SELECT s.name FROM {schema}.sqlite_schema s WHERE s.type = 'table' AND s.name COLLATE NOCASE IN ({names})"
+)
 _KEYS = """SELECT s.name, x.name, x.pk FROM {tables} JOIN pragma_table_xinfo(s.name, ?1) x ORDER BY s.name, x.pk"""
 _HAS_TRAITS = re.compile("without|strict", re.IGNORECASE)
 _REFERRED = re.compile(
@@ -57,7 +57,7 @@ _IN_TEXT = "SQLite reports none by itself; what there is stands in `definition`.
 async def describe_objects(session: DatabaseSession, tables: Sequence[ObjectRef]) -> Descriptions:
     """Those of these tables and views that exist."""
     answer = Descriptions()
-    known = {name for (name,) in await read(session, _SCHEMAS)}
+    known = await schemas(session)
     for schema in dict.fromkeys(one.schema_name or "" for one in tables):
         if schema in known:
             names = [one.name for one in tables if one.schema_name == schema]
@@ -89,13 +89,13 @@ class _Describing:
         for name, without_rowid, strict in await self._rows(_TRAITS, special):  # it looks at all tables for each
             one = self._drafts[name]
             one.traits += ["without_rowid"] * bool(without_rowid) + ["strict"] * bool(strict)
-        await self._columns()
         self._index_texts = {name: sql for kind, name, _, _, sql in texts if kind == "index"}
         unique = await self._indexes([name for name, one in self._drafts.items() if one.object.kind == "table"])
+        await self._columns()
         await self._foreign_keys(unique, [(name, sql) for kind, name, _, _, sql in texts if kind == "table"])
-        lowered = {_lower(name): one for name, one in self._drafts.items()}
+        lowered = {folded(name): one for name, one in self._drafts.items()}
         for name, table, sql in sorted((name, table, sql) for kind, name, table, _, sql in texts if kind == "trigger"):
-            if (table := _lower(table)) in lowered:
+            if (table := folded(table)) in lowered:
                 trigger = DescribedTrigger(name=name, enabled=True, definition=sql, comment=None)
                 lowered[table].triggers.append(trigger)
         for one in self._drafts.values():
@@ -110,7 +110,7 @@ class _Describing:
         text = sql.format(
             schema=SQLITE.quoted(self._schema),
             tables=_TABLES.format(", ".join(f"({one})" for one in at)),
-            lowered=", ".join(f"lower({one})" for one in at),
+            names=", ".join(at),
         )
         return await read(self._session, text, self._schema, *names)
 
@@ -129,7 +129,7 @@ class _Describing:
             one, rows = self._drafts[table], list(group)
             key = [name for _, name, _, _, _, pk, *_ in sorted(rows, key=lambda row: row[5]) if pk]
             if key:
-                one.keys.append(DescribedKey(name=None, primary=True, columns=key))
+                one.keys.insert(0, DescribedKey(name=None, primary=True, columns=key))
             one.columns += [self._column(one, key, *row[1:]) for row in rows]
 
     def _column(
@@ -142,11 +142,10 @@ class _Describing:
         default: str | None,
         pk: int,
         hides: int,
-        key_has_index: int,
     ) -> DescribedColumn:
-        is_rowid = (
-            key == [name] and db_type.upper() == "INTEGER" and not key_has_index and "without_rowid" not in one.traits
-        )
+        # a key with an index of its own, as INTEGER PRIMARY KEY DESC has, is not the rowid
+        has_index = any(index.primary for index in one.indexes) or "without_rowid" in one.traits
+        is_rowid = key == [name] and db_type.upper() == "INTEGER" and not has_index
         counts = is_rowid and "AUTOINCREMENT" in _words(one.definition)
         return DescribedColumn(
             name=name,
@@ -183,27 +182,27 @@ class _Describing:
     async def _foreign_keys(
         self, unique: dict[str, list[Sequence[str]]], texts: Sequence[tuple[str, str | None]]
     ) -> None:
-        described = {_lower(name) for name in self._drafts}
-        referring = [name for name, sql in texts if name in self._drafts or _may_refer(sql or "", described)]
+        described = {folded(name) for name in self._drafts}
+        referring = [name for name, sql in texts if _refers(sql or "", None if name in self._drafts else described)]
         rows = await self._rows(_FOREIGN_KEYS, referring)
         if not rows:
             return
         others = list(dict.fromkeys(row[0] for row in rows if row[0] not in self._drafts))
         unique |= await self._indexes(others)
         targets = list(dict.fromkeys(row[2] for row in rows))
-        real_names = {_lower(name): name for (name,) in await self._rows(_REAL_NAMES, targets)}
-        rows = [(*row[:2], real_names.get(_lower(row[2]), row[2]), *row[3:]) for row in rows]
+        real_names = {folded(name): name for (name,) in await self._rows(_REAL_NAMES, targets)}
+        rows = [(*row[:2], real_names.get(folded(row[2]), row[2]), *row[3:]) for row in rows]
         involved = list(dict.fromkeys([*(row[0] for row in rows), *(row[2] for row in rows)]))
         keys: dict[str, list[str]] = {}
-        real_columns: dict[tuple[str, str], str] = {}  # a key may name them in another case
+        real_columns: dict[tuple[str, bytes], str] = {}  # a key may name them in another case
         for table, column, in_key in await self._rows(_KEYS, involved):
-            real_columns[table, _lower(column)] = column
+            real_columns[table, folded(column)] = column
             if in_key:
                 keys.setdefault(table, []).append(column)
         for (table, _, target, on_update, on_delete), group in groupby(rows, key=lambda row: (*row[:3], *row[5:])):
             pairs = [(row[3], row[4]) for row in group]
             columns = [column for column, _ in pairs]
-            named = [real_columns.get((target, _lower(column)), column) for _, column in pairs if column is not None]
+            named = [real_columns.get((target, folded(column)), column) for _, column in pairs if column is not None]
             own_keys = [*unique.get(table, []), *([keys[table]] if table in keys else [])]
             key = ForeignKey(
                 name=None,
@@ -233,18 +232,13 @@ class _Describing:
                 self._answer.missing.append(hidden(part, _IN_TEXT, one.object))
 
 
-def _may_refer(sql: str, names: Collection[str]) -> bool:
-    """Whether a table's text names one of these tables as its target; its pragma says whether it really does."""
+def _refers(sql: str, names: Collection[bytes] | None) -> bool:
+    """Whether a table's text may name one of these tables as its target, or any; its pragma says what it does."""
     for found in _REFERRED.finditer(sql):
         target = next((text for text in found.groups() if text is not None), None)  # none before a comment
-        if target is None or _lower(target) in names or any(mark in target for mark in "\"'`"):
+        if names is None or target is None or folded(target) in names or any(mark in target for mark in "\"'`"):
             return True
     return False
-
-
-def _lower(name: str) -> str:
-    """As SQLite compares names: only the letters of ASCII have two cases."""
-    return name.encode("utf-8", "surrogateescape").lower().decode("utf-8", "surrogateescape")
 
 
 def _words(sql: str | None) -> set[str]:
@@ -290,8 +284,8 @@ def _identity(one: Draft) -> RowIdentity:
     is_safe = "without_rowid" in one.traits or "strict" in one.traits or never_null.issuperset(by_keys.columns)
     if by_keys.source == "primary_key" and is_safe:
         return by_keys
-    taken = {_lower(column.name) for column in one.columns}
-    free = [name for name in _ROWID_NAMES if name not in taken]
+    taken = {folded(column.name) for column in one.columns}
+    free = [name for name in _ROWID_NAMES if folded(name) not in taken]
     if free and "without_rowid" not in one.traits:
         return RowIdentity(columns=free[:1], source="rowid")
     return by_keys if by_keys.source == "unique" else RowIdentity(columns=[], source="none")
