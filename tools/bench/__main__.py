@@ -75,7 +75,7 @@ BENCHMARKS = {
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),
     "scanner": Benchmark(scanner.measure, 60),
-    "catalog": Benchmark(catalog.measure, 600),
+    "catalog": Benchmark(catalog.measure, 1800),
     "postgresql": Benchmark(servers.measure_postgresql, 300),
     "mariadb": Benchmark(servers.measure_mariadb, 300),
     "engines": Benchmark(servers.measure_together, 60),

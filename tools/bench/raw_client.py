@@ -42,9 +42,9 @@ class AnswerHead:
 class RawClient:
     """One channel to the backend."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, timeout_s: float = _TIMEOUT_S) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(_TIMEOUT_S)
+        self._socket.settimeout(timeout_s)
         self._socket.connect(str(path))
         self._view = memoryview(bytearray(_BUFFER_BYTES))
         self._start = self._end = 0
