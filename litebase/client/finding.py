@@ -8,6 +8,7 @@ from litebase_schema.values import Column
 
 from litebase.client.table import printable, table
 
+_OLD_MS = 5000  # of names, before their age is told
 _PLACES = ["names", "columns", "comments", "definitions"]
 
 
@@ -19,11 +20,13 @@ async def lines(calls: Calls, connection_id: str, text: str, room: int | None) -
         SearchObjectsRequest(connection_id=connection_id, text=text, search_in=list(_PLACES))
     )
     remarks = [printable(f"{one.part}: {one.reason}") for one in answer.missing]
+    more = "" if answer.complete or remarks else ", and there are more"
+    if answer.names_age_ms is not None and answer.names_age_ms >= _OLD_MS:
+        remarks.append(f"The names are those of {answer.names_age_ms // 1000} s ago.")
     if not answer.hits:
         return ["Nothing was found.", *remarks]
     columns = [Column(name=name, db_type="text", kind="text") for name in ("object", "type", "found in", "line")]
     rows = [[_place(one), one.object.kind.replace("_", " "), _where(one), _line(one)] for one in answer.hits]
-    more = "" if answer.complete or remarks else ", and there are more"
     found = f"{len(answer.hits):,} hit{'' if len(answer.hits) == 1 else 's'}{more}"
     return [*table(columns, rows, room), found, *remarks]
 

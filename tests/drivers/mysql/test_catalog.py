@@ -290,6 +290,8 @@ async def test_what_tables_and_views_have_is_of_their_state(secret: DatabaseSess
         "CREATE VIEW secret.v AS SELECT a FROM secret.shown WHERE a > 0",
         "CREATE INDEX i ON secret.shown (a)",
         "CREATE TRIGGER secret.g BEFORE INSERT ON secret.shown FOR EACH ROW SET @a = 1",
+        "CREATE TABLE secret.`odd.é` (t varchar(20), INDEX t (t))",
+        "CREATE SEQUENCE secret.counter",
     ):
         await run(secret, sql)
     before = dict(await names.states(secret, "secret"))
@@ -305,8 +307,16 @@ async def test_what_tables_and_views_have_is_of_their_state(secret: DatabaseSess
             "CREATE OR REPLACE DEFINER=stranger TRIGGER secret.g BEFORE INSERT ON secret.shown FOR EACH ROW SET @a = 1",
             "shown",
         ),
+        ("ALTER TABLE secret.`odd.é` DROP INDEX t, ADD FULLTEXT INDEX t (t)", "odd.é"),
+        ("ALTER TABLE secret.`odd.é` ROW_FORMAT=COMPRESSED", "odd.é"),
+        ("ALTER TABLE secret.`odd.é` PARTITION BY KEY (t) PARTITIONS 2", "odd.é"),
+        ("ALTER TABLE secret.`odd.é` ADD PARTITION PARTITIONS 1", "odd.é"),
+        ("ALTER SEQUENCE secret.counter INCREMENT BY 7", "counter"),
     ):
         await run(secret, sql)
         after = dict(await names.states(secret, "secret"))
         assert [one.name for one, state in after.items() if before[one] != state] == [name], sql
         before = after
+    await run(secret, "SELECT NEXT VALUE FOR secret.counter")
+    await run(secret, "INSERT INTO secret.`odd.é` VALUES ('x')")
+    assert dict(await names.states(secret, "secret")) == before, "what is in them does not change them"

@@ -28,7 +28,7 @@ _OF_COLUMNS = _HASH.format(
     "COLUMN_COMMENT, COLUMN_KEY, QUOTE(GENERATION_EXPRESSION)"
 )
 _OF_INDEXES = _HASH.format(
-    "INDEX_NAME, SEQ_IN_INDEX, QUOTE(COLUMN_NAME), NON_UNIQUE, QUOTE(SUB_PART), INDEX_TYPE, INDEX_COMMENT, {ignored}"
+    "INDEX_NAME, SEQ_IN_INDEX, QUOTE(COLUMN_NAME), NON_UNIQUE, QUOTE(SUB_PART), {method}, INDEX_COMMENT, {ignored}"
 )
 _OF_TRIGGERS = _HASH.format("TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT, ACTION_ORDER, DEFINER")
 _GROUPED = """SELECT MIN({place}), MIN({table}), {hash} FROM information_schema.{source} WHERE {place} = ?
@@ -46,6 +46,17 @@ _STATES_OF_ROUTINES = """SELECT ROUTINE_SCHEMA, ROUTINE_TYPE, ROUTINE_NAME, MD5(
 CAST(LAST_ALTERED AS CHAR), ROUTINE_COMMENT, SECURITY_TYPE FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?"""
 _STATES_OF_EVENTS = """SELECT EVENT_SCHEMA, 'event', EVENT_NAME, MD5(EVENT_DEFINITION), CAST(LAST_ALTERED AS CHAR),
 STATUS, EVENT_COMMENT FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?"""
+# InnoDB's own lists, which say at once what MariaDB would open each table for: an index of another type has a new
+# number, and so has a table that was written anew, as for another format
+_FILE = "CONVERT(CONVERT(CONVERT({} USING binary) USING filename) USING utf8mb4) COLLATE utf8mb4_bin"
+_IN_INNODB = f"""SELECT TABLE_ID, {_FILE.format("SUBSTRING_INDEX(SUBSTRING_INDEX(NAME, '/', -1), '#P#', 1)")},
+ROW_FORMAT FROM information_schema.INNODB_SYS_TABLES WHERE {_FILE.format("SUBSTRING_INDEX(NAME, '/', 1)")} = ?"""
+_INDEXES_IN_INNODB = """SELECT TABLE_ID, BIT_XOR(INDEX_ID * 64 + TYPE), COUNT(*)
+FROM information_schema.INNODB_SYS_INDEXES GROUP BY TABLE_ID"""
+_STATE_OF_SEQUENCE = (
+    """SELECT ?, start_value, minimum_value, maximum_value, increment, cycle_option, cache_size FROM {}"""
+)
+_MOST_SEQUENCES = 200  # that are read, all in one statement
 _NO_SUCH_DATABASE = "1049"
 
 
@@ -78,24 +89,50 @@ async def names(session: DatabaseSession, schema: str) -> Sequence[Name]:
 
 async def states(session: DatabaseSession, schema: str) -> Sequence[tuple[Name, str]]:
     """The same names, each with a text that is another one after a change of the object or what belongs to it."""
-    version = ServerVersion.of(session.server_version)
-    algorithm = "ALGORITHM" if version.is_mariadb else "NULL"
+    mariadb = (version := ServerVersion.of(session.server_version)).is_mariadb
+    known = {
+        "ignored": is_ignored(version),
+        "algorithm": "ALGORITHM" if mariadb else "NULL",
+        "method": "''" if mariadb else "INDEX_TYPE",
+    }
     of_tables: dict[str, list[str]] = {}
     for sql in _STATES_OF_TABLES:
-        text = sql.format(ignored=is_ignored(version), algorithm=algorithm)
-        for place, table, *state in await rows(session, text, schema):
+        for place, table, *state in await rows(session, sql.format(**known), schema):
             if place == schema:
                 of_tables.setdefault(table, []).append(repr(state))
+    found = await names(session, schema)
+    for table, text in (
+        [*await _in_innodb(session, schema), *await _of_sequences(session, schema, found)] if mariadb else ()
+    ):
+        of_tables.setdefault(table, []).append(text)
     others = {
         (kind.lower(), name): repr(state)
         for sql in (_STATES_OF_ROUTINES, _STATES_OF_EVENTS)
         for place, kind, name, *state in await rows(session, sql, schema)
         if place == schema
     }
-    return [
-        (one, others.get((one.kind, one.name)) or "".join(of_tables.get(one.name, ())))
-        for one in await names(session, schema)
-    ]
+    return [(one, others.get((one.kind, one.name)) or "".join(of_tables.get(one.name, ()))) for one in found]
+
+
+async def _in_innodb(session: DatabaseSession, schema: str) -> Sequence[tuple[str, str]]:
+    """What MariaDB's storage engine keeps of each table; nothing without the PROCESS privilege."""
+    try:
+        tables = await read(session, _IN_INNODB, schema)
+        indexes = {number: state for number, *state in await read(session, _INDEXES_IN_INNODB)}
+    except QueryFailed:
+        return []
+    return sorted((name, repr((number, form, indexes.get(number)))) for number, name, form in tables)
+
+
+async def _of_sequences(session: DatabaseSession, schema: str, found: Sequence[Name]) -> Sequence[tuple[str, str]]:
+    """How MariaDB's sequences count; nothing where one of them may not be read."""
+    sequences = [one.name for one in found if one.kind == "sequence"][:_MOST_SEQUENCES]
+    place = MYSQL.quoted(schema)
+    sql = "\nUNION ALL ".join(_STATE_OF_SEQUENCE.format(f"{place}.{MYSQL.quoted(name)}") for name in sequences)
+    try:
+        return [(name, repr(state)) for name, *state in await rows(session, sql, *sequences)] if sequences else []
+    except QueryFailed:
+        return []
 
 
 async def columns(session: DatabaseSession, schema: str) -> Sequence[tuple[str, Sequence[str]]]:
