@@ -1,20 +1,28 @@
 """A file that appears under its name only when it is complete, and that only its owner may read.
 
 It is written under another name in the same folder. What cannot be finished is deleted, so nothing looks like a good
-file that is not one.
+file that is not one. A process that is killed leaves its file, which the next export into that folder deletes: it is
+locked as long as somebody writes it.
 """
 
 import contextlib
 import errno
 import os
+import re
 import secrets
+import shutil
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from litebase.errors import FileFailed
+
+if sys.platform != "win32":
+    import fcntl
 
 _DATABASE = (  # how every database of SQLite begins, and the files beside it
     b"SQLite format 3\0",
@@ -23,6 +31,10 @@ _DATABASE = (  # how every database of SQLite begins, and the files beside it
     b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7",  # a rollback journal
 )
 _BESIDE_DATABASE = ("-wal", "-journal", "-shm")
+_TEMPORARY = re.compile(r"\.litebase-[0-9a-f]{16}\.part")
+_LOOKED_AT = 10_000  # names of a folder, in search of files that were left there
+_LEFT_S = 600.0  # on Windows, where a complete file is closed before it gets its name
+_WRITABLE = os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}  # of file systems without them
 _REASONS = {
     errno.EACCES: "not_permitted",
@@ -47,15 +59,34 @@ class NewFile:
 
     def open(self) -> None:
         """Begin. Raises `FileFailed` when the path cannot be written."""
-        with self._failures():
+        with self.failures():
             self._check_place()
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-            self._descriptor = os.open(self._temporary, flags, 0o600)
+            _delete_left_files(self._path.parent)
+            while not self._is_ours():
+                self._close()
+                self._descriptor = os.open(self._temporary, _WRITABLE | os.O_CREAT | os.O_EXCL, 0o600)
+                _lock(self._descriptor)
+
+    def _is_ours(self) -> bool:
+        """Whether the file is there and locked: before it was locked, another process might have deleted it."""
+        if self._descriptor is None:
+            return False
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self._temporary.lstat())
+        except FileNotFoundError:
+            return False
+
+    def folder(self) -> Path:
+        """A folder of its own for what is needed until the file is complete, with the same life as the file."""
+        folder = _folder_of(self._temporary)
+        with self.failures():
+            folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
 
     def write(self, data: bytes) -> None:
         """Add bytes to the end."""
         assert self._descriptor is not None, "it is open"
-        with self._failures():
+        with self.failures():
             rest = memoryview(data)
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
@@ -64,28 +95,34 @@ class NewFile:
     def complete(self) -> None:
         """Bring everything to the disk."""
         assert self._descriptor is not None, "it is open"
-        with self._failures():
+        with self.failures():
             os.fsync(self._descriptor)
-            descriptor, self._descriptor = self._descriptor, None
-            os.close(descriptor)
+            if sys.platform == "win32":  # an open file cannot be renamed there
+                self._close()
+        shutil.rmtree(_folder_of(self._temporary), ignore_errors=True)
 
     def publish(self) -> None:
         """Give the file its name. Raises `FileFailed` when a file has come there that is not to be replaced."""
-        with self._failures():
+        with self.failures():
             self._check_place()
             if self._overwrite:
                 self._temporary.replace(self._path)
             else:
                 self._take_free_name()
+            self._close()
 
     def discard(self) -> None:
         """Delete what is there so far."""
-        if self._descriptor is not None:
-            with contextlib.suppress(OSError):
-                os.close(self._descriptor)
-            self._descriptor = None
+        with contextlib.suppress(OSError):
+            self._close()
+        shutil.rmtree(_folder_of(self._temporary), ignore_errors=True)
         with contextlib.suppress(OSError):
             self._temporary.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
 
     def _take_free_name(self) -> None:
         """A file that appears under the name meanwhile is not replaced."""
@@ -136,7 +173,7 @@ class NewFile:
                     raise self._failed("is_database", f"SQLite would take it for a part of the database {database}.")
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def failures(self) -> Iterator[None]:
         """Raise the system's errors as `FileFailed`."""
         try:
             yield
@@ -168,3 +205,46 @@ def _is_open_here(found: os.stat_result) -> bool:
             if os.path.samestat(os.fstat(int(name)), found):
                 return True
     return False
+
+
+def _folder_of(temporary: Path) -> Path:
+    return temporary.with_suffix(".parts")
+
+
+def _lock(descriptor: int) -> bool:
+    """Whether nobody else has the file locked. The lock ends with the process, however that ends."""
+    if sys.platform != "win32":  # where who has a file open keeps others from deleting it
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False  # locked, or on a file system that has no locks
+    return True
+
+
+def _delete_left_files(folder: Path) -> None:
+    """Delete what exports of processes that were killed have left in a folder."""
+    with contextlib.suppress(OSError), os.scandir(folder) as found:
+        for one in islice(found, _LOOKED_AT):
+            if _TEMPORARY.fullmatch(one.name):
+                with contextlib.suppress(OSError):
+                    _delete_left(folder / one.name)
+
+
+def _delete_left(temporary: Path) -> None:
+    found = temporary.lstat()
+    if not stat.S_ISREG(found.st_mode) or _is_open_here(found):
+        return  # where locks belong to a process, it would get one for its own file
+    if sys.platform == "win32":
+        if time.time() - found.st_mtime > _LEFT_S:
+            temporary.unlink()  # fails while somebody has it open
+            shutil.rmtree(_folder_of(temporary), ignore_errors=True)
+        return
+    if found.st_uid != os.geteuid():
+        return
+    descriptor = os.open(temporary, _WRITABLE)
+    try:
+        if _lock(descriptor):
+            shutil.rmtree(_folder_of(temporary), ignore_errors=True)
+            temporary.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)

@@ -151,6 +151,67 @@ def test_only_its_owner_may_read_it_whatever_was_there(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from litebase.export.file import NewFile
+file = NewFile(Path(sys.argv[1]), overwrite=False)
+file.open()
+file.write(b"half")
+file.folder().joinpath("more").write_bytes(b"half")
+print("written", flush=True)
+if sys.argv[2] == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+sys.stdin.read()
+"""
+
+
+def _writes(path: Path, how: str) -> "subprocess.Popen[str]":
+    """Another process that is half-way in writing to `path`."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _KILLED, str(path), how], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "written\n"
+    return process
+
+
+@unix_only
+def test_what_a_killed_process_left_is_deleted_by_the_next_export_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with _writes(tmp_path / "other.csv", "alive") as alive:
+        there = set(_names(tmp_path))
+        with _writes(path, "killed"):
+            pass
+        assert len(_names(tmp_path)) == 4
+        mine = NewFile(tmp_path / "mine.csv", overwrite=False)
+        mine.open()
+        others = [".litebase-0123456789abcdef.part.txt", ".litebase-xyz.part", "litebase-0123456789abcdef.part"]
+        for name in others:
+            tmp_path.joinpath(name).write_bytes(b"of somebody")
+        tmp_path.joinpath("elsewhere").write_bytes(b"of somebody")
+        tmp_path.joinpath(".litebase-0123456789abcdef.part").symlink_to(tmp_path / "elsewhere")
+        _write(path)
+        mine.complete()
+        mine.publish()
+        left = {"a.csv", "mine.csv", "elsewhere", ".litebase-0123456789abcdef.part", *others}
+        assert set(_names(tmp_path)) == there | left
+        alive.communicate("")
+
+
+@unix_only
+def test_a_folder_of_its_own_has_the_life_of_the_file(tmp_path: Path) -> None:
+    for ends in ("complete", "discard"):
+        file = NewFile(tmp_path / "a.csv", overwrite=True)
+        file.open()
+        assert file.folder().stat().st_mode & 0o777 == 0o700
+        file.folder().joinpath("more").write_bytes(b"half")
+        getattr(file, ends)()
+        assert [name for name in _names(tmp_path) if name.endswith(".parts")] == []
+        file.discard()
+        assert _names(tmp_path) == []
+
+
 @unix_only
 def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
     assert sys.platform != "win32"
