@@ -254,7 +254,8 @@ class Channel:
         if request.outcome == "finished_first":
             request.outcome = "stopped"
         if request.cancel_asked:
-            raise Cancelled(f"The {request.type} was cancelled.{request.done_so_far}")
+            why = f" because {request.because}" if request.because else ""
+            raise Cancelled(f"The {request.type} was cancelled{why}.{request.done_so_far}")
         if self._backend.closing:
             raise ShuttingDown(f"The backend is shutting down; the request was stopped.{request.done_so_far}")
         assert limit is not None, "only a cancel, the end, or a deadline stops a request"

@@ -43,6 +43,7 @@ class RequestInFlight:
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     answered: anyio.Event = field(default_factory=anyio.Event)
     cancel_asked: bool = False
+    because: str = ""  # what the request was stopped for, when its client did not cancel it
     holds_window: bool = False  # whether its answer counts among those that its client has not taken
     outcome: CancelOutcome = "finished_first"
     counted: bool = True  # among the unanswered requests of its client, whose number is bounded
@@ -170,7 +171,10 @@ class ClientSession:
         for db_session_id in pinned:
             del self._pinned[db_session_id]
         try:
-            await self._stop_requests({"ConnectionId": {connection_id}, "DbSessionId": pinned, "ResultId": results})
+            await self._stop_requests(
+                {"ConnectionId": {connection_id}, "DbSessionId": pinned, "ResultId": results},
+                "its connection was closed",
+            )
         finally:  # also when the client has gone meanwhile
             await finish(connection.aclose(), self._settings.shutdown_s)
 
@@ -214,7 +218,9 @@ class ClientSession:
         del self._pinned[db_session_id]
         reading = {key for key, opened in self._results.items() if opened.result is pinned.reading}
         try:
-            await self._stop_requests({"DbSessionId": {db_session_id}, "ResultId": reading})
+            await self._stop_requests(
+                {"DbSessionId": {db_session_id}, "ResultId": reading}, "its database session was closed"
+            )
         finally:
             await finish(pinned.aclose(), self._settings.shutdown_s)
 
@@ -259,17 +265,19 @@ class ClientSession:
         opened = self.result(result_id)
         del self._results[result_id]
         try:
-            await self._stop_requests({"ResultId": {result_id}})
+            await self._stop_requests({"ResultId": {result_id}}, "its result was closed")
         finally:
             await finish(opened.result.aclose(), self._settings.shutdown_s)
             opened.connection.statements.results.discard(opened.result)
 
     # requests
 
-    async def _stop_requests(self, ids: Mapping[str, Collection[str]]) -> None:
+    async def _stop_requests(self, ids: Mapping[str, Collection[str]], because: str) -> None:
         """Stop the requests that name one of these ids, all of them before any can go on in the place of another."""
         stopped = [one for one in self.requests.values() if one.cancellable and _names(one, ids)]
         for request in stopped:
+            if not request.cancel_asked:
+                request.because = because
             request.ask_to_cancel()
         for request in stopped:
             await request.answered.wait()
