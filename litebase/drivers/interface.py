@@ -36,6 +36,7 @@ class Statement:
     `first_rows` is how many rows are wanted at once. With `lock_wait_s` an engine that would wait for somebody's lock
     and can leave it (SQLite) raises `LockTimeout` after that time, for the caller to make way and try again.
     `rows` is what a script holds for PostgreSQL's COPY ... FROM STDIN to read.
+    `in_pieces`: a row of COPY ... TO STDOUT (PostgreSQL) is a piece of it, as bytes, and the number of its lines.
     `following` is the text after it in a script: the next statement may ask the server what this one did, and then
     nothing that would change the answer is sent between (MySQL).
     """
@@ -46,6 +47,7 @@ class Statement:
     lock_wait_s: float | None = None
     rows: str | None = None
     following: str = ""
+    in_pieces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

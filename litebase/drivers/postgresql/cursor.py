@@ -53,6 +53,7 @@ class PostgresqlCursor:
         self.last_insert_id: int | None = None
         self._session, self._state, self._link, self._notices = session, state, state.link, state.notices
         self._text, self._rows_to_send, self._writes = statement.sql, statement.rows, writes
+        self._in_pieces = statement.in_pieces
         self._in_pipeline = in_pipeline  # its end is the pipeline's
         self._pledged = pledged  # the server is asked to commit only when all rows are here
         self._revoked = False  # it is asked to undo the statement instead
@@ -273,7 +274,7 @@ class PostgresqlCursor:
             self._rows_to_send = None
             return True
         if result.status == _Exec.COPY_OUT:
-            self._copied = CopiedRows(self._link, result)
+            self._copied = CopiedRows(self._link, result, in_pieces=self._in_pieces)
             self.columns = self._copied.columns
             return True
         if result.status in (_Exec.COPY_BOTH, _Exec.PIPELINE_SYNC):

@@ -1,5 +1,7 @@
 """The rows of COPY, which travel beside results: those of a script to the server, and the server's own as text."""
 
+from collections.abc import Sequence
+
 from litebase_schema.values import Column
 from psycopg import Error, pq
 
@@ -9,6 +11,7 @@ from litebase.drivers.slices import Slice, Turn
 from litebase.errors import Unsupported
 
 _PIECE = 65_536  # characters that are sent at a time
+_PIECE_LINES = 1024  # and of these, of what the server sends
 _STOPPED = b"the statement was stopped"
 _NO_ROWS = b"the client sends no rows"
 
@@ -56,10 +59,13 @@ async def _end(link: Link, failure: bytes | None) -> None:
 
 
 class CopiedRows:
-    """The rows of a COPY ... TO STDOUT: a line each, or the pieces of the binary format as they come."""
+    """The rows of a COPY ... TO STDOUT: a line each, or the pieces of the binary format as they come.
 
-    def __init__(self, link: Link, result: pq.abc.PGresult) -> None:
-        self._link = link
+    With `in_pieces` a row has many lines, and their number.
+    """
+
+    def __init__(self, link: Link, result: pq.abc.PGresult, *, in_pieces: bool = False) -> None:
+        self._link, self._in_pieces = link, in_pieces
         self._is_binary = bool(result.binary_tuples)
         self.ended = False  # what comes next is a result again
 
@@ -71,11 +77,13 @@ class CopiedRows:
 
     async def read(self, rows: Slice, turn: Turn) -> None:
         """What has arrived, or else arrives next; nothing when it comes too late for these `rows`, or at the end."""
-        arrived: list[RowTuple] = []
-        while len(arrived) < rows.wanted and (data := self._next()) is not None:
-            arrived.append((data if self._is_binary else _line(data),))
+        most = _PIECE_LINES if self._in_pieces else rows.wanted
+        arrived = self._arrived(most)
+        if not (arrived or self.ended):  # perhaps there is more, and a look takes less time than to wait
+            self._link.take_in()
+            arrived = self._arrived(most)
         if arrived:
-            rows.add(arrived)
+            rows.add(self._rows(arrived))
         elif not self.ended:
             await self._link.arrival(rows.patience_s)
         if turn.is_over:
@@ -85,19 +93,30 @@ class CopiedRows:
         """Throw the rest away."""
         turn = Turn()
         while not self.ended:
-            while self._next() is not None:
+            while self._arrived(_PIECE_LINES):
                 if turn.is_over:
                     await turn.pass_on()
             if not self.ended:
                 await self._link.arrival()
 
-    def _next(self) -> bytes | None:
+    def _arrived(self, most: int) -> list[memoryview]:
+        arrived: list[memoryview] = []
+        next_line = self._link.connection.get_copy_data
         try:
-            count, data = self._link.connection.get_copy_data(1)
+            for _ in range(most):
+                count, data = next_line(1)
+                if count <= 0:
+                    self.ended = count < 0
+                    break
+                arrived.append(data)
         except Error as error:
             raise LinkFailed from error
-        self.ended = count < 0
-        return bytes(data) if count > 0 else None
+        return arrived
+
+    def _rows(self, arrived: Sequence[memoryview]) -> Sequence[RowTuple]:
+        if self._in_pieces:
+            return [(b"".join(arrived), len(arrived))]
+        return [(bytes(data) if self._is_binary else _line(bytes(data)),) for data in arrived]
 
 
 def _line(data: bytes) -> str:
