@@ -9,7 +9,7 @@ Statements end with ;
   \\search TEXT  find it in names, columns, comments and definitions
   \\ddl NAME  the statements that make an object again, or all that a schema has
   \\t   show the columns' types, or hide them again
-  \\export FORMAT FILE  write the rows of the last statement to a file: csv, json, sql and others
+  \\export FORMAT FILE  write the rows of the last statement to a file: csv, json, sql, xlsx and others
   \\o FILE  write tables to a file from now on, from its beginning; \\o alone shows them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from litebase_schema.values import Column
 
@@ -27,6 +28,23 @@ _END_OF_DATA = "\\."  # for PostgreSQL before 18, alone in a line
 _BOMS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
 _TEXT, _TEXT_OR_NULL = {str}, {str, NONE}
 _NUMBERS_OR_NULL = {int, float, NONE}
+
+
+class CannotCopy(Exception):
+    """The lines that an engine writes are not those that we would write, so the rows must be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A statement whose rows are lines of CSV, written by the engine exactly as we would write them.
+
+    What it writes otherwise stands between two `mark`s, `marked` times in a line, and `spelled` gives our text of it.
+    """
+
+    sql: str
+    mark: bytes
+    marked: int
+    spelled: Callable[[list[bytes]], list[bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +150,39 @@ class Delimited:
             quote = marks.quote
             return f"{quote}{tab}{text.replace(quote, quote * 2)}{quote}"
         return text
+
+
+class CopiedLines:
+    """Writes lines that the engine has written: each row is some of them as bytes, and their number."""
+
+    def __init__(self, names: Delimited, copied: Copied) -> None:
+        self._names, self._copied = names, copied
+
+    def begin(self) -> bytes:
+        """The byte order mark, and the names."""
+        return self._names.begin()
+
+    def rows(self, rows: Sequence[RowTuple]) -> bytes:
+        """The lines. Raises `CannotCopy`."""
+        pieces = cast("Sequence[tuple[bytes, int]]", rows)
+        mark, marked, spelled = self._copied.mark, self._copied.marked, self._copied.spelled
+        lines = b"".join([piece for piece, _ in pieces])
+        if marked:
+            parts = lines.split(mark)
+            if len(parts) != 2 * marked * sum(count for _, count in pieces) + 1:
+                raise CannotCopy  # some cell has the mark
+            parts[1::2] = spelled(parts[1::2])
+            lines = b"".join(parts)
+        if not lines.isascii():
+            try:
+                lines.decode()
+            except UnicodeDecodeError as error:
+                raise CannotCopy from error  # we write such cells as bytes, and tell it
+        return lines
+
+    def end(self) -> bytes:
+        """Nothing."""
+        return b""
 
 
 _SPELLED: dict[type, Callable[..., str]] = {bool: bool_text, int: repr, float: float_text}

@@ -7,7 +7,10 @@ from litebase_schema.catalog import DescribedColumn
 from litebase_schema.export import ExportOptions
 from litebase_schema.values import Column
 
-from litebase.export.delimited import Delimited, Marks
+from litebase.errors import Unsupported
+from litebase.export import has_parquet
+from litebase.export.delimited import Copied, CopiedLines, Delimited, Marks
+from litebase.export.file import NewFile
 from litebase.export.inserts import InList, Inserts, SqlSpelling, Target
 from litebase.export.json_text import JsonText
 from litebase.export.markup import Html, Markdown
@@ -33,6 +36,9 @@ class Job:
     table_name: str | None = None
     key: Sequence[str] = ()
     described: Mapping[str, DescribedColumn] = field(default_factory=dict)  # the columns of the source, by their names
+    file: NewFile | None = None  # where it goes; None for the answer
+    copied: Copied | None = None  # what gives the lines, where the engine writes them
+    is_stored: bool = False  # the rows of a result, in which texts that are not valid are bytes
 
     def marks(self, separator: str, *, header: bool = True) -> Marks:
         """Those of CSV and its like. Raises `UnfitOption`."""
@@ -66,7 +72,7 @@ def _inserts(job: Job) -> Writer:
         raise UnfitOption("create_table", "the rows have no columns that values could be inserted into.")
     name = options.table_name or job.table_name or _one_table(job.columns) or "exported_rows"
     target = Target(name, key, options.create_table, options.upsert, options.rows_per_statement, job.described)
-    return Inserts(job.columns, target, job.spelling, job.remarks)
+    return Inserts(job.columns, target, job.spelling, job.remarks, is_stored=job.is_stored)
 
 
 def _key(job: Job) -> Sequence[str]:
@@ -103,11 +109,16 @@ def _in_list(job: Job) -> Writer:
 
 
 def _csv(job: Job, *, header: bool = True) -> Writer:
-    return Delimited(job.columns, job.marks(",", header=header), job.remarks)
+    return _delimited(job, job.marks(",", header=header))
 
 
 def _tsv(job: Job, *, header: bool = True) -> Writer:
-    return Delimited(job.columns, job.marks("\t", header=header), job.remarks)
+    return _delimited(job, job.marks("\t", header=header))
+
+
+def _delimited(job: Job, marks: Marks) -> Writer:
+    lines = Delimited(job.columns, marks, job.remarks)
+    return lines if job.copied is None else CopiedLines(lines, job.copied)
 
 
 def _json(job: Job) -> Writer:
@@ -124,6 +135,22 @@ def _markdown(job: Job) -> Writer:
 
 def _html(job: Job) -> Writer:
     return Html(job.columns, job.remarks, job.options.bytes_as, job.shown_null)
+
+
+def _xlsx(job: Job) -> Writer:
+    from litebase.export import xlsx  # noqa: PLC0415  # for this format only, as below
+
+    assert job.file is not None, "binary formats go to files"
+    if len(job.columns) > xlsx.MOST_COLUMNS:
+        raise Unsupported(f"A sheet of Excel has {xlsx.MOST_COLUMNS:,} columns at most: select fewer.")
+    header = True if job.options.header is None else job.options.header
+    return xlsx.Book(job.columns, job.remarks, job.options.bytes_as, job.file, header=header)
+
+
+def _parquet(job: Job) -> Writer:
+    from litebase.export.parquet import Parquet  # noqa: PLC0415
+
+    return Parquet(job.columns, job.remarks)
 
 
 _COPIES: Mapping[str, Callable[[Job], Writer]] = {
@@ -158,6 +185,7 @@ class Format:
 
     writer: Callable[[Job], Writer]
     options: set[str]
+    is_binary: bool = False
 
 
 _FORMATS: Mapping[str, Format] = {
@@ -168,16 +196,50 @@ _FORMATS: Mapping[str, Format] = {
     "sql": Format(_inserts, {"table_name", "create_table", "upsert", "key_columns", "rows_per_statement"}),
     "markdown": Format(_markdown, {"null_text", "bytes_as"}),
     "html": Format(_html, {"null_text", "bytes_as"}),
+    "xlsx": Format(_xlsx, {"header", "bytes_as"}, is_binary=True),
+    "parquet": Format(_parquet, set(), is_binary=True),
     "copy_text": Format(_copy, {"copy_as", "separator", *_FIELDS}),
 }
 
 
+_COPIED_SEPARATORS = {",", ";", "\t", "|"}
+
+
 def check(name: str, options: ExportOptions, *, to_file: bool) -> None:
-    """Raise `UnfitOption` for an option that the format does not have, whatever the rows are."""
+    """Raise `UnfitOption` for an option that the format does not have, whatever the rows are.
+
+    Raises `Unsupported` for a format that is not to be had here.
+    """
+    if name == "parquet" and not has_parquet():
+        raise Unsupported(
+            "Parquet needs the package pyarrow, which this backend does not have. Where it runs from a Python "
+            "environment, install it there: pip install 'litebase[parquet]'. A self-contained build cannot load it: "
+            "export csv or jsonl, which other programs turn into Parquet."
+        )
     _check_options(options, _FORMATS[name].options, name)
     for option in ("bom", "encoding"):
         if not to_file and getattr(options, option) != _default(option):
             raise UnfitOption(option, "what is in the answer is text; only a file has an encoding.")
+
+
+def copied_separator(name: str, options: ExportOptions) -> str | None:
+    """The separator of lines that an engine may write in our place; None where an option makes them others."""
+    separator = {"csv": options.separator or ",", "tsv": "\t"}.get(name)
+    if separator not in _COPIED_SEPARATORS:
+        return None
+    plain = (
+        options.quote in (None, '"')
+        and not options.null_text
+        and options.line_end == "lf"
+        and options.encoding == "utf-8"
+        and not (options.quote_all or options.formula_guard)
+    )
+    return separator if plain else None
+
+
+def is_binary(name: str) -> bool:
+    """Whether it cannot be text in an answer."""
+    return _FORMATS[name].is_binary
 
 
 def writer(name: str, job: Job) -> Writer:

@@ -12,6 +12,15 @@ from litebase.export.writer import Cell, ColumnTexts, Lines, Remarks, RowTuple, 
 _STATEMENT_CHARACTERS = 500_000  # of one INSERT, unless a single row has more
 
 
+class Copy(Protocol):
+    """An engine's own way to write the rows of a table as lines of CSV."""
+
+    def __call__(
+        self, table: str, columns: Sequence[Column], separator: str, bytes_as: str, version: str
+    ) -> tuple[str, bytes, int, Callable[[list[bytes]], list[bytes]]] | None:
+        """What a `Copied` consists of, for a table whose name is quoted; None where the lines would not be as ours."""
+
+
 class SqlSpelling(Protocol):
     """How an engine writes what stands in SQL: the module `literals` of its folder."""
 
@@ -28,6 +37,8 @@ class SqlSpelling(Protocol):
     BEFORE: str  # statements before all others, so that the values mean the same whatever the session's settings are
     AFTER: str  # statements that set back what `BEFORE` sets
     GIVEN_IDENTITY: str  # what stands before VALUES where a column that the database numbers by itself has values
+
+    copied: Copy | None  # where the engine does it faster than we do
 
     def can_be_key(self, db_type: str) -> bool:
         """Whether a column of that type may be part of a primary key."""
@@ -60,7 +71,10 @@ class Inserts:
         target: Target,
         spelling: SqlSpelling,
         remarks: Remarks,
+        *,
+        is_stored: bool = False,
     ) -> None:
+        """`is_stored`: texts that are not valid in their encoding are bytes, and look like any others."""
         self._columns, self._target, self._spelling, self._remarks = columns, target, spelling, remarks
         quoted = spelling.identifier
         self._names = [quoted(name) for name in unique_names(columns, remarks)]
@@ -72,6 +86,9 @@ class Inserts:
         changed = [name for name in self._names if name in self._key or name not in numbered]
         self._tail = f"\n{spelling.on_conflict(changed, self._key)};\n" if target.upsert else ";\n"
         texts = [_texts(spelling.literals(column)) for column in columns]
+        if is_stored:
+            pairs = zip(columns, texts, strict=True)
+            texts = [self._counting(one) if column.kind == "text" else one for column, one in pairs]
         self._lines = Lines(columns, texts, _tuple_of, remarks)
         self._waiting: list[str] = []  # rows of the next statement
         self._characters = 0
@@ -100,6 +117,15 @@ class Inserts:
     def end(self) -> bytes:
         """The last statement, and the settings as they were."""
         return f"{self._statement() if self._waiting else ''}{self._spelling.AFTER}".encode()
+
+    def _counting(self, texts: ColumnTexts) -> ColumnTexts:
+        def counted(cells: Sequence[Cell]) -> Sequence[str] | Iterator[str]:
+            for cell in cells:
+                if isinstance(cell, bytes) and "\ufffd" in cell.decode("utf-8", "replace"):
+                    self._remarks.counts["invalid_text"] += 1
+            return texts(cells)
+
+        return counted
 
     def _is_numbered(self, column: Column) -> bool:
         found = self._described(column)

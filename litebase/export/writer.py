@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from litebase_schema.values import Column
 
@@ -28,6 +28,20 @@ class Writer(Protocol):
 
     def end(self) -> bytes:
         """What comes after the last row."""
+
+
+@runtime_checkable
+class Assembler(Writer, Protocol):
+    """A writer whose bytes exist only when all rows are there: `assemble` and `parts` come after `end`."""
+
+    def assemble(self) -> None:
+        """What takes long: cancelling the caller abandons it, and `discard` ends it."""
+
+    def parts(self) -> Iterator[bytes]:
+        """The bytes, some at a time."""
+
+    def discard(self) -> None:
+        """Give up. Returns when nothing is written any more."""
 
 
 class UnfitCharacter(ValueError):
@@ -57,6 +71,11 @@ class Remarks:
 
 _COUNTED = {
     "not_finite": "Numbers that are NaN or infinite, which JSON does not have, were written as text: {:,}.",
+    "text_numbers": "Numbers that Excel does not have, as those of more than 15 digits, were written as text: {:,}.",
+    "text_dates": "Dates and times that Excel does not have, as those with a time zone, were written as text: {:,}.",
+    "cut_fractions": "Times were cut to milliseconds, which is what Excel has: {:,}.",
+    "cut_cells": "Texts were cut to the 32,767 characters that a cell may have: {:,}.",
+    "further_sheets": "A sheet holds 1,048,575 rows, so there are further sheets: {:,}.",
     "not_json": "Cells of JSON columns that are not JSON were written as text: {:,}.",
     "guarded_cells": "Cells that a spreadsheet would take for formulas begin with a tab now: {:,}.",
     "further_results": "The statement has further results, which are not written: {:,}.",
@@ -104,7 +123,7 @@ class Lines:
 
     def _lossless(self, rows: Sequence[RowTuple], error: UnicodeEncodeError) -> Sequence[RowTuple]:
         """The rows with each text that was not valid in its encoding as the bytes it consists of."""
-        found = [tuple(map(_as_bytes, row)) for row in rows]
+        found = [tuple(map(as_bytes, row)) for row in rows]
         for number, row in enumerate(found, self.count + 1):
             for cell, column in zip(row, self._columns, strict=True):
                 if isinstance(cell, str) and (character := unfit(cell, self._encoding)):
@@ -114,7 +133,7 @@ class Lines:
         return found
 
 
-def _as_bytes(cell: Cell) -> Cell:
+def as_bytes(cell: Cell) -> Cell:
     """Text with surrogate escapes as bytes, as it leaves in answers too."""
     if isinstance(cell, str):
         try:

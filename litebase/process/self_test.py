@@ -7,18 +7,24 @@ engine's own self-test is run.
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import anyio
 import msgpack
 import structlog
 from anyio import to_thread
 from litebase_schema.registry import ERROR_DETAILS, MESSAGES, details_validator, validator
+from litebase_schema.values import Column
 from structlog.dev import ConsoleRenderer
 
 from litebase.drivers import ENGINES, Engine
 from litebase.drivers.interface import DriverLimits
 from litebase.drivers.self_test import expect, release
 from litebase.drivers.trust import trust_the_system
+from litebase.export.file import NewFile
+from litebase.export.writer import Remarks
+from litebase.export.xlsx import Book
 from litebase.process.exit_codes import ExitCode
 from litebase.server.methods import METHODS, handler
 from litebase.settings import Settings
@@ -68,6 +74,28 @@ async def _tls() -> str:
     return f"{ssl.OPENSSL_VERSION}; this system trusts {context.cert_store_stats()['x509_ca']} certificates"
 
 
+async def _workbooks() -> str:
+    """XlsxWriter is loaded by the first export to Excel."""
+    size = await to_thread.run_sync(_workbook_bytes)
+    return f"XlsxWriter {release('XlsxWriter')}, a workbook of {size:,} bytes"
+
+
+def _workbook_bytes() -> int:
+    column = Column(name=_WORDS, db_type="text", kind="text")
+    with TemporaryDirectory(prefix="litebase-") as folder:
+        file = NewFile(Path(folder) / "words.xlsx", overwrite=False)
+        file.open()
+        book = Book([column], Remarks(), "hex", file, header=True)
+        book.begin()
+        book.rows([(_WORDS,)])
+        book.assemble()
+        content = b"".join(book.parts())
+        book.discard()
+        file.discard()
+    expect("how it begins", content[:4], b"PK\3\4")
+    return len(content)
+
+
 async def _engine(engine: Engine) -> str:
     report: str = await engine.module("self_test").run(DriverLimits.of(Settings()))
     return report
@@ -77,5 +105,6 @@ PARTS: Mapping[str, Callable[[], Awaitable[str]]] = {
     "messages": _messages,
     "logs": _logs,
     "tls": _tls,
+    "workbooks": _workbooks,
     **{name: partial(_engine, engine) for name, engine in ENGINES.items()},
 }

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,8 @@ def test_the_tls_modes_are_those_of_the_contract() -> None:
 
 def test_every_dependency_is_named_with_a_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    extras = chain.from_iterable(project["project"]["optional-dependencies"].values())
+    wanted = [*project["project"]["dependencies"], *extras, *project["dependency-groups"]["dev"]]
     names = {re.split(r"[\[<>=~ ]", one)[0] for one in wanted}
     package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
     names |= package["devDependencies"].keys()

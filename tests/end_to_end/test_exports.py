@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 from litebase_schema.catalog import ObjectRef
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
 from litebase_schema.export import ExportRowsRequest, ExportRowsResponse
+from python_calamine import CalamineWorkbook
 
 from litebase.client import Client
 from tests.conftest import Database, target_of
@@ -190,6 +192,26 @@ async def test_what_the_database_computes_is_left_to_it(exporter: Exporter, tmp_
     assert await exporter.rows("SELECT * FROM copied ORDER BY id") == [[0, 1, 2], [7, 2, 4]]
 
 
+async def test_what_the_database_computes_is_left_to_it_by_results_too(exporter: Exporter, tmp_path: Path) -> None:
+    await exporter.query("DROP TABLE source")
+    for name in ("source", "copied"):
+        await exporter.query(f"CREATE TABLE {name} ({_COMPUTED[exporter.name]})")
+    await exporter.query("INSERT INTO source (n) VALUES (5), (6)")
+    sql = "SELECT * FROM source ORDER BY n"
+    stored = await exporter.query(sql, keep_result=True)
+    path, wanted = tmp_path / "copied.sql", await exporter.rows(sql)
+    for source in ({"result_id": stored.result_id}, {"connection_id": exporter.connection_id, "sql": sql}):
+        answer = await exporter.export(path, "sql", source, options={"table_name": "copied"}, overwrite=True)
+        assert [one.code for one in answer.warnings] == ["generated_columns"]
+        exporter.run(path)
+        assert await exporter.rows("SELECT * FROM copied ORDER BY n") == wanted
+        await exporter.query("DELETE FROM copied")
+    renamed = "SELECT id, n, twice AS twofold FROM source"
+    answer = await exporter.export(None, "sql", {"connection_id": exporter.connection_id, "sql": renamed})
+    assert answer.warnings == []
+    assert "twofold" in (answer.content or "")
+
+
 @pytest.mark.parametrize("exporter", ["mysql"], indirect=True)
 async def test_types_that_a_result_does_not_have_in_full_are_created(exporter: Exporter, tmp_path: Path) -> None:
     columns = {
@@ -247,6 +269,37 @@ async def test_csv_is_read_by_the_csv_module(exporter: Exporter, tmp_path: Path)
     texts = [row[0] for row in await exporter.rows("SELECT t FROM source ORDER BY id", max_cell_bytes=1_000_000)]
     assert header == ["t", "again"]
     assert [row[0] for row in read] == ["\\N" if text is None else text for text in texts]
+
+
+async def test_a_workbook_is_read_by_calamine(exporter: Exporter, tmp_path: Path) -> None:
+    """Of a table, a statement and a result the same; and each cell is what the database has."""
+    rows = await exporter.rows("SELECT * FROM source ORDER BY id", max_cell_bytes=1_000_000)
+    sql = "SELECT * FROM source ORDER BY id"
+    stored = await exporter.query(sql, max_cell_bytes=16, window_rows=1)
+    sheets = []
+    for name, source in (
+        ("a", {"connection_id": exporter.connection_id, "sql": sql}),
+        ("b", {"result_id": stored.result_id}),
+    ):
+        answer = await exporter.export(tmp_path / f"{name}.xlsx", "xlsx", source)
+        assert (answer.rows, answer.bytes) == (len(rows), (tmp_path / f"{name}.xlsx").stat().st_size)
+        told = {one.code for one in answer.warnings}
+        assert {"text_numbers", "cut_cells"} <= told
+        book = CalamineWorkbook.from_path(str(tmp_path / f"{name}.xlsx"))
+        sheets.append(book.get_sheet_by_index(0).to_python(skip_empty_area=False))
+    assert sheets[0] == sheets[1]
+    names, *read = sheets[0]
+    assert names[:2] == ["id", "t"]
+    assert [row[0] for row in read] == [one[0] if abs(one[0]) < 10**15 else str(one[0]) for one in rows]
+    for cells, row in zip(read, rows, strict=True):
+        text = row[1] or ""
+        if "\0" not in text and "\r" not in text:
+            assert cells[1] == text[:32_767]
+    day = names.index("day")
+    first = next(row for row in read if row[0] == 1)
+    assert first[day] == date(2026, 1, 31)
+    assert first[names.index("b")] == "00ff"
+    assert first[names.index("d")] == (12.5 if exporter.name == "sqlite" else "12345678901234567890.1250")
 
 
 async def test_json_keeps_digits_nulls_and_documents(exporter: Exporter, tmp_path: Path) -> None:

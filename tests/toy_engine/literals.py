@@ -9,6 +9,7 @@ ANY_TYPE = "text"
 BEFORE = ""
 AFTER = ""
 GIVEN_IDENTITY = ""
+copied = None
 
 
 def identifier(name: str) -> str:

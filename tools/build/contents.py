@@ -29,7 +29,7 @@ UTF8_MODE = ("X utf8=1", "", "OPTION")  # file names are UTF-8 in every locale, 
 
 PACKAGES = (
     "aiosqlite", "annotated-types", "anyio", "asyncmy", "idna", "msgpack", "psycopg", "psycopg-binary", "pydantic",
-    "pydantic-core", "structlog", "typing-extensions", "typing-inspection",
+    "pydantic-core", "structlog", "typing-extensions", "typing-inspection", "xlsxwriter",
 )  # fmt: skip
 """The shipped packages; their metadata and licences are included."""
 
@@ -38,7 +38,7 @@ EXCLUDED = [
     "attr", "attrs", "hypothesis", "jinja2", "mypy", "pytest", "_pytest", "setuptools", "pkg_resources",
     "_distutils_hack", "rich", "pygments", "markdown_it", "pydantic.mypy", "pydantic.v1",
     "sortedcontainers", "yaml", "dotenv", "email_validator", "trio", "uvloop", "outcome", "exceptiongroup",
-    "numpy", "shapely",
+    "numpy", "shapely", "pyarrow",
     # the standard library
     "bdb", "bz2", "_bz2", "lzma", "_lzma", "cmd", "code", "codeop", "curses", "_curses", "readline", "doctest",
     "ensurepip", "idlelib", "lib2to3", "multiprocessing", "_multiprocessing", "_posixshmem", "pdb", "pydoc",

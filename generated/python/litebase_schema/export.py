@@ -17,10 +17,21 @@ from .values import Parameters, Timeout
 
 ExportFormat = TypeAliasType(
     "ExportFormat",
-    Literal["csv", "tsv", "json", "jsonl", "sql", "markdown", "html", "copy_text"],
+    Literal[
+        "csv",
+        "tsv",
+        "json",
+        "jsonl",
+        "sql",
+        "markdown",
+        "html",
+        "xlsx",
+        "parquet",
+        "copy_text",
+    ],
 )
 """
-`csv`, `tsv`: as RFC 4180 has it, with NULL as an empty field and empty text in quotes. `json`: an array of objects; `jsonl`: an object in each line. Both keep every digit of numbers, and the documents of `json` columns as they are. `sql`: INSERT statements for the engine of the source. `markdown`, `html`: a table. `copy_text`: for the clipboard, see `copy_as`.
+`csv`, `tsv`: as RFC 4180 has it, with NULL as an empty field and empty text in quotes. `json`: an array of objects; `jsonl`: an object in each line. Both keep every digit of numbers, and the documents of `json` columns as they are. `sql`: INSERT statements for the engine of the source. `markdown`, `html`: a table. `xlsx`: a workbook of Excel, whose cells hold numbers of up to 15 digits, dates and times as such, and all else as text. `parquet`: a file with the types of the columns, only where `hello_response.capabilities` has `parquet`. `copy_text`: for the clipboard, see `copy_as`. `xlsx` and `parquet` go only to a file.
 """
 
 
@@ -97,11 +108,17 @@ ExportWarningCode = TypeAliasType(
         "further_results",
         "empty_lines",
         "invalid_text",
+        "text_numbers",
+        "text_dates",
+        "cut_fractions",
+        "cut_cells",
+        "further_sheets",
+        "text_columns",
     ]
     | StrictStr,
 )
 """
-`truncated`: the source had more rows than `max_rows`. `renamed_columns`: columns had equal names. `not_finite`: NaN and infinite numbers are text in JSON. `not_json`: cells of a JSON column that are no JSON are text. `guarded_cells`: see `formula_guard`. `nulls_left_out`: an IN list has no NULL. `unknown_types`: CREATE TABLE has another type than the column. `key_left_out`: CREATE TABLE has no primary key, because a type cannot have one. `generated_columns`: INSERT leaves out what the database computes. `session_time_zone`: times are those of the session's time zone, and mean others in a session of another one. `further_results`: only the first result of a procedure is written. `empty_lines`: NULL in the only column is a line with nothing. `invalid_text`: text that is not valid in its encoding is written as bytes.
+`truncated`: the source had more rows than `max_rows`. `renamed_columns`: columns had equal names. `not_finite`: NaN and infinite numbers are text in JSON. `not_json`: cells of a JSON column that are no JSON are text. `guarded_cells`: see `formula_guard`. `nulls_left_out`: an IN list has no NULL. `unknown_types`: CREATE TABLE has another type than the column. `key_left_out`: CREATE TABLE has no primary key, because a type cannot have one. `generated_columns`: INSERT leaves out what the database computes. `session_time_zone`: times are those of the session's time zone, and mean others in a session of another one. `further_results`: only the first result of a procedure is written. `empty_lines`: NULL in the only column is a line with nothing. `invalid_text`: text that is not valid in its encoding is written as bytes, in `sql` only of a result, which does not tell it from bytes. In `xlsx`, `text_numbers`: numbers that it does not have, as those of more than 15 digits, are text; `text_dates`: dates and times that it does not have, as those before March 1900 or with a time zone, are text; `cut_fractions`: times end with their milliseconds; `cut_cells`: text ends after 32,767 characters; `further_sheets`: the rows are in several sheets. `text_columns`: decimals of no fixed precision are text in `parquet`.
 """
 
 
@@ -145,7 +162,7 @@ class ExportOptions(Model):
     )
     header: StrictBool | None = None
     """
-    `csv`, `tsv`, `copy_text`: begin with the names of the columns. Null for yes, and with `copy_text` for no.
+    `csv`, `tsv`, `xlsx`, `copy_text`: begin with the names of the columns, in `xlsx` each sheet. Null for yes, and with `copy_text` for no.
     """
     separator: FieldMark | None = None
     """
@@ -177,7 +194,7 @@ class ExportOptions(Model):
     """
     bytes_as: BytesForm = "hex"
     """
-    How bytes are written, in every format but `sql`.
+    How bytes are written, in every format but `sql` and `parquet`.
     """
     formula_guard: StrictBool = False
     """

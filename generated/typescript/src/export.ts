@@ -24,8 +24,10 @@ export interface ExportRowsRequest {
   /**
    * `csv`, `tsv`: as RFC 4180 has it, with NULL as an empty field and empty text in quotes. `json`: an array of
    * objects; `jsonl`: an object in each line. Both keep every digit of numbers, and the documents of `json` columns as
-   * they are. `sql`: INSERT statements for the engine of the source. `markdown`, `html`: a table. `copy_text`: for the
-   * clipboard, see `copy_as`.
+   * they are. `sql`: INSERT statements for the engine of the source. `markdown`, `html`: a table. `xlsx`: a workbook of
+   * Excel, whose cells hold numbers of up to 15 digits, dates and times as such, and all else as text. `parquet`: a
+   * file with the types of the columns, only where `hello_response.capabilities` has `parquet`. `copy_text`: for the
+   * clipboard, see `copy_as`. `xlsx` and `parquet` go only to a file.
    */
   format: ExportFormat;
   /**
@@ -123,10 +125,13 @@ export interface ExportSource {
 /**
  * `csv`, `tsv`: as RFC 4180 has it, with NULL as an empty field and empty text in quotes. `json`: an array of objects;
  * `jsonl`: an object in each line. Both keep every digit of numbers, and the documents of `json` columns as they are.
- * `sql`: INSERT statements for the engine of the source. `markdown`, `html`: a table. `copy_text`: for the clipboard,
- * see `copy_as`.
+ * `sql`: INSERT statements for the engine of the source. `markdown`, `html`: a table. `xlsx`: a workbook of Excel,
+ * whose cells hold numbers of up to 15 digits, dates and times as such, and all else as text. `parquet`: a file with
+ * the types of the columns, only where `hello_response.capabilities` has `parquet`. `copy_text`: for the clipboard, see
+ * `copy_as`. `xlsx` and `parquet` go only to a file.
  */
-export type ExportFormat = "csv" | "tsv" | "json" | "jsonl" | "sql" | "markdown" | "html" | "copy_text";
+export type ExportFormat =
+  "csv" | "tsv" | "json" | "jsonl" | "sql" | "markdown" | "html" | "xlsx" | "parquet" | "copy_text";
 
 /** A part of the rows and columns. */
 export interface ExportSelection {
@@ -147,7 +152,8 @@ export interface ExportSelection {
 /** How a format is written. */
 export interface ExportOptions {
   /**
-   * `csv`, `tsv`, `copy_text`: begin with the names of the columns. Null for yes, and with `copy_text` for no.
+   * `csv`, `tsv`, `xlsx`, `copy_text`: begin with the names of the columns, in `xlsx` each sheet. Null for yes, and
+   * with `copy_text` for no.
    *
    * @defaultValue `null`
    */
@@ -197,7 +203,7 @@ export interface ExportOptions {
    */
   encoding?: TextEncoding | undefined;
   /**
-   * How bytes are written, in every format but `sql`.
+   * How bytes are written, in every format but `sql` and `parquet`.
    *
    * @defaultValue `"hex"`
    */
@@ -302,7 +308,11 @@ export interface ExportWarning {
    * `generated_columns`: INSERT leaves out what the database computes. `session_time_zone`: times are those of the
    * session's time zone, and mean others in a session of another one. `further_results`: only the first result of a
    * procedure is written. `empty_lines`: NULL in the only column is a line with nothing. `invalid_text`: text that is
-   * not valid in its encoding is written as bytes.
+   * not valid in its encoding is written as bytes, in `sql` only of a result, which does not tell it from bytes. In
+   * `xlsx`, `text_numbers`: numbers that it does not have, as those of more than 15 digits, are text; `text_dates`:
+   * dates and times that it does not have, as those before March 1900 or with a time zone, are text; `cut_fractions`:
+   * times end with their milliseconds; `cut_cells`: text ends after 32,767 characters; `further_sheets`: the rows are
+   * in several sheets. `text_columns`: decimals of no fixed precision are text in `parquet`.
    */
   code: ExportWarningCode;
   /** For people: what was written instead, and how often. */
@@ -323,7 +333,13 @@ export type KnownExportWarningCode =
   | "session_time_zone"
   | "further_results"
   | "empty_lines"
-  | "invalid_text";
+  | "invalid_text"
+  | "text_numbers"
+  | "text_dates"
+  | "cut_fractions"
+  | "cut_cells"
+  | "further_sheets"
+  | "text_columns";
 
 /**
  * `truncated`: the source had more rows than `max_rows`. `renamed_columns`: columns had equal names. `not_finite`: NaN
@@ -333,6 +349,11 @@ export type KnownExportWarningCode =
  * INSERT leaves out what the database computes. `session_time_zone`: times are those of the session's time zone, and
  * mean others in a session of another one. `further_results`: only the first result of a procedure is written.
  * `empty_lines`: NULL in the only column is a line with nothing. `invalid_text`: text that is not valid in its encoding
- * is written as bytes. Open: a later backend may use values that this version does not know.
+ * is written as bytes, in `sql` only of a result, which does not tell it from bytes. In `xlsx`, `text_numbers`: numbers
+ * that it does not have, as those of more than 15 digits, are text; `text_dates`: dates and times that it does not
+ * have, as those before March 1900 or with a time zone, are text; `cut_fractions`: times end with their milliseconds;
+ * `cut_cells`: text ends after 32,767 characters; `further_sheets`: the rows are in several sheets. `text_columns`:
+ * decimals of no fixed precision are text in `parquet`. Open: a later backend may use values that this version does not
+ * know.
  */
 export type ExportWarningCode = KnownExportWarningCode | (string & {});

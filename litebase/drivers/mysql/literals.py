@@ -18,6 +18,7 @@ BEFORE = (
 )
 AFTER = "SET sql_mode = @litebase_sql_mode;\n"
 GIVEN_IDENTITY = ""
+copied = None
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
 _PLAIN_TYPE = re.compile(r"[a-z][\w ]*(\([\d,]*\)[a-z ]*)?", re.ASCII)
 _CHOICE = re.compile(r"(enum|set)\('([^'\\]|'')*'(,'([^'\\]|'')*')*\)")

@@ -5,6 +5,7 @@ Everything but numbers and booleans is a string without a type, which takes the 
 
 import math
 import re
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,12 @@ ANY_TYPE = "text"
 BEFORE = ""
 AFTER = ""
 GIVEN_IDENTITY = " OVERRIDING SYSTEM VALUE"
+_SHORTEST_SINCE = 12  # the version from which floats are written with the fewest digits that tell them apart
+_ENCODED = {
+    "hex": "pg_catalog.encode({}, 'hex')",
+    "backslash_hex": "E'\\\\x' OPERATOR(pg_catalog.||) pg_catalog.encode({}, 'hex')",
+    "base64": "pg_catalog.translate(pg_catalog.encode({}, 'base64'), E'\\n', '')",
+}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
 _PSEUDO_TYPES = {"record", "unknown", "void"}
 
@@ -73,3 +80,54 @@ _SPELLED: Mapping[type, Callable[[Any], str]] = {
     bytes: lambda value: f"E'\\\\x{value.hex()}'",
 }
 _DECIMAL = {**_SPELLED, str: lambda value: value if _NUMBER.fullmatch(value) else _text(value)}
+
+
+def copied(
+    table: str, columns: Sequence[Column], separator: str, bytes_as: str, version: str
+) -> tuple[str, bytes, int, Callable[[list[bytes]], list[bytes]]] | None:
+    """A COPY whose lines are CSV as `litebase.export` writes it.
+
+    Both put quotes around the same fields, and both write every value as its type's output function does. The
+    exceptions: booleans and bytes are converted by the server; a float is ours to write, and stands between two marks.
+    """
+    if len(columns) < 2:  # a line may be empty, which is told
+        return None
+    mark = f"\x01{secrets.token_hex(4)}"
+    fields, floats = [], 0
+    for column in columns:
+        name = identifier(column.name)
+        if column.kind == "float":
+            floats += 1
+            name = f"pg_catalog.concat('{mark}', {name}, '{mark}')"
+        elif column.kind == "boolean":
+            name = f"{name}::pg_catalog.text"
+        elif column.kind == "bytes":
+            name = _ENCODED[bytes_as].format(name)
+        fields.append(name)
+    major = version.partition(".")[0]
+    is_shortest = major.isdecimal() and int(major) >= _SHORTEST_SINCE
+    delimiter = "E'\\t'" if separator == "\t" else f"'{separator}'"
+    sql = f"COPY (SELECT {', '.join(fields)} FROM {table}) TO STDOUT (FORMAT csv, DELIMITER {delimiter})"  # noqa: S608
+    return sql, mark.encode(), floats, _our_floats if is_shortest else _any_floats
+
+
+def _our_floats(texts: list[bytes]) -> list[bytes]:
+    """As `repr` writes the numbers, whose digits are the same: both are the fewest that tell it from other floats.
+
+    They may be others only for numbers from 2**54 on, where both have an exponent.
+    """
+    return [text if b"." in text and b"e" not in text else _our_float(text) for text in texts]
+
+
+def _our_float(text: bytes) -> bytes:
+    return text + b".0" if text.lstrip(b"-").isdigit() else _any_float(text)
+
+
+def _any_floats(texts: list[bytes]) -> list[bytes]:
+    return [_any_float(text) for text in texts]
+
+
+def _any_float(text: bytes) -> bytes:
+    if not text or text[-1:] in b"yN":  # NULL, Infinity, NaN
+        return text
+    return repr(float(text)).encode()

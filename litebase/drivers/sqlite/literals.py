@@ -13,6 +13,7 @@ ANY_TYPE = ""  # none: such a column converts nothing
 BEFORE = ""
 AFTER = ""
 GIVEN_IDENTITY = ""
+copied = None
 _NOT_IN_QUOTES = re.compile("[\0\udc80-\udcff]")  # the latter are bytes of text that is not valid
 _PLAIN_TYPE = re.compile(r"[A-Za-z_][\w ]*(\([\d ,.+-]*\))?", re.ASCII)
 

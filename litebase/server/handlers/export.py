@@ -1,38 +1,22 @@
 """Writing rows as a file, or as text in the answer: they are read, turned into bytes and written some at a time."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol, cast
 
 from anyio import CancelScope, to_thread
-from litebase_schema.catalog import DescribedColumn, ObjectRef
-from litebase_schema.export import ExportOptions, ExportRowsRequest, ExportRowsResponse, ExportSource, ExportWarning
-from litebase_schema.values import Column
+from litebase_schema.export import ExportOptions, ExportRowsRequest, ExportRowsResponse, ExportWarning
 
-from litebase.drivers import ENGINES, catalog_reader
-from litebase.drivers.abilities import Available
-from litebase.drivers.interface import DatabaseSession, RowList, RowTuple, Statement
+from litebase.drivers.interface import RowTuple
 from litebase.drivers.interruption import unstopped
-from litebase.drivers.objects import TABLES, Descriptions
-from litebase.errors import ConnectionLost, InvalidMessage, LimitExceeded, Unsupported
+from litebase.errors import InvalidMessage, LimitExceeded
 from litebase.export import formats
+from litebase.export.delimited import CannotCopy
 from litebase.export.file import NewFile
-from litebase.export.inserts import SqlSpelling
-from litebase.export.writer import Remarks, UnfitCharacter, Writer
-from litebase.results.store import RowStore
+from litebase.export.writer import Assembler, Remarks, UnfitCharacter, Writer
 from litebase.server.call import Call
-from litebase.server.connection import Connection
-from litebase.server.handlers.catalog import read_catalog
-from litebase.server.lease import Lease, LeasedCursor, Waits
-from litebase.sql.effect import effect
-
-Load = Callable[[], Sequence[RowTuple]]  # called in a thread
-
-_CHANGING = {"writes", "defines", "transaction"}
+from litebase.server.handlers.export_source import Load, Rows, check_source, rows_of, spelling_of
 
 
 class Output(Protocol):
@@ -89,32 +73,29 @@ class Content:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows to be written. `total` is None while their number is not known."""
-
-    columns: Sequence[Column]
-    batches: AsyncIterator[Load]
-    connection: Connection
-    total: int | None = None
-    table_name: str | None = None
-    key: Sequence[str] = ()
-    described: Mapping[str, DescribedColumn] = field(default_factory=dict)
-
-
 async def export_rows(call: Call, request: ExportRowsRequest) -> ExportRowsResponse:
     """Check what can be checked, open the file, and only then read rows."""
     options = request.options or ExportOptions()
-    _check_source(request)
+    check_source(request)
     try:
         formats.check(request.format, options, to_file=request.path is not None)
     except formats.UnfitOption as unfit:
         raise _unfit(unfit) from unfit
+    try:
+        return await _export(call, request, options, may_copy=True)
+    except CannotCopy:
+        return await _export(call, request, options, may_copy=False)
+
+
+async def _export(
+    call: Call, request: ExportRowsRequest, options: ExportOptions, *, may_copy: bool
+) -> ExportRowsResponse:
+    """`may_copy`: let the engine write the lines, where it can."""
     output = _output(call, request)
     remarks = Remarks()
     try:
         await to_thread.run_sync(output.open)
-        async with _source(call, request, remarks) as rows:
+        async with rows_of(call, request, options, remarks, may_copy=may_copy) as rows:
             count = await _write(call, request, options, rows, output, remarks)
             await to_thread.run_sync(output.complete)
         await unstopped(to_thread.run_sync(output.publish))
@@ -138,6 +119,8 @@ def _unfit(unfit: formats.UnfitOption) -> InvalidMessage:
 
 def _output(call: Call, request: ExportRowsRequest) -> Output:
     if request.path is None:
+        if formats.is_binary(request.format):
+            raise InvalidMessage("/data/path", f"{request.format} is not text, so it goes only to a file: send a path.")
         return Content(call.backend.settings.max_content_bytes)
     if request.format == "copy_text":
         raise InvalidMessage("/data/path", "copy_text is for the clipboard, and never goes to a file.")
@@ -152,7 +135,8 @@ async def _write(
     call: Call, request: ExportRowsRequest, options: ExportOptions, rows: Rows, output: Output, remarks: Remarks
 ) -> int:
     """Write all rows and return how many they were."""
-    picks: Sequence[int] | None = request.selection.columns if request.selection is not None else None
+    selected = request.selection if rows.copied is None else None  # else the engine has picked them
+    picks: Sequence[int] | None = selected.columns if selected is not None else None
     for at, column in enumerate(picks or ()):
         if column >= len(rows.columns):
             count = len(rows.columns)
@@ -160,10 +144,23 @@ async def _write(
     if not options.create_table:
         picks = _without_generated(rows, picks, remarks)
     columns = rows.columns if picks is None else [rows.columns[one] for one in picks]
-    spelling = cast("SqlSpelling", ENGINES[rows.connection.engine].module("literals"))
-    job = formats.Job(columns, options, remarks, spelling, rows.table_name, rows.key, rows.described)
+    file = output if isinstance(output, NewFile) else None
+    job = formats.Job(
+        columns,
+        options,
+        remarks,
+        spelling_of(rows.connection),
+        rows.table_name,
+        rows.key,
+        rows.described,
+        file,
+        rows.copied,
+        is_stored=request.source.result_id is not None,
+    )
     try:
-        writer = formats.writer(request.format, job)
+        writer = await to_thread.run_sync(formats.writer, request.format, job)
+        if isinstance(writer, Assembler):
+            return await _assemble(call, writer, rows, _picking(picks), output)
         return await _write_all(call, writer, rows, _picking(picks), output)
     except formats.UnfitOption as unfit:
         raise _unfit(unfit) from unfit
@@ -185,14 +182,30 @@ def _without_generated(rows: Rows, picks: Sequence[int] | None, remarks: Remarks
     return [at for at in wanted if rows.columns[at].name not in generated]
 
 
-async def _write_all(
-    call: Call, writer: Writer, rows: Rows, picked: Callable[[Sequence[RowTuple]], Sequence[RowTuple]], output: Output
-) -> int:
+_Picking = Callable[[Sequence[RowTuple]], Sequence[RowTuple]]
+
+
+async def _assemble(call: Call, writer: Assembler, rows: Rows, picked: _Picking, output: Output) -> int:
+    """Write what is put together when all rows are there."""
+    try:
+        count = await _write_all(call, writer, rows, picked, output)
+        await to_thread.run_sync(writer.assemble, abandon_on_cancel=True)
+        for part in writer.parts():
+            await to_thread.run_sync(output.write, part)
+    except BaseException:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(writer.discard)
+        raise
+    return count
+
+
+async def _write_all(call: Call, writer: Writer, rows: Rows, picked: _Picking, output: Output) -> int:
     done = 0
 
     def spelled(load: Load) -> tuple[int, bytes]:
         some = load()
-        return len(some), writer.rows(picked(some))
+        count = len(some) if rows.copied is None else sum(cast("int", one[1]) for one in some)
+        return count, writer.rows(picked(some))
 
     await to_thread.run_sync(lambda: output.write(writer.begin()))
     async for load in rows.batches:
@@ -205,7 +218,7 @@ async def _write_all(
     return done
 
 
-def _picking(picks: Sequence[int] | None) -> Callable[[Sequence[RowTuple]], Sequence[RowTuple]]:
+def _picking(picks: Sequence[int] | None) -> _Picking:
     """What leaves only these columns of rows."""
     if picks is None:
         return lambda rows: rows
@@ -214,179 +227,3 @@ def _picking(picks: Sequence[int] | None) -> Callable[[Sequence[RowTuple]], Sequ
         return lambda rows: [(row[only],) for row in rows]
     pick = itemgetter(*picks)
     return lambda rows: list(map(pick, rows))
-
-
-# where the rows come from
-
-
-def _check_source(request: ExportRowsRequest) -> None:
-    source = request.source
-    named = [one for one in ("result_id", "object", "sql") if getattr(source, one) is not None]
-    if len(named) != 1:
-        raise InvalidMessage("/data/source", "name exactly one of `result_id`, `object` and `sql`.")
-    if source.result_id is not None:
-        for other in ("connection_id", "db_session_id", "params", "max_rows"):
-            if getattr(source, other) is not None:
-                raise InvalidMessage(f"/data/source/{other}", "a result has its rows already.")
-    elif source.connection_id is None:
-        raise InvalidMessage("/data/source/connection_id", f"`{named[0]}` needs the connection to read from.")
-    elif request.selection is not None and request.selection.rows is not None:
-        raise InvalidMessage("/data/selection/rows", "only a result has numbered rows; send a `result_id`.")
-    if source.object is not None:
-        if source.params is not None:
-            raise InvalidMessage("/data/source/params", "a table has no placeholders.")
-        if source.object.kind not in TABLES:
-            raise InvalidMessage("/data/source/object/kind", "only tables and views have rows.")
-
-
-@asynccontextmanager
-async def _source(call: Call, request: ExportRowsRequest, remarks: Remarks) -> AsyncIterator[Rows]:
-    source = request.source
-    if source.result_id is not None:
-        yield await _stored(call, request, source.result_id, remarks)
-        return
-    assert source.connection_id is not None, "it was checked"
-    connection = call.client.connection(source.connection_id)
-    described = await _described(call, connection, source) if request.format == "sql" else {}
-    async with _cursor(call, connection, source, remarks) as cursor:
-        columns = list(cursor.columns)
-        if not columns and not cursor.may_have_more and cursor.exhausted:
-            raise Unsupported("The statement has been run, and it returns no rows that could be exported.")
-        batches = _read(call, cursor, source.max_rows, remarks)
-        ref = source.object
-        key = [
-            one.name
-            for one in columns
-            if ref and one.origin and one.origin.key_part and one.origin.table_name == ref.name
-        ]
-        name = ref.name if ref is not None else None
-        yield Rows(columns, batches, connection, table_name=name, key=key, described=described)
-
-
-async def _described(call: Call, connection: Connection, source: ExportSource) -> Mapping[str, DescribedColumn]:
-    """What the catalog has about the columns of a table or a view; nothing where it cannot be read."""
-    ref = source.object
-    if ref is None:
-        return {}
-
-    async def read(session: DatabaseSession, ref: ObjectRef = ref) -> Descriptions:
-        return await catalog_reader(connection.engine).describe_objects(session, [ref])
-
-    if source.db_session_id is not None:
-        async with call.client.pinned_session(source.db_session_id, connection.id).visit(call.rows_read) as session:
-            found = await read(session) if isinstance(session.abilities.catalog, Available) else Descriptions()
-    else:
-        try:
-            found = await read_catalog(call, connection.id, read)
-        except Unsupported:
-            return {}
-    return {one.name: one for draft in found.found.values() for one in draft.columns}
-
-
-async def _stored(call: Call, request: ExportRowsRequest, result_id: str, remarks: Remarks) -> Rows:
-    """Rows of an open result, after reading as many as are selected."""
-    opened = call.client.result(result_id)
-    result, selection = opened.result, request.selection
-    if selection is None or selection.rows is None:
-        await result.read_rest(call.rows_read)
-        ranges = [range(result.store.row_count)]
-        if result.truncated:
-            remarks.say("truncated", f"The result was cut after {result.store.row_count:,} rows when it was read.")
-    else:
-        stop = max(one.first + one.count for one in selection.rows)
-        if stop > 0:
-            await result.has_row(stop - 1, call.rows_read)
-        ranges = [range(one.first, min(one.first + one.count, result.store.row_count)) for one in selection.rows]
-    picks = selection.columns if selection is not None else None
-    columns = range(len(opened.columns)) if picks is None else picks
-    total = sum(map(len, ranges))
-    return Rows(opened.columns, _load(result.store, ranges, set(columns)), opened.connection, total)
-
-
-async def _load(store: RowStore, ranges: Sequence[range], columns: set[int]) -> AsyncIterator[Load]:
-    for rows in ranges:
-        at = rows.start
-
-        def load(stop: int = rows.stop) -> Sequence[RowTuple]:
-            nonlocal at
-            found = store.rows(at, stop, columns)
-            at += len(found)
-            return found
-
-        while at < rows.stop:
-            yield load
-
-
-@asynccontextmanager
-async def _cursor(
-    call: Call, connection: Connection, source: ExportSource, remarks: Remarks
-) -> AsyncIterator[LeasedCursor]:
-    """The rows of an object or a statement as they come."""
-    statement = Statement(_sql(connection, source), source.params, call.backend.settings.batch_rows)
-    if connection.dialect is not None and source.sql is not None:
-        does = await to_thread.run_sync(effect, source.sql, connection.dialect)
-        if does in _CHANGING:
-            raise Unsupported(
-                "This statement does more than read, and export_rows does not run it. Run it with query and "
-                "`keep_result`, and export its result."
-            )
-    if source.db_session_id is None:
-        waits = Waits(call.rows_read, call.ask)
-        leased = await connection.execute(statement, waits, confirmed=source.confirm)
-        async with _closing(leased, remarks):
-            yield leased
-        return
-    pinned = call.client.pinned_session(source.db_session_id, connection.id)
-    async with pinned.turn(call.rows_read) as session:  # until the last row: nobody else's statement ends ours
-        try:
-            run = connection.statements.run
-            cursor = await run(session, statement, call.rows_read, confirmed=source.confirm)
-            leased = LeasedCursor(cursor, Lease(session, connection.patience_s))
-            async with _closing(leased, remarks):
-                yield leased
-        except ConnectionLost:
-            pinned.check_alive()
-            raise
-
-
-@asynccontextmanager
-async def _closing(cursor: LeasedCursor, remarks: Remarks) -> AsyncIterator[None]:
-    """Leave no cursor open, and none half-way through what a procedure does."""
-    cursor.hold()
-    try:
-        yield
-        while cursor.may_have_more and await cursor.next_result():
-            remarks.counts["further_results"] += bool(cursor.columns)
-            await cursor.pass_over()
-    finally:
-        await cursor.let_go()
-
-
-def _sql(connection: Connection, source: ExportSource) -> str:
-    if source.sql is not None:
-        return source.sql
-    assert source.object is not None, "one of them is there"
-    identifier = cast("SqlSpelling", ENGINES[connection.engine].module("literals")).identifier
-    schema, name = source.object.schema_name, source.object.name
-    return f"SELECT * FROM {f'{identifier(schema)}.' if schema is not None else ''}{identifier(name)}"  # noqa: S608  # quoted
-
-
-async def _read(call: Call, cursor: LeasedCursor, max_rows: int | None, remarks: Remarks) -> AsyncIterator[Load]:
-    """The rows of a cursor. Of more rows than are wanted one is read, to know that they are there."""
-    batch_rows, count = call.backend.settings.batch_rows, 0
-    while not cursor.exhausted:
-        rows = RowList()
-        left = batch_rows if max_rows is None else max_rows - count
-        await cursor.fetch_into(rows, min(batch_rows, max(left, 1)), lasting=False)
-        if not rows:
-            return
-        if max_rows is not None and left <= 0:
-            remarks.say("truncated", f"More rows came than the {max_rows:,} that were wanted.")
-            await cursor.pass_over()
-            return
-        count += len(rows)
-        yield partial(_same, rows)
-
-
-def _same(rows: Sequence[RowTuple]) -> Sequence[RowTuple]:
-    return rows

@@ -10,6 +10,7 @@ from litebase import __version__
 from litebase.drivers import ENGINES, engine_limits
 from litebase.drivers.abilities import NAMES
 from litebase.errors import Unauthenticated, UnsupportedProtocol
+from litebase.export import has_parquet
 from litebase.server.call import Call
 from litebase.settings import Settings
 
@@ -53,7 +54,7 @@ async def hello(call: Call, request: HelloRequest) -> HelloResponse:
         protocol=PROTOCOL,
         server=Software(name="litebase", version=__version__),
         engines=list(ENGINES),
-        capabilities=[*_OWN_CAPABILITIES, *NAMES],
+        capabilities=[*_OWN_CAPABILITIES, *(["parquet"] if has_parquet() else []), *NAMES],
         limits=_limits(backend.settings),
     )
 

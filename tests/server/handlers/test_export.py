@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,46 @@ async def test_statements_keep_text_that_is_not_valid(memory: Database) -> None:
     await memory.query("DELETE FROM t")
     await memory.query(answer.content or "")
     assert await memory.rows("SELECT typeof(a), hex(a) FROM t ORDER BY 1, 2") == wanted
+
+
+@needs_metadata
+async def test_statements_of_a_result_say_where_bytes_may_have_been_text(memory: Database) -> None:
+    await memory.query("CREATE TABLE t (a TEXT)")
+    await memory.query("INSERT INTO t VALUES (CAST(x'61ff' AS TEXT)), ('ok'), (NULL)")
+    stored = await memory.query("SELECT a FROM t", keep_result=True)
+    answer = await _export(memory, "sql", {"result_id": stored.result_id})
+    assert answer.content == "INSERT INTO \"t\" (\"a\") VALUES\n(x'61ff'),\n('ok'),\n(NULL);\n"
+    assert [(one.code, one.message[-2:]) for one in answer.warnings] == [("invalid_text", "1.")]
+
+
+async def test_binary_formats_go_only_to_files(memory: Database, tmp_path: Path) -> None:
+    refused = await _refused(memory, "xlsx")
+    assert (refused.code, refused.details.path) == ("invalid_message", "/data/path")
+    refused = await _refused(memory, "xlsx", path=str(tmp_path / "a"), options={"separator": ";"})
+    assert refused.details.path == "/data/options/separator"
+
+
+async def test_parquet_says_how_to_get_it(memory: Database, tmp_path: Path) -> None:
+    if find_spec("pyarrow") is not None:
+        pytest.skip("NOT TESTED: pyarrow is installed here")
+    refused = await _refused(memory, "parquet", path=str(tmp_path / "a"))
+    assert (refused.code, "pip install 'litebase[parquet]'" in refused.message) == ("unsupported", True)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_workbook_that_is_stopped_leaves_nothing(memory: Database, tmp_path: Path) -> None:
+    """While its rows are read, and while it is put together."""
+    for sql, enough in ((ENDLESS_ROWS, 200_000), (numbers(100_000), 0)):
+        call = await memory.client.start("export_rows", _request(memory, "xlsx", sql, path=str(tmp_path / "a.xlsx")))
+        with anyio.fail_after(SOON_S):
+            while not any(one.stat().st_size > enough for one in tmp_path.glob("*.parts/*")) or (
+                not enough and not any(one.name == "book" and one.stat().st_size for one in tmp_path.glob("*.parts/*"))
+            ):
+                await anyio.sleep(0.002)
+        await memory.client.cancel(CancelRequest(request_id=call.id))
+        with pytest.raises(RequestFailed, match="cancelled"):
+            await call.answer()
+        assert list(tmp_path.iterdir()) == []
 
 
 @needs_metadata

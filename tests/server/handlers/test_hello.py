@@ -1,5 +1,7 @@
 """The greeting, as a client sees it."""
 
+from importlib.util import find_spec
+
 import pytest
 from litebase_schema.hello import HelloRequest, Limits, ProtocolVersion, Software
 from litebase_schema.registry import PROTOCOL_MAJOR, PROTOCOL_MINOR
@@ -32,6 +34,7 @@ async def test_the_backend_says_who_it_is_and_what_it_can_do(client: Client) -> 
         "exports",
         "sql_help",
     ]
+    names += ["parquet"] if find_spec("pyarrow") is not None else []
     assert answer.capabilities == [*names, *NAMES]
     assert "sqlite" in answer.engines
     assert answer.limits.max_frame_bytes == Settings().max_frame_bytes

@@ -1,0 +1,191 @@
+"""CSV that PostgreSQL writes is byte for byte what we write of the rows, whatever is in them."""
+
+import math
+import random
+import struct
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litebase_schema.catalog import ObjectRef
+from litebase_schema.connection import DbDisconnectRequest
+from litebase_schema.db_session import BeginRequest, OpenDbSessionRequest, RollbackRequest
+from litebase_schema.export import ExportRowsRequest, ExportRowsResponse
+
+from litebase.client import Client, RequestFailed
+from tests.conftest import Database, target_of
+from tools.services import Service
+
+pytestmark = pytest.mark.anyio
+
+_MORE_ROWS_THAN_THERE_ARE = 2**40  # with `max_rows` the rows are read
+_COLUMNS = (
+    "i2 smallint, i4 integer, i8 bigint, o oid, n numeric, n2 numeric(10,2), f4 real, f8 double precision, money money,"
+    ' yes boolean, c char(3), vc varchar(20), t text, name name, internal "char", by bytea, d date, tm time,'
+    " tz timetz, ts timestamp, tsz timestamptz, iv interval, j json, jb jsonb, x xml, u uuid, b bit(3), vb varbit,"
+    " net inet, block cidr, mac macaddr, p point, poly polygon, r int4range, mr int8multirange, ints integer[],"
+    " bools boolean[], byteas bytea[], floats float8[], e mood, pair pair, dom truth, domf ratio, domb raw, q tsquery,"
+    ' v tsvector, lsn pg_lsn, "odd "", name" text, "é" text'
+)  # fmt: skip
+_TYPES = (
+    "CREATE TYPE mood AS ENUM ('sad', 'so, so', 'say \"x\"')",
+    "CREATE TYPE pair AS (a double precision, b text, c boolean)",
+    "CREATE DOMAIN truth AS boolean",
+    "CREATE DOMAIN ratio AS double precision",
+    "CREATE DOMAIN raw AS bytea",
+)
+_FULL = (
+    "-1, 2, 9223372036854775807, 4294967295, 1e30, 12.50, 0.1, 1e15, 3.5, true, 'a', 'a,b', 'say \"x\"', 'n', 'c',"
+    " '\\x00ff0a22', '2026-01-31', '24:00:00', '12:00:00.5+05:30', 'infinity', '2026-01-31 12:00:00.123456+02',"
+    " '1 mon -2 days 03:00', '{\"a\":\n [1.10]}', '{\"b\": \"c,d\"}', '<a>,\"</a>',"
+    " '12345678-1234-1234-1234-123456789abc', '101', '', '10.0.0.1/8', '10.0.0.0/8', '08:00:2b:01:02:03', '(1,2.5)',"
+    " '((0,0),(1,1))', '[1,5)', '{[1,3),[5,7)}', '{1,NULL,3}', '{t,f}', ARRAY['\\x0a'::bytea], '{0.1,1,NaN}',"
+    " 'so, so', ROW(1, 'x,\"y', false), true, 1, '\\x01', '''a'' & ''b''', '''a'':1 ''b'':2', '16/B374D848',"
+    " E'\\\\.', E'\\x01\\x02 tab\\t cr\\r lf\\n ; | größe 🐘'"
+)  # fmt: skip
+_EDGES = [0.0, -0.0, 1.0, -1.0, 1e-4, 1e-5, 123456.0, 999999999999999.0, 1e15, 9007199254740993.0, 1e16, 2.0**54]
+_EDGES += [5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 1e21, 1e22, 1e23, 5e22, 9.5367431640625e-07]
+
+
+def _floats() -> Sequence[float]:
+    """Edges, powers of two, their neighbours, whole numbers, and any bits at all; the same in each run."""
+    numbers = random.Random(20)
+    drawn = [struct.unpack("<d", numbers.randbytes(8))[0] for _ in range(4000)]
+    powers = [2.0**exponent for exponent in range(-80, 90)]
+    near = [struct.unpack("<d", struct.pack("<q", struct.unpack("<q", struct.pack("<d", one))[0] + step))[0]
+            for one in powers for step in (-1, 1)]  # fmt: skip
+    usual = [numbers.randrange(10**12) / 10 ** numbers.randrange(12) for _ in range(2000)]
+    large = [float(numbers.randrange(2**53, 2**77)) for _ in range(2000)]
+    return [*_EDGES, *powers, *near, *usual, *large, *(one for one in drawn if not math.isnan(one))]
+
+
+@pytest.fixture
+async def database(client: Client, postgresql_service: Service) -> AsyncIterator[Database]:
+    """A connection, with a schema of this test that is gone afterwards."""
+    opened = await client.db_connect(target_of(postgresql_service))
+    connected = Database(client, opened.connection_id)
+    await connected.query("CREATE SCHEMA copied")
+    try:
+        yield connected
+    finally:
+        await connected.query("DROP SCHEMA copied CASCADE")
+        await client.db_disconnect(DbDisconnectRequest(connection_id=connected.connection_id))
+
+
+async def _make(database: Database) -> None:
+    for sql in _TYPES:
+        await database.query(sql.replace("TYPE ", "TYPE copied.").replace("DOMAIN ", "DOMAIN copied."))
+    columns = _COLUMNS
+    for name in ("mood", "pair", "truth", "ratio", "raw"):
+        columns = columns.replace(f" {name},", f" copied.{name},")
+    await database.query(f"CREATE TABLE copied.everything ({columns})")
+    await database.query(f"INSERT INTO copied.everything VALUES ({_FULL})")
+    await database.query("INSERT INTO copied.everything (t, by, vb, domb) VALUES ('', '', '', '')")
+    await database.query("INSERT INTO copied.everything DEFAULT VALUES")
+    await database.query("INSERT INTO copied.everything (f4, f8, yes) VALUES ('NaN', '-Infinity', false)")
+
+
+async def _export(database: Database, path: Path, form: str, name: str, **more: Any) -> ExportRowsResponse:
+    source = {
+        "connection_id": database.connection_id,
+        "object": ObjectRef(kind=more.pop("kind", "table"), schema_name="copied", name=name),
+        **more.pop("source", {}),
+    }
+    request = {"source": source, "format": form, "path": str(path), "overwrite": True, **more}
+    return await database.client.export_rows(ExportRowsRequest.model_validate(request))
+
+
+async def _both(database: Database, folder: Path, form: str, name: str, **more: Any) -> bytes:
+    """The file as the server's lines make it; it must be the one that the rows make."""
+    copied = await _export(database, folder / "copied", form, name, **more)
+    of_rows = await _export(
+        database, folder / "rows", form, name, source={"max_rows": _MORE_ROWS_THAN_THERE_ARE}, **more
+    )
+    assert folder.joinpath("copied").read_bytes() == folder.joinpath("rows").read_bytes()
+    assert (copied.rows, copied.bytes, copied.warnings) == (of_rows.rows, of_rows.bytes, of_rows.warnings)
+    return folder.joinpath("copied").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("form", "options"),
+    [
+        ("csv", {}),
+        ("csv", {"separator": ";", "bytes_as": "backslash_hex", "header": False}),
+        ("csv", {"separator": "|", "bytes_as": "base64", "bom": True}),
+        ("csv", {"separator": "\t", "null_text": ""}),
+        ("tsv", {"bytes_as": "base64"}),
+        ("csv", {"separator": ":"}),
+        ("csv", {"quote": "'", "null_text": "-", "line_end": "crlf", "quote_all": True, "encoding": "utf-16-le"}),
+    ],
+    ids=str,
+)
+async def test_every_type_is_the_same(database: Database, tmp_path: Path, form: str, options: dict[str, Any]) -> None:
+    await _make(database)
+    await _both(database, tmp_path, form, "everything", options=options)
+    some = {"columns": [47, 6, 9, 15, 6, 0]}
+    await _both(database, tmp_path, form, "everything", options=options, selection=some)
+    await _both(database, tmp_path, form, "everything", options=options, selection={"columns": [7]})
+
+
+async def test_every_float_is_the_same(database: Database, tmp_path: Path) -> None:
+    await database.query("CREATE TABLE copied.floats (id serial, f8 float8, f4 real)")
+    floats = _floats()
+    await database.query(
+        "INSERT INTO copied.floats (f8) SELECT unnest($1::float8[])", [f"{{{','.join(map(repr, floats))}}}"]
+    )
+    await database.query("INSERT INTO copied.floats (f4) SELECT (random() * 1e6)::real FROM generate_series(1, 1000)")
+    content = await _both(database, tmp_path, "csv", "floats")
+    written = [line.split(",")[1] for line in content.decode().splitlines()[1 : len(floats) + 1]]
+    assert written == [repr(one).replace("inf", "Infinity") for one in floats]
+
+
+async def test_it_is_the_server_that_writes_the_lines(database: Database, tmp_path: Path) -> None:
+    await database.query("CREATE VIEW copied.said AS SELECT 1 AS one, current_query() AS said")
+    await _export(database, tmp_path / "a", "csv", "said", kind="view")
+    assert b',"COPY (SELECT ""one"", ""said"" FROM' in (tmp_path / "a").read_bytes()
+    await _export(database, tmp_path / "b", "csv", "said", kind="view", options={"quote_all": True})
+    assert b'"SELECT * FROM' in (tmp_path / "b").read_bytes()
+
+
+async def test_text_that_is_not_valid_is_read_as_rows(
+    client: Client, postgresql_service: Service, tmp_path: Path
+) -> None:
+    """A database without an encoding keeps any bytes."""
+    opened = await client.db_connect(target_of(postgresql_service))
+    await Database(client, opened.connection_id).query(
+        "CREATE DATABASE bytes_of_any_kind ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0"
+    )
+    target = target_of(postgresql_service).model_copy(update={"database": "bytes_of_any_kind"})
+    other = Database(client, (await client.db_connect(target)).connection_id)
+    try:
+        await other.query("CREATE SCHEMA copied")
+        await other.query("CREATE TABLE copied.t (id int, t text)")
+        await other.query("INSERT INTO copied.t VALUES (1, 'ok'), (2, convert_from('\\x61ff', 'SQL_ASCII'))")
+        content = await _both(other, tmp_path, "csv", "t")
+        assert content == b"id,t\n1,ok\n2,61ff\n"
+    finally:
+        await client.db_disconnect(DbDisconnectRequest(connection_id=other.connection_id))
+        await Database(client, opened.connection_id).query("DROP DATABASE bytes_of_any_kind WITH (FORCE)")
+        await client.db_disconnect(DbDisconnectRequest(connection_id=opened.connection_id))
+
+
+async def test_a_failure_is_that_of_reading_the_rows(database: Database, tmp_path: Path) -> None:
+    """One half-way leaves no file, and a table that is gone is told as ever."""
+    await database.query("CREATE VIEW copied.zero AS SELECT i, 1 / (90000 - i) AS n FROM generate_series(1, 100000) i")
+    for name, kind, message in (("zero", "view", "division by zero"), ("gone", "table", "does not exist")):
+        with pytest.raises(RequestFailed, match=message) as failed:
+            await _export(database, tmp_path / "a", "csv", name, kind=kind)
+        assert failed.value.code == "query_failed"
+        assert list(tmp_path.iterdir()) == []
+    assert await database.rows("SELECT 1") == [[1]]
+
+
+async def test_a_transaction_sees_its_own_rows(database: Database, tmp_path: Path) -> None:
+    client = database.client
+    session = (await client.open_db_session(OpenDbSessionRequest(connection_id=database.connection_id))).db_session_id
+    await client.begin(BeginRequest(db_session_id=session))
+    await database.query("CREATE TABLE copied.mine AS SELECT 1.5::float8 AS f, true AS yes", db_session_id=session)
+    answer = await _export(database, tmp_path / "a", "csv", "mine", source={"db_session_id": session})
+    assert (answer.rows, (tmp_path / "a").read_text(encoding="utf-8")) == (1, "f,yes\n1.5,true\n")
+    await client.rollback(RollbackRequest(db_session_id=session))
