@@ -1,17 +1,20 @@
 """Which rows of a stored result are wanted, by the values of their cells."""
 
 import math
+import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
+from typing import Any
 
-from litebase.results.batch import Cell, RowTuple
+from litebase.results.batch import Cell
 from litebase.results.moments import TEMPORAL, moment
-from litebase.results.order import as_decimal, key_of_kind
+from litebase.results.order import as_decimal, is_plain, key_of_kind
 
 Test = Callable[[Cell], bool]
+Places = Callable[[Sequence[Cell], Sequence[int]], Sequence[int]]
 
 _NUMBERS = {"integer", "float", "decimal"}
 _VALUE_COUNTS = {"is_null": (0, 0), "is_not_null": (0, 0), "between": (2, 2), "in": (0, None)}
@@ -44,6 +47,25 @@ class Filter:
         if self.op == "is_not_null":
             return lambda cell: cell is not None
         return self._text_test() if self.op in _TEXT_OPERATORS else self._comparison()
+
+    def places(self) -> Places:
+        """Those of some places whose cell fits `test`; found sooner than one by one. Raises `UnfitValue`."""
+        test = self.test()
+        value = self.values[0] if len(self.values) == 1 else None
+        if self.op == "contains" and isinstance(value, str) and not self.match_case:
+            folded = value.casefold()
+            return lambda cells, among: [
+                at
+                for at in among
+                if (folded in cell.casefold() if (cell := cells[at]).__class__ is str else test(cell))
+            ]
+        as_it_is = type(value) is int or (type(value) is str and self.kind not in (*_NUMBERS, "boolean"))
+        if self.op not in _OPERATORS or not is_plain(self.kind) or not as_it_is:
+            return lambda cells, among: [at for at in among if test(cells[at])]
+        compare, of = _OPERATORS[self.op], type(value)
+        return lambda cells, among: [
+            at for at in among if (compare(cell, value) if (cell := cells[at]).__class__ is of else test(cell))
+        ]
 
     def _comparison(self) -> Test:
         key = key_of_kind(self.kind)
@@ -115,6 +137,16 @@ _COMPARISONS: dict[str, Callable[[bytes, bytes], bool]] = {
 }
 
 
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+}
+
+
 def _like(pattern: str, *, match_case: bool) -> Callable[[str], bool]:
     """SQL's LIKE, with a backslash before a sign that stands for itself.
 
@@ -165,11 +197,9 @@ def text_of(cell: Cell) -> str | None:
     return repr(cell) if isinstance(cell, int | float) else None
 
 
-def row_test(tests: Sequence[tuple[int, Test]]) -> Callable[[RowTuple], bool] | None:
-    """Whether a row fits all tests, each of a column; None where there are none."""
-    if not tests:
-        return None
-    if len(tests) == 1:
-        ((column, test),) = tests
-        return lambda cells: test(cells[column])
-    return lambda cells: all(test(cells[column]) for column, test in tests)
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows are wanted, by their cells in one column."""
+
+    column: int
+    places: Places

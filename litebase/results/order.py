@@ -7,7 +7,7 @@ compare exactly, and none is the beginning of another one, so that keys of sever
 
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -22,6 +22,8 @@ _NULL_FIRST, _NULL_LAST = b"\x00", b"\xff"
 _COMPLEMENT = bytes(range(255, -1, -1))
 _ALL = 2**64 - 1
 _NOT_A_NUMBER = b"\xff" * 13
+_EXACT = 2**53  # up to there floats have all integers
+_NO_REST = (2**39).to_bytes(5, "big")
 _LARGEST_EXPONENT = 2**63
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -38,11 +40,35 @@ class Order:
 
     def key(self) -> Key:
         """The key of a cell in this order."""
-        of_value = natural_key if self.natural and is_plain(self.kind) else key_of_kind(self.kind)
+        of_value = self._key_of_value
         null = _NULL_FIRST if self.nulls_first else _NULL_LAST
         if not self.descending:
             return lambda cell: null if cell is None else of_value(cell)
         return lambda cell: null if cell is None else of_value(cell).translate(_COMPLEMENT)
+
+    @property
+    def _key_of_value(self) -> Key:
+        return natural_key if self.natural and is_plain(self.kind) else key_of_kind(self.kind)
+
+    def keys(self, cells: Sequence[Cell]) -> list[str]:
+        """The keys of many cells, sooner than one by one; as text, in which each character stands for a byte."""
+        present = [cell for cell in cells if cell is not None] if None in cells else cells
+        keys = None
+        if self._key_of_value is _plain_key and not self.descending:
+            keys = _keys_of_ascii(present)
+        if keys is None:
+            keys = [key.decode("latin-1") for key in self._encoded(present)]
+        if len(present) == len(cells):
+            return keys
+        null, of_present = (_NULL_FIRST if self.nulls_first else _NULL_LAST).decode("latin-1"), iter(keys)
+        return [null if cell is None else next(of_present) for cell in cells]
+
+    def _encoded(self, present: Sequence[Cell]) -> Iterable[bytes]:
+        of_value = self._key_of_value
+        keys = _keys_of_numbers(present) if of_value is _plain_key else None
+        if keys is None:
+            keys = list(map(_remembering(of_value, present), present))
+        return [key.translate(_COMPLEMENT) for key in keys] if self.descending else keys
 
 
 def is_plain(kind: str) -> bool:
@@ -58,6 +84,33 @@ def key_of_kind(kind: str) -> Key:
     if kind in TEMPORAL:
         return lambda cell: _plain_key(cell) if (found := moment(cell, kind)) is None else _number_key(found)
     return _plain_key
+
+
+def _keys_of_ascii(cells: Sequence[Cell]) -> list[str] | None:
+    """The keys of texts in which each character is one byte and not NUL; None where there are others."""
+    if set(map(type, cells)) != {str}:
+        return None
+    together = "".join(cells)  # type: ignore[arg-type]  # all are text
+    if not together.isascii() or "\x00" in together:
+        return None
+    return [f"\x02{cell}\x00\x00" for cell in cells]  # type: ignore[str-bytes-safe]  # as above
+
+
+def _keys_of_numbers(cells: Sequence[Cell]) -> list[bytes] | None:
+    """The keys of numbers that a float has; None where there are others."""
+    if not set(map(type, cells)) <= {int, float, bool} or not all(-_EXACT <= cell <= _EXACT for cell in cells):  # type: ignore[operator]  # all are numbers
+        return None
+    bits = struct.unpack(f">{len(cells)}Q", struct.pack(f">{len(cells)}d", *[cell + 0.0 for cell in cells]))  # type: ignore[operator]  # as above
+    turned = [_ALL - one if one >> 63 else one | 1 << 63 for one in bits]
+    return [_NUMBER + one.to_bytes(8, "big") + _NO_REST for one in turned]
+
+
+def _remembering(key: Key, cells: Sequence[Cell]) -> Key:
+    """`key`, looked up where many cells are equal: equal cells have equal keys."""
+    different = set(cells)
+    if len(different) > len(cells) // 2:
+        return key
+    return {cell: key(cell) for cell in different}.__getitem__
 
 
 def natural_key(cell: Cell) -> bytes:

@@ -7,7 +7,8 @@ from anyio import Semaphore, to_thread
 
 from litebase.results.filter import text_of
 from litebase.results.result import Report, Result
-from litebase.results.store import RowStore, StoredRows
+from litebase.results.store import RowStore
+from litebase.results.stored_rows import StoredRows
 
 Place = tuple[int, int]  # row and column
 Hit = Callable[[int, tuple[object, ...]], int | None]  # the column where a row has the text

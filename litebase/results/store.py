@@ -6,7 +6,7 @@ is gone when the process ends, however it ends.
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgpack
@@ -15,10 +15,10 @@ from litebase_schema.values import CutCell
 
 from litebase.errors import LimitExceeded
 from litebase.results.batch import Batch, Packing, Pieces, RowTuple, WholeCell
+from litebase.results.stored_rows import PART_BYTES, CellPlace, CutPlace, StoredRows
 from litebase.results.use import PrivateFile, StoreUse
 
 _NO_BOUND = 2**62
-_PART_BYTES = 1024 * 1024  # of cells that are read whole
 _STEP_BYTES = 256 * 1024  # of rows that are unpacked at once
 _ARRAY = b"\xdd"  # of MessagePack, before the number of its values in four bytes
 _ROOM_BYTES = 2 * 1024 * 1024  # made at once, so that not every batch costs a write
@@ -34,71 +34,13 @@ class CellPiece:
 
 
 @dataclass(frozen=True, slots=True)
-class _CellPlace:
-    """A whole cell that was cut, in the file."""
-
-    notice: CutCell
-    is_text: bool
-    position: int
-
-
-CutPlace = WholeCell | _CellPlace
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRows:
-    """Consecutive rows as they are kept; `cut` has the cells that were cut, by row of the result."""
-
-    first_row: int
-    count: int
-    data: bytes
-    cut: Mapping[int, Sequence[CutPlace]]
-    whole_cell: Callable[[CutPlace], WholeCell]
-
-    def parts(self, columns: Container[int]) -> "Iterator[Part]":
-        """The rows, unpacked, with whole cells in these columns; in several parts where they are long."""
-        unpacker = msgpack.Unpacker(use_list=False, max_buffer_size=max(len(self.data), 1))
-        unpacker.feed(self.data)
-        unpack, tell, cut = unpacker.unpack, unpacker.tell, self.cut
-        begin, cells, ends, size = self.first_row, list[RowTuple](), [0], 0
-        for number in range(self.first_row, self.first_row + self.count):
-            row = unpack()
-            if cut and (places := [one for one in cut.get(number, ()) if one.notice.column in columns]):
-                row = self._with_whole_cells(row, places)
-                size += sum(one.notice.full_bytes for one in places)
-            cells.append(row)
-            ends.append(tell())
-            if size + ends[-1] - ends[0] > _PART_BYTES:
-                yield Part(begin, cells, self.data, ends)
-                begin, cells, ends, size = number + 1, [], ends[-1:], 0
-        if cells:
-            yield Part(begin, cells, self.data, ends)
-
-    def _with_whole_cells(self, row: RowTuple, places: Iterable[CutPlace]) -> RowTuple:
-        cells = list(row)
-        for whole in map(self.whole_cell, places):
-            cells[whole.column] = whole.content.decode() if whole.is_text else whole.content
-        return tuple(cells)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Consecutive rows, unpacked. Row i is packed in `data` from `ends[i]` to `ends[i + 1]`."""
-
-    first_row: int
-    cells: Sequence[RowTuple]
-    data: bytes
-    ends: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
 class _Stored:
     """A batch whose bytes are in the file, at `position`."""
 
     first_row: int
     pieces: Pieces
     position: int
-    cells: Sequence[_CellPlace]
+    cells: Sequence[CellPlace]
 
     @property
     def count(self) -> int:
@@ -248,7 +190,7 @@ class RowStore:
         for place in batch.whole_cells if isinstance(batch, Batch) else batch.cells:
             if first <= place.notice.row < first + count and place.notice.column in columns:
                 size += place.notice.full_bytes
-                if size > _PART_BYTES and place.notice.row > first:
+                if size > PART_BYTES and place.notice.row > first:
                     count = place.notice.row - first
                     break
                 places.append(place)
@@ -313,7 +255,7 @@ class RowStore:
         places = batch.whole_cells if isinstance(batch, Batch) else batch.cells
         for place in places:
             if (place.notice.row, place.notice.column) == (row, column):
-                if isinstance(place, _CellPlace):
+                if isinstance(place, CellPlace):
                     wanted = max(0, min(length, place.notice.full_bytes - offset))
                     piece = await to_thread.run_sync(self._opened().read, place.position + offset, wanted)
                     return CellPiece(piece, place.notice.full_bytes, place.is_text)
@@ -357,6 +299,6 @@ def _stored(batch: Batch, position: int) -> _Stored:
     cells = []
     place = position + len(batch.data)
     for cell in batch.whole_cells:
-        cells.append(_CellPlace(cell.notice, cell.is_text, place))
+        cells.append(CellPlace(cell.notice, cell.is_text, place))
         place += len(cell.content)
     return _Stored(batch.first_row, batch.pieces, position, cells)

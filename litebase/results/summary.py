@@ -13,7 +13,8 @@ from anyio import to_thread
 from litebase.results.batch import Cell
 from litebase.results.filter import text_of
 from litebase.results.order import as_decimal, is_plain, key_of_kind
-from litebase.results.store import RowStore, StoredRows
+from litebase.results.store import RowStore
+from litebase.results.stored_rows import StoredRows
 
 _NUMERIC = {"integer", "float", "decimal", "other"}
 _MOST_DIGITS = 200_000  # more than PostgreSQL's numeric has
@@ -53,10 +54,10 @@ async def summarize(
 def _add_batch(store: RowStore, tallies: Sequence["_Tally"], row: int, stop: int) -> int:
     """Take in what is wanted of the batch that has `row`; the row to go on with."""
     stored: StoredRows = store.batch_with(row)
-    for part in stored.parts({one.column for one in tallies}):
-        wanted = part.cells[max(row - part.first_row, 0) : stop - part.first_row]
-        for tally in tallies if wanted else ():
-            tally.add([cells[tally.column] for cells in wanted])
+    for part in stored.columns({one.column for one in tallies}):
+        begin, end = max(row - part.first_row, 0), min(stop - part.first_row, part.count)
+        for tally in tallies if begin < end else ():
+            tally.add(part.cells[tally.column][begin:end])
             if sum(one.held for one in tallies) > _COUNTED_BYTES:
                 max(tallies, key=lambda one: one.held).count_no_values()
         if part.first_row >= stop:

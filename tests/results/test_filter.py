@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from litebase.results.filter import Filter, UnfitValue, row_test
+from litebase.results.filter import Filter, UnfitValue
 
 TEXTS = ["a", "B", "ab", "100%", "a_b", "", None, "Straße", "x\ny"]
 
@@ -120,11 +120,34 @@ def test_a_pattern_of_many_wildcards_does_not_try_all_places() -> None:
         Filter("text", "like", ["%" * 201]).test()
 
 
-def test_all_filters_hold_for_a_row() -> None:
-    test = row_test([(0, Filter("integer", "gt", [1]).test()), (1, Filter("text", "contains", ["x"]).test())])
-    assert test is not None
-    assert [test(row) for row in [(2, "x"), (2, "y"), (1, "x"), (2, None)]] == [True, False, False, False]
-    assert row_test([]) is None
+CELLS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.integers(-2, 2)
+    | st.floats()
+    | st.sampled_from(["", "a", "A", "ab", "1", "true", "\x00a", "ß", "SS"])
+    | st.binary(max_size=1)
+)
+
+
+@given(
+    st.lists(CELLS, max_size=12),
+    st.sampled_from(["integer", "float", "text", "other", "boolean", "decimal", "date", "uuid"]),
+    st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge", "contains", "starts_with", "ends_with", "is_null", "like"]),
+    st.sampled_from(["", "a", "A", "1", "ss", 1, 0, -1, 2**53 + 1, 1.5, True]),
+    st.booleans(),
+)
+def test_a_choice_takes_the_cells_that_fit_one_by_one(
+    cells: list[Any], kind: str, op: str, value: Any, match_case: bool
+) -> None:
+    wanted = Filter(kind, op, [] if op == "is_null" else [value], match_case)
+    try:
+        test = wanted.test()
+    except UnfitValue:
+        return
+    among = range(0, len(cells), 2)
+    assert wanted.places()(cells, among) == [at for at in among if test(cells[at])]
 
 
 @example(2**64 - 1024, Decimal(2**64 - 1024))  # whose nearest float is 2**64

@@ -96,6 +96,25 @@ def test_keys_of_two_columns_can_follow_one_another(
     assert together == sorted(sorted(rows, key=lambda row: second(row[1])), key=lambda row: first(row[0]))
 
 
+NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.integers(-3, 3) | st.floats() | st.booleans()
+TEXTS = st.text(max_size=3) | st.sampled_from(["1", "1.0", "01", "2024-02-03", "2024-02-03 10:00:00", "nan"])
+
+
+@given(
+    st.lists(st.none() | NUMBERS) | st.lists(st.none() | TEXTS) | st.lists(st.none() | NUMBERS | TEXTS | st.binary()),
+    st.sampled_from(["integer", "text", "other", "decimal", "date", "timestamp"]),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_many_keys_are_those_of_each_cell(
+    cells: list[Any], kind: str, descending: bool, nulls_first: bool, natural: bool
+) -> None:
+    order = Order(0, kind, descending, nulls_first, natural)
+    assert order.keys(cells) == [key.decode("latin-1") for key in map(order.key(), cells)]
+    assert order.keys(3 * cells) == 3 * order.keys(cells)
+
+
 @pytest.mark.parametrize("descending", [False, True], ids=["ascending", "descending"])
 @pytest.mark.parametrize("nulls_first", [False, True], ids=["last", "first"])
 def test_null_goes_where_it_is_wanted(descending: bool, nulls_first: bool) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litebase.errors import LimitExceeded
-from litebase.results import view
+from litebase.results import sorting, view
 from litebase.results.batch import RowTuple
+from litebase.results.filter import Choice, Filter
 from litebase.results.order import Order
 from litebase.results.store import RowStore
 from litebase.results.use import StoreUse
@@ -27,7 +28,7 @@ def small_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of a few rows, so that a small result is merged from many."""
     sizes = {"_RUN_ROWS": 7, "_BLOCK_BYTES": 64, "_MERGED_RUNS": 3, "_BATCH_ROWS": 10}
     for name, value in sizes.items():
-        monkeypatch.setattr(view, name, value)
+        monkeypatch.setattr(sorting, name, value)
 
 
 async def _stored(use: StoreUse, rows: Sequence[RowTuple], max_cell_bytes: int = 65536) -> RowStore:
@@ -40,9 +41,9 @@ async def _stored(use: StoreUse, rows: Sequence[RowTuple], max_cell_bytes: int =
     return store
 
 
-async def _viewed(store: RowStore, use: StoreUse, *orders: Order, keep: view.Keep | None = None) -> RowStore:
+async def _viewed(store: RowStore, use: StoreUse, *orders: Order, keep: Choice | None = None) -> RowStore:
     copy = RowStore(use, 65536, 2**20)
-    await view.copy_view(store, copy, keep, orders, range(2), use)
+    await view.copy_view(store, copy, [keep] if keep else [], orders, use)
     return copy
 
 
@@ -63,7 +64,7 @@ async def test_many_runs_are_merged_and_equal_rows_stay_in_order(memory: int) ->
     store = await _stored(use, rows)
     sorted_view = await _viewed(store, use, Order(0, "integer", descending=True), Order(2, "text"))
     assert await _rows(sorted_view) == sorted(rows, key=lambda row: (-int(row[0] or 0), row[2] is None, row[2] or ""))
-    again = await _viewed(sorted_view, use, Order(1, "integer"), keep=lambda cells: cells[2] is not None)
+    again = await _viewed(sorted_view, use, Order(1, "integer"), keep=Choice(2, Filter("text", "is_not_null").places()))
     assert await _rows(again) == [row for row in rows if row[2] is not None]
     for one in (store, sorted_view, again):
         await one.aclose()
@@ -75,7 +76,8 @@ async def test_cut_cells_are_compared_whole_and_stay_with_their_row() -> None:
     use = StoreUse(0, MANY)
     rows: list[RowTuple] = [("x" * 100 + f"{n * 7 % 50:02}", n) for n in range(50)]
     store = await _stored(use, rows, max_cell_bytes=20)
-    sorted_view = await _viewed(store, use, Order(0, "text"), keep=lambda cells: len(str(cells[0])) == 102)
+    whole = Choice(0, Filter("text", "like", ["_" * 102]).places())
+    sorted_view = await _viewed(store, use, Order(0, "text"), keep=whole)
     assert [row[1] for row in await _rows(sorted_view)] == [n for _, n in sorted(rows)]
     assert [cut.row for cut in sorted_view.cut_cells(0, 50)] == list(range(50))
     for row in (0, 25, 49):
@@ -138,6 +140,8 @@ async def test_the_same_rows_come_out_in_order(rows: list[RowTuple], descending:
     order = Order(0, "other", descending=descending)
     key = order.key()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(view, "_RUN_ROWS", 5)
+        patch.setattr(sorting, "_RUN_ROWS", 5)
+        patch.setattr(sorting, "_BLOCK_BYTES", 20)
+        patch.setattr(sorting, "_MERGED_RUNS", 3)
         viewed = await _rows(await _viewed(await _stored(use, rows), use, order))
     assert viewed == sorted(rows, key=lambda row: key(row[0]))

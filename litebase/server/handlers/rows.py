@@ -16,7 +16,7 @@ from litebase_schema.rows import (
 
 from litebase.drivers.interruption import finish
 from litebase.errors import InvalidMessage
-from litebase.results.filter import Filter, Test, UnfitValue, row_test
+from litebase.results.filter import Choice, Filter, UnfitValue
 from litebase.results.order import Order
 from litebase.results.result import ReadingLimits, Result
 from litebase.results.search import Search
@@ -31,7 +31,7 @@ async def view_result(call: Call, request: ViewResultRequest) -> ViewResultRespo
     """A new result with the rows of an open one, filtered and sorted."""
     opened = call.client.result(request.result_id)
     orders = _orders(opened, request)
-    keep = row_test(await to_thread.run_sync(_tests, opened, request))  # many values take a while
+    choices = await to_thread.run_sync(_choices, opened, request)  # many values take a while
     with call.client.room_for_result():
         await opened.result.read_rest(call.rows_read)
         settings = call.backend.settings
@@ -39,10 +39,9 @@ async def view_result(call: Call, request: ViewResultRequest) -> ViewResultRespo
         store = RowStore(call.backend.store_use, settings.max_row_bytes, settings.max_row_bytes)
         view = Result(None, store, limits)
         view.truncated = opened.result.truncated
-        filtered = [one.column for one in request.filters]
         try:
             async with call.backend.row_work:
-                await copy_view(opened.result.store, store, keep, orders, filtered, call.backend.store_use)
+                await copy_view(opened.result.store, store, choices, orders, call.backend.store_use)
         except BaseException:
             await finish(view.aclose(), settings.shutdown_s)
             raise
@@ -50,15 +49,15 @@ async def view_result(call: Call, request: ViewResultRequest) -> ViewResultRespo
     return ViewResultResponse(result_id=result_id, total_rows=store.row_count)
 
 
-def _tests(opened: OpenResult, request: ViewResultRequest) -> list[tuple[int, Test]]:
-    tests = []
+def _choices(opened: OpenResult, request: ViewResultRequest) -> list[Choice]:
+    choices = []
     for at, one in enumerate(request.filters):
         kind = _kind(opened, one.column, f"/data/filters/{at}/column")
         try:
-            tests.append((one.column, Filter(kind, one.op, one.values, one.match_case).test()))
+            choices.append(Choice(one.column, Filter(kind, one.op, one.values, one.match_case).places()))
         except UnfitValue as unfit:
             raise InvalidMessage(f"/data/filters/{at}/values", str(unfit)) from unfit
-    return tests
+    return choices
 
 
 def _orders(opened: OpenResult, request: ViewResultRequest) -> list[Order]:
