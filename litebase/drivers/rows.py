@@ -48,13 +48,26 @@ _MARKS: Mapping[str, str | Wildcard] = {one.value: one for one in Wildcard}
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnType:
+    """What the engine's own catalog says of a column beyond its description.
+
+    `cast` is what a value is cast to, where that is another type than the catalog shows; `text` what is peculiar about
+    its text, in the engine's own words.
+    """
+
+    cast: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RowColumn:
-    """A column; `type` is what the engine casts a value to."""
+    """A column; `type` is what the engine casts a value to. `text`: see `ColumnType`."""
 
     name: str
     kind: str
     type: str
     hidden: bool = False
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +96,8 @@ class RowDialect(Protocol):
     IS_NULL: str  # the condition that a cell is NULL, without its column
     IS_NOT_NULL: str
 
-    async def types(self, session: DatabaseSession, table: ObjectRef) -> Mapping[str, str]:
-        """What a value is cast to by each column's name, where that is another type than the catalog shows."""
+    async def types(self, session: DatabaseSession, table: ObjectRef) -> Mapping[str, ColumnType]:
+        """What is peculiar about columns, by their names."""
 
     async def estimate(self, session: DatabaseSession, table: ObjectRef) -> int | None:
         """How many rows the statistics say that a table has."""
@@ -97,6 +110,9 @@ class RowDialect(Protocol):
 
     def comparable(self, column: RowColumn, text: str) -> str:
         """`text`, a name or a value, as something whose equality tells the values of the column apart."""
+
+    def fitted(self, column: RowColumn, name: str, values: Sequence[Cell]) -> str:
+        """`name`, a column, as something that can be compared with these values."""
 
     def matches(self, column: RowColumn, name: str, number: int, *, match_case: bool) -> str:
         """The condition that a column's text fits the pattern in the placeholder. Raises `UnfitValue`."""
@@ -124,14 +140,17 @@ class Text:
 class Table:
     """A table or a view whose rows are wanted."""
 
-    def __init__(self, dialect: RowDialect, found: Draft, types: Mapping[str, str]) -> None:
+    def __init__(self, dialect: RowDialect, found: Draft, types: Mapping[str, ColumnType]) -> None:
         self.object: ObjectRef = found.object
         self.row_identity: RowIdentity = found.row_identity
         self.described = {one.name: one for one in found.columns}
         self.has_triggers = bool(found.triggers or found.partition_key)  # a partition may have its own
         self.definition = found.definition
         self.dialect = dialect
-        columns = [RowColumn(one.name, one.kind, types.get(one.name, one.db_type), one.hidden) for one in found.columns]
+        columns = []
+        for one in found.columns:
+            known = types.get(one.name, ColumnType())
+            columns.append(RowColumn(one.name, one.kind, known.cast or one.db_type, one.hidden, known.text))
         if self.row_identity.source == "rowid":
             columns += [RowColumn(name, "integer", "INTEGER", hidden=True) for name in self.row_identity.columns]
         self.columns = {one.name: one for one in columns}
@@ -235,6 +254,7 @@ class Selection:
         dialect, name = self.table.dialect, self.table.quoted(column.name)
         if one.op in ("is_null", "is_not_null"):
             return f"{name} {dialect.IS_NULL if one.op == 'is_null' else dialect.IS_NOT_NULL}"
+        name = dialect.fitted(column, name, one.values)
         if one.op in TEXT_OPERATORS:
             matches = dialect.matches(column, name, len(text.params) + 1, match_case=one.match_case)
             text.params.append(dialect.pattern(_parts(one), match_case=one.match_case))

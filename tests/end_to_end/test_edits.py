@@ -325,6 +325,8 @@ async def test_every_type_is_stored_as_its_cell_shows_it(edited: Edited) -> None
             "CREATE DOMAIN edited.positive AS integer CHECK (VALUE > 0)",
         )  # fmt: skip
         types = {name.replace("opened.", "edited."): value for name, value in types.items()}
+        await edited.query("CREATE EXTENSION hstore SCHEMA edited")
+        types["hs edited.hstore"] = """'"a"=>"1", "b c"=>NULL'"""
     columns = [name.split(" ")[0].strip('"') for name in types]
     await edited.run(
         f"CREATE TABLE {{s}}types (id integer PRIMARY KEY, {', '.join(types)})",
@@ -460,6 +462,15 @@ async def test_one_row_has_one_edit_whatever_the_form_of_its_key(edited: Edited)
         )
         answer = await edited.apply(edited.delete({"k": "1"}, "keys"), edited.delete({"k": b"1"}, "keys"))
         assert outcomes(answer) == ["applied"] * 2
+
+
+async def test_a_key_that_the_character_set_does_not_have_names_no_row(edited: Edited) -> None:
+    if edited.engine != "mysql":
+        return
+    await edited.run("CREATE TABLE {s}latin (k varchar(20) CHARACTER SET latin1 PRIMARY KEY, a integer)")
+    await edited.apply(edited.insert("latin", k="x?", a=1))
+    assert outcomes(await edited.apply(edited.delete({"k": "x😀"}, "latin", a=1))) == ["gone"]
+    assert outcomes(await edited.apply(edited.delete({"k": "x?"}, "latin", a=1))) == ["applied"]
 
 
 async def test_locked_tables_are_not_unlocked_by_edits(edited: Edited) -> None:

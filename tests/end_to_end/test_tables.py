@@ -38,7 +38,14 @@ EVERY_TYPE = {
         "x text[]": """'{"a,b",NULL,""}'""", "r int4range": "'[1,5)'", "p opened.pair": """'(1,"a b")'""",
         "m opened.mood": "'very happy'", "y bit(3)": "B'101'", "yy bit varying(5)": "B'10101'",
         "ip inet": "'10.0.0.1/8'", "pt point": "'(1,2)'", "bx box": "'(2,2),(1,1)'", "xm xml": "'<a>1</a>'",
-        "cash money": "'12.50'", "pos opened.positive": "5", "ts tsvector": "'a fat cat'",
+        "cash money": "'12.50'", "mr int4multirange": "'{[1,3),[5,9)}'", "ri interval[]": "'{1 mon,-00:00:01.5}'",
+        "uu uuid[]": "'{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11,NULL}'", "rt tstzrange": "'[2026-01-31 12:00+00,)'",
+        "mac macaddr": "'08:00:2b:01:02:03'", "ci circle": "'<(1,2),3>'", "pg polygon": "'((0,0),(1,1),(2,0))'",
+        "pa path": "'[(0,0),(1,1)]'", "li line": "'{1,-1,0}'", "ls lseg": "'[(0,0),(1,1)]'",
+        "jp jsonpath": "'$.a[*]'", "je json[]": "'{1.0,NULL}'", "pe point[]": "'{\"(1,2)\"}'",
+        "ja jsonb[]": """'{"{\\"a\\": 1}",NULL}'""",
+        "ea opened.mood[]": "'{sad,very happy}'",
+        "pl pg_lsn": "'16/B374D848'", "pos opened.positive": "5", "ts tsvector": "'a fat cat'",
     },
     "mysql": {
         "a tinyint unsigned": "255", "i bigint unsigned": "18446744073709551615",
@@ -47,7 +54,11 @@ EVERY_TYPE = {
         "h time(3)": "'-838:59:59.000'", "s datetime(6)": "'2026-01-31 12:00:00.123456'",
         "w timestamp": "'2026-01-31 12:00:00'", "y year": "2026", "j json": """'{"b": 1.0, "a": [1]}'""",
         "e enum('x', 'y''z')": "'y''z'", "k set('a', 'b')": "'a,b'", "m bit(12)": "b'100000000001'",
-        "p point": "ST_GeomFromText('POINT(1 2)')", "u uuid": "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'",
+        "p point": "ST_GeomFromText('POINT(1 2)')",
+        "po polygon": "ST_GeomFromText('POLYGON((0 0,1 1,2 0,0 0))')",
+        "ge geometry": "ST_GeomFromText('POINT(1 2)', 4326)",
+        "gc geometrycollection": "ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 2),LINESTRING(0 0,1 1))')",
+        "u uuid": "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'",
         "ip inet6": "'::1'",
     },
 }  # fmt: skip
@@ -126,6 +137,49 @@ async def test_a_table_opens_with_its_columns_its_identity_and_its_statement(tab
     assert (answer.complete, answer.total_rows, answer.counted_rows) == (True, 4, None)
     again = await tables.query(answer.sql, answer.params)
     assert again.rows == answer.rows
+
+
+async def test_text_that_a_character_set_does_not_have_is_in_no_row(tables: Tables) -> None:
+    if tables.engine != "mysql":
+        return
+    rows = ["(1, 'café', 'x')", "(2, 'CAFE', 'y')", "(3, NULL, NULL)", "(4, '\ufffd?', NULL)"]
+    await tables.query(
+        "CREATE TABLE opened.sets (id integer PRIMARY KEY, a varchar(20) CHARACTER SET latin1,"
+        " e enum('x', 'y') CHARACTER SET latin1, b varchar(20) CHARACTER SET ascii,"
+        " u varchar(20) CHARACTER SET utf8mb3)"
+    )
+    await tables.query(f"INSERT INTO opened.sets (id, u, e) VALUES {', '.join(rows)}")
+    await tables.query("UPDATE opened.sets SET a = u, b = 'abc' WHERE id < 3")
+    for column in ("a", "b", "u"):
+        for op in ("eq", "contains", "starts_with", "ends_with", "like"):
+            for match_case in (False, True):
+                assert await tables.ids("sets", where(column, op, "😀", match_case=match_case)) == [], (column, op)
+        there = [1, 2, 4] if column == "u" else [1, 2]
+        assert await tables.ids("sets", where(column, "ne", "caf😀")) == there
+    assert await tables.ids("sets", where("e", "eq", "😀")) == []
+    assert await tables.ids("sets", where("a", "in", "😀", "café")) == [1]
+    assert await tables.ids("sets", where("a", "eq", "cafè")) == [1, 2]  # by the column's own collation
+    assert await tables.ids("sets", where("b", "eq", "ABC")) == [1, 2]
+    assert await tables.ids("sets", where("b", "contains", "é")) == []
+
+
+async def test_patterns_fit_text_whose_collation_is_not_deterministic(tables: Tables) -> None:
+    if tables.engine != "postgresql":
+        return
+    await tables.query(
+        "CREATE COLLATION opened.insensitive (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+    )
+    await tables.query("CREATE DOMAIN opened.name AS text COLLATE opened.insensitive")
+    await tables.query(
+        "CREATE TABLE opened.loose (id integer PRIMARY KEY, a text COLLATE opened.insensitive, d opened.name)"
+    )
+    await tables.query("INSERT INTO opened.loose VALUES (1, 'Abc', 'Abc'), (2, 'abC', 'abC'), (3, 'x', 'x')")
+    for column in ("a", "d"):
+        assert await tables.ids("loose", where(column, "eq", "ABC")) == [1, 2]  # by the column's own collation
+        for op, value in (("contains", "b"), ("starts_with", "a"), ("ends_with", "c"), ("like", "A_C")):
+            assert await tables.ids("loose", where(column, op, value)) == [1, 2]
+        assert await tables.ids("loose", where(column, "contains", "bc", match_case=True)) == [1]
+        assert await tables.ids("loose", where(column, "starts_with", "a", match_case=True)) == [2]
 
 
 async def test_the_columns_that_tell_rows_apart_follow_those_that_were_asked_for(tables: Tables) -> None:

@@ -42,7 +42,8 @@ def identified(text: Text, column: RowColumn, name: str, value: Cell) -> str:
         return f"{name} = {text.value(rows, column, value)}"
     if column.kind in ("float", "geometry", "json"):
         return same(text, column, name, value)
-    return f"{name} = {text.value(rows, column, value)} AND {same(text, column, name, value)}"
+    found = f"{rows.fitted(column, name, [value])} = {text.value(rows, column, value)}"
+    return f"{found} AND {same(text, column, name, value)}"
 
 
 def on_conflict(_table: Table) -> str:

@@ -5,7 +5,7 @@ fit their column are refused here.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from litebase_schema.catalog import ObjectRef
 from litebase_schema.values import TypedParameter
@@ -13,6 +13,10 @@ from litebase_schema.values import TypedParameter
 from litebase.drivers.interface import Cell, DatabaseSession, Parameter
 from litebase.drivers.mysql.objects.reading import rows
 from litebase.drivers.rows import Order, Pattern, RowColumn, UnfitValue, like_pattern
+from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.mysql.objects.tables import BOUND
+from litebase.drivers.objects import read
+from litebase.drivers.rows import ColumnType, Order, Pattern, RowColumn, UnfitValue, like_pattern
 from litebase.sql.dialect import MYSQL
 
 DIALECT = MYSQL
@@ -20,6 +24,18 @@ IS_NULL, IS_NOT_NULL = "IS NULL", "IS NOT NULL"
 
 _ESTIMATE = """SELECT TABLE_ROWS, TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_CHARACTER_SETS = """SELECT COLUMN_NAME, CHARACTER_SET_NAME, TABLE_SCHEMA, TABLE_NAME FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND CHARACTER_SET_NAME <> 'utf8mb4'"""
+_BMP = "the first plane of Unicode"
+# MySQL's latin1 is Windows' code page 1252
+_CODECS = {
+    "ascii": "ascii", "latin1": "cp1252", "latin2": "iso8859-2", "latin5": "iso8859-9", "latin7": "iso8859-13",
+    "greek": "iso8859-7", "hebrew": "iso8859-8", "koi8r": "koi8-r", "koi8u": "koi8-u", "tis620": "tis-620",
+    "cp1250": "cp1250", "cp1251": "cp1251", "cp1256": "cp1256", "cp1257": "cp1257", "cp850": "cp850",
+    "cp852": "cp852", "cp866": "cp866", "macroman": "mac-roman", "macce": "mac-latin2", "big5": "big5", "gbk": "gbk",
+    "gb2312": "gb2312", "euckr": "euc-kr", "sjis": "shift-jis", "cp932": "cp932", "ujis": "euc-jp",
+    "eucjpms": "euc-jp", "utf8": _BMP, "utf8mb3": _BMP, "ucs2": _BMP,
+}  # fmt: skip
 _ESCAPE = "|"  # a backslash is a sign like any other where sql_mode says so
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _FLOAT = re.compile(rf"{_NUMBER.pattern}(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -33,9 +49,12 @@ _MOMENTS = {
 _BYTES = ("bytes", "bit", "geometry")
 
 
-async def types(_session: DatabaseSession, _table: ObjectRef) -> Mapping[str, str]:
-    """A value is not cast, because its literal has the type that its column needs."""
-    return {}
+async def types(session: DatabaseSession, table: ObjectRef) -> Mapping[str, ColumnType]:
+    """The character sets of columns. A value is not cast, because its literal has the type that its column needs."""
+    bound_wait = BOUND if ServerVersion.of(session.server_version).is_mariadb else ""
+    rows = await read(session, bound_wait + _CHARACTER_SETS, table.schema_name or "", table.name)
+    here = [table.schema_name, table.name]
+    return {column: ColumnType(text=charset) for column, charset, *place in rows if place == here}
 
 
 async def estimate(session: DatabaseSession, table: ObjectRef) -> int | None:
@@ -80,6 +99,24 @@ def comparable(column: RowColumn, text: str) -> str:
     if column.type.lower().startswith("float") or column.kind == "json":
         return f"CAST({text} AS CHAR)"
     return f"HEX({text})" if column.kind == "geometry" else text
+
+
+def fitted(column: RowColumn, name: str, values: Sequence[Cell]) -> str:
+    """MySQL refuses to compare text with what the text's character set does not have. It is never equal."""
+    codec = _CODECS.get(column.text or "")
+    if codec is None or all(_is_in(codec, value) for value in values if isinstance(value, str)):
+        return name
+    return f"CONVERT({name} USING utf8mb4) COLLATE utf8mb4_bin"
+
+
+def _is_in(codec: str, value: str) -> bool:
+    if codec == _BMP:
+        return max(value, default="") <= "\uffff"
+    try:
+        value.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def matches(column: RowColumn, name: str, _number: int, *, match_case: bool) -> str:

@@ -1,12 +1,12 @@
 """How SQLite writes conditions on rows. Any column may hold any value, so none is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.interface import Cell, DatabaseSession, Parameter
 from litebase.drivers.objects import read
-from litebase.drivers.rows import Pattern, RowColumn, Wildcard, like_pattern, nulls_placed
+from litebase.drivers.rows import ColumnType, Pattern, RowColumn, Wildcard, like_pattern, nulls_placed
 from litebase.sql.dialect import SQLITE
 
 DIALECT = SQLITE
@@ -19,7 +19,7 @@ _GLOB = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
 _GLOB_MARKS = {Wildcard.ANY: "*", Wildcard.ONE: "?"}
 
 
-async def types(_session: DatabaseSession, _table: ObjectRef) -> Mapping[str, str]:
+async def types(_session: DatabaseSession, _table: ObjectRef) -> Mapping[str, ColumnType]:
     """A value is not cast: the column's affinity applies to what it is compared with."""
     return {}
 
@@ -41,6 +41,11 @@ def bound(_column: RowColumn, value: Cell, _number: int) -> tuple[str, Parameter
 def comparable(_column: RowColumn, text: str) -> str:
     """Every value has an equality."""
     return text
+
+
+def fitted(_column: RowColumn, name: str, _values: Sequence[Cell]) -> str:
+    """It is compared as it is."""
+    return name
 
 
 def matches(_column: RowColumn, name: str, _number: int, *, match_case: bool) -> str:
