@@ -21,8 +21,8 @@ from litebase_schema.db_session import (
     RollbackToSavepointRequest,
     SavepointRequest,
 )
-from litebase_schema.query import FetchRequest, QueryRequest
-from litebase_schema.rows import ResultOrder, SummarizeResultRequest, ViewResultRequest
+from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest, QueryResponse
+from litebase_schema.rows import ResultFilter, ResultOrder, SummarizeResultRequest, ViewResultRequest
 from litebase_schema.script import RunScriptRequest
 
 from litebase.client import Client, RequestFailed
@@ -319,9 +319,9 @@ _OF_ENGINE = {  # types and values of a table with columns n, d, x, t and f, and
 }
 
 
-async def test_views_and_summaries_agree_with_the_database(engine: Engine) -> None:
-    chance = random.Random(7)  # rows of a test
-    columns, by_code_point = _OF_ENGINE[str(engine.target.engine)]
+async def _viewed(engine: Engine, chance: random.Random) -> QueryResponse:
+    """A result of random rows of the table `viewed`."""
+    columns, _ = _OF_ENGINE[str(engine.target.engine)]
     await engine.query("DROP TABLE IF EXISTS viewed")
     await engine.query(f"CREATE TABLE viewed (id integer, n {columns})")
     rows = []
@@ -335,7 +335,12 @@ async def test_views_and_summaries_agree_with_the_database(engine: Engine) -> No
         shown = [cell if chance.random() < 0.8 else "NULL" for cell in cells]
         rows.append(f"({number}, {shown[4]}, {shown[3]}, {shown[0]}, {shown[1]}, {shown[2]})")
     await engine.query(f"INSERT INTO viewed VALUES {', '.join(rows)}")
-    stored = await engine.query("SELECT n, d, x, t, f, id FROM viewed ORDER BY id", keep_result=True)
+    return await engine.query("SELECT n, d, x, t, f, id FROM viewed ORDER BY id", keep_result=True)
+
+
+async def test_views_and_summaries_agree_with_the_database(engine: Engine) -> None:
+    _, by_code_point = _OF_ENGINE[str(engine.target.engine)]
+    stored = await _viewed(engine, random.Random(7))  # rows of a test
     assert stored.result_id is not None
     for column, name in enumerate("ndxtf"):
         for direction in ("ASC", "DESC"):
@@ -357,4 +362,48 @@ async def test_views_and_summaries_agree_with_the_database(engine: Engine) -> No
     if engine.target.engine != "sqlite":  # where decimals are floats
         (exact,) = await engine.rows("SELECT sum(d), sum(CAST(n AS decimal(40))) FROM viewed")
         assert (summary.summaries[1].sum, summary.summaries[0].sum) == tuple(exact)
+    await engine.query("DROP TABLE viewed")
+
+
+_FINDS = {"sqlite": "instr(x, {}) > 0", "postgresql": "strpos(x, {}) > 0", "mysql": "LOCATE({}, x) > 0"}
+_STARTS = {"sqlite": "instr(x, {}) = 1", "postgresql": "starts_with(x, {})", "mysql": "LOCATE({}, x) = 1"}
+_SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_filters_of_views_agree_with_the_database(engine: Engine, seed: int) -> None:
+    """Text by code point, which is not what the collation of every database does."""
+    chance = random.Random(seed)  # rows of a test
+    name, (_, by_code_point) = str(engine.target.engine), _OF_ENGINE[str(engine.target.engine)]
+    stored = await _viewed(engine, chance)
+    assert stored.result_id is not None
+    cells: list[Any] = list(stored.rows)  # type: ignore[arg-type]  # only a sender packs rows
+
+    def literal(column: int, value: Any) -> str:
+        text = f"'{value}'" if column in (2, 3) else repr(value) if isinstance(value, float) else str(value)
+        return f"CAST({text} AS timestamptz)" if name == "postgresql" and column == 3 else text
+
+    async def compare(column: int, op: str, values: list[Any], condition: str) -> None:
+        wanted = await engine.rows(f"SELECT n, d, x, t, f, id FROM viewed WHERE {condition} ORDER BY id")
+        filters = [ResultFilter(column=column, op=op, values=values, match_case=True)]  # type: ignore[arg-type]  # as in the list of operators
+        view = await engine.client.view_result(ViewResultRequest(result_id=stored.result_id or "", filters=filters))
+        window = await engine.client.fetch(FetchRequest(result_id=view.result_id, offset=0, limit=1000))
+        await engine.client.close_result(CloseResultRequest(result_id=view.result_id))
+        assert window.rows == wanted, (condition, values)
+
+    for column, letter in enumerate("ndxtf"):
+        sql = f"{letter}{by_code_point if letter == 'x' else ''}"
+        present = [row[column] for row in cells if row[column] is not None]
+        for op, sign in _SIGNS.items():
+            value = chance.choice(present)
+            await compare(column, op, [value], f"{sql} {sign} {literal(column, value)}")
+        several = chance.sample(present, 4)
+        written = [literal(column, one) for one in several]
+        await compare(column, "in", several, f"{sql} IN ({', '.join(written)})")
+        await compare(column, "between", several[:2], f"{sql} BETWEEN {written[0]} AND {written[1]}")
+        await compare(column, "is_null", [], f"{letter} IS NULL")
+        await compare(column, "is_not_null", [], f"{letter} IS NOT NULL")
+    for text in ("a", "é", "😀", "019", chance.choice([row[2] for row in cells if row[2]])):
+        await compare(2, "contains", [text], _FINDS[name].format(f"'{text}'"))
+        await compare(2, "starts_with", [text], _STARTS[name].format(f"'{text}'"))
     await engine.query("DROP TABLE viewed")
