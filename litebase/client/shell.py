@@ -18,7 +18,7 @@ from litebase_schema.tables import OpenTableResponse
 from litebase_schema.values import CutCell
 from pydantic import ValidationError
 
-from litebase.client import browse, output
+from litebase.client import asking, browse, output
 from litebase.client.channel import Client
 from litebase.client.failures import RequestFailed
 from litebase.client.help import HELP
@@ -118,8 +118,8 @@ class Shell:
         if command == "\\t":
             self._types = not self._types
             say(f"Types are {'shown' if self._types else 'hidden'}.")
-        elif command.partition(" ")[0] in browse.COMMANDS:
-            self._browse(*command.partition(" ")[::2])
+        elif command.partition(" ")[0] in asking.COMMANDS:
+            self._ask(*command.partition(" ")[::2])
         elif command.partition(" ")[0] == "\\open":
             self._open(command.partition(" ")[2].strip(" ;"))
         elif command.partition(" ")[0] == "\\export":
@@ -130,11 +130,12 @@ class Shell:
             say(HELP if command == "\\h" else f"There is no {printable(command)}. \\h tells what there is.")
         return command == "\\q"
 
-    def _browse(self, command: str, pattern: str) -> None:
-        """List what exists."""
+    def _ask(self, command: str, said: str) -> None:
+        """Print what a command asks for."""
         room = shutil.get_terminal_size().columns if self._talks else None
+        where = (self._calls, self._connection_id, self._db_session_id)
         try:
-            for line in self._wait(browse.lines, self._calls, self._connection_id, command, pattern.strip(" ;"), room):
+            for line in self._wait(asking.lines, *where, command, said.strip(" ;"), room):
                 say(line)
         except RequestFailed as failed:
             self._complain(f"error: {failed.code}: {printable(failed.message)}")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from litebase.drivers.abilities import CatalogReader
     from litebase.drivers.activity import ActivityReader
     from litebase.drivers.edits import EditDialect
+    from litebase.drivers.explaining import Explainer
     from litebase.drivers.interface import Driver
     from litebase.drivers.names import NamesReader, TextsReader
     from litebase.drivers.rows import RowDialect
@@ -103,6 +104,11 @@ def texts_reader(engine: str) -> "TextsReader":
 def activity_reader(engine: str) -> "ActivityReader":
     """What shows and stops the sessions of `engine`, where its sessions have the ability `db_processes`."""
     return cast("ActivityReader", ENGINES[engine].module("activity"))
+
+
+def explainer(engine: str) -> "Explainer":
+    """What asks `engine` for plans, where its sessions have the ability `explain`."""
+    return cast("Explainer", ENGINES[engine].module("explain"))
 
 
 def edit_dialect(engine: str) -> "EditDialect":

@@ -44,6 +44,8 @@ class Abilities:
     catalog: Available | Unavailable
     check_statements: Available | Unavailable
     db_processes: Available | Unavailable
+    explain: Available | Unavailable
+    explain_analyze: Available | Unavailable
 
     def reasons(self) -> Iterator[tuple[str, str | None]]:
         """Each ability's name, and the reason why it is missing; None when it is not."""

@@ -65,6 +65,7 @@ METHODS: Mapping[str, Method] = {
     "inspect_sql": Method("sql.inspect_sql", deadline=_IN_TIME),
     "list_db_processes": Method("activity.list_db_processes", deadline=_IN_TIME),
     "stop_db_process": Method("activity.stop_db_process", deadline=_IN_TIME),
+    "explain_query": Method("explain.explain_query", deadline=_IN_TIME),
     "apply_edits": Method("edits.apply_edits", deadline=_IN_TIME),
     "view_result": Method("rows.view_result", deadline=_IN_TIME),
     "find_in_result": Method("rows.find_in_result", deadline=_IN_TIME),

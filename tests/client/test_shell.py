@@ -173,6 +173,19 @@ def test_a_table_is_opened_by_its_name() -> None:
     assert done.stdout.splitlines()[2:-3] == [" id │ name", "────┼────────", "  1 │ Hamlet"] * 2
 
 
+def test_a_plan_is_printed_as_a_tree() -> None:
+    script = """
+        CREATE TABLE play (title text);
+        \\explain SELECT * FROM play ORDER BY title;
+        \\explain
+        \\analyze DELETE FROM play
+    """.replace("        ", "")
+    done = run(script, "sqlite:")
+    assert "\n  SCAN play\n  USE TEMP B-TREE FOR ORDER BY\n" in done.stdout
+    assert "A statement has to follow, in the same line." in done.stdout
+    assert "error: unsupported" in done.stderr
+
+
 def test_a_search_prints_where_a_text_stands() -> None:
     script = """
         CREATE TABLE plays (played_at TEXT); CREATE VIEW v AS SELECT 'play' AS a;

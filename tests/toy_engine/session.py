@@ -56,6 +56,8 @@ class ToySession:
         catalog=Unavailable("The toy engine has nothing that could be listed."),
         check_statements=NO_CHECK,
         db_processes=Unavailable("The toy engine has no server."),
+        explain=Unavailable("The toy engine makes no plans."),
+        explain_analyze=Unavailable("The toy engine makes no plans."),
     )
 
     def __init__(self, limits: DriverLimits) -> None:

@@ -40,6 +40,7 @@ from litebase_schema.db_session import (
 )
 from litebase_schema.edits import ApplyEditsRequest, ApplyEditsResponse
 from litebase_schema.events import WaitEventsRequest, WaitEventsResponse
+from litebase_schema.explain import ExplainQueryRequest, ExplainQueryResponse
 from litebase_schema.export import ExportRowsRequest, ExportRowsResponse
 from litebase_schema.health import HealthCheckRequest, HealthResponse
 from litebase_schema.hello import HelloRequest, HelloResponse
@@ -165,6 +166,11 @@ class Calls(ABC):
     async def wait_events(self, data: WaitEventsRequest) -> WaitEventsResponse:
         """Waits for events and answers with those that have come. Always accepted, and not counted in `max_requests_in_flight`; one at a time per client. Events are kept for a client from its first `wait_events` on."""
         answer: WaitEventsResponse = await self.call("wait_events", data)
+        return answer
+
+    async def explain_query(self, data: ExplainQueryRequest) -> ExplainQueryResponse:
+        """Asks the database how it would carry out a statement, or with `analyze` how it has. Without `analyze` nothing is run. With it, the statement runs, and whatever it changes is rolled back: in a transaction of the backend's own, or to a savepoint in the transaction that is open in the database session. What no rollback undoes, such as numbers that a sequence has given, stays."""
+        answer: ExplainQueryResponse = await self.call("explain_query", data)
         return answer
 
     async def export_rows(self, data: ExportRowsRequest) -> ExportRowsResponse:

@@ -408,6 +408,34 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "wait_events_response": MessageType(
         name="wait_events_response", kind="response", module="events", definition="WaitEventsResponse", since="0.2"
     ),
+    "explain_query": MessageType(
+        name="explain_query",
+        kind="request",
+        module="explain",
+        definition="ExplainQueryRequest",
+        response="explain_query_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "read_only",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "outcome_unknown",
+            "prompt_unanswered",
+            "unsupported",
+            "conflict",
+            "confirmation_required",
+        ),
+        cancellable=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"), ("db_session_id", "DbSessionId")),
+    ),
+    "explain_query_response": MessageType(
+        name="explain_query_response", kind="response", module="explain", definition="ExplainQueryResponse", since="0.2"
+    ),
     "export_rows": MessageType(
         name="export_rows",
         kind="request",

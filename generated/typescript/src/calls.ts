@@ -37,6 +37,7 @@ import type {
 } from "./db_session.js";
 import type { ApplyEditsRequest, ApplyEditsResponse } from "./edits.js";
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
+import type { ExplainQueryRequest, ExplainQueryResponse } from "./explain.js";
 import type { ExportRowsRequest, ExportRowsResponse } from "./export.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
@@ -307,6 +308,22 @@ export abstract class Calls<Options> {
    */
   waitEvents(data: WaitEventsRequest, options?: Options): Promise<WaitEventsResponse> {
     return this.call("wait_events", data, options);
+  }
+
+  /**
+   * Asks the database how it would carry out a statement, or with `analyze` how it has. Without `analyze` nothing is
+   * run. With it, the statement runs, and whatever it changes is rolled back: in a transaction of the backend's own, or
+   * to a savepoint in the transaction that is open in the database session. What no rollback undoes, such as numbers
+   * that a sequence has given, stays.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
+   * `connect_failed`, `connection_lost`, `outcome_unknown`, `prompt_unanswered`, `unsupported`, `conflict`,
+   * `confirmation_required` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  explainQuery(data: ExplainQueryRequest, options?: Options): Promise<ExplainQueryResponse> {
+    return this.call("explain_query", data, options);
   }
 
   /**

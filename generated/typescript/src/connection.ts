@@ -597,7 +597,8 @@ export interface Capability {
    * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
    * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
    * it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and
-   * `stop_db_process` show and stop what the server does.
+   * `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`:
+   * its `analyze` runs a statement and measures.
    */
   name: CapabilityName;
   /** Whether it can be used. */
@@ -618,7 +619,9 @@ export type KnownCapabilityName =
   | "stop_statements"
   | "catalog"
   | "check_statements"
-  | "db_processes";
+  | "db_processes"
+  | "explain"
+  | "explain_analyze";
 
 /**
  * `named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an
@@ -628,8 +631,8 @@ export type KnownCapabilityName =
  * `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`:
  * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
  * it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and
- * `stop_db_process` show and stop what the server does. Open: a later backend may use values that this version does not
- * know.
+ * `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`: its
+ * `analyze` runs a statement and measures. Open: a later backend may use values that this version does not know.
  */
 export type CapabilityName = KnownCapabilityName | (string & {});
 

@@ -12,6 +12,7 @@ export type * from "./edits.js";
 export type * from "./envelope.js";
 export type * from "./errors.js";
 export type * from "./events.js";
+export type * from "./explain.js";
 export type * from "./export.js";
 export type * from "./health.js";
 export type * from "./hello.js";

@@ -49,6 +49,7 @@ import type {
   ScriptDetails,
 } from "./errors.js";
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
+import type { ExplainQueryRequest, ExplainQueryResponse } from "./explain.js";
 import type { ExportRowsRequest, ExportRowsResponse } from "./export.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
@@ -397,6 +398,32 @@ export interface Requests {
     data: WaitEventsRequest;
     response: WaitEventsResponse;
     errors: CommonErrorCode | "conflict" | "cancelled";
+  };
+  /**
+   * Asks the database how it would carry out a statement, or with `analyze` how it has. Without `analyze` nothing is
+   * run. With it, the statement runs, and whatever it changes is rolled back: in a transaction of the backend's own, or
+   * to a savepoint in the transaction that is open in the database session. What no rollback undoes, such as numbers
+   * that a sequence has given, stays.
+   *
+   * @since 0.2
+   */
+  explain_query: {
+    data: ExplainQueryRequest;
+    response: ExplainQueryResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "read_only"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "prompt_unanswered"
+      | "unsupported"
+      | "conflict"
+      | "confirmation_required";
   };
   /**
    * Writes the rows of a result, of a table or of a statement in some format, into a file or into the answer. A file is
@@ -793,6 +820,7 @@ export const requests = {
   release_savepoint: { response: "release_savepoint_response", cancellable: true, idempotent: false },
   apply_edits: { response: "apply_edits_response", cancellable: true, idempotent: false },
   wait_events: { response: "wait_events_response", cancellable: true, idempotent: true },
+  explain_query: { response: "explain_query_response", cancellable: true, idempotent: false },
   export_rows: { response: "export_rows_response", cancellable: true, idempotent: false },
   health_check: { response: "health_response", cancellable: false, idempotent: true },
   hello: { response: "hello_response", cancellable: false, idempotent: true },

@@ -12,10 +12,6 @@ from litebase_schema.values import TypedParameter
 
 from litebase.drivers.interface import Cell, DatabaseSession, Parameter
 from litebase.drivers.mysql.objects.reading import rows
-from litebase.drivers.rows import Order, Pattern, RowColumn, UnfitValue, like_pattern
-from litebase.drivers.mysql.link.versions import ServerVersion
-from litebase.drivers.mysql.objects.tables import BOUND
-from litebase.drivers.objects import read
 from litebase.drivers.rows import ColumnType, Order, Pattern, RowColumn, UnfitValue, like_pattern
 from litebase.sql.dialect import MYSQL
 
@@ -51,10 +47,9 @@ _BYTES = ("bytes", "bit", "geometry")
 
 async def types(session: DatabaseSession, table: ObjectRef) -> Mapping[str, ColumnType]:
     """The character sets of columns. A value is not cast, because its literal has the type that its column needs."""
-    bound_wait = BOUND if ServerVersion.of(session.server_version).is_mariadb else ""
-    rows = await read(session, bound_wait + _CHARACTER_SETS, table.schema_name or "", table.name)
+    found = await rows(session, _CHARACTER_SETS, table.schema_name or "", table.name)
     here = [table.schema_name, table.name]
-    return {column: ColumnType(text=charset) for column, charset, *place in rows if place == here}
+    return {column: ColumnType(text=charset) for column, charset, *place in found if place == here}
 
 
 async def estimate(session: DatabaseSession, table: ObjectRef) -> int | None:

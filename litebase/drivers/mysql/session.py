@@ -65,7 +65,10 @@ _ABILITIES = Abilities(
     catalog=Available(),
     check_statements=Available(),
     db_processes=Available(),
+    explain=Available(),
+    explain_analyze=Available(),
 )
+_NO_MEASURES = Unavailable("MySQL measures how a plan is carried out from version 8.0.18 on, MariaDB from 10.1 on.")
 _BEHIND_PROXY = replace(
     _ABILITIES,
     stop_statements=Unavailable(
@@ -99,7 +102,10 @@ class MysqlSession:
 
     @property
     def abilities(self) -> Abilities:
-        return _ABILITIES if self._cancellation.can_kill else _BEHIND_PROXY
+        abilities = _ABILITIES if self._cancellation.can_kill else _BEHIND_PROXY
+        if ServerVersion.of(self.server_version).measures_plans:
+            return abilities
+        return replace(abilities, explain_analyze=_NO_MEASURES)
 
     @property
     def usable(self) -> bool:

@@ -61,6 +61,8 @@ _ABILITIES = Abilities(
     catalog=Available(),
     check_statements=Available(),
     db_processes=Available(),
+    explain=Available(),
+    explain_analyze=Available(),
 )
 
 

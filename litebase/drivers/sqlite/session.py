@@ -63,6 +63,8 @@ _ABILITIES = Abilities(
     catalog=Available(),
     check_statements=Available(),
     db_processes=Unavailable("SQLite has no server: the sessions of other programs with the same file are not known."),
+    explain=Available(),
+    explain_analyze=Unavailable("SQLite shows a plan, and does not measure how it is carried out."),
 )
 
 

@@ -34,6 +34,11 @@ class ServerVersion:
         return self.release >= ((10, 0, 5) if self.is_mariadb else (8, 0, 0))
 
     @property
+    def measures_plans(self) -> bool:
+        """Whether a statement can be run to measure its plan."""
+        return self.release >= ((10, 1, 1) if self.is_mariadb else (8, 0, 18))
+
+    @property
     def binds_at_once(self) -> bool:
         """Whether one statement may prepare a text and execute it with values."""
         return self.is_mariadb and self.release >= (10, 2, 3)

@@ -1,0 +1,61 @@
+"""Whether a rollback undoes all that a statement changes.
+
+Tables of some storage engines have no transactions, and triggers and functions may write to others than the statement
+names. So everything that bears a name which the statement, or the text of one of those, contains must be harmless.
+"""
+
+import re
+from collections.abc import Iterable
+
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.objects import read
+from litebase.sql.effect import Outline
+
+_WORD = re.compile(r"[\w$]+")
+_ROUNDS = 5
+_MOST_NAMES = 2000
+_TABLES = """SELECT t.TABLE_NAME, t.TABLE_TYPE, t.ENGINE, COALESCE(e.TRANSACTIONS, 'NO')
+FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE
+WHERE t.TABLE_NAME IN ({names}) AND t.TABLE_SCHEMA NOT IN ({system})"""
+_SYSTEM = ("information_schema", "performance_schema", "mysql", "sys")  # whose tables count where they are named
+_TEXTS = (
+    """SELECT EVENT_OBJECT_TABLE, ACTION_STATEMENT FROM information_schema.TRIGGERS
+WHERE EVENT_OBJECT_TABLE IN ({names}) AND TRIGGER_SCHEMA NOT IN ({system})""",
+    """SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES
+WHERE ROUTINE_NAME IN ({names}) AND ROUTINE_SCHEMA NOT IN ({system})""",
+    """SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS
+WHERE TABLE_NAME IN ({names}) AND TABLE_SCHEMA NOT IN ({system})""",
+)
+_FROM_QUERIES = ("SELECT", "VALUES", "TABLE", "WITH")
+
+
+async def obstacle(session: DatabaseSession, statement: Outline) -> str | None:
+    """Why what the statement changes could not be rolled back; None when it can be."""
+    if statement.word in _FROM_QUERIES and statement.mentions("INTO"):
+        return "INTO writes a file or a variable, which no rollback undoes."
+    known: set[str] = set()
+    new = _names([statement.sql])
+    for _ in range(_ROUNDS):
+        if not new:
+            return None
+        if len(known) + len(new) > _MOST_NAMES:
+            break
+        marks = ", ".join("?" * len(new))
+        unnamed = ", ".join(f"'{one}'" for one in _SYSTEM if one not in {name.lower() for name in known | new})
+        places = {"names": marks, "system": unnamed or "''"}
+        for name, kind, engine, transactions in await read(session, _TABLES.format(**places), *new):
+            if kind != "VIEW" and transactions != "YES":
+                return f"The table {name!r} has the storage engine {engine}, which has no transactions."
+        texts = []
+        for sql in _TEXTS:
+            for name, text in await read(session, sql.format(**places), *new):
+                if not text:
+                    return f"What {name!r} does is hidden from this user."
+                texts.append(str(text))
+        known |= new
+        new = _names(texts) - known
+    return "It uses too many triggers, functions and views to look at all of them."
+
+
+def _names(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in _WORD.findall(text) if not word.isdigit() and len(word) <= 64}

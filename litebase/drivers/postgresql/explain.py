@@ -1,0 +1,149 @@
+"""Plans of PostgreSQL, from EXPLAIN (FORMAT JSON)."""
+
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from litebase.drivers.explaining import Node, Plan, Run, read_json, unread, walk
+from litebase.drivers.interface import DatabaseSession, Parameters
+from litebase.sql.effect import Outline
+
+in_transaction = True
+
+_PLACEHOLDER = re.compile(r"\$\d")
+_SHOWN = {  # what a node has fields for, or what says nothing
+    "Node Type", "Plans", "Relation Name", "Schema", "Plan Rows", "Total Cost", "Actual Rows", "Actual Loops",
+    "Actual Total Time", "Output", "Workers", "Parallel Aware", "Async Capable",
+}  # fmt: skip
+_QUIET = (0, "", False, None)
+
+
+async def explain(session: DatabaseSession, run: Run, sql: str, params: Parameters, *, analyze: bool) -> Plan:
+    """The plan of a statement. Without values for its placeholders it is the one for any values."""
+    options = "ANALYZE, BUFFERS, VERBOSE, FORMAT JSON" if analyze else "VERBOSE, FORMAT JSON"
+    if params is None and not analyze and _PLACEHOLDER.search(sql):
+        raw = await _generic(session, run, sql, options)
+    else:
+        ((raw, *_),) = await run(f"EXPLAIN ({options}) {sql}", params)
+    return parsed(str(raw))
+
+
+async def _generic(session: DatabaseSession, run: Run, sql: str, options: str) -> object:
+    """The plan for any values. GENERIC_PLAN would need PostgreSQL 16 and the simple protocol."""
+    name = f"litebase_{secrets.token_hex(4)}"
+    await run(f"PREPARE {name} AS {sql}", None)
+    try:
+        asked = "SELECT cardinality(parameter_types) FROM pg_catalog.pg_prepared_statements WHERE name = $1"
+        ((count,),) = await run(asked, [name])
+        await run("SET LOCAL plan_cache_mode = force_generic_plan", None)
+        values = f"({', '.join(['NULL'] * int(str(count)))})" if count else ""
+        ((raw, *_),) = await run(f"EXPLAIN ({options}) EXECUTE {name}{values}", None)
+    finally:
+        if session.usable and session.transaction_status == "in_transaction":
+            await run(f"DEALLOCATE {name}", None)
+    return raw
+
+
+def begins_read_only(statement: Outline) -> bool:
+    """A function that is not known may write, which can be rolled back."""
+    return statement.effect == "reads"
+
+
+async def lasting(_session: DatabaseSession, _statement: Outline) -> str | None:
+    """Everything can be rolled back, but for what a superuser's functions do outside the database."""
+    return None
+
+
+def parsed(raw: str) -> Plan:
+    """The plan in the text of one."""
+    found = read_json(raw)
+    if found is None:
+        return unread(raw)
+    (whole,) = found
+    top = whole["Plan"]
+    root = _node(top)
+    waiting: list[tuple[Mapping[str, Any], Node, float]] = [(top, root, 1.0)]
+    named: dict[str, Node] = {}  # common table expressions
+    charged: list[tuple[str, Node]] = []  # and who reads them
+    outside: set[int] = set()  # whose time is not within their parent's
+    while waiting:
+        told, node, processes = waiting.pop()
+        _measure(told, node, processes)
+        if told["Node Type"] in ("Gather", "Gather Merge"):
+            processes = told.get("Workers Launched", told.get("Workers Planned", 0)) + 1.0
+        if told["Node Type"] == "CTE Scan":
+            charged.append((told.get("CTE Name", ""), node))
+        for one in told.get("Plans", ()):
+            child = _node(one)
+            node.children.append(child)
+            waiting.append((one, child, processes))
+            if one.get("Subplan Name", "").startswith("CTE "):
+                named[one["Subplan Name"].removeprefix("CTE ")] = child
+                outside.add(id(child))
+    _own_times(root, named, charged, outside)
+    return Plan(root, raw, whole.get("Planning Time"), whole.get("Execution Time"))
+
+
+def _node(told: Mapping[str, Any]) -> Node:
+    name = told.get("Relation Name") or told.get("CTE Name") or told.get("Function Name") or told.get("Index Name")
+    kind = told["Node Type"]
+    node = Node(operation=kind, object=None if name is None else (told.get("Schema"), name))
+    operation = told.get("Operation")
+    if kind == "ModifyTable" and operation:
+        node.operation = operation
+    node.rows_estimated, node.cost = told.get("Plan Rows"), told.get("Total Cost")
+    node.details = [
+        (key, _text(value)) for key, value in told.items() if key not in _SHOWN and value not in _QUIET and value != []
+    ]
+    if kind == "Seq Scan":
+        node.scans_all = name
+    node.spilled = _spilled(told)
+    return node
+
+
+def _measure(told: Mapping[str, Any], node: Node, processes: float) -> None:
+    """The times of all loops; those of one process where several share the work."""
+    if "Actual Loops" not in told:
+        return
+    node.loops = told["Actual Loops"]
+    node.rows_actual = told.get("Actual Rows")
+    if "Actual Total Time" in told and node.loops is not None:
+        share = min(processes, node.loops) or 1.0
+        node.total_ms = told["Actual Total Time"] * node.loops / share
+    removed = [told[key] for key in ("Rows Removed by Filter", "Rows Removed by Join Filter") if key in told]
+    node.discarded = float(sum(removed)) or None
+
+
+def _own_times(root: Node, named: Mapping[str, Node], charged: list[tuple[str, Node]], outside: set[int]) -> None:
+    """A common table expression is carried out within the nodes that read it, not within the one that it hangs on."""
+    left = {name: node.total_ms or 0.0 for name, node in named.items()}
+    within: dict[int, float] = {}
+    for name, reader in charged:
+        share = min(left.get(name, 0.0), reader.total_ms or 0.0)
+        left[name] = left.get(name, 0.0) - share
+        within[id(reader)] = share
+    for node in walk(root, 10**9):
+        if node.total_ms is None:
+            continue
+        below = sum(child.total_ms or 0.0 for child in node.children if id(child) not in outside)
+        node.self_ms = max(node.total_ms - below - within.get(id(node), 0.0), 0.0)
+
+
+def _spilled(told: Mapping[str, Any]) -> str | None:
+    if told.get("Sort Space Type") == "Disk":
+        return f"{told.get('Sort Method', 'sort')}, {told.get('Sort Space Used', 0):,} kB on disk"
+    if told.get("Hash Batches", 1) > 1:
+        return f"{told['Hash Batches']:,} batches"
+    if told.get("Disk Usage"):
+        return f"{told['Disk Usage']:,} kB on disk"
+    return None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
+    return json.dumps(value)
