@@ -47,6 +47,18 @@ class Packed:
         """The names."""
         return self._text[1:-1].split(_END) if self._text != _END else []
 
+    def first(self, count: int) -> Sequence[str]:
+        """The first of the names."""
+        return self._text[1:].split(_END, count)[:count] if self._text != _END else []
+
+    def scattered(self, wanted: str) -> Iterator[str]:
+        """The names in which all letters stand in their order, with others between them."""
+        steps = "".join(rf"[^{re.escape(letter)}{_END}]*+{re.escape(letter)}" for letter in wanted.casefold())
+        names = None if len(self._folded) == len(self._text) else self.all()
+        for found in re.finditer(rf"{_END}{steps}[^{_END}]*+", self._folded):
+            begin = found.start() + 1
+            yield names[self._folded.count(_END, 0, begin) - 1] if names else self._text[begin : found.end()]
+
     def found(
         self, wanted: str, *, match_case: bool, is_stopped: Callable[[], bool] = bool
     ) -> Iterator[tuple[int, int, str]]:
@@ -196,6 +208,7 @@ class CatalogCache:
         self._all_valid = False
         self._mark: str | None = None
         self._checked = float("-inf")
+        self.doubts = 0  # how often something may have been changed
         self._turn = anyio.Lock()
         self._nonce = secrets.token_hex(4)  # so that a version of another connection is not taken for one of this
         self._version = 0
@@ -218,8 +231,13 @@ class CatalogCache:
         """For how long the names may differ from those in the database; None when they are to be compared at once."""
         return None if self._checked == float("-inf") else time.monotonic() - self._checked
 
+    def known(self, schema: str) -> SchemaNames | None:
+        """The names of a schema as they were read last, perhaps some time ago; None when they were not read."""
+        return self._schemas.get(schema)
+
     def doubt(self) -> None:
         """Something may have been changed: compare with the database before the next use, whatever its mark is."""
+        self.doubts += 1
         self._mark, self._checked = None, float("-inf")
 
     async def read(

@@ -22,6 +22,7 @@ from litebase.sql.effect import outline
 if TYPE_CHECKING:
     from litebase.drivers.tunnel.route import Route
     from litebase.server.catalog_cache import CatalogCache
+    from litebase.server.completion_names import CompletionNames
 
 _SETTINGS = Settings()
 
@@ -63,6 +64,7 @@ class Connection:
         self._route = route  # the share in a tunnel
         self._catalog: CatalogCache | None = None
         self._catalog_bytes = catalog_bytes
+        self.completions: CompletionNames | None = None  # once SQL was completed
         self.statements = Statements(pool, patience_s, needs_confirmation=wishes.needs_confirmation)
         self.statements.on_definition = self._defined
         self.on_definition: Callable[[], None] | None = None  # called when what exists may be another by now

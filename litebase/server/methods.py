@@ -63,6 +63,7 @@ METHODS: Mapping[str, Method] = {
     "get_ddl": Method("catalog.get_ddl", deadline=_IN_TIME),
     "refresh_catalog": Method("refresh.refresh_catalog", deadline=_IN_TIME),
     "inspect_sql": Method("sql.inspect_sql", deadline=_IN_TIME),
+    "complete_sql": Method("sql.complete_sql"),
     "list_db_processes": Method("activity.list_db_processes", deadline=_IN_TIME),
     "stop_db_process": Method("activity.stop_db_process", deadline=_IN_TIME),
     "explain_query": Method("explain.explain_query", deadline=_IN_TIME),

@@ -6,16 +6,21 @@ that nobody goes on with to be rolled back (`idle_transaction_ms`). Nothing wake
 
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import anyio
 import structlog
 
+from litebase.drivers.interface import nobody
 from litebase.drivers.interruption import Interrupted, side_by_side
 from litebase.errors import LiteBaseError
 from litebase.server.client_session import ClientSession
 from litebase.server.connection import Connection
 from litebase.server.pinned_session import PinnedSession
 from litebase.settings import Settings
+
+if TYPE_CHECKING:
+    from litebase.server.completion_names import CompletionNames
 
 _EARLIER = 0.1  # of an interval: what would be due so soon is done now, so that several need one wake-up
 
@@ -64,6 +69,8 @@ class Upkeep:
                 silent_s = max((pool.silent_s for pool in connection.pools if pool.silent_s is not None), default=None)
                 if silent_s is not None:
                     yield connection.id, _soon(interval_s - silent_s, interval_s), partial(self._keep_pools, connection)
+            if connection.completions is not None and connection.completions.wants_loading:
+                yield f"names of {connection.id}", 0.0, partial(self._load_names, connection, connection.completions)
             for pinned in self._client.pinned_sessions(connection):
                 if pinned.alive and not pinned.busy:
                     yield from self._due_in(pinned, connection)
@@ -88,6 +95,10 @@ class Upkeep:
         assert connection.keep_alive_s is not None, "it is due"
         silent_s = (1 - _EARLIER) * connection.keep_alive_s
         await side_by_side([partial(pool.check_idle, self._settings.check_s, silent_s) for pool in connection.pools])
+
+    async def _load_names(self, connection: Connection, names: "CompletionNames") -> None:
+        async with names.loading(), self._client.catalog_session(connection.id, nobody) as session:
+            await names.load(session)
 
     async def _keep(self, pinned: PinnedSession) -> None:
         await pinned.check(self._settings.check_s, in_transaction=False)

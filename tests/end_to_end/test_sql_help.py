@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from litebase_schema.connection import SqliteTarget
 from litebase_schema.db_session import OpenDbSessionRequest
-from litebase_schema.sql import InspectSqlRequest, InspectSqlResponse
+from litebase_schema.sql import CompleteSqlRequest, CompleteSqlResponse, InspectSqlRequest, InspectSqlResponse
 
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, target_of
@@ -164,3 +164,102 @@ async def test_a_text_of_ten_million_characters_is_answered(client: Client) -> N
     assert [one.code for one in answer.findings] == ["too_long"]
     many = await client.inspect_sql(InspectSqlRequest(dialect="postgresql", sql="SELECT 1;" * 1_000_000))
     assert (len(many.statements), many.complete) == (1000, False)
+
+
+@pytest.fixture
+async def shop(help_: Help) -> AsyncIterator[Help]:
+    """The same with orders of people."""
+    enum = {"postgresql": "mood", "mysql": "ENUM('open', 'it''s paid')", "sqlite": "TEXT"}[help_.engine]
+    await help_.query("DROP TABLE IF EXISTS orders")
+    if help_.engine == "postgresql":
+        await help_.query("DROP TYPE IF EXISTS mood")
+        await help_.query("CREATE TYPE mood AS ENUM ('open', 'it''s paid')")
+    await help_.query(
+        f"CREATE TABLE orders (id INTEGER PRIMARY KEY, person_id INTEGER, state {enum}, "
+        "FOREIGN KEY (person_id) REFERENCES people (id))"
+    )
+    yield help_
+    await help_.query("DROP TABLE orders")
+    if help_.engine == "postgresql":
+        await help_.query("DROP TYPE mood")
+
+
+async def completed(database: Help, marked: str, **options: Any) -> CompleteSqlResponse:
+    offset = marked.index("|")
+    sql = marked[:offset] + marked[offset + 1 :]
+    request = CompleteSqlRequest(connection_id=database.connection_id, sql=sql, offset=offset, **options)
+    return await database.client.complete_sql(request)
+
+
+async def texts(database: Help, marked: str, kind: str | None = None) -> list[str]:
+    """What is offered when everything is known."""
+    answer = await completed(database, marked, wait_ms=10_000, limit=1000)
+    assert not answer.incomplete
+    return [one.text for one in answer.items if kind in (None, one.kind)]
+
+
+async def test_names_of_the_database_are_offered(shop: Help) -> None:
+    assert {"people", "orders"} <= set(await texts(shop, "SELECT * FROM |", "table"))
+    assert await texts(shop, "SELECT * FROM peo|", "table") == ["people"]
+    assert await texts(shop, "SELECT | FROM people", "column") == ["id", "name"]
+    assert await texts(shop, "SELECT p.| FROM People p") == ["id", "name"]
+    conditions = await texts(shop, "SELECT * FROM people p JOIN orders o ON |", "join_condition")
+    assert conditions == ["o.person_id = p.id"]
+    assert await texts(shop, "SELECT * FROM people JOIN |", "join") == ["orders ON orders.person_id = people.id"]
+    expected = [] if shop.engine == "sqlite" else ["'it''s paid'", "'open'"]
+    assert sorted(await texts(shop, "SELECT * FROM orders WHERE state = |", "value")) == expected
+
+
+async def test_the_first_answer_comes_before_the_names_are_read(shop: Help) -> None:
+    first = await completed(shop, "SELECT | FROM people", limit=1000)
+    assert first.incomplete
+    assert "CASE" in [one.text for one in first.items]
+    assert await texts(shop, "SELECT | FROM people", "column") == ["id", "name"]
+    at_once = await completed(shop, "SELECT | FROM people", limit=1000)
+    assert not at_once.incomplete
+    assert [one.text for one in at_once.items if one.kind == "column"] == ["id", "name"]
+
+
+async def test_what_the_connection_defines_is_offered_afterwards(shop: Help) -> None:
+    assert await texts(shop, "SELECT added| FROM people", "column") == []
+    await shop.query("ALTER TABLE people ADD COLUMN added_later INTEGER")
+    assert await texts(shop, "SELECT added| FROM people", "column") == ["added_later"]
+    await shop.query("CREATE TABLE made_later (a INTEGER)")
+    try:
+        assert await texts(shop, "SELECT * FROM made|", "table") == ["made_later"]
+        assert await texts(shop, "SELECT | FROM made_later", "column") == ["a"]
+    finally:
+        await shop.query("DROP TABLE made_later")
+    assert await texts(shop, "SELECT * FROM made|", "table") == []
+
+
+async def test_ranges_are_in_code_points(shop: Help) -> None:
+    answer = await completed(shop, "SELECT 'ä\U0001f600'; SELECT na|me FROM people", wait_ms=10_000)
+    one = answer.items[0]
+    assert (one.text, one.start, one.end) == ("name", 20, 24)
+
+
+async def test_a_transaction_of_the_user_does_not_notice(shop: Help) -> None:
+    own = await shop.client.open_db_session(OpenDbSessionRequest(connection_id=shop.connection_id))
+    await shop.query("BEGIN", db_session_id=own.db_session_id)
+    await shop.query("INSERT INTO people VALUES (2, 'Bo')", db_session_id=own.db_session_id)
+    assert await texts(shop, "SELECT | FROM orders", "column") == ["id", "person_id", "state"]
+    done = await shop.query("ROLLBACK", db_session_id=own.db_session_id)
+    assert done.transaction_status == "idle"
+
+
+async def test_a_place_behind_the_end_is_refused(shop: Help) -> None:
+    with pytest.raises(RequestFailed) as failed:
+        await shop.client.complete_sql(CompleteSqlRequest(connection_id=shop.connection_id, sql="SELECT", offset=7))
+    assert failed.value.code == "invalid_message"
+    assert "has 6 code points" in failed.value.message
+
+
+async def test_a_long_text_and_one_in_memory_are_completed(client: Client) -> None:
+    opened = await client.db_connect(SqliteTarget(engine="sqlite", mode="memory"))
+    database = Help(client, opened.connection_id, "sqlite")
+    await database.query("CREATE TABLE people (id INTEGER, name TEXT)")
+    filler = "INSERT INTO people VALUES (1, 'x');\n" * 100_000
+    assert await texts(database, f"{filler}SELECT | FROM people", "column") == ["id", "name"]
+    long = await completed(database, "SELECT " + "1, " * 100_000 + "| FROM people")
+    assert (long.items, long.incomplete) == ([], True)

@@ -67,7 +67,7 @@ from litebase_schema.rows import (
 )
 from litebase_schema.script import RunScriptRequest, RunScriptResponse
 from litebase_schema.search import SearchObjectsRequest, SearchObjectsResponse
-from litebase_schema.sql import InspectSqlRequest, InspectSqlResponse
+from litebase_schema.sql import CompleteSqlRequest, CompleteSqlResponse, InspectSqlRequest, InspectSqlResponse
 from litebase_schema.tables import CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse
 
 
@@ -251,6 +251,11 @@ class Calls(ABC):
     async def inspect_sql(self, data: InspectSqlRequest) -> InspectSqlResponse:
         """Reads SQL text without running it: its statements, what each would do, the tables that it names, its parameters, mistakes, and what is at one place. All places are counted in code points from 0, as those of errors are. The text may be half written; it may be as long as a frame."""
         answer: InspectSqlResponse = await self.call("inspect_sql", data)
+        return answer
+
+    async def complete_sql(self, data: CompleteSqlRequest) -> CompleteSqlResponse:
+        """Offers what may be written at a place of SQL text, half written as it is. It answers at once from what is known of the database; what is missing is read meanwhile, and the next request has it. Nothing is offered inside strings, numbers and comments."""
+        answer: CompleteSqlResponse = await self.call("complete_sql", data)
         return answer
 
     async def open_table(self, data: OpenTableRequest) -> OpenTableResponse:

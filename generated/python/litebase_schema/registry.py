@@ -766,6 +766,21 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         since="0.2",
         ids=(("connection_id", "ConnectionId"),),
     ),
+    "complete_sql": MessageType(
+        name="complete_sql",
+        kind="request",
+        module="sql",
+        definition="CompleteSqlRequest",
+        response="complete_sql_response",
+        errors=("not_found", "invalid_message", "cancelled", "limit_exceeded"),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"),),
+    ),
+    "complete_sql_response": MessageType(
+        name="complete_sql_response", kind="response", module="sql", definition="CompleteSqlResponse", since="0.2"
+    ),
     "inspect_sql_response": MessageType(
         name="inspect_sql_response", kind="response", module="sql", definition="InspectSqlResponse", since="0.2"
     ),

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing import Annotated, Literal
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from litebase_schema.base import Model
 from typing_extensions import TypeAliasType
 from .connection import ConnectionId
 from .values import Timeout
 from .catalog import ObjectRef
 from .errors import StatementEffect
+
+
+CompletionKind = TypeAliasType(
+    "CompletionKind",
+    Literal[
+        "keyword",
+        "column",
+        "table",
+        "view",
+        "schema",
+        "alias",
+        "cte",
+        "function",
+        "procedure",
+        "type",
+        "join",
+        "join_condition",
+        "value",
+    ]
+    | StrictStr,
+)
+"""
+`join`: a table with the condition of a foreign key; `join_condition`: that alone. `alias`: what the statement calls a table or a column. `cte`: one of its WITH queries. `value`: of an enum that is compared. `view`: materialized views too.
+"""
 
 
 ScriptText = TypeAliasType(
@@ -156,6 +180,61 @@ class InspectSqlRequest(Model):
     """
 
 
+class CompleteSqlRequest(Model):
+    """
+    Offers what may be written at a place of SQL text, half written as it is. It answers at once from what is known of the database; what is missing is read meanwhile, and the next request has it. Nothing is offered inside strings, numbers and comments.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    connection_id: ConnectionId
+    sql: ScriptText
+    offset: SqlOffset
+    """
+    The place of the cursor; the end of the text is one.
+    """
+    limit: Annotated[StrictInt, Field(ge=1, le=1000)] = 100
+    """
+    Items in the answer at most.
+    """
+    wait_ms: Annotated[StrictInt, Field(ge=0, le=10000)] = 0
+    """
+    Wait so long for what is not known yet before answering without it.
+    """
+
+
+class CompletionItem(Model):
+    """
+    Something to write in the place of the text between `start` and `end`: the word at the cursor, with what has been typed of it.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    text: StrictStr
+    """
+    What to write, in quotes where the engine needs them.
+    """
+    kind: CompletionKind
+    detail: StrictStr | None
+    """
+    For people: the type of a column and its table, the arguments of a function, the schema of a table; null for nothing.
+    """
+    start: SqlOffset
+    """
+    Where the text begins that it replaces.
+    """
+    end: SqlOffset
+    """
+    Where that ends.
+    """
+    score: Annotated[StrictInt, Field(ge=0)]
+    """
+    Higher for what fits better; comparable within one answer.
+    """
+
+
 class MentionedTable(Model):
     """
     A table or a view where a statement names it.
@@ -269,6 +348,24 @@ class SqlPlace(Model):
     call: SqlCall | None
     """
     The innermost call whose arguments the place is among, or null.
+    """
+
+
+class CompleteSqlResponse(Model):
+    """
+    What may be written.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    items: list[CompletionItem]
+    """
+    The best first.
+    """
+    incomplete: StrictBool
+    """
+    Whether asking again, for the same place or with more letters, may offer others: names are still being read, or there are more than `limit`.
     """
 
 

@@ -64,7 +64,7 @@ import type {
 } from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
 import type { SearchObjectsRequest, SearchObjectsResponse } from "./search.js";
-import type { InspectSqlRequest, InspectSqlResponse } from "./sql.js";
+import type { CompleteSqlRequest, CompleteSqlResponse, InspectSqlRequest, InspectSqlResponse } from "./sql.js";
 import type { CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse } from "./tables.js";
 import type { RequestType, Requests } from "./messages.js";
 
@@ -530,6 +530,19 @@ export abstract class Calls<Options> {
    */
   inspectSql(data: InspectSqlRequest, options?: Options): Promise<InspectSqlResponse> {
     return this.call("inspect_sql", data, options);
+  }
+
+  /**
+   * Offers what may be written at a place of SQL text, half written as it is. It answers at once from what is known of
+   * the database; what is missing is read meanwhile, and the next request has it. Nothing is offered inside strings,
+   * numbers and comments.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `cancelled` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  completeSql(data: CompleteSqlRequest, options?: Options): Promise<CompleteSqlResponse> {
+    return this.call("complete_sql", data, options);
   }
 
   /**

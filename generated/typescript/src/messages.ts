@@ -76,7 +76,7 @@ import type {
 } from "./rows.js";
 import type { RunScriptRequest, RunScriptResponse } from "./script.js";
 import type { SearchObjectsRequest, SearchObjectsResponse } from "./search.js";
-import type { InspectSqlRequest, InspectSqlResponse } from "./sql.js";
+import type { CompleteSqlRequest, CompleteSqlResponse, InspectSqlRequest, InspectSqlResponse } from "./sql.js";
 import type { CountRowsRequest, CountRowsResponse, OpenTableRequest, OpenTableResponse } from "./tables.js";
 
 /** The version of the protocol: a new `major` is incompatible with the last one, `minor` grows with additions. */
@@ -671,6 +671,18 @@ export interface Requests {
       | "query_failed";
   };
   /**
+   * Offers what may be written at a place of SQL text, half written as it is. It answers at once from what is known of
+   * the database; what is missing is read meanwhile, and the next request has it. Nothing is offered inside strings,
+   * numbers and comments.
+   *
+   * @since 0.2
+   */
+  complete_sql: {
+    data: CompleteSqlRequest;
+    response: CompleteSqlResponse;
+    errors: CommonErrorCode | "not_found" | "cancelled";
+  };
+  /**
    * Reads the rows of a table or a view. The filters and the order become one SELECT in the engine's own SQL, with
    * every value bound; the columns are looked up first, in a database session of its own, so what an open transaction
    * has made is not found before its commit, nor are temporary tables of MySQL and SQLite.
@@ -837,6 +849,7 @@ export const requests = {
   run_script: { response: "run_script_response", cancellable: true, idempotent: false },
   search_objects: { response: "search_objects_response", cancellable: true, idempotent: true },
   inspect_sql: { response: "inspect_sql_response", cancellable: true, idempotent: true },
+  complete_sql: { response: "complete_sql_response", cancellable: true, idempotent: true },
   open_table: { response: "open_table_response", cancellable: true, idempotent: false },
   count_rows: { response: "count_rows_response", cancellable: true, idempotent: true },
 } as const satisfies Record<RequestType, RequestTraits>;

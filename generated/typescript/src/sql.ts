@@ -57,6 +57,98 @@ export interface InspectSqlRequest {
   timeout_ms?: Timeout | null | undefined;
 }
 
+/**
+ * Offers what may be written at a place of SQL text, half written as it is. It answers at once from what is known of
+ * the database; what is missing is read meanwhile, and the next request has it. Nothing is offered inside strings,
+ * numbers and comments.
+ *
+ * @since 0.2
+ */
+export interface CompleteSqlRequest {
+  /** Names an open connection of this client. At most 64 characters. */
+  connection_id: ConnectionId;
+  /** SQL text of any number of statements, without NUL characters. At most 16777216 characters. */
+  sql: ScriptText;
+  /** The place of the cursor; the end of the text is one. 0 to 16777216 code points. */
+  offset: SqlOffset;
+  /**
+   * Items in the answer at most. 1 to 1000 items.
+   *
+   * @defaultValue `100`
+   */
+  limit?: number | undefined;
+  /**
+   * Wait so long for what is not known yet before answering without it. 0 to 10000 milliseconds.
+   *
+   * @defaultValue `0`
+   */
+  wait_ms?: number | undefined;
+}
+
+/**
+ * What may be written.
+ *
+ * @since 0.2
+ */
+export interface CompleteSqlResponse {
+  /** The best first. */
+  items: CompletionItem[];
+  /**
+   * Whether asking again, for the same place or with more letters, may offer others: names are still being read, or
+   * there are more than `limit`.
+   */
+  incomplete: boolean;
+}
+
+/**
+ * Something to write in the place of the text between `start` and `end`: the word at the cursor, with what has been
+ * typed of it.
+ */
+export interface CompletionItem {
+  /** What to write, in quotes where the engine needs them. */
+  text: string;
+  /**
+   * `join`: a table with the condition of a foreign key; `join_condition`: that alone. `alias`: what the statement
+   * calls a table or a column. `cte`: one of its WITH queries. `value`: of an enum that is compared. `view`:
+   * materialized views too.
+   */
+  kind: CompletionKind;
+  /**
+   * For people: the type of a column and its table, the arguments of a function, the schema of a table; null for
+   * nothing.
+   */
+  detail: string | null;
+  /** Where the text begins that it replaces. 0 to 16777216 code points. */
+  start: SqlOffset;
+  /** Where that ends. 0 to 16777216 code points. */
+  end: SqlOffset;
+  /** Higher for what fits better; comparable within one answer. At least 0; in points. */
+  score: number;
+}
+
+/** The values of `CompletionKind` that this version knows. */
+export type KnownCompletionKind =
+  | "keyword"
+  | "column"
+  | "table"
+  | "view"
+  | "schema"
+  | "alias"
+  | "cte"
+  | "function"
+  | "procedure"
+  | "type"
+  | "join"
+  | "join_condition"
+  | "value";
+
+/**
+ * `join`: a table with the condition of a foreign key; `join_condition`: that alone. `alias`: what the statement calls
+ * a table or a column. `cte`: one of its WITH queries. `value`: of an enum that is compared. `view`: materialized views
+ * too. Open: a later backend may use values that this version does not know.
+ */
+export type CompletionKind = KnownCompletionKind | (string & {});
+
 /** SQL text of any number of statements, without NUL characters. At most 16777216 characters. */
 export type ScriptText = string;
 

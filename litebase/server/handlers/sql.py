@@ -3,11 +3,15 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import anyio
 from anyio import to_thread
 from litebase_schema.catalog import ObjectRef
 from litebase_schema.sql import (
+    CompleteSqlRequest,
+    CompleteSqlResponse,
+    CompletionItem,
     InspectedStatement,
     InspectSqlRequest,
     InspectSqlResponse,
@@ -25,7 +29,9 @@ from litebase.drivers.interruption import Interrupted
 from litebase.drivers.objects import LOCK_WAIT_S
 from litebase.errors import InvalidMessage, QueryFailed, Unsupported
 from litebase.server.call import Call
+from litebase.server.completion_names import CompletionNames, CompletionView
 from litebase.server.connection import Connection
+from litebase.sql.completion.completion import Completion, complete
 from litebase.sql.dialect import MYSQL, POSTGRESQL, SQLITE, Dialect
 from litebase.sql.reading.inspection import Finding, Inspected, Inspection, Parameter, Table, inspect
 from litebase.sql.reading.places import At, Named
@@ -47,9 +53,9 @@ _TOO_SLOW = "This statement was not sent, because the database was too slow with
 async def inspect_sql(call: Call, request: InspectSqlRequest) -> InspectSqlResponse:
     """What stands in a text."""
     text, offset = request.sql, request.offset
-    check_offset(text, offset)
+    _check_offset(text, offset)
     connection = _connection(call, request)
-    dialect = _dialect_named(request.dialect) if connection is None else dialect_of(connection)
+    dialect = _dialect_named(request.dialect) if connection is None else _dialect_of(connection)
     if len(text) > _LONG_TEXT:
         found = await to_thread.run_sync(inspect, text, dialect, offset, request.limit, abandon_on_cancel=True)
     else:
@@ -68,13 +74,50 @@ async def inspect_sql(call: Call, request: InspectSqlRequest) -> InspectSqlRespo
     )
 
 
-def check_offset(text: str, offset: int | None) -> None:
+async def complete_sql(call: Call, request: CompleteSqlRequest) -> CompleteSqlResponse:
+    """What may be written at a place, as far as it is known; it waits for no database unless it is told to."""
+    _check_offset(request.sql, request.offset)
+    connection = call.client.connection(request.connection_id)
+    names = connection.completions = connection.completions or CompletionNames(connection.catalog, connection.engine)
+    found = await _completed(request, connection, names)
+    with anyio.move_on_after(request.wait_ms / 1000):
+        while found.incomplete and request.wait_ms and (names.is_loading or names.wants_loading):
+            loaded = names.loaded
+            _load(call)
+            await loaded.wait()
+            found = await _completed(request, connection, names)
+    if names.wants_loading:
+        _load(call)
+    items = [
+        CompletionItem(
+            text=one.text, kind=one.kind, detail=one.detail, start=found.start, end=found.end, score=one.score
+        )
+        for one in found.items
+    ]
+    return CompleteSqlResponse(items=items, incomplete=found.incomplete)
+
+
+async def _completed(request: CompleteSqlRequest, connection: Connection, names: CompletionNames) -> Completion:
+    view, dialect = CompletionView(names), _dialect_of(connection)
+    work = partial(complete, request.sql, request.offset, dialect, view, request.limit)
+    if len(request.sql) > _LONG_TEXT:
+        return await to_thread.run_sync(work, abandon_on_cancel=True)
+    return work()
+
+
+def _load(call: Call) -> None:
+    """Have what is wanted read meanwhile."""
+    call.client.upkeep_wanted.set()
+    call.client.take_note()
+
+
+def _check_offset(text: str, offset: int | None) -> None:
     """Raise `InvalidMessage` for a place that is not in the text."""
     if offset is not None and offset > len(text):
         raise InvalidMessage("/data/offset", f"this is past the end: the text has {len(text):,} code points")
 
 
-def dialect_of(connection: Connection) -> Dialect:
+def _dialect_of(connection: Connection) -> Dialect:
     """How text is read in a connection's sessions."""
     return connection.dialect or _DIALECTS[connection.engine]
 

@@ -122,6 +122,13 @@ def _clause(reader: Reader, word: str, index: int) -> bool:
     return reader.begin(word.lower())
 
 
+def _partition(reader: Reader, _word: str, _index: int) -> bool:
+    """Of a window; tables have partitions, too."""
+    if reader.frame.kind == "over" or reader.frame.clause == "window":
+        reader.begin("partition")
+    return True
+
+
 def _returning(reader: Reader, _word: str, index: int) -> bool:
     frame = reader.frame
     if frame.query.target is not None:
@@ -257,7 +264,8 @@ HANDLERS: Final[dict[str, Callable[[Reader, str, int], bool]]] = {
     "WHERE": _where,
     **dict.fromkeys(("LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "OUTER"), _joining),
     **dict.fromkeys(("GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "FETCH", "WINDOW", "VALUES", "FOR"), _clause),
-    "RETURNING": _returning, "SET": _set, "INSERT": _insert, "REPLACE": _insert, "UPDATE": _update, "DELETE": _delete,
+    "PARTITION": _partition, "RETURNING": _returning,
+    "SET": _set, "INSERT": _insert, "REPLACE": _insert, "UPDATE": _update, "DELETE": _delete,
     "MERGE": _merge, "WITH": _with, "AS": _as,
     **dict.fromkeys(("UNION", "EXCEPT", "INTERSECT", "MINUS"), _union),
     **dict.fromkeys(_DEFINING, _defining), **dict.fromkeys(_NAMING, _naming), "EXPLAIN": _explain,

@@ -17,7 +17,7 @@ from litebase.sql.reading.tokens import MOST_TOKENS, Token, Tokens, is_in_commen
 from litebase.sql.scanner import Piece, Scan
 from litebase.sql.vocabulary import Effect
 
-_MOST_TOKENS: Final = 2 * MOST_TOKENS  # of all statements of a text
+_MOST_TOKENS: Final = 5 * MOST_TOKENS  # of all statements of a text
 _TOO_LONG = f"Only the first {MOST_TOKENS:,} words and marks of this statement were looked through."
 _EVERY_ROW = "{verb} without WHERE changes every row of the table."
 

@@ -15,7 +15,7 @@ from litebase.sql.dialect import Dialect
 from litebase.sql.lexical import BLANKS
 from litebase.sql.scanner import lexemes
 
-MOST_TOKENS: Final = 50_000  # of one statement that are looked at
+MOST_TOKENS: Final = 20_000  # of one statement that are looked at
 
 Kind = Literal["word", "name", "string", "number", "parameter", "mark", "open", "cursor"]
 _PARAMETER_MARKS: Final = {"sqlite": "?:@$", "postgresql": "$", "mysql": "?"}
