@@ -6,7 +6,18 @@ import sys
 from pathlib import Path
 
 from tools.contract.rules import page
-from tools.generation import frames, lint, python_models, reference, registry, samples, typescript, typescript_package
+from tools.generation import (
+    frames,
+    lint,
+    python_models,
+    reference,
+    registry,
+    rust,
+    rust_package,
+    samples,
+    typescript,
+    typescript_package,
+)
 from tools.generation.source import Contract, ContractError, load
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +33,8 @@ def everything(contract: Contract) -> dict[Path, str]:
     }
     package = {Path("typescript", name): text for name, text in typescript_package.generate(contract).items()}
     package |= {Path("typescript/src", name): text for name, text in typescript.generate(contract).items()}
+    package |= {Path("rust", name): text for name, text in rust_package.generate(contract).items()}
+    package |= {Path("rust/src", name): text for name, text in rust.generate(contract).items()}
     made = {Path("samples", name): text for name, text in samples.generate(contract).items()}
     texts = frames.generate(contract) | reference.generate(contract) | page.generate()
     pages = {Path(name): text for name, text in texts.items()}

@@ -1,0 +1,175 @@
+// Generated from schema/ by `make generate`. Do not edit.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod support;
+
+mod cancel;
+mod catalog;
+mod connection;
+mod db_session;
+mod edits;
+mod envelope;
+mod errors;
+mod events;
+mod export;
+mod health;
+mod hello;
+mod liveness;
+mod messages;
+mod prompts;
+mod query;
+mod refresh;
+mod rows;
+mod script;
+mod search;
+mod tables;
+mod values;
+
+pub use cancel::*;
+pub use catalog::*;
+pub use connection::*;
+pub use db_session::*;
+pub use edits::*;
+pub use envelope::*;
+pub use errors::*;
+pub use events::*;
+pub use export::*;
+pub use health::*;
+pub use hello::*;
+pub use liveness::*;
+pub use messages::*;
+pub use prompts::*;
+pub use query::*;
+pub use refresh::*;
+pub use rows::*;
+pub use script::*;
+pub use search::*;
+pub use support::{Cell, Map, Request, Secret, Timestamp, True, WideInteger};
+pub use tables::*;
+pub use values::*;
+
+pub use rmpv::Value;
+pub use serde_bytes::ByteBuf;
+
+/// The version of the protocol: a new `major` is incompatible with the last one, `minor` grows with
+/// additions.
+pub const PROTOCOL: ProtocolVersion = ProtocolVersion { major: 0, minor: 2 };
+
+/// Calls a macro with a row for every message: `"query" => QueryRequest,`.
+#[macro_export]
+macro_rules! each_message {
+    ($call:ident) => {
+        $call! {
+            "cancel" => CancelRequest,
+            "cancel_response" => CancelResponse,
+            "list_objects" => ListObjectsRequest,
+            "list_objects_response" => ListObjectsResponse,
+            "describe_objects" => DescribeObjectsRequest,
+            "describe_objects_response" => DescribeObjectsResponse,
+            "get_ddl" => GetDdlRequest,
+            "get_ddl_response" => GetDdlResponse,
+            "db_connect" => DbConnectRequest,
+            "db_connect_response" => DbConnectResponse,
+            "db_disconnect" => DbDisconnectRequest,
+            "db_disconnect_response" => DbDisconnectResponse,
+            "open_db_session" => OpenDbSessionRequest,
+            "open_db_session_response" => OpenDbSessionResponse,
+            "close_db_session" => CloseDbSessionRequest,
+            "close_db_session_response" => CloseDbSessionResponse,
+            "begin" => BeginRequest,
+            "begin_response" => BeginResponse,
+            "commit" => CommitRequest,
+            "commit_response" => CommitResponse,
+            "rollback" => RollbackRequest,
+            "rollback_response" => RollbackResponse,
+            "savepoint" => SavepointRequest,
+            "savepoint_response" => SavepointResponse,
+            "rollback_to_savepoint" => RollbackToSavepointRequest,
+            "rollback_to_savepoint_response" => RollbackToSavepointResponse,
+            "release_savepoint" => ReleaseSavepointRequest,
+            "release_savepoint_response" => ReleaseSavepointResponse,
+            "apply_edits" => ApplyEditsRequest,
+            "apply_edits_response" => ApplyEditsResponse,
+            "error" => ErrorData,
+            "wait_events" => WaitEventsRequest,
+            "wait_events_response" => WaitEventsResponse,
+            "export_rows" => ExportRowsRequest,
+            "export_rows_response" => ExportRowsResponse,
+            "health_check" => HealthCheckRequest,
+            "health_response" => HealthResponse,
+            "hello" => HelloRequest,
+            "hello_response" => HelloResponse,
+            "check_connection" => CheckConnectionRequest,
+            "check_connection_response" => CheckConnectionResponse,
+            "answer_prompt" => AnswerPromptRequest,
+            "answer_prompt_response" => AnswerPromptResponse,
+            "query" => QueryRequest,
+            "query_response" => QueryResponse,
+            "fetch" => FetchRequest,
+            "fetch_response" => FetchResponse,
+            "cell_fetch" => CellFetchRequest,
+            "cell_fetch_response" => CellFetchResponse,
+            "close_result" => CloseResultRequest,
+            "close_result_response" => CloseResultResponse,
+            "refresh_catalog" => RefreshCatalogRequest,
+            "refresh_catalog_response" => RefreshCatalogResponse,
+            "view_result" => ViewResultRequest,
+            "view_result_response" => ViewResultResponse,
+            "find_in_result" => FindInResultRequest,
+            "find_in_result_response" => FindInResultResponse,
+            "summarize_result" => SummarizeResultRequest,
+            "summarize_result_response" => SummarizeResultResponse,
+            "run_script" => RunScriptRequest,
+            "run_script_response" => RunScriptResponse,
+            "search_objects" => SearchObjectsRequest,
+            "search_objects_response" => SearchObjectsResponse,
+            "open_table" => OpenTableRequest,
+            "open_table_response" => OpenTableResponse,
+            "count_rows" => CountRowsRequest,
+            "count_rows_response" => CountRowsResponse,
+        }
+    };
+}
+
+/// Calls a macro with a row for every request: `"query" => QueryRequest,`.
+#[macro_export]
+macro_rules! each_request {
+    ($call:ident) => {
+        $call! {
+            "cancel" => CancelRequest,
+            "list_objects" => ListObjectsRequest,
+            "describe_objects" => DescribeObjectsRequest,
+            "get_ddl" => GetDdlRequest,
+            "db_connect" => DbConnectRequest,
+            "db_disconnect" => DbDisconnectRequest,
+            "open_db_session" => OpenDbSessionRequest,
+            "close_db_session" => CloseDbSessionRequest,
+            "begin" => BeginRequest,
+            "commit" => CommitRequest,
+            "rollback" => RollbackRequest,
+            "savepoint" => SavepointRequest,
+            "rollback_to_savepoint" => RollbackToSavepointRequest,
+            "release_savepoint" => ReleaseSavepointRequest,
+            "apply_edits" => ApplyEditsRequest,
+            "wait_events" => WaitEventsRequest,
+            "export_rows" => ExportRowsRequest,
+            "health_check" => HealthCheckRequest,
+            "hello" => HelloRequest,
+            "check_connection" => CheckConnectionRequest,
+            "answer_prompt" => AnswerPromptRequest,
+            "query" => QueryRequest,
+            "fetch" => FetchRequest,
+            "cell_fetch" => CellFetchRequest,
+            "close_result" => CloseResultRequest,
+            "refresh_catalog" => RefreshCatalogRequest,
+            "view_result" => ViewResultRequest,
+            "find_in_result" => FindInResultRequest,
+            "summarize_result" => SummarizeResultRequest,
+            "run_script" => RunScriptRequest,
+            "search_objects" => SearchObjectsRequest,
+            "open_table" => OpenTableRequest,
+            "count_rows" => CountRowsRequest,
+        }
+    };
+}
