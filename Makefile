@@ -14,6 +14,8 @@ SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reo
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-failed test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
 	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
+.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
+	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build test-tauri sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -73,6 +75,9 @@ test-windows: setup ## run the tests that say something about Windows, under Win
 test-windows-quick: setup ## those of pipes, engines and SQLite's driver: two or three minutes instead of five
 	$(BIN)/python -m tools.windows test --quick
 
+test-tauri: setup ## format, check and test the Rust crates in clients/tauri; says so when there is no cargo
+	$(BIN)/python -m tools.tauri
+
 faults: setup ## run the tests of every case of tests/faults.md and print what came out for each
 	$(BIN)/python -m tools.faults
 
@@ -119,7 +124,7 @@ bench-report: setup ## measure all that, beside Node.js too, and write Markdown 
 
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf node_modules generated/typescript/dist clients/typescript/dist
+	rm -rf node_modules generated/typescript/dist clients/typescript/dist clients/tauri/target
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 build: setup ## make a self-contained backend for this platform in dist/: a folder, and a compressed file of it

@@ -68,4 +68,5 @@ def table(text: str) -> list[list[str]]:
 
 DOCS = [f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))]
 PACKAGES = [f"{package.as_posix()}/README.md" for package in typescript.PACKAGES]
-PAGES = [read(name) for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *DOCS, *PACKAGES)]
+CRATES = ["generated/rust/README.md", "clients/tauri/README.md"]
+PAGES = [read(name) for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *DOCS, *PACKAGES, *CRATES)]

@@ -38,6 +38,8 @@ _NOT_OF_THE_CONTRACT = {
     "performance_schema",  # a schema of MySQL
     "pg_read_all_stats",  # roles of PostgreSQL
     "pg_signal_backend",
+    "serde_bytes", "serde_json",  # crates
+    "each_message", "on_log",  # of the Rust crates
 }  # fmt: skip
 
 

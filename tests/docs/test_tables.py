@@ -96,6 +96,10 @@ def test_every_dependency_is_named_with_a_reason() -> None:
     names |= package["devDependencies"].keys()
     peer = json.loads((ROOT / "tools/bench/node/package.json").read_text(encoding="utf-8"))
     names |= peer["dependencies"].keys() | peer["optionalDependencies"].keys()
+    for path in (ROOT / "generated/rust/Cargo.toml", *(ROOT / "clients/tauri").glob("*/Cargo.toml")):
+        crate = tomllib.loads(path.read_text(encoding="utf-8"))
+        wanted = crate["dependencies"].keys() | crate.get("dev-dependencies", {}).keys()
+        names |= {one for one in wanted if not one.startswith("litebase-")}
     rows = table(read("docs/dependencies.md").text)
     assert {row[0].strip("`") for row in rows} == names
     assert all(len(row[1].split()) >= 2 for row in rows)

@@ -733,7 +733,10 @@ pub struct Capability {
     /// results. `several_db_sessions`: the connection may have more than one database session.
     /// `stop_statements`: a statement that is cancelled ends in the database, and its session goes
     /// on. `catalog`: `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog`
-    /// report what exists, and `get_ddl` writes it.
+    /// report what exists, and `get_ddl` writes it. `check_statements`: `inspect_sql` takes `check:
+    /// server`. `db_processes`: `list_db_processes` and `stop_db_process` show and stop what the
+    /// server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a
+    /// statement and measures.
     pub name: CapabilityName,
     /// Whether it can be used.
     pub available: bool,
@@ -750,7 +753,10 @@ open_enum! {
     /// results. `several_db_sessions`: the connection may have more than one database session.
     /// `stop_statements`: a statement that is cancelled ends in the database, and its session goes
     /// on. `catalog`: `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog`
-    /// report what exists, and `get_ddl` writes it.
+    /// report what exists, and `get_ddl` writes it. `check_statements`: `inspect_sql` takes `check:
+    /// server`. `db_processes`: `list_db_processes` and `stop_db_process` show and stop what the
+    /// server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a
+    /// statement and measures.
     pub enum CapabilityName {
         NamedParameters = "named_parameters",
         IsolationLevels = "isolation_levels",
@@ -761,6 +767,10 @@ open_enum! {
         SeveralDbSessions = "several_db_sessions",
         StopStatements = "stop_statements",
         Catalog = "catalog",
+        CheckStatements = "check_statements",
+        DbProcesses = "db_processes",
+        Explain = "explain",
+        ExplainAnalyze = "explain_analyze",
     }
 }
 

@@ -34,8 +34,10 @@ pub struct ExportRowsRequest {
     /// `csv`, `tsv`: as RFC 4180 has it, with NULL as an empty field and empty text in quotes.
     /// `json`: an array of objects; `jsonl`: an object in each line. Both keep every digit of
     /// numbers, and the documents of `json` columns as they are. `sql`: INSERT statements for the
-    /// engine of the source. `markdown`, `html`: a table. `copy_text`: for the clipboard, see
-    /// `copy_as`.
+    /// engine of the source. `markdown`, `html`: a table. `xlsx`: a workbook of Excel, whose cells
+    /// hold numbers of up to 15 digits, dates and times as such, and all else as text. `parquet`: a
+    /// file with the types of the columns, only where `hello_response.capabilities` has `parquet`.
+    /// `copy_text`: for the clipboard, see `copy_as`. `xlsx` and `parquet` go only to a file.
     pub format: ExportFormat,
     /// How the format is written; null for its defaults. What the format does not have is refused.
     ///
@@ -135,8 +137,10 @@ closed_enum! {
     /// `csv`, `tsv`: as RFC 4180 has it, with NULL as an empty field and empty text in quotes.
     /// `json`: an array of objects; `jsonl`: an object in each line. Both keep every digit of
     /// numbers, and the documents of `json` columns as they are. `sql`: INSERT statements for the
-    /// engine of the source. `markdown`, `html`: a table. `copy_text`: for the clipboard, see
-    /// `copy_as`.
+    /// engine of the source. `markdown`, `html`: a table. `xlsx`: a workbook of Excel, whose cells
+    /// hold numbers of up to 15 digits, dates and times as such, and all else as text. `parquet`: a
+    /// file with the types of the columns, only where `hello_response.capabilities` has `parquet`.
+    /// `copy_text`: for the clipboard, see `copy_as`. `xlsx` and `parquet` go only to a file.
     pub enum ExportFormat {
         Csv = "csv",
         Tsv = "tsv",
@@ -145,6 +149,8 @@ closed_enum! {
         Sql = "sql",
         Markdown = "markdown",
         Html = "html",
+        Xlsx = "xlsx",
+        Parquet = "parquet",
         CopyText = "copy_text",
     }
 }
@@ -168,8 +174,8 @@ pub struct ExportSelection {
 /// How a format is written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExportOptions {
-    /// `csv`, `tsv`, `copy_text`: begin with the names of the columns. Null for yes, and with
-    /// `copy_text` for no.
+    /// `csv`, `tsv`, `xlsx`, `copy_text`: begin with the names of the columns, in `xlsx` each
+    /// sheet. Null for yes, and with `copy_text` for no.
     ///
     /// Default: `null`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -214,7 +220,7 @@ pub struct ExportOptions {
     /// Default: `"utf-8"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<TextEncoding>,
-    /// How bytes are written, in every format but `sql`.
+    /// How bytes are written, in every format but `sql` and `parquet`.
     ///
     /// Default: `"hex"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -342,7 +348,12 @@ pub struct ExportWarning {
     /// times are those of the session's time zone, and mean others in a session of another one.
     /// `further_results`: only the first result of a procedure is written. `empty_lines`: NULL in
     /// the only column is a line with nothing. `invalid_text`: text that is not valid in its
-    /// encoding is written as bytes.
+    /// encoding is written as bytes, in `sql` only of a result, which does not tell it from bytes.
+    /// In `xlsx`, `text_numbers`: numbers that it does not have, as those of more than 15 digits,
+    /// are text; `text_dates`: dates and times that it does not have, as those before March 1900 or
+    /// with a time zone, are text; `cut_fractions`: times end with their milliseconds; `cut_cells`:
+    /// text ends after 32,767 characters; `further_sheets`: the rows are in several sheets.
+    /// `text_columns`: decimals of no fixed precision are text in `parquet`.
     pub code: ExportWarningCode,
     /// For people: what was written instead, and how often.
     pub message: String,
@@ -358,7 +369,12 @@ open_enum! {
     /// times are those of the session's time zone, and mean others in a session of another one.
     /// `further_results`: only the first result of a procedure is written. `empty_lines`: NULL in
     /// the only column is a line with nothing. `invalid_text`: text that is not valid in its
-    /// encoding is written as bytes.
+    /// encoding is written as bytes, in `sql` only of a result, which does not tell it from bytes.
+    /// In `xlsx`, `text_numbers`: numbers that it does not have, as those of more than 15 digits,
+    /// are text; `text_dates`: dates and times that it does not have, as those before March 1900 or
+    /// with a time zone, are text; `cut_fractions`: times end with their milliseconds; `cut_cells`:
+    /// text ends after 32,767 characters; `further_sheets`: the rows are in several sheets.
+    /// `text_columns`: decimals of no fixed precision are text in `parquet`.
     pub enum ExportWarningCode {
         Truncated = "truncated",
         RenamedColumns = "renamed_columns",
@@ -373,5 +389,11 @@ open_enum! {
         FurtherResults = "further_results",
         EmptyLines = "empty_lines",
         InvalidText = "invalid_text",
+        TextNumbers = "text_numbers",
+        TextDates = "text_dates",
+        CutFractions = "cut_fractions",
+        CutCells = "cut_cells",
+        FurtherSheets = "further_sheets",
+        TextColumns = "text_columns",
     }
 }

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod activity;
 mod cancel;
 mod catalog;
 mod connection;
@@ -12,6 +13,7 @@ mod edits;
 mod envelope;
 mod errors;
 mod events;
+mod explain;
 mod export;
 mod health;
 mod hello;
@@ -23,9 +25,11 @@ mod refresh;
 mod rows;
 mod script;
 mod search;
+mod sql;
 mod tables;
 mod values;
 
+pub use activity::*;
 pub use cancel::*;
 pub use catalog::*;
 pub use connection::*;
@@ -34,6 +38,7 @@ pub use edits::*;
 pub use envelope::*;
 pub use errors::*;
 pub use events::*;
+pub use explain::*;
 pub use export::*;
 pub use health::*;
 pub use hello::*;
@@ -45,6 +50,7 @@ pub use refresh::*;
 pub use rows::*;
 pub use script::*;
 pub use search::*;
+pub use sql::*;
 pub use support::{Cell, Map, Request, Secret, Timestamp, True, WideInteger};
 pub use tables::*;
 pub use values::*;
@@ -61,6 +67,10 @@ pub const PROTOCOL: ProtocolVersion = ProtocolVersion { major: 0, minor: 2 };
 macro_rules! each_message {
     ($call:ident) => {
         $call! {
+            "list_db_processes" => ListDbProcessesRequest,
+            "list_db_processes_response" => ListDbProcessesResponse,
+            "stop_db_process" => StopDbProcessRequest,
+            "stop_db_process_response" => StopDbProcessResponse,
             "cancel" => CancelRequest,
             "cancel_response" => CancelResponse,
             "list_objects" => ListObjectsRequest,
@@ -94,6 +104,8 @@ macro_rules! each_message {
             "error" => ErrorData,
             "wait_events" => WaitEventsRequest,
             "wait_events_response" => WaitEventsResponse,
+            "explain_query" => ExplainQueryRequest,
+            "explain_query_response" => ExplainQueryResponse,
             "export_rows" => ExportRowsRequest,
             "export_rows_response" => ExportRowsResponse,
             "health_check" => HealthCheckRequest,
@@ -124,6 +136,10 @@ macro_rules! each_message {
             "run_script_response" => RunScriptResponse,
             "search_objects" => SearchObjectsRequest,
             "search_objects_response" => SearchObjectsResponse,
+            "inspect_sql" => InspectSqlRequest,
+            "complete_sql" => CompleteSqlRequest,
+            "complete_sql_response" => CompleteSqlResponse,
+            "inspect_sql_response" => InspectSqlResponse,
             "open_table" => OpenTableRequest,
             "open_table_response" => OpenTableResponse,
             "count_rows" => CountRowsRequest,
@@ -137,6 +153,8 @@ macro_rules! each_message {
 macro_rules! each_request {
     ($call:ident) => {
         $call! {
+            "list_db_processes" => ListDbProcessesRequest,
+            "stop_db_process" => StopDbProcessRequest,
             "cancel" => CancelRequest,
             "list_objects" => ListObjectsRequest,
             "describe_objects" => DescribeObjectsRequest,
@@ -153,6 +171,7 @@ macro_rules! each_request {
             "release_savepoint" => ReleaseSavepointRequest,
             "apply_edits" => ApplyEditsRequest,
             "wait_events" => WaitEventsRequest,
+            "explain_query" => ExplainQueryRequest,
             "export_rows" => ExportRowsRequest,
             "health_check" => HealthCheckRequest,
             "hello" => HelloRequest,
@@ -168,6 +187,8 @@ macro_rules! each_request {
             "summarize_result" => SummarizeResultRequest,
             "run_script" => RunScriptRequest,
             "search_objects" => SearchObjectsRequest,
+            "inspect_sql" => InspectSqlRequest,
+            "complete_sql" => CompleteSqlRequest,
             "open_table" => OpenTableRequest,
             "count_rows" => CountRowsRequest,
         }

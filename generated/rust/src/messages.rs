@@ -19,6 +19,8 @@ use crate::CloseResultRequest;
 use crate::CloseResultResponse;
 use crate::CommitRequest;
 use crate::CommitResponse;
+use crate::CompleteSqlRequest;
+use crate::CompleteSqlResponse;
 use crate::ConfirmationDetails;
 use crate::ConnectFailedDetails;
 use crate::CountRowsRequest;
@@ -30,6 +32,8 @@ use crate::DbDisconnectResponse;
 use crate::DescribeObjectsRequest;
 use crate::DescribeObjectsResponse;
 use crate::ErrorCode;
+use crate::ExplainQueryRequest;
+use crate::ExplainQueryResponse;
 use crate::ExportRowsRequest;
 use crate::ExportRowsResponse;
 use crate::FetchRequest;
@@ -43,9 +47,13 @@ use crate::HealthCheckRequest;
 use crate::HealthResponse;
 use crate::HelloRequest;
 use crate::HelloResponse;
+use crate::InspectSqlRequest;
+use crate::InspectSqlResponse;
 use crate::InternalDetails;
 use crate::InvalidMessageDetails;
 use crate::LimitDetails;
+use crate::ListDbProcessesRequest;
+use crate::ListDbProcessesResponse;
 use crate::ListObjectsRequest;
 use crate::ListObjectsResponse;
 use crate::NotFoundDetails;
@@ -72,6 +80,8 @@ use crate::SavepointResponse;
 use crate::ScriptDetails;
 use crate::SearchObjectsRequest;
 use crate::SearchObjectsResponse;
+use crate::StopDbProcessRequest;
+use crate::StopDbProcessResponse;
 use crate::SummarizeResultRequest;
 use crate::SummarizeResultResponse;
 use crate::ViewResultRequest;
@@ -79,6 +89,22 @@ use crate::ViewResultResponse;
 use crate::WaitEventsRequest;
 use crate::WaitEventsResponse;
 use crate::support::{Map, Request, read};
+
+impl Request for ListDbProcessesRequest {
+    type Response = ListDbProcessesResponse;
+    const TYPE: &'static str = "list_db_processes";
+    const RESPONSE: &'static str = "list_db_processes_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = true;
+}
+
+impl Request for StopDbProcessRequest {
+    type Response = StopDbProcessResponse;
+    const TYPE: &'static str = "stop_db_process";
+    const RESPONSE: &'static str = "stop_db_process_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = false;
+}
 
 impl Request for CancelRequest {
     type Response = CancelResponse;
@@ -208,6 +234,14 @@ impl Request for WaitEventsRequest {
     const IDEMPOTENT: bool = true;
 }
 
+impl Request for ExplainQueryRequest {
+    type Response = ExplainQueryResponse;
+    const TYPE: &'static str = "explain_query";
+    const RESPONSE: &'static str = "explain_query_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = false;
+}
+
 impl Request for ExportRowsRequest {
     type Response = ExportRowsResponse;
     const TYPE: &'static str = "export_rows";
@@ -324,6 +358,22 @@ impl Request for SearchObjectsRequest {
     type Response = SearchObjectsResponse;
     const TYPE: &'static str = "search_objects";
     const RESPONSE: &'static str = "search_objects_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = true;
+}
+
+impl Request for InspectSqlRequest {
+    type Response = InspectSqlResponse;
+    const TYPE: &'static str = "inspect_sql";
+    const RESPONSE: &'static str = "inspect_sql_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = true;
+}
+
+impl Request for CompleteSqlRequest {
+    type Response = CompleteSqlResponse;
+    const TYPE: &'static str = "complete_sql";
+    const RESPONSE: &'static str = "complete_sql_response";
     const CANCELLABLE: bool = true;
     const IDEMPOTENT: bool = true;
 }
