@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tools.generation import typescript_names
+from tools.generation import rust_names, typescript_names
 from tools.generation.source import Contract, ContractError, Definition, Place, references, subschemas
 
 
@@ -59,7 +59,7 @@ def problems(contract: Contract) -> list[Problem]:
     found += unpaired(contract)
     found += _file_names(contract)
     found += _circles(contract)
-    found += [Problem(*breach) for breach in typescript_names.refused(contract)]
+    found += [Problem(*breach) for names in (rust_names, typescript_names) for breach in names.refused(contract)]
     return found
 
 

@@ -17,12 +17,12 @@ _KEYWORDS = {
     "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
     "yield",
 }  # fmt: skip
-_NEVER_RAW = {"crate", "self", "super"}
+NEVER_RAW = {"crate", "self", "super"}
 
 
 def field_name(name: str) -> str:
     """A property name as an identifier; serde takes `r#where` for `where`."""
-    if name in _NEVER_RAW:
+    if name in NEVER_RAW:
         raise ValueError(f"{name!r} cannot be the name of a field in Rust")
     return f"r#{name}" if name in _KEYWORDS else name
 

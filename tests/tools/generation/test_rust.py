@@ -12,6 +12,26 @@ from tools.generation.rust import HEADER, generate
 from tools.generation.source import load
 
 FILES = generate(load())
+BREAKING = '*/ } enum Evil { A } /* "# \\ `x` \N{LINE SEPARATOR} \r\n pub fn'
+HARD = edited(
+    {
+        "things.json FindThing description": BREAKING,
+        "things.json FindThing x-deprecated": BREAKING,
+        "things.json ByName properties where": {"$ref": "#/$defs/Words", "default": "value_1"},
+        "things.json Words": {
+            "description": "- Words.",
+            "type": "string",
+            "enum": [f"value_{one}" for one in range(40)],
+        },
+        "things.json Empty": {"description": BREAKING, "type": "object", "additionalProperties": False, "required": []},
+        "errors.json ErrorCode x-error-codes broken description": BREAKING,
+        "things.json BySize required": ["by", "size", *(f"a_rather_long_name_{one}" for one in range(8))],
+        **{
+            f"things.json BySize properties a_rather_long_name_{one}": {"description": "More.", "type": "boolean"}
+            for one in range(8)
+        },
+    }
+)
 RUSTFMT = shutil.which("rustfmt")
 
 
@@ -55,7 +75,9 @@ def test_a_module_is_neat(name: str) -> None:
 
 
 @pytest.mark.skipif(RUSTFMT is None, reason="rustfmt is not installed")
-@pytest.mark.parametrize("made", [FILES, generate(edited({}))], ids=["the contract", "a small one"])
+@pytest.mark.parametrize(
+    "made", [FILES, generate(edited({})), generate(HARD)], ids=["the contract", "a small one", "a hard one"]
+)
 def test_modules_are_as_rustfmt_writes_them(made: dict[str, str], tmp_path: Path) -> None:
     for name, text in made.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
