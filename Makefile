@@ -13,8 +13,6 @@ SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reo
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-failed test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
-	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build sbom
-.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
 	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build test-tauri sbom
 
 help: ## list these targets

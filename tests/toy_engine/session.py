@@ -9,16 +9,7 @@ from litebase_schema.db_session import IsolationLevel
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import (
-    Checked,
-    Cursor,
-    DriverLimits,
-    Parameter,
-    RowTuple,
-    Series,
-    Statement,
-    Watcher,
-)
+from litebase.drivers.interface import Checked, Cursor, DriverLimits, Parameter, RowTuple, Series, Statement, Watcher
 from litebase.drivers.interruption import run_interruptibly
 from litebase.drivers.series import one_by_one
 from litebase.drivers.slices import MetadataRows

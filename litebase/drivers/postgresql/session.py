@@ -16,16 +16,7 @@ from litebase_schema.values import TransactionStatus
 from psycopg import pq
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
-from litebase.drivers.interface import (
-    Checked,
-    Cursor,
-    DriverLimits,
-    Parameter,
-    RowTuple,
-    Series,
-    Statement,
-    Watcher,
-)
+from litebase.drivers.interface import Checked, Cursor, DriverLimits, Parameter, RowTuple, Series, Statement, Watcher
 from litebase.drivers.interruption import Interrupted, is_done_in_time, run_interruptibly
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors, statements, values
