@@ -23,6 +23,8 @@ CONTRACT = Path("generated/typescript")
 CLIENT = Path("clients/typescript")
 PACKAGES = (CONTRACT, CLIENT)  # below the root of the workspace; each may use those before it
 
+COMMONJS = ["--module", "CommonJS", "--moduleResolution", "Bundler", "--verbatimModuleSyntax", "false"]
+
 LEAST_NODE = 18  # the major version; what the packages in the lock file need
 STEP_S = 300.0
 FORMATTED = [
@@ -119,6 +121,10 @@ def _compile(root: Path, package: Path, wanted: str) -> None:
         return
     shutil.rmtree(made, ignore_errors=True)
     _run([tool("tsc", root), "--project", str(package)], root)
+    twin = made / "cjs"  # for programs that are no ES modules, with types of its own
+    _run([tool("tsc", root), "--project", str(package), "--outDir", str(twin), *COMMONJS], root)
+    twin.mkdir(parents=True, exist_ok=True)
+    (twin / "package.json").write_text('{"type":"commonjs"}', encoding="ascii")
     stamp.write_text(wanted, encoding="ascii")
 
 

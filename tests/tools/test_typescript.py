@@ -87,7 +87,9 @@ def test_several_that_want_the_packages_at_once_install_and_compile_them_once(pr
     program(programs, "npm", f"echo npm >> {tmp_path}/asked; /bin/sleep 0.2; /bin/mkdir -p node_modules/.bin")
     (tmp_path / "node_modules" / ".bin").mkdir(parents=True)
     program(
-        tmp_path / "node_modules" / ".bin", "tsc", f"echo tsc >> {tmp_path}/asked; /bin/sleep 0.2; /bin/mkdir $2/dist"
+        tmp_path / "node_modules" / ".bin",
+        "tsc",
+        f"echo tsc >> {tmp_path}/asked; /bin/sleep 0.2; /bin/mkdir -p $2/dist",
     )
     for name in SETTINGS:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +99,7 @@ def test_several_that_want_the_packages_at_once_install_and_compile_them_once(pr
         one.start()
     for one in several:
         one.join()
-    assert (tmp_path / "asked").read_text().split() == ["npm", "tsc", "tsc"]
+    assert (tmp_path / "asked").read_text().split() == ["npm", *["tsc"] * 4]
 
 
 def test_a_mistake_fails_the_build_each_time_and_is_reported_with_its_place(copy: Path) -> None:

@@ -64,6 +64,13 @@ def run(
     return done.stdout
 
 
+def run_program(command: list[str], folder: Path) -> str:
+    """What a program prints; it must succeed."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def run_tests(file: Path, environment: Mapping[str, str]) -> None:
     """Run a file of `node:test`; each of its tests must have been run, and none left out."""
     told = run(["--test-reporter=spec", "--test-timeout=240000", "--test", file], environment).decode()

@@ -74,8 +74,47 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "music.db"
 
 
+_BRIDGED = """
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { connectThrough } from "./blockN.js";
+
+// What the Rust side of an app does, on the backend's socket.
+function bridge(refused) {
+  const socket = connect(process.env.LITEBASE_SOCKET);
+  const invoke = async (command, body) => {
+    if (command === refused) throw `${command} is not allowed`;
+    if (command === "litebase_send") socket.write(body);
+    if (command === "litebase_close") socket.destroy();
+  };
+  const copied = (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+  return {
+    invoke,
+    onBytes: (listener) => socket.on("data", (bytes) => listener(copied(bytes))),
+    onEnd: (listener) => socket.on("close", listener),
+    socket,
+  };
+}
+const db = await connectThrough(bridge());
+console.log((await db.healthCheck()).status);
+await db.close();
+for (const refused of ["litebase_open", "litebase_send"]) {
+  const refusing = bridge(refused);
+  const message = new RegExp(`${refused} is not allowed`);
+  await assert.rejects(connectThrough(refusing), { code: "unreachable", message });
+  refusing.socket.destroy();
+}
+"""
+
+
+def test_the_transport_for_tauri_works_and_ends_when_a_call_is_refused(page: Path, backend: RunningBackend) -> None:
+    (index,) = (at for at, (_, block) in enumerate(BLOCKS) if "connectThrough" in block)
+    (page / "bridged.js").write_text(_BRIDGED.replace("blockN", f"block{index}"), encoding="utf-8")
+    assert node.run([page / "bridged.js"], {"LITEBASE_SOCKET": backend.endpoint["path"]}) == b"healthy\n"
+
+
 def test_most_blocks_are_run() -> None:
-    assert len(BLOCKS) - sum(bool(run) for run, _ in BLOCKS) <= 2
+    assert len(BLOCKS) - sum(bool(run) for run, _ in BLOCKS) <= 3
     assert len(BLOCKS) > 10
     assert "```ts run\n" in OF_PROJECT
 

@@ -23,7 +23,8 @@ COMPARISON = """\
 import type * as Ours from "@litebase/client";
 import type {{ Theirs }} from "./theirs";
 
-type Deep<T> = T extends string | Uint8Array | Date ? T
+type Deep<T> = T extends Uint8Array ? Uint8Array
+  : T extends string | Date ? T
   : T extends readonly (infer Item)[] ? readonly Deep<Item>[]
   : T extends object ? {{ readonly [Key in keyof T]: Deep<T[Key]> }}
   : T;

@@ -12,7 +12,8 @@ from tools.generation.tagged_json import SAFE_INTEGER
 from tools.generation.typescript_text import STEP, comment, key, literal, union
 
 SCALARS = {"null": "null", "boolean": "boolean", "number": "number", "string": "string"}
-FORMATS = {"binary": "Uint8Array", "date-time": "Date"}
+FORMATS = {"binary": "Uint8Array<ArrayBuffer>", "date-time": "Date"}  # what is received has a buffer of its own
+ANY_BYTES = "Uint8Array"  # may be sent, whatever its buffer is
 LATER = "Open: a later backend may use values that this version does not know."
 
 
@@ -36,7 +37,9 @@ class Types:
         """The types of which `schema`, which stands in the file of `place`, is the union."""
         match schema:
             case {"$ref": str(reference)}:
-                return [self._contract.target(place.file, reference).name]
+                target = self._contract.target(place.file, reference)
+                widened = place in self._sent and self._is_bytes(target) and not self._is_bytes(place)
+                return [target.name, ANY_BYTES] if widened else [target.name]
             case {"const": value}:
                 return [literal(value)]
             case {"enum": list(values)}:
@@ -54,6 +57,12 @@ class Types:
             case {"type": str(name)} if name in SCALARS:
                 return [SCALARS[name]]
         raise ContractError(place.file, place.pointer, f"no TypeScript type is known for {schema!r}")
+
+    def _is_bytes(self, place: Place) -> bool:
+        """Whether a definition is bytes, or a choice of bytes and other scalars."""
+        schema = self._contract.definitions[place]
+        several = [self._contract.target(place.file, one["$ref"]) for one in schema.get("anyOf", ()) if "$ref" in one]
+        return schema.get("format") == "binary" or (bool(several) and all(self._is_bytes(one) for one in several))
 
     def _array(self, place: Place, items: Definition) -> str:
         parts = self.alternatives(place, items)

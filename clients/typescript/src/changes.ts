@@ -80,7 +80,7 @@ export class ChangeSet {
     const key = this.keyOf(row);
     const before = this.changes.get(key)?.edit;
     if (before?.action === "delete") throw refused("The row is to be removed.");
-    const old: Record<string, Cell> = { ...before?.old, [name]: row[column] as Cell };
+    const old: Record<string, Cell | Uint8Array> = { ...before?.old, [name]: row[column] as Cell };
     const values: Record<string, NewValue> = { ...before?.new, [name]: value };
     if (isCell(value) && textOf(value) === textOf(row[column] as Cell)) {
       delete old[name];
@@ -191,12 +191,12 @@ function nameIn({ object, rowIdentity }: ChangedTable, { name, origin }: Column)
   return isHere ? origin.column_name : null;
 }
 
-function isCell(value: NewValue): value is Cell {
+function isCell(value: NewValue): value is Cell | Uint8Array {
   return typeof value !== "object" || value === null || value instanceof Uint8Array;
 }
 
 /** Equal for equal cells, and different for all others. */
-function textOf(cell: Cell): string {
+function textOf(cell: Cell | Uint8Array): string {
   return cell instanceof Uint8Array ? `bytes ${cell.join()}` : `${typeof cell} ${String(cell)}`;
 }
 

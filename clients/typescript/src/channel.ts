@@ -8,7 +8,7 @@ import {
   type RequestType,
   type WaitEventsResponse,
 } from "@litebase/contract";
-import { AbortWatch } from "./abort.js";
+import { AbortWatch, type Signal } from "./abort.js";
 import { answeredError, LiteBaseError } from "./errors.js";
 import { decodePayload, encodeFrame, FrameReader, type Message } from "./frames.js";
 import { NO_LIMITS, type PackLimits } from "./pack.js";
@@ -17,14 +17,14 @@ import type { Receiver, Transport } from "./transport.js";
 /** Options of one call. */
 export interface CallOptions {
   /** Cancels the call: before it is sent if possible, otherwise in the database if the request can be cancelled. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** How long the call may take, in milliseconds. The backend enforces it if the request has `timeout_ms`. */
   timeoutMs?: number | undefined;
 }
 
-/** Options of a call that takes long. */
+/** Options of a call that may take long. */
 export interface LongCallOptions extends CallOptions {
-  /** Called now and then with how far the call has come, until it is settled. */
+  /** Called now and then with how far the call has come, if it takes long enough, until it is settled. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -91,7 +91,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 interface Call {
   readonly id: string;
   readonly type: RequestType;
-  readonly frame: Uint8Array;
+  readonly frame: Uint8Array<ArrayBuffer>;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** Settles the call; has no effect the second time. */
   settle(outcome: Outcome): void;
@@ -280,7 +280,7 @@ export class Channel implements Receiver {
     else if (!RESPONSES.has(type)) this.emit("event", { type, data }); // a late response: its call has timed out
   }
 
-  private watch(signal: AbortSignal, call: Call): () => void {
+  private watch(signal: Signal, call: Call): () => void {
     const stop = (): void => this.stop(call, withdrawn(call.type, signal, call.id));
     return this.aborts.add(signal, stop);
   }
@@ -338,7 +338,7 @@ function notify<Value>(listener: (value: Value) => void, value: Value): void {
 }
 
 /** The error of a call that was withdrawn before it was sent. */
-export function withdrawn(type: RequestType, signal: AbortSignal, requestId?: string): LiteBaseError<"cancelled"> {
+export function withdrawn(type: RequestType, signal: Signal, requestId?: string): LiteBaseError<"cancelled"> {
   const message = `The ${type} was cancelled before it was sent.`;
   return new LiteBaseError({ code: "cancelled", message, type, requestId, cause: signal.reason });
 }

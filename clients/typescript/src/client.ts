@@ -5,8 +5,6 @@ import {
   protocol,
   type EventEntry,
   type EventKind,
-  type ExportRowsRequest,
-  type ExportRowsResponse,
   type FurtherResult,
   type HelloResponse,
   type OpenTableRequest,
@@ -23,7 +21,8 @@ import {
   type ViewResultResponse,
   type WaitEventsResponse,
 } from "@litebase/contract";
-import { Channel, type CallOptions, type ClientEvents, type LongCallOptions } from "./channel.js";
+import type { Signal } from "./abort.js";
+import { Channel, type ClientEvents, type LongCallOptions } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
 import { EventFeed, type OnPrompt } from "./prompts.js";
@@ -65,7 +64,7 @@ export interface EventsOptions {
   /** Only events of these kinds; default: all. */
   kinds?: EventKind[] | undefined;
   /** Ends the loop. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called with the number of events that the backend had to drop. Events that describe the present follow. */
   onMissed?: ((count: number) => void) | undefined;
 }
@@ -97,7 +96,7 @@ export async function connect(transport: Transport, options: ConnectOptions = {}
 }
 
 /** One link to a backend. Calls run concurrently; those beyond the backend's limit are queued here. */
-export class Client extends Calls<CallOptions> {
+export class Client extends Calls<LongCallOptions> {
   /** What the backend reported about itself: its version, engines, capabilities and limits. */
   readonly server: HelloResponse;
   private readonly channel: Channel;
@@ -121,20 +120,22 @@ export class Client extends Calls<CallOptions> {
   override async call<Type extends RequestType>(
     type: Type,
     data: Requests[Type]["data"],
-    options?: CallOptions,
+    options?: LongCallOptions,
   ): Promise<Requests[Type]["response"]> {
     const leaving = type === "wait_events" ? this.progress.makeWay() : undefined;
     if (leaving !== undefined) await leaving;
-    return this.channel.request(type, data, options);
+    const answer = this.channel.request(type, data, options);
+    const watches = options?.onProgress !== undefined && this.feed === undefined;
+    return watches ? this.progress.during(answer) : answer;
   }
 
   /** Runs one statement. The result has the first window of rows; its functions read any other. */
-  override async query(data: QueryRequest, options?: CallOptions): Promise<Result> {
+  override async query(data: QueryRequest, options?: LongCallOptions): Promise<Result> {
     return this.withFirstRows(await this.call("query", data, options));
   }
 
   /** Reads the rows of a table or a view, filtered and sorted by the database. */
-  override async openTable(data: OpenTableRequest, options?: CallOptions): Promise<OpenedTable> {
+  override async openTable(data: OpenTableRequest, options?: LongCallOptions): Promise<OpenedTable> {
     return this.withFirstRows(await this.call("open_table", data, options));
   }
 
@@ -148,22 +149,15 @@ export class Client extends Calls<CallOptions> {
   }
 
   /** Runs several statements. Each outcome has functions that read its rows. */
-  override async runScript(data: RunScriptRequest, options?: CallOptions): Promise<ScriptResult> {
+  override async runScript(data: RunScriptRequest, options?: LongCallOptions): Promise<ScriptResult> {
     const answer = await this.call("run_script", data, options);
     return { ...answer, statements: answer.statements.map((one) => withRows(one, this, laterRows(one))) };
   }
 
   /** Filters and sorts an open result without running anything. The view is a result of its own. */
-  override async viewResult(data: ViewResultRequest, options?: CallOptions): Promise<View> {
+  override async viewResult(data: ViewResultRequest, options?: LongCallOptions): Promise<View> {
     const answer = await this.call("view_result", data, options);
     return withRows(answer, this, laterRows(answer));
-  }
-
-  /** Writes rows to a file, or as text into the answer. `onProgress` is called with the rows that are written. */
-  override exportRows(data: ExportRowsRequest, options: LongCallOptions = {}): Promise<ExportRowsResponse> {
-    const answer = this.channel.request("export_rows", data, options);
-    const watches = options.onProgress !== undefined && this.feed === undefined;
-    return watches ? this.progress.during(answer) : answer;
   }
 
   /**

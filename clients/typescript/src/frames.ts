@@ -17,7 +17,7 @@ const HEADER_BYTES = 4;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Encodes one frame. Throws `LiteBaseError` with the path of a value that cannot be sent. */
-export function encodeFrame(message: Message, limits: PackLimits = NO_LIMITS): Uint8Array {
+export function encodeFrame(message: Message, limits: PackLimits = NO_LIMITS): Uint8Array<ArrayBuffer> {
   const { id, type, timestamp, data } = message;
   const frame = pack({ id, type, timestamp, data }, limits, HEADER_BYTES);
   new DataView(frame.buffer).setUint32(0, frame.length - HEADER_BYTES);

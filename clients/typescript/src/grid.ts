@@ -1,7 +1,8 @@
 // The exports of `@litebase/client/grid`: a cache of pages for a grid that shows a few rows of a long result.
 
 import type { Calls, Cell, CutCell, FetchResponse, Row } from "@litebase/contract";
-import type { CallOptions } from "./channel.js";
+import type { Signal } from "./abort.js";
+import type { LongCallOptions } from "./channel.js";
 import { isLiteBaseError } from "./errors.js";
 
 /** What has rows: a `Result`, an `OpenedTable`, a `View`, a statement of a script, or one of `more_results`. */
@@ -15,7 +16,7 @@ export interface GridSource {
 }
 
 /** The call that reads rows; a `Client` has it. */
-export type GridCalls = Pick<Calls<CallOptions>, "fetch">;
+export type GridCalls = Pick<Calls<LongCallOptions>, "fetch">;
 
 /** Options of a `PageCache`. */
 export interface GridOptions {
@@ -90,6 +91,7 @@ interface Failure {
 }
 
 const MAX_ROWS_IN_SIGHT = 10_000;
+const BEYOND = Number.MAX_SAFE_INTEGER; // no result is as long
 const MAX_PAGE_ROWS = 100_000; // what one `fetch` may ask for
 const LEAST_PAGE_ROWS = 8;
 const LARGE_ANSWER_BYTES = 262_144; // a short answer that is smaller was not short because of its size
@@ -164,7 +166,7 @@ export class PageCache {
    * Resolves with null if there was yet another source meanwhile: then the signal is aborted, and a result that comes
    * nevertheless is closed, unless it was shown before. If `open` fails, the former rows are there again, and the error is passed on.
    */
-  async load<Source extends GridSource>(open: (signal: AbortSignal) => Promise<Source>): Promise<Source | null> {
+  async load<Source extends GridSource>(open: (signal: Signal) => Promise<Source>): Promise<Source | null> {
     if (this.isClosed) return null;
     this.opening?.abort();
     const opening = (this.opening = new AbortController());
@@ -230,6 +232,20 @@ export class PageCache {
     this.gone = undefined;
     this.changed();
     this.pump();
+  }
+
+  /**
+   * Reads the result to its end, so that `total` is known, and returns it; null where there was another source before
+   * that. Rejects when it fails; an abort only stops waiting.
+   */
+  async readToEnd(options?: LongCallOptions): Promise<number | null> {
+    const { resultId, sources } = this;
+    if (resultId === null || this.total !== null) return this.total;
+    const answer = await this.calls.fetch({ result_id: resultId, offset: BEYOND, limit: 1 }, options);
+    if (sources !== this.sources) return null;
+    this.take({ offset: BEYOND, end: BEYOND, stopping: new AbortController() }, answer);
+    this.pump();
+    return this.total;
   }
 
   /** Calls `listener` soon after something has changed, once for several changes. Returns a function that ends it. */

@@ -11,6 +11,7 @@ export {
   type ScriptResult,
   type View,
 } from "./client.js";
+export type { Signal, SignalLike } from "./abort.js";
 export { ChangeSet, type AddedRow, type ChangedTable, type RowChanges } from "./changes.js";
 export type { BackendEvent, CallOptions, ClientEvents, LongCallOptions } from "./channel.js";
 export { dbmlDiagram, mermaidDiagram, type DiagramOptions } from "./diagram.js";

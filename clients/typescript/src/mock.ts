@@ -8,6 +8,7 @@ import {
   type Requests,
   type RequestType,
 } from "@litebase/contract";
+import type { Signal } from "./abort.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
 import { decodePayload, encodeFrame, FrameReader, type Message } from "./frames.js";
 import type { Receiver, Transport } from "./transport.js";
@@ -18,7 +19,7 @@ export type MockAnswer<Type extends RequestType> =
   | Requests[Type]["response"]
   | ((
       data: Requests[Type]["data"],
-      request: { readonly signal: AbortSignal },
+      request: { readonly signal: Signal },
     ) => Requests[Type]["response"] | Promise<Requests[Type]["response"]>);
 
 /** Answers by message type. `hello` and `cancel` have default answers; other missing types give `unknown_type`. */
@@ -119,7 +120,7 @@ class Mock implements MockTransport {
     }
   }
 
-  private response(type: string, data: unknown, signal: AbortSignal): unknown {
+  private response(type: string, data: unknown, signal: Signal): unknown {
     const answer = this.answers[type as RequestType];
     if (answer === undefined && type === "cancel") return this.cancel((data as { request_id: string }).request_id);
     if (answer === undefined) throw unknownType(type, Object.keys(this.answers));
@@ -137,7 +138,7 @@ class Mock implements MockTransport {
   }
 }
 
-function stopped(type: string, signal: AbortSignal): Promise<never> {
+function stopped(type: string, signal: Signal): Promise<never> {
   return new Promise((_, reject) => {
     const message = `The ${type} was cancelled.`;
     signal.addEventListener("abort", () => reject(new LiteBaseError({ code: "cancelled", message })));

@@ -14,7 +14,7 @@ export interface SpawnOptions {
   /** Its working directory, to which paths of databases are relative. */
   cwd?: string | undefined;
   /** Its environment; default: the environment of this process. */
-  env?: NodeJS.ProcessEnv | undefined;
+  env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Receives the backend's log (its stderr) in chunks; default: only its last line is kept, for an error message. */
   onLog?: ((text: string) => void) | undefined;
 }
@@ -43,7 +43,7 @@ class ProcessTransport implements Transport {
   async open(receiver: Receiver): Promise<void> {
     const { command = "litebase-backend", args = [], cwd, env } = this.options;
     const child = spawn(command, [...args, "-stdio"], { cwd, env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
-    await once(child, "spawn").catch((error: NodeJS.ErrnoException) => {
+    await once(child, "spawn").catch((error: Error & { code?: string }) => {
       throw new Error(`${error.message}. ${advice(command, cwd, error.code)}`, { cause: error });
     });
     this.child = child;

@@ -24,7 +24,7 @@ const FIRST_BYTES = 512;
 const utf8 = new TextEncoder();
 
 /** Encodes one value after `room` empty bytes. Throws `LiteBaseError` with the path of a value that cannot be sent. */
-export function pack(value: unknown, limits: PackLimits = NO_LIMITS, room = 0): Uint8Array {
+export function pack(value: unknown, limits: PackLimits = NO_LIMITS, room = 0): Uint8Array<ArrayBuffer> {
   return new Packer(limits, room).packed(value);
 }
 
@@ -43,7 +43,7 @@ class Packer {
     this.length = room;
   }
 
-  packed(value: unknown): Uint8Array {
+  packed(value: unknown): Uint8Array<ArrayBuffer> {
     this.value(value);
     return this.bytes.subarray(0, this.length);
   }

@@ -1,6 +1,7 @@
 // The loop that waits for the backend's events where prompts are answered, whether or not anybody else reads them.
 
 import type { EventEntry, KnownPromptKind, Prompt, WaitEventsResponse } from "@litebase/contract";
+import type { Signal } from "./abort.js";
 import type { Channel } from "./channel.js";
 import { isLiteBaseError } from "./errors.js";
 
@@ -15,13 +16,13 @@ type Decision = "host_key" | "approval";
 export type OnPrompt = {
   readonly [Kind in KnownPromptKind]?: (
     prompt: Prompt & { readonly kind: Kind },
-    options: { readonly signal: AbortSignal },
+    options: { readonly signal: Signal },
   ) => Answer<Kind> | Promise<Answer<Kind>>;
 };
 
 type Answer<Kind extends KnownPromptKind> = Kind extends Decision ? boolean : string | null;
 
-type Answering = (prompt: Prompt, options: { signal: AbortSignal }) => unknown;
+type Answering = (prompt: Prompt, options: { signal: Signal }) => unknown;
 
 /** Reads the events of a feed. */
 interface Reader {
@@ -56,10 +57,7 @@ export class EventFeed {
   }
 
   /** The events from now on, after those that describe the present. The loop of an earlier reader ends. */
-  async *read(
-    onMissed: ((count: number) => void) | undefined,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<EventEntry> {
+  async *read(onMissed: ((count: number) => void) | undefined, signal: Signal | undefined): AsyncGenerator<EventEntry> {
     const reader: Reader = { unread: [], missed: 0, wake: () => undefined };
     const wake = (): void => reader.wake();
     this.reader?.wake();

@@ -1,8 +1,8 @@
 // Reads rows that the backend keeps, window by window: in order or any of them.
 
 import type { Calls, Cell, CutCell, FetchResponse, Row, RowOffset } from "@litebase/contract";
-import { AbortWatch } from "./abort.js";
-import { withdrawn, type CallOptions } from "./channel.js";
+import { AbortWatch, type Signal } from "./abort.js";
+import { withdrawn, type CallOptions, type LongCallOptions } from "./channel.js";
 import { asyncDispose } from "./dispose.js";
 import { isLiteBaseError, LiteBaseError } from "./errors.js";
 
@@ -14,7 +14,7 @@ export interface WindowsOptions {
   /** The maximum number of rows in one window; default 1000. There are fewer when the rows are large. */
   limit?: number | undefined;
   /** Ends the loop with `cancelled`. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 /** Functions that read the rows of a result. They do not use `this`, so they can be passed around on their own. */
@@ -25,7 +25,12 @@ export interface StoredRows {
    */
   readonly windows: (options?: WindowsOptions) => AsyncGenerator<Window, void, undefined>;
   /** Returns `limit` rows from `offset`, fewer only at the end of the result. The result stays open. */
-  readonly window: (offset: number, limit: number, options?: CallOptions) => Promise<Window>;
+  readonly window: (offset: number, limit: number, options?: LongCallOptions) => Promise<Window>;
+  /**
+   * Reads the result to its end and returns the number of its rows. The statement is not run again, and its rows are
+   * kept; an abort only stops waiting.
+   */
+  readonly total: (options?: LongCallOptions) => Promise<number>;
   /** Returns one cell in full, even if its row has it truncated. Rejects with `not_found` if there is no such cell. */
   readonly cell: (row: number, column: number, options?: CallOptions) => Promise<Cell>;
   /** Frees the result on the backend. Does nothing if there is nothing to free, or the second time. */
@@ -35,7 +40,7 @@ export interface StoredRows {
 }
 
 /** The calls that read and close a result. */
-export type RowCalls = Pick<Calls<CallOptions>, "fetch" | "cellFetch" | "closeResult">;
+export type RowCalls = Pick<Calls<LongCallOptions>, "fetch" | "cellFetch" | "closeResult">;
 
 /** What an answer says about a result: its id, and the rows that came with it. */
 export interface FirstRows {
@@ -44,6 +49,7 @@ export interface FirstRows {
 }
 
 const WINDOW_ROWS = 1000;
+const BEYOND = Number.MAX_SAFE_INTEGER; // no result is as long
 const GONE = ["not_found", "connection_closed", "shutting_down"] as const; // then there is nothing left to free
 const loops = /* @__PURE__ */ new AbortWatch();
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -68,6 +74,11 @@ function storedRows(calls: RowCalls, { resultId, window: first }: FirstRows): St
       checkCount("limit", limit, 1);
       return resultId === null ? cut(first, offset, limit) : whole(calls, resultId, offset, limit, options);
     },
+    total: async (options) => {
+      if (first.total_rows !== null || resultId === null) return first.total_rows ?? first.rows.length;
+      const end = await calls.fetch({ result_id: resultId, offset: BEYOND, limit: 1 }, options);
+      return end.total_rows as number; // it is known at the end
+    },
     cell: async (row, column, options) => {
       checkCount("row", row, 0);
       checkCount("column", column, 0);
@@ -89,7 +100,7 @@ async function closed(calls: RowCalls, resultId: string): Promise<void> {
 async function* kept(
   first: Window,
   limit: number,
-  signal: AbortSignal | undefined,
+  signal: Signal | undefined,
 ): AsyncGenerator<Window, void, undefined> {
   checkCount("limit", limit, 1);
   yield* slices(first, limit, signal);
@@ -100,7 +111,7 @@ async function* walk(
   resultId: string,
   first: Window,
   limit: number,
-  signal: AbortSignal | undefined,
+  signal: Signal | undefined,
   close: () => Promise<void>,
 ): AsyncGenerator<Window, void, undefined> {
   const leaving = new AbortController();
@@ -135,7 +146,7 @@ function checkCount(name: string, value: number, least: number): void {
 }
 
 /** Splits a window into pieces of at most `limit` rows. An abort also stops the pieces that are left. */
-function* slices(window: Window, limit: number, signal: AbortSignal | undefined): Generator<Window> {
+function* slices(window: Window, limit: number, signal: Signal | undefined): Generator<Window> {
   for (let start = 0; start < window.rows.length; start += limit) {
     if (signal?.aborted) throw withdrawn("fetch", signal);
     yield window.rows.length <= limit ? window : cut(window, window.offset + start, limit);
@@ -160,7 +171,7 @@ async function whole(
   resultId: string,
   offset: RowOffset,
   limit: number,
-  options?: CallOptions,
+  options?: LongCallOptions,
 ): Promise<Window> {
   const rows: Row[] = [];
   const cutCells: CutCell[] = [];

@@ -18,7 +18,7 @@ export interface Transport {
   /** Opens the link and starts to pass what arrives to `receiver`. Rejects if the link cannot be opened. */
   open(receiver: Receiver): Promise<void>;
   /** Sends one complete frame, in order. If that fails, the link ends: the transport calls `closed`, or throws. */
-  send(frame: Uint8Array): void;
+  send(frame: Uint8Array<ArrayBuffer>): void;
   /** Ends the link and whatever was started for it. Resolves when that is done; does nothing the second time. */
   close(): Promise<void>;
 }

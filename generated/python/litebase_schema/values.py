@@ -29,13 +29,13 @@ Cell1 = TypeAliasType(
     Annotated[StrictInt, Field(ge=-9223372036854775808, le=18446744073709551615)],
 )
 """
-One value of a row. What it means is said once per column, by `kind` and `db_type`.
+One value of a row. What it means is said once per column, by `kind` and `db_type`. Decimals, dates and the like are the server's own text; SQLite has no such types, and a column declared `DECIMAL` or `DATE` has cells as they are stored: an integer, a float or text.
 """
 
 
 Cell = TypeAliasType("Cell", StrictBool | Cell1 | StrictFloat | StrictStr | Bytes | None)
 """
-One value of a row. What it means is said once per column, by `kind` and `db_type`.
+One value of a row. What it means is said once per column, by `kind` and `db_type`. Decimals, dates and the like are the server's own text; SQLite has no such types, and a column declared `DECIMAL` or `DATE` has cells as they are stored: an integer, a float or text.
 """
 
 

@@ -345,6 +345,9 @@ pub struct ColumnSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ValueCount {
     /// One value of a row. What it means is said once per column, by `kind` and `db_type`.
+    /// Decimals, dates and the like are the server's own text; SQLite has no such types, and a
+    /// column declared `DECIMAL` or `DATE` has cells as they are stored: an integer, a float or
+    /// text.
     pub value: Cell,
     /// Cells with this value. At least 1; in values.
     pub count: u64,

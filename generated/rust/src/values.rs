@@ -12,7 +12,9 @@ use crate::support::open_enum;
 /// Raw bytes: MessagePack bin, never base64.
 pub type Bytes = ByteBuf;
 
-/// One value of a row. What it means is said once per column, by `kind` and `db_type`.
+/// One value of a row. What it means is said once per column, by `kind` and `db_type`. Decimals,
+/// dates and the like are the server's own text; SQLite has no such types, and a column declared
+/// `DECIMAL` or `DATE` has cells as they are stored: an integer, a float or text.
 pub use crate::support::Cell;
 
 /// The cells of one row, in the order of the columns.
@@ -71,6 +73,9 @@ pub struct TypedParameter {
     /// What a parameter is to be taken for; the same words as `Kind`.
     pub kind: ParameterKind,
     /// One value of a row. What it means is said once per column, by `kind` and `db_type`.
+    /// Decimals, dates and the like are the server's own text; SQLite has no such types, and a
+    /// column declared `DECIMAL` or `DATE` has cells as they are stored: an integer, a float or
+    /// text.
     pub value: Cell,
 }
 

@@ -105,7 +105,7 @@ export interface RowEdit {
 export type EditAction = "insert" | "update" | "delete";
 
 /** Cells by the names of their columns. */
-export type CellsByColumn = Readonly<Record<string, Cell>>;
+export type CellsByColumn = Readonly<Record<string, Cell | Uint8Array>>;
 
 /**
  * Values by the names of their columns. A value is taken for the type of its column, never for that of its own form.
@@ -113,7 +113,7 @@ export type CellsByColumn = Readonly<Record<string, Cell>>;
 export type NewValues = Readonly<Record<string, NewValue>>;
 
 /** A cell, or the default of its column. */
-export type NewValue = Cell | ColumnDefault;
+export type NewValue = Cell | Uint8Array | ColumnDefault;
 
 /** The default of the column, whatever it is at that time: `{default: true}`. */
 export interface ColumnDefault {

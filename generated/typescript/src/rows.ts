@@ -63,7 +63,7 @@ export interface ResultFilter {
    *
    * @defaultValue `[]`
    */
-  values?: readonly Cell[] | undefined;
+  values?: readonly (Cell | Uint8Array)[] | undefined;
   /**
    * Whether `contains`, `starts_with`, `ends_with` and `like` tell upper from lower case.
    *
@@ -270,7 +270,11 @@ export interface ColumnSummary {
 
 /** A value, and how often it comes. */
 export interface ValueCount {
-  /** One value of a row. What it means is said once per column, by `kind` and `db_type`. */
+  /**
+   * One value of a row. What it means is said once per column, by `kind` and `db_type`. Decimals, dates and the like
+   * are the server's own text; SQLite has no such types, and a column declared `DECIMAL` or `DATE` has cells as they
+   * are stored: an integer, a float or text.
+   */
   value: Cell;
   /** Cells with this value. At least 1; in values. */
   count: number;

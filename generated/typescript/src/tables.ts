@@ -171,7 +171,7 @@ export interface TableFilter {
    *
    * @defaultValue `[]`
    */
-  values?: readonly Cell[] | undefined;
+  values?: readonly (Cell | Uint8Array)[] | undefined;
   /**
    * Whether `contains`, `starts_with`, `ends_with` and `like` tell upper from lower case. Without it SQLite takes only
    * the letters A to Z for equal to a to z, and MySQL compares text columns by their collation.

@@ -2,9 +2,13 @@
 // Cells, parameters, columns and what they mean: lossless both ways.
 
 /** Raw bytes: MessagePack bin, never base64. */
-export type Bytes = Uint8Array;
+export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** One value of a row. What it means is said once per column, by `kind` and `db_type`. */
+/**
+ * One value of a row. What it means is said once per column, by `kind` and `db_type`. Decimals, dates and the like are
+ * the server's own text; SQLite has no such types, and a column declared `DECIMAL` or `DATE` has cells as they are
+ * stored: an integer, a float or text.
+ */
 export type Cell = null | boolean | number | bigint | string | Bytes;
 
 /** The cells of one row, in the order of the columns. */
@@ -20,7 +24,7 @@ export type Rows = Row[];
 export type Parameters = PositionalParameters | NamedParameters;
 
 /** A cell, or a cell together with the kind that the database must take it for. */
-export type Parameter = Cell | TypedParameter;
+export type Parameter = Cell | Uint8Array | TypedParameter;
 
 /**
  * A value whose type must be said, for example `{kind: "date", value: "2026-01-31"}`. PostgreSQL gets the type for
@@ -30,8 +34,12 @@ export type Parameter = Cell | TypedParameter;
 export interface TypedParameter {
   /** What a parameter is to be taken for; the same words as `Kind`. */
   kind: ParameterKind;
-  /** One value of a row. What it means is said once per column, by `kind` and `db_type`. */
-  value: Cell;
+  /**
+   * One value of a row. What it means is said once per column, by `kind` and `db_type`. Decimals, dates and the like
+   * are the server's own text; SQLite has no such types, and a column declared `DECIMAL` or `DATE` has cells as they
+   * are stored: an integer, a float or text.
+   */
+  value: Cell | Uint8Array;
 }
 
 /** One value per placeholder, in order. At most 65535 items. */

@@ -73,7 +73,7 @@ def test_an_array_of_alternatives_or_of_arrays_has_brackets() -> None:
         ({"type": "integer", "minimum": -(2**53) + 1, "maximum": 2**53 - 1}, "number"),
         ({"type": "integer", "maximum": 2**53}, "number | bigint"),
         ({"type": "integer", "minimum": -(2**53)}, "number | bigint"),
-        ({"type": "string", "format": "binary"}, "Uint8Array"),
+        ({"type": "string", "format": "binary"}, "Uint8Array<ArrayBuffer>"),
         ({"type": "string", "format": "date-time"}, "Date"),
         ({"const": "it's"}, '"it\'s"'),
         ({"const": 7}, "7"),

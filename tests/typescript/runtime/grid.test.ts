@@ -251,6 +251,21 @@ test("the number of rows grows until the end is known", async () => {
   });
 });
 
+test("the end can be read on demand, and then the total is known", async () => {
+  await withGrid(numbers(40_000), { pageRows: 100 }, async (grid, _watch, _db, result) => {
+    grid.show(0, 40);
+    assert.equal(await grid.readToEnd(), 40_000);
+    assert.deepEqual([grid.getSnapshot().total, grid.getSnapshot().rowCount], [40_000, 40_000]);
+    assert.equal(await grid.readToEnd(), 40_000);
+    grid.setSource(null);
+    assert.equal(await grid.readToEnd(), 0);
+    grid.setSource({ ...result, total_rows: null });
+    const reading = grid.readToEnd();
+    grid.setSource(null);
+    assert.equal(await reading, null, "it is the end of another result");
+  });
+});
+
 test("a result without rows has none, and max_rows is told", async () => {
   await withGrid("SELECT 1 WHERE 0", {}, async (grid) => {
     grid.show(0, 50);

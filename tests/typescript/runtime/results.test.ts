@@ -163,6 +163,42 @@ test("any window of half a million rows and more, forward and back, while the re
   });
 });
 
+test("the total is learned by reading to the end, with progress, and without running the statement again", async () => {
+  await withDatabase(async (db, connection_id) => {
+    const counts = counted(db);
+    const result = await db.query({ connection_id, sql: numbers(1_500_000), window_rows: 10 });
+    assert.equal(result.total_rows, null);
+    const seen: number[] = [];
+    const total = await result.total({ onProgress: ({ done, unit }) => unit === "rows" && seen.push(done) });
+    assert.equal(total, 1_500_000);
+    assert.ok(seen.length > 0 && seen.every((done, at) => done > 0 && done >= (seen[at - 1] ?? 0)), String(seen));
+    assert.deepEqual((await result.window(1_499_999, 10)).rows, [[1_499_999]]);
+    assert.equal(counts.get("query"), 1);
+    await result.close();
+    const whole = await db.query({ connection_id, sql: numbers(30) });
+    counts.clear();
+    assert.equal(await whole.total(), 30);
+    assert.equal(counts.size, 0, "it was known");
+  });
+});
+
+test("an abort ends the wait for the total, and the result stays usable; a failing statement has no total", async () => {
+  await withDatabase(async (db, connection_id) => {
+    const endless = "WITH RECURSIVE r(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r";
+    const result = await db.query({ connection_id, sql: endless, window_rows: 10 });
+    const stopping = new AbortController();
+    const onProgress = (): void => stopping.abort();
+    const error = await rejection(result.total({ signal: stopping.signal, onProgress }));
+    assert.ok(isLiteBaseError(error, "cancelled"), String(error));
+    assert.deepEqual((await result.window(7, 1)).rows, [[7]]);
+    await result.close();
+    const sql = `SELECT CASE WHEN n = 5000 THEN json('no json') ELSE n END FROM (${numbers(9000)})`;
+    const failing = await db.query({ connection_id, sql, window_rows: 10 });
+    assert.ok(isLiteBaseError(await rejection(failing.total()), "query_failed"));
+    await failing.close();
+  });
+});
+
 test("a window of large rows is as long as was asked for, though the backend sends it in parts", async () => {
   await withDatabase(async (db, connection_id) => {
     const counts = counted(db);

@@ -1,6 +1,7 @@
 // What a request takes and what it refuses. After each directive stands the code of the error that is due.
 
 import type {
+  ApplyEditsRequest,
   BeginRequest,
   DbConnectRequest,
   HealthCheckRequest,
@@ -86,3 +87,11 @@ give<QueryRequest>({ connection_id, sql, params: new Uint8Array(3) });
 give<HealthCheckRequest>({});
 // @ts-expect-error TS2322 there is nothing to say
 give<HealthCheckRequest>({ verbose: true });
+
+// Bytes may be sent in any array of bytes, whatever made it.
+declare const any: Uint8Array;
+give<QueryRequest>({ connection_id: "c", sql: "SELECT ?, ?", params: [any, { kind: "bytes", value: any }] });
+give<QueryRequest>({ connection_id: "c", sql: "SELECT :a", params: { a: Buffer.from("a") } });
+give<ApplyEditsRequest["edits"][0]["new"]>({ a: any, b: { default: true } });
+// @ts-expect-error TS2322 an array of numbers is no bytes
+give<QueryRequest>({ connection_id: "c", sql: "SELECT ?", params: [[1, 2]] });

@@ -20,7 +20,7 @@ declare const opened: DbConnectResponse;
 declare const column: Column;
 
 // Cells are exact: a number, or a bigint beyond what a number holds; bytes are bytes.
-give<Same<Cell, null | boolean | number | bigint | string | Uint8Array>>(true);
+give<Same<Cell, null | boolean | number | bigint | string | Uint8Array<ArrayBuffer>>>(true);
 for (const row of answer.rows) for (const cell of row) give<Cell>(cell);
 // @ts-expect-error TS2345 a cell may be other than a number
 for (const row of answer.rows) for (const cell of row) give<number>(cell);

@@ -1,9 +1,10 @@
 // The page: what is typed is run, what comes is shown.
 
 import { connect, isLiteBaseError, type Client, type Result } from "@litebase/client";
+import { webSocketTransport } from "@litebase/client/web";
 import { FrameList } from "./frames.js";
 import { Grid } from "./grid.js";
-import { webSocketTransport } from "./socket.js";
+import { tapped } from "./tap.js";
 import { asTarget } from "./target.js";
 
 const EXAMPLES: Record<string, string> = {
@@ -112,9 +113,8 @@ function busy(now: boolean): void {
 
 async function start(): Promise<void> {
   const token = new URLSearchParams(location.search).get("token") ?? "";
-  client = await connect(
-    webSocketTransport(`ws://${location.host}/channel?token=${encodeURIComponent(token)}`, frames.tap),
-  );
+  const url = `ws://${location.host}/channel?token=${encodeURIComponent(token)}`;
+  client = await connect(tapped(webSocketTransport({ url }), frames.tap));
   client.on("closed", () => showLink("link lost: reload the page", "bad"));
   const sample: string = await (await fetch("sample.json")).json();
   target.value = `sqlite:${sample}`;
