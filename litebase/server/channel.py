@@ -296,7 +296,10 @@ class Channel:
 
 
 def _stranger() -> Unauthenticated:
-    return Unauthenticated("On this transport hello with the token comes first.")
+    return Unauthenticated(
+        "On this transport hello with the token comes first; the ready line names its file as token_file. "
+        "For development, --no-token lets every program of this machine in."
+    )
 
 
 def _limit(request: RequestInFlight) -> tuple[str, int] | None:

@@ -31,6 +31,28 @@ _REASONS = {
     "missing": "this key is missing",
     "extra_forbidden": "there is no such key",
 }
+_DUE = {  # by pydantic's name for the error: what is due, in the words of MessagePack
+    "bool_type": "a bool",
+    "int_type": "an integer",
+    "float_type": "a float",
+    "string_type": "a str",
+    "bytes_type": "a bin",
+    "list_type": "an array",
+    "dict_type": "a map",
+    "model_type": "a map",
+    "datetime_type": "a MessagePack timestamp (extension type -1)",
+}
+_SENT = {
+    type(None): "nil",
+    bool: "a bool",
+    int: "an integer",
+    float: "a float",
+    str: "a str",
+    bytes: "a bin",
+    list: "an array",
+    dict: "a map",
+    datetime: "a timestamp",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +154,7 @@ class Protocol:
         try:
             return adapter.validate_python(value, extra=None if self._strict else "ignore")
         except ValidationError as error:
-            raise refusal(error, value, base) from None
+            raise refusal(error, value, base, adapter) from None
 
     def send(self, request_id: str, message_type: str, timestamp: datetime, data: Model) -> Chunks:
         """One frame as chunks, in order; rows that are packed already are not copied."""
@@ -144,25 +166,47 @@ class Protocol:
         return [prefix(sum(map(len, chunks))), *chunks]
 
 
-def refusal(error: ValidationError, value: Any, base: str) -> InvalidMessage:
+def refusal(error: ValidationError, value: Any, base: str, adapter: TypeAdapter[Any]) -> InvalidMessage:
     """What a validation error says to a client: the first field that was refused, and why; never its value.
 
     Of a union each branch complains; the complaint from deepest inside is the one of the branch that was meant.
     """
     reasons: dict[str, list[str]] = {}
+    due: dict[str, list[str]] = {}
+    sent: dict[str, Any] = {}
     for one in error.errors(include_input=False, include_url=False):
-        path = base + _pointer(value, one)
-        reason = _reason(one)
-        if reason not in reasons.setdefault(path, []):
-            reasons[path].append(reason)
+        steps, sent_here = _place(value, one)
+        path = base + steps
+        sent[path] = sent_here
+        texts, text = (due, _due(one)) if one["type"] in _DUE else (reasons, _reason(one, value, adapter))
+        reasons.setdefault(path, [])
+        if text not in texts.setdefault(path, []):
+            texts[path].append(text)
     first = next(iter(reasons))
     deepest = max((path for path in reasons if path.startswith(first)), key=lambda path: path.count("/"))
-    first_reason, *others = reasons[deepest]
+    kinds = [_kinds(due[deepest], sent[deepest])] if deepest in due else []
+    first_reason, *others = [*reasons[deepest], *kinds]
     return InvalidMessage(deepest or "/", " or ".join([first_reason, *(one.removeprefix("must ") for one in others)]))
 
 
-def _reason(error: ErrorDetails) -> str:
+def _due(error: ErrorDetails) -> str:
+    is_parameter = error.get("ctx", {}).get("class_name") == "TypedParameter"
+    return "a map of kind and value" if is_parameter else _DUE[error["type"]]
+
+
+def _kinds(due: list[str], sent: Any) -> str:
+    """Which kinds of values may be here, and of which kind the one is that came."""
+    allowed = ["nil", *due] if "a map of kind and value" in due else due
+    *most, last = allowed
+    listed = f"{', '.join(most)} or {last}" if most else last
+    hint = ": send dates and times as text" if isinstance(sent, datetime) and "a str" in due else ""
+    return f"must be {listed}; {_SENT.get(type(sent), 'something else')} was sent{hint}"
+
+
+def _reason(error: ErrorDetails, value: Any, adapter: TypeAdapter[Any]) -> str:
     """Why a value was refused. pydantic's own text repeats the value of a wrong tag; ours never repeats a value."""
+    if error["type"] == "union_tag_not_found":
+        return f"this key is missing; one of {_tags(error, value, adapter)} is due"
     if error["type"].startswith("union_tag_"):
         return f"one of {error['ctx'].get('expected_tags', 'the known values')} is due"
     if error["type"] == "string_pattern_mismatch":
@@ -171,8 +215,20 @@ def _reason(error: ErrorDetails) -> str:
     return _REASONS.get(error["type"]) or "must " + error["msg"].partition(" should ")[2]
 
 
-def _pointer(value: Any, error: ErrorDetails) -> str:
-    """Where in `value` an error lies. pydantic's own location names union branches too; they are left out."""
+def _tags(error: ErrorDetails, value: Any, adapter: TypeAdapter[Any]) -> str:
+    """The values that a missing key may have. pydantic names them only when there is a wrong one."""
+    if not error["loc"]:
+        try:
+            adapter.validate_python({**value, error["ctx"]["discriminator"].strip("'"): ""})
+        except ValidationError as again:
+            return str(again.errors()[0].get("ctx", {}).get("expected_tags", "the known values"))
+    return "the known values"
+
+
+def _place(value: Any, error: ErrorDetails) -> tuple[str, Any]:
+    """Where in `value` an error lies, and what is there. pydantic's own location names union branches too; they are
+    left out.
+    """
     steps: list[str] = []
     for step in error["loc"]:
         if isinstance(value, dict) and step in value:
@@ -184,7 +240,7 @@ def _pointer(value: Any, error: ErrorDetails) -> str:
         steps.append(str(step))
     if error["type"].startswith("union_tag_"):
         steps.append(error["ctx"]["discriminator"].strip("'"))
-    return "".join(f"/{shorten(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    return "".join(f"/{shorten(step).replace('~', '~0').replace('/', '~1')}" for step in steps), value
 
 
 def _no_such_request(message_type: str) -> str:

@@ -34,7 +34,7 @@ def test_invalid_samples_are_refused_by_both_at_their_path(message: Message) -> 
             assert not ORACLE.accepts(message.place, sample.data)
             with pytest.raises(ValidationError) as refused:
                 validator(message.type).validate_python(sample.data)
-            details = refusal(refused.value, sample.data, "/data").details
+            details = refusal(refused.value, sample.data, "/data", validator(message.type)).details
             assert details is not None
             assert details.model_dump() == {"path": sample.path}
 

@@ -73,6 +73,20 @@ def test_a_greeting_that_the_contract_forbids_lets_nobody_in(tcp: Running, token
         assert later is None or later["data"]["code"] == "unauthenticated"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_a_token_may_be_sent_as_it_stands_in_its_file(tcp: Running, end: str) -> None:
+    with tcp.dial() as line:
+        line.ask_ok("hello", hello(token_of(tcp) + end))
+
+
+@pytest.mark.parametrize("extra", [" ", "\t", "\n.", "\x00"])
+def test_nothing_else_may_follow_a_token(tcp: Running, extra: str) -> None:
+    with tcp.dial() as line:
+        refused = line.ask_error("hello", hello(token_of(tcp) + extra))
+        assert refused["code"] == "unauthenticated"
+        assert "--no-token" in refused["message"]
+
+
 @pytest.mark.fault("T05")
 def test_wrong_tokens_are_slowed_and_do_no_harm(tcp: Running) -> None:
     began = time.monotonic()

@@ -185,6 +185,47 @@ def test_a_fifth_key_in_the_envelope_is_refused() -> None:
     assert invalid_message(payload(extra=1)) == ("1", "/extra")
 
 
+PARAMETER_KINDS = "must be nil, a bool, an integer, a float, a str, a bin or a map of kind and value"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"params": [1, MOMENT]}, f"/params/1: {PARAMETER_KINDS}; a timestamp was sent: send dates and times as text"),
+        (
+            {"params": {"a": MOMENT}},
+            f"/params/a: {PARAMETER_KINDS}; a timestamp was sent: send dates and times as text",
+        ),
+        ({"params": [[1]]}, f"/params/0: {PARAMETER_KINDS}; an array was sent"),
+        ({"params": [{"kind": "date", "value": MOMENT}]}, "a timestamp was sent: send dates and times as text"),
+        ({"params": 7}, "/params: must be an array or a map; an integer was sent"),
+        ({"params": "7"}, "/params: must be an array or a map; a str was sent"),
+        ({"sql": b"SELECT 1"}, "/sql: must be a str; a bin was sent"),
+        ({"sql": None}, "/sql: must be a str; nil was sent"),
+        ({"window_rows": 7.0}, "/window_rows: must be an integer; a float was sent"),
+        ({"window_rows": MOMENT}, "/window_rows: must be an integer; a timestamp was sent"),
+        ({"keep_result": {}}, "/keep_result: must be a bool; a map was sent"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_with_the_kinds_that_are_allowed(changes: Any, told: str) -> None:
+    data = {"connection_id": "c", "sql": "SELECT ?", **changes}
+    message = only_refusal(payload(type="query", data=data)).error.message
+    assert message.startswith("/data/")
+    assert message.endswith(told)
+
+
+def test_a_timestamp_as_text_is_told_what_is_due() -> None:
+    message = only_refusal(payload(timestamp="2026-01-01T00:00:00Z")).error.message
+    assert message == "/timestamp: must be a MessagePack timestamp (extension type -1); a str was sent"
+
+
+@pytest.mark.parametrize("data", [{"engine": "oracle"}, {"path": "x"}, {"engine": 1}, {"engine": None}])
+def test_an_engine_that_is_none_or_missing_is_told_which_there_are(data: Any) -> None:
+    message = only_refusal(payload(type="db_connect", data=data)).error.message
+    assert message.startswith("/data/engine: ")
+    assert message.endswith("one of 'sqlite', 'postgresql', 'mysql' is due")
+
+
 def test_a_path_is_a_json_pointer_and_its_steps_are_escaped_and_short() -> None:
     assert invalid_message(payload(data={"a/b~c": 1})) == ("1", "/data/a~1b~0c")
     _, path = invalid_message(payload(data={"x" * 1000: 1}))

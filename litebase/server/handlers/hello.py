@@ -34,12 +34,13 @@ async def hello(call: Call, request: HelloRequest) -> HelloResponse:
     """Check token and version, and say what we can do."""
     backend = call.backend
     if call.client.token is not None and not secrets.compare_digest(
-        (request.token or "").encode("utf-8", "replace"), call.client.token.encode()
+        (request.token or "").rstrip("\r\n").encode("utf-8", "replace"), call.client.token.encode()
     ):
         backend.wrong_tokens += 1
         await anyio.sleep(backend.settings.wrong_token_pause_s * min(1 + backend.wrong_tokens / _SLOWER_AFTER, 10))
         raise Unauthenticated(
-            "hello needs the token of this backend: read it from the file that the ready line names as token_file."
+            "hello needs the token of this backend: read it from the file that the ready line names as token_file. "
+            "For development, --no-token lets every program of this machine in."
         )
     if request.protocol.major != PROTOCOL_MAJOR:
         theirs = f"{request.protocol.major}.{request.protocol.minor}"
