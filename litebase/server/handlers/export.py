@@ -1,6 +1,8 @@
 """Writing rows as a file, or as text in the answer: they are read, turned into bytes and written some at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Protocol, cast
@@ -17,6 +19,8 @@ from litebase.export.file import NewFile
 from litebase.export.writer import Assembler, Remarks, UnfitCharacter, Writer
 from litebase.server.call import Call
 from litebase.server.handlers.export_source import Load, Rows, check_source, rows_of, spelling_of
+
+_STEP_ROWS = 500
 
 
 class Output(Protocol):
@@ -188,7 +192,7 @@ _Picking = Callable[[Sequence[RowTuple]], Sequence[RowTuple]]
 async def _assemble(call: Call, writer: Assembler, rows: Rows, picked: _Picking, output: Output) -> int:
     """Write what is put together when all rows are there."""
     try:
-        count = await _write_all(call, writer, rows, picked, output)
+        count = await _write_all(call, writer, replace(rows, batches=_in_steps(rows.batches)), picked, output)
         await to_thread.run_sync(writer.assemble, abandon_on_cancel=True)
         for part in writer.parts():
             await to_thread.run_sync(output.write, part)
@@ -197,6 +201,18 @@ async def _assemble(call: Call, writer: Assembler, rows: Rows, picked: _Picking,
             await to_thread.run_sync(writer.discard)
         raise
     return count
+
+
+async def _in_steps(batches: AsyncIterator[Load]) -> AsyncIterator[Load]:
+    """Fewer rows at a time, because each takes long, and whoever reads a window waits meanwhile."""
+    async for load in batches:
+        some = await to_thread.run_sync(load)
+        for at in range(0, len(some), _STEP_ROWS):
+            yield partial(_part, some, at)
+
+
+def _part(rows: Sequence[RowTuple], at: int) -> Sequence[RowTuple]:
+    return rows[at : at + _STEP_ROWS]
 
 
 async def _write_all(call: Call, writer: Writer, rows: Rows, picked: _Picking, output: Output) -> int:

@@ -72,11 +72,26 @@ def _from_result(sizes: Sizes, folder: Path) -> Sequence[Figure]:
         for form in ("jsonl", "sql"):
             took = seconds(partial(_export, client, folder / f"ours.{form}", {"result_id": result_id}, form))
             figures.append(Figure(f"a stored result, {rows} as {form}", "s", took))
-        return figures
+        return [*figures, *_workbook(sizes, folder, backend.pid, client, result_id)]
 
 
-def _export(client: RawClient, path: Path, source: dict[str, Any], form: str = "csv") -> None:
-    client.call("export_rows", source=source, format=form, path=str(path), overwrite=True)
+def _workbook(sizes: Sizes, folder: Path, pid: int, client: RawClient, result_id: str) -> Sequence[Figure]:
+    """A twentieth of the rows: a workbook takes much longer than any text."""
+    some = sizes.rows // 20
+    selection = {"rows": [{"first": 0, "count": some}]}
+    ours = partial(_export, client, folder / "ours.xlsx", {"result_id": result_id}, "xlsx", selection)
+    rows = f"{some:,} rows x 10"
+    took = seconds(ours)
+    return [
+        Figure(f"a stored result, {rows} as xlsx", "s", took),
+        _memory(f"memory while {rows} of a result become a workbook", pid, ours, took),
+    ]
+
+
+def _export(
+    client: RawClient, path: Path, source: dict[str, Any], form: str = "csv", selection: dict[str, Any] | None = None
+) -> None:
+    client.call("export_rows", source=source, format=form, path=str(path), overwrite=True, selection=selection)
 
 
 def _by_module(rows: Sequence[tuple[Any, ...]], path: Path) -> None:
