@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from litebase_schema.catalog import ListObjectsResponse
 from litebase_schema.connection import SqliteTarget
 from litebase_schema.errors import ErrorData
 from litebase_schema.hello import HelloRequest, ProtocolVersion, Software
 from litebase_schema.registry import MESSAGES, validator
 
-from litebase.wire.packing import unpack, unpack_trusted
+from litebase.wire.packing import Plain, unpack, unpack_trusted
 from litebase.wire.protocol import Limits, Message, Protocol, Refused
 from tests.contract.samples import samples_of
 from tests.wire.frames import LIMITS, MOMENT, events, framed, only_refusal, packed, payload
@@ -267,6 +268,16 @@ def test_every_sample_that_we_send_is_read_by_the_other_side(name: str) -> None:
             assert isinstance(message, Message)
             assert (message.id, message.type, message.timestamp, message.data) == ("7", name, MOMENT, model)
             assert unpack_trusted(frame[4:])["data"] == sample.data, "nothing is added and nothing left out"
+
+
+def test_items_that_are_maps_already_are_sent_as_their_models_would_be() -> None:
+    for sample in samples_of("list_objects_response", "valid"):
+        with sample.named():
+            model = ListObjectsResponse.model_validate(sample.data)
+            fields = {name: getattr(model, name) for name in model.model_fields_set}
+            model = ListObjectsResponse.model_construct(**fields | {"objects": Plain(sample.data["objects"])})
+            frame = b"".join(Protocol("answers", LIMITS).send("7", "list_objects_response", MOMENT, model))
+            assert unpack_trusted(frame[4:])["data"] == sample.data
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -10,6 +10,7 @@ from litebase_schema.catalog import ObjectRef
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import TABLES, Listed, Listing, Wanted, hidden, no_such, read
 from litebase.drivers.postgresql.objects.ddl import get_ddl
+from litebase.drivers.postgresql.objects.names import IS_TYPE, OF_ITS_OWN
 from litebase.drivers.postgresql.objects.others import describe_others
 from litebase.drivers.postgresql.objects.tables import KIND, describe_objects
 
@@ -44,14 +45,11 @@ _NAMES = """SELECT {kind}, pg_catalog.json_agg(c.relname)::text FROM pg_catalog.
 WHERE c.relnamespace = $1 AND c.relkind IN ({kinds}) AND NOT c.relispartition GROUP BY 1"""
 _IN_SCHEMA = """SELECT {kind}, c.relname{facts} FROM pg_catalog.pg_class c {tables}
 WHERE c.relnamespace = $1 AND c.relkind IN ({kinds}) AND NOT c.relispartition"""
-# without those that are part of another object, as the constructors of a range are
 _ROUTINES = """SELECT CASE WHEN p.prokind = 'p' THEN 'procedure' ELSE 'function' END, p.proname,
 pg_catalog.pg_get_function_identity_arguments(p.oid), {comment} FROM pg_catalog.pg_proc p
-WHERE p.pronamespace = $1 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'i')"""
+WHERE p.pronamespace = $1 AND {of_its_own}"""
 _TYPES = """SELECT t.typname, {comment} FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-WHERE t.typnamespace = $1 AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
-OR (t.typtype = 'b' AND NOT (t.typelem <> 0 AND t.typlen = -1 AND t.typcategory = 'A')))"""
+WHERE t.typnamespace = $1 AND {is_type}"""
 
 _TABLE = """SELECT c.oid::bigint FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"""
@@ -127,14 +125,16 @@ async def _in_schema(session: DatabaseSession, wanted: Wanted, schema: ObjectRef
         sql = _IN_SCHEMA.format(kinds=kinds, **_facts(wanted))
         listing.objects += [Listed(one[0], name, one[1], None, None, *one[2:]) for one in await read(session, sql, oid)]
     if wanted.asks_for("function", "procedure"):
-        sql = _ROUTINES.format(comment=_comment(wanted, "pg_catalog.obj_description(p.oid, 'pg_proc')"))
+        sql = _ROUTINES.format(
+            comment=_comment(wanted, "pg_catalog.obj_description(p.oid, 'pg_proc')"), of_its_own=OF_ITS_OWN
+        )
         routines = [
             Listed(kind, name, routine, signature=signature, comment=comment)
             for kind, routine, signature, comment in await read(session, sql, oid)
         ]
         listing.objects += wanted.chosen(routines)
     if wanted.asks_for("type"):
-        sql = _TYPES.format(comment=_comment(wanted, "pg_catalog.obj_description(t.oid, 'pg_type')"))
+        sql = _TYPES.format(comment=_comment(wanted, "pg_catalog.obj_description(t.oid, 'pg_type')"), is_type=IS_TYPE)
         types = await read(session, sql, oid)
         listing.objects += [Listed("type", name, one, comment=comment) for one, comment in types]
     return listing

@@ -12,19 +12,23 @@ from litebase.drivers.postgresql.objects.tables import KIND
 _MARK = "SELECT pg_catalog.txid_current_snapshot()::text"
 _SCHEMAS = """SELECT n.nspname FROM pg_catalog.pg_namespace n
 WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"""
+# without those that are part of another object, as the constructors of a range are
+OF_ITS_OWN = """NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'i')"""
+# without those of tables and of arrays
+IS_TYPE = """(t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
+OR (t.typtype = 'b' AND NOT (t.typelem <> 0 AND t.typlen = -1 AND t.typcategory = 'A')))"""
 _RELATIONS = """SELECT {kind}, c.relname, NULL::text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"""
-_ROUTINES = """SELECT CASE WHEN p.prokind = 'p' THEN 'procedure' ELSE 'function' END, p.proname,
+_ROUTINES = f"""SELECT CASE WHEN p.prokind = 'p' THEN 'procedure' ELSE 'function' END, p.proname,
 pg_catalog.pg_get_function_identity_arguments(p.oid)
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname = $1 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'i')"""
-_TYPES = """SELECT 'type', t.typname, NULL::text
+WHERE n.nspname = $1 AND {OF_ITS_OWN}"""
+_TYPES = f"""SELECT 'type', t.typname, NULL::text
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-WHERE n.nspname = $1 AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
-OR (t.typtype = 'b' AND NOT (t.typelem <> 0 AND t.typlen = -1 AND t.typcategory = 'A')))"""
+WHERE n.nspname = $1 AND {IS_TYPE}"""
 _NAMES = "\nUNION ALL ".join((_RELATIONS.format(kind=KIND), _ROUTINES, _TYPES))
 _COLUMNS = """SELECT c.relname, pg_catalog.json_agg(a.attname ORDER BY a.attnum)::text FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid

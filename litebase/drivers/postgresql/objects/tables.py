@@ -28,7 +28,7 @@ from litebase.errors import QueryFailed
 
 KIND = """CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'foreign_table'
 WHEN 'S' THEN 'sequence' ELSE 'table' END"""
-_BOUND = "(SELECT pg_catalog.set_config('lock_timeout', '{ms}', true) OFFSET 0) AS bound"
+BOUND = "(SELECT pg_catalog.set_config('lock_timeout', '{ms}', true) OFFSET 0) AS bound"
 # a list of numbers as a table, for which the server plans faster than for a condition on each of them
 _TABLES = "pg_catalog.unnest('{{{oids}}}'::pg_catalog.oid[]) AS wanted (oid)"
 _LOCKED = """SELECT DISTINCT c.oid::bigint, {kind}, n.nspname, c.relname FROM pg_catalog.pg_locks l
@@ -198,7 +198,7 @@ async def bounded(
     session: DatabaseSession, sql: str, *params: Parameter, wait_s: float | None = None, **parts: str
 ) -> Sequence[tuple[Any, ...]]:
     """The rows of a statement that does not wait long for a lock."""
-    bound = _BOUND.format(ms=round(1000 * (LOCK_WAIT_S if wait_s is None else wait_s)))
+    bound = BOUND.format(ms=round(1000 * (LOCK_WAIT_S if wait_s is None else wait_s)))
     tables = _TABLES.format(oids=parts.get("oids", ""))
     return await read(session, sql.format(bound=bound, tables=tables, **parts), *params)
 

@@ -3,7 +3,7 @@
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.names import AROUND, Found, Search, Texts, order
 from litebase.drivers.objects import LOCK_WAIT_S, hidden, read
-from litebase.drivers.postgresql.objects.tables import KIND
+from litebase.drivers.postgresql.objects.tables import BOUND, KIND
 from litebase.errors import QueryFailed
 
 _FOUND = """SELECT t.kind, t.schema_name, t.name, t.parent, t.signature, t.at,
@@ -17,7 +17,6 @@ ORDER BY {order}, t.schema_name, t.parent LIMIT {limit}"""
 _USERS_OWN = (
     "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND ($2::text IS NULL OR n.nspname = $2)"
 )
-_BOUND = "(SELECT pg_catalog.set_config('lock_timeout', '{ms}', true) OFFSET 0) AS bound"
 
 _COMMENTS = """SELECT CASE WHEN d.objsubid > 0 THEN 'column' WHEN c.relkind IN ('i', 'I') THEN 'index' ELSE {kind} END,
 n.nspname, CASE WHEN d.objsubid > 0 THEN a.attname ELSE c.relname END,
@@ -90,7 +89,7 @@ async def _found(session: DatabaseSession, search: Search, kinds: str, source: s
         return []
     sql = _FOUND.format(
         fold="" if search.match_case else "pg_catalog.lower",
-        source=source.format(bound=_BOUND.format(ms=round(1000 * LOCK_WAIT_S)), kind=KIND, own=_USERS_OWN),
+        source=source.format(bound=BOUND.format(ms=round(1000 * LOCK_WAIT_S)), kind=KIND, own=_USERS_OWN),
         kinds=kinds,
         around=AROUND,
         length=2 * AROUND + len(search.text),
