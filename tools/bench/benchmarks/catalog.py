@@ -198,7 +198,7 @@ def _statements(
     )
 
 
-def _times(ask: Callable[[], None], sizes: Sizes) -> Sequence[float]:
+def _times(ask: Callable[[], object], sizes: Sizes) -> Sequence[float]:
     """After a first one that does not count."""
     ask()
     return [seconds(ask) for _ in range(sizes.repeats)]
@@ -257,15 +257,23 @@ def _both(
     client: RawClient, sizes: Sizes, ours: tuple[str, Mapping[str, Any]], theirs: tuple[str, Mapping[str, Any]]
 ) -> tuple[float, float]:
     """The median times of two requests, in turn, after a first one of each that does not count."""
-    asked = [partial(_ask, client, message_type, data) for message_type, data in (ours, theirs)]
-    for ask in asked:
-        ask()
-    times = [(seconds(asked[0]), seconds(asked[1])) for _ in range(sizes.repeats)]
+    times = [(_asked(client, *ours), _asked(client, *theirs)) for _ in range(sizes.repeats + 1)][1:]
     return 1000 * median(one for one, _ in times), 1000 * median(other for _, other in times)
 
 
-def _ask(client: RawClient, message_type: str, data: Mapping[str, Any]) -> None:
+def _asked(client: RawClient, message_type: str, data: Mapping[str, Any]) -> float:
+    """How long a request takes. A result is closed after it, else the next one would need another database session."""
+    answers = list[memoryview]()
+    time_s = seconds(lambda: answers.append(_ask(client, message_type, data)))
+    result_id = msgpack.unpackb(answers[0], timestamp=3)["data"].get("result_id")
+    if result_id is not None:
+        client.call("close_result", result_id=result_id)
+    return time_s
+
+
+def _ask(client: RawClient, message_type: str, data: Mapping[str, Any]) -> memoryview:
     client.send(packed("asked", message_type, data))
     answer = client.receive()
     if b"_response" not in bytes(answer[:200]):
         raise Unexpected(f"{message_type} was answered with {msgpack.unpackb(answer, timestamp=3)['data']}.")
+    return answer
