@@ -30,6 +30,7 @@ from typing import Any
 from tools.bench.benchmarks import (
     cancel,
     catalog,
+    completion,
     edits,
     export,
     frozen,
@@ -80,6 +81,7 @@ BENCHMARKS = {
     "mariadb": Benchmark(servers.measure_mariadb, 300),
     "engines": Benchmark(servers.measure_together, 60),
     "ground": Benchmark(ground.measure, 240),
+    "completion": Benchmark(completion.measure, 180),
     "tunnels": Benchmark(tunnels.measure, 120),
     "typescript": Benchmark(typescript_client.measure, 300),
     "peers": Benchmark(peers.measure, 300, on_request=True),

@@ -1,0 +1,99 @@
+"""How quickly SQL is completed in a database of many tables whose names are known, through the socket.
+
+pgcli's completer is not measured beside it: it brings a terminal program with a dozen packages, which nothing else here
+needs. A plain scan of the names, which is the least that any completer does, shows what the machine is worth.
+"""
+
+import sqlite3
+import time
+from contextlib import closing
+
+from tools.bench import processes
+from tools.bench.figure import Figure, Goal
+from tools.bench.raw_client import RawClient, Unexpected
+from tools.bench.sizes import Sizes
+from tools.bench.timing import percentile
+
+_TABLES = 30_000
+_TRIES = 20
+_WARM_MS = 10_000  # for reading the names, once
+_SCAN = "a plain scan of the names"
+_CURSORS = (  # text with a bar for the cursor
+    "SELECT * FROM |",
+    "SELECT * FROM customer_o|",
+    "SELECT * FROM cust77|",
+    "SELECT * FROM co12|",
+    "SELECT | FROM customer_orders_7",
+    "SELECT a.| FROM customer_orders_7 a",
+    "SELECT * FROM customer_orders_7 a JOIN customer_orders_8 b ON |",
+    "WITH c AS (SELECT id, title FROM customer_orders_9) SELECT t| FROM c",
+    "UPDATE customer_orders_7 SET |",
+    "SELECT * FROM customer_orders_7 WHERE ti|",
+)
+
+
+def measure(sizes: Sizes) -> list[Figure]:
+    """Completions at several places, each again and again, in turn with a scan of all names."""
+    count = _TABLES if sizes.tables >= Sizes(sizes.folder).tables else sizes.tables
+    sizes.folder.mkdir(parents=True, exist_ok=True)
+    path = sizes.folder.resolve() / "completion.db"
+    path.unlink(missing_ok=True)
+    names = [f"customer_orders_{number}" for number in range(count)]
+    try:
+        _fill(str(path), names)
+        with processes.backend() as backend, RawClient(backend.socket) as client:
+            connection_id = client.call("db_connect", engine="sqlite", mode="read_write", path=str(path))[
+                "connection_id"
+            ]
+            for marked in _CURSORS:
+                _complete(client, connection_id, marked, _WARM_MS)
+            ours, theirs = _measured(client, connection_id, names)
+    finally:
+        path.unlink(missing_ok=True)
+    return [
+        Figure(
+            f"complete_sql, {count:,} tables or views, p{percent}",
+            "ms",
+            percentile(sorted(ours), percent),
+            percentile(sorted(theirs), percent),
+            _SCAN,
+            Goal("ours", "below", limit),
+        )
+        for percent, limit in ((50, 5), (99, 20))
+    ]
+
+
+def _fill(path: str, names: list[str]) -> None:
+    """Views, written into the schema table: SQLite takes minutes to create so many objects one by one."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("CREATE TABLE base (id INTEGER PRIMARY KEY, title TEXT, owner INTEGER, made TEXT)")
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute("BEGIN")
+        database.executemany(
+            "INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql) "
+            "VALUES ('view', ?1, ?1, 0, 'CREATE VIEW ' || ?1 || ' AS SELECT id, title, owner, made FROM base')",
+            ((name,) for name in names),
+        )
+        database.execute("COMMIT")
+
+
+def _measured(client: RawClient, connection_id: str, names: list[str]) -> tuple[list[float], list[float]]:
+    ours, theirs = [], []
+    for _ in range(_TRIES):
+        for marked in _CURSORS:
+            started = time.perf_counter()
+            _complete(client, connection_id, marked, 0)
+            ours.append(1000 * (time.perf_counter() - started))
+            typed = marked.partition("|")[0].rpartition(" ")[2].lower()
+            started = time.perf_counter()
+            sorted(name for name in names if typed in name.lower())[:100]
+            theirs.append(1000 * (time.perf_counter() - started))
+    return ours, theirs
+
+
+def _complete(client: RawClient, connection_id: str, marked: str, wait_ms: int) -> None:
+    offset = marked.index("|")
+    text = marked[:offset] + marked[offset + 1 :]
+    answer = client.call("complete_sql", connection_id=connection_id, sql=text, offset=offset, wait_ms=wait_ms)
+    if not answer["items"]:
+        raise Unexpected(f"Nothing was offered for {marked!r}.")
