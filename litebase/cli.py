@@ -61,6 +61,16 @@ def parser() -> argparse.ArgumentParser:
     )
     logs.add_argument("-log-file", "--log-file", type=Path, metavar="FILE", help="append to this file; default: stderr")
     logs.add_argument("-log-format", "--log-format", choices=["json", "console"], default="json", help="default: json")
+    history = made.add_argument_group("history")
+    kept = history.add_mutually_exclusive_group()
+    kept.add_argument(
+        "-history",
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="keep what is run in this file; default, when an app starts us: a file in the user's data folder",
+    )
+    kept.add_argument("-no-history", "--no-history", action="store_true", help="keep nothing")
     life = made.add_argument_group("life")
     life.add_argument(
         "-parent-pid", "--parent-pid", type=_process_id, metavar="N", help="end when the process with this id is gone"
@@ -204,7 +214,7 @@ def _run(options: argparse.Namespace) -> int:
         structlog.get_logger().warning("no_token", danger="every program of this machine may use the databases")
     try:
         lifetime = Lifetime(options.parent_pid, options.lifeline == "stdin", options.idle_exit)
-        anyio.run(run, address, Settings(), writer, token, lifetime, extra)
+        anyio.run(run, address, Settings(), writer, token, lifetime, extra, _history(options))
     except EndpointInUse as error:
         return _fail(ExitCode.IN_USE, str(error))
     except EndpointUnusable as error:
@@ -217,6 +227,17 @@ def _run(options: argparse.Namespace) -> int:
             made_file.unlink(missing_ok=True)
         writer.flush()
     return ExitCode.DONE
+
+
+def _history(options: argparse.Namespace) -> Path | None:
+    """Where to keep what is run; None for nowhere. Without an option only a backend that an app started keeps it."""
+    if options.history is not None:
+        return Path(options.history).absolute()
+    if options.no_history or not (options.parent_pid or options.lifeline or options.stdio):
+        return None
+    from litebase.history.place import default_file  # noqa: PLC0415  # as above
+
+    return default_file()
 
 
 def _address(options: argparse.Namespace) -> "Address":

@@ -56,6 +56,10 @@ class Settings:
     max_results_disk_bytes: int = 16 * 1024 * MIB
     min_free_disk_bytes: int = 128 * MIB  # results leave so much of the disk to everybody else
 
+    # history
+    max_history_entries: int = 200_000
+    max_history_bytes: int = 256 * MIB  # the file; the oldest entries make way
+
     # health
     housekeeping_s: float = 10.0  # between two looks for idle database sessions and at the disk
     loop_blocked_s: float = 0.5  # an event loop that gives no sign of life for so long is blocked

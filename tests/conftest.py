@@ -1,7 +1,9 @@
 """What all tests share: one backend process, started once, and a client of it for each test."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -50,6 +52,11 @@ unix_only = pytest.mark.skipif(sys.platform == "win32", reason="is about Unix so
 # What takes long on a busy machine says nothing about a test. The rest is as it was, in CI as Hypothesis sets it there.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+# What backends that a test starts keep of what they run: not in the home of whoever runs the tests.
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="litebase-data-")
+atexit.register(shutil.rmtree, os.environ["XDG_DATA_HOME"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

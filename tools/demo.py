@@ -236,7 +236,7 @@ async def running_backend(report: Report, folder: Path) -> AsyncIterator[Backend
     async with AsyncExitStack() as life:
         log = life.enter_context(log_path.open("wb"))
         with report.step("start the backend as a child process and wait for its ready line"):
-            options = ("--socket", str(folder / "litebase.sock"))
+            options = ("--socket", str(folder / "litebase.sock"), "--no-history")
             try:
                 backend = await life.enter_async_context(start_backend(*options, log=log.fileno()))
             except StartFailed as failed:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from litebase_schema.calls import Calls
 
-from litebase.client import browse, plan
+from litebase.client import browse, past, plan
 
-COMMANDS = frozenset({*browse.COMMANDS, *plan.COMMANDS})
+COMMANDS = frozenset({*browse.COMMANDS, *plan.COMMANDS, past.COMMAND})
 
 
 async def lines(
@@ -15,4 +15,6 @@ async def lines(
     """What a command of `COMMANDS` prints."""
     if command in plan.COMMANDS:
         return await plan.lines(calls, connection_id, db_session_id, said, analyze=command == "\\analyze")
+    if command == past.COMMAND:
+        return await past.lines(calls, said)
     return await browse.lines(calls, connection_id, command, said, room)

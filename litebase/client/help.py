@@ -9,6 +9,7 @@ Statements end with ;
   \\search TEXT  find it in names, columns, comments and definitions
   \\ddl NAME  the statements that make an object again, or all that a schema has
   \\explain STATEMENT  how the database would carry it out; \\analyze STATEMENT runs it, measures, and rolls it back
+  \\history TEXT  statements that were run before, with all words of TEXT in them
   \\t   show the columns' types, or hide them again
   \\export FORMAT FILE  write the rows of the last statement to a file: csv, json, sql, xlsx and others
   \\o FILE  write tables to a file from now on, from its beginning; \\o alone shows them again

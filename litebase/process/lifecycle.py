@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio
 import structlog
@@ -42,11 +43,12 @@ async def run(
     token: str | None,
     lifetime: Lifetime,
     endpoint_extra: dict[str, object],
+    history_file: Path | None = None,
 ) -> None:
     """Serve until something ends it. Raises `EndpointInUse` or `EndpointUnusable` before the ready line."""
     listener = await listen(address)
     loop_health = LoopHealth()
-    backend = Backend(settings, log_writer, loop_health, Memory(), listener)
+    backend = Backend(settings, log_writer, loop_health, Memory(), listener, history_file)
     ending = Ending(settings.shutdown_s, log_writer.flush)
     try:
         async with anyio.create_task_group() as tasks:
@@ -58,6 +60,7 @@ async def run(
                 await ending.begun.wait()
                 await listener.aclose()
                 await close_clients(backend, settings.shutdown_s - _CLOSING_S)
+                await anyio.to_thread.run_sync(backend.close_history, abandon_on_cancel=True)
                 tasks.cancel_scope.cancel()
     finally:
         log.info("backend_stopped")

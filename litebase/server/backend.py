@@ -11,6 +11,9 @@ from litebase.server.client_session import ClientSession
 from litebase.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from litebase.history.history import History
     from litebase.transport import Listener
 
 
@@ -56,6 +59,7 @@ class Backend:
     loop_health: LoopHealth
     memory: Memory
     listener: "Listener | None" = None
+    history_file: "Path | None" = None  # where what is run is kept
     clients: set[ClientSession] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
     closing: bool = False
@@ -63,6 +67,7 @@ class Backend:
     wrong_tokens: int = 0
     store_use: StoreUse = field(init=False)
     row_work: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(_ROW_WORK))
+    _history: "History | None" = None
     _alone_since: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -72,6 +77,22 @@ class Backend:
             settings.max_results_disk_bytes,
             keep_free_bytes=settings.min_free_disk_bytes,
         )
+
+    @property
+    def history(self) -> "History | None":
+        """What was run; None where that is not kept."""
+        if self._history is None and self.history_file is not None:
+            from litebase.history.history import History  # noqa: PLC0415  # loaded with the first use
+
+            self._history = History(
+                self.history_file, self.settings.max_history_entries, self.settings.max_history_bytes
+            )
+        return self._history
+
+    def close_history(self) -> None:
+        """In a thread, at the end: store what was not stored yet, in a bounded time."""
+        if self._history is not None:
+            self._history.close()
 
     def new_client(self, token: str | None = None) -> ClientSession:
         """A client that has come. `token` is what it must show, or None where the transport is private already."""

@@ -42,6 +42,8 @@ class Facts:
 
     server: tuple[object, ...] = ()
     read_only: bool = False
+    name: str = ""
+    database: str | None = None
 
 
 class Connection:

@@ -68,6 +68,8 @@ METHODS: Mapping[str, Method] = {
     "stop_db_process": Method("activity.stop_db_process", deadline=_IN_TIME),
     "explain_query": Method("explain.explain_query", deadline=_IN_TIME),
     "apply_edits": Method("edits.apply_edits", deadline=_IN_TIME),
+    "search_history": Method("history.search_history", deadline=_IN_TIME),
+    "delete_history": Method("history.delete_history"),
     "view_result": Method("rows.view_result", deadline=_IN_TIME),
     "find_in_result": Method("rows.find_in_result", deadline=_IN_TIME),
     "summarize_result": Method("rows.summarize_result", deadline=_IN_TIME),

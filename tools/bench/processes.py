@@ -31,13 +31,15 @@ class Backend:
 
 
 @contextmanager
-def backend(program: Path | None = None, limits: Mapping[str, int] | None = None) -> Iterator[Backend]:
+def backend(
+    program: Path | None = None, limits: Mapping[str, int] | None = None, options: Sequence[str] = ("--no-history",)
+) -> Iterator[Backend]:
     """A new backend on its own Unix socket: from source, or a built `program`. From source, `limits` may replace the
     default ones.
     """
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as folder:
         socket = Path(folder, "socket")
-        options = ["--socket", str(socket), "--parent-pid", str(os.getpid())]
+        options = ["--socket", str(socket), "--parent-pid", str(os.getpid()), *options]
         arguments = [str(program), *options] if program else command(options)
         if limits:
             arguments = python("tools.bench.programs.other_limits", json.dumps(limits), *options)

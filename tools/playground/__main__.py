@@ -22,7 +22,7 @@ async def _serve(folder: Path, port: int) -> None:
     sample_database.make(folder / SAMPLE)
     (folder / "page" / "sample.json").write_text(f'"{folder / SAMPLE}"', encoding="utf-8")
     async with (
-        start_backend("--socket", str(folder / "socket"), "--parent-pid", str(os.getpid())) as backend,
+        start_backend("--socket", str(folder / "socket"), "--parent-pid", str(os.getpid()), "--no-history") as backend,
         serving(page, folder / "socket", port) as bridge,
     ):
         print(

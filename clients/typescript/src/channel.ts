@@ -74,6 +74,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   count_rows: true,
   inspect_sql: true,
   apply_edits: true,
+  search_history: true,
   explain_query: true,
   list_db_processes: true,
   stop_db_process: true,

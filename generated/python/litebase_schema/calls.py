@@ -44,6 +44,12 @@ from litebase_schema.explain import ExplainQueryRequest, ExplainQueryResponse
 from litebase_schema.export import ExportRowsRequest, ExportRowsResponse
 from litebase_schema.health import HealthCheckRequest, HealthResponse
 from litebase_schema.hello import HelloRequest, HelloResponse
+from litebase_schema.history import (
+    DeleteHistoryRequest,
+    DeleteHistoryResponse,
+    SearchHistoryRequest,
+    SearchHistoryResponse,
+)
 from litebase_schema.liveness import CheckConnectionRequest, CheckConnectionResponse
 from litebase_schema.prompts import AnswerPromptRequest, AnswerPromptResponse
 from litebase_schema.query import (
@@ -186,6 +192,16 @@ class Calls(ABC):
     async def hello(self, data: HelloRequest) -> HelloResponse:
         """Greets the backend. Optional on a private socket and on stdio; on TCP it comes first and carries the token."""
         answer: HelloResponse = await self.call("hello", data)
+        return answer
+
+    async def search_history(self, data: SearchHistoryRequest) -> SearchHistoryResponse:
+        """Looks for statements that were run, also by other backends with the same file and before a restart. Unsupported where the backend keeps no history, and `hello_response.capabilities` has no `history` then."""
+        answer: SearchHistoryResponse = await self.call("search_history", data)
+        return answer
+
+    async def delete_history(self, data: DeleteHistoryRequest) -> DeleteHistoryResponse:
+        """Forgets entries of the history; their text is erased from the file."""
+        answer: DeleteHistoryResponse = await self.call("delete_history", data)
         return answer
 
     async def check_connection(self, data: CheckConnectionRequest) -> CheckConnectionResponse:

@@ -328,3 +328,7 @@ class QueryRequest(Model):
     """
     Keep a result with columns although all of it is in the answer, for `view_result`, `find_in_result` and `summarize_result`.
     """
+    record: StrictBool = True
+    """
+    Keep the statement in the history, where the backend has one.
+    """

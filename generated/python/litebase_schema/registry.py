@@ -495,6 +495,41 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "hello_response": MessageType(
         name="hello_response", kind="response", module="hello", definition="HelloResponse", since="0.1"
     ),
+    "search_history": MessageType(
+        name="search_history",
+        kind="request",
+        module="history",
+        definition="SearchHistoryRequest",
+        response="search_history_response",
+        errors=("unsupported", "cancelled", "timeout", "file_failed"),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+    ),
+    "search_history_response": MessageType(
+        name="search_history_response",
+        kind="response",
+        module="history",
+        definition="SearchHistoryResponse",
+        since="0.2",
+    ),
+    "delete_history": MessageType(
+        name="delete_history",
+        kind="request",
+        module="history",
+        definition="DeleteHistoryRequest",
+        response="delete_history_response",
+        errors=("unsupported", "file_failed"),
+        idempotent=True,
+        since="0.2",
+    ),
+    "delete_history_response": MessageType(
+        name="delete_history_response",
+        kind="response",
+        module="history",
+        definition="DeleteHistoryResponse",
+        since="0.2",
+    ),
     "check_connection": MessageType(
         name="check_connection",
         kind="request",

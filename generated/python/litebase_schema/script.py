@@ -49,6 +49,10 @@ class RunScriptRequest(Model):
     """
     The user has agreed to what the statements do; without it nothing is run when one of them needs it. See `confirmation_required`.
     """
+    record: StrictBool = True
+    """
+    Keep the statements in the history, where the backend has one.
+    """
 
 
 class StatementOutcome(Model):

@@ -17,6 +17,7 @@ mod explain;
 mod export;
 mod health;
 mod hello;
+mod history;
 mod liveness;
 mod messages;
 mod prompts;
@@ -42,6 +43,7 @@ pub use explain::*;
 pub use export::*;
 pub use health::*;
 pub use hello::*;
+pub use history::*;
 pub use liveness::*;
 pub use messages::*;
 pub use prompts::*;
@@ -112,6 +114,10 @@ macro_rules! each_message {
             "health_response" => HealthResponse,
             "hello" => HelloRequest,
             "hello_response" => HelloResponse,
+            "search_history" => SearchHistoryRequest,
+            "search_history_response" => SearchHistoryResponse,
+            "delete_history" => DeleteHistoryRequest,
+            "delete_history_response" => DeleteHistoryResponse,
             "check_connection" => CheckConnectionRequest,
             "check_connection_response" => CheckConnectionResponse,
             "answer_prompt" => AnswerPromptRequest,
@@ -175,6 +181,8 @@ macro_rules! each_request {
             "export_rows" => ExportRowsRequest,
             "health_check" => HealthCheckRequest,
             "hello" => HelloRequest,
+            "search_history" => SearchHistoryRequest,
+            "delete_history" => DeleteHistoryRequest,
             "check_connection" => CheckConnectionRequest,
             "answer_prompt" => AnswerPromptRequest,
             "query" => QueryRequest,

@@ -29,6 +29,8 @@ use crate::DbConnectRequest;
 use crate::DbConnectResponse;
 use crate::DbDisconnectRequest;
 use crate::DbDisconnectResponse;
+use crate::DeleteHistoryRequest;
+use crate::DeleteHistoryResponse;
 use crate::DescribeObjectsRequest;
 use crate::DescribeObjectsResponse;
 use crate::ErrorCode;
@@ -78,6 +80,8 @@ use crate::RunScriptResponse;
 use crate::SavepointRequest;
 use crate::SavepointResponse;
 use crate::ScriptDetails;
+use crate::SearchHistoryRequest;
+use crate::SearchHistoryResponse;
 use crate::SearchObjectsRequest;
 use crate::SearchObjectsResponse;
 use crate::StopDbProcessRequest;
@@ -262,6 +266,22 @@ impl Request for HelloRequest {
     type Response = HelloResponse;
     const TYPE: &'static str = "hello";
     const RESPONSE: &'static str = "hello_response";
+    const CANCELLABLE: bool = false;
+    const IDEMPOTENT: bool = true;
+}
+
+impl Request for SearchHistoryRequest {
+    type Response = SearchHistoryResponse;
+    const TYPE: &'static str = "search_history";
+    const RESPONSE: &'static str = "search_history_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = true;
+}
+
+impl Request for DeleteHistoryRequest {
+    type Response = DeleteHistoryResponse;
+    const TYPE: &'static str = "delete_history";
+    const RESPONSE: &'static str = "delete_history_response";
     const CANCELLABLE: bool = false;
     const IDEMPOTENT: bool = true;
 }

@@ -68,6 +68,11 @@ pub struct QueryRequest {
     /// Default: `false`. Since 0.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep_result: Option<bool>,
+    /// Keep the statement in the history, where the backend has one.
+    ///
+    /// Default: `true`. Since 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
 }
 
 impl QueryRequest {
@@ -84,6 +89,7 @@ impl QueryRequest {
             max_rows: None,
             confirm: None,
             keep_result: None,
+            record: None,
         }
     }
 }

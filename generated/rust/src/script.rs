@@ -62,6 +62,11 @@ pub struct RunScriptRequest {
     /// Default: `false`. Since 0.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm: Option<bool>,
+    /// Keep the statements in the history, where the backend has one.
+    ///
+    /// Default: `true`. Since 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
 }
 
 impl RunScriptRequest {
@@ -76,6 +81,7 @@ impl RunScriptRequest {
             max_cell_bytes: None,
             max_rows_each: None,
             confirm: None,
+            record: None,
         }
     }
 }

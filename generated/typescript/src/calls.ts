@@ -41,6 +41,12 @@ import type { ExplainQueryRequest, ExplainQueryResponse } from "./explain.js";
 import type { ExportRowsRequest, ExportRowsResponse } from "./export.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
+import type {
+  DeleteHistoryRequest,
+  DeleteHistoryResponse,
+  SearchHistoryRequest,
+  SearchHistoryResponse,
+} from "./history.js";
 import type { CheckConnectionRequest, CheckConnectionResponse } from "./liveness.js";
 import type { AnswerPromptRequest, AnswerPromptResponse } from "./prompts.js";
 import type {
@@ -361,6 +367,30 @@ export abstract class Calls<Options> {
    */
   hello(data: HelloRequest, options?: Options): Promise<HelloResponse> {
     return this.call("hello", data, options);
+  }
+
+  /**
+   * Looks for statements that were run, also by other backends with the same file and before a restart. Unsupported
+   * where the backend keeps no history, and `hello_response.capabilities` has no `history` then.
+   *
+   * Can be cancelled; safe to repeat. Fails with `unsupported`, `cancelled`, `timeout`, `file_failed` or a
+   * `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  searchHistory(data: SearchHistoryRequest = {}, options?: Options): Promise<SearchHistoryResponse> {
+    return this.call("search_history", data, options);
+  }
+
+  /**
+   * Forgets entries of the history; their text is erased from the file.
+   *
+   * Cannot be cancelled; safe to repeat. Fails with `unsupported`, `file_failed` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  deleteHistory(data: DeleteHistoryRequest = {}, options?: Options): Promise<DeleteHistoryResponse> {
+    return this.call("delete_history", data, options);
   }
 
   /**

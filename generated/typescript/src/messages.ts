@@ -53,6 +53,12 @@ import type { ExplainQueryRequest, ExplainQueryResponse } from "./explain.js";
 import type { ExportRowsRequest, ExportRowsResponse } from "./export.js";
 import type { HealthCheckRequest, HealthResponse } from "./health.js";
 import type { HelloRequest, HelloResponse } from "./hello.js";
+import type {
+  DeleteHistoryRequest,
+  DeleteHistoryResponse,
+  SearchHistoryRequest,
+  SearchHistoryResponse,
+} from "./history.js";
 import type { CheckConnectionRequest, CheckConnectionResponse } from "./liveness.js";
 import type { AnswerPromptRequest, AnswerPromptResponse } from "./prompts.js";
 import type {
@@ -472,6 +478,27 @@ export interface Requests {
     errors: CommonErrorCode | "unsupported_protocol";
   };
   /**
+   * Looks for statements that were run, also by other backends with the same file and before a restart. Unsupported
+   * where the backend keeps no history, and `hello_response.capabilities` has no `history` then.
+   *
+   * @since 0.2
+   */
+  search_history: {
+    data: SearchHistoryRequest;
+    response: SearchHistoryResponse;
+    errors: CommonErrorCode | "unsupported" | "cancelled" | "timeout" | "file_failed";
+  };
+  /**
+   * Forgets entries of the history; their text is erased from the file.
+   *
+   * @since 0.2
+   */
+  delete_history: {
+    data: DeleteHistoryRequest;
+    response: DeleteHistoryResponse;
+    errors: CommonErrorCode | "unsupported" | "file_failed";
+  };
+  /**
    * Asks every database session of a connection that nobody uses whether it is there, all at the same time, by one
    * round trip that changes nothing. Those that do not answer are dropped, and the next request opens new ones. A
    * session that runs a statement, or whose result is half read, is not asked. No statement is run again.
@@ -836,6 +863,8 @@ export const requests = {
   export_rows: { response: "export_rows_response", cancellable: true, idempotent: false },
   health_check: { response: "health_response", cancellable: false, idempotent: true },
   hello: { response: "hello_response", cancellable: false, idempotent: true },
+  search_history: { response: "search_history_response", cancellable: true, idempotent: true },
+  delete_history: { response: "delete_history_response", cancellable: false, idempotent: true },
   check_connection: { response: "check_connection_response", cancellable: false, idempotent: true },
   answer_prompt: { response: "answer_prompt_response", cancellable: false, idempotent: false },
   query: { response: "query_response", cancellable: true, idempotent: false },

@@ -68,6 +68,13 @@ export interface QueryRequest {
    * @since 0.2
    */
   keep_result?: boolean | undefined;
+  /**
+   * Keep the statement in the history, where the backend has one.
+   *
+   * @defaultValue `true`
+   * @since 0.2
+   */
+  record?: boolean | undefined;
 }
 
 /** How many rows of a result are kept at most. 1 to 9007199254740991 rows. */

@@ -57,6 +57,13 @@ export interface RunScriptRequest {
    * @since 0.2
    */
   confirm?: boolean | undefined;
+  /**
+   * Keep the statements in the history, where the backend has one.
+   *
+   * @defaultValue `true`
+   * @since 0.2
+   */
+  record?: boolean | undefined;
 }
 
 /**

@@ -64,7 +64,7 @@ async def _db_connect(call: Call, request: DbConnectRequest) -> DbConnectRespons
         settings.catalog_bytes,
     )
     connection.dialect = first.dialect
-    connection.facts = Facts(_server(request), driver.read_only)
+    connection.facts = Facts(_server(request), driver.read_only, request.name, _database(request))
     call.client.add_connection(connection)
     return DbConnectResponse(
         connection_id=connection.id,
@@ -88,6 +88,11 @@ def _server(request: DbConnectRequest) -> tuple[object, ...]:
     tunnel = getattr(target, "tunnel", None)
     through = None if tunnel is None else tunnel.model_dump_json()
     return target.engine, target.host, target.port, target.socket_path, through
+
+
+def _database(request: DbConnectRequest) -> str | None:
+    """What the target calls its database: a name, or the path of a file."""
+    return getattr(request, "database", None) or getattr(request, "path", None)
 
 
 def _seconds(request: DbConnectRequest, name: str) -> float | None:

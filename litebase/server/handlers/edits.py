@@ -5,7 +5,9 @@ that all conflicts are found together; then everything is undone, and the rows a
 """
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -23,13 +25,14 @@ from litebase.drivers import edit_dialect
 from litebase.drivers.edits import ByDefault, Edit, EditStatement, Writer
 from litebase.drivers.interface import Cell, DatabaseSession
 from litebase.drivers.rows import Table, UnfitRequest
-from litebase.errors import ConfirmationRequired, ConnectionLost, DbSessionLost, LimitExceeded, Unsupported
+from litebase.errors import ConfirmationRequired, Conflict, ConnectionLost, DbSessionLost, LimitExceeded, Unsupported
 from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.edit_batch import EditBatch
 from litebase.server.handlers.catalog import read_catalog
 from litebase.server.handlers.tables import known_tables, places_named
 from litebase.server.lease import Waits
+from litebase.server.recording import recorded
 
 _MOST_STATEMENT_BYTES = 4 * 1024 * 1024
 # the kinds whose values have several forms
@@ -88,8 +91,20 @@ async def _run(
             f"Changes of the table {plan.lasting.object.name!r} cannot be undone, because its storage engine has no "
             "transactions: send its edits one by one, outside a transaction."
         )
-    lasting = plan.lasting is not None
-    return await EditBatch(connection, session, plan.writer, plan.statements, call.rows_read, lasting=lasting).run()
+    batch = EditBatch(
+        connection, session, plan.writer, plan.statements, call.rows_read, lasting=plan.lasting is not None
+    )
+    with ExitStack() as stack:
+        texts = Counter(one.sql for one in plan.statements)
+        notes = {sql: stack.enter_context(recorded(call.backend, connection, sql, origin="edit")) for sql in texts}
+        outcomes, committed = await batch.run()
+        if all(one.outcome == "applied" for one in outcomes):
+            for sql, count in texts.items():
+                notes[sql].rows = count
+        else:  # nothing was changed
+            for note in notes.values():
+                note.failure = Conflict("The edits fit no rows.")
+        return outcomes, committed
 
 
 async def _plan(call: Call, connection: Connection, request: ApplyEditsRequest) -> _Plan:

@@ -11,6 +11,7 @@ from litebase.drivers import ENGINES, engine_limits
 from litebase.drivers.abilities import NAMES
 from litebase.errors import Unauthenticated, UnsupportedProtocol
 from litebase.export import has_parquet
+from litebase.server.backend import Backend
 from litebase.server.call import Call
 from litebase.settings import Settings
 
@@ -55,7 +56,7 @@ async def hello(call: Call, request: HelloRequest) -> HelloResponse:
         protocol=PROTOCOL,
         server=Software(name="litebase", version=__version__),
         engines=list(ENGINES),
-        capabilities=[*_OWN_CAPABILITIES, *(["parquet"] if has_parquet() else []), *NAMES],
+        capabilities=[*_OWN_CAPABILITIES, *_present(backend), *NAMES],
         limits=_limits(backend.settings),
     )
 
@@ -63,3 +64,9 @@ async def hello(call: Call, request: HelloRequest) -> HelloResponse:
 def _limits(settings: Settings) -> Limits:
     own = engine_limits()
     return Limits(**{name: own[name] if name in own else settings.told(name) for name in Limits.model_fields})
+
+
+def _present(backend: Backend) -> list[str]:
+    """The optional features that depend on how the backend was installed and started."""
+    present = {"parquet": has_parquet(), "history": backend.history_file is not None}
+    return [name for name, is_there in present.items() if is_there]

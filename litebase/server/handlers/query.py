@@ -26,12 +26,19 @@ from litebase.results.store import RowStore
 from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.lease import LeasedCursor, Waits
+from litebase.server.recording import recorded
 
 
 async def query(call: Call, request: QueryRequest) -> QueryResponse:
     """Run one statement; keep what does not fit into the answer."""
-    with call.client.room_for_result():
-        return await run_query(call, call.client.connection(request.connection_id), request)
+    connection = call.client.connection(request.connection_id)
+    with (
+        call.client.room_for_result(),
+        recorded(call.backend, connection, request.sql, wanted=request.record) as note,
+    ):
+        answer = await run_query(call, connection, request)
+        note.rows = answer.total_rows if answer.columns else answer.affected_rows
+        return answer
 
 
 async def run_query(call: Call, connection: Connection, request: QueryRequest) -> QueryResponse:

@@ -28,6 +28,7 @@ from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.handlers.query import new_result, not_kept, read_everything
 from litebase.server.lease import Lease, LeasedCursor, Waits
+from litebase.server.recording import recorded
 from litebase.server.statements import check_confirmed
 from litebase.sql.dialect import Dialect
 from litebase.sql.scanner import Piece, Place, Scan, unreadable
@@ -165,13 +166,17 @@ class Script:
         started = time.perf_counter()
         outcome = StatementOutcome(start=piece.start, end=piece.end, elapsed_ms=0)
         failure: LiteBaseError | None = None
-        try:
-            cursor = await self._connection.statements.run(
-                self._lease.session, self._statement(piece), self._call.rows_read, confirmed=self._request.confirm
-            )
-            outcome, failure = await self._read(LeasedCursor(cursor, self._lease), outcome)
-        except LiteBaseError as error:
-            failure = error
+        sql, wanted = self._text[piece.start : piece.end], self._request.record
+        with recorded(self._call.backend, self._connection, sql, wanted=wanted) as note:
+            try:
+                cursor = await self._connection.statements.run(
+                    self._lease.session, self._statement(piece), self._call.rows_read, confirmed=self._request.confirm
+                )
+                outcome, failure = await self._read(LeasedCursor(cursor, self._lease), outcome)
+            except LiteBaseError as error:
+                failure = error
+            note.rows = outcome.total_rows if outcome.columns else outcome.affected_rows
+            note.failure = failure
         changes: dict[str, object] = {"elapsed_ms": (time.perf_counter() - started) * 1000}
         notices = [*outcome.notices, *not_kept(self._call, [outcome, *outcome.more_results])]
         if failure is not None:

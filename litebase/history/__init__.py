@@ -1,0 +1,1 @@
+"""What was run, in an SQLite file with full-text search."""
