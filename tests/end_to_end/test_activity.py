@@ -209,6 +209,25 @@ async def test_a_read_only_connection_stops_nobody_and_production_asks_first(ser
     assert await server.stop(seen, "terminate", confirm=True) == "stopped"
 
 
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"process_id": "twelve"}, "/data/process_id"),
+        ({"process_id": "\u0661"}, "/data/process_id"),
+        ({"process_id": "9" * 20}, "/data/process_id"),
+        ({"seen": SeenProcess(started_at="yesterday", sql="SELECT 1")}, "/data/seen/started_at"),
+        ({"seen": SeenProcess(started_at="2026-01-01T00:00:00", sql="SELECT 1")}, "/data/seen/started_at"),
+    ],
+)
+async def test_what_no_list_has_shown_is_refused(server: Server, changes: dict[str, Any], path: str) -> None:
+    session = await server.other()
+    one = (await server.list())[session.process_id]
+    with pytest.raises(RequestFailed) as refused:
+        await server.stop(one, "terminate", **changes)
+    assert (refused.value.code, refused.value.details.path) == ("invalid_message", path)
+    assert await session.rows("SELECT 1") == [[1]]
+
+
 async def test_the_list_is_read_beside_a_transaction_and_leaves_it_alone(server: Server) -> None:
     client, connection_id = server.database.client, server.database.connection_id
     opened = await client.open_db_session(OpenDbSessionRequest(connection_id=connection_id))

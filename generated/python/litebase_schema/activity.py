@@ -16,10 +16,7 @@ For how long it has been in its `state`, by the server's clock; null when it is 
 """
 
 
-DbProcessNumber = TypeAliasType(
-    "DbProcessNumber",
-    Annotated[StrictStr, Field(max_length=20, min_length=1, pattern="^[0-9]+$")],
-)
+DbProcessNumber = TypeAliasType("DbProcessNumber", Annotated[StrictStr, Field(max_length=20, min_length=1)])
 """
 The server's number of a session. Numbers are used again, so one is good only together with what was seen.
 """
@@ -31,16 +28,7 @@ The text of a statement, as the server shows it to others.
 """
 
 
-SeenTime = TypeAliasType(
-    "SeenTime",
-    Annotated[
-        StrictStr,
-        Field(
-            max_length=40,
-            pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        ),
-    ],
-)
+SeenTime = TypeAliasType("SeenTime", Annotated[StrictStr, Field(max_length=40)])
 """
 A moment by the server's clock, as ISO 8601 text.
 """

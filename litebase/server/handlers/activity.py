@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import datetime
 
 from litebase_schema.activity import (
     DbProcess,
@@ -15,7 +16,7 @@ from litebase_schema.errors import QueryFailedDetails
 from litebase.drivers import activity_reader
 from litebase.drivers.activity import Process, Processes, Seen, StopOutcome
 from litebase.drivers.interface import DatabaseSession
-from litebase.errors import ConfirmationRequired, ReadOnly
+from litebase.errors import ConfirmationRequired, InvalidMessage, ReadOnly
 from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.handlers.catalog import read_catalog
@@ -27,6 +28,7 @@ _READ_ONLY = (
     "This connection is read-only, so it stops nothing of others. `cancel` stops a request of your own, and "
     "close_db_session ends a database session of your own."
 )
+_MOST_ID = 2**63 - 1
 _FIELDS = [one.name for one in fields(Process)]
 
 
@@ -98,9 +100,23 @@ async def stop_db_process(call: Call, request: StopDbProcessRequest) -> StopDbPr
         raise ReadOnly(_READ_ONLY, QueryFailedDetails(engine_code=None))
     if connection.statements.needs_confirmation and not request.confirm:
         raise ConfirmationRequired("unknown", "This stops what another session does")
-    seen = Seen(request.process_id, request.seen.started_at, request.seen.sql)
+    seen = _seen(request)
 
     async def stop(session: DatabaseSession) -> StopOutcome:
         return await activity_reader(connection.engine).stop(session, seen, terminate=request.how == "terminate")
 
     return StopDbProcessResponse(outcome=await read_catalog(call, connection.id, stop, _ABILITY))
+
+
+def _seen(request: StopDbProcessRequest) -> Seen:
+    """What was seen, in values that a server can compare."""
+    number, moment = request.process_id, request.seen.started_at
+    if not (number.isascii() and number.isdecimal() and int(number) <= _MOST_ID):
+        raise InvalidMessage("/data/process_id", "must be the number that list_db_processes reports, as digits")
+    try:
+        zone = None if moment is None else datetime.fromisoformat(moment).tzinfo
+    except ValueError:
+        zone = None
+    if moment is not None and zone is None:
+        raise InvalidMessage("/data/seen/started_at", "must be the moment that list_db_processes reports, or nil")
+    return Seen(number, moment, request.seen.sql)
