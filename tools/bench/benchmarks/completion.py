@@ -21,7 +21,7 @@ _SCAN = "a plain scan of the names"
 _CURSORS = (  # text with a bar for the cursor
     "SELECT * FROM |",
     "SELECT * FROM customer_o|",
-    "SELECT * FROM cust77|",
+    "SELECT * FROM cust17|",
     "SELECT * FROM co12|",
     "SELECT | FROM customer_orders_7",
     "SELECT a.| FROM customer_orders_7 a",
