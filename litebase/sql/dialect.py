@@ -18,6 +18,8 @@ class Dialect:
     name: str
     identifier_quote: str = '"'
     folds_names: bool = False  # a name without quotes is one in lower case
+    parameter_marks: str = "?"  # of placeholders; all but ? are followed by a name
+    numbered_mark: str = ""  # of placeholders, before a number
     backslash_escapes: bool = False  # in plain strings
     double_quoted_strings: bool = False  # "..." is a string and not a name
     backtick_names: bool = False
@@ -57,6 +59,7 @@ def _shortened(*commands: str) -> frozenset[str]:
 
 SQLITE = Dialect(
     "sqlite",
+    parameter_marks="?:@$",
     backtick_names=True,
     bracket_names=True,
     open_comments=True,
@@ -88,6 +91,8 @@ SQLITE = Dialect(
 POSTGRESQL = Dialect(
     "postgresql",
     folds_names=True,
+    parameter_marks="",
+    numbered_mark="$",
     line_comment_ends="\n\r",
     nested_comments=True,
     dollar_quotes=True,
@@ -175,3 +180,4 @@ MYSQL = Dialect(
     turning_commands=frozenset(("EXIT", "QUIT", "\\d", "\\q", "\\r", "\\u")),
     vocabulary=vocabulary.MYSQL,
 )
+DIALECTS = {one.name: one for one in (SQLITE, POSTGRESQL, MYSQL)}

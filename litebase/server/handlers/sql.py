@@ -32,12 +32,11 @@ from litebase.server.call import Call
 from litebase.server.completion_names import CompletionNames, CompletionView
 from litebase.server.connection import Connection
 from litebase.sql.completion.completion import Completion, complete
-from litebase.sql.dialect import MYSQL, POSTGRESQL, SQLITE, Dialect
+from litebase.sql.dialect import DIALECTS, Dialect
 from litebase.sql.reading.inspection import Finding, Inspected, Inspection, Parameter, Table, inspect
 from litebase.sql.reading.places import At, Named
 from litebase.sql.reading.tokens import tokens
 
-_DIALECTS = {one.name: one for one in (SQLITE, POSTGRESQL, MYSQL)}
 _LONG_TEXT = 20_000  # characters; a longer one is read in a thread
 _MAKES_KNOWN = {"SET", "USE", "ATTACH", "RESET", "PREPARE", "CALL", "DO", "EXECUTE"}
 _NAMES_IN_MESSAGE = (
@@ -119,7 +118,7 @@ def _check_offset(text: str, offset: int | None) -> None:
 
 def _dialect_of(connection: Connection) -> Dialect:
     """How text is read in a connection's sessions."""
-    return connection.dialect or _DIALECTS[connection.engine]
+    return connection.dialect or DIALECTS[connection.engine]
 
 
 def _connection(call: Call, request: InspectSqlRequest) -> Connection | None:
@@ -129,9 +128,9 @@ def _connection(call: Call, request: InspectSqlRequest) -> Connection | None:
 
 
 def _dialect_named(name: str | None) -> Dialect:
-    if name not in _DIALECTS:
-        raise InvalidMessage("/data/dialect", f"this is none of {', '.join(_DIALECTS)}")
-    return _DIALECTS[name]
+    if name not in DIALECTS:
+        raise InvalidMessage("/data/dialect", f"this is none of {', '.join(DIALECTS)}")
+    return DIALECTS[name]
 
 
 # what the database says

@@ -11,9 +11,9 @@ from typing import Final
 from litebase.sql.completion.catalog import Catalog, Column
 from litebase.sql.completion.clauses import Wanted, wanted_at
 from litebase.sql.completion.context import Cursor, TooFar, cursor_at
-from litebase.sql.completion.functions import FUNCTIONS
+from litebase.sql.completion.functions import RETURNING_ROWS, functions_of
 from litebase.sql.completion.joins import conditions, joined_tables
-from litebase.sql.completion.keywords import KEYWORDS
+from litebase.sql.completion.keywords import keywords_of
 from litebase.sql.completion.sources import Source, Sources
 from litebase.sql.completion.spelling import spelled
 from litebase.sql.dialect import Dialect
@@ -27,11 +27,6 @@ _KINDS: Final = (
 _RANK_SCORE, _KIND_SCORE = 200, 15
 _TABLES: Final = ("table", "view", "materialized_view", "foreign_table", "virtual_table")
 _WRITABLE: Final = ("table", "view", "foreign_table", "virtual_table")
-_TABLE_FUNCTIONS: Final = {
-    "postgresql": ("generate_series", "unnest"),
-    "sqlite": ("json_each", "json_tree"),
-    "mysql": (),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +230,7 @@ class _Offers:
             for cte in cursor.query.visible_ctes():
                 if cte.name:
                     yield from self._name(cte.name, "cte", None)
-            functions = _TABLE_FUNCTIONS.get(cursor.dialect.name, ())
-            yield from self._functions([one for one in functions if not cursor.opened_with])
+            yield from self._functions(RETURNING_ROWS)
         yield from self._objects(_WRITABLE if wanted.written else _TABLES, None)
         for name in self._catalog.schemas():
             yield from self._name(name, "schema", None)
@@ -255,7 +249,7 @@ class _Offers:
         cursor = self._cursor
         if cursor.opened_with:
             return
-        for one in FUNCTIONS.get(cursor.dialect.name, ()):
+        for one in functions_of(cursor.dialect):
             if only is None or one.name in only:
                 text = one.name + self._parenthesis(one.arguments)
                 yield from self._item(text, "function", one.signature, match=one.name)
@@ -269,7 +263,7 @@ class _Offers:
         return "(" if arguments else "()"
 
     def _keywords(self, places: Sequence[str], *, as_types: bool) -> Iterator[Item]:
-        words = KEYWORDS.get(self._cursor.dialect.name, {})
+        words = keywords_of(self._cursor.dialect)
         lower = self._cursor.spelled_in_lower_case()
         for place in places:
             for word in words.get(place, ()):

@@ -1,6 +1,9 @@
 """Functions that every server of an engine has, with their arguments, for completion and for help with a call."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
+
+from litebase.sql.dialect import Dialect
 
 
 class Function(NamedTuple):
@@ -97,8 +100,13 @@ def _read(text: str) -> tuple[Function, ...]:
     return tuple(sorted(found))
 
 
-FUNCTIONS: Final = {
-    "sqlite": _read(_COMMON + _SQLITE),
-    "postgresql": _read(_COMMON + _POSTGRESQL),
-    "mysql": _read(_COMMON + _MYSQL),
-}
+SQLITE: Final = _read(_COMMON + _SQLITE)
+POSTGRESQL: Final = _read(_COMMON + _POSTGRESQL)
+MYSQL: Final = _read(_COMMON + _MYSQL)
+RETURNING_ROWS: Final = frozenset(("generate_series", "unnest", "json_each", "json_tree"))
+
+
+def functions_of(dialect: Dialect) -> Sequence[Function]:
+    """Those of one engine, by name."""
+    found: Sequence[Function] = globals().get(dialect.name.upper(), ())
+    return found

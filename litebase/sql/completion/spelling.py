@@ -6,7 +6,6 @@ from typing import Final
 from litebase.sql.completion import reserved
 from litebase.sql.dialect import Dialect
 
-_RESERVED: Final = {"sqlite": reserved.SQLITE, "postgresql": reserved.POSTGRESQL, "mysql": reserved.MYSQL}
 _PLAIN: Final = re.compile(r"[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_$\x80-\U0010ffff]*\Z")
 _CLOSING: Final = {"[": "]"}
 
@@ -21,6 +20,6 @@ def spelled(name: str, dialect: Dialect, opened_with: str = "") -> str:
 
 def is_plain(name: str, dialect: Dialect) -> bool:
     """Whether a name without quotes is this name."""
-    if _PLAIN.match(name) is None or name.lower() in _RESERVED.get(dialect.name, frozenset()):
+    if _PLAIN.match(name) is None or name.lower() in vars(reserved).get(dialect.name.upper(), ()):
         return False
     return not dialect.folds_names or (name.isascii() and name == name.lower())

@@ -125,7 +125,7 @@ def _add(found: Inspection, text: str, piece: Piece, dialect: Dialect) -> int:
         does,
         bool(acts),
         list(_tables(reading.queries, sql, dialect, piece.start)),
-        _parameters(sql, looked_at.items, piece.start, dialect),
+        _parameters(sql, looked_at.items, piece.start),
         piece.refusal is None and piece.rows is None and looked_at.complete,
     )
     found.statements.append(statement)
@@ -170,7 +170,7 @@ def _tables(queries: Sequence[Query], sql: str, dialect: Dialect, shift: int) ->
     return iter(sorted(found, key=lambda one: one.start))
 
 
-def _parameters(sql: str, found: Sequence[Token], shift: int, dialect: Dialect) -> list[Parameter]:
+def _parameters(sql: str, found: Sequence[Token], shift: int) -> list[Parameter]:
     """The placeholders of a statement in the order of their numbers, as the engine gives them out."""
     by_number: dict[int, Parameter] = {}
     names: dict[str, int] = {}
@@ -179,7 +179,7 @@ def _parameters(sql: str, found: Sequence[Token], shift: int, dialect: Dialect) 
         if token.kind != "parameter":
             continue
         digits = token.text[1:]
-        name = None if dialect.name != "sqlite" or not digits or digits.isdigit() else sql[token.start : token.end]
+        name = None if not digits or digits.isdigit() else sql[token.start : token.end]
         if name is not None:
             number = names.setdefault(name, largest + 1)
         else:

@@ -18,7 +18,6 @@ from litebase.sql.scanner import lexemes
 MOST_TOKENS: Final = 20_000  # of one statement that are looked at
 
 Kind = Literal["word", "name", "string", "number", "parameter", "mark", "open", "cursor"]
-_PARAMETER_MARKS: Final = {"sqlite": "?:@$", "postgresql": "$", "mysql": "?"}
 
 
 class Token(NamedTuple):
@@ -74,7 +73,7 @@ def _add(found: list[Token], one: Token, dialect: Dialect) -> None:
     joined = _joined(found[-1], one, dialect) if found and found[-1].end == one.start else None
     if joined is not None:
         found[-1] = joined
-    elif one.text == "?" and one.kind == "mark" and "?" in _PARAMETER_MARKS.get(dialect.name, ""):
+    elif one.text == "?" and one.kind == "mark" and "?" in dialect.parameter_marks:
         found.append(one._replace(kind="parameter"))
     else:
         found.append(one)
@@ -90,8 +89,8 @@ def _joined(last: Token, one: Token, dialect: Dialect) -> Token | None:
         return None
     if last.text == one.text == ":":
         return Token("mark", "::", last.start, one.end)
-    kinds = ("number",) if dialect.name == "postgresql" else ("word", "number")
-    if last.text in _PARAMETER_MARKS.get(dialect.name, "") and one.kind in kinds:
+    is_named = last.text in dialect.parameter_marks and one.kind in ("word", "number")
+    if is_named or (last.text == dialect.numbered_mark and one.kind == "number"):
         return Token("parameter", last.text + one.text, last.start, one.end)
     return None
 
