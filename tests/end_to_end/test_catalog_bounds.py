@@ -61,6 +61,18 @@ async def test_a_page_of_many_names_leaves_none_out(shop: Shop) -> None:
     assert await paged(shop, 5, detail="summary") == whole
 
 
+async def test_tables_that_do_not_fit_take_no_place_of_those_that_do(shop: Shop) -> None:
+    for number in range(1, 6):
+        await shop.make(f"CREATE VIEW {{s}}m{number}x AS SELECT 1 AS a", f"CREATE TABLE {{s}}m{number}y (a integer)")
+        await shop.make(f"CREATE TABLE {{s}}z{number}x (a integer)")
+    expected = [
+        *(("table", f"z{number}x") for number in range(1, 6)),
+        *(("view", f"m{number}x") for number in range(1, 6)),
+    ]
+    for limit in (1, 3, 4):
+        assert await paged(shop, limit, kinds=["table", "view"], name_pattern="*x") == expected
+
+
 async def test_every_one_of_very_many_partitions_is_described(shop: Shop) -> None:
     if shop.engine == "sqlite":
         pytest.skip("it has no partitions")

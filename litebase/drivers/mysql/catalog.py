@@ -128,7 +128,9 @@ async def _first_tables(session: DatabaseSession, wanted: Wanted, schema: str) -
     if not most <= len(few) < len(names) // 2:
         return None
     found = await rows(session, _NAMES_BETWEEN, schema, schema, few[0], few[-1])
-    return found if sum(kind_of_table(table_type) == "table" for _, table_type in found) >= most else None
+    fitting = set(few)
+    tables = sum(kind_of_table(table_type) == "table" and name in fitting for name, table_type in found)
+    return found if tables >= most else None
 
 
 def _remark(kind: str, comment: str | None) -> str | None:
