@@ -26,12 +26,13 @@ from tools.services import PASSWORD, Service, mariadb, postgresql
 _PAGE = 5000  # the default of `list_objects`
 _SMALL_PAGE = 500  # what a tree shows first
 _MANY = 200
-_PATIENCE_S = 600.0  # while tens of thousands of tables are made
+_MADE_AT_ONCE = 5000  # tables
+_PATIENCE_S = 600.0  # while they are made
 _COLUMNS = "(id integer PRIMARY KEY, title varchar(100) NOT NULL, owner integer, made date)"
-_MAKE_IN_POSTGRESQL = f"""DO $$ BEGIN FOR i IN 0..{{tables}} - 1 LOOP
+_MAKE_IN_POSTGRESQL = f"""DO $$ BEGIN FOR i IN {{first}}..{{end}} - 1 LOOP
 EXECUTE pg_catalog.format('CREATE TABLE bench_%s {_COLUMNS}', i);
 IF i % 500 = 499 THEN COMMIT; END IF; END LOOP; END $$"""  # each transaction has room for so many locks
-_MAKE_IN_MARIADB = f"""BEGIN NOT ATOMIC DECLARE i INT DEFAULT 0; WHILE i < {{tables}} DO
+_MAKE_IN_MARIADB = f"""BEGIN NOT ATOMIC DECLARE i INT DEFAULT {{first}}; WHILE i < {{end}} DO
 EXECUTE IMMEDIATE CONCAT('CREATE TABLE bench_', i, ' {_COLUMNS}'); SET i = i + 1; END WHILE; END"""
 
 
@@ -146,8 +147,8 @@ def _measure(
 ) -> Iterator[Figure]:
     with processes.backend() as backend, RawClient(backend.socket, _PATIENCE_S) as client:
         connection_id = client.call("db_connect", **where)["connection_id"]
-        if peer.make:
-            sql = peer.make.format(tables=sizes.tables)
+        for first in range(0, sizes.tables, _MADE_AT_ONCE) if peer.make else ():
+            sql = peer.make.format(first=first, end=min(first + _MADE_AT_ONCE, sizes.tables))
             client.call("query", connection_id=connection_id, sql=sql, timeout_ms=None)
         schema = {"kind": "schema", "schema_name": None, "name": peer.schema}
         names = {"connection_id": connection_id, "parent": schema, "kinds": ["table"]}
