@@ -78,7 +78,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBackend
     """One backend on a Unix socket, or on Windows on a pipe, for the whole test session."""
     folder = tmp_path_factory.mktemp("backend")
     where = ["--lifeline", "stdin"] if sys.platform == "win32" else ["--socket", str(folder / "socket")]
-    arguments = command(*where, "--log-level", "debug")
+    arguments = command(*where, "--log-level", "debug", "--no-history")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.PIPE)
     assert process.stdout is not None

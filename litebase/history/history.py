@@ -80,6 +80,8 @@ class History:
                 self._writing = True
             try:
                 self._store([_storable(*one) for one in runs])
+            except Exception:  # a fault of ours: the thread goes on with the next runs
+                log.exception("history_failed")
             finally:
                 with self._state:
                     self._writing = False
