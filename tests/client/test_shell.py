@@ -173,6 +173,19 @@ def test_a_table_is_opened_by_its_name() -> None:
     assert done.stdout.splitlines()[2:-3] == [" id │ name", "────┼────────", "  1 │ Hamlet"] * 2
 
 
+def test_what_was_run_is_found_again() -> None:
+    script = """
+        SELECT 1 AS unheard_of_before;
+        \\history heard_of unheard
+        \\history nothing like it
+    """.replace("        ", "")
+    done = run(script, "sqlite:")
+    assert (done.stderr, done.returncode) == ("", 0)
+    *_, facts, sql, nothing = done.stdout.splitlines()
+    assert re.match(r"-- \d{4}-\d\d-\d\d \d\d:\d\d:\d\d · [\d.]+ .?s · 1 row$", facts)
+    assert (sql, nothing) == ("SELECT 1 AS unheard_of_before;", "Nothing was found.")
+
+
 def test_a_plan_is_printed_as_a_tree() -> None:
     script = """
         CREATE TABLE play (title text);

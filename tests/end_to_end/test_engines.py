@@ -34,7 +34,7 @@ pytestmark = pytest.mark.anyio
 
 
 LACKING = {
-    "sqlite": {"isolation_levels", "read_only_transactions", "more_results"},
+    "sqlite": {"isolation_levels", "read_only_transactions", "more_results", "db_processes", "explain_analyze"},
     "postgresql": {"named_parameters", "last_insert_id", "more_results"},
     "mysql": {"named_parameters"},
 }

@@ -27,7 +27,7 @@ async def search_history(call: Call, request: SearchHistoryRequest) -> SearchHis
     """The newest statements that fit."""
     try:
         before = None if request.before is None else microseconds(request.before)
-    except ValueError:
+    except (ValueError, TypeError):  # the latter for one without a time zone
         raise InvalidMessage("/data/before", "this is not a moment") from None
     outcomes = None if request.outcomes is None else [str(one) for one in request.outcomes]
     words = request.text.split()

@@ -59,7 +59,7 @@ class CompileError:
     """A statement that does not compile; `position` is in code points, None when SQLite names no place."""
 
     position: int | None
-    message: str = ""
+    message: str
 
 
 def _remember(handle: int, _error: int, _routines: int) -> int:
