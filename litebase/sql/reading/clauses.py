@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from litebase.sql.reading.queries import Query
     from litebase.sql.reading.reader import Reader
 
 
@@ -60,6 +61,8 @@ def _from(reader: Reader, _word: str, index: int) -> bool:
         return True
     reader.end_item(frame, index)
     deletes = frame.query.verb == "DELETE" and not frame.query.relations
+    if frame.query.verb == "UPDATE":
+        frame.query.others_from = len(frame.query.relations)
     return reader.begin("from", "relation", "writes" if deletes else "reads")
 
 
@@ -67,7 +70,9 @@ def _is_distinct_from(reader: Reader, index: int) -> bool:
     return reader.text(index - 1) == "DISTINCT" and reader.text(index - 2) in ("IS", "NOT")
 
 
-def _join(reader: Reader, _word: str, _index: int) -> bool:
+def _join(reader: Reader, _word: str, index: int) -> bool:
+    words = {reader.text(index - 1), reader.text(index - 2)}
+    reader.frame.query.joined = "outer" if words & {"LEFT", "FULL"} else "inner"
     return reader.begin("from", "relation")
 
 
@@ -88,18 +93,40 @@ def _on(reader: Reader, _word: str, index: int) -> bool:
         return reader.begin("conflict")
     verb = frame.query.verb
     if frame.clause in ("from", "on", "update", "using"):
-        frame.query.limited = True
+        _limit_by_join(frame.query)
         return reader.begin("on")
     if verb in _DEFINING and frame.kind == "query":
         return reader.begin("index", "relation", "defines" if verb in ("CREATE", "COMMENT") else "reads")
     return True
 
 
+def _limit_by_join(query: Query) -> None:
+    """Note that the condition of a join leaves out rows of the table that is written, if it does.
+
+    It does not behind LEFT JOIN, nor where only other tables are joined: those of UPDATE ... FROM, and of DELETE ...
+    USING unless the table is named there again, as MySQL has it.
+    """
+    if query.verb in ("UPDATE", "DELETE"):
+        if query.joined == "outer" or (query.verb == "UPDATE" and query.others_from is not None):
+            return
+        if query.others_from is not None:
+            target = query.relations[0].name.casefold() if query.relations else ""
+            others = query.relations[query.others_from :]
+            if target not in {(one.alias or one.name).casefold() for one in others}:
+                return
+    query.limited = True
+
+
 def _using(reader: Reader, _word: str, _index: int) -> bool:
     frame = reader.frame
-    if frame.query.verb == "DELETE" or (frame.query.verb == "MERGE" and len(frame.query.relations) == 1):
+    query = frame.query
+    if query.verb == "DELETE" and not query.joined:
+        query.others_from = len(query.relations)
         return reader.begin("from", "relation")
-    frame.query.limited = frame.query.limited or frame.clause in ("from", "on")
+    if query.verb == "MERGE" and len(query.relations) == 1:
+        return reader.begin("from", "relation")
+    if frame.clause in ("from", "on"):
+        _limit_by_join(query)
     frame.clause, frame.expects = "using" if frame.clause in ("from", "on") else frame.clause, ""
     return True
 
@@ -214,6 +241,8 @@ def _defining(reader: Reader, word: str, index: int) -> bool:
 
 def _naming(reader: Reader, word: str, index: int) -> bool:
     query = reader.frame.query
+    if reader.frame.kind != "query":  # an option of EXPLAIN or VACUUM
+        return True
     if query.verb == "EXPLAIN" or reader.text(index - 1) == "EXPLAIN" or query.verb:
         return True
     query.verb = word

@@ -24,6 +24,8 @@ class Query:
     target: "Query | None" = None  # of an INSERT whose rows it makes
     where: bool = False
     limited: bool = False  # by LIMIT, or by the condition of a join
+    joined: str = ""  # how the last table was joined: inner, outer
+    others_from: int | None = None  # the first relation of UPDATE ... FROM or DELETE ... USING
     start: int = 0  # in the text
 
     def outer(self) -> Iterator["Query"]:

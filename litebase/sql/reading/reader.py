@@ -169,7 +169,7 @@ class Reader:
             return Frame(body, "query", opener=index)
         if self._is_query(index + 1, frame):
             return self._subquery(index)
-        if frame.expects == "relation":
+        if frame.expects == "relation" and frame.clause != "naming":
             return Frame(query, "from", "from", opener=index, expects="relation", use=frame.use)
         kind = self._kind_of(index, last)
         clause = "" if kind in ("columns", "definition", "alias_columns") else frame.clause
@@ -180,6 +180,8 @@ class Reader:
         first = self.text(index)
         if first in ("SELECT", "WITH"):
             return index != self._at
+        if frame.query.verb == "COPY" and frame.expects == "relation":
+            return first in ("INSERT", "UPDATE", "DELETE", "MERGE", "VALUES")
         return first == "VALUES" and frame.expects == "relation"
 
     def _subquery(self, index: int) -> Frame:
@@ -221,7 +223,7 @@ class Reader:
 
     def _after(self, closed: Frame) -> None:
         frame = self.frame
-        if frame.expects == "relation":  # it was a subquery, or a join in parentheses
+        if frame.expects == "relation" and closed.kind in ("query", "from"):  # it was a subquery, or a join in parentheses
             frame.expects = "after_relation"
             frame.relation = frame.relation if closed.kind == "query" else None
         elif frame.expects == "cte_query" and closed.kind == "query":

@@ -53,6 +53,9 @@ def tables(sql: str, dialect: Dialect = POSTGRESQL) -> list[str]:
         ("ALTER TABLE a ADD COLUMN x int", ["a:defines"]),
         ("GRANT SELECT, UPDATE ON a TO u", ["a:reads"]),
         ("EXPLAIN ANALYZE SELECT * FROM a", ["a:reads"]),
+        ("EXPLAIN (ANALYZE, BUFFERS) DELETE FROM a", ["a:writes"]),
+        ("VACUUM (FULL, ANALYZE) a, b", ["a:reads", "b:reads"]),
+        ("COPY (DELETE FROM a RETURNING *) TO STDOUT", ["a:writes"]),
         ("SELECT * FROM a UNION SELECT * FROM b ORDER BY 1", ["a:reads", "b:reads"]),
         ("SELECT * FROM a; SELECT * FROM b", ["a:reads", "b:reads"]),
         ("SELECT * FROM a WHERE x IN ('FROM b') -- FROM c", ["a:reads"]),
@@ -73,6 +76,7 @@ def test_tables_are_found_with_their_use(sql: str, expected: list[str]) -> None:
         ("SELECT replace(a, 'b', 'c') FROM t", MYSQL, ["t:reads"]),
         ("INSERT IGNORE a SET x = 1 ON DUPLICATE KEY UPDATE x = VALUES(x)", MYSQL, ["a:writes"]),
         ("DELETE a FROM a JOIN b ON a.x = b.x", MYSQL, ["a:writes", "b:reads"]),
+        ("DELETE a FROM a JOIN b USING (x) WHERE y", MYSQL, ["a:writes", "b:reads"]),
         ("INSERT OR REPLACE INTO main.a VALUES (1)", SQLITE, ["main.a:writes"]),
         ("CREATE TRIGGER t AFTER UPDATE ON a BEGIN DELETE FROM b; UPDATE c SET x = 1; END", SQLITE,
          ["a:defines", "b:writes", "c:writes"]),
@@ -96,6 +100,12 @@ def test_tables_are_found_in_each_dialect(sql: str, dialect: Dialect, expected: 
         ("INSERT INTO a VALUES (1) ON CONFLICT (x) DO UPDATE SET x = 2", False),
         ("EXPLAIN DELETE FROM a", False),
         ("EXPLAIN ANALYZE DELETE FROM a", True),
+        ("EXPLAIN (ANALYZE, BUFFERS) DELETE FROM a", True),
+        ("COPY (DELETE FROM a RETURNING *) TO STDOUT", True),
+        ("UPDATE a SET x = 1 FROM b JOIN c ON b.y = c.y", True),
+        ("UPDATE a SET x = 1 FROM b JOIN c USING (y) WHERE a.y = b.y", False),
+        ("DELETE FROM a USING b JOIN c ON b.y = c.y", True),
+        ("DELETE FROM a USING b JOIN c USING (y) WHERE a.y = b.y", False),
         ("CREATE TABLE a (x int REFERENCES b ON DELETE CASCADE ON UPDATE CASCADE)", False),
         ("GRANT UPDATE, DELETE ON a TO u", False),
         ("SELECT 'DELETE FROM a'", False),
@@ -110,6 +120,13 @@ def test_what_changes_every_row_is_told(sql: str, hits: bool) -> None:
 def test_a_limit_or_a_join_leaves_rows_out() -> None:
     for sql in ("DELETE FROM a LIMIT 1", "DELETE a FROM a JOIN b ON a.x = b.x", "UPDATE a JOIN b USING (x) SET y = 1"):
         assert not found(sql, MYSQL).statements[0].without_where
+    assert not found("DELETE FROM t USING a AS t JOIN b ON t.x = b.x", MYSQL).statements[0].without_where
+
+
+def test_an_outer_join_leaves_no_rows_out() -> None:
+    for sql in ("UPDATE a LEFT JOIN b ON a.x = b.x SET y = 1", "DELETE a FROM a LEFT OUTER JOIN b USING (x)"):
+        assert found(sql, MYSQL).statements[0].without_where
+    assert not found("DELETE a FROM a LEFT JOIN b USING (x) WHERE b.x IS NULL", MYSQL).statements[0].without_where
 
 
 def test_ranges_and_effects_are_those_of_each_statement() -> None:
