@@ -122,7 +122,7 @@ class _Offers:
             yield from self._values(visible)
         qualify = len(visible) > 1
         for place, source in enumerate(visible):
-            called = spelled(source.relation.called(cursor.sql), cursor.dialect) if self._is_known(source) else None
+            called = source.relation.qualifier(cursor.sql) if self._is_known(source) else None
             prefix = f"{called}." if qualify and called and not cursor.opened_with else ""
             for column in source.columns:
                 yield from self._name(column.name, "column", _detail(column, source, cursor), prefix, -min(place, 10))

@@ -25,10 +25,12 @@ def conditions(cursor: Cursor, sources: Sources) -> Iterator[str]:
         if table is None:
             continue
         for key in _keys(joined, table):
-            yield _condition(cursor, _called(cursor, last), key.columns, _called(cursor, other), key.referred)
+            yield _condition(cursor, last.qualifier(cursor.sql), key.columns, other.qualifier(cursor.sql), key.referred)
         for key in _keys(table, joined):
             if table is not joined:
-                yield _condition(cursor, _called(cursor, last), key.referred, _called(cursor, other), key.columns)
+                yield _condition(
+                    cursor, last.qualifier(cursor.sql), key.referred, other.qualifier(cursor.sql), key.columns
+                )
 
 
 def joined_tables(cursor: Cursor, sources: Sources) -> Iterator[tuple[str, str]]:
@@ -53,7 +55,7 @@ def _join(
     if key.table == table.name and relation.alias is None:  # the table itself
         called = spelled(f"{key.table}_2", cursor.dialect)
         name = f"{name} AS {called}"
-    return f"{name} ON {_condition(cursor, called, theirs, _called(cursor, relation), ours)}", key.table
+    return f"{name} ON {_condition(cursor, called, theirs, relation.qualifier(cursor.sql), ours)}", key.table
 
 
 def _before(cursor: Cursor) -> list[Relation]:
@@ -66,12 +68,6 @@ def _keys(table: Table, other: Table) -> Iterator[ForeignKey]:
     for key in table.foreign_keys:
         if key.table == other.name and key.schema_name in (None, other.schema_name):
             yield key
-
-
-def _called(cursor: Cursor, relation: Relation) -> str:
-    if relation.alias is None and len(relation.parts) == 1 and relation.parts[0].kind == "word":
-        return relation.written(cursor.sql)
-    return relation.alias or spelled(relation.written(cursor.sql), cursor.dialect)
 
 
 def _condition(cursor: Cursor, one: str, columns: Sequence[str], other: str, others: Sequence[str]) -> str:

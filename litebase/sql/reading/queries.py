@@ -73,6 +73,7 @@ class Relation:
     parts: Sequence[Token] = ()
     use: Use = "reads"
     alias: str | None = None
+    named_by: Token | None = None  # the alias as it stands in the statement
     columns: list[str] = field(default_factory=list)  # as the statement itself names them
     query: Query | None = None  # of a subquery
     is_function: bool = False
@@ -94,6 +95,11 @@ class Relation:
     def called(self, sql: str) -> str:
         """What columns are qualified with."""
         return self.alias or (self.written(sql) if self.parts else "")
+
+    def qualifier(self, sql: str) -> str:
+        """The same as the statement spells it, with its quotes: what is not in quotes there must not be here."""
+        token = self.named_by or (self.parts[-1] if self.parts else None)
+        return "" if token is None else sql[token.start : token.end]
 
 
 @dataclass(slots=True, eq=False)

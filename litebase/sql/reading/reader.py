@@ -115,7 +115,7 @@ class Reader:
             frame.expects = "after_relation"
         elif frame.expects in ("after_relation", "alias") and end == start + 1:
             if frame.relation is not None and not here:
-                frame.relation.alias = self._written(parts[0])
+                frame.relation.alias, frame.relation.named_by = self._written(parts[0]), parts[0]
             frame.expects = "after_alias"
         elif frame.expects == "cte":
             frame.cte = Cte(self._written(parts[-1]), frame.recursive)
@@ -223,7 +223,7 @@ class Reader:
 
     def _after(self, closed: Frame) -> None:
         frame = self.frame
-        if frame.expects == "relation" and closed.kind in ("query", "from"):  # it was a subquery, or a join in parentheses
+        if frame.expects == "relation" and closed.kind in ("query", "from"):  # also a join
             frame.expects = "after_relation"
             frame.relation = frame.relation if closed.kind == "query" else None
         elif frame.expects == "cte_query" and closed.kind == "query":

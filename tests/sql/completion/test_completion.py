@@ -88,6 +88,22 @@ def test_tables_with_a_foreign_key_come_with_their_condition() -> None:
     assert texts("SELECT * FROM users u JOIN ord|")[0] == "orders ON orders.user_id = u.id"
 
 
+@pytest.mark.parametrize(
+    ("marked", "item"),
+    [
+        ("SELECT | FROM USERS U, ORDERS", "U.name"),
+        ("SELECT | FROM USERS U, ORDERS", "ORDERS.total"),
+        ('SELECT | FROM users "U", orders', '"U".name'),
+        ('SELECT * FROM users "U" JOIN orders O ON |', 'O.user_id = "U".id'),
+        ("SELECT * FROM USERS JOIN ORDERS ON |", "ORDERS.user_id = USERS.id"),
+        ('SELECT * FROM orders "O" JOIN |', 'users ON users.id = "O".user_id'),
+        ("DELETE FROM users U WHERE |", "U"),
+    ],
+)
+def test_qualifiers_are_spelled_as_the_statement_spells_them(marked: str, item: str) -> None:
+    assert item in texts(marked)
+
+
 def test_details_say_what_a_thing_is() -> None:
     shown = {one.text: (one.kind, one.detail) for one in completed("SELECT | FROM users u").items}
     assert shown["name"] == ("column", "text · users")
