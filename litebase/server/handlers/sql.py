@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import TypeVar
 
 import anyio
 from anyio import to_thread
@@ -37,7 +38,9 @@ from litebase.sql.reading.inspection import Finding, Inspected, Inspection, Para
 from litebase.sql.reading.places import At, Named
 from litebase.sql.reading.tokens import tokens
 
-_LONG_TEXT = 20_000  # characters; a longer one is read in a thread
+T = TypeVar("T")
+
+_LONG_TEXT = 2000  # characters; a longer one is read in a thread, so that no other request waits for it
 _MAKES_KNOWN = {"SET", "USE", "ATTACH", "RESET", "PREPARE", "CALL", "DO", "EXECUTE"}
 _NAMES_IN_MESSAGE = (
     re.compile(r"no such \w+: (?P<name>[^\s,]+)"),
@@ -55,15 +58,21 @@ async def inspect_sql(call: Call, request: InspectSqlRequest) -> InspectSqlRespo
     _check_offset(text, offset)
     connection = _connection(call, request)
     dialect = _dialect_named(request.dialect) if connection is None else _dialect_of(connection)
-    if len(text) > _LONG_TEXT:
-        found = await to_thread.run_sync(inspect, text, dialect, offset, request.limit, abandon_on_cancel=True)
-    else:
-        found = inspect(text, dialect, offset, request.limit)
+    found = await _read(text, partial(inspect, text, dialect, offset, request.limit))
     types: dict[int, Sequence[str | None]] = {}
     if request.check == "server":
         if connection is None:
             raise InvalidMessage("/data/check", "only a database can check statements: send a connection_id")
         types = await _check(call, connection, text, found)
+    return await _read(text, partial(_inspected, found, types))
+
+
+async def _read(text: str, work: Callable[[], T]) -> T:
+    """The value of work whose time grows with the text."""
+    return work() if len(text) <= _LONG_TEXT else await to_thread.run_sync(work, abandon_on_cancel=True)
+
+
+def _inspected(found: Inspection, types: Mapping[int, Sequence[str | None]]) -> InspectSqlResponse:
     found.findings.sort(key=lambda one: (one.start, one.end))
     return InspectSqlResponse(
         statements=[_statement(one, types.get(one.start, ())) for one in found.statements],
@@ -98,10 +107,7 @@ async def complete_sql(call: Call, request: CompleteSqlRequest) -> CompleteSqlRe
 
 async def _completed(request: CompleteSqlRequest, connection: Connection, names: CompletionNames) -> Completion:
     view, dialect = CompletionView(names), _dialect_of(connection)
-    work = partial(complete, request.sql, request.offset, dialect, view, request.limit)
-    if len(request.sql) > _LONG_TEXT:
-        return await to_thread.run_sync(work, abandon_on_cancel=True)
-    return work()
+    return await _read(request.sql, partial(complete, request.sql, request.offset, dialect, view, request.limit))
 
 
 def _load(call: Call) -> None:
@@ -157,7 +163,8 @@ async def _check(call: Call, connection: Connection, text: str, found: Inspectio
                     continue
                 types[one.start] = checked.parameter_types
                 if checked.failure is not None and not (checked.unknown_name and names_may_come):
-                    found.findings.append(_refused(checked.failure, sql, one, session.dialect))
+                    refused = partial(_refused, checked.failure, sql, one, session.dialect)
+                    found.findings.append(await _read(sql, refused))
                 names_may_come = names_may_come or one.effect == "defines" or _first_word(sql) in _MAKES_KNOWN
     found.findings += [Finding(one.start, one.end, "info", "not_checked", _TOO_SLOW) for one in todo]
     return types
