@@ -13,6 +13,7 @@ from litebase_schema.sql import CompleteSqlRequest, CompleteSqlResponse, Inspect
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, target_of
 from tests.end_to_end.dialects import DIALECTS
+from tools.services import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -88,6 +89,22 @@ async def test_a_name_that_an_earlier_statement_makes_is_no_mistake(help_: Help)
     assert answer.findings[0].start >= made.index("SELEC 1")
     before = await help_.inspect("SELECT a FROM made_later; CREATE TABLE made_later (a INTEGER)", check="server")
     assert len(before.findings) == 1
+
+
+async def test_a_sequence_that_an_earlier_statement_makes_is_no_mistake(client: Client, mysql_service: Service) -> None:
+    opened = await client.db_connect(target_of(mysql_service))
+    help_ = Help(client, opened.connection_id, "mysql")
+    made = "CREATE SEQUENCE made_later; SELECT NEXT VALUE FOR made_later"
+    assert (await help_.inspect(made, check="server")).findings == []
+    assert len((await help_.inspect("SELECT NEXT VALUE FOR made_later", check="server")).findings) == 1
+
+
+async def test_what_a_read_only_connection_refuses_is_a_finding(client: Client, mysql_service: Service) -> None:
+    opened = await client.db_connect(target_of(mysql_service).model_copy(update={"read_only": True}))
+    sql = "SELECT 1; SET SESSION TRANSACTION READ WRITE; SELEC 2"
+    answer = await Help(client, opened.connection_id, "mysql").inspect(sql, check="server")
+    assert [sql[one.start : one.end] for one in answer.findings] == ["SET SESSION TRANSACTION READ WRITE", "SELEC"]
+    assert {one.code for one in answer.findings} == {"refused"}
 
 
 async def test_types_of_parameters_are_told_where_the_server_knows_them(help_: Help) -> None:

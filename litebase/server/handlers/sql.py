@@ -175,6 +175,8 @@ async def _checked(session: DatabaseSession, sql: str) -> Checked | None:
     with anyio.move_on_after(LOCK_WAIT_S) as bound:
         try:
             return await session.check(sql)
+        except QueryFailed as refusal:  # it was not even sent: it would end the read-only mode
+            return Checked(failure=refusal)
         except Interrupted:  # it was stopped
             if not bound.cancel_called:
                 raise
