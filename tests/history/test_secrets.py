@@ -45,6 +45,21 @@ STATEMENTS = [
     "SELECT 1 /* secret {} */ + 1",
     "SELECT 1 # password '{}'",
     "CREATE TABLE users (name text, password text DEFAULT '{}')",
+    "ALTER USER bob PASSWROD '{}'",
+    "CREATE OR REPLACE USER bob@'%' IDENTIFED BY '{}'",
+    "CREATE USER MAPPING FOR bob SERVER s OPTIONS (key '{}')",
+    "PRAGMA key = '{}'",
+    "PRAGMA main.hexrekey = {}",
+    "ATTACH 'x.db' AS y KEY '{}'",
+    "SET GLOBAL wsrep_sst_auth = 'root:{}'",
+    "COPY t FROM PROGRAM 'curl -u bob:{} https://h/'",
+    "UPDATE wp_users SET user_pass = '{}'",
+    "INSERT INTO u VALUES ('bob', MD5('{}'))",
+    "UPDATE u SET note = 'a', password = '{}",
+    "UPDATE u SET password = 'a\\'{}",
+    "SELECT 'a' -- token 'b' {}",
+    "SELECT 'a\"b', \"password {}",
+    "SELECT 'https://a_token_without_a_name_{}@example.org/x'",
 ]
 
 
@@ -70,6 +85,38 @@ def test_the_canary_is_gone(text: str, dialect: object) -> None:
 )
 def test_what_is_left_can_be_found_again(sql: str, shown: str | None) -> None:
     assert without_secrets(sql, outline(sql, POSTGRESQL).first_words) == (shown or sql)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UPDATE users SET password = {} WHERE name = 'bob'",
+        "INSERT INTO users (name, password) VALUES ('bob', {})",
+        "SELECT AES_DECRYPT(x, {})",
+    ],
+)
+@pytest.mark.parametrize("number", ["12345678", "0x68756e74"])
+def test_no_number_is_left_that_may_be_a_password(text: str, number: str) -> None:
+    sql = text.format(number)
+    assert number not in without_secrets(sql, outline(sql, MYSQL).first_words)
+
+
+@pytest.mark.parametrize("at", [10, 99_990, 100_000, 199_990])
+def test_what_a_cut_leaves_has_no_part_of_a_secret(at: int) -> None:
+    filled = "x" * at
+    for sql in (
+        f"SELECT {filled}, 'u://me:{CANARY * 60}@h/d', {filled}",
+        f"SELECT '{CANARY * 9000}' {filled} password",
+    ):
+        shown = without_secrets(sql, ("SELECT",), 100_000)
+        assert "hunter2" not in shown
+        assert len(shown) <= 100_000
+
+
+@pytest.mark.parametrize("at", range(16_370, 16_390))
+def test_a_word_is_found_wherever_the_text_is_divided(at: int) -> None:
+    sql = f"UPDATE u SET {'x' * at} API_KEY = '{CANARY}'"
+    assert CANARY not in without_secrets(sql, ("UPDATE",))
 
 
 @given(st.text(), st.text(alphabet="abc'\"`$-#/*\\\n ", max_size=30), st.text(alphabet="'\"`$-#/*\\\n x", max_size=10))
