@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _VERSION = 1
+_APPLICATION = 0x4C426869  # so that no file of another program with the same version is taken for ours
 _BUSY_S = 2.0
 _NEWEST = 2000  # that are looked through before the index is asked, which would sort all hits of a frequent word
 _LEAST_INDEXED = 3  # characters of a word that the index knows
@@ -97,7 +99,7 @@ class HistoryFile:
         self._path, self._max_entries, self._max_bytes = path, max_entries, max_bytes
         self._since_check = 0
         self._last_at = 0
-        _make_private(path)
+        _make_sure_it_is_a_file(path)
         self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
         try:
             self.is_indexed = self._prepare()
@@ -108,9 +110,12 @@ class HistoryFile:
     def _prepare(self) -> bool:
         connection = self._connection
         ((version,),) = connection.execute("PRAGMA user_version").fetchall()
+        ((application,),) = connection.execute("PRAGMA application_id").fetchall()
         ((known,),) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-        if version > _VERSION or (known and not version):
+        if version > _VERSION or (application != _APPLICATION if known else application or version):
             raise sqlite3.DatabaseError("it is the file of something else, or of a later version")
+        if sys.platform != "win32":
+            self._path.chmod(0o600)  # the files beside it get the same mode
         if not known:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         for sql in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", f"cache_size = -{2 * _KB}"):
@@ -119,15 +124,19 @@ class HistoryFile:
             for statement in _statements(_TABLES):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
+            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
         try:
             with self._transaction():
+                had_index = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'words'").fetchone()
                 for statement in _statements(_INDEX):
                     connection.execute(statement)
+                if not had_index:  # entries may be there from an SQLite that has none
+                    connection.execute("INSERT INTO words (words) VALUES ('rebuild')")
         except sqlite3.OperationalError as error:
             if "no such" not in str(error):
                 raise
             return False  # an SQLite without the index: all is looked through
-        with contextlib.suppress(sqlite3.OperationalError):  # since SQLite 3.42
+        if sqlite3.sqlite_version_info >= (3, 42):  # an older one fails, and keeps a snapshot in which it cannot write
             connection.execute("INSERT INTO words (words, rank) VALUES ('secure-delete', 1)")
         return True
 
@@ -136,17 +145,20 @@ class HistoryFile:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def add(self, runs: Sequence[Run]) -> None:
         """Store runs; equal ones become one entry."""
         with self._transaction():
             for run in runs:
-                self._last_at = at = max(run.at, self._last_at + 1)  # each its own, so that pages can be told apart
+                at = max(run.at, self._last_at + 1)  # each its own, so that pages can be told apart
+                while self._connection.execute("SELECT 1 FROM entries WHERE at = ?", (at,)).fetchone():
+                    at += 1  # of another backend
+                self._last_at = at
                 same = "\0".join((run.sql, run.connection_name, run.database or "", run.origin, run.outcome))
                 key = hashlib.blake2b(same.encode("utf-8", "surrogatepass"), digest_size=16).digest()
                 values = (run.sql, run.sql_complete, at, run.ms, run.rows, run.outcome, run.code)
@@ -184,7 +196,7 @@ class HistoryFile:
 
     def search(self, wanted: Wanted, is_stopped: Callable[[], bool] = lambda: False) -> list[Entry]:
         """The newest entries that fit, one more than wanted."""
-        words = [word.lower() for word in wanted.words]
+        words = [without_nul(word).lower() for word in wanted.words]
         conditions, values = _conditions(wanted)
         self._connection.set_progress_handler(is_stopped, 10_000)
         try:
@@ -284,12 +296,17 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     return conditions, values
 
 
-def _make_private(path: Path) -> None:
-    """A file for this user alone, in a folder for him alone if it has to be made."""
+def without_nul(text: str) -> str:
+    """The index reads a text only up to its first NUL."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _make_sure_it_is_a_file(path: Path) -> None:
+    """One that can be written, in a folder for this user alone if it has to be made. What is there is not changed."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o600)
     try:
-        if sys.platform != "win32":
-            os.fchmod(descriptor, 0o600)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("it is not a regular file")
     finally:
         os.close(descriptor)

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import structlog
 
-from litebase.history.file import Entry, HistoryFile, Run, Wanted
+from litebase.history.file import Entry, HistoryFile, Run, Wanted, without_nul
 from litebase.history.secrets import without_secrets
 from litebase.sql.dialect import Dialect
 from litebase.sql.effect import outline
@@ -142,6 +142,6 @@ class History:
 
 def _storable(run: Run, dialect: Dialect) -> Run:
     """The run as it may be kept: without secrets, valid text, and not too long."""
-    sql = without_secrets(run.sql, outline(run.sql, dialect).first_words)
-    sql = sql[:_LONGEST].encode("utf-8", "replace").decode()
+    sql = without_secrets(run.sql, outline(run.sql[:_LONGEST], dialect).first_words, _LONGEST)
+    sql = without_nul(sql.encode("utf-8", "replace").decode())
     return replace(run, sql=sql, sql_complete=len(run.sql) <= _LONGEST)

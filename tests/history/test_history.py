@@ -1,7 +1,9 @@
 """The file of the history: what is found again, what is bounded, and what no fault of the file disturbs."""
 
+import os
 import sqlite3
 import stat
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from litebase.history.file import HistoryFile, Run, Wanted, iso, microseconds
 from litebase.history.history import History, Unusable
+from litebase.history.place import default_file
 from litebase.sql.dialect import SQLITE
 from tests.conftest import unix_only
 
@@ -162,15 +165,53 @@ def test_what_is_no_history_is_left_as_it_is(tmp_path: Path, content: bytes) -> 
     assert path.read_bytes() == content
 
 
-def test_a_database_of_somebody_else_is_left_as_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_a_database_of_somebody_else_is_left_as_it_is(tmp_path: Path, version: int) -> None:
     path = tmp_path / "shop.db"
     with sqlite3.connect(path) as shop:
         shop.execute("CREATE TABLE entries (a)")
+        shop.execute(f"PRAGMA user_version = {version}")
+    path.chmod(0o644)
     history = History(path, 1000, 50_000_000)
     _add(history, "SELECT 1")
     with pytest.raises(Unusable, match="something else"):
         history.search(Wanted(), NEVER)
     assert sqlite3.connect(path).execute("SELECT name FROM sqlite_schema").fetchall() == [("entries",)]
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+@unix_only
+def test_what_is_no_file_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path, 0o644)
+    path.chmod(0o644)
+    history = History(path, 1000, 50_000_000)
+    with pytest.raises(Unusable, match="not a regular file"):
+        history.search(Wanted(), NEVER)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+@unix_only
+def test_a_user_without_a_home_has_no_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2**31 - 5)
+    assert default_file() is None
+
+
+def test_text_with_a_nul_is_found(history: History) -> None:
+    _add(history, "SELECT 'a\0b needle'")
+    assert _texts(history, "needle") == _texts(history, "'a\0b") == ["SELECT 'a\ufffdb needle'"]
+
+
+def test_runs_of_several_backends_at_the_same_moment_are_told_apart(tmp_path: Path) -> None:
+    files = [HistoryFile(tmp_path / "history.db", 1000, 50_000_000) for _ in range(2)]
+    for number, file in enumerate(files):
+        file.add([replace(RUN, sql=f"SELECT {number}")])
+    assert [one.run.at for one in files[0].search(Wanted())] == [RUN.at + 1, RUN.at]
+    for file in files:
+        file.close()
 
 
 @unix_only
@@ -201,6 +242,11 @@ def test_an_sqlite_without_the_index_looks_through_all(tmp_path: Path, monkeypat
     file = HistoryFile(tmp_path / "history.db", 1000, 50_000_000)
     file.add([RUN, replace(RUN, sql="SELECT needle")])
     assert not file.is_indexed
+    assert [one.run.sql for one in file.search(Wanted(("needle",)))] == ["SELECT needle"]
+    monkeypatch.undo()
+    file.close()
+    file = HistoryFile(tmp_path / "history.db", 1000, 50_000_000)  # a later one has it
+    assert file.is_indexed
     assert [one.run.sql for one in file.search(Wanted(("needle",)))] == ["SELECT needle"]
     assert file.delete(None) == 2
     file.close()
