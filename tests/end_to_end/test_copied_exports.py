@@ -189,3 +189,74 @@ async def test_a_transaction_sees_its_own_rows(database: Database, tmp_path: Pat
     answer = await _export(database, tmp_path / "a", "csv", "mine", source={"db_session_id": session})
     assert (answer.rows, (tmp_path / "a").read_text(encoding="utf-8")) == (1, "f,yes\n1.5,true\n")
     await client.rollback(RollbackRequest(db_session_id=session))
+
+
+async def test_children_partitions_and_columns_of_every_kind_are_the_same(database: Database, tmp_path: Path) -> None:
+    """COPY of a table by its name would leave out children, and refuse views, policies and partitioned tables."""
+    for sql in (
+        "CREATE TABLE copied.parent (a int, gone text, b float8, twice float8 GENERATED ALWAYS AS (b * 2) STORED)",
+        "ALTER TABLE copied.parent DROP COLUMN gone",
+        "INSERT INTO copied.parent VALUES (1, 0.1)",
+        "CREATE TABLE copied.child (c text) INHERITS (copied.parent)",
+        "INSERT INTO copied.child VALUES (2, 0.2, DEFAULT, 'x')",
+        "CREATE TABLE copied.parts (a int, b text) PARTITION BY RANGE (a)",
+        "CREATE TABLE copied.low PARTITION OF copied.parts FOR VALUES FROM (0) TO (10)",
+        "CREATE TABLE copied.high PARTITION OF copied.parts FOR VALUES FROM (10) TO (20)",
+        "INSERT INTO copied.parts VALUES (1, 'low'), (11, 'high')",
+        "CREATE MATERIALIZED VIEW copied.kept AS SELECT a, b, a > 1 AS yes FROM copied.parent",
+    ):
+        await database.query(sql)
+    assert await _both(database, tmp_path, "csv", "parent") == b"a,b,twice\n1,0.1,0.2\n2,0.2,0.4\n"
+    assert await _both(database, tmp_path, "csv", "parts") == b"a,b\n1,low\n11,high\n"
+    kept = await _both(database, tmp_path, "csv", "kept", kind="materialized_view")
+    assert kept == b"a,b,yes\n1,0.1,false\n2,0.2,true\n"
+
+
+async def test_policies_hold_and_settings_of_a_session_change_nothing(
+    database: Database, client: Client, postgresql_service: Service, tmp_path: Path
+) -> None:
+    for sql in (
+        "CREATE TABLE copied.ours (a int, by bytea, d date, iv interval, f8 float8)",
+        "INSERT INTO copied.ours SELECT i, '\\x00ff', '2026-01-31', '1 mon 2 days', 0.1::float8 + 0.2::float8"
+        " FROM generate_series(1, 3) i",
+        "ALTER TABLE copied.ours ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY visible ON copied.ours USING (a < 3)",
+        "DROP ROLE IF EXISTS copied_reader",
+        "CREATE ROLE copied_reader",
+        "GRANT USAGE ON SCHEMA copied TO copied_reader",
+        "GRANT SELECT ON copied.ours TO copied_reader",
+    ):
+        await database.query(sql)
+    settings = (
+        "SET ROLE copied_reader",
+        "SET datestyle = 'German'",
+        "SET intervalstyle = 'sql_standard'",
+        "SET bytea_output = 'escape'",
+        "SET extra_float_digits = 0",
+        "SET client_encoding = 'LATIN1'",
+        "SET standard_conforming_strings = off",
+    )
+    target = target_of(postgresql_service).model_copy(update={"init_sql": "; ".join(settings)})
+    other = Database(client, (await client.db_connect(target)).connection_id)
+    try:
+        content = await _both(other, tmp_path, "csv", "ours", options={"bytes_as": "backslash_hex"})
+        assert [line.split(",")[:2] for line in content.decode().splitlines()] == [
+            ["a", "by"], ["1", "\\x00ff"], ["2", "\\x00ff"],
+        ]  # fmt: skip
+    finally:
+        await client.db_disconnect(DbDisconnectRequest(connection_id=other.connection_id))
+        await database.query("DROP OWNED BY copied_reader")
+        await database.query("DROP ROLE copied_reader")
+
+
+async def test_one_that_is_stopped_half_way_leaves_its_session_usable(database: Database, tmp_path: Path) -> None:
+    await database.query(
+        "CREATE VIEW copied.endless AS SELECT i, repeat('x', 1000) AS t FROM generate_series(1, 1000000000) i"
+    )
+    for _ in range(3):
+        with pytest.raises(RequestFailed) as failed:
+            await _export(database, tmp_path / "a", "csv", "endless", kind="view", timeout_ms=300)
+        assert failed.value.code == "timeout"
+        assert list(tmp_path.iterdir()) == []
+    running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (SELECT%' AND state = 'active'"
+    assert await database.rows(running) == [[0]]
