@@ -46,7 +46,7 @@ class History:
         self._limits = max_entries, max_bytes
         self._waiting: deque[tuple[Run, Dialect]] = deque()
         self._characters = 0
-        self._lost = 0
+        self._lost = self._told = 0
         self._state = threading.Condition()  # of what waits; held for moments
         self._using = threading.Lock()  # the file; held while it is read or written
         self._file: HistoryFile | None = None
@@ -60,11 +60,16 @@ class History:
             if len(self._waiting) >= _MOST_WAITING or self._characters + len(run.sql) > _MOST_CHARACTERS:
                 self._lost += 1
                 return
+            if self._thread is None:
+                thread = threading.Thread(target=self._write, name="history", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:  # the system has no thread left; the next run may get one
+                    self._lost += 1
+                    return
+                self._thread = thread
             self._waiting.append((run, dialect))
             self._characters += len(run.sql)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._write, name="history", daemon=True)
-                self._thread.start()
             self._state.notify_all()
 
     def _write(self) -> None:
@@ -93,10 +98,13 @@ class History:
             return
         try:
             self._with_file(lambda file: file.add(runs))
+            if self._lost > self._told:
+                log.warning("history_not_written", reason="more was run than could be written", lost=self._lost)
         except Unusable as failed:
             self._lost += len(runs)
             self._failed = time.monotonic()
             log.warning("history_not_written", reason=str(failed), lost=self._lost)
+        self._told = self._lost
 
     def search(self, wanted: Wanted, is_stopped: Callable[[], bool]) -> list[Entry]:
         """The newest entries that fit, one more than wanted; in a thread. Raises `Unusable`."""

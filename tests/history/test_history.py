@@ -4,11 +4,13 @@ import os
 import sqlite3
 import stat
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from litebase.history.file import HistoryFile, Run, Wanted, iso, microseconds
 from litebase.history.history import History, Unusable
@@ -226,8 +228,22 @@ def test_a_place_that_takes_nothing_disturbs_nobody(place: str) -> None:
 
 def test_more_than_can_be_kept_in_time_is_dropped(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("litebase.history.history._MOST_CHARACTERS", 20)
-    _add(history, "SELECT " + "x" * 30, "SELECT 1")
-    assert _texts(history) == ["SELECT 1"]
+    with capture_logs() as logs:
+        _add(history, "SELECT " + "x" * 30, "SELECT 1")
+        assert _texts(history) == ["SELECT 1"]
+    assert [(one["event"], one["lost"]) for one in logs] == [("history_not_written", 1)]
+
+
+def test_no_thread_to_write_in_disturbs_nobody(history: History) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(threading.Thread, "start", _no_thread)
+        _add(history, "SELECT 1")
+    _add(history, "SELECT 2")
+    assert _texts(history) == ["SELECT 2"]
+
+
+def _no_thread(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
 
 
 def test_long_statements_are_cut_and_broken_text_is_kept(history: History) -> None:
