@@ -17,6 +17,7 @@ COMPILERS = typescript.ROOT / ".cache" / "compilers"
 PROGRAM = """\
 import { connect, encodeFrame, isLiteBaseError, mockTransport, VERSION } from "@litebase/client";
 import type { Cell, Transport } from "@litebase/client";
+import { completionSource, lintSource, type CompletionPlace } from "@litebase/client/codemirror";
 import { PageCache } from "@litebase/client/grid";
 import { spawnTransport, unixTransport } from "@litebase/client/node";
 import { webSocketTransport } from "@litebase/client/web";
@@ -31,6 +32,9 @@ export async function work(any: Uint8Array): Promise<Cell[]> {
   const db = await connect(unixTransport({ path: "no-such-socket" }));
   const result = await db.query({ connection_id: "c", sql: "?", params: [any] }, { onProgress: () => undefined });
   new PageCache(db).setSource(result);
+  const place: CompletionPlace | undefined = undefined;
+  if (place !== undefined) await completionSource(db, { connection_id: "c" })(place);
+  void lintSource(db, { dialect: "sqlite", check: "text" });
   for await (const window of result.windows()) for (const row of window.rows) return row;
   return [];
 }

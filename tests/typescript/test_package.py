@@ -108,7 +108,9 @@ def test_it_runs_in_node(project: Path) -> None:
 
 
 def test_nothing_for_the_browser_needs_node(project: Path) -> None:
-    entry = "".join(f'export * from "@litebase/client{name}";' for name in ("", "/mock", "/grid", "/web"))
+    entry = "".join(
+        f'export * from "@litebase/client{name}";' for name in ("", "/mock", "/grid", "/codemirror", "/web")
+    )
     (project / "entry.js").write_text(entry, encoding="utf-8")
     run(
         [typescript.tool("esbuild"), "entry.js", "--bundle", "--format=esm", "--platform=browser", "--outfile=all.js"],
@@ -139,3 +141,11 @@ def test_the_page_cache_is_an_entry_of_its_own(project: Path) -> None:
     assert "cannot all be in sight" in grid
     assert "cannot all be in sight" not in core
     assert len(grid) < 10_000
+
+
+def test_the_adapters_for_codemirror_need_nothing_of_the_rest(project: Path) -> None:
+    (project / "entry3.js").write_text('export * from "@litebase/client/codemirror";', encoding="utf-8")
+    bundle = run([typescript.tool("esbuild"), "entry3.js", "--bundle", "--format=esm", "--minify"], project)
+    assert "completionSource" in bundle
+    assert "db_connect" not in bundle
+    assert len(bundle) < 5_000
