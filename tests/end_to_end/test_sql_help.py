@@ -91,6 +91,14 @@ async def test_a_name_that_an_earlier_statement_makes_is_no_mistake(help_: Help)
     assert len(before.findings) == 1
 
 
+async def test_a_name_that_select_into_or_use_may_make_known_is_no_mistake(help_: Help) -> None:
+    first = {"postgresql": "SELECT 1 AS a INTO made_later", "mysql": "USE`mysql`", "sqlite": "ATTACH':memory:' AS b"}
+    answer = await help_.inspect(f"{first[help_.engine]}; SELECT a FROM made_later", check="server")
+    assert answer.findings == []
+    answer = await help_.inspect("SELECT 1; SELECT a FROM made_later", check="server")
+    assert len(answer.findings) == 1
+
+
 async def test_a_sequence_that_an_earlier_statement_makes_is_no_mistake(client: Client, mysql_service: Service) -> None:
     opened = await client.db_connect(target_of(mysql_service))
     help_ = Help(client, opened.connection_id, "mysql")

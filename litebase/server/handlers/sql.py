@@ -34,6 +34,7 @@ from litebase.server.completion_names import CompletionNames, CompletionView
 from litebase.server.connection import Connection
 from litebase.sql.completion.completion import Completion, complete
 from litebase.sql.dialect import DIALECTS, Dialect
+from litebase.sql.effect import outline
 from litebase.sql.reading.inspection import Finding, Inspected, Inspection, Parameter, Table, inspect
 from litebase.sql.reading.places import At, Named
 from litebase.sql.reading.tokens import tokens
@@ -165,7 +166,7 @@ async def _check(call: Call, connection: Connection, text: str, found: Inspectio
                 if checked.failure is not None and not (checked.unknown_name and names_may_come):
                     refused = partial(_refused, checked.failure, sql, one, session.dialect)
                     found.findings.append(await _read(sql, refused))
-                names_may_come = names_may_come or one.effect == "defines" or _first_word(sql) in _MAKES_KNOWN
+                names_may_come = names_may_come or _may_make_names(sql, one, session.dialect)
     found.findings += [Finding(one.start, one.end, "info", "not_checked", _TOO_SLOW) for one in todo]
     return types
 
@@ -183,8 +184,10 @@ async def _checked(session: DatabaseSession, sql: str) -> Checked | None:
     return None
 
 
-def _first_word(sql: str) -> str:
-    return (sql.split(maxsplit=1) or [""])[0].upper()
+def _may_make_names(sql: str, one: Inspected, dialect: Dialect) -> bool:
+    """Whether a statement may make names, or make them known. SELECT ... INTO makes a table in PostgreSQL."""
+    word = outline(sql, dialect).word
+    return one.effect == "defines" or word in _MAKES_KNOWN or (word == "SELECT" and one.effect != "reads")
 
 
 def _refused(failure: QueryFailed, sql: str, one: Inspected, dialect: Dialect) -> Finding:
