@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -27,9 +27,6 @@ from litebase.drivers.targets import FORMS, TargetOptions, asks_password, parse
 
 if TYPE_CHECKING:
     from litebase.client.event_feed import OnPrompt
-
-with suppress(ImportError):  # Windows has none
-    import readline  # noqa: F401  # gives `input` line editing and a history
 
 _END_S = 8.0
 _INTERRUPTED = 130  # 128 + SIGINT, what shells say
@@ -145,7 +142,9 @@ def _converse(portal: BlockingPortal, client: Client, questions: Questions, want
             access = ", read-only" if opened.read_only else ""
             say(f"{opened.engine} {printable(opened.server_version)}{access}. Statements end with ; and \\h is help.")
         own = questions.wait(portal, client.open_db_session, OpenDbSessionRequest(connection_id=opened.connection_id))
-        return Shell(portal, client, questions, opened.connection_id, own.db_session_id).run()
+        shell = Shell(portal, client, questions, opened.connection_id, own.db_session_id)
+        shell.keyboard.begin(wanted.name, getattr(wanted, "database", None) or getattr(wanted, "path", None))
+        return shell.run()
     except RequestFailed as failed:
         return _fail(f"{failed.code}: {printable(failed.message)}")
     except BackendGone as gone:

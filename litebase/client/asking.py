@@ -4,17 +4,25 @@ from collections.abc import Sequence
 
 from litebase_schema.calls import Calls
 
-from litebase.client import browse, past, plan
+from litebase.client import browse, past, plan, processes
 
-COMMANDS = frozenset({*browse.COMMANDS, *plan.COMMANDS, past.COMMAND})
+COMMANDS = frozenset({*browse.COMMANDS, *plan.COMMANDS, past.COMMAND, *processes.COMMANDS})
 
 
-async def lines(
-    calls: Calls, connection_id: str, db_session_id: str, command: str, said: str, room: int | None
-) -> Sequence[str]:
-    """What a command of `COMMANDS` prints."""
-    if command in plan.COMMANDS:
-        return await plan.lines(calls, connection_id, db_session_id, said, analyze=command == "\\analyze")
-    if command == past.COMMAND:
-        return await past.lines(calls, said)
-    return await browse.lines(calls, connection_id, command, said, room)
+class Asking:
+    """What the commands know of one another in a database session."""
+
+    def __init__(self, calls: Calls, connection_id: str, db_session_id: str) -> None:
+        self._calls, self._connection_id, self._db_session_id = calls, connection_id, db_session_id
+        self._processes = processes.Processes(calls, connection_id, db_session_id)
+
+    async def lines(self, command: str, said: str, room: int | None, *, confirm: bool = False) -> Sequence[str]:
+        """What a command of `COMMANDS` prints. `confirm`: the person agrees to it on a production database."""
+        if command in plan.COMMANDS:
+            where, analyze = (self._calls, self._connection_id, self._db_session_id), command == "\\analyze"
+            return await plan.lines(*where, said, analyze=analyze, confirm=confirm)
+        if command == past.COMMAND:
+            return await past.lines(self._calls, said)
+        if command in processes.COMMANDS:
+            return await self._processes.lines(command, said, room, confirm=confirm)
+        return await browse.lines(self._calls, self._connection_id, command, said, room)

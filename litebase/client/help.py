@@ -10,10 +10,13 @@ Statements end with ;
   \\ddl NAME  the statements that make an object again, or all that a schema has
   \\explain STATEMENT  how the database would carry it out; \\analyze STATEMENT runs it, measures, and rolls it back
   \\history TEXT  statements that were run before, with all words of TEXT in them
+  \\processes  what the server does for everybody, and who waits for whom
+  \\stop ID  cancel what that process ran when it was listed; \\stop ID terminate ends its session
   \\t   show the columns' types, or hide them again
   \\export FORMAT FILE  write the rows of the last statement to a file: csv, json, sql, xlsx and others
   \\o FILE  write tables to a file from now on, from its beginning; \\o alone shows them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)
+Tab completes names and words where the terminal can; Ctrl-R finds what was typed or run before.
 Ctrl-C stops a statement that runs. In a long result: Enter or n is the next page, p the one before, a number goes to
 that row, q ends it."""

@@ -12,12 +12,16 @@ _DEEPEST = 60  # levels that are shown by their place
 _DETAILS = ("Filter", "Index Cond", "Hash Cond", "Join Filter", "Sort Key", "key", "attached condition")
 
 
-async def lines(calls: Calls, connection_id: str, db_session_id: str, sql: str, *, analyze: bool) -> Sequence[str]:
+async def lines(
+    calls: Calls, connection_id: str, db_session_id: str, sql: str, *, analyze: bool, confirm: bool
+) -> Sequence[str]:
     """A plan: a line for each node, what stands out below."""
     if not sql:
         return ["A statement has to follow, in the same line."]
     answer = await calls.explain_query(
-        ExplainQueryRequest(connection_id=connection_id, db_session_id=db_session_id, sql=sql, analyze=analyze)
+        ExplainQueryRequest(
+            connection_id=connection_id, db_session_id=db_session_id, sql=sql, analyze=analyze, confirm=confirm
+        )
     )
     return list(_shown(answer))
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TextIO, TypeVar
 
 from anyio.from_thread import BlockingPortal
@@ -22,6 +23,7 @@ from litebase.client import asking, browse, output
 from litebase.client.channel import Client
 from litebase.client.failures import RequestFailed
 from litebase.client.help import HELP
+from litebase.client.keyboard import Keyboard
 from litebase.client.one_by_one import OneByOne
 from litebase.client.questions import Questions
 from litebase.client.statement import statement_end
@@ -34,7 +36,7 @@ Answer = QueryResponse | OpenTableResponse
 _WINDOW_ROWS = 1000  # where nobody turns pages
 _LINES_AROUND_A_PAGE = 6
 _PROGRESS_S = 0.5
-_PRODUCTION = "This is a production database. Run the statement?"
+_PRODUCTION = "This is a production database. Go on?"
 
 
 def say(text: str = "", stream: TextIO | None = None) -> None:
@@ -50,6 +52,8 @@ class Shell:
     ) -> None:
         self._portal, self._calls, self._questions = portal, OneByOne(client), questions
         self._connection_id, self._db_session_id = connection_id, db_session_id
+        self._asking = asking.Asking(self._calls, connection_id, db_session_id)
+        self.keyboard = Keyboard(portal, client, connection_id)
         self._types = False
         self._in_transaction = False
         self._last_result: str | None = None  # of the last statement
@@ -93,7 +97,7 @@ class Shell:
             while self._calls.news:
                 say(self._calls.news.popleft())
             try:
-                line = input("     ...> " if text.strip() else "litebase> ")
+                line = self.keyboard.line("     ...> " if text.strip() else "litebase> ", text)
             except EOFError:
                 say()
                 return
@@ -130,14 +134,15 @@ class Shell:
             say(HELP if command == "\\h" else f"There is no {printable(command)}. \\h tells what there is.")
         return command == "\\q"
 
-    def _ask(self, command: str, said: str) -> None:
+    def _ask(self, command: str, said: str, *, confirm: bool = False) -> None:
         """Print what a command asks for."""
         room = shutil.get_terminal_size().columns if self._talks else None
-        where = (self._calls, self._connection_id, self._db_session_id)
         try:
-            for line in self._wait(asking.lines, *where, command, said.strip(" ;"), room):
+            for line in self._wait(partial(self._asking.lines, confirm=confirm), command, said.strip(" ;"), room):
                 say(line)
         except RequestFailed as failed:
+            if failed.code == "confirmation_required" and not confirm and self._agrees(_PRODUCTION):
+                return self._ask(command, said, confirm=True)
             self._complain(f"error: {failed.code}: {printable(failed.message)}")
 
     def _open(self, name: str) -> None:

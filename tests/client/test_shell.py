@@ -404,14 +404,14 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._side, text.encode())
 
-    def until(self, wanted: str, seconds: float = SOON_S) -> str:
-        """What the terminal showed up to and with `wanted`."""
-        deadline = time.monotonic() + seconds
-        while wanted not in self._seen:
+    def until(self, *wanted: str) -> str:
+        """What the terminal showed up to and with the first of `wanted` that appeared."""
+        deadline = time.monotonic() + SOON_S
+        while not any(one in self._seen for one in wanted):
             ready, _, _ = select.select([self._side], [], [], max(deadline - time.monotonic(), 0))
             assert ready, f"{wanted!r} did not appear; seen: {self._seen!r}"
             self._seen += os.read(self._side, 65536).decode()
-        end = self._seen.index(wanted) + len(wanted)
+        end = min(self._seen.index(one) + len(one) for one in wanted if one in self._seen)
         shown, self._seen = self._seen[:end], self._seen[end:]
         return shown
 
