@@ -66,6 +66,7 @@ class Explainer(Protocol):
     """Asks for plans: the module `explain` of an engine whose sessions have that ability."""
 
     in_transaction: bool  # whether it is asked in a transaction, which is rolled back
+    calls_functions: bool  # whether functions that may write are called for a plan alone
 
     async def explain(self, session: DatabaseSession, run: Run, sql: str, params: Parameters, *, analyze: bool) -> Plan:
         """The plan of a statement. With `analyze` the statement is run."""
@@ -73,8 +74,11 @@ class Explainer(Protocol):
     def begins_read_only(self, statement: Outline) -> bool:
         """Whether a transaction in which the statement is run may be a read-only one."""
 
-    async def lasting(self, session: DatabaseSession, statement: Outline) -> str | None:
-        """Why what the statement changes could not be rolled back; None when it can be."""
+    async def lasting(self, session: DatabaseSession, statement: Outline, asked: DatabaseSession) -> str | None:
+        """Why what the statement changes when `asked` runs it could not be rolled back; None when it can be.
+
+        `session` looks, beside the transaction of `asked`.
+        """
 
 
 def read_json(raw: str) -> Any:

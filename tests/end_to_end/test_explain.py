@@ -219,6 +219,51 @@ async def test_tables_without_transactions_are_never_changed_for_a_plan(mysql_se
         await planned.query(sql)
 
 
+async def test_a_table_without_transactions_is_found_by_any_name_and_place(
+    mysql_service: Service, client: Client
+) -> None:
+    connection = await client.db_connect(target_of(mysql_service))
+    planned = await _planned(Database(client, connection.connection_id), "mysql")
+    for name in ("odd-table", "123", "a`b"):
+        quoted = f"`{name.replace('`', '``')}`"
+        await planned.query(f"DROP TABLE IF EXISTS {quoted}")
+        await planned.query(f"CREATE TABLE {quoted} (a integer) ENGINE = MyISAM")
+        await planned.query(f"INSERT INTO {quoted} VALUES (1)")
+        refused = await planned.refusal(f"/* ` */ DELETE FROM {quoted}", analyze=True)
+        assert refused.code == "unsupported", name
+        assert await planned.rows(f"SELECT a FROM {quoted}") == [[1]]
+        await planned.query(f"DROP TABLE {quoted}")
+    session = await planned.session()
+    await planned.query("USE mysql", db_session_id=session)
+    refused = await planned.refusal("DELETE FROM servers", analyze=True, db_session_id=session)
+    assert (refused.code, "'servers'" in refused.message) == ("unsupported", True)
+    refused = await planned.refusal("SELECT 1 /*! INTO OUTFILE '/tmp/litebase-plan' */", analyze=True)
+    assert refused.code == "unsupported"
+
+
+async def test_a_function_that_writes_is_not_called_for_a_plan_alone(mysql_service: Service, client: Client) -> None:
+    connection = await client.db_connect(target_of(mysql_service))
+    planned = await _planned(Database(client, connection.connection_id), "mysql")
+    for sql in (
+        "DROP TABLE IF EXISTS called",
+        "CREATE TABLE called (a integer) ENGINE = MyISAM",
+        "CREATE OR REPLACE FUNCTION call_it () RETURNS integer DETERMINISTIC MODIFIES SQL DATA"
+        " BEGIN INSERT INTO called VALUES (2); RETURN 1; END",
+    ):
+        await planned.query(sql)
+    session = await planned.session()
+    await planned.query("BEGIN", db_session_id=session)
+    for sql, options in (
+        ("SELECT * FROM few WHERE a = call_it()", {"db_session_id": session}),
+        ("UPDATE few SET b = 1 WHERE a = call_it()", {}),
+        ("DELETE FROM few WHERE a = (SELECT call_it())", {"db_session_id": session}),
+    ):
+        assert (await planned.refusal(sql, **options)).code == "unsupported", sql
+    assert await planned.rows("SELECT a FROM called") == []
+    for sql in ("DROP FUNCTION call_it", "DROP TABLE called"):
+        await planned.query(sql)
+
+
 async def test_sqlite_shows_its_plan_and_measures_nothing(open_database: OpenDatabase, tmp_path: Path) -> None:
     planned = await _planned(await open_database(tmp_path / "a.db", mode="create"), "sqlite")
     answer = await planned.explain("SELECT * FROM few JOIN many ON many.b + 0 = few.b + 0 ORDER BY few.b")

@@ -15,6 +15,7 @@ from litebase.drivers.mysql.objects import undoing
 from litebase.sql.effect import Outline
 
 in_transaction = True
+calls_functions = True  # the server looks up what equals a constant, and calls for it what is declared deterministic
 
 _FACTS = {
     "cost_info",
@@ -56,9 +57,10 @@ def begins_read_only(statement: Outline) -> bool:
     return statement.only_reads
 
 
-async def lasting(session: DatabaseSession, statement: Outline) -> str | None:
+async def lasting(session: DatabaseSession, statement: Outline, asked: DatabaseSession) -> str | None:
     """Why what the statement changes could not be rolled back; None when it can be."""
-    return await undoing.obstacle(session, statement)
+    ((database,),) = await asked.rows("SELECT DATABASE()")
+    return await undoing.obstacle(session, statement, None if database is None else str(database))
 
 
 # JSON

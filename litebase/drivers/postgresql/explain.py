@@ -11,6 +11,7 @@ from litebase.drivers.interface import DatabaseSession, Parameters
 from litebase.sql.effect import Outline
 
 in_transaction = True
+calls_functions = False  # but for immutable ones, which cannot write
 
 _PLACEHOLDER = re.compile(r"\$\d")
 _SHOWN = {  # what a node has fields for, or what says nothing
@@ -51,7 +52,7 @@ def begins_read_only(statement: Outline) -> bool:
     return statement.effect == "reads"
 
 
-async def lasting(_session: DatabaseSession, _statement: Outline) -> str | None:
+async def lasting(_session: DatabaseSession, _statement: Outline, _asked: DatabaseSession) -> str | None:
     """Everything can be rolled back, but for what a superuser's functions do outside the database."""
     return None
 

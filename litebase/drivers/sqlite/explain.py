@@ -9,6 +9,7 @@ from litebase.errors import QueryFailed
 from litebase.sql.effect import Outline
 
 in_transaction = False  # it reads nothing but the schema
+calls_functions = False
 
 _TABLE = re.compile(
     r"(?:SCAN|SEARCH) (?:TABLE )?(?!CONSTANT|\d+ CONSTANT|\()(.+?)(?: USING .*| VIRTUAL .*| LEFT-JOIN)?$"
@@ -34,7 +35,7 @@ def begins_read_only(_statement: Outline) -> bool:
     return False
 
 
-async def lasting(_session: DatabaseSession, _statement: Outline) -> str | None:
+async def lasting(_session: DatabaseSession, _statement: Outline, _asked: DatabaseSession) -> str | None:
     """Nothing is run."""
     return None
 

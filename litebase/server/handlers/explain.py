@@ -72,9 +72,11 @@ class _Explanation:
             raise Unsupported(f"Send the statement itself, without {statement.word}.")
         if statement.word not in _RUN:
             raise Unsupported("Plans are made of SELECT, INSERT, UPDATE, DELETE and the like; this is none of them.")
+        engine = explainer(self._connection.engine)
         if request.analyze:
             await self._check_run(statement)
-        engine = explainer(self._connection.engine)
+        elif engine.calls_functions and statement.may_call_writer:
+            await self._check_undoable(statement)
         if not engine.in_transaction:
             return await engine.explain(session, self._rows, request.sql, request.params, analyze=request.analyze)
         async with self._undone(read_only=engine.begins_read_only(statement)):
@@ -88,16 +90,22 @@ class _Explanation:
         if connection.facts.read_only and not statement.only_reads:
             reason = "This connection is read-only, and `analyze` would run the statement. Leave it out for the plan."
             raise ReadOnly(reason, QueryFailedDetails(engine_code=None))
+        await self._check_undoable(statement)
+
+    async def _check_undoable(self, statement: Outline) -> None:
+        """Raise when a rollback would not undo what the statement, or a function that it calls, changes."""
+        connection = self._connection
         engine = explainer(connection.engine)
         if engine.begins_read_only(statement) and self._session.transaction_status == "idle":
             return  # the server lets nothing be changed
 
         async def look(session: DatabaseSession) -> str | None:
-            return await engine.lasting(session, statement)
+            return await engine.lasting(session, statement, self._session)
 
         if (obstacle := await read_catalog(self._call, connection.id, look)) is not None:
+            what = "run for its plan" if self._request.analyze else "planned, which calls its functions"
             raise Unsupported(
-                f"The statement is not run for its plan, because what it changes could not be rolled back. {obstacle}"
+                f"The statement is not {what}, because what it changes could not be rolled back. {obstacle}"
             )
 
     @asynccontextmanager

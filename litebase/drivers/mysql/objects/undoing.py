@@ -12,8 +12,10 @@ from litebase.drivers.objects import read
 from litebase.sql.effect import Outline
 
 _WORD = re.compile(r"[\w$]+")
+_QUOTE = re.compile(r"[`\"]")
+_INTO = re.compile(r"(?<!\w)INTO(?!\w)", re.IGNORECASE)
 _ROUNDS = 5
-_MOST_NAMES = 2000
+_MOST_NAMES, _LONGEST_NAME = 2000, 64
 _TABLES = """SELECT t.TABLE_NAME, t.TABLE_TYPE, t.ENGINE, COALESCE(e.TRANSACTIONS, 'NO')
 FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE
 WHERE t.TABLE_NAME IN ({names}) AND t.TABLE_SCHEMA NOT IN ({system})"""
@@ -29,19 +31,26 @@ WHERE TABLE_NAME IN ({names}) AND TABLE_SCHEMA NOT IN ({system})""",
 _FROM_QUERIES = ("SELECT", "VALUES", "TABLE", "WITH")
 
 
-async def obstacle(session: DatabaseSession, statement: Outline) -> str | None:
-    """Why what the statement changes could not be rolled back; None when it can be."""
-    if statement.word in _FROM_QUERIES and statement.mentions("INTO"):
+async def obstacle(session: DatabaseSession, statement: Outline, database: str | None) -> str | None:
+    """Why what the statement changes could not be rolled back; None when it can be. It is run in `database`."""
+    hides_words = statement.dialect.executable_comments and "/*" in statement.sql
+    if statement.word in _FROM_QUERIES and (
+        statement.mentions("INTO") or (hides_words and _INTO.search(statement.sql) is not None)
+    ):
         return "INTO writes a file or a variable, which no rollback undoes."
+    if "``" in statement.sql:
+        return "A name with ` in it is not looked for."
     known: set[str] = set()
     new = _names([statement.sql])
+    current = "" if database is None else database.lower()
     for _ in range(_ROUNDS):
         if not new:
             return None
         if len(known) + len(new) > _MOST_NAMES:
             break
         marks = ", ".join("?" * len(new))
-        unnamed = ", ".join(f"'{one}'" for one in _SYSTEM if one not in {name.lower() for name in known | new})
+        named = {current, *(name.lower() for name in known | new)}
+        unnamed = ", ".join(f"'{one}'" for one in _SYSTEM if one not in named)
         places = {"names": marks, "system": unnamed or "''"}
         for name, kind, engine, transactions in await read(session, _TABLES.format(**places), *new):
             if kind != "VIEW" and transactions != "YES":
@@ -58,4 +67,9 @@ async def obstacle(session: DatabaseSession, statement: Outline) -> str | None:
 
 
 def _names(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in _WORD.findall(text) if not word.isdigit() and len(word) <= 64}
+    """Whatever may be a name: words, and what stands between two quotes, wherever strings and comments begin."""
+    found = set()
+    for text in texts:
+        found |= {word for word in _WORD.findall(text) if not word.isdigit()}
+        found |= {part for part in _QUOTE.split(text)[1:-1] if part.isdigit() or _WORD.fullmatch(part) is None}
+    return {name for name in found if 0 < len(name) <= _LONGEST_NAME}
