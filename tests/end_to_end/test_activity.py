@@ -240,6 +240,20 @@ async def test_the_list_is_read_beside_a_transaction_and_leaves_it_alone(server:
     assert (await client.query(request)).transaction_status == "in_transaction"
 
 
+async def test_a_statement_that_the_server_cuts_is_not_called_whole(
+    postgresql_service: Service, client: Client
+) -> None:
+    opened = await client.db_connect(target_of(postgresql_service))
+    server = Server(postgresql_service, Database(client, opened.connection_id))
+    other = await server.other()
+    await other.rows(f"SELECT 1 -- {'x' * 1500}")
+    cut = await server.sees(
+        other.process_id, lambda one: one.state == "idle" and (one.sql or "").startswith("SELECT 1 -- x")
+    )
+    assert (len(cut.sql or ""), cut.sql_complete) == (1023, False)
+    assert await server.stop(cut, "terminate") == "stopped"
+
+
 async def test_a_file_has_no_processes(client: Client, open_database: OpenDatabase) -> None:
     memory = await open_database()
     seen = SeenProcess(started_at=None, sql=None)

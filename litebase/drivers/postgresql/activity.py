@@ -25,7 +25,9 @@ pg_catalog.pg_database WHERE datname = pg_catalog.current_database())) THEN rela
 ELSE relation::text END, '') AS lock FROM pg_catalog.pg_locks WHERE NOT granted ORDER BY pid, locktype)
 SELECT a.pid, a.usename, a.datname, pg_catalog.host(a.client_addr) || ':' || a.client_port,
 CASE WHEN a.backend_type = 'client backend' THEN nullif(a.application_name, '') ELSE a.backend_type END, a.state,
-a.query = {hidden} AND a.state IS NULL, pg_catalog.left(a.query, {shown}), pg_catalog.length(a.query) <= {shown},
+a.query = {hidden} AND a.state IS NULL, pg_catalog.left(a.query, {shown}), pg_catalog.length(a.query) <= {shown}
+AND pg_catalog.octet_length(a.query)
+< pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size')) - 4,
 pg_catalog.to_char(a.query_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
 pg_catalog.floor(1000 * extract(epoch FROM pg_catalog.clock_timestamp()
 - CASE a.state WHEN 'active' THEN a.query_start ELSE a.state_change END))::bigint,
@@ -34,6 +36,7 @@ CASE WHEN w.pid IS NOT NULL THEN pg_catalog.array_to_string(pg_catalog.pg_blocki
 FROM pg_catalog.pg_stat_activity a LEFT JOIN waiting w ON w.pid = a.pid
 WHERE a.pid <> pg_catalog.pg_backend_pid() AND (a.datid IS NOT NULL OR a.usesysid IS NOT NULL)
 ORDER BY w.pid IS NULL, a.state = 'idle', a.query_start LIMIT {most}"""
+# The server keeps no more of a statement than track_activity_query_size less one byte, and cuts no character in two.
 # One statement comes as several messages, each of which sets query_start anew; its transaction begins with the first.
 _SAME = """CASE WHEN $3::text IS NULL THEN query = {hidden} ELSE pg_catalog.left(query, pg_catalog.length($3)) = $3 END
 AND (query_start IS NOT DISTINCT FROM $2::timestamptz OR (xact_start <= $2::timestamptz AND query_start
