@@ -41,6 +41,7 @@ class Node:
     kept: float | None = None  # and those that it let through, where that are not `rows_actual`
     scans_all: str | None = None  # which table it reads as a whole
     spilled: str | None = None  # what went to disk
+    cut_short: bool = False  # perhaps it was not asked for all its rows
     remark: tuple[str, str] | None = None  # a finding that the engine's own words show: its code and message
 
 
@@ -137,7 +138,10 @@ def _of(node: Node, execution_ms: float | None) -> Iterator[tuple[str, str]]:
         yield "most_time", f"{_name(node)} takes {node.self_ms:,.1f} ms by itself, {share:.0%} of the time."
     if node.rows_actual is not None and node.rows_estimated is not None and loops:
         came, expected = max(node.rows_actual, 1.0), max(node.rows_estimated, 1.0)
-        if max(came / expected, expected / came) >= _FAR_OFF and max(came, expected) * loops >= _FEW_ROWS:
+        if (
+            max(came / expected, 0.0 if node.cut_short else expected / came) >= _FAR_OFF
+            and max(came, expected) * loops >= _FEW_ROWS
+        ):
             yield (
                 "misestimate",
                 f"{_name(node)} was expected to give {node.rows_estimated:,.0f} rows and gave {node.rows_actual:,.0f}"

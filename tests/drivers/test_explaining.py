@@ -66,6 +66,16 @@ def test_what_stands_out_is_told_once_and_by_its_own_node() -> None:
     assert (table.object, ("Filter", "(a = 1)") in table.details) == (("s", "t"), True)
 
 
+def test_rows_that_nobody_asked_for_were_not_expected_wrongly() -> None:
+    scan = {**_step("Seq Scan", 0.1), "Plan Rows": 5000}
+    _, found = _postgresql(_step("Limit", 0.1, 1, scan))
+    assert found == []
+    _, found = _postgresql(_step("Limit", 0.1, 1, _step("Sort", 0.1, 1, scan)))
+    assert found == ["misestimate Seq Scan"]
+    _, found = _postgresql(_step("Limit", 0.1, 1, {**scan, "Plan Rows": 10, "Actual Rows": 5000}))
+    assert found == ["misestimate Seq Scan"]
+
+
 def test_a_plan_may_be_deeper_than_the_stack() -> None:
     root = node = Node("top")
     for _ in range(20_000):

@@ -18,6 +18,7 @@ _SHOWN = {  # what a node has fields for, or what says nothing
     "Node Type", "Plans", "Relation Name", "Schema", "Plan Rows", "Total Cost", "Actual Rows", "Actual Loops",
     "Actual Total Time", "Output", "Workers", "Parallel Aware", "Async Capable",
 }  # fmt: skip
+_READS_ALL = {"Sort", "Hash", "Aggregate"}  # before they give a row
 _QUIET = (0, "", False, None)
 
 
@@ -79,12 +80,23 @@ def parsed(raw: str) -> Plan:
         for one in told.get("Plans", ()):
             child = _node(one)
             node.children.append(child)
+            child.cut_short = _is_cut_short(told, node, one)
             waiting.append((one, child, processes))
             if one.get("Subplan Name", "").startswith("CTE "):
                 named[one["Subplan Name"].removeprefix("CTE ")] = child
                 outside.add(id(child))
     _own_times(root, named, charged, outside)
     return Plan(root, raw, whole.get("Planning Time"), whole.get("Execution Time"))
+
+
+def _is_cut_short(told: Mapping[str, Any], node: Node, child: Mapping[str, Any]) -> bool:
+    """Whether what is above `child` may stop before its last row."""
+    kind = told["Node Type"]
+    if kind == "Limit" or child.get("Parent Relationship") in ("SubPlan", "InitPlan"):
+        return True
+    if told.get("Join Type") in ("Semi", "Anti") or told.get("Inner Unique") or kind == "Merge Join":
+        return True
+    return node.cut_short and (kind not in _READS_ALL or told.get("Strategy") == "Sorted")
 
 
 def _node(told: Mapping[str, Any]) -> Node:
