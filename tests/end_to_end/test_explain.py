@@ -175,6 +175,17 @@ async def test_placeholders_get_their_values_or_a_plan_for_any(planned: Planned)
         assert (await planned.refusal(sql)).code == "query_failed"
 
 
+async def test_a_plan_that_fails_leaves_no_prepared_statement(postgresql_service: Service, client: Client) -> None:
+    connection = await client.db_connect(target_of(postgresql_service))
+    planned = Planned(client, connection.connection_id)
+    session = await planned.session()
+    for begin in ((), ("BEGIN",)):
+        for sql in begin:
+            await planned.query(sql, db_session_id=session)
+        assert (await planned.refusal("SELECT 1 / 0, $1::integer", db_session_id=session)).code == "query_failed"
+        assert await planned.rows("SELECT name FROM pg_prepared_statements", db_session_id=session) == []
+
+
 async def test_a_statement_that_is_run_for_its_plan_can_be_stopped(planned: Planned) -> None:
     session = await planned.session()
     with anyio.fail_after(SOON_S):

@@ -8,6 +8,7 @@ from typing import Any
 
 from litebase.drivers.explaining import Node, Plan, Run, read_json, unread, walk
 from litebase.drivers.interface import DatabaseSession, Parameters
+from litebase.errors import QueryFailed
 from litebase.sql.effect import Outline
 
 in_transaction = True
@@ -39,9 +40,14 @@ async def _generic(session: DatabaseSession, run: Run, sql: str, options: str) -
     try:
         asked = "SELECT cardinality(parameter_types) FROM pg_catalog.pg_prepared_statements WHERE name = $1"
         ((count,),) = await run(asked, [name])
+        await run(f"SAVEPOINT {name}", None)
         await run("SET LOCAL plan_cache_mode = force_generic_plan", None)
         values = f"({', '.join(['NULL'] * int(str(count)))})" if count else ""
         ((raw, *_),) = await run(f"EXPLAIN ({options}) EXECUTE {name}{values}", None)
+    except QueryFailed:
+        if session.usable and session.transaction_status == "failed":  # no rollback forgets a prepared statement
+            await run(f"ROLLBACK TO SAVEPOINT {name}", None)
+        raise
     finally:
         if session.usable and session.transaction_status == "in_transaction":
             await run(f"DEALLOCATE {name}", None)
