@@ -123,7 +123,7 @@ async def test_a_session_is_ended_and_then_it_is_gone(server: Server) -> None:
     assert other.process_id not in await server.list()
     assert await server.stop(idle, "terminate") == "gone"
     assert await server.stop(idle, "cancel") == "gone"
-    assert await server.stop(idle, "cancel", process_id="9" * 19) == "gone"
+    assert await server.stop(idle, "cancel", process_id="9" * 18) == "gone"
 
 
 async def test_another_statement_than_the_one_that_was_seen_is_left_alone(server: Server) -> None:
