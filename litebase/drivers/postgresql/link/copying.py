@@ -93,7 +93,7 @@ class CopiedRows:
         """Throw the rest away."""
         turn = Turn()
         while not self.ended:
-            while self._arrived(_PIECE_LINES):
+            while self._arrived(_PIECE_LINES) and not self.ended:
                 if turn.is_over:
                     await turn.pass_on()
             if not self.ended:
