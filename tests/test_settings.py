@@ -42,7 +42,10 @@ def test_the_limits_of_the_engines_have_names_of_their_own_and_are_told() -> Non
 
 def test_every_limit_that_a_client_can_run_into_is_told() -> None:
     """What is not told bounds the process, or is seen by its effect alone."""
-    private = {"max_metadata_bytes", "max_notices_bytes", "max_strangers", "max_unsent_windows"}
+    private = {
+        "max_metadata_bytes", "max_notices_bytes", "max_strangers", "max_unsent_windows",
+        "max_history_entries", "max_history_bytes",
+    }  # fmt: skip
     limits = {field.name for field in fields(Settings) if field.name.startswith("max_")}
     assert limits - private <= set(Limits.model_fields)
 
