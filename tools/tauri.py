@@ -17,8 +17,8 @@ WORKSPACE = ROOT / "clients" / "tauri"
 LEAST_RUST = (1, 85)  # the first with the edition of the crates
 STEPS = (
     ("fmt", "--all", "--check"),
-    ("clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"),
-    ("test", "--locked", "--workspace"),
+    ("clippy", "--workspace", "--all-targets", "--", "-D", "warnings"),
+    ("test", "--workspace"),
 )
 
 
