@@ -6,7 +6,8 @@ of schemas are those of the catalog cache; tables are described when a statement
 
 import re
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -23,11 +24,15 @@ from litebase.errors import LimitExceeded
 from litebase.server.catalog_cache import CatalogCache, Packed, SchemaNames
 from litebase.sql.completion.catalog import Column, ForeignKey, Match, Table
 from litebase.sql.completion.matching import EXACT, Typed
+from litebase.sql.completion.recent import Recent
+from litebase.sql.dialect import Dialect
 
 _FRESH_S = 30.0  # for so long a description is taken for right while nothing is known to have changed
 _PAUSE_S = 5.0  # after a failure
 _MOST_TABLES, _MOST_COLUMNS = 1000, 100_000  # that are kept
 _AT_ONCE = 50  # tables that are described by one request
+_MOST_USED, _LOOKED_UP_AT_ONCE = 50, 10  # words that were used lately and are looked for among the names of a schema
+_CHARACTERS_AT_ONCE = 4000  # of the latest statements that one completion looks at, which takes about 3 ms
 _MOST_SCHEMAS = 20  # that a statement may ask for beyond the usual ones
 _SHORTEST_SCATTERED = 2  # letters
 _ENUM = re.compile(r"enum\((.*)\)", re.IGNORECASE | re.DOTALL)
@@ -60,6 +65,29 @@ class CompletionNames:
         self._left_out: set[str] = set()  # schemas for which there is no room
         self._tables_wanted: dict[_Key, None] = {}
         self._retry_at = float("-inf")
+        self._recent = Recent()
+        self.used: Mapping[str, int] = {}  # words that the user's latest statements used, with their points
+        self._used_in: dict[str, tuple[SchemaNames, dict[str, list[Match]]]] = {}  # by schema
+
+    def look_at(self, latest: deque[str], dialect: Dialect) -> None:
+        """Note what the user's latest statements use, the oldest first; what takes long is left for the next time."""
+        room = _CHARACTERS_AT_ONCE
+        while latest and len(latest[0]) <= room:
+            room -= len(latest[0]) + 1
+            self._recent.add(latest.popleft(), dialect)
+        if room < _CHARACTERS_AT_ONCE:
+            self.used = self._recent.points()
+
+    def used_in(self, names: SchemaNames) -> Iterator[Match]:
+        """Objects of a schema that were used lately, those with the most points first."""
+        words = list(self.used)[:_MOST_USED]
+        before, known = self._used_in.get(names.schema_name, (None, {}))
+        found = {word: known[word] for word in words if word in known} if before is names else {}
+        for word in [word for word in words if word not in found][:_LOOKED_UP_AT_ONCE]:
+            found[word] = list(_called(names, word))
+        self._used_in[names.schema_name] = names, found
+        for word in words:
+            yield from found.get(word, ())
 
     @property
     def wants_loading(self) -> bool:
@@ -203,6 +231,9 @@ class CompletionView:
         defaults = self._defaults()
         for place in defaults if schema is None else [schema]:
             names = self._known(place)
+            for one in self._names.used_in(names) if names is not None else ():
+                if one.kind in kinds and typed.rank(one.name) is not None:
+                    yield one
             for kind, first, packed in names.kinds if names is not None else ():
                 if kind not in kinds:
                     continue
@@ -243,6 +274,17 @@ def _fitting(packed: Packed, typed: Typed, limit: int) -> Iterator[tuple[int, st
     if count < limit and len(typed.text) >= _SHORTEST_SCATTERED:
         for name in islice(packed.scattered(typed.text), limit - count):
             yield -1, name
+
+
+def _called(names: SchemaNames, word: str) -> Iterator[Match]:
+    """The objects with a name, in any capital letters."""
+    for kind, first, packed in names.kinds:
+        for rank, number, name in packed.found(word, match_case=False):
+            if rank != EXACT:
+                break
+            routine = kind in ("function", "procedure")
+            signature = names.signatures.get(first + number) if routine else None
+            yield Match(EXACT, kind, name, names.schema_name, signature)
 
 
 def _own_name(names: SchemaNames, wanted: str) -> str | None:

@@ -5,6 +5,7 @@ that result was read into its store.
 """
 
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from litebase.server.completion_names import CompletionNames
 
 _SETTINGS = Settings()
+_MOST_LATEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Connection:
         self._catalog: CatalogCache | None = None
         self._catalog_bytes = catalog_bytes
         self.completions: CompletionNames | None = None  # once SQL was completed
+        self.latest = deque[str](maxlen=_MOST_LATEST)  # statements that completion has not looked at
         self.statements = Statements(pool, patience_s, needs_confirmation=wishes.needs_confirmation)
         self.statements.on_definition = self._defined
         self.on_definition: Callable[[], None] | None = None  # called when what exists may be another by now

@@ -83,7 +83,7 @@ BENCHMARKS = {
     "mariadb": Benchmark(servers.measure_mariadb, 300),
     "engines": Benchmark(servers.measure_together, 60),
     "ground": Benchmark(ground.measure, 240),
-    "completion": Benchmark(completion.measure, 180),
+    "completion": Benchmark(completion.measure, 600),
     "tunnels": Benchmark(tunnels.measure, 120),
     "typescript": Benchmark(typescript_client.measure, 300),
     "peers": Benchmark(peers.measure, 300, on_request=True),

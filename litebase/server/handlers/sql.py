@@ -32,6 +32,7 @@ from litebase.errors import InvalidMessage, QueryFailed, Unsupported
 from litebase.server.call import Call
 from litebase.server.completion_names import CompletionNames, CompletionView
 from litebase.server.connection import Connection
+from litebase.server.recording import earlier
 from litebase.sql.completion.completion import Completion, complete
 from litebase.sql.dialect import DIALECTS, Dialect
 from litebase.sql.effect import outline
@@ -48,6 +49,7 @@ _NAMES_IN_MESSAGE = (
     re.compile(r"has no column named (?P<name>\S+)"),
     re.compile(r"(?:Table|Unknown column|Unknown database|FUNCTION|PROCEDURE) '?(?P<name>[^\s']+)'?"),
 )
+_HISTORY_S = 0.05  # for which the first completion of a connection waits for the history
 _MOST_SLOW = 3  # statements that the database does not answer in time
 _SLOW = f"The database had not looked at this statement after {LOCK_WAIT_S:g} s: a table that it names may be locked."
 _TOO_SLOW = "This statement was not sent, because the database was too slow with others."
@@ -87,7 +89,10 @@ async def complete_sql(call: Call, request: CompleteSqlRequest) -> CompleteSqlRe
     """What may be written at a place, as far as it is known; it waits for no database unless it is told to."""
     _check_offset(request.sql, request.offset)
     connection = call.client.connection(request.connection_id)
-    names = connection.completions = connection.completions or CompletionNames(connection.catalog, connection.engine)
+    names = connection.completions
+    if names is None:
+        names = connection.completions = CompletionNames(connection.catalog, connection.engine)
+        await _remember(call, connection)
     found = await _completed(request, connection, names)
     with anyio.move_on_after(request.wait_ms / 1000):
         while found.incomplete and request.wait_ms and (names.is_loading or names.wants_loading):
@@ -108,7 +113,17 @@ async def complete_sql(call: Call, request: CompleteSqlRequest) -> CompleteSqlRe
 
 async def _completed(request: CompleteSqlRequest, connection: Connection, names: CompletionNames) -> Completion:
     view, dialect = CompletionView(names), _dialect_of(connection)
-    return await _read(request.sql, partial(complete, request.sql, request.offset, dialect, view, request.limit))
+    names.look_at(connection.latest, dialect)
+    work = partial(complete, request.sql, request.offset, dialect, view, request.limit, names.used)
+    return await _read(request.sql, work)
+
+
+async def _remember(call: Call, connection: Connection) -> None:
+    """Have the latest statements of earlier days looked at, if the history has them soon; else a bit later."""
+    if (history := call.backend.history) is None:
+        return
+    with anyio.move_on_after(_HISTORY_S):
+        await to_thread.run_sync(earlier, history, connection, abandon_on_cancel=True)
 
 
 def _load(call: Call) -> None:

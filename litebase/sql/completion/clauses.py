@@ -11,6 +11,23 @@ _EXPRESSIONS: Final = {
     "case",
 }  # fmt: skip
 _ALTERED: Final = ("DROP", "ALTER", "MODIFY", "CHANGE", "RENAME", "COLUMN")
+_DROPPED: Final = {  # the kinds of what DROP and ALTER name; None: schemas
+    "FUNCTION": "function", "AGGREGATE": "function", "ROUTINE": "function", "PROCEDURE": "procedure", "TYPE": "type",
+    "DOMAIN": "type", "SCHEMA": None, "DATABASE": None,
+}  # fmt: skip
+_NO_COLUMN: Final = {
+    "COLUMN",
+    "CONSTRAINT",
+    "PRIMARY",
+    "FOREIGN",
+    "UNIQUE",
+    "CHECK",
+    "INDEX",
+    "KEY",
+    "EXISTS",
+    "NOT",
+    "IF",
+}
 _COMPARING: Final = ("=", "<", ">", "!", "IN", "(", ",")
 
 
@@ -31,6 +48,7 @@ class Wanted:
     shared: bool = False  # columns that both sides of a join have
     values: bool = False  # of an enum that is compared
     types: bool = False
+    objects: Sequence[str] = ()  # kinds of what the database has
     databases: bool = False
 
 
@@ -53,6 +71,8 @@ def wanted_at(cursor: Cursor) -> Wanted:
         return Wanted(["by"] if cursor.before == "PARTITION" else ["over"])
     if cursor.before in ("GROUP", "ORDER", "PARTITION"):
         return Wanted(["by"])
+    if frame.clause == "define" and frame.kind in ("call", "group") and cursor.query.verb == "CREATE":
+        return _in_arguments(cursor)
     if frame.clause in _EXPRESSIONS or frame.kind in ("call", "group", "values"):
         return _in_expression(cursor)
     return _between_clauses(cursor)
@@ -72,6 +92,14 @@ def _in_definition(cursor: Cursor) -> Wanted:
     if cursor.text(last - 1) in ("(", ","):
         return Wanted(["types"], types=True)
     return Wanted(["after_references"] if cursor.frame.clause == "references" else ["column"])
+
+
+def _in_arguments(cursor: Cursor) -> Wanted:
+    """Where those of a routine are listed: names, each with a type."""
+    if cursor.before in ("(", ","):
+        return Wanted()
+    is_type = cursor.text(cursor.place.start - 2) in ("(", ",", "IN", "OUT", "INOUT", "VARIADIC")
+    return Wanted(["types"], types=True) if is_type else Wanted()
 
 
 def _in_names(cursor: Cursor) -> Wanted:
@@ -101,12 +129,28 @@ def _in_names(cursor: Cursor) -> Wanted:
 def _after_name(cursor: Cursor) -> Wanted:
     """Behind the table of ALTER TABLE, DROP TABLE and others."""
     verb, before = cursor.query.verb, cursor.before
+    if verb == "ALTER" and cursor.text(cursor.place.start - 2) == "CONSTRAINT":
+        return Wanted(["definition"])
+    if verb == "ALTER" and _is_type_of_column(cursor):
+        return Wanted(["types"], types=True)
     if verb == "ALTER":
         if before in _ALTERED and (before == "COLUMN" or cursor.text(cursor.place.start - 2) != "TABLE"):
             added = cursor.text(cursor.place.start - 2) == "ADD"
             return Wanted() if added else Wanted(of_table=True)
         return Wanted(["alter_table"])
     return Wanted([{"DROP": "after_drop", "CREATE": "after_create"}.get(verb, "")])
+
+
+def _is_type_of_column(cursor: Cursor) -> bool:
+    """Whether the type of a column is to follow, in ALTER TABLE."""
+    last = cursor.place.start - 1
+    if cursor.text(last) == "TYPE":
+        return True
+    if last < 1 or not cursor.tokens[last].is_identifier or cursor.text(last) in _NO_COLUMN:
+        return False
+    before = [one for one in map(cursor.text, range(last - 1, last - 6, -1)) if one not in ("IF", "NOT", "EXISTS")]
+    without = [one for one in before if one != "COLUMN"]
+    return without[0] in ("ADD", "MODIFY") or (without[1] == "CHANGE" and without[0] != "RENAME")
 
 
 def _in_expression(cursor: Cursor) -> Wanted:
@@ -142,6 +186,20 @@ def _in_expression(cursor: Cursor) -> Wanted:
     )
 
 
+def _in_definition_of_object(cursor: Cursor) -> Wanted:
+    """Behind CREATE, ALTER, DROP and the like, of what is not a table."""
+    verb, before, last = cursor.query.verb, cursor.before, cursor.place.start - 1
+    if before == verb:
+        return Wanted([verb])
+    if verb == "CREATE" and before in ("RETURNS", "SETOF"):
+        return Wanted(["types"], types=True)
+    what = cursor.text(last - 2) if before == "EXISTS" else before
+    if verb not in ("DROP", "ALTER") or what not in _DROPPED:
+        return Wanted()
+    kind = _DROPPED[what]
+    return Wanted(databases=True) if kind is None else Wanted(objects=[kind])
+
+
 def _between_clauses(cursor: Cursor) -> Wanted:
     frame, verb, before = cursor.frame, cursor.query.verb, cursor.before
     if frame.clause == "naming":
@@ -149,7 +207,7 @@ def _between_clauses(cursor: Cursor) -> Wanted:
     if frame.clause == "call":
         return Wanted(procedures=True)
     if frame.clause == "define":
-        return Wanted([verb] if before == verb else [])
+        return _in_definition_of_object(cursor)
     if verb == "" and before == "EXPLAIN":
         return Wanted(["explain"])
     if verb == "" and before == "USE":

@@ -4,14 +4,14 @@ Work is bounded: by the tokens of a statement that are looked at, by the columns
 objects of the catalog that are asked for.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from litebase.sql.completion.catalog import Catalog, Column
 from litebase.sql.completion.clauses import Wanted, wanted_at
 from litebase.sql.completion.context import Cursor, TooFar, cursor_at
-from litebase.sql.completion.functions import RETURNING_ROWS, functions_of
+from litebase.sql.completion.functions import RETURNING_ROWS, functions_of, own_in_from
 from litebase.sql.completion.joins import conditions, joined_tables
 from litebase.sql.completion.keywords import keywords_of
 from litebase.sql.completion.sources import Source, Sources
@@ -24,8 +24,9 @@ _KINDS: Final = (
     "value", "join_condition", "join", "column", "alias", "cte", "table", "view", "procedure", "function", "schema",
     "type", "keyword",
 )  # fmt: skip
-_RANK_SCORE, _KIND_SCORE = 200, 15
+_BEST_SCORE, _RANK_SCORE, _KIND_SCORE, _PLACE_SCORE = 10_000, 2000, 150, 10
 _TABLES: Final = ("table", "view", "materialized_view", "foreign_table", "virtual_table")
+_NOTHING: Final[Mapping[str, int]] = {}
 _WRITABLE: Final = ("table", "view", "foreign_table", "virtual_table")
 
 
@@ -49,8 +50,10 @@ class Completion:
     incomplete: bool = False
 
 
-def complete(text: str, offset: int, dialect: Dialect, catalog: Catalog, limit: int) -> Completion:
-    """The best things to write at an offset of a text."""
+def complete(
+    text: str, offset: int, dialect: Dialect, catalog: Catalog, limit: int, used: Mapping[str, int] = _NOTHING
+) -> Completion:
+    """The best things to write at an offset of a text. `used` has points for words in lower case, as `Recent` has."""
     try:
         found = cursor_at(text, offset, dialect)
     except TooFar:
@@ -58,7 +61,7 @@ def complete(text: str, offset: int, dialect: Dialect, catalog: Catalog, limit: 
     if found is None:
         return Completion(offset, offset)
     cursor, shift = found
-    offers = _Offers(cursor, catalog, limit)
+    offers = _Offers(cursor, catalog, limit, used)
     items = sorted(offers.all(), key=lambda one: (-one.score, one.text.casefold(), one.text))
     best = list({(one.text, one.kind): one for one in reversed(items)}.values())[::-1]
     incomplete = catalog.incomplete or len(best) > limit or not cursor.complete
@@ -68,8 +71,8 @@ def complete(text: str, offset: int, dialect: Dialect, catalog: Catalog, limit: 
 class _Offers:
     """What is offered at one cursor."""
 
-    def __init__(self, cursor: Cursor, catalog: Catalog, limit: int) -> None:
-        self._cursor, self._catalog, self._limit = cursor, catalog, limit
+    def __init__(self, cursor: Cursor, catalog: Catalog, limit: int, used: Mapping[str, int]) -> None:
+        self._cursor, self._catalog, self._limit, self._used = cursor, catalog, limit, used
         self._sources = Sources(cursor.sql, cursor.tokens, cursor.dialect, catalog)
 
     def all(self) -> Iterator[Item]:
@@ -93,6 +96,8 @@ class _Offers:
             yield from self._objects(("type",), None)
         if wanted.procedures:
             yield from self._objects(("procedure",), None)
+        if wanted.objects:
+            yield from self._objects(wanted.objects, None)
         if wanted.functions:
             yield from self._functions()
         if wanted.databases:
@@ -107,7 +112,8 @@ class _Offers:
         rank = self._cursor.typed.rank(match)
         if rank is not None:
             kind_rank = _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
-            score = 1000 - _RANK_SCORE * rank - _KIND_SCORE * kind_rank + bonus
+            score = _BEST_SCORE - _RANK_SCORE * rank - _KIND_SCORE * kind_rank + bonus
+            score += self._used.get(match.casefold(), 0) if self._used else 0
             yield Item(text, kind, detail, max(score, 0))
 
     def _name(self, name: str, kind: str, detail: str | None, prefix: str = "", bonus: int = 0) -> Iterator[Item]:
@@ -122,10 +128,11 @@ class _Offers:
             yield from self._values(visible)
         qualify = len(visible) > 1
         for place, source in enumerate(visible):
+            behind = -_PLACE_SCORE * min(place, 10)
             called = source.relation.qualifier(cursor.sql) if self._is_known(source) else None
             prefix = f"{called}." if qualify and called and not cursor.opened_with else ""
             for column in source.columns:
-                yield from self._name(column.name, "column", _detail(column, source, cursor), prefix, -min(place, 10))
+                yield from self._name(column.name, "column", _detail(column, source, cursor), prefix, behind)
             if called:
                 yield from self._item(called, "alias", None, match=source.relation.called(cursor.sql))
         if wanted.outputs:
@@ -200,8 +207,9 @@ class _Offers:
         if wanted.relations:
             yield from self._objects(_WRITABLE if wanted.written else _TABLES, qualifiers[-1])
             return
-        if wanted.types or wanted.procedures:
-            yield from self._objects(("type",) if wanted.types else ("procedure",), qualifiers[-1])
+        kinds = wanted.objects or (["type"] if wanted.types else ["procedure"] if wanted.procedures else [])
+        if kinds:
+            yield from self._objects(kinds, qualifiers[-1])
             return
         sources = [one for one in self._sources.visible(cursor.query) if _is_called(one.relation, qualifiers, cursor)]
         target = cursor.target()
@@ -231,6 +239,8 @@ class _Offers:
                 if cte.name:
                     yield from self._name(cte.name, "cte", None)
             yield from self._functions(RETURNING_ROWS)
+            if cursor.typed.text and own_in_from(cursor.dialect):
+                yield from self._objects(("function",), None)
         yield from self._objects(_WRITABLE if wanted.written else _TABLES, None)
         for name in self._catalog.schemas():
             yield from self._name(name, "schema", None)

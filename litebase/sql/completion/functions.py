@@ -110,3 +110,8 @@ def functions_of(dialect: Dialect) -> Sequence[Function]:
     """Those of one engine, by name."""
     found: Sequence[Function] = globals().get(dialect.name.upper(), ())
     return found
+
+
+def own_in_from(dialect: Dialect) -> bool:
+    """Whether a database's own functions may stand where a table does."""
+    return functions_of(dialect) is POSTGRESQL

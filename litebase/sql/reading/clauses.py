@@ -39,6 +39,7 @@ MERGE CALL EXEC EXPLAIN BEGIN VIEW TABLES REPLACE COMMENT RENAME TRUNCATE ANALYZ
 REINDEX CLUSTER COPY
 """)
 ON_WHAT: Final = _words("TABLE VIEW COLUMN MATERIALIZED SEQUENCE INDEX FUNCTION")  # of COMMENT and GRANT
+_WITH_FROM: Final = _words("EXTRACT SUBSTRING SUBSTR TRIM OVERLAY POSITION MID LTRIM RTRIM")  # among their arguments
 _DEFINING: Final = _words("CREATE ALTER DROP TRUNCATE RENAME COMMENT GRANT REVOKE")
 _NAMING: Final = _words("ANALYZE ANALYSE VACUUM LOCK OPTIMIZE REPAIR CHECKSUM REINDEX CLUSTER COPY DESCRIBE DESC")
 _NO_ACT_AFTER: Final = _words("ON AFTER BEFORE OR OF FOR KEY DO THEN INSTEAD NO , GRANT REVOKE")
@@ -56,6 +57,8 @@ def _select(reader: Reader, _word: str, index: int) -> bool:
 
 
 def _from(reader: Reader, _word: str, index: int) -> bool:
+    if _is_half_written(reader) and not _is_distinct_from(reader, index):
+        reader.close_parentheses(index)
     frame = reader.frame
     if frame.kind not in ("query", "from") or _is_distinct_from(reader, index):
         return True
@@ -64,6 +67,14 @@ def _from(reader: Reader, _word: str, index: int) -> bool:
     if frame.query.verb == "UPDATE":
         frame.query.others_from = len(frame.query.relations)
     return reader.begin("from", "relation", "writes" if deletes else "reads")
+
+
+def _is_half_written(reader: Reader) -> bool:
+    """Whether a parenthesis among the outputs of a query is not closed, so that FROM belongs to the query."""
+    frame = reader.frame
+    if frame.kind not in ("call", "group") or frame.clause != "select":
+        return False
+    return reader.text(frame.opener - 1) not in _WITH_FROM
 
 
 def _is_distinct_from(reader: Reader, index: int) -> bool:

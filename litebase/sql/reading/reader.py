@@ -98,6 +98,11 @@ class Reader:
             frame.query.outputs.append((frame.item, index))
         frame.item = -1
 
+    def close_parentheses(self, index: int) -> None:
+        """Take the parentheses that are open in the present query for closed."""
+        while self.frame.kind != "query":
+            self.end_item(self._frames.pop(), index)
+
     def begin(self, clause: str, expects: str = "", use: Use = "reads") -> bool:
         frame = self.frame
         frame.clause, frame.expects, frame.use = clause, expects, use
