@@ -72,6 +72,9 @@ class Explainer(Protocol):
     async def explain(self, session: DatabaseSession, run: Run, sql: str, params: Parameters, *, analyze: bool) -> Plan:
         """The plan of a statement. With `analyze` the statement is run."""
 
+    async def check_free(self, session: DatabaseSession) -> None:
+        """Raise `Conflict` when a transaction would end something that a user's session holds."""
+
     def begins_read_only(self, statement: Outline) -> bool:
         """Whether a transaction in which the statement is run may be a read-only one."""
 

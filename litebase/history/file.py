@@ -77,6 +77,7 @@ class Wanted:
     connection_name: str | None = None
     database: str | None = None
     outcomes: Sequence[str] | None = None
+    origins: Sequence[str] | None = None
     before: int | None = None
     limit: int = 100
 
@@ -287,9 +288,10 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
         if value is not None:
             conditions.append(f"{name} = ?")
             values.append(value)
-    if wanted.outcomes is not None:
-        conditions.append(f"outcome IN ({', '.join('?' * len(wanted.outcomes))})")
-        values += wanted.outcomes
+    for name, several in (("outcome", wanted.outcomes), ("origin", wanted.origins)):
+        if several is not None:
+            conditions.append(f"{name} IN ({', '.join('?' * len(several))})")
+            values += several
     if wanted.before is not None:
         conditions.append("at < ?")
         values.append(wanted.before)

@@ -9,12 +9,13 @@ from litebase_schema.values import TypedParameter
 
 from litebase.drivers.edits import ByDefault, Edit, EditStatement, NewValue, Writer, columns_of
 from litebase.drivers.interface import Cell, Change, DatabaseSession, Parameter, RowTuple, Statement
-from litebase.drivers.interruption import Interrupted, finish
+from litebase.drivers.interruption import finish
 from litebase.drivers.rows import Table, UnfitRequest
 from litebase.drivers.slices import content_bytes
-from litebase.errors import Conflict, LiteBaseError, QueryFailed
+from litebase.errors import Conflict, QueryFailed
 from litebase.results.result import Report
 from litebase.server.connection import Connection
+from litebase.server.statements import undone_beyond
 
 _LONGEST_CELL_BYTES = 65536
 _MOST_ROW_BYTES = 8 * 1024 * 1024  # of an answer
@@ -85,13 +86,11 @@ class EditBatch:
                 await self._do(end)
                 return outcomes, status == "idle"
         except BaseException as failed:
-            await self._undo(undo)
-            is_gone = status != "idle" and session.usable and session.transaction_status == "idle"
-            if is_gone and isinstance(failed, QueryFailed):
-                message = f"{failed.message} The database rolled the whole transaction back."
-                raise type(failed)(message, failed.query_details) from failed
+            await self._connection.statements.undo(session, undo)
+            if status != "idle" and (told := undone_beyond(failed, session)) is not failed:
+                raise told from failed
             raise
-        await self._undo(undo)
+        await self._connection.statements.undo(session, undo)
         self._told, self._room = {}, _MOST_ROW_BYTES
         return await self._not_applied(), False
 
@@ -162,20 +161,6 @@ class EditBatch:
     async def _do(self, sql: str) -> None:
         cursor = await self._connection.statements.run(self._session, Statement(sql), self._report)
         await finish(cursor.aclose(), self._connection.patience_s)
-
-    async def _undo(self, texts: Sequence[str]) -> None:
-        """Undo everything, also when the caller is cancelled; close the session where that cannot be done."""
-        session, patience_s = self._session, self._connection.patience_s
-        done = True
-        for sql in texts:
-            if not session.usable or session.transaction_status == "idle":
-                return
-            try:
-                done = done and await finish(self._do(sql), patience_s)
-            except (LiteBaseError, Interrupted):
-                done = False
-        if not done and session.usable:
-            await finish(session.aclose(), patience_s)
 
     # the rows afterwards
 

@@ -25,8 +25,10 @@ _LATEST_CHARACTERS = 2000  # of a statement that are kept for completion
 class Note:
     """What is known of a run that an exception does not tell."""
 
+    sql: str  # which another text may replace, before it is run
     rows: int | None = None
     failure: LiteBaseError | None = None
+    was_run: bool = True
 
 
 @contextmanager
@@ -37,7 +39,7 @@ def recorded(
 
     `origin` is a `RunOrigin` of the contract.
     """
-    note = Note()
+    note = Note(sql)
     if not wanted or connection.dialect is None:
         yield note
         return
@@ -53,13 +55,13 @@ def recorded(
         outcome = "cancelled"
         raise
     finally:
-        if outcome == "done":
-            connection.latest.append(sql[:_LATEST_CHARACTERS])
-        if (history := backend.history) is not None and code not in _NOT_RUN:
+        if outcome == "done" and note.was_run:
+            connection.latest.append(note.sql[:_LATEST_CHARACTERS])
+        if (history := backend.history) is not None and note.was_run and code not in _NOT_RUN:
             from litebase.history.file import Run, now  # noqa: PLC0415  # loaded with the first run
 
             run = Run(
-                sql=sql,
+                sql=note.sql,
                 sql_complete=True,
                 at=now(),
                 ms=(time.perf_counter() - started) * 1000,

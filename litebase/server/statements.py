@@ -14,13 +14,15 @@ from weakref import WeakKeyDictionary
 from anyio import to_thread
 
 from litebase.drivers.interface import Change, Cursor, DatabaseSession, Series, Statement
-from litebase.drivers.interruption import finish
+from litebase.drivers.interruption import Interrupted, finish
 from litebase.drivers.pool import Pool
 from litebase.errors import (
     ConfirmationRequired,
     ConnectionLost,
+    LiteBaseError,
     LockTimeout,
     OutcomeUnknown,
+    QueryFailed,
     Unsupported,
     place_in,
 )
@@ -147,6 +149,26 @@ class Statements:
     def _half_read(self) -> list[Result]:
         return [result for result in self.results if result.half_read]
 
+    async def undo(self, session: DatabaseSession, texts: Sequence[str]) -> None:
+        """Roll back by these statements, to the end although the request is cancelled.
+
+        A session in which that cannot be done is closed.
+        """
+        done = True
+        for sql in texts:
+            if not session.usable or session.transaction_status == "idle":
+                return
+            try:
+                done = done and await finish(self._run_quietly(session, sql), self._patience_s)
+            except (LiteBaseError, Interrupted):
+                done = False
+        if not done and session.usable:
+            await finish(session.aclose(), self._patience_s)
+
+    async def _run_quietly(self, session: DatabaseSession, sql: str) -> None:
+        cursor = await self.run(session, Statement(sql))
+        await finish(cursor.aclose(), self._patience_s)
+
     async def discard(self, result: Result) -> None:
         """Free a result that nobody will read, to the end although the request is cancelled: its work may be done."""
         self.results.discard(result)
@@ -157,6 +179,13 @@ class Statements:
         for result in list(self.results):
             await finish(result.aclose(), self._patience_s)
         self.results.clear()
+
+
+def undone_beyond(failed: BaseException, session: DatabaseSession) -> BaseException:
+    """What to raise after a failure in a user's transaction was undone: the same, with a word if that is gone, too."""
+    if not session.usable or session.transaction_status != "idle" or not isinstance(failed, QueryFailed):
+        return failed
+    return type(failed)(f"{failed.message} The database rolled the whole transaction back.", failed.query_details)
 
 
 def _defines(sql: str, dialect: Dialect) -> _Defines:

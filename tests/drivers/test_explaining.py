@@ -7,6 +7,7 @@ import pytest
 
 from litebase.drivers.explaining import Node, findings, walk
 from litebase.drivers.mysql import explain as mysql
+from litebase.drivers.mysql.objects.plans import parsed_text, table_plan
 from litebase.drivers.postgresql import explain as postgresql
 from litebase.drivers.sqlite import explain as sqlite
 
@@ -85,7 +86,7 @@ def test_a_plan_may_be_deeper_than_the_stack() -> None:
     assert sum(1 for _ in walk(root, 50)) == 50
 
 
-# The shapes of MySQL are those of its manual: no MySQL runs here.
+# The first two shapes of MySQL are those of its manual, the others what 9.7 has written. The tests run MariaDB.
 _TREE = """\
 -> Sort: t1.a  (actual time=20.1..20.2 rows=3 loops=1)
     -> Nested loop inner join  (cost=4.95 rows=9) (actual time=0.153..20.0 rows=1000 loops=1)
@@ -97,7 +98,7 @@ and (t1.b > 0))  (cost=0.3 rows=1) (actual time=0.03..5.0 rows=333 loops=3)
 
 
 def test_the_text_of_mysql_is_a_tree_of_times_of_all_loops() -> None:
-    plan = mysql.parsed_text(_TREE)
+    plan = parsed_text(_TREE)
     sort, loop, scan, condition, look_up = nodes = list(walk(plan.root, 100))
     assert (plan.execution_ms, sort.operation) == (20.2, "Sort: t1.a")
     assert (loop.cost, loop.rows_estimated, loop.rows_actual, loop.total_ms) == (4.95, 9, 1000, 20.0)
@@ -145,8 +146,98 @@ def test_the_json_of_mysql_is_a_tree_with_estimates() -> None:
     assert [one.code for one in findings(nodes, None)] == ["full_scan"]
 
 
+_MEASURED = """\
+-> Aggregate: count(0)  (cost=45.9 rows=1) (actual time=2.02..2.02 rows=1 loops=1)
+    -> Filter: (((many.b * 2) = 4) and (many.c = 'x'))  (cost=45.8 rows=50) (actual time=0.17..1.99 rows=500 loops=1)
+        -> Table scan on many  (cost=45.8 rows=5000) (actual time=59e-6..1.8 rows=5000 loops=1)
+
+"""
+_SELECT_LIST = """\
+-> Table scan on few  (cost=1.25 rows=10) (actual time=0.05..0.06 rows=10 loops=1)
+-> Select #2 (subquery in projection; dependent)
+    -> Aggregate: count(0)  (cost=0.5 rows=1) (actual time=0.9..0.9 rows=1 loops=10)
+        -> Table scan on many  (cost=45.8 rows=5000) (actual time=0.1..0.8 rows=500 loops=10)
+"""
+
+
+def test_rows_that_a_filter_of_mysql_throws_away_count_for_the_scan_below_it() -> None:
+    plan = parsed_text(_MEASURED)
+    nodes = list(walk(plan.root, 100))
+    assert nodes[2].total_ms == 1.8
+    found = {one.code: nodes[one.node_id].operation for one in findings(nodes, plan.execution_ms)}
+    assert found["full_scan"] == "Table scan on many"
+    below = list(walk(parsed_text(_SELECT_LIST).root, 100))
+    assert [(one.loops, one.total_ms) for one in below if one.operation == "Table scan on many"] == [(10, 8.0)]
+
+
+_VERSION_2 = {
+    "query_plan": {
+        "operation": "Sort: few.a",
+        "access_type": "sort",
+        "inputs": [
+            {
+                "operation": "Filter: (m.c = 'x')",
+                "access_type": "filter",
+                "estimated_rows": 50.0,
+                "inputs": [
+                    {
+                        "alias": "m",
+                        "operation": "Table scan on m",
+                        "table_name": "many",
+                        "schema_name": "litebase",
+                        "access_type": "table",
+                        "estimated_rows": 5000.0,
+                        "estimated_total_cost": 45.8,
+                    }
+                ],
+            }
+        ],
+        "inputs_from_select_list": [{"operation": "Limit: 1 row(s)", "heading": "Select #3", "limit": 1}],
+    },
+    "query_type": "select",
+    "json_schema_version": "2.0",
+}
+
+
+def test_the_later_json_of_mysql_is_a_tree_with_estimates() -> None:
+    plan = mysql.parsed(json.dumps(_VERSION_2))
+    sort, condition, scan, limit = nodes = list(walk(plan.root, 100))
+    assert (sort.operation, condition.rows_estimated) == ("Sort: few.a", 50)
+    assert (scan.object, scan.cost, scan.rows_estimated) == (("litebase", "m"), 45.8, 5000)
+    assert limit.details == [("heading", "Select #3"), ("limit", "1")]
+    assert [one.code for one in findings(nodes, None)] == ["full_scan"]
+
+
+def test_what_the_later_executor_of_mysql_does_not_carry_out_is_shown_as_its_table() -> None:
+    row = (1, "DELETE", "few", None, "ALL", None, None, None, None, 10_000, 1.0, "Using where")
+    plan = table_plan([row])
+    assert (plan.root.operation, plan.root.object, plan.root.rows_estimated) == ("DELETE ALL", (None, "few"), 10_000)
+    assert [one.code for one in findings([plan.root], None)] == ["full_scan"]
+    assert plan.raw.splitlines()[1].startswith("1\tDELETE\tfew\tNULL\tALL")
+    several = table_plan([row, (*row[:2], None, *row[3:])])
+    assert [one.object for one in several.root.children] == [(None, "few"), None]
+
+
 def test_an_index_that_sqlite_makes_for_one_statement_stands_out() -> None:
     rows = [(3, 0, 0, "SCAN a"), (5, 0, 0, "SEARCH b USING AUTOMATIC COVERING INDEX (x=?)"), (9, 7, 0, "SCAN c")]
     nodes = list(walk(sqlite.parsed(rows).root, 100))
     assert [one.object for one in nodes] == [None, (None, "a"), (None, "b"), (None, "c")]
     assert [one.node_id for one in findings(nodes, None)] == [2, 3]
+
+
+@pytest.mark.parametrize(("name", "value"), [("InitPlan 1 (returns $0)", "$0"), ("InitPlan 1", "(InitPlan 1).col1")])
+def test_the_time_of_a_subquery_that_runs_once_is_its_own_and_not_that_of_its_reader(name: str, value: str) -> None:
+    once = _step("Aggregate", 60.0, 1, Subplan_Name=name, Parent_Relationship="InitPlan")
+    reader = _step("Seq Scan", 65.0, 1, Filter=f"(a > {value})")
+    top = _step("Sort", 70.0, 1, once, reader, Output=["a", value])
+    nodes, found = _postgresql(top)
+    assert {one.operation: one.self_ms for one in nodes} == pytest.approx(
+        {"Sort": 5.0, "Aggregate": 60.0, "Seq Scan": 5.0}
+    )
+    assert found == ["most_time Aggregate"]
+    on_itself = _step("Result", 70.0, 1, once, Output=[value])
+    nodes, _ = _postgresql(on_itself)
+    assert [one.self_ms for one in nodes] == pytest.approx([10.0, 60.0])
+    unread = _step("Result", 70.0, 1, once, Output=["$01"])
+    nodes, _ = _postgresql(unread)
+    assert [one.self_ms for one in nodes] == pytest.approx([10.0, 60.0])

@@ -139,6 +139,28 @@ async def test_what_is_run_leaves_nothing_behind(planned: Planned) -> None:
     assert await planned.count() == 11
 
 
+async def test_what_is_run_for_its_plan_is_in_the_history(postgresql_service: Service, tmp_path: Path) -> None:
+    async with (
+        start_backend("--history", str(tmp_path / "history.db")) as started,
+        connect(started.endpoint) as client,
+    ):
+        connection = await client.db_connect(target_of(postgresql_service))
+        planned = Planned(client, connection.connection_id)
+        await planned.explain("SELECT 1")
+        await planned.explain("SELECT 2", analyze=True)
+        await planned.explain("SELECT 3", analyze=True, record=False)
+        assert (await planned.refusal("SELECT 1 / 0", analyze=True)).code == "query_failed"
+        assert (await planned.refusal("DROP TABLE few", analyze=True)).code == "unsupported"
+        read_only = await client.db_connect(target_of(postgresql_service, read_only=True))
+        refused = Planned(client, read_only.connection_id)
+        assert (await refused.refusal("DELETE FROM few", analyze=True)).code == "read_only"
+        found = (await client.search_history(SearchHistoryRequest())).entries
+    assert [(one.sql, one.outcome, one.origin) for one in found] == [
+        ("SELECT 1 / 0", "failed", "explain"),
+        ("SELECT 2", "done", "explain"),
+    ]
+
+
 async def test_what_is_no_statement_with_a_plan_is_refused(planned: Planned) -> None:
     for sql in ("EXPLAIN SELECT 1", "DROP TABLE few", "", "COMMIT", "SET x = 1", "SELECT 1; DELETE FROM few", "DO 0"):
         for analyze in (False, True):
@@ -204,7 +226,8 @@ async def test_tables_without_transactions_are_never_changed_for_a_plan(mysql_se
         "DROP TABLE IF EXISTS lasting",
         "CREATE TABLE lasting (a integer) ENGINE = MyISAM",
         "INSERT INTO lasting VALUES (1)",
-        "CREATE OR REPLACE FUNCTION note_it () RETURNS integer MODIFIES SQL DATA BEGIN INSERT INTO lasting VALUES (2);"
+        "DROP FUNCTION IF EXISTS note_it",
+        "CREATE FUNCTION note_it () RETURNS integer MODIFIES SQL DATA BEGIN INSERT INTO lasting VALUES (2);"
         " RETURN 1; END",
     ):
         await planned.query(sql)
@@ -258,7 +281,8 @@ async def test_a_function_that_writes_is_not_called_for_a_plan_alone(mysql_servi
     for sql in (
         "DROP TABLE IF EXISTS called",
         "CREATE TABLE called (a integer) ENGINE = MyISAM",
-        "CREATE OR REPLACE FUNCTION call_it () RETURNS integer DETERMINISTIC MODIFIES SQL DATA"
+        "DROP FUNCTION IF EXISTS call_it",
+        "CREATE FUNCTION call_it () RETURNS integer DETERMINISTIC MODIFIES SQL DATA"
         " BEGIN INSERT INTO called VALUES (2); RETURN 1; END",
     ):
         await planned.query(sql)

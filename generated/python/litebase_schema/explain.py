@@ -233,13 +233,13 @@ class ExplainQueryResponse(Model):
     """
     rolled_back: StrictBool
     """
-    Whether the statement was run and what it changed was rolled back; false when it was not run.
+    Whether the statement was run in a transaction and that was rolled back; false when it was not run. A statement that changes what no rollback undoes is not run at all.
     """
 
 
 class ExplainQueryRequest(Model):
     """
-    Asks the database how it would carry out a statement, or with `analyze` how it has. Without `analyze` nothing is run. With it, the statement runs, and whatever it changes is rolled back: in a transaction of the backend's own, or to a savepoint in the transaction that is open in the database session. What no rollback undoes, such as numbers that a sequence has given, stays.
+    Asks the database how it would carry out a statement, or with `analyze` how it has. Without `analyze` the statement is not run. Planning it may evaluate what is constant in it: PostgreSQL then calls functions that are declared immutable; MySQL and MariaDB call functions that are declared deterministic and may run subqueries that give one row. Whatever these change is rolled back, too, and what could not be is refused before anything is asked. SQLite evaluates nothing. With `analyze`, the statement runs, and whatever it changes is rolled back: in a transaction of the backend's own, or to a savepoint in the transaction that is open in the database session. What no rollback undoes, such as numbers that a sequence has given, stays.
     """
 
     model_config = ConfigDict(
@@ -265,6 +265,10 @@ class ExplainQueryRequest(Model):
     confirm: StrictBool = False
     """
     The user agrees that the statement is run. Needed with `analyze` for one that does not certainly only read, where the connection's environment is `production`.
+    """
+    record: StrictBool = True
+    """
+    With `analyze`: keep the statement in the history, where the backend has one.
     """
     timeout_ms: Timeout | None = None
     """

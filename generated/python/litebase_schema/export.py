@@ -335,6 +335,10 @@ class ExportRowsRequest(Model):
     """
     The file to write, as an absolute path; null for `content` in the answer, up to `max_content_bytes`.
     """
+    record: StrictBool = True
+    """
+    With `object` and `sql`: keep the statement in the history, where the backend has one.
+    """
     overwrite: StrictBool = False
     """
     Replace a file that is there. Folders, links, databases of SQLite, the files beside them and files of other users are never replaced.

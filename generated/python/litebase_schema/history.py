@@ -37,9 +37,12 @@ RunOutcome = TypeAliasType("RunOutcome", Literal["done", "failed", "cancelled", 
 """
 
 
-RunOrigin = TypeAliasType("RunOrigin", Literal["user", "edit", "import", "agent"] | StrictStr)
+RunOrigin = TypeAliasType(
+    "RunOrigin",
+    Literal["user", "table", "explain", "export", "edit", "import"] | StrictStr,
+)
 """
-Who had it run. `user`: `query` or `run_script`. `edit`: `apply_edits`, with placeholders for its values. `import`: an import. `agent`: a program that acts for the user.
+What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders for the values of its filters. `explain`: `explain_query` with `analyze`; what it changed was rolled back. `export`: `export_rows` of a table or a statement. `edit`: `apply_edits`, with placeholders for its values. `import`: an import.
 """
 
 
@@ -81,6 +84,12 @@ Only those with one of these outcomes; null for all.
 """
 
 
+Origins = TypeAliasType("Origins", Annotated[list[RunOrigin], Field(max_length=10), FailFast()])
+"""
+Only those that one of these had run; null for all.
+"""
+
+
 class SearchHistoryRequest(Model):
     """
     Looks for statements that were run, also by other backends with the same file and before a restart. Unsupported where the backend keeps no history, and `hello_response.capabilities` has no `history` then.
@@ -104,6 +113,10 @@ class SearchHistoryRequest(Model):
     outcomes: Outcomes | None = None
     """
     Only those with one of these outcomes; null for all.
+    """
+    origins: Origins | None = None
+    """
+    Only those that one of these had run; null for all.
     """
     before: SeenTime | None = None
     """

@@ -188,6 +188,10 @@ class OpenTableRequest(Model):
     """
     Keep no more rows of the result; null for no limit. One row more is read, to know whether there is one.
     """
+    record: StrictBool = True
+    """
+    Keep the statement in the history, where the backend has one.
+    """
     keep_result: StrictBool = False
     """
     Keep a result with columns although all of it is in the answer, for `view_result`, `find_in_result` and `summarize_result`.

@@ -11,9 +11,13 @@ use crate::Timeout;
 use crate::support::open_enum;
 
 /// Asks the database how it would carry out a statement, or with `analyze` how it has. Without
-/// `analyze` nothing is run. With it, the statement runs, and whatever it changes is rolled back:
-/// in a transaction of the backend's own, or to a savepoint in the transaction that is open in the
-/// database session. What no rollback undoes, such as numbers that a sequence has given, stays.
+/// `analyze` the statement is not run. Planning it may evaluate what is constant in it: PostgreSQL
+/// then calls functions that are declared immutable; MySQL and MariaDB call functions that are
+/// declared deterministic and may run subqueries that give one row. Whatever these change is rolled
+/// back, too, and what could not be is refused before anything is asked. SQLite evaluates nothing.
+/// With `analyze`, the statement runs, and whatever it changes is rolled back: in a transaction of
+/// the backend's own, or to a savepoint in the transaction that is open in the database session.
+/// What no rollback undoes, such as numbers that a sequence has given, stays.
 ///
 /// Since 0.2.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +49,11 @@ pub struct ExplainQueryRequest {
     /// Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm: Option<bool>,
+    /// With `analyze`: keep the statement in the history, where the backend has one.
+    ///
+    /// Default: `true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
     /// Stop the request after this time; null for no limit. 1 to 86400000 milliseconds.
     ///
     /// Default: `null`.
@@ -62,6 +71,7 @@ impl ExplainQueryRequest {
             params: None,
             analyze: None,
             confirm: None,
+            record: None,
             timeout_ms: None,
         }
     }
@@ -93,8 +103,8 @@ pub struct ExplainQueryResponse {
     /// What carrying it out took; null without `analyze`. At least 0; in milliseconds.
     #[serde(deserialize_with = "crate::support::given")]
     pub execution_ms: Option<f64>,
-    /// Whether the statement was run and what it changed was rolled back; false when it was not
-    /// run.
+    /// Whether the statement was run in a transaction and that was rolled back; false when it was
+    /// not run. A statement that changes what no rollback undoes is not run at all.
     pub rolled_back: bool,
 }
 

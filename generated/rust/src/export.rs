@@ -55,6 +55,11 @@ pub struct ExportRowsRequest {
     /// Default: `null`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<FilePath>,
+    /// With `object` and `sql`: keep the statement in the history, where the backend has one.
+    ///
+    /// Default: `true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
     /// Replace a file that is there. Folders, links, databases of SQLite, the files beside them and
     /// files of other users are never replaced.
     ///
@@ -77,6 +82,7 @@ impl ExportRowsRequest {
             options: None,
             selection: None,
             path: None,
+            record: None,
             overwrite: None,
             timeout_ms: None,
         }

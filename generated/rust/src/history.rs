@@ -36,6 +36,11 @@ pub struct SearchHistoryRequest {
     /// Default: `null`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcomes: Option<Vec<RunOutcome>>,
+    /// Only those that one of these had run; null for all. At most 10 items.
+    ///
+    /// Default: `null`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Vec<RunOrigin>>,
     /// Only those that were run before this: `at` of the last entry of the page before. Null for
     /// the newest. At most 40 characters.
     ///
@@ -94,8 +99,10 @@ pub struct HistoryEntry {
     /// The database, or the file; null when the connection named none.
     #[serde(deserialize_with = "crate::support::given")]
     pub database: Option<String>,
-    /// Who had it run. `user`: `query` or `run_script`. `edit`: `apply_edits`, with placeholders
-    /// for its values. `import`: an import. `agent`: a program that acts for the user.
+    /// What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders
+    /// for the values of its filters. `explain`: `explain_query` with `analyze`; what it changed
+    /// was rolled back. `export`: `export_rows` of a table or a statement. `edit`: `apply_edits`,
+    /// with placeholders for its values. `import`: an import.
     pub origin: RunOrigin,
     /// How many times it was run with this outcome. 1 to 9007199254740991 runs.
     pub runs: u64,
@@ -116,13 +123,17 @@ open_enum! {
 }
 
 open_enum! {
-    /// Who had it run. `user`: `query` or `run_script`. `edit`: `apply_edits`, with placeholders
-    /// for its values. `import`: an import. `agent`: a program that acts for the user.
+    /// What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders
+    /// for the values of its filters. `explain`: `explain_query` with `analyze`; what it changed
+    /// was rolled back. `export`: `export_rows` of a table or a statement. `edit`: `apply_edits`,
+    /// with placeholders for its values. `import`: an import.
     pub enum RunOrigin {
         User = "user",
+        Table = "table",
+        Explain = "explain",
+        Export = "export",
         Edit = "edit",
         Import = "import",
-        Agent = "agent",
     }
 }
 

@@ -70,9 +70,10 @@ impl InspectSqlRequest {
     }
 }
 
-/// Offers what may be written at a place of SQL text, half written as it is. It answers at once
-/// from what is known of the database; what is missing is read meanwhile, and the next request has
-/// it. Nothing is offered inside strings, numbers and comments.
+/// Offers what may be written at a place of SQL text, half written as it is. What the connection's
+/// latest statements used comes first among what fits as well. It answers at once from what is
+/// known of the database; what is missing is read meanwhile, and the next request has it. Nothing
+/// is offered inside strings, numbers and comments.
 ///
 /// Since 0.2.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -223,8 +224,9 @@ pub struct InspectedStatement {
     /// or marks a transaction. `unknown`: it may do anything, for example in a function that it
     /// calls.
     pub effect: StatementEffect,
-    /// Whether an UPDATE or a DELETE in it changes every row of a table: it has no WHERE, no LIMIT
-    /// and no join with a condition.
+    /// Whether an UPDATE or a DELETE in it changes every row of a table: it has no WHERE, no LIMIT,
+    /// and no join whose condition leaves rows of that table out. An outer join leaves none out,
+    /// nor does a join of other tables alone.
     pub without_where: bool,
     /// The tables and views that it names, in the order of their places, each time that it names
     /// them. Names of its own WITH queries are not among them.

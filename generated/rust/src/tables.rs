@@ -91,6 +91,11 @@ pub struct OpenTableRequest {
     /// Default: `null`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_rows: Option<MaxRows>,
+    /// Keep the statement in the history, where the backend has one.
+    ///
+    /// Default: `true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
     /// Keep a result with columns although all of it is in the answer, for `view_result`,
     /// `find_in_result` and `summarize_result`.
     ///
@@ -114,6 +119,7 @@ impl OpenTableRequest {
             timeout_ms: None,
             max_cell_bytes: None,
             max_rows: None,
+            record: None,
             keep_result: None,
         }
     }

@@ -317,10 +317,13 @@ export abstract class Calls<Options> {
   }
 
   /**
-   * Asks the database how it would carry out a statement, or with `analyze` how it has. Without `analyze` nothing is
-   * run. With it, the statement runs, and whatever it changes is rolled back: in a transaction of the backend's own, or
-   * to a savepoint in the transaction that is open in the database session. What no rollback undoes, such as numbers
-   * that a sequence has given, stays.
+   * Asks the database how it would carry out a statement, or with `analyze` how it has. Without `analyze` the statement
+   * is not run. Planning it may evaluate what is constant in it: PostgreSQL then calls functions that are declared
+   * immutable; MySQL and MariaDB call functions that are declared deterministic and may run subqueries that give one
+   * row. Whatever these change is rolled back, too, and what could not be is refused before anything is asked. SQLite
+   * evaluates nothing. With `analyze`, the statement runs, and whatever it changes is rolled back: in a transaction of
+   * the backend's own, or to a savepoint in the transaction that is open in the database session. What no rollback
+   * undoes, such as numbers that a sequence has given, stays.
    *
    * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
    * `connect_failed`, `connection_lost`, `outcome_unknown`, `prompt_unanswered`, `unsupported`, `conflict`,
@@ -563,9 +566,9 @@ export abstract class Calls<Options> {
   }
 
   /**
-   * Offers what may be written at a place of SQL text, half written as it is. It answers at once from what is known of
-   * the database; what is missing is read meanwhile, and the next request has it. Nothing is offered inside strings,
-   * numbers and comments.
+   * Offers what may be written at a place of SQL text, half written as it is. What the connection's latest statements
+   * used comes first among what fits as well. It answers at once from what is known of the database; what is missing is
+   * read meanwhile, and the next request has it. Nothing is offered inside strings, numbers and comments.
    *
    * Can be cancelled; safe to repeat. Fails with `not_found`, `cancelled` or a `CommonErrorCode`.
    *

@@ -6,10 +6,13 @@ import type { SqlText } from "./query.js";
 import type { Parameters, Timeout } from "./values.js";
 
 /**
- * Asks the database how it would carry out a statement, or with `analyze` how it has. Without `analyze` nothing is run.
- * With it, the statement runs, and whatever it changes is rolled back: in a transaction of the backend's own, or to a
- * savepoint in the transaction that is open in the database session. What no rollback undoes, such as numbers that a
- * sequence has given, stays.
+ * Asks the database how it would carry out a statement, or with `analyze` how it has. Without `analyze` the statement
+ * is not run. Planning it may evaluate what is constant in it: PostgreSQL then calls functions that are declared
+ * immutable; MySQL and MariaDB call functions that are declared deterministic and may run subqueries that give one row.
+ * Whatever these change is rolled back, too, and what could not be is refused before anything is asked. SQLite
+ * evaluates nothing. With `analyze`, the statement runs, and whatever it changes is rolled back: in a transaction of
+ * the backend's own, or to a savepoint in the transaction that is open in the database session. What no rollback
+ * undoes, such as numbers that a sequence has given, stays.
  *
  * @since 0.2
  */
@@ -44,6 +47,12 @@ export interface ExplainQueryRequest {
    * @defaultValue `false`
    */
   confirm?: boolean | undefined;
+  /**
+   * With `analyze`: keep the statement in the history, where the backend has one.
+   *
+   * @defaultValue `true`
+   */
+  record?: boolean | undefined;
   /**
    * Stop the request after this time; null for no limit. 1 to 86400000 milliseconds.
    *
@@ -80,7 +89,10 @@ export interface ExplainQueryResponse {
   planning_ms: number | null;
   /** What carrying it out took; null without `analyze`. At least 0; in milliseconds. */
   execution_ms: number | null;
-  /** Whether the statement was run and what it changed was rolled back; false when it was not run. */
+  /**
+   * Whether the statement was run in a transaction and that was rolled back; false when it was not run. A statement
+   * that changes what no rollback undoes is not run at all.
+   */
   rolled_back: boolean;
 }
 

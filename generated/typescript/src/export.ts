@@ -50,6 +50,12 @@ export interface ExportRowsRequest {
    */
   path?: FilePath | null | undefined;
   /**
+   * With `object` and `sql`: keep the statement in the history, where the backend has one.
+   *
+   * @defaultValue `true`
+   */
+  record?: boolean | undefined;
+  /**
    * Replace a file that is there. Folders, links, databases of SQLite, the files beside them and files of other users
    * are never replaced.
    *

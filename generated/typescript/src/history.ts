@@ -38,6 +38,12 @@ export interface SearchHistoryRequest {
    */
   outcomes?: readonly RunOutcome[] | null | undefined;
   /**
+   * Only those that one of these had run; null for all. At most 10 items.
+   *
+   * @defaultValue `null`
+   */
+  origins?: readonly RunOrigin[] | null | undefined;
+  /**
    * Only those that were run before this: `at` of the last entry of the page before. Null for the newest. At most 40
    * characters.
    *
@@ -99,8 +105,9 @@ export interface HistoryEntry {
   /** The database, or the file; null when the connection named none. */
   database: string | null;
   /**
-   * Who had it run. `user`: `query` or `run_script`. `edit`: `apply_edits`, with placeholders for its values. `import`:
-   * an import. `agent`: a program that acts for the user.
+   * What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders for the values of its
+   * filters. `explain`: `explain_query` with `analyze`; what it changed was rolled back. `export`: `export_rows` of a
+   * table or a statement. `edit`: `apply_edits`, with placeholders for its values. `import`: an import.
    */
   origin: RunOrigin;
   /** How many times it was run with this outcome. 1 to 9007199254740991 runs. */
@@ -120,12 +127,13 @@ export type KnownRunOutcome = "done" | "failed" | "cancelled" | "unknown";
 export type RunOutcome = KnownRunOutcome | (string & {});
 
 /** The values of `RunOrigin` that this version knows. */
-export type KnownRunOrigin = "user" | "edit" | "import" | "agent";
+export type KnownRunOrigin = "user" | "table" | "explain" | "export" | "edit" | "import";
 
 /**
- * Who had it run. `user`: `query` or `run_script`. `edit`: `apply_edits`, with placeholders for its values. `import`:
- * an import. `agent`: a program that acts for the user. Open: a later backend may use values that this version does not
- * know.
+ * What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders for the values of its
+ * filters. `explain`: `explain_query` with `analyze`; what it changed was rolled back. `export`: `export_rows` of a
+ * table or a statement. `edit`: `apply_edits`, with placeholders for its values. `import`: an import. Open: a later
+ * backend may use values that this version does not know.
  */
 export type RunOrigin = KnownRunOrigin | (string & {});
 

@@ -58,9 +58,9 @@ export interface InspectSqlRequest {
 }
 
 /**
- * Offers what may be written at a place of SQL text, half written as it is. It answers at once from what is known of
- * the database; what is missing is read meanwhile, and the next request has it. Nothing is offered inside strings,
- * numbers and comments.
+ * Offers what may be written at a place of SQL text, half written as it is. What the connection's latest statements
+ * used comes first among what fits as well. It answers at once from what is known of the database; what is missing is
+ * read meanwhile, and the next request has it. Nothing is offered inside strings, numbers and comments.
  *
  * @since 0.2
  */
@@ -209,8 +209,8 @@ export interface InspectedStatement {
    */
   effect: StatementEffect;
   /**
-   * Whether an UPDATE or a DELETE in it changes every row of a table: it has no WHERE, no LIMIT and no join with a
-   * condition.
+   * Whether an UPDATE or a DELETE in it changes every row of a table: it has no WHERE, no LIMIT, and no join whose
+   * condition leaves rows of that table out. An outer join leaves none out, nor does a join of other tables alone.
    */
   without_where: boolean;
   /**

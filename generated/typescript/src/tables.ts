@@ -89,6 +89,12 @@ export interface OpenTableRequest {
    */
   max_rows?: MaxRows | null | undefined;
   /**
+   * Keep the statement in the history, where the backend has one.
+   *
+   * @defaultValue `true`
+   */
+  record?: boolean | undefined;
+  /**
    * Keep a result with columns although all of it is in the answer, for `view_result`, `find_in_result` and
    * `summarize_result`.
    *

@@ -7,9 +7,9 @@ from litebase_schema.catalog import DescribedColumn, ObjectRef
 from litebase.drivers.interface import Cell, DatabaseSession
 from litebase.drivers.mysql import rows
 from litebase.drivers.mysql.link.versions import ServerVersion
+from litebase.drivers.mysql.objects.undoing import check_unlocked
 from litebase.drivers.objects import read
 from litebase.drivers.rows import RowColumn, Table, Text
-from litebase.errors import Conflict, QueryFailed
 
 EMPTY_ROW = "() VALUES ()"
 CURRENT = " LOCK IN SHARE MODE"
@@ -19,7 +19,6 @@ IS_DEFAULT = "{0} <=> DEFAULT({0})"
 # without a code says that there were warnings which the server did not keep.
 LOSSES = frozenset(("1048", "1263", "1264", "1265", "1364", "1366", "1406", "1411", None))
 
-_NOT_LOCKED = "1100"
 _BY_VALUE = {"integer", "decimal", "bytes", "bit"}
 _TRANSACTIONAL = """SELECT t.TABLE_SCHEMA, t.TABLE_NAME, e.TRANSACTIONS FROM information_schema.TABLES t
 JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ?"""
@@ -62,15 +61,9 @@ def returns_inserted(session: DatabaseSession) -> bool:
     return version.is_mariadb and version.release >= (10, 5, 0)
 
 
-async def check_free(session: DatabaseSession, tables: Sequence[Table]) -> None:
-    """START TRANSACTION releases what LOCK TABLES has locked. While that holds, no table has another name."""
-    try:
-        await session.rows(f"SELECT 1 FROM {tables[0].name} AS litebase_unlocked LIMIT 0")  # noqa: S608  # it is quoted
-    except QueryFailed as failed:
-        if failed.query_details.engine_code == _NOT_LOCKED:
-            reason = "The database session has locked tables, and a transaction would unlock them: unlock them first."
-            raise Conflict(reason) from failed
-        raise
+async def check_free(session: DatabaseSession, _tables: Sequence[Table]) -> None:
+    """A transaction would end LOCK TABLES."""
+    await check_unlocked(session, "a transaction")
 
 
 async def is_transactional(session: DatabaseSession, table: ObjectRef) -> bool:

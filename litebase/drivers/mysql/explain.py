@@ -1,19 +1,23 @@
-"""Plans of MariaDB and MySQL: from their JSON, and from the text in which MySQL writes what it has measured.
+"""Plans of MariaDB and MySQL, from their JSON. What MySQL writes of its newer executor is in `objects.plans`.
 
-Neither form is described completely, so whatever holds other steps becomes a node, and whatever does not, a detail.
+The form is not described completely, so whatever holds other steps becomes a node, and whatever does not, a detail.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from litebase.drivers.explaining import Node, Plan, Run, add_up, read_json, unread
+from litebase_schema.errors import QueryFailedDetails
+
+from litebase.drivers.explaining import Node, Plan, Run, add_up, read_json, unread, walk
 from litebase.drivers.interface import DatabaseSession, Parameters
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.mysql.objects import undoing
+from litebase.drivers.mysql.objects.plans import NO_TREE, parsed_text, table_plan, tree_plan
+from litebase.errors import QueryFailed, Unsupported
 from litebase.sql.effect import Outline
 
+_INTERRUPTED = "1317"
 in_transaction = True
 calls_functions = True  # the server looks up what equals a constant, and calls for it what is declared deterministic
 
@@ -30,26 +34,37 @@ _ACCESS = {
     "const": "one row", "system": "one row", "ref_or_null": "look-up", "index_merge": "several indexes",
     "fulltext": "full-text search", "hash_ALL": "hash join with full scan",
 }  # fmt: skip
-_LINE = re.compile(
-    r"(?P<indent> *)-> (?P<operation>.*?)"
-    r"(?: +\(cost=(?:[\d.e+-]+\.\.)?(?P<cost>[\d.e+-]+) rows=(?P<rows>[\d.e+-]+)\))?"
-    r"(?: +\(actual time=[\d.e+-]+\.\.(?P<time>[\d.e+-]+) rows=(?P<came>[\d.e+-]+) loops=(?P<loops>\d+)\)"
-    r"|(?P<never> +\(never executed\)))?$"
-)
-_OF_TABLE = re.compile(r"(?:scan|lookup|search|read|Rows fetched before execution).*? on (\S+)")
 
 
 async def explain(session: DatabaseSession, run: Run, sql: str, params: Parameters, *, analyze: bool) -> Plan:
     """The plan of a statement."""
-    if not analyze:
-        ((raw, *_),) = await run(f"EXPLAIN FORMAT=JSON {sql}", params)
-    elif ServerVersion.of(session.server_version).is_mariadb:
-        ((raw, *_),) = await run(f"ANALYZE FORMAT=JSON {sql}", params)
-    else:
-        form = "FORMAT=TREE " if ServerVersion.of(session.server_version).release >= (8, 0, 19) else ""
-        ((raw, *_),) = await run(f"EXPLAIN ANALYZE {form}{sql}", params)
-        return parsed_text(str(raw))
+    version = ServerVersion.of(session.server_version)
+    if analyze and not version.is_mariadb:
+        return await _measured(run, sql, params, with_form=version.release >= (8, 0, 19))
+    ((raw, *_),) = await run(f"{'ANALYZE' if analyze else 'EXPLAIN'} FORMAT=JSON {sql}", params)
+    if NO_TREE in str(raw):
+        return table_plan(await run(f"EXPLAIN FORMAT=TRADITIONAL {sql}", params))
     return parsed(str(raw))
+
+
+async def _measured(run: Run, sql: str, params: Parameters, *, with_form: bool) -> Plan:
+    """What MySQL has measured. A statement that it does not measure is not run, and the text looks like that of any."""
+    ((raw, *_),) = await run(f"EXPLAIN ANALYZE {'FORMAT=TREE ' if with_form else ''}{sql}", params)
+    for _, code, message in await run("SHOW WARNINGS", None):
+        if str(code) == _INTERRUPTED:  # the text tells how far it came
+            raise QueryFailed(str(message), QueryFailedDetails(engine_code=_INTERRUPTED))
+    plan = parsed_text(str(raw))
+    if all(node.loops is None for node in walk(plan.root, 10**9)):
+        raise Unsupported(
+            "MySQL measures queries, and UPDATE and DELETE of several tables; this statement was not run. Leave out "
+            "`analyze` for its plan."
+        )
+    return plan
+
+
+async def check_free(session: DatabaseSession) -> None:
+    """A transaction would end LOCK TABLES."""
+    await undoing.check_unlocked(session, "asking for a plan")
 
 
 def begins_read_only(statement: Outline) -> bool:
@@ -60,7 +75,7 @@ def begins_read_only(statement: Outline) -> bool:
 async def lasting(session: DatabaseSession, statement: Outline, asked: DatabaseSession) -> str | None:
     """Why what the statement changes could not be rolled back; None when it can be."""
     ((database,),) = await asked.rows("SELECT DATABASE()")
-    return await undoing.obstacle(session, statement, None if database is None else str(database))
+    return await undoing.obstacle(session, statement, asked, None if database is None else str(database))
 
 
 # JSON
@@ -71,6 +86,8 @@ def parsed(raw: str) -> Plan:
     whole = read_json(raw)
     if whole is None:
         return unread(raw)
+    if "query_plan" in whole:
+        return tree_plan(raw, whole["query_plan"])
     measured = whole.get("query_optimization", {}).get("r_total_time_ms")
     tops = [(name, one) for name, one in whole.items() if _is_step(name, one)]
     name, top = tops[0] if tops else ("plan", whole)
@@ -82,6 +99,9 @@ def parsed(raw: str) -> Plan:
             child = _node(below, one)
             node.children.insert(0, child)
             waiting.append((child, below, one))
+    for node in walk(root, 10**9):  # a cache of MariaDB that gave up forgets how often it was asked
+        if node.loops == 0 and any(child.loops for child in node.children):
+            node.loops = None
     add_up(root)
     return Plan(root, raw, measured, root.total_ms if root.loops is not None else None)
 
@@ -169,44 +189,3 @@ def _number(value: object) -> float | None:
         return None if value is None else float(str(value))
     except ValueError:
         return None
-
-
-# text
-
-
-def parsed_text(raw: str) -> Plan:
-    """The plan in the text of EXPLAIN ANALYZE in MySQL. Its times are those of one loop."""
-    root = Node("plan")
-    above: list[tuple[int, Node]] = [(-1, root)]
-    for line in raw.splitlines():
-        found = _LINE.match(line)
-        if found is None:  # a condition goes on in a further line
-            if len(above) > 1 and line.strip():
-                above[-1][1].operation += f" {line.strip()}"
-            continue
-        node = _node_of(found)
-        indent = len(found["indent"])
-        while above[-1][0] >= indent:
-            above.pop()
-        above[-1][1].children.append(node)
-        above.append((indent, node))
-    if len(root.children) == 1:
-        root = root.children[0]
-    add_up(root)
-    return Plan(root, raw, None, root.total_ms)
-
-
-def _node_of(found: re.Match[str]) -> Node:
-    node = Node(found["operation"].strip())
-    node.cost, node.rows_estimated = _number(found["cost"]), _number(found["rows"])
-    if found["never"]:
-        node.loops = 0.0
-    elif found["loops"]:
-        node.loops, node.rows_actual = float(found["loops"]), _number(found["came"])
-        node.total_ms = (_number(found["time"]) or 0.0) * node.loops
-    table = _OF_TABLE.search(node.operation)
-    if table is not None:
-        node.object = (None, table[1])
-        if node.operation.startswith("Table scan"):
-            node.scans_all = table[1]
-    return node

@@ -9,6 +9,7 @@ from typing import TypeVar
 import anyio
 from litebase_schema.connection import TlsState
 from litebase_schema.db_session import IsolationLevel
+from litebase_schema.errors import QueryFailedDetails
 from litebase_schema.values import TransactionStatus
 
 from litebase.drivers.abilities import Abilities, Available, Unavailable
@@ -35,7 +36,7 @@ from litebase.drivers.mysql.link.series import NotTogether, Sent, SeriesRun
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.series import one_by_one
 from litebase.drivers.slices import MetadataRows
-from litebase.errors import Conflict, ConnectionLost, LiteBaseError, QueryFailed, Unsupported
+from litebase.errors import Conflict, ConnectionLost, LimitExceeded, LiteBaseError, QueryFailed, Unsupported
 from litebase.sql.dialect import Dialect
 from litebase.sql.effect import outline
 
@@ -287,7 +288,10 @@ class MysqlSession:
     async def _check(self, sql: str) -> Checked:
         self._check_free()
         self._conversation.statement = RunningStatement(outline(sql, self.dialect))
-        (request,) = self._requests(Statement(sql), partial(values.with_parameters, at_once=self._binds_at_once))
+        try:
+            (request,) = self._requests(Statement(sql), partial(values.with_parameters, at_once=self._binds_at_once))
+        except LimitExceeded as refusal:
+            return Checked(failure=QueryFailed(refusal.message, QueryFailedDetails(engine_code=None)))
         await self._cancellation.absorb()
         try:
             await self._link.prepare(request)

@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litebase.drivers.explaining import Node, Plan, Run, read_json, unread, walk
@@ -14,6 +14,7 @@ from litebase.sql.effect import Outline
 in_transaction = True
 calls_functions = False  # but for immutable ones, which cannot write
 
+_RETURNS = re.compile(r"\(returns ([^)]*)\)")  # before PostgreSQL 17
 _PLACEHOLDER = re.compile(r"\$\d")
 _SHOWN = {  # what a node has fields for, or what says nothing
     "Node Type", "Plans", "Relation Name", "Schema", "Plan Rows", "Total Cost", "Actual Rows", "Actual Loops",
@@ -54,6 +55,10 @@ async def _generic(session: DatabaseSession, run: Run, sql: str, options: str) -
     return raw
 
 
+async def check_free(_session: DatabaseSession) -> None:
+    """A transaction ends nothing."""
+
+
 def begins_read_only(statement: Outline) -> bool:
     """A function that is not known may write, which can be rolled back."""
     return statement.effect == "reads"
@@ -76,9 +81,13 @@ def parsed(raw: str) -> Plan:
     named: dict[str, Node] = {}  # common table expressions
     charged: list[tuple[str, Node]] = []  # and who reads them
     outside: set[int] = set()  # whose time is not within their parent's
+    once: dict[str, Node] = {}  # subqueries that are carried out once, by what stands for their value
+    depths: dict[int, int] = {id(root): 0}
+    read: list[tuple[int, Mapping[str, Any], Node]] = []  # each node's depth and what is told of it
     while waiting:
         told, node, processes = waiting.pop()
         _measure(told, node, processes)
+        read.append((depths[id(node)], told, node))
         if told["Node Type"] in ("Gather", "Gather Merge"):
             processes = told.get("Workers Launched", told.get("Workers Planned", 0)) + 1.0
         if told["Node Type"] == "CTE Scan":
@@ -88,11 +97,42 @@ def parsed(raw: str) -> Plan:
             node.children.append(child)
             child.cut_short = _is_cut_short(told, node, one)
             waiting.append((one, child, processes))
-            if one.get("Subplan Name", "").startswith("CTE "):
-                named[one["Subplan Name"].removeprefix("CTE ")] = child
+            depths[id(child)] = depths[id(node)] + 1
+            name = one.get("Subplan Name", "")
+            if name.startswith("CTE "):
+                named[name.removeprefix("CTE ")] = child
                 outside.add(id(child))
+            elif one.get("Parent Relationship") == "InitPlan":
+                once.update(dict.fromkeys(_values_of(name), child))
+    if once:
+        _charge_readers(once, sorted(read, key=lambda one: -one[0]), named, charged, outside)
     _own_times(root, named, charged, outside)
     return Plan(root, raw, whole.get("Planning Time"), whole.get("Execution Time"))
+
+
+def _values_of(name: str) -> list[str]:
+    """What stands for the value of an InitPlan in the expressions of other nodes."""
+    returned = _RETURNS.search(name)
+    return [f"({name})."] if returned is None else returned[1].split(",")
+
+
+def _charge_readers(
+    once: Mapping[str, Node],
+    read: Sequence[tuple[int, Mapping[str, Any], Node]],
+    named: dict[str, Node],
+    charged: list[tuple[str, Node]],
+    outside: set[int],
+) -> None:
+    """Note who waits for an InitPlan: the deepest node that uses its value, which need not be the one it hangs on."""
+    for value, plan in once.items():
+        used = re.compile(re.escape(value) + r"(?!\d)")
+        for _, told, node in read:
+            own = {key: one for key, one in told.items() if key not in ("Plans", "Subplan Name")}
+            if used.search(json.dumps(own)) and id(plan) not in outside:
+                key = f"InitPlan {id(plan)}"
+                named[key] = plan
+                charged.append((key, node))
+                outside.add(id(plan))
 
 
 def _is_cut_short(told: Mapping[str, Any], node: Node, child: Mapping[str, Any]) -> bool:
@@ -136,7 +176,7 @@ def _measure(told: Mapping[str, Any], node: Node, processes: float) -> None:
 
 
 def _own_times(root: Node, named: Mapping[str, Node], charged: list[tuple[str, Node]], outside: set[int]) -> None:
-    """A common table expression is carried out within the nodes that read it, not within the one that it hangs on."""
+    """A common table expression, or an InitPlan, is carried out within the nodes that read it, not where it hangs."""
     left = {name: node.total_ms or 0.0 for name, node in named.items()}
     within: dict[int, float] = {}
     for name, reader in charged:

@@ -30,6 +30,10 @@ async def explain(_session: DatabaseSession, run: Run, sql: str, params: Paramet
     return parsed(rows)
 
 
+async def check_free(_session: DatabaseSession) -> None:
+    """A transaction ends nothing."""
+
+
 def begins_read_only(_statement: Outline) -> bool:
     """It is not asked in a transaction."""
     return False

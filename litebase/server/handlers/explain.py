@@ -19,12 +19,14 @@ from litebase.drivers import explainer
 from litebase.drivers.abilities import Unavailable
 from litebase.drivers.explaining import Node, Plan, findings, walk
 from litebase.drivers.interface import DatabaseSession, Parameters, RowTuple, Statement
-from litebase.drivers.interruption import Interrupted, finish
-from litebase.errors import Conflict, ConnectionLost, DbSessionLost, LiteBaseError, QueryFailed, ReadOnly, Unsupported
+from litebase.drivers.interruption import finish
+from litebase.errors import Conflict, ConnectionLost, DbSessionLost, ReadOnly, Unsupported
 from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.handlers.catalog import read_catalog
 from litebase.server.lease import Waits
+from litebase.server.recording import Note, recorded
+from litebase.server.statements import undone_beyond
 from litebase.sql.effect import Outline, outline
 
 _RUN = frozenset({"SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"})
@@ -38,28 +40,35 @@ _LONG_TEXT = 100_000
 async def explain_query(call: Call, request: ExplainQueryRequest) -> ExplainQueryResponse:
     """A statement's plan; with `analyze`, after it was run and undone."""
     connection = call.client.connection(request.connection_id)
-    if request.db_session_id is None:
-        async with connection.borrowed_session(Waits(call.rows_read, call.ask)) as session:
-            plan = await _Explanation(call, connection, session, request).plan()
-    else:
-        pinned = call.client.pinned_session(request.db_session_id, connection.id)
-        async with pinned.turn(call.rows_read) as session:
-            try:
-                plan = await _Explanation(call, connection, session, request).plan()
-            except ConnectionLost as lost:
-                raise DbSessionLost(session.last_word) from lost
+    wanted = request.analyze and request.record
+    with recorded(call.backend, connection, request.sql, wanted=wanted, origin="explain") as note:
+        note.was_run = False
+        plan = await _plan(call, connection, request, note)
     if len(plan.raw) > _LONG_TEXT:
         return await to_thread.run_sync(_answer, plan, request.analyze)
     return _answer(plan, request.analyze)
+
+
+async def _plan(call: Call, connection: Connection, request: ExplainQueryRequest, note: Note) -> Plan:
+    if request.db_session_id is None:
+        async with connection.borrowed_session(Waits(call.rows_read, call.ask)) as session:
+            return await _Explanation(call, connection, session, request, note).plan()
+    pinned = call.client.pinned_session(request.db_session_id, connection.id)
+    async with pinned.turn(call.rows_read) as session:
+        try:
+            return await _Explanation(call, connection, session, request, note).plan()
+        except ConnectionLost as lost:
+            raise DbSessionLost(session.last_word) from lost
 
 
 class _Explanation:
     """One question for a plan, in one database session."""
 
     def __init__(
-        self, call: Call, connection: Connection, session: DatabaseSession, request: ExplainQueryRequest
+        self, call: Call, connection: Connection, session: DatabaseSession, request: ExplainQueryRequest, note: Note
     ) -> None:
         self._call, self._connection, self._session, self._request = call, connection, session, request
+        self._note = note
 
     async def plan(self) -> Plan:
         """The plan. What is refused is refused before anything runs."""
@@ -80,6 +89,7 @@ class _Explanation:
         if not engine.in_transaction:
             return await engine.explain(session, self._rows, request.sql, request.params, analyze=request.analyze)
         async with self._undone(read_only=engine.begins_read_only(statement)):
+            self._note.was_run = request.analyze
             return await engine.explain(session, self._rows, request.sql, request.params, analyze=request.analyze)
 
     async def _check_run(self, statement: Outline) -> None:
@@ -115,6 +125,8 @@ class _Explanation:
         status = session.transaction_status
         if status not in ("idle", "in_transaction"):
             raise Conflict("The transaction has failed, or its state is not known: roll it back first.")
+        if status == "idle" and self._request.db_session_id is not None:
+            await explainer(self._connection.engine).check_free(session)
         begin, undo = session.begin_statements("default", read_only=read_only), [session.rollback_statement]
         if status == "in_transaction":
             mark = session.dialect.quoted(f"litebase_{secrets.token_hex(4)}")
@@ -124,30 +136,11 @@ class _Explanation:
                 await self._rows(sql, None)
             yield
         except BaseException as failed:
-            await self._undo(undo)
-            is_gone = status != "idle" and session.usable and session.transaction_status == "idle"
-            if is_gone and isinstance(failed, QueryFailed):
-                message = f"{failed.message} The database rolled the whole transaction back."
-                raise type(failed)(message, failed.query_details) from failed
+            await self._connection.statements.undo(session, undo)
+            if status != "idle" and (told := undone_beyond(failed, session)) is not failed:
+                raise told from failed
             raise
-        await self._undo(undo)
-
-    async def _undo(self, texts: Sequence[str]) -> None:
-        """Roll back; close the session where that cannot be done."""
-        session, patience_s = self._session, self._connection.patience_s
-        done = True
-        for sql in texts:
-            if not session.usable or session.transaction_status == "idle":
-                return
-            try:
-                done = done and await finish(self._discard(sql), patience_s)
-            except (LiteBaseError, Interrupted):
-                done = False
-        if not done and session.usable:
-            await finish(session.aclose(), patience_s)
-
-    async def _discard(self, sql: str) -> None:
-        await self._rows(sql, None)
+        await self._connection.statements.undo(session, undo)
 
     async def _rows(self, sql: str, params: Parameters) -> Sequence[RowTuple]:
         """Run a statement in the session, and return its rows."""

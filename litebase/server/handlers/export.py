@@ -1,6 +1,7 @@
 """Writing rows as a file, or as text in the answer: they are read, turned into bytes and written some at a time."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from operator import itemgetter
@@ -19,6 +20,7 @@ from litebase.export.file import NewFile
 from litebase.export.writer import Assembler, Remarks, UnfitCharacter, Writer
 from litebase.server.call import Call
 from litebase.server.handlers.export_source import Load, Rows, check_source, rows_of, spelling_of
+from litebase.server.recording import Note, recorded
 
 _STEP_ROWS = 500
 
@@ -85,21 +87,36 @@ async def export_rows(call: Call, request: ExportRowsRequest) -> ExportRowsRespo
         formats.check(request.format, options, to_file=request.path is not None)
     except formats.UnfitOption as unfit:
         raise _unfit(unfit) from unfit
-    try:
-        return await _export(call, request, options, may_copy=True)
-    except CannotCopy:
-        return await _export(call, request, options, may_copy=False)
+    with _recorded(call, request) as note:
+        try:
+            answer = await _export(call, request, options, note, may_copy=True)
+        except CannotCopy:
+            answer = await _export(call, request, options, note, may_copy=False)
+        note.rows = answer.rows
+        return answer
+
+
+@contextmanager
+def _recorded(call: Call, request: ExportRowsRequest) -> Iterator[Note]:
+    """Record the statement that is run, if one is: the note gets it then."""
+    if request.source.connection_id is None:
+        yield Note("")
+        return
+    connection = call.client.connection(request.source.connection_id)
+    with recorded(call.backend, connection, "", wanted=request.record, origin="export") as note:
+        note.was_run = False
+        yield note
 
 
 async def _export(
-    call: Call, request: ExportRowsRequest, options: ExportOptions, *, may_copy: bool
+    call: Call, request: ExportRowsRequest, options: ExportOptions, note: Note, *, may_copy: bool
 ) -> ExportRowsResponse:
     """`may_copy`: let the engine write the lines, where it can."""
     output = _output(call, request)
     remarks = Remarks()
     try:
         await to_thread.run_sync(output.open)
-        async with rows_of(call, request, options, remarks, may_copy=may_copy) as rows:
+        async with rows_of(call, request, options, remarks, note, may_copy=may_copy) as rows:
             count = await _write(call, request, options, rows, output, remarks)
             await to_thread.run_sync(output.complete)
         await unstopped(to_thread.run_sync(output.publish))

@@ -25,6 +25,7 @@ from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.handlers.catalog import read_catalog
 from litebase.server.lease import Lease, LeasedCursor, Waits
+from litebase.server.recording import Note
 from litebase.sql.effect import effect
 
 Load = Callable[[], Sequence[RowTuple]]  # called in a thread
@@ -76,9 +77,9 @@ def spelling_of(connection: Connection) -> SqlSpelling:
 
 @asynccontextmanager
 async def rows_of(
-    call: Call, request: ExportRowsRequest, options: ExportOptions, remarks: Remarks, *, may_copy: bool
+    call: Call, request: ExportRowsRequest, options: ExportOptions, remarks: Remarks, note: Note, *, may_copy: bool
 ) -> AsyncIterator[Rows]:
-    """The rows that are to be written."""
+    """The rows that are to be written. The note gets the statement that gives them, where one is run."""
     source = request.source
     if source.result_id is not None:
         rows = await _stored(call, request, source.result_id, remarks)
@@ -89,14 +90,14 @@ async def rows_of(
     assert source.connection_id is not None, "it was checked"
     connection = call.client.connection(source.connection_id)
     if may_copy:
-        async with _copying(call, request, connection, options, remarks) as rows_copied:
+        async with _copying(call, request, connection, options, remarks, note) as rows_copied:
             if rows_copied is not None:
                 yield rows_copied
                 return
     described: _Described = {}
     if request.format == "sql" and source.object is not None:
         described = await _described(call, connection, source, source.object)
-    async with _cursor(call, connection, source, remarks) as cursor:
+    async with _cursor(call, connection, source, remarks, note) as cursor:
         columns = list(cursor.columns)
         if not columns and not cursor.may_have_more and cursor.exhausted:
             raise Unsupported("The statement has been run, and it returns no rows that could be exported.")
@@ -184,7 +185,7 @@ async def _load(store: RowStore, ranges: Sequence[range], columns: set[int]) -> 
 
 @asynccontextmanager
 async def _cursor(
-    call: Call, connection: Connection, source: ExportSource, remarks: Remarks
+    call: Call, connection: Connection, source: ExportSource, remarks: Remarks, note: Note
 ) -> AsyncIterator[LeasedCursor]:
     """The rows of an object or a statement as they come."""
     statement = Statement(_sql(connection, source), source.params, call.backend.settings.batch_rows)
@@ -195,6 +196,7 @@ async def _cursor(
                 "This statement does more than read, and export_rows does not run it. Run it with query and "
                 "`keep_result`, and export its result."
             )
+    note.sql, note.was_run = statement.sql, True
     if source.db_session_id is None:
         waits = Waits(call.rows_read, call.ask)
         leased = await connection.execute(statement, waits, confirmed=source.confirm)
@@ -216,7 +218,12 @@ async def _cursor(
 
 @asynccontextmanager
 async def _copying(
-    call: Call, request: ExportRowsRequest, connection: Connection, options: ExportOptions, remarks: Remarks
+    call: Call,
+    request: ExportRowsRequest,
+    connection: Connection,
+    options: ExportOptions,
+    remarks: Remarks,
+    note: Note,
 ) -> AsyncIterator[Rows | None]:
     """The lines of a table as the engine writes them; None where it does not write the same as we do.
 
@@ -243,6 +250,7 @@ async def _copying(
                 copied = Copied(*found)
                 statement = Statement(copied.sql, first_rows=1, in_pieces=True)
                 cursor = await run(statement, call.rows_read)
+                note.sql, note.was_run = copied.sql, True
                 leased = LeasedCursor(cursor, Lease(session, connection.patience_s, connection.pool))
         if leased is None:
             yield None

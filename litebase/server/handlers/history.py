@@ -30,8 +30,9 @@ async def search_history(call: Call, request: SearchHistoryRequest) -> SearchHis
     except (ValueError, TypeError):  # the latter for one without a time zone
         raise InvalidMessage("/data/before", "this is not a moment") from None
     outcomes = None if request.outcomes is None else [str(one) for one in request.outcomes]
+    origins = None if request.origins is None else [str(one) for one in request.origins]
     words = request.text.split()
-    wanted = Wanted(words, request.connection_name, request.database, outcomes, before, request.limit)
+    wanted = Wanted(words, request.connection_name, request.database, outcomes, origins, before, request.limit)
     stopped = Event()
 
     def look(history: History) -> list[Entry]:

@@ -25,6 +25,7 @@ from litebase.server.connection import Connection
 from litebase.server.handlers.catalog import read_catalog
 from litebase.server.handlers.query import run_query
 from litebase.server.lease import Waits
+from litebase.server.recording import recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,20 @@ async def open_table(call: Call, request: OpenTableRequest) -> OpenTableResponse
         plan = await _plan(call, connection, request)
         with places_named():
             sql, params = plan.selection.select(request.columns)
-        answer = await run_query(
-            call,
-            connection,
-            QueryRequest(
-                connection_id=connection.id,
-                db_session_id=request.db_session_id,
-                sql=sql,
-                params=list(params),
-                window_rows=request.window_rows,
-                max_cell_bytes=request.max_cell_bytes,
-                max_rows=request.max_rows,
-                keep_result=request.keep_result,
-                confirm=True,  # it reads
-            ),
+        query = QueryRequest(
+            connection_id=connection.id,
+            db_session_id=request.db_session_id,
+            sql=sql,
+            params=list(params),
+            window_rows=request.window_rows,
+            max_cell_bytes=request.max_cell_bytes,
+            max_rows=request.max_rows,
+            keep_result=request.keep_result,
+            confirm=True,  # it reads
         )
+        with recorded(call.backend, connection, sql, wanted=request.record, origin="table") as note:
+            answer = await run_query(call, connection, query)
+            note.rows = answer.total_rows
     counted = None if plan.estimate is None else CountedRows(rows=plan.estimate, exact=False)
     if request.count == "exact" and answer.complete and not answer.truncated:
         counted = CountedRows(rows=answer.total_rows or 0, exact=True)

@@ -8,9 +8,12 @@ import anyio
 import pytest
 from litebase_schema.catalog import ObjectRef
 from litebase_schema.edits import ApplyEditsRequest, RowEdit
+from litebase_schema.explain import ExplainQueryRequest
+from litebase_schema.export import ExportRowsRequest, ExportSource
 from litebase_schema.hello import HelloRequest, ProtocolVersion, Software
 from litebase_schema.history import DeleteHistoryRequest, HistoryEntry, SearchHistoryRequest
 from litebase_schema.script import RunScriptRequest
+from litebase_schema.tables import OpenTableRequest, TableFilter
 
 from litebase.client import RequestFailed
 from tests.conftest import Database
@@ -130,3 +133,40 @@ async def test_many_clients_record_side_by_side(room: Room) -> None:
             tasks.start_soon(database.query, f"SELECT {number}")
     async with room.database() as database:
         assert len(await _found(database)) == 30
+
+
+async def test_what_is_run_for_others_than_query_has_its_origin(room: Room, tmp_path: Path) -> None:
+    async with room.database(tmp_path / "a.db") as database:
+        await database.query("CREATE TABLE t (a INTEGER PRIMARY KEY, b)", record=False)
+        await database.query("INSERT INTO t VALUES (1, 'x'), (2, 'y')", record=False)
+        client, where = database.client, database.connection_id
+        table = ObjectRef(kind="table", schema_name="main", name="t")
+        filters = [TableFilter(column="b", op="eq", values=["canary"])]
+        await client.open_table(OpenTableRequest(connection_id=where, object=table))
+        opened = await client.open_table(OpenTableRequest(connection_id=where, object=table, filters=filters))
+        await client.open_table(OpenTableRequest(connection_id=where, object=table, columns=["a"], record=False))
+        for source in ({"object": table}, {"sql": "SELECT a FROM t WHERE a > 1"}):
+            request = ExportRowsRequest(source=ExportSource(connection_id=where, **source), format="csv")
+            await client.export_rows(request)
+        await client.export_rows(request.model_copy(update={"record": False, "format": "json"}))
+        with pytest.raises(RequestFailed):
+            await client.export_rows(request.model_copy(update={"path": str(tmp_path / "a.db")}))
+        changing = ExportSource(connection_id=where, sql="DELETE FROM t")
+        with pytest.raises(RequestFailed):
+            await client.export_rows(ExportRowsRequest(source=changing, format="csv"))
+        failing = ExportSource(connection_id=where, sql="SELECT nothing")
+        with pytest.raises(RequestFailed):
+            await client.export_rows(ExportRowsRequest(source=failing, format="csv"))
+        await client.explain_query(ExplainQueryRequest(connection_id=where, sql="SELECT 1"))
+        found = [(one.origin, one.sql, one.rows, one.outcome) for one in await _found(database)]
+        everything = next(sql for origin, sql, *_ in found if origin == "table" and "WHERE" not in sql)
+        assert found == [
+            ("export", "SELECT nothing", None, "failed"),
+            ("export", "SELECT a FROM t WHERE a > 1", 1, "done"),
+            ("export", 'SELECT * FROM "main"."t"', 2, "done"),
+            ("table", opened.sql, 0, "done"),
+            ("table", everything, 2, "done"),
+        ]
+        assert "canary" not in opened.sql
+        assert [one.origin for one in await _found(database, origins=["table", "of_a_later_version"])] == ["table"] * 2
+        assert await _found(database, origins=["user"]) == []

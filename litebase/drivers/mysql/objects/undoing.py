@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import read
+from litebase.errors import Conflict, QueryFailed
 from litebase.sql.effect import Outline
 
 _WORD = re.compile(r"[\w$]+")
@@ -28,11 +29,30 @@ WHERE ROUTINE_NAME IN ({names}) AND ROUTINE_SCHEMA NOT IN ({system})""",
     """SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS
 WHERE TABLE_NAME IN ({names}) AND TABLE_SCHEMA NOT IN ({system})""",
 )
+_NOT_LOCKED = "1100"
+_ENGINES = "SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES'"
+_ENGINE = re.compile(r"\) ENGINE=(\w+)")
+_QUALIFIED = re.compile(r"(?=(?<![\w$])`?([\w$]+)`?\s*\.\s*`?([\w$]+))")
 _FROM_QUERIES = ("SELECT", "VALUES", "TABLE", "WITH")
 
 
-async def obstacle(session: DatabaseSession, statement: Outline, database: str | None) -> str | None:
-    """Why what the statement changes could not be rolled back; None when it can be. It is run in `database`."""
+async def check_unlocked(session: DatabaseSession, what: str) -> None:
+    """Raise `Conflict` where START TRANSACTION would release what LOCK TABLES has locked.
+
+    While that holds, no other table can be named, whether or not it exists.
+    """
+    try:
+        await session.rows("SELECT 1 FROM mysql.litebase_unlocked LIMIT 0")
+    except QueryFailed as failed:
+        if failed.query_details.engine_code == _NOT_LOCKED:
+            reason = f"The database session has locked tables, and {what} would unlock them: unlock them first."
+            raise Conflict(reason) from failed
+
+
+async def obstacle(
+    session: DatabaseSession, statement: Outline, asked: DatabaseSession, database: str | None
+) -> str | None:
+    """Why what the statement changes could not be rolled back; None when it can be. `asked` runs it in `database`."""
     hides_words = statement.dialect.executable_comments and "/*" in statement.sql
     if statement.word in _FROM_QUERIES and (
         statement.mentions("INTO") or (hides_words and _INTO.search(statement.sql) is not None)
@@ -45,7 +65,7 @@ async def obstacle(session: DatabaseSession, statement: Outline, database: str |
     current = "" if database is None else database.lower()
     for _ in range(_ROUNDS):
         if not new:
-            return None
+            return await _temporary_obstacle(asked, statement.sql, known)
         if len(known) + len(new) > _MOST_NAMES:
             break
         marks = ", ".join("?" * len(new))
@@ -64,6 +84,22 @@ async def obstacle(session: DatabaseSession, statement: Outline, database: str |
         known |= new
         new = _names(texts) - known
     return "It uses too many triggers, functions and views to look at all of them."
+
+
+async def _temporary_obstacle(asked: DatabaseSession, sql: str, names: Iterable[str]) -> str | None:
+    """The same for temporary tables, which only their own session sees, one by one."""
+    transactional = {str(engine).lower() for (engine,) in await asked.rows(_ENGINES)}
+    places = [f"`{name}`" for name in names] + [f"`{one}`.`{other}`" for one, other in _QUALIFIED.findall(sql)]
+    for place in places:
+        try:
+            ((name, made, *_), *_) = await asked.rows(f"SHOW CREATE TABLE {place}")
+        except QueryFailed:  # it is none
+            continue
+        engine = _ENGINE.search(str(made))
+        if not str(made).startswith("CREATE TEMPORARY") or engine is None or engine[1].lower() in transactional:
+            continue
+        return f"The temporary table {name!r} has the storage engine {engine[1]}, which has no transactions."
+    return None
 
 
 def _names(texts: Iterable[str]) -> set[str]:
