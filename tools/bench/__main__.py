@@ -1,6 +1,7 @@
 """Run the benchmarks and print a table of their figures.
 
     python -m tools.bench                        all except `frozen`, which needs a build,
+                                                 `small`, which needs valgrind and takes minutes,
                                                  and `peers`, which installs Node packages
     python -m tools.bench health sqlite_rows     only these
     python -m tools.bench --json figures.json    also write the figures to a file
@@ -43,6 +44,7 @@ from tools.bench.benchmarks import (
     scale,
     scanner,
     servers,
+    small_requests,
     sqlite_rows,
     start,
     stored,
@@ -68,6 +70,7 @@ class Benchmark:
 BENCHMARKS = {
     "start": Benchmark(start.measure, 60),
     "health": Benchmark(health.measure, 180),
+    "small": Benchmark(small_requests.measure, 900, on_request=True),
     "sqlite_rows": Benchmark(sqlite_rows.measure, 240),
     "windows": Benchmark(result_windows.measure, 240),
     "stored": Benchmark(stored.measure, 180),
@@ -131,7 +134,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"one of {', '.join(BENCHMARKS)}; default: all except `frozen` and `peers`",
+        help=f"one of {', '.join(BENCHMARKS)}; default: all except `frozen`, `peers` and `small`",
     )
     parser.add_argument("--tables", type=int, metavar="N", help="tables of the schema that `catalog` reads")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")

@@ -6,6 +6,7 @@ import selectors
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import IO, Any
 
 from litebase.client.process import command
 
-_LINE_S = 20.0
+_LINE_S = 120.0  # some run under a program that counts their instructions
 _END_S = 10.0
 
 
@@ -32,10 +33,13 @@ class Backend:
 
 @contextmanager
 def backend(
-    program: Path | None = None, limits: Mapping[str, int] | None = None, options: Sequence[str] = ("--no-history",)
+    program: Path | None = None,
+    limits: Mapping[str, int] | None = None,
+    options: Sequence[str] = ("--no-history",),
+    under: Sequence[str] = (),
 ) -> Iterator[Backend]:
     """A new backend on its own Unix socket: from source, or a built `program`. From source, `limits` may replace the
-    default ones.
+    default ones. `under` is the command of a program that runs it.
     """
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as folder:
         socket = Path(folder, "socket")
@@ -43,7 +47,7 @@ def backend(
         arguments = [str(program), *options] if program else command(options)
         if limits:
             arguments = python("tools.bench.programs.other_limits", json.dumps(limits), *options)
-        with child(arguments, log=subprocess.DEVNULL) as process:
+        with child([*under, *arguments], log=subprocess.DEVNULL) as process:
             ready = json.loads(first_line(process))
             yield Backend(ready["pid"], socket)
 
@@ -96,3 +100,10 @@ def first_line(process: subprocess.Popen[bytes]) -> bytes:
     if not line:
         raise EOFError(f"{process.args!r} ended with exit code {process.wait(_END_S)}.")
     return line
+
+
+def cpu_s(pid: int) -> float:
+    """The CPU time of all threads of a process. Source: clock_getcpuclockid(3), whose number is made as the C library
+    makes it.
+    """
+    return time.clock_gettime(~pid << 3 | 2)

@@ -12,6 +12,7 @@ class Sizes:
     repeats: int = 5  # of something slow
     blocks: int = 9  # of many short requests
     block_requests: int = 1000
+    counted_requests: int = 500  # of which the instructions are counted, some fifty times more slowly
     rows: int = 1_000_000
     many_rows: int = 10_000_000
     idle_s: float = 2.0
@@ -28,6 +29,7 @@ def quick(folder: Path) -> Sizes:
         repeats=1,
         blocks=2,
         block_requests=20,
+        counted_requests=20,
         rows=20_000,
         many_rows=50_000,
         idle_s=0.1,

@@ -1,0 +1,52 @@
+"""How many instructions a program takes for something: a figure that does not depend on the machine or its load.
+
+valgrind's callgrind counts those of all threads outside the kernel. What stands between two dumps is counted, so the
+start of the program is not.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+_DUMP_S = 60.0
+
+
+class Missing(Exception):
+    """There is no valgrind."""
+
+
+class Counter:
+    """Counts the instructions of one program, which is to be run with `command` before its own."""
+
+    def __init__(self, folder: Path) -> None:
+        if shutil.which("valgrind") is None:
+            raise Missing("Instructions are counted with valgrind, which is not installed.")
+        self._file = folder / "callgrind.out"
+        self._dumps = 0
+
+    @property
+    def command(self) -> list[str]:
+        """What runs the program."""
+        return ["valgrind", "--tool=callgrind", "--fair-sched=yes", "-q", f"--callgrind-out-file={self._file}"]
+
+    def each(self, pid: int, call: Callable[[], object], count: int) -> float:
+        """The instructions of process `pid` for each of `count` calls."""
+        self._dump(pid)
+        for _ in range(count):
+            call()
+        return self._dump(pid) / count
+
+    def _dump(self, pid: int) -> int:
+        """What was counted since the last dump."""
+        done = subprocess.run(
+            ["callgrind_control", "--dump", str(pid)], capture_output=True, text=True, timeout=_DUMP_S, check=False
+        )
+        self._dumps += 1
+        file = self._file.with_name(f"{self._file.name}.{self._dumps}")
+        if not file.exists():
+            raise Missing(f"callgrind_control wrote no {file.name}: {done.stdout}{done.stderr}")
+        found = re.search(r"^totals: (\d+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert found is not None, "a dump ends with its totals"
+        return int(found[1])
