@@ -1,12 +1,14 @@
 """MessagePack, guarded: what comes in is measured before any object is made of it.
 
 A decoder makes an object of up to 64 bytes from one byte of input, so a frame of 16 MiB could cost a gigabyte. `guard`
-walks over the bytes first; it makes no objects, and it stops at the first item over the limit.
+walks over the bytes first; it makes no objects, and it stops at the first item over the limit. A short payload cannot
+have too many items, and a look at which bytes occur says whether it may be too deep: then the decoder alone is enough.
 """
 
 from typing import Any
 
 import msgpack
+from litebase_schema.base import Model
 from litebase_schema.opaque import PackedRows
 
 from litebase.errors import InvalidFrame
@@ -23,6 +25,9 @@ _CONTAINER_WIDTHS = {0xDC: 2, 0xDD: 4, 0xDE: 2, 0xDF: 4}  # array16, array32, ma
 _EXTENSION_WIDTHS = {0xC7: 1, 0xC8: 2, 0xC9: 4}  # ext8..32
 _FIXED_EXTENSIONS = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
 _STRINGS = {0xD9, 0xDA, 0xDB}
+_NO_CONTAINERS = bytes({*range(256)} - {*range(0x80, 0xA0), *_CONTAINER_WIDTHS})
+_SHORT_BYTES = 4096  # what the decoder may reserve for the arrays that so few bytes announce is little, too
+_UNDECODABLE = (ValueError, OverflowError, TypeError, RecursionError)
 
 
 def guard(payload: Payload, max_depth: int, max_items: int) -> None:
@@ -106,20 +111,43 @@ def _after_extension(payload: Payload, position: int, first: int) -> int:
 
 def unpack(payload: Payload, max_depth: int, max_items: int) -> Any:
     """The value in `payload`; timestamps are aware datetimes. Raises `InvalidFrame` and nothing else."""
+    if len(payload) <= min(_SHORT_BYTES, max_items) and _is_shallow(payload, max_depth):
+        try:
+            return _decoded(payload)
+        except (InvalidFrame, *_UNDECODABLE):
+            pass  # what is wrong with it comes out below
+    return unpack_guarded(payload, max_depth, max_items)
+
+
+def _is_shallow(payload: Payload, max_depth: int) -> bool:
+    """Whether too few bytes could begin a container for a value that is too deep. Those of texts count among them."""
+    return len(payload.translate(None, _NO_CONTAINERS)) <= max_depth
+
+
+def unpack_guarded(payload: Payload, max_depth: int, max_items: int) -> Any:
+    """The same, without the short way for most requests."""
     guard(payload, max_depth, max_items)
     try:
-        return msgpack.unpackb(payload, timestamp=3, object_pairs_hook=_unique)
+        return _decoded(payload)
     except UnicodeDecodeError as error:
         raise InvalidFrame("A str is not valid UTF-8.") from error
-    except (ValueError, OverflowError, TypeError, RecursionError) as error:
+    except _UNDECODABLE as error:
         raise InvalidFrame("A timestamp is out of range.") from error
+
+
+def _decoded(payload: Payload) -> Any:
+    return msgpack.unpackb(payload, timestamp=3, object_pairs_hook=_unique, ext_hook=_no_extension)
+
+
+def _no_extension(_code: int, _data: bytes) -> None:
+    raise InvalidFrame("The only extension type is MessagePack's timestamp (-1).")
 
 
 def unpack_trusted(payload: Payload) -> Any:
     """The value in a payload of the backend's, which is bounded by its own settings. Raises `InvalidFrame`."""
     try:
         return msgpack.unpackb(payload, timestamp=3)
-    except (ValueError, OverflowError, TypeError, RecursionError) as error:
+    except _UNDECODABLE as error:
         raise InvalidFrame("The payload is not MessagePack.") from error
 
 
@@ -127,22 +155,24 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise InvalidFrame("A map has the same key twice.")
+    for key in found:
+        if type(key) is not str:
+            raise InvalidFrame("A map key is not a str.")
     return found
 
 
 Chunks = list[bytes | memoryview]
 
 
-class Plain(list[Any]):
-    """Thousands of items of an answer as the maps that are sent: making a model of each takes longer than all else."""
-
-
 def pack_message(head: dict[str, Any], fields: dict[str, Any], rows: dict[str, Any]) -> Chunks:
-    """The map `head` with one more key, `data`: a map of `fields` and `rows`.
+    """The map `head` with one more key, `data`: a map of `fields` and `rows`. Models are packed as what was set in them.
 
     A value of `rows` that is `PackedRows` goes out as the chunks it consists of; they are not copied.
     """
-    packer = msgpack.Packer(autoreset=False, datetime=True)
+    packer = msgpack.Packer(autoreset=False, datetime=True, default=fields_set)
+    if not rows:
+        packer.pack({**head, "data": fields})
+        return [packer.bytes()]
     packer.pack_map_header(len(head) + 1)
     for key, value in head.items():
         packer.pack(key)
@@ -164,3 +194,9 @@ def pack_message(head: dict[str, Any], fields: dict[str, Any], rows: dict[str, A
             packer.pack(value)
     chunks.append(packer.bytes())
     return chunks
+
+
+def fields_set(data: Model) -> dict[str, Any]:
+    """What was set in a message or a part of one: the map that is sent."""
+    values, wanted = vars(data), data.model_fields_set
+    return values if len(values) == len(wanted) else {name: values[name] for name in values if name in wanted}

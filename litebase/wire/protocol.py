@@ -7,7 +7,7 @@
 A `Refused` event is the answer due to something that cannot be served; when it is `fatal` the stream is lost.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from litebase.errors import InvalidFrame, InvalidMessage, LiteBaseError, UnknownType, shorten
 from litebase.wire.frame import FrameReader, prefix
-from litebase.wire.packing import Chunks, Payload, Plain, pack_message, unpack, unpack_trusted
+from litebase.wire.packing import Chunks, Payload, fields_set, pack_message, unpack, unpack_trusted
 
 NO_ID = "-"  # the id of an error that belongs to no readable request
 MAX_ID = 128  # characters
@@ -100,7 +100,6 @@ class Protocol:
 
     def allow_frames(self, max_bytes: int) -> None:
         """Change the frame limit: a client that has not shown its token gets a small one."""
-        self._limits = replace(self._limits, max_frame_bytes=max_bytes)
         self._frames.max_bytes = max_bytes
 
     def receive_data(self, data: bytes) -> None:
@@ -152,17 +151,18 @@ class Protocol:
         if self._strict and len(value) > MAX_KEYS:
             raise InvalidMessage(base or "/", f"there are {len(value):,} keys here; no request has so many")
         try:
-            return adapter.validate_python(value, extra=None if self._strict else "ignore")
+            return adapter.validator.validate_python(value, extra=None if self._strict else "ignore")
         except ValidationError as error:
             raise refusal(error, value, base, adapter) from None
 
     def send(self, request_id: str, message_type: str, timestamp: datetime, data: Model) -> Chunks:
         """One frame as chunks, in order; rows that are packed already are not copied."""
         opaque = MESSAGES[message_type].opaque
-        plain = {name: value for name, value in vars(data).items() if type(value) is Plain}
-        fields = data.model_dump(exclude_unset=True, exclude={*opaque, *plain})
+        fields = fields_set(data)
+        if opaque:
+            fields = {name: value for name, value in fields.items() if name not in opaque}
         head = {"id": request_id, "type": message_type, "timestamp": timestamp}
-        chunks = pack_message(head, fields | plain, {name: getattr(data, name) for name in opaque})
+        chunks = pack_message(head, fields, {name: getattr(data, name) for name in opaque})
         return [prefix(sum(map(len, chunks))), *chunks]
 
 

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from litebase_schema.opaque import PackedRows
 from msgpack import fallback
 
 from litebase.errors import InvalidFrame
-from litebase.wire.packing import guard, pack_message, unpack, unpack_trusted
+from litebase.wire.packing import guard, pack_message, unpack, unpack_guarded, unpack_trusted
 from litebase.wire.protocol import Protocol, Refused
 from tests.wire.frames import (
     BROKEN,
@@ -276,6 +277,25 @@ def test_rows_that_are_packed_already_go_out_as_they_are() -> None:
     sent = pack_message({"id": "1"}, {"complete": True}, {"rows": PackedRows(2, chunks)})
     assert any(part is chunks[0] for part in sent)
     assert unpack_trusted(b"".join(sent)) == {"id": "1", "data": {"complete": True, "rows": rows}}
+
+
+def outcome(of: Callable[[bytes, int, int], Any], content: bytes, items: int) -> str:
+    """The value, with the kinds of its keys, or the words of the refusal."""
+    try:
+        return repr(of(content, 4, items))
+    except InvalidFrame as error:
+        return f"refused: {error.message}"
+
+
+NESTED = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(SCALARS, inner, max_size=2))
+
+
+@pytest.mark.fault("F14")
+@given(NESTED, st.integers(0, 40), st.binary(max_size=12), st.integers(1, 60))
+def test_the_short_way_has_the_outcome_of_the_guarded_one(value: Any, at: int, noise: bytes, items: int) -> None:
+    whole = packed(value)
+    for content in (whole, whole[:at] + noise + whole[at + len(noise) :], whole + noise):
+        assert outcome(unpack, content, items) == outcome(unpack_guarded, content, items)
 
 
 def test_rows_that_are_values_are_packed() -> None:

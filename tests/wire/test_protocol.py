@@ -15,7 +15,7 @@ from litebase_schema.errors import ErrorData
 from litebase_schema.hello import HelloRequest, ProtocolVersion, Software
 from litebase_schema.registry import MESSAGES, validator
 
-from litebase.wire.packing import Plain, unpack, unpack_trusted
+from litebase.wire.packing import unpack, unpack_trusted
 from litebase.wire.protocol import Limits, Message, Protocol, Refused
 from tests.contract.samples import samples_of
 from tests.wire.frames import LIMITS, MOMENT, events, framed, only_refusal, packed, payload
@@ -275,7 +275,7 @@ def test_items_that_are_maps_already_are_sent_as_their_models_would_be() -> None
         with sample.named():
             model = ListObjectsResponse.model_validate(sample.data)
             fields = {name: getattr(model, name) for name in model.model_fields_set}
-            model = ListObjectsResponse.model_construct(**fields | {"objects": Plain(sample.data["objects"])})
+            model = ListObjectsResponse.model_construct(**fields | {"objects": sample.data["objects"]})
             frame = b"".join(Protocol("answers", LIMITS).send("7", "list_objects_response", MOMENT, model))
             assert unpack_trusted(frame[4:])["data"] == sample.data
 
