@@ -40,18 +40,20 @@ if sys.platform == "win32":
 
 else:
     _STATM_BYTES = 128
+    _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
     def rss_bytes() -> int:
         """The resident set, 0 where the system does not report it. Source: proc(5), /proc/self/statm."""
+        statm = _statm()
+        return 0 if statm is None else int(os.pread(statm, _STATM_BYTES, 0).split()[1]) * _PAGE_BYTES
+
+    @cache
+    def _statm() -> int | None:
+        """Kept open: each read tells the present, and opening it costs more than all else that health counts."""
         try:
-            statm = os.open("/proc/self/statm", os.O_RDONLY)  # a file object would cost more than all of the counting
+            return os.open("/proc/self/statm", os.O_RDONLY)
         except OSError:
-            return 0
-        try:
-            pages = int(os.read(statm, _STATM_BYTES).split()[1])
-        finally:
-            os.close(statm)
-        return pages * os.sysconf("SC_PAGE_SIZE")
+            return None
 
 
 def bound_arenas() -> bool:

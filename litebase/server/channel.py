@@ -6,6 +6,7 @@ is treated stands in its row of `methods`.
 
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
@@ -50,8 +51,10 @@ class Channel:
     def __init__(self, stream: ByteStream, backend: Backend, client: ClientSession) -> None:
         settings = backend.settings
         self._stream = stream
+        self._send_at_once: Callable[[bytes], bool] = getattr(stream, "send_at_once", _never)  # some streams can
         self._backend, self._client = backend, client
         self._settings = settings
+        self._log = log.bind(client=client.number)  # once: it takes longer than a line that is not written
         self._protocol = Protocol("requests", Limits(settings.max_frame_bytes, settings.max_depth, settings.max_items))
         if not client.trusted:
             self._protocol.allow_frames(settings.max_greeting_bytes)
@@ -153,7 +156,10 @@ class Channel:
         if (refusal := self._refusal(message)) is not None:
             await self._refuse(Refused(message.id, refusal, fatal=isinstance(refusal, Unauthenticated)))
             return
-        await self._room.acquire()
+        if self._room.value:
+            self._room.acquire_nowait()
+        else:
+            await self._room.acquire()
         counted = not METHODS[message.type].control
         request = RequestInFlight(message.id, message.type, message.data, message.size, counted=counted)
         self._client.requests[message.id] = request
@@ -201,7 +207,8 @@ class Channel:
         try:
             try:
                 answer_type, data = MESSAGES[request.type].response or "", await self._answer(request)
-            except LiteBaseError as error:
+            except Exception as failure:  # noqa: BLE001  # the last door: a fault of ours becomes an answer, not a crash
+                error = failure if isinstance(failure, LiteBaseError) else _fault(request.type, failure)
                 code, answer_type, data = error.code, "error", self._error_data(request, error)
                 self._lost = self._lost or isinstance(error, Unauthenticated)
             if self._client.trusted:
@@ -216,9 +223,7 @@ class Channel:
                 self._windows.release()
             request.answered.set()
         elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
-        log.debug(
-            "request_answered", client=self._client.number, id=request.id, type=request.type, code=code, ms=elapsed_ms
-        )
+        self._log.debug("request_answered", id=request.id, type=request.type, code=code, ms=elapsed_ms)
 
     def _error_data(self, request: RequestInFlight, error: LiteBaseError) -> ErrorData:
         """The error, with the state in which the request's own database session was left."""
@@ -228,14 +233,14 @@ class Channel:
 
     async def _answer(self, request: RequestInFlight) -> Model:
         """What the handler returns. A request that was stopped raises why, unless it had done its work already."""
+        if METHODS[request.type].at_once:  # nothing can stop it meanwhile
+            return await self._call(request)
         limit = _limit(request)
         if limit is not None:
             request.scope.deadline = anyio.current_time() + limit[1] / 1000
         with request.scope:
             try:
                 return await self._call(request)
-            except LiteBaseError:
-                raise
             except Interrupted as stopped:
                 request.outcome = "session_ended" if stopped.session_ended else "stopped"
                 if stopped.session_ended and stopped.may_have_changed:
@@ -249,8 +254,6 @@ class Channel:
                     raise Conflict(
                         f"The statement was stopped because its database session was closed.{request.done_so_far}"
                     ) from stopped
-            except Exception as error:  # the last door: a fault of ours becomes an answer, not a crash
-                raise _fault(request.type, error) from error
         if request.outcome == "finished_first":
             request.outcome = "stopped"
         if request.cancel_asked:
@@ -275,9 +278,14 @@ class Channel:
 
     async def _send(self, request_id: str, message_type: str, data: Any) -> None:
         """Write one frame, whole, unless the client is gone or takes nothing."""
+        frame = None
+        if not self._sending.locked():
+            frame = self._frame(request_id, message_type, data)
+            if self._send_at_once(frame):
+                return
         try:
             async with self._sending:  # packed when its turn has come: others that wait hold their rows once, not twice
-                frame = self._frame(request_id, message_type, data)
+                frame = frame or self._frame(request_id, message_type, data)
                 with anyio.fail_after(self._settings.send_stall_s):
                     await self._stream.send(frame)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
@@ -293,6 +301,10 @@ class Channel:
             return b"".join(self._protocol.send(request_id, message_type, now, data))
         except Exception as error:  # noqa: BLE001  # an answer that cannot be packed is a fault of ours, and is reported
             return b"".join(self._protocol.send(request_id, "error", now, _fault(message_type, error).data()))
+
+
+def _never(_frame: bytes) -> bool:
+    return False
 
 
 def _stranger() -> Unauthenticated:

@@ -49,6 +49,14 @@ class TransportStream(ByteStream):
             self._transport.resume_reading()
         return chunk
 
+    def send_at_once(self, item: bytes) -> bool:
+        """Send what `send` would not wait for; whether it was."""
+        transport = self._transport
+        if self._closed or len(item) > _SEND_AHEAD_BYTES or transport.get_write_buffer_size() or transport.is_closing():
+            return False
+        transport.write(item)
+        return not transport.is_closing()
+
     async def send(self, item: bytes) -> None:
         """Take everything; back when the other side has taken all but a little of it."""
         pump = self._pump

@@ -165,9 +165,10 @@ Chunks = list[bytes | memoryview]
 
 
 def pack_message(head: dict[str, Any], fields: dict[str, Any], rows: dict[str, Any]) -> Chunks:
-    """The map `head` with one more key, `data`: a map of `fields` and `rows`. Models are packed as what was set in them.
+    """The map `head` with one more key, `data`: a map of `fields` and `rows`.
 
-    A value of `rows` that is `PackedRows` goes out as the chunks it consists of; they are not copied.
+    Models are packed as what was set in them. A value of `rows` that is `PackedRows` goes out as the chunks it consists
+    of; they are not copied.
     """
     packer = msgpack.Packer(autoreset=False, datetime=True, default=fields_set)
     if not rows:
