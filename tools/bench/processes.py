@@ -15,7 +15,8 @@ from typing import IO, Any
 
 from litebase.client.process import command
 
-_LINE_S = 120.0  # some run under a program that counts their instructions
+_LINE_S = 20.0
+_SLOW_LINE_S = 300.0  # of a program that runs under another
 _END_S = 10.0
 
 
@@ -48,7 +49,7 @@ def backend(
         if limits:
             arguments = python("tools.bench.programs.other_limits", json.dumps(limits), *options)
         with child([*under, *arguments], log=subprocess.DEVNULL) as process:
-            ready = json.loads(first_line(process))
+            ready = json.loads(first_line(process, _SLOW_LINE_S if under else _LINE_S))
             yield Backend(ready["pid"], socket)
 
 
@@ -90,12 +91,12 @@ def stdout(process: subprocess.Popen[bytes]) -> IO[bytes]:
     return process.stdout
 
 
-def first_line(process: subprocess.Popen[bytes]) -> bytes:
+def first_line(process: subprocess.Popen[bytes], patience_s: float = _LINE_S) -> bytes:
     """The first line that a child prints. Raises `TimeoutError` if it prints nothing, `EOFError` if it ends."""
     with selectors.DefaultSelector() as selector:
         selector.register(stdout(process), selectors.EVENT_READ)
-        if not selector.select(_LINE_S):
-            raise TimeoutError(f"{process.args!r} printed nothing for {_LINE_S:g} s.")
+        if not selector.select(patience_s):
+            raise TimeoutError(f"{process.args!r} printed nothing for {patience_s:g} s.")
     line = stdout(process).readline()
     if not line:
         raise EOFError(f"{process.args!r} ended with exit code {process.wait(_END_S)}.")

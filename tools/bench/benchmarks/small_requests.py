@@ -17,6 +17,7 @@ from tools.bench.sizes import Sizes
 from tools.bench.timing import Block
 
 _SQL = "SELECT 1"
+_START_S = 300.0
 _CONNECT_MS = 300_000  # while instructions are counted, loading the driver takes seconds
 _HEALTH, _QUERY = "health check", f"{_SQL} on SQLite"
 _STREAMS = "minimal server: asyncio streams, msgpack"
@@ -122,4 +123,4 @@ def _minimal(mode: str, under: Sequence[str]) -> Iterator[Backend]:
         socket = Path(folder, "socket")
         command = processes.python("tools.bench.programs.minimal_server", socket, mode)
         with processes.child([*under, *command]) as process:
-            yield Backend(int(processes.first_line(process)), socket)
+            yield Backend(int(processes.first_line(process, _START_S)), socket)
