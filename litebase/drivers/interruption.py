@@ -129,7 +129,10 @@ class Stoppable:
     async def run(self, work: Awaitable[T]) -> T:
         """The value of `work`. Raises `Interrupted` when it was stopped before it had one."""
         self._scope = anyio.CancelScope()
-        return await _within(self._scope, work)
+        try:
+            return await _within(self._scope, work)
+        finally:
+            self._scope = None  # cancelling what has ended would cost the text of the caller's task
 
     async def run_lasting(self, work: Callable[[], Awaitable[None]]) -> None:
         """The same in a task of its own, so that it goes on when the caller is cancelled.

@@ -75,7 +75,7 @@ class Result:
         self._limits = limits
         self._failure: LiteBaseError | None = None
         self._batch: Packing | None = None  # takes the rows of the read that is under way, which may have no reader
-        self._reading = anyio.Lock()
+        self._reading = anyio.Lock(fast_acquire=True)
         self._closed = self._ending = False
 
     @property

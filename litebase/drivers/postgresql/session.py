@@ -77,7 +77,7 @@ class PostgresqlSession:
         self.server_version = self._state.parameter(b"server_version").partition(" ")[0]
         self._process_id = link.connection.backend_pid
         self._cursor: PostgresqlCursor | None = None  # of the last statement
-        self._lock = anyio.Lock()
+        self._lock = anyio.Lock(fast_acquire=True)
         self._task: asyncio.Task[object] | None = None  # what runs
         self._idle = asyncio.Event()
 

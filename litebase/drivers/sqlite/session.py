@@ -80,7 +80,7 @@ class SqliteSession:
         self.tls: TlsState | None = None
         self.dialect = SQLITE
         self._thread, self._file, self._limits = thread, thread.file, limits
-        self._lock = anyio.Lock()
+        self._lock = anyio.Lock(fast_acquire=True)
         self._dropped = self._stopping = False
         self._outline = outline("", SQLITE)  # of the last statement
         self._cursors: list[SqliteCursor] = []  # among them all that are open
