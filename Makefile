@@ -12,7 +12,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-failed test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
+.PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-failed test-servers test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
 	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build test-tauri sbom
 
 help: ## list these targets
@@ -72,6 +72,9 @@ test-windows: setup ## run the tests that say something about Windows, under Win
 
 test-windows-quick: setup ## those of pipes, engines and SQLite's driver: two or three minutes instead of five
 	$(BIN)/python -m tools.windows test --quick
+
+test-servers: setup ## run what depends on a server's version against others than the system's: SERVERS="postgresql-12 mysql-9"
+	$(BIN)/python -m tools.servers test $(SERVERS)
 
 test-tauri: setup ## format, check and test the Rust crates in clients/tauri; says so when there is no cargo
 	$(BIN)/python -m tools.tauri

@@ -49,6 +49,9 @@ own_server = pytest.mark.skipif(sys.platform == "win32", reason="starts a server
 unix_only = pytest.mark.skipif(sys.platform == "win32", reason="is about Unix sockets, signals or file modes")
 
 
+pytest_plugins = ["tests.one_engine"]
+
+
 # What takes long on a busy machine says nothing about a test. The rest is as it was, in CI as Hypothesis sets it there.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")

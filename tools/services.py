@@ -24,6 +24,7 @@ from typing import cast
 if sys.platform != "win32":
     import pwd
 
+from tools.servers.programs import chosen, is_mysql, mariadb_tables, mysql_arguments
 from tools.system_packages import CannotInstall, install
 
 START_S = 60.0
@@ -82,13 +83,13 @@ def server_account() -> str | None:
     return None
 
 
-def run(command: Sequence[str | Path], **options: object) -> str:
+def run(command: Sequence[str | Path], text_in: str = "", **options: object) -> str:
     """Run a program as the servers' user, and return its output. Raises `ServiceMissing` with the output."""
     done = subprocess.run(
         [str(part) for part in command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
+        input=text_in,
         text=True,
         check=False,
         user=server_account(),
@@ -139,7 +140,8 @@ def _postgresql_programs() -> Path | None:
 @contextlib.contextmanager
 def postgresql(options: Sequence[str] = ()) -> Iterator[Service]:
     """A private PostgreSQL during the block. `options` are additional settings, `name=value`."""
-    programs = _postgresql_programs()
+    folder_of_programs = chosen("postgresql")
+    programs = folder_of_programs / "bin" if folder_of_programs else _postgresql_programs()
     if programs is None:
         install_packages(["postgresql"])
         programs = _postgresql_programs()
@@ -166,11 +168,17 @@ def _postgresql_in(folder: Path, programs: Path, options: Sequence[str]) -> Iter
     arguments += [part for setting in settings for part in ("-c", setting)]
     version = run([programs / "postgres", "--version"]).split()[2]
     with running(arguments, folder, signal.SIGINT) as process:
-        probe = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-        _wait_until_ready(process, probe, folder)
+        _wait_until_ready(process, folder, partial(_postgresql_is_ready, data / "postmaster.pid"))
         yield Service(
             "postgresql", version, "127.0.0.1", port, folder, "litebase", PASSWORD, "postgres", folder, process
         )
+
+
+def _postgresql_is_ready(file: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        lines = file.read_text(encoding="ascii", errors="replace").splitlines()
+        return len(lines) > 7 and lines[7].strip() == "ready"
+    return False
 
 
 @contextlib.contextmanager
@@ -179,7 +187,9 @@ def pgbouncer(behind: Service, users: Sequence[str] = (), settings: Sequence[str
 
     `users` may log in beside `litebase`, with the same password. `settings` are additional ones, `name = value`.
     """
-    program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    folder_of_programs = chosen("pgbouncer")
+    places = f"{folder_of_programs}/bin" if folder_of_programs else f"{os.environ.get('PATH', '')}:/usr/sbin"
+    program = shutil.which("pgbouncer", path=places)
     if program is None:
         install_packages(["pgbouncer"])
         program = shutil.which("pgbouncer", path="/usr/sbin")
@@ -205,33 +215,54 @@ def pgbouncer(behind: Service, users: Sequence[str] = (), settings: Sequence[str
 
 def wait_for_port(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
     """Return when a server takes connections. Raises `ServiceMissing` with its log when it does not."""
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and process.poll() is None:
+
+    def connects() -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.05)
-    log = (folder / "log").read_text(encoding="utf-8", errors="replace")
-    raise ServiceMissing(f"{process.args!r} did not become ready:\n{log[-3000:]}")
+            return True
+        return False
+
+    _wait_until_ready(process, folder, connects)
 
 
 @contextlib.contextmanager
 def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
-    """A private MariaDB during the block. `options` are additional settings, `name=value`."""
-    if shutil.which("mariadbd") is None or shutil.which("mariadb") is None:
-        install_packages(["mariadb-server-core", "mariadb-client-core"])
-    server, install = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
-    if server is None or install is None:
+    """A private MariaDB during the block, or what `LITEBASE_TEST_MYSQL` names. `options` are settings, `name=value`."""
+    programs = chosen("mysql")
+    if programs is None and shutil.which("mariadbd") is None:
+        install_packages(["mariadb-server-core"])
+    server = shutil.which("mariadbd")
+    if programs is None and server is None:
         raise ServiceMissing("MariaDB is not installed.")
-    with private_folder("my") as folder, _mariadb_in(folder, server, install, options) as service:
-        yield service
+    program = mysql_arguments(programs) if programs else [str(server), "--no-defaults"]
+    with private_folder("my") as folder:
+        program += [f"--datadir={folder / 'data'}", f"--tmpdir={folder}", *_as_user(server_account())]
+        _make_mysql_data(program, programs)
+        with _mysql_in(folder, program, options) as service:
+            yield service
+
+
+def _make_mysql_data(program: Sequence[str], programs: Path | None) -> None:
+    if is_mysql():
+        run([*program, "--initialize-insecure"])
+    elif programs is None:
+        install = shutil.which("mariadb-install-db") or "mariadb-install-db"
+        run([install, *program[1:], "--auth-root-authentication-method=normal", "--skip-test-db"])
+    else:
+        data = next(Path(part.split("=")[1]) for part in program if part.startswith("--datadir="))
+        run(["mkdir", data, data / "mysql"])
+        run([*program, "--bootstrap", "--skip-grant-tables"], text_in=mariadb_tables(programs))
+
+
+# The last two let tests/mysql_series.py make long series of numbers, row by row.
+_MYSQL_SETTINGS = (
+    "--mysqlx=OFF", "--secure-file-priv=", "--cte-max-recursion-depth=4294967295",
+    "--optimizer-switch=block_nested_loop=off",
+)  # fmt: skip
 
 
 @contextlib.contextmanager
-def _mariadb_in(folder: Path, server: str, install: str, options: Sequence[str]) -> Iterator[Service]:
-    data, port, path = folder / "data", free_port(), folder / "socket"
-    account = server_account()
-    shared = ["--no-defaults", f"--datadir={data}", f"--tmpdir={folder}"]
-    run([install, *shared, "--auth-root-authentication-method=normal", "--skip-test-db", *_as_user(account)])
+def _mysql_in(folder: Path, program: Sequence[str], options: Sequence[str]) -> Iterator[Service]:
+    port, path = free_port(), folder / "socket"
     start = folder / "start.sql"
     start.write_text(
         f"CREATE DATABASE litebase CHARACTER SET utf8mb4;\n"
@@ -240,16 +271,23 @@ def _mariadb_in(folder: Path, server: str, install: str, options: Sequence[str])
         encoding="ascii",
     )
     start.chmod(0o644)
+    own = _MYSQL_SETTINGS if is_mysql() else ()
     arguments = [
-        server, *shared, f"--socket={path}", f"--port={port}", "--bind-address=127.0.0.1", f"--init-file={start}",
+        *program, f"--socket={path}", f"--port={port}", "--bind-address=127.0.0.1", f"--init-file={start}",
         "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",
-        "--character-set-server=utf8mb4", *[f"--{option}" for option in options],
+        "--character-set-server=utf8mb4", *own, *[f"--{option}" for option in options],
     ]  # fmt: skip
-    version = run([server, "--version"]).split("Ver ")[1].split()[0]
+    version = run([*program[:1], "--version"]).split("Ver ")[1].split()[0]
     with running(arguments, folder, signal.SIGTERM) as process:
-        probe = ["mariadb", "--no-defaults", f"--socket={path}", "-u", "root", "-e", "SELECT 1"]
-        _wait_until_ready(process, probe, folder)
+        _wait_until_ready(process, folder, partial(_mysql_greets, port))
         yield Service("mysql", version, "127.0.0.1", port, path, "litebase", PASSWORD, "litebase", folder, process)
+
+
+def _mysql_greets(port: int) -> bool:
+    """Whether the server has begun to answer, which it does after it has run its init file."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as link:
+        return bool(link.recv(1))
+    return False
 
 
 def _as_user(account: str | None) -> list[str]:
@@ -286,13 +324,10 @@ def _stop(process: "subprocess.Popen[bytes]", end: signal.Signals) -> None:
         process.wait()
 
 
-def _wait_until_ready(process: "subprocess.Popen[bytes]", probe: Sequence[str], folder: Path) -> None:
+def _wait_until_ready(process: "subprocess.Popen[bytes]", folder: Path, ready: Callable[[], bool]) -> None:
     deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        with contextlib.suppress(ServiceMissing):
-            run(probe)
+    while time.monotonic() < deadline and process.poll() is None:
+        if ready():
             return
         time.sleep(0.05)
     log = (folder / "log").read_text(encoding="utf-8", errors="replace")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.mysql_series import mysql_sql
 from tools.services import Service
 
 
@@ -41,8 +42,8 @@ DIALECTS = {
     ),
     "mysql": Dialect(
         "?",
-        "SELECT seq AS n FROM seq_1_to_{count}",
-        "SELECT sum(a.seq * b.seq) FROM seq_1_to_10000000 a, seq_1_to_10000000 b",
+        mysql_sql("SELECT seq AS n FROM seq_1_to_{count}"),
+        mysql_sql("SELECT sum(a.seq * b.seq) FROM seq_1_to_10000000 a, seq_1_to_10000000 b"),
         "varchar(100)",
         "integer AUTO_INCREMENT PRIMARY KEY",
         "SELECT CONNECTION_ID()",

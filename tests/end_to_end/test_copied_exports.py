@@ -77,6 +77,8 @@ async def _make(database: Database) -> None:
     for sql in _TYPES:
         await database.query(sql.replace("TYPE ", "TYPE copied.").replace("DOMAIN ", "DOMAIN copied."))
     columns = _COLUMNS
+    if (await database.rows("SELECT to_regtype('int8multirange') IS NULL"))[0][0]:  # before PostgreSQL 14
+        columns = columns.replace("int8multirange", "text")
     for name in ("mood", "pair", "truth", "ratio", "raw"):
         columns = columns.replace(f" {name},", f" copied.{name},")
     await database.query(f"CREATE TABLE copied.everything ({columns})")
@@ -154,7 +156,7 @@ async def test_text_that_is_not_valid_is_read_as_rows(
     """A database without an encoding keeps any bytes."""
     opened = await client.db_connect(target_of(postgresql_service))
     await Database(client, opened.connection_id).query(
-        "CREATE DATABASE bytes_of_any_kind ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0"
+        "CREATE DATABASE bytes_of_any_kind ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
     )
     target = target_of(postgresql_service).model_copy(update={"database": "bytes_of_any_kind"})
     other = Database(client, (await client.db_connect(target)).connection_id)
@@ -166,7 +168,9 @@ async def test_text_that_is_not_valid_is_read_as_rows(
         assert content == b"id,t\n1,ok\n2,61ff\n"
     finally:
         await client.db_disconnect(DbDisconnectRequest(connection_id=other.connection_id))
-        await Database(client, opened.connection_id).query("DROP DATABASE bytes_of_any_kind WITH (FORCE)")
+        first = Database(client, opened.connection_id)
+        await first.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'bytes_of_any_kind'")
+        await first.query("DROP DATABASE bytes_of_any_kind")
         await client.db_disconnect(DbDisconnectRequest(connection_id=opened.connection_id))
 
 

@@ -17,7 +17,7 @@ from litebase_schema.tables import OpenTableRequest, TableFilter
 from litebase.client import Client, RequestFailed, connect
 from tests.conftest import Database, RunningBackend, target_of
 from tests.end_to_end.dialects import DIALECTS
-from tests.end_to_end.test_tables import EVERY_TYPE
+from tests.end_to_end.test_tables import types_of
 
 pytestmark = pytest.mark.anyio
 
@@ -318,7 +318,7 @@ async def test_rows_come_back_as_triggers_left_them(edited: Edited) -> None:
 
 
 async def test_every_type_is_stored_as_its_cell_shows_it(edited: Edited) -> None:
-    types = EVERY_TYPE[edited.engine]
+    types = await types_of(edited, edited.engine)
     if edited.engine == "postgresql":
         await edited.run(
             "CREATE TYPE edited.mood AS ENUM ('sad', 'very happy')", "CREATE TYPE edited.pair AS (a integer, b text)",

@@ -5,10 +5,11 @@ import pytest
 
 from litebase.client import RequestFailed
 from tests.field.conftest import Field
+from tests.mysql_series import mysql_sql
 
 pytestmark = pytest.mark.anyio
 
-ENDLESS = "SELECT SUM(seq + 0.5) FROM seq_1_to_18446744073709551614"
+ENDLESS = mysql_sql("SELECT SUM(seq + 0.5) FROM seq_1_to_18446744073709551614")
 
 
 async def test_a_kill_from_outside_is_the_engine_s_own_error(mysql: Field) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from litebase_schema.values import Column
 
+from litebase.drivers.postgresql.objects.major import major_version
 from litebase.sql.dialect import POSTGRESQL
 
 ANY_TYPE = "text"
@@ -104,8 +105,7 @@ def copied(
         elif column.kind == "bytes":
             name = _ENCODED[bytes_as].format(name)
         fields.append(name)
-    major = version.partition(".")[0]
-    is_shortest = major.isdecimal() and int(major) >= _SHORTEST_SINCE
+    is_shortest = major_version(version) >= _SHORTEST_SINCE
     delimiter = "E'\\t'" if separator == "\t" else f"'{separator}'"
     sql = f"COPY (SELECT {', '.join(fields)} FROM {table}) TO STDOUT (FORMAT csv, DELIMITER {delimiter})"  # noqa: S608
     return sql, mark.encode(), floats, _our_floats if is_shortest else _any_floats

@@ -12,11 +12,12 @@ from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import ConnectFailed
 from tests.drivers.conformance import rows_of
 from tests.drivers.mysql.fake_server import SECRET
+from tests.mysql_series import mysql_sql
 from tests.work import SOON_S
 from tools.services import Service
 
-ENDLESS = "SELECT SUM(seq + 0.5) FROM seq_1_to_18446744073709551614"
-ENDLESS_ROWS = "SELECT seq, MD5(seq) FROM seq_1_to_18446744073709551614"
+ENDLESS = mysql_sql("SELECT SUM(seq + 0.5) FROM seq_1_to_18446744073709551614")
+ENDLESS_ROWS = mysql_sql("SELECT seq, MD5(seq) FROM seq_1_to_18446744073709551614")
 LIMITS = DriverLimits(stop_patience_s=SOON_S, fetch_grace_s=0.02)
 
 MakeTarget = Callable[..., MysqlTarget]

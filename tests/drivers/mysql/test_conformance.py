@@ -14,6 +14,7 @@ from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import LIMITS, Conformance, Engine, run
 from tests.drivers.mysql.conftest import target_of
+from tests.mysql_series import ON_MYSQL, mysql_sql
 from tools.services import Service
 
 pytestmark = pytest.mark.anyio
@@ -48,18 +49,18 @@ MYSQL = Engine(
     driver=MysqlDriver,
     target=_new_database,
     make_things="CREATE TABLE things (id INTEGER PRIMARY KEY AUTO_INCREMENT, name VARCHAR(100))",
-    numbers=lambda count: f"SELECT seq AS n FROM seq_1_to_{count}",
-    fails_after=lambda rows: (
+    numbers=lambda count: mysql_sql(f"SELECT seq AS n FROM seq_1_to_{count}"),
+    fails_after=lambda rows: mysql_sql(
         f"SELECT CASE WHEN seq <= {rows} THEN seq ELSE seq + 18446744073709551615 END AS n FROM seq_1_to_100000"
     ),
     reads_ahead=0,
-    endless=f"SELECT SUM(seq + 0.5) FROM {_ENDLESS}",
-    endless_rows=f"SELECT seq AS n FROM {_ENDLESS}",
-    endless_write=f"INSERT INTO things (name) SELECT seq FROM {_ENDLESS}",
+    endless=mysql_sql(f"SELECT SUM(seq + 0.5) FROM {_ENDLESS}"),
+    endless_rows=mysql_sql(f"SELECT seq AS n FROM {_ENDLESS}"),
+    endless_write=mysql_sql(f"INSERT INTO things (name) SELECT seq FROM {_ENDLESS}"),
     two_positional="SELECT ?, ?",
     two_named=None,
     insert_named_thing="INSERT INTO things (name) VALUES (?)",
-    returning="INSERT INTO things (name) VALUES ('a') RETURNING name",
+    returning=None if ON_MYSQL else "INSERT INTO things (name) VALUES ('a') RETURNING name",
     tells_insert_id=True,
 )
 

@@ -22,6 +22,7 @@ from litebase.errors import (
 from tests.drivers.conformance import all_rows, rows_of, run
 from tests.drivers.mysql.conftest import ENDLESS, LIMITS, MakeTarget, fake_target, id_of, opened, target_of
 from tests.drivers.mysql.fake_server import Talk, fake_server
+from tests.mysql_series import mysql_sql
 from tests.work import SOON_S
 from tools.services import Service, mariadb
 
@@ -217,7 +218,7 @@ async def test_odd_texts_do_no_harm(session: DatabaseSession) -> None:
 
 
 async def test_a_second_statement_beside_a_half_read_result_is_refused(session: DatabaseSession) -> None:
-    cursor = await session.execute(Statement("SELECT seq FROM seq_1_to_1000000", first_rows=1))
+    cursor = await session.execute(Statement(mysql_sql("SELECT seq FROM seq_1_to_1000000"), first_rows=1))
     with pytest.raises(Conflict):
         await session.execute(Statement("SELECT 1", first_rows=1))
     assert (await cursor.fetch(2))[0] == (1,)
@@ -274,6 +275,8 @@ async def test_that_a_session_ended_is_reported_although_it_was_in_use_then(mysq
 
 
 async def test_a_session_with_an_open_result_is_not_asked(session: DatabaseSession) -> None:
-    cursor = await session.execute(Statement("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_20000", first_rows=1))
+    cursor = await session.execute(
+        Statement(mysql_sql("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_20000"), first_rows=1)
+    )
     assert await session.responds(2.0)
     assert len(await all_rows(cursor)) == 20_000

@@ -18,6 +18,7 @@ from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import LiteBaseError, QueryFailed, Unsupported
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, target_of
+from tests.mysql_series import mysql_sql
 from tools.services import Service
 
 ask = rows_of
@@ -240,7 +241,7 @@ async def test_columns_tell_where_they_come_from(anyio_session: DatabaseSession)
 async def test_invalid_text_is_kept_and_fails_no_row(anyio_session: DatabaseSession) -> None:
     await run(anyio_session, "SET character_set_results = NULL")
     rows = await rows_of(
-        anyio_session, "SELECT seq, IF(seq = 3, CONVERT(_binary X'61ff' USING ascii), 'ok') FROM seq_1_to_5"
+        anyio_session, mysql_sql("SELECT seq, IF(seq = 3, CONVERT(_binary X'61ff' USING ascii), 'ok') FROM seq_1_to_5")
     )
     assert [row[0] for row in rows] == [1, 2, 3, 4, 5]
     assert rows[0][1] == "ok"

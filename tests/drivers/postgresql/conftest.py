@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
+import anyio
 import pytest
 from litebase_schema.connection import PostgresqlTarget
 
@@ -69,7 +70,10 @@ async def pid_of(session: PostgresqlSession) -> int:
 
 async def kill(killer: PostgresqlSession, pid: int) -> None:
     """End a session at the server, and wait until it has ended."""
-    assert await rows_of(killer, "SELECT pg_terminate_backend($1, 5000)", [pid]) == [(True,)]
+    assert await rows_of(killer, "SELECT pg_terminate_backend($1)", [pid]) == [(True,)]
+    with anyio.fail_after(SOON_S):
+        while await rows_of(killer, "SELECT FROM pg_stat_activity WHERE pid = $1", [pid]):
+            await anyio.sleep(0.01)
 
 
 async def is_running(killer: PostgresqlSession, pid: int) -> bool:

@@ -16,6 +16,7 @@ from litebase.sql.dialect import POSTGRESQL
 from litebase.sql.scanner import split
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession
+from tests.drivers.postgresql.versions import everything_for
 from tests.work import SOON_S
 from tools.services import Service
 
@@ -27,14 +28,17 @@ EVERYTHING = DdlOptions(owners=True, grants=True)
 
 
 @pytest.fixture
-async def original(session: PostgresqlSession, open_session: OpenSession) -> PostgresqlSession:
+async def original(
+    session: PostgresqlSession, open_session: OpenSession, postgresql_service: Service
+) -> PostgresqlSession:
     """A database with everything, made once."""
     if await rows_of(session, "SELECT FROM pg_database WHERE datname = 'ddl_original'"):
         return await open_session(database="ddl_original")
     await run(session, "CREATE DATABASE ddl_original TEMPLATE template0")
     made = await open_session(database="ddl_original")
-    for piece in split(SCRIPT, POSTGRESQL):
-        await run(made, SCRIPT[piece.start : piece.end])
+    script = everything_for(postgresql_service, SCRIPT)
+    for piece in split(script, POSTGRESQL):
+        await run(made, script[piece.start : piece.end])
     return made
 
 

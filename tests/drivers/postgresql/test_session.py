@@ -14,6 +14,7 @@ from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import Conflict, ConnectionLost, LiteBaseError
 from tests.drivers.conformance import all_rows, outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import ENDLESS_ROWS, LIMITS, WAITING, OpenSession, kill, pid_of, target_of
+from tests.drivers.postgresql.versions import needs
 from tests.end_to_end.fault_proxy import fault_proxy
 from tests.work import SOON_S
 from tools.services import Service
@@ -47,12 +48,15 @@ async def test_a_session_that_was_ended_while_idle_is_lost_at_the_next_use(
 
 
 @pytest.mark.fault("P11")
-async def test_a_session_ended_for_idling_says_so(session: PostgresqlSession, killer: PostgresqlSession) -> None:
+async def test_a_session_ended_for_idling_says_so(
+    session: PostgresqlSession, killer: PostgresqlSession, postgresql_service: Service
+) -> None:
     await run(session, "SET idle_in_transaction_session_timeout TO 50")
     await run(session, "BEGIN")
     await anyio.sleep(0.2)
     with pytest.raises(ConnectionLost, match="25P03"):
         await run(session, "INSERT INTO anything VALUES (1)")
+    needs(postgresql_service, 14, "idle_session_timeout")
     await run(killer, "SET idle_session_timeout TO 50")
     await anyio.sleep(0.2)
     with pytest.raises(ConnectionLost, match="57P05"):

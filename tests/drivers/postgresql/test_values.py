@@ -15,6 +15,7 @@ from litebase.drivers.postgresql.session import PostgresqlSession
 from litebase.errors import QueryFailed, Unsupported
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession
+from tests.drivers.postgresql.versions import major_of
 from tools.services import Service
 
 pytestmark = pytest.mark.anyio
@@ -96,6 +97,7 @@ FIDELITY: list[tuple[str, str, str, Any]] = [
     ("7::posint", "integer", "integer", 7),
     ("floatrange(1, 2)", "floatrange", "range", "[1,2)"),
 ]
+_SINCE_14 = ("'Infinity'::numeric", "'-Infinity'::numeric", "'{[1,3),[7,9)}'::int4multirange")
 
 
 @pytest.fixture
@@ -113,9 +115,11 @@ async def typed(session: PostgresqlSession) -> PostgresqlSession:
 
 
 @pytest.mark.fault("Q22")
-async def test_every_type_arrives_as_the_server_says_it(typed: PostgresqlSession) -> None:
+async def test_every_type_arrives_as_the_server_says_it(typed: PostgresqlSession, postgresql_service: Service) -> None:
     wrong = []
     for sql, db_type, kind, cell in FIDELITY:
+        if major_of(postgresql_service) < 14 and sql in _SINCE_14:
+            continue
         cursor = await typed.execute(Statement(f"SELECT {sql.replace('floatrange(', 'pg_temp.floatrange(')}", (), 5))
         ((got,),) = await cursor.fetch(5)
         (column,) = cursor.columns
@@ -372,4 +376,4 @@ async def test_many_columns_with_any_name_arrive(session: PostgresqlSession) -> 
 
 
 def test_the_server_is_one_that_is_supported(postgresql_service: Service) -> None:
-    assert int(postgresql_service.version.split(".")[0]) >= 13
+    assert major_of(postgresql_service) >= 12

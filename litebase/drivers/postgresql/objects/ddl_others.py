@@ -8,6 +8,7 @@ from litebase.drivers.objects import hidden
 from litebase.drivers.postgresql.objects.ddl_found import Found
 from litebase.drivers.postgresql.objects.ddl_reading import bounded, numbers
 from litebase.drivers.postgresql.objects.ddl_tables import OPTIONS, SEQUENCE
+from litebase.drivers.postgresql.objects.major import major_version
 from litebase.errors import QueryFailed
 
 _DESCRIBED = "pg_catalog.quote_literal(pg_catalog.obj_description({oid}, '{catalog}'))"
@@ -195,7 +196,7 @@ class Others:
 
     async def types(self) -> None:
         oids = numbers(self._found.oids("type"))
-        multirange = _MULTIRANGE if int(self._session.server_version.split(".")[0]) >= _MULTIRANGE_SINCE else "NULL"
+        multirange = _MULTIRANGE if major_version(self._session.server_version) >= _MULTIRANGE_SINCE else "NULL"
         comments = await bounded(self._session, _TYPE_COMMENTS, oids=oids)
         for oid, name, kind, body, later, comment in await bounded(
             self._session, _TYPES, oids=oids, multirange=multirange

@@ -7,6 +7,7 @@ from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import TABLES, hidden
 from litebase.drivers.postgresql.objects.ddl_found import Found
 from litebase.drivers.postgresql.objects.ddl_reading import bounded, numbers
+from litebase.drivers.postgresql.objects.major import major_version
 
 _OWNER = "n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname)"
 _OF_TABLE = """JOIN pg_catalog.pg_class c ON c.oid = {table}
@@ -78,7 +79,7 @@ class Parts:
         self.indexes_of: dict[int, list[str]] = {}  # steps, by table
         self._session, self._found, self._comments = session, found, comments
         self._oids = numbers(found.oids("class", *TABLES))
-        self._version = int(session.server_version.split(".")[0])
+        self._version = major_version(session.server_version)
 
     async def read(self) -> None:
         """Fill in the steps."""

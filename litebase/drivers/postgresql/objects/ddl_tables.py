@@ -13,6 +13,7 @@ from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.postgresql.objects.ddl_found import Found
 from litebase.drivers.postgresql.objects.ddl_parts import Parts
 from litebase.drivers.postgresql.objects.ddl_reading import bounded, numbers
+from litebase.drivers.postgresql.objects.major import major_version
 
 SEQUENCE = """(SELECT pg_catalog.concat_ws(' ',
 CASE WHEN {type} THEN 'AS ' || pg_catalog.format_type(q.seqtypid, NULL) END,
@@ -216,7 +217,7 @@ async def table_steps(session: DatabaseSession, found: Found, parts: Parts, *, c
         return {}
     known = numbers(oids)
     tables = {oid: _Table(*row) for oid, *row in await bounded(session, _TABLES, oids=known)}
-    version = int(session.server_version.split(".")[0])
+    version = major_version(session.server_version)
     differing = {
         "compression": "a.attcompression" if version >= _COMPRESSION_SINCE else "''",
         "identity": _OWN_IDENTITY if version >= _INHERITED_IDENTITY_SINCE else "a.attidentity::text",

@@ -33,6 +33,7 @@ from tests.drivers.mysql.conftest import (
 )
 from tests.drivers.mysql.fake_server import Talk, fake_server
 from tests.end_to_end.fault_proxy import fault_proxy
+from tests.mysql_series import mysql_sql
 from tests.work import SOON_S
 from tools.services import Service
 
@@ -86,7 +87,7 @@ async def test_1000_races_of_a_cancel_never_hit_the_next_statement(session: Data
     for turn in range(1000):
         # Ends before, while and after the KILL is on its way. Not SLEEP: a KILL that meets the very end of one makes
         # MariaDB itself wait for seconds, now and then.
-        sql = f"SELECT SUM(seq + 0.5) FROM seq_1_to_{1 + turn % 25 * 3000}"
+        sql = mysql_sql(f"SELECT SUM(seq + 0.5) FROM seq_1_to_{1 + turn % 25 * 3000}")
         outcome = await outcome_of_cancel(turn % 20 * 0.00004, lambda sql=sql: rows_of(session, sql))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
         stopped += isinstance(outcome, Interrupted)
         assert await rows_of(session, "SELECT 2") == [(2,)], f"turn {turn}"

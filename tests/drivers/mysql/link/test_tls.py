@@ -18,6 +18,7 @@ from litebase.errors import PromptUnanswered
 from tests.drivers.conformance import rows_of
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target, refusal_of, stage_of, target_of
 from tests.drivers.mysql.fake_server import SECRET, TLS, Talk, fake_server
+from tests.mysql_series import mysql_sql
 from tools.services import Service, mariadb
 
 pytestmark = pytest.mark.anyio
@@ -165,7 +166,7 @@ async def test_a_key_with_a_passphrase_is_opened_by_what_is_given_or_asked_for(
 
 async def test_results_stream_and_stop_through_tls(tls_service: Service) -> None:
     session = await MysqlDriver(target_of(tls_service, tls="require"), LIMITS).connect()
-    cursor = await session.execute(Statement("SELECT seq FROM seq_1_to_100000000", first_rows=10))
+    cursor = await session.execute(Statement(mysql_sql("SELECT seq FROM seq_1_to_100000000"), first_rows=10))
     rows = list(await cursor.fetch(5000))
     while len(rows) < 50_000:
         rows += await cursor.fetch(5000)

@@ -12,6 +12,7 @@ from litebase.drivers.postgresql.driver import PostgresqlDriver
 from litebase.errors import ReadOnly
 from tests.drivers.conformance import outcome_of_cancel, rows_of, run
 from tests.drivers.postgresql.conftest import LIMITS, OpenSession, target_of
+from tests.drivers.postgresql.versions import needs
 from tests.work import SOON_S
 from tools.services import Service
 
@@ -88,7 +89,10 @@ LOOKS_FOR_US = "SELECT current_setting('client_connection_check_interval')"
 
 
 @pytest.mark.fault("L07")
-async def test_the_server_looks_whether_we_are_still_there(open_session: OpenSession) -> None:
+async def test_the_server_looks_whether_we_are_still_there(
+    open_session: OpenSession, postgresql_service: Service
+) -> None:
+    needs(postgresql_service, 14, "client_connection_check_interval")
     session = await open_session()
     assert await rows_of(session, LOOKS_FOR_US) == [("2s",)]
     await run(session, "SET client_connection_check_interval = 0")
@@ -99,6 +103,7 @@ async def test_the_server_looks_whether_we_are_still_there(open_session: OpenSes
 @pytest.mark.parametrize("code", ["42704", "22023"])
 async def test_a_server_that_cannot_look_for_us_is_served_all_the_same(postgresql_service: Service, code: str) -> None:
     """As versions before 14 answer, and systems without the call that it needs."""
+    needs(postgresql_service, 14, "client_connection_check_interval")
     unknown = "unrecognized configuration parameter"
     with pooler(postgresql_service, b"client_connection_check_interval", code, unknown) as port:
         target = target_of(postgresql_service, port=port, read_only=True)

@@ -38,7 +38,7 @@ async def test_names_with_odd_characters_cannot_smuggle_settings(
 ) -> None:
     session = await open_session()
     odd = "we'ird \\ name=x host=10.0.0.1"
-    await run(session, f'CREATE DATABASE "{odd}" STRATEGY file_copy')
+    await run(session, f'CREATE DATABASE "{odd}"')
     other = await open_session(database=odd)
     assert await rows_of(other, "SELECT current_database()::text") == [(odd,)]
     assert (await failure_of(target_of(postgresql_service, database="postgresql://10.0.0.1/x")))[:2] == (
@@ -53,7 +53,7 @@ async def test_an_empty_user_is_the_one_of_the_operating_system(
     me = getpass.getuser()
     session = await open_session()
     await run(session, f"CREATE ROLE \"{me}\" LOGIN PASSWORD 'litebase-test'")
-    await run(session, f'CREATE DATABASE "{me}" STRATEGY file_copy')
+    await run(session, f'CREATE DATABASE "{me}"')
     mine = await open_session(user="", database="")
     assert await rows_of(mine, "SELECT current_user::text, current_database()::text") == [(me, me)]
 

@@ -1,0 +1,29 @@
+"""MariaDB's tables `seq_1_to_...` for MySQL, which has none."""
+
+import re
+
+import pytest
+
+from tools.servers.programs import is_mysql
+
+ON_MYSQL = is_mysql()
+mariadb_only = pytest.mark.skipif(ON_MYSQL, reason="is about MariaDB")
+_SERIES = re.compile(r"seq_1_to_(\d+|\{\w*\})(?: (?:AS )?([a-z])\b)?")
+_MATERIALIZED = 1_000_000  # rows at most that the server makes before it sends the first of them
+_DIGITS = "WITH RECURSIVE d (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM d WHERE n < 999)"
+
+
+def mysql_sql(sql: str) -> str:
+    """A statement for the server under test, with a column `seq` of whatever it selects from `seq_1_to_...`."""
+    return _SERIES.sub(_derived, sql) if ON_MYSQL else sql
+
+
+def _derived(found: re.Match[str]) -> str:
+    count, alias = found[1], found[2] or "series"
+    if count.isdigit() and int(count) > _MATERIALIZED:  # without end; rows arrive as they are made
+        places = "fedcba"  # the last of them is that of the innermost loop
+        value = " + ".join(f"{1000**power} * {place}.n" for power, place in enumerate(sorted(places)))
+        joined = " STRAIGHT_JOIN ".join(f"d {place}" for place in places)
+        return f"({_DIGITS} SELECT {value} + 1 AS seq FROM {joined}) AS {alias}"
+    recursive = f"SELECT 1 UNION ALL SELECT seq + 1 FROM r WHERE seq < {count}"
+    return f"(WITH RECURSIVE r (seq) AS ({recursive}) SELECT seq FROM r) AS {alias}"
