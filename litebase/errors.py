@@ -298,6 +298,24 @@ class FileFailed(LiteBaseError):
         self.reason = reason
 
 
+class RowRejected(LiteBaseError):
+    """A row of a file cannot be stored as it is. `rows_kept` is how many others are stored all the same."""
+
+    code = "row_rejected"
+
+    def __init__(
+        self, line: int, reason: str, column: str | None = None, engine_code: str | None = None, rows_kept: int = 0
+    ) -> None:
+        from litebase_schema.errors import RowRejectedDetails  # noqa: PLC0415  # as above
+
+        details = RowRejectedDetails(
+            line=line, column=column, reason=reason, engine_code=engine_code, rows_kept=rows_kept
+        )
+        kept = f"{rows_kept:,} rows are in." if rows_kept else "No row is in."
+        super().__init__(f"Line {line:,}{f', column {column!r}' if column else ''}: {reason} {kept}", details)
+        self.row_details = details
+
+
 class ShuttingDown(LiteBaseError):
     """The backend is ending and takes no new work."""
 

@@ -52,6 +52,7 @@ class Settings:
     max_window_bytes: int = 1 * MIB
     max_row_bytes: int = 8 * MIB
     max_content_bytes: int = 4 * MIB  # of an export without a file
+    max_workbook_bytes: int = 256 * MIB  # of an import, unpacked: it is read whole
     results_memory_bytes: int = 16 * MIB  # all results together; beyond that rows go to temporary files
     max_results_disk_bytes: int = 16 * 1024 * MIB
     min_free_disk_bytes: int = 128 * MIB  # results leave so much of the disk to everybody else

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from litebase.drivers.abilities import CatalogReader
     from litebase.drivers.activity import ActivityReader
+    from litebase.drivers.bulk import BulkLoader
     from litebase.drivers.edits import EditDialect
     from litebase.drivers.explaining import Explainer
     from litebase.drivers.interface import Driver
@@ -114,3 +115,8 @@ def explainer(engine: str) -> "Explainer":
 def edit_dialect(engine: str) -> "EditDialect":
     """How `engine` writes changes of rows, where its sessions have the ability `catalog`."""
     return cast("EditDialect", ENGINES[engine].module("edits"))
+
+
+def bulk_loader(engine: str) -> "BulkLoader":
+    """What stores many rows in `engine`, where its sessions have the ability `import_rows`."""
+    return cast("BulkLoader", ENGINES[engine].module("bulk"))

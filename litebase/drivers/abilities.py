@@ -46,6 +46,7 @@ class Abilities:
     db_processes: Available | Unavailable
     explain: Available | Unavailable
     explain_analyze: Available | Unavailable
+    import_rows: Available | Unavailable
 
     def reasons(self) -> Iterator[tuple[str, str | None]]:
         """Each ability's name, and the reason why it is missing; None when it is not."""

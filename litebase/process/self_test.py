@@ -25,6 +25,7 @@ from litebase.drivers.trust import trust_the_system
 from litebase.export.file import NewFile
 from litebase.export.writer import Remarks
 from litebase.export.xlsx import Book
+from litebase.imports.source import Wishes, opened
 from litebase.process.exit_codes import ExitCode
 from litebase.server.methods import METHODS, handler
 from litebase.settings import Settings
@@ -75,9 +76,16 @@ async def _tls() -> str:
 
 
 async def _workbooks() -> str:
-    """XlsxWriter is loaded by the first export to Excel."""
+    """XlsxWriter is loaded by the first export to Excel, and calamine by the first import of a workbook."""
     size = await to_thread.run_sync(_workbook_bytes)
-    return f"XlsxWriter {release('XlsxWriter')}, a workbook of {size:,} bytes"
+    return f"XlsxWriter {release('XlsxWriter')} and calamine {release('python-calamine')}, {size:,} bytes"
+
+
+async def _encodings() -> str:
+    """Those of files that are imported."""
+    for name in ("cp932", "euc-jp", "gb18030", "big5", "cp949", "koi8-r", "windows-1252"):
+        expect(name, "ab".encode(name).decode(name), "ab")
+    return "those of files from East Asia too"
 
 
 def _workbook_bytes() -> int:
@@ -92,6 +100,11 @@ def _workbook_bytes() -> int:
         content = b"".join(book.parts())
         book.discard()
         file.discard()
+        copy = Path(folder) / "copy.xlsx"
+        copy.write_bytes(content)
+        source = opened(copy, Wishes(), len(content) * 100)
+        expect("what is in it", source.columns, [_WORDS])
+        source.file.close()
     expect("how it begins", content[:4], b"PK\3\4")
     return len(content)
 
@@ -106,5 +119,6 @@ PARTS: Mapping[str, Callable[[], Awaitable[str]]] = {
     "logs": _logs,
     "tls": _tls,
     "workbooks": _workbooks,
+    "encodings": _encodings,
     **{name: partial(_engine, engine) for name, engine in ENGINES.items()},
 }

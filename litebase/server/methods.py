@@ -74,6 +74,8 @@ METHODS: Mapping[str, Method] = {
     "find_in_result": Method("rows.find_in_result", deadline=_IN_TIME),
     "summarize_result": Method("rows.summarize_result", deadline=_IN_TIME),
     "export_rows": Method("export.export_rows", deadline=_IN_TIME, holds_window=True, short_with="path"),
+    "preview_import": Method("imports.preview_import", deadline=_IN_TIME),
+    "import_rows": Method("imports.import_rows", deadline=_IN_TIME),
 }
 
 

@@ -29,7 +29,7 @@ def self_test(program: Path, **environment: str) -> "subprocess.CompletedProcess
 def assert_all_works(done: "subprocess.CompletedProcess[str]") -> None:
     assert (done.returncode, done.stderr) == (ExitCode.DONE, ""), done
     lines = {line.split()[0]: line.split()[1] for line in done.stdout.splitlines()}
-    assert lines == dict.fromkeys(["messages", "logs", "tls", "workbooks", *ENGINES], "ok")
+    assert lines == dict.fromkeys(["messages", "logs", "tls", "workbooks", "encodings", *ENGINES], "ok")
 
 
 @pytest.mark.fault("W01")

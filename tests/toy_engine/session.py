@@ -49,6 +49,7 @@ class ToySession:
         db_processes=Unavailable("The toy engine has no server."),
         explain=Unavailable("The toy engine makes no plans."),
         explain_analyze=Unavailable("The toy engine makes no plans."),
+        import_rows=Unavailable("The toy engine stores nothing."),
     )
 
     def __init__(self, limits: DriverLimits) -> None:

@@ -29,7 +29,7 @@ UTF8_MODE = ("X utf8=1", "", "OPTION")  # file names are UTF-8 in every locale, 
 
 PACKAGES = (
     "aiosqlite", "annotated-types", "anyio", "asyncmy", "idna", "msgpack", "psycopg", "psycopg-binary", "pydantic",
-    "pydantic-core", "structlog", "typing-extensions", "typing-inspection", "xlsxwriter",
+    "pydantic-core", "python-calamine", "structlog", "typing-extensions", "typing-inspection", "xlsxwriter",
 )  # fmt: skip
 """The shipped packages; their metadata and licences are included."""
 
@@ -43,8 +43,7 @@ EXCLUDED = [
     "bdb", "bz2", "_bz2", "lzma", "_lzma", "cmd", "code", "codeop", "curses", "_curses", "readline", "doctest",
     "ensurepip", "idlelib", "lib2to3", "multiprocessing", "_multiprocessing", "_posixshmem", "pdb", "pydoc",
     "pydoc_data", "test", "tkinter", "_tkinter", "turtle", "unittest", "venv", "webbrowser", "xml", "xmlrpc", "pyexpat",
-    "_uuid", "_wmi", "ftplib", "distutils", "_testcapi", "_testinternalcapi", "_codecs_jp", "_codecs_hk", "_codecs_cn",
-    "_codecs_kr", "_codecs_tw", "_codecs_iso2022", "_multibytecodec",
+    "_uuid", "_wmi", "ftplib", "distutils", "_testcapi", "_testinternalcapi", "_codecs_iso2022",
 ]  # fmt: skip
 _LEFT_OUT = ("litebase.client", "litebase_schema.py.typed")
 _LOADED_BY_NAME = ("anyio._backends._asyncio", "psycopg_binary.pq", "psycopg_binary._psycopg", "structlog.dev")

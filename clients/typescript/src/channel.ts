@@ -82,6 +82,8 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   find_in_result: true,
   summarize_result: true,
   export_rows: true,
+  import_rows: true,
+  preview_import: true,
 };
 
 const CONTROL: readonly RequestType[] = ["cancel", "health_check", "wait_events", "answer_prompt"]; // the backend always accepts these

@@ -50,6 +50,7 @@ from litebase_schema.history import (
     SearchHistoryRequest,
     SearchHistoryResponse,
 )
+from litebase_schema.imports import ImportRowsRequest, ImportRowsResponse, PreviewImportRequest, PreviewImportResponse
 from litebase_schema.liveness import CheckConnectionRequest, CheckConnectionResponse
 from litebase_schema.prompts import AnswerPromptRequest, AnswerPromptResponse
 from litebase_schema.query import (
@@ -202,6 +203,16 @@ class Calls(ABC):
     async def delete_history(self, data: DeleteHistoryRequest) -> DeleteHistoryResponse:
         """Forgets entries of the history; their text is erased from the file."""
         answer: DeleteHistoryResponse = await self.call("delete_history", data)
+        return answer
+
+    async def preview_import(self, data: PreviewImportRequest) -> PreviewImportResponse:
+        """Reads samples of a file, and says how it is to be read. Nothing is guessed that could be two things: what is doubtful stays text and is a problem of the answer. Send the answer's `format`, `encoding` and `options`, changed where the user knows better, to `import_rows`."""
+        answer: PreviewImportResponse = await self.call("preview_import", data)
+        return answer
+
+    async def import_rows(self, data: ImportRowsRequest) -> ImportRowsResponse:
+        """Reads a file and stores its rows in a table. Values are stored exactly as they are in the file or the row is rejected: no number is rounded, no date is guessed, no text is cut. Progress is reported in `imported_rows`."""
+        answer: ImportRowsResponse = await self.call("import_rows", data)
         return answer
 
     async def check_connection(self, data: CheckConnectionRequest) -> CheckConnectionResponse:

@@ -43,6 +43,7 @@ ErrorCode = TypeAliasType(
         "confirmation_required",
         "prompt_unanswered",
         "file_failed",
+        "row_rejected",
     ]
     | StrictStr,
 )
@@ -65,6 +66,36 @@ class InvalidMessageDetails(Model):
     """
 
 
+class RowRejectedDetails(Model):
+    """
+    Which row, and why.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    line: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    """
+    The line of the file where the row begins, from 1; in a workbook the row of the sheet, in JSON the number of the object.
+    """
+    column: StrictStr | None
+    """
+    The column of the table; null where it is about the whole row.
+    """
+    reason: StrictStr
+    """
+    For people.
+    """
+    engine_code: StrictStr | None
+    """
+    The engine's own code, where the database refused the row.
+    """
+    rows_kept: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
+    """
+    Rows of the file that are stored all the same: those of batches that were committed before.
+    """
+
+
 FileFailure = TypeAliasType(
     "FileFailure",
     Literal[
@@ -77,12 +108,16 @@ FileFailure = TypeAliasType(
         "no_folder",
         "not_permitted",
         "no_space",
+        "missing",
+        "changed",
+        "too_large",
+        "not_readable",
         "failed",
     ]
     | StrictStr,
 )
 """
-`exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`, `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the disk, or what the user may have of it, is full. `failed`: anything else; the message has the system's words.
+`exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`, `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the disk, or what the user may have of it, is full. Of a file that is read, `missing`: there is none. `changed`: it is another one than when reading it began. `too_large`: it is, or what is packed in it. `not_readable`: it is not what its format says. `failed`: anything else; the message has the system's words.
 """
 
 

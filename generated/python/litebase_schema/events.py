@@ -53,9 +53,12 @@ How much there is to do, or null while that is not known.
 """
 
 
-ProgressUnit = TypeAliasType("ProgressUnit", Literal["rows", "statements", "exported_rows"] | StrictStr)
+ProgressUnit = TypeAliasType(
+    "ProgressUnit",
+    Literal["rows", "statements", "exported_rows", "imported_rows"] | StrictStr,
+)
 """
-What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended. `exported_rows`: rows that `export_rows` has written.
+What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended. `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows that `import_rows` has read from its file and dealt with.
 """
 
 

@@ -736,7 +736,7 @@ pub struct Capability {
     /// report what exists, and `get_ddl` writes it. `check_statements`: `inspect_sql` takes `check:
     /// server`. `db_processes`: `list_db_processes` and `stop_db_process` show and stop what the
     /// server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a
-    /// statement and measures.
+    /// statement and measures. `import_rows`: the request of that name stores the rows of files.
     pub name: CapabilityName,
     /// Whether it can be used.
     pub available: bool,
@@ -756,7 +756,7 @@ open_enum! {
     /// report what exists, and `get_ddl` writes it. `check_statements`: `inspect_sql` takes `check:
     /// server`. `db_processes`: `list_db_processes` and `stop_db_process` show and stop what the
     /// server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a
-    /// statement and measures.
+    /// statement and measures. `import_rows`: the request of that name stores the rows of files.
     pub enum CapabilityName {
         NamedParameters = "named_parameters",
         IsolationLevels = "isolation_levels",
@@ -771,6 +771,7 @@ open_enum! {
         DbProcesses = "db_processes",
         Explain = "explain",
         ExplainAnalyze = "explain_analyze",
+        ImportRows = "import_rows",
     }
 }
 

@@ -98,9 +98,12 @@ open_enum! {
         /// The request needs an answer of a person, and there was none: the client does not answer
         /// prompts, or the person refused or did not answer in time. Nothing was done.
         PromptUnanswered = "prompt_unanswered",
-        /// A file of the backend's machine cannot be written as the request asks. The file that was
-        /// there, if any, is as it was.
+        /// A file of the backend's machine cannot be read or written as the request asks. The file
+        /// that was there, if any, is as it was.
         FileFailed = "file_failed",
+        /// A row of a file cannot be stored exactly as it is, or cannot be read. The message says
+        /// how many rows are in.
+        RowRejected = "row_rejected",
     }
 }
 
@@ -144,17 +147,40 @@ pub struct FileFailedDetails {
     /// `exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`,
     /// `is_database`, `not_yours`, `not_a_file`: what is there is never overwritten. `no_folder`:
     /// the folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the
-    /// disk, or what the user may have of it, is full. `failed`: anything else; the message has the
-    /// system's words.
+    /// disk, or what the user may have of it, is full. Of a file that is read, `missing`: there is
+    /// none. `changed`: it is another one than when reading it began. `too_large`: it is, or what
+    /// is packed in it. `not_readable`: it is not what its format says. `failed`: anything else;
+    /// the message has the system's words.
     pub reason: FileFailure,
+}
+
+/// Which row, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowRejectedDetails {
+    /// The line of the file where the row begins, from 1; in a workbook the row of the sheet, in
+    /// JSON the number of the object. 0 to 9007199254740991 lines.
+    pub line: u64,
+    /// The column of the table; null where it is about the whole row.
+    #[serde(deserialize_with = "crate::support::given")]
+    pub column: Option<String>,
+    /// For people.
+    pub reason: String,
+    /// The engine's own code, where the database refused the row.
+    #[serde(deserialize_with = "crate::support::given")]
+    pub engine_code: Option<String>,
+    /// Rows of the file that are stored all the same: those of batches that were committed before.
+    /// 0 to 9007199254740991 rows.
+    pub rows_kept: u64,
 }
 
 open_enum! {
     /// `exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`,
     /// `is_database`, `not_yours`, `not_a_file`: what is there is never overwritten. `no_folder`:
     /// the folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the
-    /// disk, or what the user may have of it, is full. `failed`: anything else; the message has the
-    /// system's words.
+    /// disk, or what the user may have of it, is full. Of a file that is read, `missing`: there is
+    /// none. `changed`: it is another one than when reading it began. `too_large`: it is, or what
+    /// is packed in it. `not_readable`: it is not what its format says. `failed`: anything else;
+    /// the message has the system's words.
     pub enum FileFailure {
         Exists = "exists",
         IsFolder = "is_folder",
@@ -165,6 +191,10 @@ open_enum! {
         NoFolder = "no_folder",
         NotPermitted = "not_permitted",
         NoSpace = "no_space",
+        Missing = "missing",
+        Changed = "changed",
+        TooLarge = "too_large",
+        NotReadable = "not_readable",
         Failed = "failed",
     }
 }

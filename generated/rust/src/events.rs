@@ -169,17 +169,20 @@ pub struct Progress {
     #[serde(deserialize_with = "crate::support::given")]
     pub total: Option<u64>,
     /// What is counted. `rows`: rows read from the database. `statements`: statements of a script
-    /// that have ended. `exported_rows`: rows that `export_rows` has written.
+    /// that have ended. `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows
+    /// that `import_rows` has read from its file and dealt with.
     pub unit: ProgressUnit,
 }
 
 open_enum! {
     /// What is counted. `rows`: rows read from the database. `statements`: statements of a script
-    /// that have ended. `exported_rows`: rows that `export_rows` has written.
+    /// that have ended. `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows
+    /// that `import_rows` has read from its file and dealt with.
     pub enum ProgressUnit {
         Rows = "rows",
         Statements = "statements",
         ExportedRows = "exported_rows",
+        ImportedRows = "imported_rows",
     }
 }
 

@@ -18,6 +18,7 @@ mod export;
 mod health;
 mod hello;
 mod history;
+mod imports;
 mod liveness;
 mod messages;
 mod prompts;
@@ -44,6 +45,7 @@ pub use export::*;
 pub use health::*;
 pub use hello::*;
 pub use history::*;
+pub use imports::*;
 pub use liveness::*;
 pub use messages::*;
 pub use prompts::*;
@@ -118,6 +120,10 @@ macro_rules! each_message {
             "search_history_response" => SearchHistoryResponse,
             "delete_history" => DeleteHistoryRequest,
             "delete_history_response" => DeleteHistoryResponse,
+            "preview_import" => PreviewImportRequest,
+            "preview_import_response" => PreviewImportResponse,
+            "import_rows" => ImportRowsRequest,
+            "import_rows_response" => ImportRowsResponse,
             "check_connection" => CheckConnectionRequest,
             "check_connection_response" => CheckConnectionResponse,
             "answer_prompt" => AnswerPromptRequest,
@@ -183,6 +189,8 @@ macro_rules! each_request {
             "hello" => HelloRequest,
             "search_history" => SearchHistoryRequest,
             "delete_history" => DeleteHistoryRequest,
+            "preview_import" => PreviewImportRequest,
+            "import_rows" => ImportRowsRequest,
             "check_connection" => CheckConnectionRequest,
             "answer_prompt" => AnswerPromptRequest,
             "query" => QueryRequest,

@@ -49,6 +49,8 @@ use crate::HealthCheckRequest;
 use crate::HealthResponse;
 use crate::HelloRequest;
 use crate::HelloResponse;
+use crate::ImportRowsRequest;
+use crate::ImportRowsResponse;
 use crate::InspectSqlRequest;
 use crate::InspectSqlResponse;
 use crate::InternalDetails;
@@ -63,6 +65,8 @@ use crate::OpenDbSessionRequest;
 use crate::OpenDbSessionResponse;
 use crate::OpenTableRequest;
 use crate::OpenTableResponse;
+use crate::PreviewImportRequest;
+use crate::PreviewImportResponse;
 use crate::PromptDetails;
 use crate::QueryFailedDetails;
 use crate::QueryRequest;
@@ -75,6 +79,7 @@ use crate::RollbackRequest;
 use crate::RollbackResponse;
 use crate::RollbackToSavepointRequest;
 use crate::RollbackToSavepointResponse;
+use crate::RowRejectedDetails;
 use crate::RunScriptRequest;
 use crate::RunScriptResponse;
 use crate::SavepointRequest;
@@ -286,6 +291,22 @@ impl Request for DeleteHistoryRequest {
     const IDEMPOTENT: bool = true;
 }
 
+impl Request for PreviewImportRequest {
+    type Response = PreviewImportResponse;
+    const TYPE: &'static str = "preview_import";
+    const RESPONSE: &'static str = "preview_import_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = true;
+}
+
+impl Request for ImportRowsRequest {
+    type Response = ImportRowsResponse;
+    const TYPE: &'static str = "import_rows";
+    const RESPONSE: &'static str = "import_rows_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = false;
+}
+
 impl Request for CheckConnectionRequest {
     type Response = CheckConnectionResponse;
     const TYPE: &'static str = "check_connection";
@@ -444,9 +465,12 @@ pub enum Details {
     /// The request needs an answer of a person, and there was none: the client does not answer
     /// prompts, or the person refused or did not answer in time. Nothing was done.
     PromptUnanswered(PromptDetails),
-    /// A file of the backend's machine cannot be written as the request asks. The file that was
-    /// there, if any, is as it was.
+    /// A file of the backend's machine cannot be read or written as the request asks. The file that
+    /// was there, if any, is as it was.
     FileFailed(FileFailedDetails),
+    /// A row of a file cannot be stored exactly as it is, or cannot be read. The message says how
+    /// many rows are in.
+    RowRejected(RowRejectedDetails),
     /// A fault of the backend. `details.incident` is in its log.
     Internal(InternalDetails),
 }
@@ -468,6 +492,7 @@ impl Details {
             ErrorCode::ConfirmationRequired => Self::ConfirmationRequired(read(details)?),
             ErrorCode::PromptUnanswered => Self::PromptUnanswered(read(details)?),
             ErrorCode::FileFailed => Self::FileFailed(read(details)?),
+            ErrorCode::RowRejected => Self::RowRejected(read(details)?),
             ErrorCode::Internal => Self::Internal(read(details)?),
             _ => return None,
         })

@@ -47,6 +47,7 @@ import type {
   SearchHistoryRequest,
   SearchHistoryResponse,
 } from "./history.js";
+import type { ImportRowsRequest, ImportRowsResponse, PreviewImportRequest, PreviewImportResponse } from "./imports.js";
 import type { CheckConnectionRequest, CheckConnectionResponse } from "./liveness.js";
 import type { AnswerPromptRequest, AnswerPromptResponse } from "./prompts.js";
 import type {
@@ -394,6 +395,34 @@ export abstract class Calls<Options> {
    */
   deleteHistory(data: DeleteHistoryRequest = {}, options?: Options): Promise<DeleteHistoryResponse> {
     return this.call("delete_history", data, options);
+  }
+
+  /**
+   * Reads samples of a file, and says how it is to be read. Nothing is guessed that could be two things: what is
+   * doubtful stays text and is a problem of the answer. Send the answer's `format`, `encoding` and `options`, changed
+   * where the user knows better, to `import_rows`.
+   *
+   * Can be cancelled; safe to repeat. Fails with `cancelled`, `timeout`, `unsupported`, `file_failed` or a
+   * `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  previewImport(data: PreviewImportRequest, options?: Options): Promise<PreviewImportResponse> {
+    return this.call("preview_import", data, options);
+  }
+
+  /**
+   * Reads a file and stores its rows in a table. Values are stored exactly as they are in the file or the row is
+   * rejected: no number is rounded, no date is guessed, no text is cut. Progress is reported in `imported_rows`.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
+   * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict`, `confirmation_required`,
+   * `prompt_unanswered`, `file_failed`, `row_rejected` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  importRows(data: ImportRowsRequest, options?: Options): Promise<ImportRowsResponse> {
+    return this.call("import_rows", data, options);
   }
 
   /**

@@ -598,7 +598,7 @@ export interface Capability {
    * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
    * it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and
    * `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`:
-   * its `analyze` runs a statement and measures.
+   * its `analyze` runs a statement and measures. `import_rows`: the request of that name stores the rows of files.
    */
   name: CapabilityName;
   /** Whether it can be used. */
@@ -621,7 +621,8 @@ export type KnownCapabilityName =
   | "check_statements"
   | "db_processes"
   | "explain"
-  | "explain_analyze";
+  | "explain_analyze"
+  | "import_rows";
 
 /**
  * `named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an
@@ -632,7 +633,8 @@ export type KnownCapabilityName =
  * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
  * it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and
  * `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`: its
- * `analyze` runs a statement and measures. Open: a later backend may use values that this version does not know.
+ * `analyze` runs a statement and measures. `import_rows`: the request of that name stores the rows of files. Open: a
+ * later backend may use values that this version does not know.
  */
 export type CapabilityName = KnownCapabilityName | (string & {});
 

@@ -66,7 +66,8 @@ export type KnownErrorCode =
   | "internal"
   | "confirmation_required"
   | "prompt_unanswered"
-  | "file_failed";
+  | "file_failed"
+  | "row_rejected";
 
 /**
  * What went wrong, as a stable word to act on. Open: a later backend may use values that this version does not know.
@@ -113,10 +114,32 @@ export interface FileFailedDetails {
   /**
    * `exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`,
    * `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the
-   * system does not allow it. `no_space`: the disk, or what the user may have of it, is full. `failed`: anything else;
-   * the message has the system's words.
+   * system does not allow it. `no_space`: the disk, or what the user may have of it, is full. Of a file that is read,
+   * `missing`: there is none. `changed`: it is another one than when reading it began. `too_large`: it is, or what is
+   * packed in it. `not_readable`: it is not what its format says. `failed`: anything else; the message has the system's
+   * words.
    */
   reason: FileFailure;
+}
+
+/** Which row, and why. */
+export interface RowRejectedDetails {
+  /**
+   * The line of the file where the row begins, from 1; in a workbook the row of the sheet, in JSON the number of the
+   * object. 0 to 9007199254740991 lines.
+   */
+  line: number;
+  /** The column of the table; null where it is about the whole row. */
+  column: string | null;
+  /** For people. */
+  reason: string;
+  /** The engine's own code, where the database refused the row. */
+  engine_code: string | null;
+  /**
+   * Rows of the file that are stored all the same: those of batches that were committed before. 0 to 9007199254740991
+   * rows.
+   */
+  rows_kept: number;
 }
 
 /** The values of `FileFailure` that this version knows. */
@@ -130,13 +153,19 @@ export type KnownFileFailure =
   | "no_folder"
   | "not_permitted"
   | "no_space"
+  | "missing"
+  | "changed"
+  | "too_large"
+  | "not_readable"
   | "failed";
 
 /**
  * `exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`,
  * `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the system
- * does not allow it. `no_space`: the disk, or what the user may have of it, is full. `failed`: anything else; the
- * message has the system's words. Open: a later backend may use values that this version does not know.
+ * does not allow it. `no_space`: the disk, or what the user may have of it, is full. Of a file that is read, `missing`:
+ * there is none. `changed`: it is another one than when reading it began. `too_large`: it is, or what is packed in it.
+ * `not_readable`: it is not what its format says. `failed`: anything else; the message has the system's words. Open: a
+ * later backend may use values that this version does not know.
  */
 export type FileFailure = KnownFileFailure | (string & {});
 

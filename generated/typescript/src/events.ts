@@ -166,18 +166,19 @@ export interface Progress {
   total: number | null;
   /**
    * What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended.
-   * `exported_rows`: rows that `export_rows` has written.
+   * `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows that `import_rows` has read from its
+   * file and dealt with.
    */
   unit: ProgressUnit;
 }
 
 /** The values of `ProgressUnit` that this version knows. */
-export type KnownProgressUnit = "rows" | "statements" | "exported_rows";
+export type KnownProgressUnit = "rows" | "statements" | "exported_rows" | "imported_rows";
 
 /**
  * What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended.
- * `exported_rows`: rows that `export_rows` has written. Open: a later backend may use values that this version does not
- * know.
+ * `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows that `import_rows` has read from its file
+ * and dealt with. Open: a later backend may use values that this version does not know.
  */
 export type ProgressUnit = KnownProgressUnit | (string & {});
 

@@ -17,6 +17,7 @@ export type * from "./export.js";
 export type * from "./health.js";
 export type * from "./hello.js";
 export type * from "./history.js";
+export type * from "./imports.js";
 export type * from "./liveness.js";
 export type * from "./prompts.js";
 export type * from "./query.js";

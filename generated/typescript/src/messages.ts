@@ -46,6 +46,7 @@ import type {
   NotFoundDetails,
   PromptDetails,
   QueryFailedDetails,
+  RowRejectedDetails,
   ScriptDetails,
 } from "./errors.js";
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
@@ -59,6 +60,7 @@ import type {
   SearchHistoryRequest,
   SearchHistoryResponse,
 } from "./history.js";
+import type { ImportRowsRequest, ImportRowsResponse, PreviewImportRequest, PreviewImportResponse } from "./imports.js";
 import type { CheckConnectionRequest, CheckConnectionResponse } from "./liveness.js";
 import type { AnswerPromptRequest, AnswerPromptResponse } from "./prompts.js";
 import type {
@@ -502,6 +504,44 @@ export interface Requests {
     errors: CommonErrorCode | "unsupported" | "file_failed";
   };
   /**
+   * Reads samples of a file, and says how it is to be read. Nothing is guessed that could be two things: what is
+   * doubtful stays text and is a problem of the answer. Send the answer's `format`, `encoding` and `options`, changed
+   * where the user knows better, to `import_rows`.
+   *
+   * @since 0.2
+   */
+  preview_import: {
+    data: PreviewImportRequest;
+    response: PreviewImportResponse;
+    errors: CommonErrorCode | "cancelled" | "timeout" | "unsupported" | "file_failed";
+  };
+  /**
+   * Reads a file and stores its rows in a table. Values are stored exactly as they are in the file or the row is
+   * rejected: no number is rounded, no date is guessed, no text is cut. Progress is reported in `imported_rows`.
+   *
+   * @since 0.2
+   */
+  import_rows: {
+    data: ImportRowsRequest;
+    response: ImportRowsResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "read_only"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "unsupported"
+      | "conflict"
+      | "confirmation_required"
+      | "prompt_unanswered"
+      | "file_failed"
+      | "row_rejected";
+  };
+  /**
    * Asks every database session of a connection that nobody uses whether it is there, all at the same time, by one
    * round trip that changes nothing. Those that do not answer are dropped, and the next request opens new ones. A
    * session that runs a statement, or whose result is half read, is not asked. No statement is run again.
@@ -820,10 +860,12 @@ export interface ErrorDetailsByCode {
    */
   prompt_unanswered: PromptDetails;
   /**
-   * A file of the backend's machine cannot be written as the request asks. The file that was there, if any, is as it
-   * was.
+   * A file of the backend's machine cannot be read or written as the request asks. The file that was there, if any, is
+   * as it was.
    */
   file_failed: FileFailedDetails;
+  /** A row of a file cannot be stored exactly as it is, or cannot be read. The message says how many rows are in. */
+  row_rejected: RowRejectedDetails;
   /** The backend is ending and takes no new work. */
   shutting_down: undefined;
   /** A fault of the backend. `details.incident` is in its log. */
@@ -868,6 +910,8 @@ export const requests = {
   hello: { response: "hello_response", cancellable: false, idempotent: true },
   search_history: { response: "search_history_response", cancellable: true, idempotent: true },
   delete_history: { response: "delete_history_response", cancellable: false, idempotent: true },
+  preview_import: { response: "preview_import_response", cancellable: true, idempotent: true },
+  import_rows: { response: "import_rows_response", cancellable: true, idempotent: false },
   check_connection: { response: "check_connection_response", cancellable: false, idempotent: true },
   answer_prompt: { response: "answer_prompt_response", cancellable: false, idempotent: false },
   query: { response: "query_response", cancellable: true, idempotent: false },

@@ -68,6 +68,7 @@ _ABILITIES = Abilities(
     db_processes=Available(),
     explain=Available(),
     explain_analyze=Available(),
+    import_rows=Available(),
 )
 _NO_MEASURES = Unavailable("MySQL measures how a plan is carried out from version 8.0.18 on, MariaDB from 10.1 on.")
 _BEHIND_PROXY = replace(

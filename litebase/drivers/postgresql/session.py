@@ -54,6 +54,7 @@ _ABILITIES = Abilities(
     db_processes=Available(),
     explain=Available(),
     explain_analyze=Available(),
+    import_rows=Available(),
 )
 
 

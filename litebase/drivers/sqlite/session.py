@@ -65,6 +65,7 @@ _ABILITIES = Abilities(
     db_processes=Unavailable("SQLite has no server: the sessions of other programs with the same file are not known."),
     explain=Available(),
     explain_analyze=Unavailable("SQLite shows a plan, and does not measure how it is carried out."),
+    import_rows=Available(),
 )
 
 
@@ -135,6 +136,10 @@ class SqliteSession:
     async def execute_all(self, statements: Sequence[Statement], lock_wait_s: float | None = None) -> Series:
         """Run short statements in one call of the thread."""
         return await self.run(partial(self._execute_all, statements, lock_wait_s))
+
+    async def execute_many(self, sql: str, rows: Sequence[RowTuple]) -> int:
+        """Run an INSERT once for each row; how many were stored."""
+        return await self.run(partial(self._when_unlocked, partial(self._insert_all, sql, rows)))
 
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a query of our own. Stopping it would stop an open result too, so beside one it is refused."""
@@ -266,6 +271,12 @@ class SqliteSession:
             if changes.are_too_large:
                 raise errors.too_much_returned(self._limits.max_returning_bytes, lost_transaction=False)
 
+    def _insert_all(self, sql: str, rows: Sequence[RowTuple]) -> int:
+        self._outline = outline(sql, SQLITE)
+        self._file.guard.begin(self._outline.word)
+        with self._errors_of(sql):
+            return self._file.connection.executemany(sql, rows).rowcount
+
     def _start(self, statement: Statement) -> SqliteCursor:
         """In the session's thread: compile, run up to the first rows, and look at what came."""
         file, sql, word = self._file, statement.sql, self._outline.word
@@ -278,7 +289,7 @@ class SqliteSession:
         before = self._insertions()
         connection.text_factory = values.strict_decoder()
         with self._setting(sql) if word == "PRAGMA" else contextlib.nullcontext(), self._errors_of(sql, position):
-            readable = sql if facts is None else _with_readable_names(sql, facts)
+            readable = sql if facts is None else statements.with_readable_names(sql, facts)
             started = connection.execute(readable, values.bound(statement.params))
             cursor = SqliteCursor(self, self._thread, self._limits, started, sql)
             cursor.read_first(statement.first_rows, writes=facts is None or facts.writes)
@@ -387,13 +398,3 @@ class SqliteSession:
             while some := cursor.fetchmany(STEP_ROWS):
                 rows.add(some)
         return rows
-
-
-def _with_readable_names(sql: str, facts: native.StatementFacts) -> str:
-    """The statement, such that Python can read the names of its columns: it raises for one that is not valid UTF-8."""
-    unreadable = [column.name for column in facts.columns if not column.name_is_text]
-    if not unreadable:
-        return sql
-    if facts.writes:
-        raise errors.unreadable_name(unreadable)
-    return statements.renamed(sql, facts.rest_at, len(facts.columns))

@@ -2,6 +2,8 @@
 
 from itertools import islice
 
+from litebase.drivers.sqlite import errors
+from litebase.drivers.sqlite.link.native import StatementFacts
 from litebase.sql.effect import Outline
 
 INSERTING_WORDS = {"INSERT", "REPLACE"}
@@ -44,3 +46,13 @@ def renamed(sql: str, end: int, columns: int) -> str:
     names = ", ".join(f"c{number}" for number in range(columns))
     # the statement is the user's own, which runs in any case
     return f"WITH litebase_renamed ({names}) AS ({query}\n) SELECT * FROM litebase_renamed;{sql[end:]}"  # noqa: S608  # as above
+
+
+def with_readable_names(sql: str, facts: StatementFacts) -> str:
+    """The statement, such that Python can read the names of its columns: it raises for one that is not valid UTF-8."""
+    unreadable = [column.name for column in facts.columns if not column.name_is_text]
+    if not unreadable:
+        return sql
+    if facts.writes:
+        raise errors.unreadable_name(unreadable)
+    return renamed(sql, facts.rest_at, len(facts.columns))

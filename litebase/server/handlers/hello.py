@@ -26,6 +26,7 @@ _OWN_CAPABILITIES = (
     "tables",
     "edits",
     "exports",
+    "imports",
     "sql_help",
 )
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on

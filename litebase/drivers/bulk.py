@@ -1,0 +1,80 @@
+"""Storing many rows of one table: what every engine's module `bulk` does its own way.
+
+The rows come as columns of texts, bytes and None, and each text is what the engine takes for that value.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from litebase.drivers.interface import DatabaseSession
+from litebase.errors import QueryFailed
+
+Cells = Sequence[str | bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a column takes without making something else of it.
+
+    `scale`: places behind the point; `digits` of a number that are kept; `fraction`: digits of a second; `low`, `high`
+    of an integer. `flags`: an integer that stands for true or false; `specials`: numbers and dates that are infinite,
+    and years before Christ; `makes_numbers`: text that looks like a number is stored as one.
+    """
+
+    kind: str
+    scale: int | None = None
+    digits: int | None = None
+    fraction: int | None = None
+    low: int | None = None
+    high: int | None = None
+    flags: bool = False
+    specials: bool = False
+    makes_numbers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BulkTarget:
+    """Where the rows go: names are quoted already. `kinds` are those of the columns, `key` those that tell rows apart.
+
+    `mode` is the contract's `ImportMode`.
+    """
+
+    name: str
+    columns: Sequence[str]
+    kinds: Sequence[str]
+    mode: str = "insert"
+    key: Sequence[str] = ()
+    has_identity: bool = False
+
+
+class BulkLoader(Protocol):
+    """Stores many rows: the module `bulk` of an engine whose sessions have the ability `import_rows`."""
+
+    CREATES_IN_TRANSACTION: bool  # CREATE TABLE can be rolled back
+    TYPES: Mapping[str, str]  # of new columns, by their kind
+    KEY_TYPES: Mapping[str, str]  # the same for columns of a key, where that needs another type
+
+    def bounds(self, kind: str, db_type: str) -> Bounds:
+        """What a column of that type takes."""
+
+    def before(self, target: BulkTarget) -> Sequence[str]:
+        """What is run in each transaction before its first rows."""
+
+    def statement(self, target: BulkTarget) -> str:
+        """What stores rows, as it is told to people."""
+
+    async def most_bytes(self, session: DatabaseSession) -> int:
+        """What one statement may have."""
+
+    def spelled(self, target: BulkTarget, columns: Sequence[Cells], most_bytes: int) -> Any:
+        """Rows as they are sent. Called in a thread; there is at least one row."""
+
+    async def load(self, session: DatabaseSession, target: BulkTarget, rows: Any) -> int | None:
+        """Store what `spelled` gave in an open transaction. How many rows were stored, where the engine counts them.
+
+        Raises what `execute` raises; then it is not known which of these rows were stored.
+        """
+
+    def is_of_row(self, failure: QueryFailed) -> bool:
+        """Whether the database refused a value or a row, so that others may be stored."""

@@ -1,0 +1,132 @@
+"""Many rows for PostgreSQL: COPY, and where rows may be there already, through a temporary table."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from litebase.drivers.bulk import Bounds, BulkTarget, Cells
+from litebase.drivers.interface import DatabaseSession, Statement
+from litebase.errors import QueryFailed
+
+CREATES_IN_TRANSACTION = True
+TYPES: Mapping[str, str] = {
+    "boolean": "boolean", "integer": "bigint", "decimal": "numeric", "float": "double precision", "bytes": "bytea",
+    "date": "date", "time": "time", "timetz": "timetz", "timestamp": "timestamp", "timestamptz": "timestamptz",
+    "interval": "interval", "text": "text", "json": "jsonb",
+    "uuid": "uuid", "network": "inet", "bit": "varbit", "xml": "xml",
+}  # fmt: skip
+KEY_TYPES: Mapping[str, str] = {}
+_STAGING = "litebase_import"
+_SCALE = re.compile(r"numeric\((\d+),(-?\d+)\)")
+_FRACTION = re.compile(r"\((\d)\)")
+_PLACE = re.compile(r"COPY .*, \w+ \d+, \w+ ([^:]+)(?:: .*)?")  # in any language
+_MICROS = 6
+_HIGHEST = {"smallint": (1 << 15) - 1, "integer": (1 << 31) - 1, "bigint": (1 << 63) - 1}
+_TIMES = {"time", "timetz", "timestamp", "timestamptz"}
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# classes of SQLSTATE: a row that comes twice, data, constraints, check option, what triggers raise
+_OF_VALUE = ("21", "22", "23", "44", "P0")
+_NEEDS_NONE = {"integer", "decimal", "float", "boolean", "date", "time", "timetz", "timestamp", "timestamptz", "uuid"}
+
+
+def bounds(kind: str, db_type: str) -> Bounds:
+    """Mostly the server itself refuses; but it rounds decimals and fractions of seconds."""
+    if kind == "integer" and (high := _HIGHEST.get(db_type)):
+        return Bounds(kind, low=-high - 1, high=high)
+    if kind == "decimal" and (found := _SCALE.fullmatch(db_type)):
+        return Bounds(kind, scale=int(found[2]), specials=True)
+    if kind in _TIMES:
+        fraction = _FRACTION.search(db_type)
+        return Bounds(kind, fraction=int(fraction[1]) if fraction else _MICROS, specials=True)
+    return Bounds(kind, digits=6 if db_type == "real" else None, specials=True)
+
+
+def before(target: BulkTarget) -> Sequence[str]:
+    """The temporary table has the types of the columns and none of their rules."""
+    if target.mode not in ("skip", "upsert"):
+        return ()
+    columns = ", ".join(target.columns)
+    drop = f"DROP TABLE IF EXISTS pg_temp.{_STAGING}"
+    rows = f"SELECT {columns} FROM {target.name} WITH NO DATA"  # noqa: S608  # names are quoted
+    return drop, f"CREATE TEMPORARY TABLE {_STAGING} ON COMMIT DROP AS {rows}"
+
+
+def statement(target: BulkTarget) -> str:
+    """COPY, or what moves the rows of the temporary table."""
+    columns = ", ".join(target.columns)
+    if target.mode not in ("skip", "upsert"):
+        return f"COPY {target.name} ({columns}) FROM STDIN"
+    overriding = " OVERRIDING SYSTEM VALUE" if target.has_identity else ""
+    # names are quoted
+    moved = f"INSERT INTO {target.name} ({columns}){overriding} SELECT {columns} FROM pg_temp.{_STAGING}"  # noqa: S608
+    if target.mode == "skip":
+        return f"{moved} ON CONFLICT DO NOTHING"
+    others = [one for one in target.columns if one not in target.key] or target.key[:1]
+    changes = ", ".join(f"{one} = EXCLUDED.{one}" for one in others)
+    return f"{moved} ON CONFLICT ({', '.join(target.key)}) DO UPDATE SET {changes}"
+
+
+async def most_bytes(_session: DatabaseSession) -> int:
+    """COPY has no bound."""
+    return 1 << 62
+
+
+def spelled(target: BulkTarget, columns: Sequence[Cells], _most_bytes: int) -> str:
+    """The lines of COPY."""
+    texts = [_texts(cells, kind) for cells, kind in zip(columns, target.kinds, strict=True)]
+    return "\n".join(map("\t".join, zip(*texts, strict=True))) + "\n"
+
+
+def _texts(cells: Cells, kind: str) -> Sequence[str]:
+    if kind == "bytes":
+        return ["\\N" if one is None else _of_bytes(one) for one in cells]
+    if None in cells:
+        return ["\\N" if one is None else one.translate(_ESCAPED) for one in cast("Sequence[str | None]", cells)]
+    texts = cast("Sequence[str]", cells)
+    if kind not in _NEEDS_NONE:
+        joined = "".join(texts)
+        if "\\" in joined or "\t" in joined or "\n" in joined or "\r" in joined:
+            return [one.translate(_ESCAPED) for one in texts]
+    return texts
+
+
+def _of_bytes(cell: str | bytes) -> str:
+    return "\\\\x" + (cell.encode() if isinstance(cell, str) else cell).hex()
+
+
+async def load(session: DatabaseSession, target: BulkTarget, rows: str) -> int | None:
+    """One COPY; a temporary table is emptied afterwards."""
+    staged = f"COPY pg_temp.{_STAGING} ({', '.join(target.columns)}) FROM STDIN"
+    is_direct = target.mode not in ("skip", "upsert")
+    try:
+        stored = await _run(session, Statement(statement(target) if is_direct else staged, rows=rows))
+    except QueryFailed as failed:
+        raise _of_row(failed) from failed
+    if is_direct:
+        return stored
+    stored = await _run(session, Statement(statement(target)))
+    await _run(session, Statement(f"TRUNCATE pg_temp.{_STAGING}"))
+    return stored
+
+
+def _of_row(failed: QueryFailed) -> QueryFailed:
+    """The same without the line, which is counted in these rows only; the column has a field of its own."""
+    details = failed.query_details
+    lines = (details.detail or "").splitlines()
+    column = next((found[1] for one in lines if (found := _PLACE.fullmatch(one))), details.column_name)
+    detail = "\n".join(one for one in lines if not one.startswith("COPY ")) or None
+    told = type(failed)(failed.message, details.model_copy(update={"detail": detail, "column_name": column}))
+    told.notices = failed.notices
+    return told
+
+
+async def _run(session: DatabaseSession, one: Statement) -> int | None:
+    cursor = await session.execute(one)
+    count = cursor.affected_rows
+    await cursor.aclose()
+    return count
+
+
+def is_of_row(failure: QueryFailed) -> bool:
+    """By the class of its SQLSTATE."""
+    return (failure.query_details.sqlstate or failure.query_details.engine_code or "").startswith(_OF_VALUE)

@@ -1,0 +1,89 @@
+"""Many rows for SQLite: one prepared INSERT, run for all of them in one call of the session's thread."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from litebase.drivers.bulk import Bounds, BulkTarget, Cells
+from litebase.drivers.interface import DatabaseSession, RowTuple
+from litebase.drivers.sqlite.session import SqliteSession
+from litebase.errors import QueryFailed
+
+CREATES_IN_TRANSACTION = True
+TYPES: Mapping[str, str] = {
+    "boolean": "BOOLEAN", "text": "TEXT", "integer": "INTEGER", "decimal": "NUMERIC", "float": "REAL", "bytes": "BLOB",
+    "date": "DATE", "time": "TIME", "timestamp": "DATETIME", "timestamptz": "TIMESTAMPTZ", "json": "TEXT",
+    "uuid": "TEXT",
+}  # fmt: skip
+KEY_TYPES: Mapping[str, str] = {}
+_DIGITS = 15  # of a number that is not a whole one: SQLite stores 64 bits
+_LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
+_OF_ROW = ("SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_TOOBIG")
+
+
+def bounds(kind: str, db_type: str) -> Bounds:
+    """SQLite refuses nothing; it makes numbers of texts in columns of most types."""
+    if kind == "integer":
+        return Bounds(kind, low=_LEAST, high=_GREATEST)
+    if kind == "decimal":
+        return Bounds(kind, digits=_DIGITS)
+    if kind == "float":
+        return Bounds(kind)
+    return Bounds(kind, makes_numbers=kind not in ("text", "bytes", "boolean") and _is_numeric(db_type))
+
+
+def _is_numeric(db_type: str) -> bool:
+    """Whether the type's affinity makes numbers; see section 3.1 of sqlite.org/datatype3.html."""
+    name = db_type.upper()
+    return bool(name) and name != "ANY" and not any(word in name for word in ("CHAR", "CLOB", "TEXT", "BLOB"))
+
+
+def before(_target: BulkTarget) -> Sequence[str]:
+    """Nothing."""
+    return ()
+
+
+def statement(target: BulkTarget) -> str:
+    """The INSERT of one row."""
+    values = ", ".join("?" * len(target.columns))
+    columns = ", ".join(target.columns)
+    sql = f"INSERT INTO {target.name} ({columns}) VALUES ({values})"  # noqa: S608  # names are quoted
+    if target.mode == "skip":
+        return f"{sql} ON CONFLICT DO NOTHING"
+    if target.mode == "upsert":
+        others = [one for one in target.columns if one not in target.key] or target.key[:1]
+        changes = ", ".join(f"{one} = excluded.{one}" for one in others)
+        return f"{sql} ON CONFLICT ({', '.join(target.key)}) DO UPDATE SET {changes}"
+    return sql
+
+
+async def most_bytes(_session: DatabaseSession) -> int:
+    """A statement has one row."""
+    return 1 << 62
+
+
+def spelled(target: BulkTarget, columns: Sequence[Cells], _most_bytes: int) -> Sequence[RowTuple]:
+    """Rows of what SQLite stores."""
+    return list(zip(*map(_cells, columns, target.kinds), strict=True))
+
+
+def _cells(cells: Cells, kind: str) -> Sequence[int | float | str | bytes | None]:
+    texts = cast("Sequence[str | None]", cells)
+    if kind == "integer":
+        return (
+            list(map(int, cast("Sequence[str]", cells))) if None not in cells else [one and int(one) for one in texts]
+        )
+    if kind == "float":
+        return [None if one is None else float(one) for one in texts]
+    if kind == "boolean":
+        return [None if one is None else int(one == "true") for one in texts]
+    return cells
+
+
+async def load(session: DatabaseSession, target: BulkTarget, rows: Sequence[RowTuple]) -> int | None:
+    """One call for all of them."""
+    return await cast("SqliteSession", session).execute_many(statement(target), rows)
+
+
+def is_of_row(failure: QueryFailed) -> bool:
+    """By the name of its code."""
+    return (failure.query_details.engine_code or "").startswith(_OF_ROW)

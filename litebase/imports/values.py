@@ -1,0 +1,301 @@
+"""Texts of a file as values of a column: exactly what the text says, or not at all.
+
+A whole column is looked at with one pattern first; only where that does not fit, which is rare, cell by cell.
+"""
+
+import re
+import struct
+from base64 import b64decode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from litebase.imports.failures import Unfit
+
+Cell = None | str | bytes
+Converted = tuple[Sequence[Cell], Mapping[int, str]]  # the values, and why some are none, by their places
+
+_TRUE, _FALSE = {"true", "t", "yes", "y", "on", "1"}, {"false", "f", "no", "n", "off", "0"}
+_SPECIAL = {"nan", "infinity", "-infinity", "inf", "-inf", "+infinity", "+inf"}
+_SPECIAL_DAYS = {"infinity", "-infinity"}
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_ISO = re.compile(r"(\d{4,6})-(\d{1,2})-(\d{1,2})( BC)?", re.ASCII)
+_ORDERED = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", re.ASCII)
+_TIME = re.compile(r"-?\d{1,3}:\d\d(?::\d\d(?:\.(\d+))?)?", re.ASCII)
+_ZONE = re.compile(r" ?(?:Z|UTC|[+-]\d\d(?::?\d\d(?::\d\d)?)?)", re.ASCII)
+_MOMENT = re.compile(rf"({_ISO.pattern}|[\d./-]+)(?:[ T]([\d:.]+)({_ZONE.pattern})?)?( BC)?", re.ASCII)
+_HEX = re.compile(r"(?:\\x|0x)?((?:[0-9a-fA-F]{2})*)", re.ASCII)
+_MOST_DIGITS = 1000
+_BEYOND = 10**_MOST_DIGITS
+_ORDERS = {"ymd": (0, 1, 2), "dmy": (2, 1, 0), "mdy": (2, 0, 1)}
+_DAY = (  # every one but February 29th
+    r"\d{4}-(?:(?:0[13-9]|1[0-2])-(?:0[1-9]|[12]\d|30)|(?:0[13578]|1[02])-31|02-(?:0[1-9]|1\d|2[0-8]))"
+)
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a column takes, as its engine stores it.
+
+    `scale`: places behind the point; `digits`: of a number, beyond which it would be another; `fraction`: digits of a
+    second; `low`, `high`: bounds of integers; `flags`: integers that stand for true and false; `specials`: NaN,
+    infinity, years before Christ; `makes_numbers`: text that looks like a number would be stored as one.
+    """
+
+    kind: str
+    scale: int | None = None
+    digits: int | None = None
+    fraction: int | None = None
+    low: int | None = None
+    high: int | None = None
+    flags: bool = False
+    specials: bool = False
+    makes_numbers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How the file writes values, by the contract's options."""
+
+    date_order: str | None = None
+    bytes_as: str = "hex"
+
+
+class Converter:
+    """Makes values of the texts for one column."""
+
+    def __init__(self, fit: Fit, spelling: Spelling) -> None:
+        one, plain = _rules(fit, spelling)
+        self._one = one
+        self._plain = re.compile(rf"(?:(?:{plain})\n)*+", re.ASCII) if plain else None
+
+    def convert(self, cells: Sequence[str | None]) -> Converted:
+        """The values. What is NULL in the file is NULL."""
+        if self._one is None:
+            return cells, {}
+        present = cells if None not in cells else [cell for cell in cells if cell is not None]
+        if self._plain is not None:
+            text = "\n".join(present) + "\n" if present else ""  # type: ignore[arg-type]  # no None is among them
+            if self._plain.fullmatch(text) and text.count("\n") == len(present):
+                return cells, {}
+        values, reasons = list[Cell](), dict[int, str]()
+        for at, cell in enumerate(cells):
+            value: Cell = None
+            if cell is not None:
+                try:
+                    value = self._one(cell)
+                except Unfit as unfit:
+                    reasons[at] = str(unfit)
+            values.append(value)
+        return values, reasons
+
+
+def _rules(fit: Fit, spelling: Spelling) -> tuple[Callable[[str], Cell] | None, str | None]:
+    """What makes a value of one text, and a pattern of texts that are values as they are."""
+    kind = fit.kind
+    if kind == "integer":
+        narrow = 18 if fit.high is None else min(18, len(str(fit.high)) - 1)
+        signed = "-?" if fit.low is None or fit.low < 0 else ""
+        return partial(_integer, fit), rf"{signed}\d{{1,{narrow}}}"
+    if kind == "decimal":
+        places = r"(?:\.\d+)?" if fit.scale is None else rf"(?:\.\d{{1,{fit.scale}}})?" if fit.scale else ""
+        return partial(_decimal, fit), None if fit.digits else rf"-?\d+{places}"
+    if kind == "float":
+        whole = 7 if fit.digits == 6 else 15
+        return partial(_float, fit), rf"-?\d{{1,{whole}}}(?:\.\d+)?"
+    if kind == "boolean":
+        return _boolean, "true|false"
+    if kind == "date":
+        return partial(_date, fit, spelling.date_order), None if spelling.date_order not in (None, "ymd") else _DAY
+    if kind in ("time", "timetz"):
+        return partial(_time, fit), _CLOCK + _digits(fit)
+    if kind in ("timestamp", "timestamptz"):
+        is_plain = spelling.date_order in (None, "ymd")
+        zone = r"(?:Z|[+-]\d\d(?::\d\d)?)?" if kind == "timestamptz" else ""
+        plain = rf"{_DAY}[ T]{_CLOCK}{_digits(fit)}{zone}"
+        return partial(_moment, fit, spelling.date_order), plain if is_plain else None
+    if kind == "bytes":
+        return partial(_bytes, spelling.bytes_as), None
+    if kind == "bit":
+        return _bits, "[01]+"
+    if fit.makes_numbers:
+        return _kept_text, r"[^\d\n.+-][^\n]*+"
+    return None, None
+
+
+def _digits(fit: Fit) -> str:
+    return rf"(?:\.\d{{1,{fit.fraction}}})?" if fit.fraction else ""
+
+
+def _integer(fit: Fit, text: str) -> str:
+    if fit.flags and (word := text.lower()) in _TRUE | _FALSE:
+        return "1" if word in _TRUE else "0"
+    if not _INTEGER.fullmatch(text):
+        raise Unfit(f"{_shown(text)} is not an integer.")
+    low, high = (-_BEYOND if fit.low is None else fit.low), (_BEYOND if fit.high is None else fit.high)
+    if len(text) > _MOST_DIGITS or not low <= int(text) <= high:
+        raise Unfit(f"{_shown(text)} is beyond what the column holds.")
+    return text.removeprefix("+")
+
+
+def _decimal(fit: Fit, text: str) -> str:
+    if fit.specials and text.lower() in _SPECIAL:
+        return text
+    if not _NUMBER.fullmatch(text):
+        raise Unfit(f"{_shown(text)} is not a number.")
+    if len(text) > 1000:
+        raise Unfit(f"{_shown(text)} has more than 1,000 digits.")
+    value = Decimal(text)
+    _, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int), "it is finite"
+    kept = "".join(map(str, digits)).rstrip("0")
+    places = -exponent - (len(digits) - len(kept))
+    if fit.scale is not None and kept and places > fit.scale:
+        raise Unfit(f"{_shown(text)} has more than {fit.scale} decimal places and would be rounded.")
+    if fit.digits is not None and len(kept.lstrip("0")) > fit.digits and not _is_64_bit(value):
+        raise Unfit(f"{_shown(text)} has more than {fit.digits} digits and would be rounded.")
+    if exponent > 1000 or exponent < -1000:
+        raise Unfit(f"{_shown(text)} has more than 1,000 digits.")
+    return format(value, "f") if "e" in text.lower() else text.removeprefix("+")
+
+
+def _is_64_bit(value: Decimal) -> bool:
+    return value == value.to_integral_value() and -(1 << 63) <= value < 1 << 63
+
+
+def _float(fit: Fit, text: str) -> str:
+    if text.lower() in _SPECIAL and fit.specials:
+        return text
+    if not _NUMBER.fullmatch(text):
+        raise Unfit(f"{_shown(text)} is not a number.")
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise Unfit(f"{_shown(text)} is beyond what the column holds.")
+    if _INTEGER.fullmatch(text):
+        if fit.digits == 6:
+            (number,) = struct.unpack("f", struct.pack("f", number)) if abs(number) < 3e38 else (number,)
+        if len(text) > 400 or int(text) != int(number):
+            raise Unfit(f"{_shown(text)} has more digits than the column holds and would be rounded.")
+    return text
+
+
+def _boolean(text: str) -> str:
+    word = text.lower()
+    if word not in _TRUE and word not in _FALSE:
+        raise Unfit(f"{_shown(text)} is neither true nor false.")
+    return "true" if word in _TRUE else "false"
+
+
+def _date(fit: Fit, order: str | None, text: str) -> str:
+    if fit.specials and text.lower() in _SPECIAL_DAYS:
+        return text
+    day, _, clock = text.replace("T", " ", 1).partition(" ") if not text.endswith(" BC") else (text, "", "")
+    if clock.strip("0:.Z"):
+        raise Unfit(f"{_shown(text)} has a time, which a date does not hold.")
+    return _day(fit, order, day, text)
+
+
+def _day(fit: Fit, order: str | None, day: str, text: str) -> str:
+    """A date in ISO's form."""
+    if found := _ISO.fullmatch(day):
+        if found[4] is not None or len(found[1]) > 4:
+            if fit.specials:
+                return day
+            raise Unfit(f"{_shown(text)} is beyond what the column holds.")
+        return _checked_day(found[1], found[2], found[3], text)
+    ordered = _ORDERED.fullmatch(day)
+    if ordered is None:
+        raise Unfit(f"{_shown(text)} is not a date.")
+    if order is None:
+        raise Unfit(f"{_shown(text)} may be day or month first: say date_order.")
+    parts = (ordered[1], ordered[3], ordered[4])
+    year, month, this = (parts[at] for at in _ORDERS[order])
+    if len(year) != 4:
+        raise Unfit(f"{_shown(text)} has no year of four digits in the order {order}.")
+    return _checked_day(year, month, this, text)
+
+
+def _checked_day(year: str, month: str, day: str, text: str) -> str:
+    if year == "0000" or month.strip("0") == "" or day.strip("0") == "":
+        return f"{year}-{month:0>2}-{day:0>2}"  # a zero date of MySQL; the database says whether it has them
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        raise Unfit(f"{_shown(text)} is not a day of the calendar.") from None
+
+
+def _time(fit: Fit, text: str) -> str:
+    clock, zone = text, ""
+    if (found := _ZONE.search(text)) and found.end() == len(text) and found.start() > 0:
+        clock, zone = text[: found.start()], found[0]
+    if not _TIME.fullmatch(clock):
+        raise Unfit(f"{_shown(text)} is not a time.")
+    if zone and fit.kind != "timetz":
+        raise Unfit(f"{_shown(text)} has a time zone, which the column does not hold.")
+    return _fraction(fit, clock, text) + zone
+
+
+def _fraction(fit: Fit, clock: str, text: str) -> str:
+    """The time of day, if no digit of its second is lost."""
+    whole, _, digits = clock.partition(".")
+    if fit.fraction is not None and len(kept := digits.rstrip("0")) > fit.fraction:
+        raise Unfit(f"{_shown(text)} has more than {fit.fraction} digits of a second: {kept} would be rounded.")
+    return f"{whole}.{digits[: fit.fraction]}" if digits and fit.fraction != 0 else whole
+
+
+def _moment(fit: Fit, order: str | None, text: str) -> str:
+    if fit.specials and text.lower() in _SPECIAL_DAYS:
+        return text
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        raise Unfit(f"{_shown(text)} is not a date with a time.")
+    day, clock, zone, before = found[1], found[6], found[7], found[8]
+    if zone and fit.kind == "timestamp":
+        raise Unfit(f"{_shown(text)} has a time zone, which the column does not hold.")
+    if before is not None and not fit.specials:
+        raise Unfit(f"{_shown(text)} is beyond what the column holds.")
+    told = _day(fit, order, day, text)
+    if clock is None:
+        return told + (before or "")
+    if not _TIME.fullmatch(clock):
+        raise Unfit(f"{_shown(text)} is not a date with a time.")
+    return f"{told} {_fraction(fit, clock, text)}{zone or ''}{before or ''}"
+
+
+def _bytes(form: str, text: str) -> bytes:
+    try:
+        if form == "base64":
+            return b64decode(text.encode("ascii"), validate=True)
+        if found := _HEX.fullmatch(text):
+            return bytes.fromhex(found[1])
+    except ValueError:
+        pass
+    raise Unfit(f"{_shown(text)} is not bytes as {form} writes them.")
+
+
+def _bits(text: str) -> str:
+    if not text or text.strip("01"):
+        raise Unfit(f"{_shown(text)} is not bits.")
+    return text
+
+
+def _kept_text(text: str) -> str:
+    """Text in a column whose declared type makes numbers of what looks like one."""
+    stripped = text.strip()
+    if not _NUMBER.fullmatch(stripped):
+        return text
+    if _INTEGER.fullmatch(text) and str(int(text)) == text and _is_64_bit(Decimal(text)):
+        return text
+    if len(text) < 18 and repr(float(stripped)) == text and not text.endswith(".0"):
+        return text
+    raise Unfit(
+        f"{_shown(text)} would be stored as a number, which is written in another way: declare the column TEXT."
+    )
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:60]} ...")

@@ -1,0 +1,264 @@
+"""Rows of a file that are stored in one database session, while the next ones are read.
+
+Each batch has a savepoint. Where the database refuses one, it is undone and stored in halves, down to the single rows
+that are refused: so speed stays, and each of them is known by its line.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol, cast
+
+from anyio import Semaphore, to_thread
+
+from litebase.drivers.bulk import BulkLoader, BulkTarget, Cells
+from litebase.drivers.interface import DatabaseSession, Statement
+from litebase.drivers.interruption import Interrupted, finish, side_by_side
+from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed, RowRejected
+from litebase.imports.batch import Batch
+from litebase.imports.failures import BadRow
+from litebase.imports.values import Converter
+from litebase.server.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one column of the table gets: the column of the file at `source`, or `constant` in every row."""
+
+    name: str
+    converter: Converter
+    source: int | None = None
+    constant: str | bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What is to be run. `create` and `drop` are those of a new table."""
+
+    loader: BulkLoader
+    target: BulkTarget
+    feeds: Sequence[Feed]
+    create: str | None = None
+    drop: str | None = None
+    all_or_nothing: bool = True
+
+    @property
+    def statements(self) -> list[str]:
+        """Everything, in order, but what begins and ends transactions."""
+        empty = [self.empty] if self.empty else []
+        before = self.loader.before(self.target)
+        return [*([self.create] if self.create else []), *empty, *before, self.loader.statement(self.target)]
+
+    @property
+    def empty(self) -> str | None:
+        """What empties the table, where that is wanted."""
+        return f"DELETE FROM {self.target.name}" if self.target.mode == "replace" else None  # noqa: S608  # it is quoted
+
+
+class Rejects(Protocol):
+    """Takes rows that are not stored. Raises `RowRejected` where that ends the import."""
+
+    def add(self, row: BadRow) -> None: ...
+
+
+@dataclass(slots=True)
+class Loaded:
+    """How many rows there were, how many were stored, and how many of them are committed."""
+
+    read: int = 0
+    written: int = 0
+    skipped: int = 0
+    kept: int = 0
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """The rows of a batch as the table takes them."""
+
+    columns: Sequence[Cells]
+    batch: Batch
+    bad: Sequence[BadRow] = field(default_factory=list)
+
+
+class ImportRun:
+    """An import in one session. `run` is called once."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        session: DatabaseSession,
+        plan: ImportPlan,
+        batches: Iterator[Batch],
+        rejects: Rejects,
+        row_work: Semaphore,
+    ) -> None:
+        self.loaded = Loaded()
+        self.told: Callable[[Loaded], None] = lambda _: None  # called after each batch and each commit
+        self.before_commit: Callable[[], None] = lambda: None  # in a thread
+        self._connection, self._session, self._plan = connection, session, plan
+        self._batches, self._rejects, self._row_work = batches, rejects, row_work
+        self._mark = session.dialect.quoted(f"litebase_{secrets.token_hex(4)}")
+        self._most_bytes, self._created = 0, False
+
+    async def run(self) -> None:
+        """Store all rows. Raises `RowRejected`, and what the database refuses; then what is in is `loaded.kept`."""
+        try:
+            self._most_bytes = await self._plan.loader.most_bytes(self._session)
+            await self._create()
+            await self._begin()
+            prepared = await self._prepare()
+            while prepared is not None:
+                prepared = await self._store_and_prepare(prepared)
+                if not self._plan.all_or_nothing and prepared is not None:
+                    await self._commit()
+                    await self._begin()
+            await to_thread.run_sync(self.before_commit)
+            await self._commit()
+        except BaseException as failed:
+            await self._undo()
+            if isinstance(failed, ConnectionLost) and self.loaded.kept:
+                raise OutcomeUnknown(
+                    f"{failed.message} {self.loaded.kept:,} rows were committed before and are in; no other is."
+                ) from failed
+            raise
+
+    async def _create(self) -> None:
+        if self._plan.create is not None and not self._plan.loader.CREATES_IN_TRANSACTION:
+            await self._run(self._plan.create)
+            self._created = True
+
+    async def _begin(self) -> None:
+        plan = self._plan
+        for sql in self._session.begin_statements("default", read_only=False):
+            await self._run(sql)
+        first = self.loaded.read == 0
+        if first and plan.create is not None and plan.loader.CREATES_IN_TRANSACTION:
+            await self._run(plan.create)
+        if first and plan.empty:
+            await self._run(plan.empty)
+        for sql in plan.loader.before(plan.target):
+            await self._run(sql)
+
+    async def _commit(self) -> None:
+        await self._run("COMMIT")
+        self.loaded.kept = self.loaded.written
+        self.told(self.loaded)
+
+    async def _store_and_prepare(self, prepared: _Prepared) -> _Prepared | None:
+        """Store some rows; meanwhile the next are made ready. What storing raises comes first."""
+        stored, following = await side_by_side(
+            [partial(_outcome, partial(self._store, prepared)), partial(_outcome, self._prepare)]
+        )
+        for one in (stored, following):
+            if isinstance(one, Exception):
+                raise one
+        self.told(self.loaded)
+        return cast("_Prepared | None", following)
+
+    async def _prepare(self) -> _Prepared | None:
+        async with self._row_work:
+            return await to_thread.run_sync(self._next)
+
+    def _next(self) -> _Prepared | None:
+        """The next rows, in a thread."""
+        batch = next(self._batches, None)
+        if batch is None:
+            return None
+        count, bad = len(batch.rows), dict[int, BadRow]()
+        given = list(zip(*batch.rows, strict=True))
+        columns = list[Cells]()
+        for feed in self._plan.feeds:
+            if feed.source is None:
+                columns.append([feed.constant] * count)
+                continue
+            values, reasons = feed.converter.convert(given[feed.source]) if given else ((), {})
+            columns.append(values)
+            for at, reason in reasons.items():
+                bad.setdefault(at, BadRow(batch.lines[at], reason, batch.rows[at], feed.name))
+        if bad:
+            kept = [at for at in range(count) if at not in bad]
+            columns = [[cells[at] for at in kept] for cells in columns]
+            rows, lines = [batch.rows[at] for at in kept], [batch.lines[at] for at in kept]
+            batch = Batch(rows, lines, batch.bad)
+        all_bad = sorted([*batch.bad, *bad.values()], key=lambda one: one.line)
+        return _Prepared(columns, batch, all_bad)
+
+    async def _store(self, prepared: _Prepared) -> None:
+        for one in prepared.bad:
+            await self._reject(one)
+        count = len(prepared.batch.rows)
+        if count:
+            await self._load(prepared, 0, count)
+        self.loaded.read += count + len(prepared.bad)
+
+    async def _load(self, prepared: _Prepared, start: int, end: int) -> None:
+        """Store the rows from `start` to `end`; where they are refused, each half of them."""
+        plan, whole = self._plan, end - start == len(prepared.batch.rows)
+        columns = prepared.columns if whole else [one[start:end] for one in prepared.columns]
+        rows = await to_thread.run_sync(plan.loader.spelled, plan.target, columns, self._most_bytes)
+        await self._do(f"SAVEPOINT {self._mark}")
+        try:
+            stored = await plan.loader.load(self._session, plan.target, rows)
+        except QueryFailed as failed:
+            if not plan.loader.is_of_row(failed) or self._session.transaction_status == "idle":
+                raise
+            await self._do(f"ROLLBACK TO SAVEPOINT {self._mark}")
+            if end - start > 1:
+                middle = (start + end) // 2
+                await self._load(prepared, start, middle)
+                await self._load(prepared, middle, end)
+            else:
+                await self._reject(_refused(failed, prepared.batch, start))
+            return
+        await self._do(f"RELEASE SAVEPOINT {self._mark}")
+        written = end - start if stored is None else stored
+        self.loaded.written += written
+        self.loaded.skipped += end - start - written
+
+    async def _reject(self, row: BadRow) -> None:
+        try:
+            await to_thread.run_sync(self._rejects.add, row)
+        except RowRejected as ended:
+            raise RowRejected(
+                row.line, ended.row_details.reason, row.column, row.engine_code, self.loaded.kept
+            ) from ended
+
+    async def _run(self, sql: str) -> None:
+        """Run a statement when no half-read result of the connection stands in its way."""
+        cursor = await self._connection.statements.run(self._session, Statement(sql))
+        await finish(cursor.aclose(), self._connection.patience_s)
+
+    async def _do(self, sql: str) -> None:
+        cursor = await self._session.execute(Statement(sql))
+        await finish(cursor.aclose(), self._connection.patience_s)
+
+    async def _undo(self) -> None:
+        """Undo what is not committed, also when the caller is cancelled; close the session where that fails."""
+        session, patience_s = self._session, self._connection.patience_s
+        wanted = [session.rollback_statement] if session.usable and session.transaction_status != "idle" else []
+        if self._created and self._plan.drop is not None and not self.loaded.kept:
+            wanted.append(self._plan.drop)
+        done = True
+        for sql in wanted:
+            try:
+                done = done and session.usable and await finish(self._run(sql), patience_s)
+            except (LiteBaseError, Interrupted):
+                done = False
+        if not done and session.usable:
+            await finish(session.aclose(), patience_s)
+
+
+async def _outcome(work: Callable[[], Awaitable[Any]]) -> Any:
+    """The value of `work`, or what it raises: the other one is to come to its end."""
+    try:
+        return await work()
+    except Exception as failed:  # noqa: BLE001  # it is raised by whoever gets it
+        return failed
+
+
+def _refused(failed: QueryFailed, batch: Batch, at: int) -> BadRow:
+    detail = f" {failed.query_details.detail}" if failed.query_details.detail else ""
+    row = BadRow(batch.lines[at], f"{failed.message}{detail}", batch.rows[at], failed.query_details.column_name)
+    row.engine_code = failed.query_details.engine_code
+    return row
