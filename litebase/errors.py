@@ -316,6 +316,20 @@ class RowRejected(LiteBaseError):
         self.row_details = details
 
 
+class ToolFailed(LiteBaseError):
+    """A program of a database failed. `exit_code` is negative for the signal that ended it, None if it never ran."""
+
+    code = "tool_failed"
+
+    def __init__(self, tool: str, version: str, exit_code: int | None, log: str, why: str) -> None:
+        from litebase_schema.errors import ToolFailedDetails  # noqa: PLC0415  # models of protocol 0.1 have none
+
+        told = None if exit_code is None or exit_code < 0 else exit_code
+        details = ToolFailedDetails(tool=tool, tool_version=version, exit_code=told, log=log)
+        super().__init__(f"{tool} {version} failed. {why}", details)
+        self.exit_code, self.log = exit_code, log
+
+
 class ShuttingDown(LiteBaseError):
     """The backend is ending and takes no new work."""
 

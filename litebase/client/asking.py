@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from litebase_schema.calls import Calls
 
-from litebase.client import browse, past, plan, processes
+from litebase.client import browse, dumps, past, plan, processes
 
-COMMANDS = frozenset({*browse.COMMANDS, *plan.COMMANDS, past.COMMAND, *processes.COMMANDS})
+COMMANDS = frozenset({*browse.COMMANDS, *plan.COMMANDS, past.COMMAND, *processes.COMMANDS, *dumps.COMMANDS})
 
 
 class Asking:
@@ -25,4 +25,6 @@ class Asking:
             return await past.lines(self._calls, said)
         if command in processes.COMMANDS:
             return await self._processes.lines(command, said, room, confirm=confirm)
+        if command in dumps.COMMANDS:
+            return await dumps.lines(self._calls, self._connection_id, command, said, confirm=confirm)
         return await browse.lines(self._calls, self._connection_id, command, said, room)

@@ -11,6 +11,13 @@ from litebase.client import news
 from litebase.client.channel import Client, PendingCall
 from litebase.client.failures import BackendGone, RequestFailed
 
+_COUNTED = ("row", "read")
+_UNITS = {
+    "exported_rows": ("row", "written"),
+    "dumped_bytes": ("byte", "written"),
+    "checked_bytes": ("byte", "checked"),
+    "restored_bytes": ("byte", "restored"),
+}
 _MOST_NEWS = 1000  # lines that are kept until the next prompt
 
 
@@ -18,14 +25,14 @@ class OneByOne(Calls):
     """Requests one after the other. `stop` cancels the one that is under way."""
 
     def __init__(self, client: Client) -> None:
-        self.rows = 0  # that the request under way has read from the database, or has written
-        self.writes = False
+        self.rows = 0  # that the request under way has read from the database, or what else it counts
+        self.noun, self.verb = _COUNTED
         self.news: deque[str] = deque(maxlen=_MOST_NEWS)  # lines for the person, that nobody has seen
         self._client = client
         self._under_way: PendingCall | None = None
 
     async def call(self, message_type: str, data: Any) -> Any:
-        self.rows, self.writes = 0, False
+        self.rows, (self.noun, self.verb) = 0, _COUNTED
         self._under_way = await self._client.start(message_type, data)
         try:
             return await self._under_way.answer()
@@ -40,7 +47,8 @@ class OneByOne(Calls):
                     self.news.append(line)
                 under_way, progress = self._under_way, event.progress
                 if under_way is not None and event.request_id == under_way.id and progress is not None:
-                    self.rows, self.writes = progress.done, progress.unit == "exported_rows"
+                    self.rows = progress.done
+                    self.noun, self.verb = _UNITS.get(progress.unit, _COUNTED)
 
     async def stop(self) -> None:
         """Cancel; whoever waits for the request gets its answer."""

@@ -219,13 +219,10 @@ class Shell:
                 except KeyboardInterrupt:
                     self._portal.call(self._calls.stop)
                 except TimeoutError:
-                    show(f"{time.perf_counter() - started:.0f} s · {_counted(self._calls.rows, 'row')} {self._verb}")
+                    done = _counted(self._calls.rows, self._calls.noun)
+                    show(f"{time.perf_counter() - started:.0f} s · {done} {self._calls.verb}")
                 else:
                     return future.result()
-
-    @property
-    def _verb(self) -> str:
-        return "written" if self._calls.writes else "read"
 
     @contextmanager
     def _progress_line(self) -> Iterator[Callable[[str], None]]:

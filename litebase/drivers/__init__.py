@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from litebase.drivers.abilities import CatalogReader
     from litebase.drivers.activity import ActivityReader
     from litebase.drivers.bulk import BulkLoader
+    from litebase.drivers.dumping import Dumper
     from litebase.drivers.edits import EditDialect
     from litebase.drivers.explaining import Explainer
     from litebase.drivers.interface import Driver
@@ -120,3 +121,8 @@ def edit_dialect(engine: str) -> "EditDialect":
 def bulk_loader(engine: str) -> "BulkLoader":
     """What stores many rows in `engine`, where its sessions have the ability `import_rows`."""
     return cast("BulkLoader", ENGINES[engine].module("bulk"))
+
+
+def dumper(engine: str) -> "Dumper":
+    """What dumps and restores databases of `engine`, where its sessions have the ability `dumps`."""
+    return cast("Dumper", ENGINES[engine].module("dumps"))

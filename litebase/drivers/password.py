@@ -42,6 +42,12 @@ class Passwords(Generic[Target]):
                     raise
         raise AssertionError("the last try returns or raises")
 
+    async def known(self, ask: Ask) -> Target:
+        """The target with its password, for what logs in beside the sessions. Raises `PromptUnanswered`."""
+        if not self._target.password_prompt:
+            return self._target
+        return self._target.model_copy(update={"password": await self._known(ask)})
+
     async def _known(self, ask: Ask) -> str:
         async with self._asking:
             if self._password is None:

@@ -69,6 +69,11 @@ class Pool:
         return self._size
 
     @property
+    def driver(self) -> Driver:
+        """What opens them."""
+        return self._driver
+
+    @property
     def open_sessions(self) -> int:
         return len(self._open)
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from litebase.errors import FileFailed
 
@@ -35,6 +36,7 @@ _TEMPORARY = re.compile(r"\.litebase-[0-9a-f]{16}\.part")
 _LOOKED_AT = 10_000  # names of a folder, in search of files that were left there
 _LEFT_S = 600.0  # on Windows, where a complete file is closed before it gets its name
 _WRITABLE = os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_READABLE = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}  # of file systems without them
 _REASONS = {
     errno.EACCES: "not_permitted",
@@ -92,11 +94,22 @@ class NewFile:
                 rest = rest[os.write(self._descriptor, rest) :]
         self.size += len(data)
 
+    @property
+    def handed_over(self) -> tuple[int, Path]:
+        """The descriptor and the temporary name, for something else to write the file by."""
+        assert self._descriptor is not None, "it is open"
+        return self._descriptor, self._temporary
+
+    def full(self, why: str) -> FileFailed:
+        """The error for something else that could not write the file to its end."""
+        return self._failed("no_space", why)
+
     def complete(self) -> None:
         """Bring everything to the disk."""
         assert self._descriptor is not None, "it is open"
         with self.failures():
             os.fsync(self._descriptor)
+            self.size = os.fstat(self._descriptor).st_size
             if sys.platform == "win32":  # an open file cannot be renamed there
                 self._close()
         shutil.rmtree(_folder_of(self._temporary), ignore_errors=True)
@@ -185,6 +198,30 @@ class NewFile:
 
     def _failed(self, reason: str, why: str) -> FileFailed:
         return FileFailed(str(self._path), reason, f"{self._path} cannot be written. {why}")
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file to read, which is an ordinary one. Raises `FileFailed`."""
+
+    def failed(reason: str, why: str) -> FileFailed:
+        return FileFailed(str(path), reason, f"{path} cannot be read. {why}")
+
+    try:
+        found = path.lstat()
+        if stat.S_ISDIR(found.st_mode):
+            raise failed("is_folder", "It is a folder.")
+        if stat.S_ISLNK(found.st_mode):
+            raise failed("is_link", "It is a symbolic link. Name the file that it leads to.")
+        if not stat.S_ISREG(found.st_mode):
+            raise failed("not_a_file", "It is a device or something else that is not a file.")
+        if _is_open_here(found):
+            raise failed("is_database", "It is in use by this process, as open databases of SQLite are.")
+        return cast("BinaryIO", os.fdopen(os.open(path, _READABLE), "rb", buffering=0))
+    except FileNotFoundError as error:
+        raise failed("missing", "There is no such file.") from error
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, "failed")
+        raise failed(reason, f"{error.strerror or 'The system gives no reason'}.") from error
 
 
 def _is_database(path: Path) -> bool:

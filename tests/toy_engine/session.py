@@ -50,6 +50,7 @@ class ToySession:
         explain=Unavailable("The toy engine makes no plans."),
         explain_analyze=Unavailable("The toy engine makes no plans."),
         import_rows=Unavailable("The toy engine stores nothing."),
+        dumps=Unavailable("The toy engine has nothing that could be dumped."),
     )
 
     def __init__(self, limits: DriverLimits) -> None:

@@ -84,6 +84,8 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   export_rows: true,
   import_rows: true,
   preview_import: true,
+  dump_database: true,
+  restore_database: true,
 };
 
 const CONTROL: readonly RequestType[] = ["cancel", "health_check", "wait_events", "answer_prompt"]; // the backend always accepts these

@@ -38,6 +38,12 @@ from litebase_schema.db_session import (
     SavepointRequest,
     SavepointResponse,
 )
+from litebase_schema.dump import (
+    DumpDatabaseRequest,
+    DumpDatabaseResponse,
+    RestoreDatabaseRequest,
+    RestoreDatabaseResponse,
+)
 from litebase_schema.edits import ApplyEditsRequest, ApplyEditsResponse
 from litebase_schema.events import WaitEventsRequest, WaitEventsResponse
 from litebase_schema.explain import ExplainQueryRequest, ExplainQueryResponse
@@ -163,6 +169,16 @@ class Calls(ABC):
     async def release_savepoint(self, data: ReleaseSavepointRequest) -> ReleaseSavepointResponse:
         """Forgets a mark and keeps what was done since."""
         answer: ReleaseSavepointResponse = await self.call("release_savepoint", data)
+        return answer
+
+    async def dump_database(self, data: DumpDatabaseRequest) -> DumpDatabaseResponse:
+        """Writes a database into a file: with `pg_dump` for PostgreSQL, with `mysqldump` or `mariadb-dump` for MySQL and MariaDB, with the backup interface of SQLite. It is written as it is at one moment. The program is looked for on the backend's machine; one that does not fit the server is refused before it starts. The file is written under a temporary name in the same folder and gets its name when it is complete, so that what is stopped or fails leaves nothing. Only its owner may read it. Progress is reported in `dumped_bytes`."""
+        answer: DumpDatabaseResponse = await self.call("dump_database", data)
+        return answer
+
+    async def restore_database(self, data: RestoreDatabaseRequest) -> RestoreDatabaseResponse:
+        """Makes in the database of a connection what a file of `dump_database`, or of the same programs, has in it. The file is looked at first: one of another engine, or one that was cut off, is refused before anything runs. What is there already is an error, and never mixed with what the file has; rows of a file without structure are added to those of its tables. A read-only connection is refused. Progress is reported in `checked_bytes`, and then in `restored_bytes`."""
+        answer: RestoreDatabaseResponse = await self.call("restore_database", data)
         return answer
 
     async def apply_edits(self, data: ApplyEditsRequest) -> ApplyEditsResponse:

@@ -44,6 +44,7 @@ ErrorCode = TypeAliasType(
         "prompt_unanswered",
         "file_failed",
         "row_rejected",
+        "tool_failed",
     ]
     | StrictStr,
 )
@@ -112,13 +113,42 @@ FileFailure = TypeAliasType(
         "changed",
         "too_large",
         "not_readable",
+        "not_a_dump",
+        "other_engine",
+        "incomplete",
         "failed",
     ]
     | StrictStr,
 )
 """
-`exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`, `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the disk, or what the user may have of it, is full. Of a file that is read, `missing`: there is none. `changed`: it is another one than when reading it began. `too_large`: it is, or what is packed in it. `not_readable`: it is not what its format says. `failed`: anything else; the message has the system's words.
+`exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`, `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the disk, or what the user may have of it, is full. Of a file that is read, `missing`: there is none. `changed`: it is another one than when reading it began. `too_large`: it is, or what is packed in it. `not_readable`: it is not what its format says; `not_a_dump`: it is nothing that can be restored; `other_engine`: it is a dump of another engine; `incomplete`: its end is missing, or it is damaged. `failed`: anything else; the message has the system's words.
 """
+
+
+class ToolFailedDetails(Model):
+    """
+    How a program ended.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    tool: StrictStr
+    """
+    The program, as a path.
+    """
+    tool_version: StrictStr
+    """
+    Its version.
+    """
+    exit_code: StrictInt | None
+    """
+    Its exit code; null when a signal ended it.
+    """
+    log: StrictStr
+    """
+    What it reported, without passwords; of a long report the end.
+    """
 
 
 NoAnswerReason = TypeAliasType("NoAnswerReason", Literal["no_prompts", "refused", "timed_out"] | StrictStr)

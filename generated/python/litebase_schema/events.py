@@ -55,10 +55,19 @@ How much there is to do, or null while that is not known.
 
 ProgressUnit = TypeAliasType(
     "ProgressUnit",
-    Literal["rows", "statements", "exported_rows", "imported_rows"] | StrictStr,
+    Literal[
+        "rows",
+        "statements",
+        "exported_rows",
+        "imported_rows",
+        "dumped_bytes",
+        "checked_bytes",
+        "restored_bytes",
+    ]
+    | StrictStr,
 )
 """
-What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended. `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows that `import_rows` has read from its file and dealt with.
+What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended. `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows that `import_rows` has read from its file and dealt with. `dumped_bytes`: what `dump_database` has written. `checked_bytes`, `restored_bytes`: how much of its file `restore_database` has looked at, and then read.
 """
 
 

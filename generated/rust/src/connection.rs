@@ -737,6 +737,8 @@ pub struct Capability {
     /// server`. `db_processes`: `list_db_processes` and `stop_db_process` show and stop what the
     /// server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a
     /// statement and measures. `import_rows`: the request of that name stores the rows of files.
+    /// `dumps`: `dump_database` and `restore_database` find a program of the database on the
+    /// backend's machine, as far as that is known before it starts.
     pub name: CapabilityName,
     /// Whether it can be used.
     pub available: bool,
@@ -757,6 +759,8 @@ open_enum! {
     /// server`. `db_processes`: `list_db_processes` and `stop_db_process` show and stop what the
     /// server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a
     /// statement and measures. `import_rows`: the request of that name stores the rows of files.
+    /// `dumps`: `dump_database` and `restore_database` find a program of the database on the
+    /// backend's machine, as far as that is known before it starts.
     pub enum CapabilityName {
         NamedParameters = "named_parameters",
         IsolationLevels = "isolation_levels",
@@ -772,6 +776,7 @@ open_enum! {
         Explain = "explain",
         ExplainAnalyze = "explain_analyze",
         ImportRows = "import_rows",
+        Dumps = "dumps",
     }
 }
 

@@ -104,6 +104,9 @@ open_enum! {
         /// A row of a file cannot be stored exactly as it is, or cannot be read. The message says
         /// how many rows are in.
         RowRejected = "row_rejected",
+        /// A program of the database, such as `pg_dump`, was started and failed. The message has
+        /// its last words.
+        ToolFailed = "tool_failed",
     }
 }
 
@@ -149,8 +152,9 @@ pub struct FileFailedDetails {
     /// the folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the
     /// disk, or what the user may have of it, is full. Of a file that is read, `missing`: there is
     /// none. `changed`: it is another one than when reading it began. `too_large`: it is, or what
-    /// is packed in it. `not_readable`: it is not what its format says. `failed`: anything else;
-    /// the message has the system's words.
+    /// is packed in it. `not_readable`: it is not what its format says; `not_a_dump`: it is nothing
+    /// that can be restored; `other_engine`: it is a dump of another engine; `incomplete`: its end
+    /// is missing, or it is damaged. `failed`: anything else; the message has the system's words.
     pub reason: FileFailure,
 }
 
@@ -179,8 +183,9 @@ open_enum! {
     /// the folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the
     /// disk, or what the user may have of it, is full. Of a file that is read, `missing`: there is
     /// none. `changed`: it is another one than when reading it began. `too_large`: it is, or what
-    /// is packed in it. `not_readable`: it is not what its format says. `failed`: anything else;
-    /// the message has the system's words.
+    /// is packed in it. `not_readable`: it is not what its format says; `not_a_dump`: it is nothing
+    /// that can be restored; `other_engine`: it is a dump of another engine; `incomplete`: its end
+    /// is missing, or it is damaged. `failed`: anything else; the message has the system's words.
     pub enum FileFailure {
         Exists = "exists",
         IsFolder = "is_folder",
@@ -195,8 +200,27 @@ open_enum! {
         Changed = "changed",
         TooLarge = "too_large",
         NotReadable = "not_readable",
+        NotADump = "not_a_dump",
+        OtherEngine = "other_engine",
+        Incomplete = "incomplete",
         Failed = "failed",
     }
+}
+
+/// How a program ended.
+///
+/// Since 0.2.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToolFailedDetails {
+    /// The program, as a path.
+    pub tool: String,
+    /// Its version.
+    pub tool_version: String,
+    /// Its exit code; null when a signal ended it.
+    #[serde(deserialize_with = "crate::support::given")]
+    pub exit_code: Option<i64>,
+    /// What it reported, without passwords; of a long report the end.
+    pub log: String,
 }
 
 open_enum! {

@@ -9,6 +9,7 @@ mod cancel;
 mod catalog;
 mod connection;
 mod db_session;
+mod dump;
 mod edits;
 mod envelope;
 mod errors;
@@ -36,6 +37,7 @@ pub use cancel::*;
 pub use catalog::*;
 pub use connection::*;
 pub use db_session::*;
+pub use dump::*;
 pub use edits::*;
 pub use envelope::*;
 pub use errors::*;
@@ -103,6 +105,10 @@ macro_rules! each_message {
             "rollback_to_savepoint_response" => RollbackToSavepointResponse,
             "release_savepoint" => ReleaseSavepointRequest,
             "release_savepoint_response" => ReleaseSavepointResponse,
+            "dump_database" => DumpDatabaseRequest,
+            "dump_database_response" => DumpDatabaseResponse,
+            "restore_database" => RestoreDatabaseRequest,
+            "restore_database_response" => RestoreDatabaseResponse,
             "apply_edits" => ApplyEditsRequest,
             "apply_edits_response" => ApplyEditsResponse,
             "error" => ErrorData,
@@ -181,6 +187,8 @@ macro_rules! each_request {
             "savepoint" => SavepointRequest,
             "rollback_to_savepoint" => RollbackToSavepointRequest,
             "release_savepoint" => ReleaseSavepointRequest,
+            "dump_database" => DumpDatabaseRequest,
+            "restore_database" => RestoreDatabaseRequest,
             "apply_edits" => ApplyEditsRequest,
             "wait_events" => WaitEventsRequest,
             "explain_query" => ExplainQueryRequest,

@@ -33,6 +33,8 @@ use crate::DeleteHistoryRequest;
 use crate::DeleteHistoryResponse;
 use crate::DescribeObjectsRequest;
 use crate::DescribeObjectsResponse;
+use crate::DumpDatabaseRequest;
+use crate::DumpDatabaseResponse;
 use crate::ErrorCode;
 use crate::ExplainQueryRequest;
 use crate::ExplainQueryResponse;
@@ -75,6 +77,8 @@ use crate::RefreshCatalogRequest;
 use crate::RefreshCatalogResponse;
 use crate::ReleaseSavepointRequest;
 use crate::ReleaseSavepointResponse;
+use crate::RestoreDatabaseRequest;
+use crate::RestoreDatabaseResponse;
 use crate::RollbackRequest;
 use crate::RollbackResponse;
 use crate::RollbackToSavepointRequest;
@@ -93,6 +97,7 @@ use crate::StopDbProcessRequest;
 use crate::StopDbProcessResponse;
 use crate::SummarizeResultRequest;
 use crate::SummarizeResultResponse;
+use crate::ToolFailedDetails;
 use crate::ViewResultRequest;
 use crate::ViewResultResponse;
 use crate::WaitEventsRequest;
@@ -223,6 +228,22 @@ impl Request for ReleaseSavepointRequest {
     type Response = ReleaseSavepointResponse;
     const TYPE: &'static str = "release_savepoint";
     const RESPONSE: &'static str = "release_savepoint_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = false;
+}
+
+impl Request for DumpDatabaseRequest {
+    type Response = DumpDatabaseResponse;
+    const TYPE: &'static str = "dump_database";
+    const RESPONSE: &'static str = "dump_database_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = false;
+}
+
+impl Request for RestoreDatabaseRequest {
+    type Response = RestoreDatabaseResponse;
+    const TYPE: &'static str = "restore_database";
+    const RESPONSE: &'static str = "restore_database_response";
     const CANCELLABLE: bool = true;
     const IDEMPOTENT: bool = false;
 }
@@ -471,6 +492,9 @@ pub enum Details {
     /// A row of a file cannot be stored exactly as it is, or cannot be read. The message says how
     /// many rows are in.
     RowRejected(RowRejectedDetails),
+    /// A program of the database, such as `pg_dump`, was started and failed. The message has its
+    /// last words.
+    ToolFailed(ToolFailedDetails),
     /// A fault of the backend. `details.incident` is in its log.
     Internal(InternalDetails),
 }
@@ -493,6 +517,7 @@ impl Details {
             ErrorCode::PromptUnanswered => Self::PromptUnanswered(read(details)?),
             ErrorCode::FileFailed => Self::FileFailed(read(details)?),
             ErrorCode::RowRejected => Self::RowRejected(read(details)?),
+            ErrorCode::ToolFailed => Self::ToolFailed(read(details)?),
             ErrorCode::Internal => Self::Internal(read(details)?),
             _ => return None,
         })

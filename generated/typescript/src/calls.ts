@@ -35,6 +35,12 @@ import type {
   SavepointRequest,
   SavepointResponse,
 } from "./db_session.js";
+import type {
+  DumpDatabaseRequest,
+  DumpDatabaseResponse,
+  RestoreDatabaseRequest,
+  RestoreDatabaseResponse,
+} from "./dump.js";
 import type { ApplyEditsRequest, ApplyEditsResponse } from "./edits.js";
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
 import type { ExplainQueryRequest, ExplainQueryResponse } from "./explain.js";
@@ -285,6 +291,40 @@ export abstract class Calls<Options> {
    */
   releaseSavepoint(data: ReleaseSavepointRequest, options?: Options): Promise<ReleaseSavepointResponse> {
     return this.call("release_savepoint", data, options);
+  }
+
+  /**
+   * Writes a database into a file: with `pg_dump` for PostgreSQL, with `mysqldump` or `mariadb-dump` for MySQL and
+   * MariaDB, with the backup interface of SQLite. It is written as it is at one moment. The program is looked for on
+   * the backend's machine; one that does not fit the server is refused before it starts. The file is written under a
+   * temporary name in the same folder and gets its name when it is complete, so that what is stopped or fails leaves
+   * nothing. Only its owner may read it. Progress is reported in `dumped_bytes`.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `query_failed`, `unsupported`, `conflict`, `prompt_unanswered`, `file_failed`, `tool_failed` or
+   * a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  dumpDatabase(data: DumpDatabaseRequest, options?: Options): Promise<DumpDatabaseResponse> {
+    return this.call("dump_database", data, options);
+  }
+
+  /**
+   * Makes in the database of a connection what a file of `dump_database`, or of the same programs, has in it. The file
+   * is looked at first: one of another engine, or one that was cut off, is refused before anything runs. What is there
+   * already is an error, and never mixed with what the file has; rows of a file without structure are added to those of
+   * its tables. A read-only connection is refused. Progress is reported in `checked_bytes`, and then in
+   * `restored_bytes`.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `read_only`, `confirmation_required`, `cancelled`,
+   * `timeout`, `connect_failed`, `connection_lost`, `query_failed`, `unsupported`, `conflict`, `prompt_unanswered`,
+   * `file_failed`, `tool_failed` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  restoreDatabase(data: RestoreDatabaseRequest, options?: Options): Promise<RestoreDatabaseResponse> {
+    return this.call("restore_database", data, options);
   }
 
   /**

@@ -599,6 +599,8 @@ export interface Capability {
    * it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and
    * `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`:
    * its `analyze` runs a statement and measures. `import_rows`: the request of that name stores the rows of files.
+   * `dumps`: `dump_database` and `restore_database` find a program of the database on the backend's machine, as far as
+   * that is known before it starts.
    */
   name: CapabilityName;
   /** Whether it can be used. */
@@ -622,7 +624,8 @@ export type KnownCapabilityName =
   | "db_processes"
   | "explain"
   | "explain_analyze"
-  | "import_rows";
+  | "import_rows"
+  | "dumps";
 
 /**
  * `named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an
@@ -633,8 +636,9 @@ export type KnownCapabilityName =
  * `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes
  * it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and
  * `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`: its
- * `analyze` runs a statement and measures. `import_rows`: the request of that name stores the rows of files. Open: a
- * later backend may use values that this version does not know.
+ * `analyze` runs a statement and measures. `import_rows`: the request of that name stores the rows of files. `dumps`:
+ * `dump_database` and `restore_database` find a program of the database on the backend's machine, as far as that is
+ * known before it starts. Open: a later backend may use values that this version does not know.
  */
 export type CapabilityName = KnownCapabilityName | (string & {});
 

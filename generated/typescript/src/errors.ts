@@ -67,7 +67,8 @@ export type KnownErrorCode =
   | "confirmation_required"
   | "prompt_unanswered"
   | "file_failed"
-  | "row_rejected";
+  | "row_rejected"
+  | "tool_failed";
 
 /**
  * What went wrong, as a stable word to act on. Open: a later backend may use values that this version does not know.
@@ -116,8 +117,9 @@ export interface FileFailedDetails {
    * `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the
    * system does not allow it. `no_space`: the disk, or what the user may have of it, is full. Of a file that is read,
    * `missing`: there is none. `changed`: it is another one than when reading it began. `too_large`: it is, or what is
-   * packed in it. `not_readable`: it is not what its format says. `failed`: anything else; the message has the system's
-   * words.
+   * packed in it. `not_readable`: it is not what its format says; `not_a_dump`: it is nothing that can be restored;
+   * `other_engine`: it is a dump of another engine; `incomplete`: its end is missing, or it is damaged. `failed`:
+   * anything else; the message has the system's words.
    */
   reason: FileFailure;
 }
@@ -157,6 +159,9 @@ export type KnownFileFailure =
   | "changed"
   | "too_large"
   | "not_readable"
+  | "not_a_dump"
+  | "other_engine"
+  | "incomplete"
   | "failed";
 
 /**
@@ -164,10 +169,27 @@ export type KnownFileFailure =
  * `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the system
  * does not allow it. `no_space`: the disk, or what the user may have of it, is full. Of a file that is read, `missing`:
  * there is none. `changed`: it is another one than when reading it began. `too_large`: it is, or what is packed in it.
- * `not_readable`: it is not what its format says. `failed`: anything else; the message has the system's words. Open: a
- * later backend may use values that this version does not know.
+ * `not_readable`: it is not what its format says; `not_a_dump`: it is nothing that can be restored; `other_engine`: it
+ * is a dump of another engine; `incomplete`: its end is missing, or it is damaged. `failed`: anything else; the message
+ * has the system's words. Open: a later backend may use values that this version does not know.
  */
 export type FileFailure = KnownFileFailure | (string & {});
+
+/**
+ * How a program ended.
+ *
+ * @since 0.2
+ */
+export interface ToolFailedDetails {
+  /** The program, as a path. */
+  tool: string;
+  /** Its version. */
+  tool_version: string;
+  /** Its exit code; null when a signal ended it. */
+  exit_code: number | null;
+  /** What it reported, without passwords; of a long report the end. */
+  log: string;
+}
 
 /** The values of `NoAnswerReason` that this version knows. */
 export type KnownNoAnswerReason = "no_prompts" | "refused" | "timed_out";

@@ -8,6 +8,7 @@ export type * from "./cancel.js";
 export type * from "./catalog.js";
 export type * from "./connection.js";
 export type * from "./db_session.js";
+export type * from "./dump.js";
 export type * from "./edits.js";
 export type * from "./envelope.js";
 export type * from "./errors.js";

@@ -35,6 +35,12 @@ import type {
   SavepointRequest,
   SavepointResponse,
 } from "./db_session.js";
+import type {
+  DumpDatabaseRequest,
+  DumpDatabaseResponse,
+  RestoreDatabaseRequest,
+  RestoreDatabaseResponse,
+} from "./dump.js";
 import type { ApplyEditsRequest, ApplyEditsResponse } from "./edits.js";
 import type {
   ConfirmationDetails,
@@ -48,6 +54,7 @@ import type {
   QueryFailedDetails,
   RowRejectedDetails,
   ScriptDetails,
+  ToolFailedDetails,
 } from "./errors.js";
 import type { WaitEventsRequest, WaitEventsResponse } from "./events.js";
 import type { ExplainQueryRequest, ExplainQueryResponse } from "./explain.js";
@@ -367,6 +374,60 @@ export interface Requests {
       | "connection_lost"
       | "outcome_unknown"
       | "conflict";
+  };
+  /**
+   * Writes a database into a file: with `pg_dump` for PostgreSQL, with `mysqldump` or `mariadb-dump` for MySQL and
+   * MariaDB, with the backup interface of SQLite. It is written as it is at one moment. The program is looked for on
+   * the backend's machine; one that does not fit the server is refused before it starts. The file is written under a
+   * temporary name in the same folder and gets its name when it is complete, so that what is stopped or fails leaves
+   * nothing. Only its owner may read it. Progress is reported in `dumped_bytes`.
+   *
+   * @since 0.2
+   */
+  dump_database: {
+    data: DumpDatabaseRequest;
+    response: DumpDatabaseResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "query_failed"
+      | "unsupported"
+      | "conflict"
+      | "prompt_unanswered"
+      | "file_failed"
+      | "tool_failed";
+  };
+  /**
+   * Makes in the database of a connection what a file of `dump_database`, or of the same programs, has in it. The file
+   * is looked at first: one of another engine, or one that was cut off, is refused before anything runs. What is there
+   * already is an error, and never mixed with what the file has; rows of a file without structure are added to those of
+   * its tables. A read-only connection is refused. Progress is reported in `checked_bytes`, and then in
+   * `restored_bytes`.
+   *
+   * @since 0.2
+   */
+  restore_database: {
+    data: RestoreDatabaseRequest;
+    response: RestoreDatabaseResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "read_only"
+      | "confirmation_required"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "query_failed"
+      | "unsupported"
+      | "conflict"
+      | "prompt_unanswered"
+      | "file_failed"
+      | "tool_failed";
   };
   /**
    * Inserts, updates and deletes rows, each by a statement of its own and exactly one row each, or changes nothing at
@@ -866,6 +927,8 @@ export interface ErrorDetailsByCode {
   file_failed: FileFailedDetails;
   /** A row of a file cannot be stored exactly as it is, or cannot be read. The message says how many rows are in. */
   row_rejected: RowRejectedDetails;
+  /** A program of the database, such as `pg_dump`, was started and failed. The message has its last words. */
+  tool_failed: ToolFailedDetails;
   /** The backend is ending and takes no new work. */
   shutting_down: undefined;
   /** A fault of the backend. `details.incident` is in its log. */
@@ -902,6 +965,8 @@ export const requests = {
   savepoint: { response: "savepoint_response", cancellable: true, idempotent: false },
   rollback_to_savepoint: { response: "rollback_to_savepoint_response", cancellable: true, idempotent: false },
   release_savepoint: { response: "release_savepoint_response", cancellable: true, idempotent: false },
+  dump_database: { response: "dump_database_response", cancellable: true, idempotent: false },
+  restore_database: { response: "restore_database_response", cancellable: true, idempotent: false },
   apply_edits: { response: "apply_edits_response", cancellable: true, idempotent: false },
   wait_events: { response: "wait_events_response", cancellable: true, idempotent: true },
   explain_query: { response: "explain_query_response", cancellable: true, idempotent: false },

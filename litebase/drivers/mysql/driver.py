@@ -49,6 +49,18 @@ class MysqlDriver:
             await self._route.open("socket", self._target.connect_timeout_ms, ask, trace)
         return await self._passwords.open(ask, trace, self._connect)
 
+    async def login(self, ask: Ask) -> MysqlTarget:
+        """What a program needs to log in as the sessions do: the target with its secrets, at this end of a tunnel.
+
+        Raises `ConnectFailed` and `PromptUnanswered`.
+        """
+        await self._key.unlock(ask)
+        target = self._key.with_passphrase(await self._passwords.known(ask))
+        if self._route is None:
+            return target
+        await self._route.open("socket", target.connect_timeout_ms, ask, Trace())
+        return target.model_copy(update={"socket_path": str(self._route.standing().socket_path)})
+
     async def _connect(self, target: MysqlTarget, trace: Trace) -> DatabaseSession:
         """All of it within the target's `connect_timeout_ms`."""
         target = self._key.with_passphrase(target)

@@ -27,6 +27,7 @@ from litebase.drivers.interface import (
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql import errors, statements, values
 from litebase.drivers.mysql.cursor import MysqlCursor
+from litebase.drivers.mysql.link import programs
 from litebase.drivers.mysql.link.cancellation import SERVER_SQL
 from litebase.drivers.mysql.link.connector import Connector
 from litebase.drivers.mysql.link.conversation import Conversation, RunningStatement
@@ -69,6 +70,7 @@ _ABILITIES = Abilities(
     explain=Available(),
     explain_analyze=Available(),
     import_rows=Available(),
+    dumps=Available(),  # where there is a program
 )
 _NO_MEASURES = Unavailable("MySQL measures how a plan is carried out from version 8.0.18 on, MariaDB from 10.1 on.")
 _BEHIND_PROXY = replace(
@@ -93,6 +95,7 @@ class MysqlSession:
         self._state, self._cancellation = self._conversation.state, self._conversation.cancellation
         self._role, self._role_function = "", "CURRENT_ROLE()" if link.welcome.version.knows_roles else _NOTHING
         self._max_packet = 1 << 24
+        self._dumps: Available | Unavailable | None = None  # once somebody asked
         self._binds_at_once = False
         self._takes_several = True  # statements at once
 
@@ -104,7 +107,9 @@ class MysqlSession:
 
     @property
     def abilities(self) -> Abilities:
-        abilities = _ABILITIES if self._cancellation.can_kill else _BEHIND_PROXY
+        if self._dumps is None:
+            self._dumps = programs.ability(ServerVersion.of(self.server_version))
+        abilities = replace(_ABILITIES if self._cancellation.can_kill else _BEHIND_PROXY, dumps=self._dumps)
         if ServerVersion.of(self.server_version).measures_plans:
             return abilities
         return replace(abilities, explain_analyze=_NO_MEASURES)

@@ -40,6 +40,7 @@ class PostgresqlDriver:
         self._catalog = Catalog()
         self._knows_digits = False
         self._float_digits: bytes | None = None
+        self._address: str | None = None  # of the server, as the session that was opened last has reached it
 
     @property
     def read_only(self) -> bool:
@@ -58,6 +59,19 @@ class PostgresqlDriver:
         if self._route is not None:
             await self._route.open("port", self._target.connect_timeout_ms, ask, trace)
         return await self._passwords.open(ask, trace, self._connect)
+
+    async def login(self, ask: Ask) -> tuple[PostgresqlTarget, str | None]:
+        """What a program needs to log in as the sessions do: the target with its secrets, and the server's address.
+
+        Raises `ConnectFailed` and `PromptUnanswered`.
+        """
+        await self._key.unlock(ask)
+        target = self._key.with_passphrase(await self._passwords.known(ask))
+        if self._route is None:
+            return target, self._address
+        await self._route.open("port", target.connect_timeout_ms, ask, Trace())
+        tunnel = self._route.standing()
+        return target.model_copy(update={"port": tunnel.port}), tunnel.address
 
     async def _connect(self, target: PostgresqlTarget, trace: Trace) -> DatabaseSession:
         target = self._key.with_passphrase(target)
@@ -80,6 +94,7 @@ class PostgresqlDriver:
                 if not left or errors.stage_of(failure) != "tcp":
                     raise
                 trace.end(failed=True)
+        self._address = address
         trace.begin("settings", address)
         return await self._session(link, address, deadline)
 

@@ -6,6 +6,7 @@ it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from litebase.drivers.interruption import Interrupted, is_done_in_time, run_inte
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors, statements, values
 from litebase.drivers.postgresql.cursor import PostgresqlCursor
-from litebase.drivers.postgresql.link import series
+from litebase.drivers.postgresql.link import programs, series
 from litebase.drivers.postgresql.link.catalog import Catalog
 from litebase.drivers.postgresql.link.look_up import LookUp, Refused
 from litebase.drivers.postgresql.link.state import SessionState
@@ -55,6 +56,7 @@ _ABILITIES = Abilities(
     explain=Available(),
     explain_analyze=Available(),
     import_rows=Available(),
+    dumps=Available(),  # where there is a program
 )
 
 
@@ -76,6 +78,7 @@ class PostgresqlSession:
         self._link, self._read_only = link, read_only
         self._state = SessionState(link, catalog, limits, read_only=read_only)
         self.server_version = self._state.parameter(b"server_version").partition(" ")[0]
+        self._abilities: Abilities | None = None  # once somebody asked
         self._process_id = link.connection.backend_pid
         self._cursor: PostgresqlCursor | None = None  # of the last statement
         self._lock = anyio.Lock(fast_acquire=True)
@@ -88,7 +91,9 @@ class PostgresqlSession:
 
     @property
     def abilities(self) -> Abilities:
-        return _ABILITIES
+        if self._abilities is None:
+            self._abilities = replace(_ABILITIES, dumps=programs.ability(self.server_version))
+        return self._abilities
 
     @property
     def usable(self) -> bool:

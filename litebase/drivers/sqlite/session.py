@@ -66,6 +66,7 @@ _ABILITIES = Abilities(
     explain=Available(),
     explain_analyze=Unavailable("SQLite shows a plan, and does not measure how it is carried out."),
     import_rows=Available(),
+    dumps=Available(),
 )
 
 
@@ -80,9 +81,9 @@ class SqliteSession:
         self.server_version = sqlite3.sqlite_version
         self.tls: TlsState | None = None
         self.dialect = SQLITE
-        self._thread, self._file, self._limits = thread, thread.file, limits
+        self.thread, self._file, self._limits = thread, thread.file, limits
         self._lock = anyio.Lock(fast_acquire=True)
-        self._dropped = self._stopping = False
+        self._dropped = self.stopping = False
         self._outline = outline("", SQLITE)  # of the last statement
         self._cursors: list[SqliteCursor] = []  # among them all that are open
         self._readers_block_writers = True
@@ -105,7 +106,7 @@ class SqliteSession:
 
     @property
     def transaction_status(self) -> TransactionStatus:
-        return "in_transaction" if self._thread.in_transaction else "idle"
+        return "in_transaction" if self.thread.in_transaction else "idle"
 
     @property
     def open_cursors(self) -> Sequence[SqliteCursor]:
@@ -147,14 +148,14 @@ class SqliteSession:
 
     async def check(self, sql: str) -> Checked:
         """What SQLite says of a statement that it compiles and does not run."""
-        return await self.run(partial(self._thread.call, partial(self._check, sql)))
+        return await self.run(partial(self.thread.call, partial(self._check, sql)))
 
     async def apply_settings(self) -> None:
         """Make the settings that a new session needs, and read the first page.
 
         The page says whether the file is a database, and whether readers keep writers out.
         """
-        await self.run(partial(self._thread.call, self._apply_settings))
+        await self.run(partial(self.thread.call, self._apply_settings))
         ((mode,),) = await self.rows("PRAGMA journal_mode")
         self._readers_block_writers = mode != "wal"
         await self.rows("SELECT count(*) FROM sqlite_schema")
@@ -173,7 +174,7 @@ class SqliteSession:
         try:
             for cursor in self.open_cursors:
                 await cursor.aclose()
-            if self._thread.in_transaction:
+            if self.thread.in_transaction:
                 await self.execute(Statement("ROLLBACK"))
         except (LiteBaseError, Interrupted):
             return False
@@ -182,13 +183,13 @@ class SqliteSession:
     def drop(self) -> None:
         """Give the session up at once. A thread that does not come back ends with the process."""
         self._dropped = True
-        self._thread.stop()
+        self.thread.stop()
 
     async def aclose(self) -> None:
         """Interrupt what runs and close, in a bounded time."""
         self.drop()
         with anyio.move_on_after(_CLOSE_PATIENCE_S, shield=True):
-            await self._thread.ended()
+            await self.thread.ended()
 
     # one thing at a time
 
@@ -198,7 +199,7 @@ class SqliteSession:
         Drops the session when SQLite does not react, or would let the schema table be written.
         """
         async with self._lock:
-            self._stopping = False
+            self.stopping = False
             try:
                 return await run_interruptibly(
                     work, self._interrupt, grace_s=grace_s, patience_s=self._limits.stop_patience_s
@@ -214,8 +215,8 @@ class SqliteSession:
                     self.drop()
 
     async def _interrupt(self) -> None:
-        self._stopping = True
-        await self._thread.interrupt()
+        self.stopping = True
+        await self.thread.interrupt()
 
     async def _when_unlocked(self, function: Callable[[], T], wait_s: float | None = None) -> T:
         """The value of `function`, called in the thread, and again while somebody's lock keeps it from running."""
@@ -223,14 +224,14 @@ class SqliteSession:
         deadline = time.monotonic() + min(patience_ms / 1000, wait_s or patience_ms / 1000)
         for pause_s in chain(_BUSY_PAUSES_S, repeat(_LONGEST_BUSY_PAUSE_S)):
             try:
-                return await self._thread.call(function)
+                return await self.thread.call(function)
             except sqlite3.Error as error:
                 if not errors.is_busy(error):
                     raise
                 if time.monotonic() >= deadline:
                     raise LockTimeout(patience_ms) from error
             await asyncio.sleep(pause_s)
-            if self._stopping:
+            if self.stopping:
                 break
         raise Interrupted
 
@@ -259,7 +260,7 @@ class SqliteSession:
     def _start_all(self, statements: Sequence[Statement], outlines: Sequence[Outline], changes: Changes) -> None:
         """In the session's thread: run those of the statements that have not been run yet."""
         for at in range(len(changes), len(statements)):
-            if self._stopping:
+            if self.stopping:
                 raise Interrupted
             if changes.has_enough:
                 return
@@ -291,7 +292,7 @@ class SqliteSession:
         with self._setting(sql) if word == "PRAGMA" else contextlib.nullcontext(), self._errors_of(sql, position):
             readable = sql if facts is None else statements.with_readable_names(sql, facts)
             started = connection.execute(readable, values.bound(statement.params))
-            cursor = SqliteCursor(self, self._thread, self._limits, started, sql)
+            cursor = SqliteCursor(self, self.thread, self._limits, started, sql)
             cursor.read_first(statement.first_rows, writes=facts is None or facts.writes)
         if word in statements.INSERTING_WORDS:
             cursor.last_insert_id = self._made_id(before)
@@ -382,7 +383,7 @@ class SqliteSession:
         return errors.checked(sql, compiled.message, compiled.position, file.error_code())
 
     async def _read_metadata(self, sql: str, params: Sequence[Parameter]) -> Sequence[RowTuple]:
-        if self.open_cursors or (self._thread.in_transaction and not self._file.in_memory):
+        if self.open_cursors or (self.thread.in_transaction and not self._file.in_memory):
             # reading would also decide which state of the file the transaction sees
             raise Conflict("Metadata cannot be read in this session because it has an open result or transaction.")
         self._outline = outline(sql, SQLITE)

@@ -1,30 +1,17 @@
-"""A running ssh, whose end is certain: with us, also when this process is killed.
-
-A guard, a shell that does nothing but wait, reads from a pipe of which we alone hold the other end. The kernel closes
-that end with our process; the guard then removes the folder of the tunnel and kills its process group. ssh is started
-in this group, and what ssh starts for jump hosts stays in it.
-"""
+"""A running ssh, with what it reports and what it asks. It ends with us, also when this process is killed."""
 
 import asyncio
 import os
 import signal
-import subprocess
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
-import anyio
-
+from litebase.drivers.guarded import Guarded
 from litebase.drivers.tunnel.output import Output
 from litebase.drivers.tunnel.questions import Questions
 
-_GUARD = 'read -r _; rm -rf -- "$0"; kill -9 0'
 _READ_BYTES = 65536
-_POLITE_S = 0.5  # for ssh to take its leave of the server
-_KILLED_S = 2.0
 _SETTLE_S = 0.2
-_POLL_S = 0.005
 
 
 class Program:
@@ -36,32 +23,12 @@ class Program:
         self.questions = Questions(folder, self._changed.set)
         environment = {**environment, **self.questions.environment()}
         try:
-            self._guard = subprocess.Popen(  # noqa: S603  # a constant, and a folder of ours
-                ["/bin/sh", "-c", _GUARD, str(folder)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                process_group=0,
-            )
+            self._guarded = Guarded(arguments, environment, folder)
         except BaseException:
             self.questions.close()
             raise
-        try:
-            self._ssh = subprocess.Popen(  # noqa: S603  # `command` makes the arguments
-                arguments,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                process_group=self._guard.pid,
-                env=environment,
-            )
-        except BaseException:
-            self.questions.close()
-            self._let_guard_kill()
-            self._guard.wait()
-            raise
-        assert self._ssh.stderr is not None
-        self._stderr = self._ssh.stderr.fileno()
+        self._ssh = self._guarded.process
+        self._stderr = self._guarded.stderr.fileno()
         self._silent = False
         os.set_blocking(self._stderr, False)  # type: ignore[attr-defined, unused-ignore]  # Windows has none, and no tunnels
         asyncio.get_running_loop().add_reader(self._stderr, self.take_in)
@@ -91,7 +58,7 @@ class Program:
             if not data:
                 self._silent = True
                 asyncio.get_running_loop().remove_reader(self._stderr)
-                self._let_guard_kill()
+                self._guarded.let_guard_kill()
             self.output.feed(data or b"\n")
         self._changed.set()
 
@@ -106,30 +73,14 @@ class Program:
         """Let the end be known as a whole when a part of it is."""
         self.take_in()
         if self._silent:
-            await self._gone(self._ssh, _SETTLE_S)
+            await self._guarded.gone(_SETTLE_S)
 
     async def aclose(self) -> None:
         """End ssh and all that it started, in a bounded time. To be shielded by the caller. Harmless again."""
-        if self._ssh.stderr is None or self._ssh.stderr.closed:
+        if self._guarded.stderr.closed:
             return
         self.questions.close()
-        if self._ssh.poll() is None:
-            self._ssh.terminate()
-            await self._gone(self._ssh, _POLITE_S)
-        self._let_guard_kill()
-        await self._gone(self._ssh, _KILLED_S)
-        await self._gone(self._guard, _KILLED_S)
+        await self._guarded.aclose()
         if not self._silent:
             asyncio.get_running_loop().remove_reader(self._stderr)
-        self._ssh.stderr.close()
-
-    def _let_guard_kill(self) -> None:
-        assert self._guard.stdin is not None
-        with suppress(OSError):
-            self._guard.stdin.close()
-
-    @staticmethod
-    async def _gone(process: "subprocess.Popen[bytes]", patience_s: float) -> None:
-        deadline = time.monotonic() + patience_s
-        while process.poll() is None and time.monotonic() < deadline:  # noqa: ASYNC110  # no event tells of it everywhere
-            await anyio.sleep(_POLL_S)
+        self._guarded.stderr.close()

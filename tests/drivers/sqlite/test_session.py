@@ -373,10 +373,10 @@ async def test_an_error_that_is_dropped_while_a_statement_runs_stops_nobody(
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(work)
         await anyio.sleep(0.1)
-        assert session._thread._in_call  # what is not seen from outside
+        assert session.thread._in_call  # what is not seen from outside
         kept.clear()
         gc.collect()
-        assert session._thread._in_call  # as above
+        assert session.thread._in_call  # as above
         tasks.cancel_scope.cancel()
 
 
