@@ -38,7 +38,7 @@ class PinnedSession:
         self._ids = {"connection_id": connection.id, "db_session_id": db_session_id}
         self._session = session
         self._teller: Teller | None = None  # once its client waits for events
-        self._turn = anyio.Lock(fast_acquire=True)
+        self._turn = anyio.Lock()
         self._cursor: LeasedCursor | None = None  # of the last statement
         self._used = time.monotonic()  # by its client; not counting the time in which the machine sleeps
         self._heard = now()  # from its server

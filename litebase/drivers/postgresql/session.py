@@ -81,7 +81,7 @@ class PostgresqlSession:
         self._abilities: Abilities | None = None  # once somebody asked
         self._process_id = link.connection.backend_pid
         self._cursor: PostgresqlCursor | None = None  # of the last statement
-        self._lock = anyio.Lock(fast_acquire=True)
+        self._lock = anyio.Lock()
         self._task: asyncio.Task[object] | None = None  # what runs
         self._idle = asyncio.Event()
 

@@ -61,7 +61,7 @@ class Conversation:
         self.cancellation = Cancellation(self.state, connector)
         self.statement = RunningStatement()
         self.closing = False
-        self._lock = anyio.Lock(fast_acquire=True)
+        self._lock = anyio.Lock()
         link.stream.when_closed(self._note_end)
 
     def _note_end(self) -> None:
