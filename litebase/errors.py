@@ -1,20 +1,15 @@
 """The one error tree. Each class knows the code that a client sees; `message` is safe to show and says what to do."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from __future__ import annotations
 
-from litebase_schema.base import Model
-from litebase_schema.errors import (
-    ConnectFailedDetails,
-    ErrorData,
-    InternalDetails,
-    InvalidMessageDetails,
-    LimitDetails,
-    NotFoundDetails,
-    QueryFailedDetails,
-    ScriptDetails,
-)
-from litebase_schema.values import Notice
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:  # the models take milliseconds of the start, and many backends never send an error
+    from collections.abc import Sequence
+
+    from litebase_schema.base import Model
+    from litebase_schema.errors import ErrorData, QueryFailedDetails
+    from litebase_schema.values import Notice
 
 ECHO_CHARACTERS = 64  # of something a client sent, repeated in an error at most
 
@@ -34,6 +29,8 @@ class LiteBaseError(Exception):
 
     def data(self) -> ErrorData:
         """The `error` message's data."""
+        from litebase_schema.errors import ErrorData  # noqa: PLC0415  # loaded with the first error
+
         details = None if self.details is None else self.details.model_dump()
         return ErrorData(
             code=self.code,
@@ -56,6 +53,8 @@ class FrameTooLarge(LiteBaseError):
     code = "frame_too_large"
 
     def __init__(self, message: str, maximum: int) -> None:
+        from litebase_schema.errors import LimitDetails  # noqa: PLC0415  # loaded with the first error
+
         super().__init__(message, LimitDetails(limit="max_frame_bytes", maximum=maximum))
 
 
@@ -65,6 +64,8 @@ class InvalidMessage(LiteBaseError):
     code = "invalid_message"
 
     def __init__(self, path: str, reason: str) -> None:
+        from litebase_schema.errors import InvalidMessageDetails  # noqa: PLC0415  # loaded with the first error
+
         super().__init__(f"{path}: {reason}", InvalidMessageDetails(path=path))
 
 
@@ -98,6 +99,8 @@ class LimitExceeded(LiteBaseError):
     code = "limit_exceeded"
 
     def __init__(self, limit: str, maximum: int, message: str) -> None:
+        from litebase_schema.errors import LimitDetails  # noqa: PLC0415  # loaded with the first error
+
         super().__init__(message, LimitDetails(limit=limit, maximum=maximum))
 
 
@@ -128,6 +131,8 @@ class ConnectFailed(LiteBaseError):
     code = "connect_failed"
 
     def __init__(self, stage: str, message: str, engine_code: str | None = None) -> None:
+        from litebase_schema.errors import ConnectFailedDetails  # noqa: PLC0415  # loaded with the first error
+
         super().__init__(message, ConnectFailedDetails(stage=stage, engine_code=engine_code))
         if stage == "tcp":
             self.retryable = True  # the server may come up
@@ -149,6 +154,8 @@ class NotFound(LiteBaseError):
     code = "not_found"
 
     def __init__(self, what: str, wanted: str, message: str | None = None) -> None:
+        from litebase_schema.errors import NotFoundDetails  # noqa: PLC0415  # loaded with the first error
+
         shown = shorten(wanted)
         super().__init__(
             message or f"There is no {what.removesuffix('_id')} {shown!r}: it was never opened, or it was closed.",
@@ -187,6 +194,8 @@ class InvalidScript(LiteBaseError):
     code = "invalid_script"
 
     def __init__(self, script: str, position: int, reason: str) -> None:
+        from litebase_schema.errors import ScriptDetails  # noqa: PLC0415  # loaded with the first error
+
         line, column = place_in(script, position)
         super().__init__(
             f"Line {line}, column {column}: {reason}", ScriptDetails(position=position, line=line, column=column)
@@ -202,7 +211,7 @@ class QueryFailed(LiteBaseError):
         super().__init__(message, details)
         self.query_details = details
 
-    def moved(self, text: str, start: int) -> "QueryFailed":
+    def moved(self, text: str, start: int) -> QueryFailed:
         """The same error when the statement stands at `start` of a longer `text`."""
         position = self.query_details.position
         if position is None:
@@ -232,6 +241,8 @@ class TimedOut(LiteBaseError):
     code = "timeout"
 
     def __init__(self, limit: str, milliseconds: int, progress: str = "") -> None:
+        from litebase_schema.errors import LimitDetails  # noqa: PLC0415  # loaded with the first error
+
         super().__init__(
             f"The request was stopped after its {limit} of {milliseconds:,} ms.{progress}",
             LimitDetails(limit=limit, maximum=milliseconds),
@@ -342,6 +353,8 @@ class Internal(LiteBaseError):
     code = "internal"
 
     def __init__(self, incident: str) -> None:
+        from litebase_schema.errors import InternalDetails  # noqa: PLC0415  # loaded with the first error
+
         super().__init__(
             f"The backend met an unexpected fault. See incident {incident} in its log.",
             InternalDetails(incident=incident),

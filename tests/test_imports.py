@@ -92,6 +92,58 @@ def test_an_idle_backend_has_loaded_no_driver_and_no_tool(tmp_path: Path) -> Non
     assert "aiosqlite" in imported(backend.log), "it is loaded when a database is opened, so this test can see it"
 
 
+# Our modules that are loaded before the ready line, and the CPU time of each without what it loads, in ms: the least
+# of seven runs on a busy machine, where the libraries that they need took 375. What is added makes every start longer.
+LOADED_AT_START = {
+    "litebase": 2.2,
+    "litebase.drivers": 3.6,
+    "litebase.drivers.interruption": 6.4,
+    "litebase.errors": 4.1,
+    "litebase.log": 2.2,
+    "litebase.process": 0.6,
+    "litebase.process.ending": 1.2,
+    "litebase.process.exit_codes": 0.8,
+    "litebase.process.hardening": 0.7,
+    "litebase.process.lifecycle": 3.1,
+    "litebase.process.memory": 1.4,
+    "litebase.process.parent": 2.0,
+    "litebase.process.watchdog": 2.3,
+    "litebase.results": 0.2,
+    "litebase.results.use": 2.4,
+    "litebase.server": 0.5,
+    "litebase.server.backend": 3.1,
+    "litebase.server.call": 1.6,
+    "litebase.server.channel": 4.6,
+    "litebase.server.client_session": 13.6,
+    "litebase.server.clients": 2.2,
+    "litebase.server.methods": 3.1,
+    "litebase.settings": 6.6,
+    "litebase.transport": 0.5,
+    "litebase.transport.address": 9.2,
+    "litebase.transport.stream": 2.9,
+    "litebase.transport.threads": 0.9,
+    "litebase.transport.unix": 4.3,
+    "litebase.wire": 0.3,
+    "litebase.wire.frame": 1.3,
+    "litebase.wire.packing": 2.8,
+    "litebase.wire.protocol": 7.4,
+    "litebase_schema": 0.5,
+    "litebase_schema.base": 1.1,
+    "litebase_schema.envelope": 1.3,
+    "litebase_schema.opaque": 1.9,
+    "litebase_schema.registry": 14.3,
+}
+
+
+def test_a_backend_that_starts_loads_these_modules_and_no_other_of_ours(tmp_path: Path) -> None:
+    arguments = [sys.executable, "-X", "importtime", "-m", "litebase.cli", "--socket", str(tmp_path / "socket")]
+    with running(tmp_path, arguments=[*arguments, "--log-file", str(tmp_path / "log-file")]) as backend:
+        loaded = imported(backend.log)
+    assert {name for name in loaded if name.partition(".")[0] in ("litebase", "litebase_schema")} == set(
+        LOADED_AT_START
+    )
+
+
 def imported(importtime: Path) -> set[str]:
     lines = importtime.read_text(encoding="utf-8").splitlines()
     return {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}

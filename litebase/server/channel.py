@@ -9,13 +9,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import structlog
 from anyio.abc import ByteStream, TaskGroup
 from litebase_schema.base import Model
-from litebase_schema.errors import ErrorData
 from litebase_schema.registry import MESSAGES
 
 from litebase.drivers.interruption import Interrupted
@@ -37,6 +36,9 @@ from litebase.server.call import Call
 from litebase.server.client_session import ClientSession, RequestInFlight
 from litebase.server.methods import METHODS, handler, overdue, preparation
 from litebase.wire.protocol import Limits, Message, Protocol, Refused
+
+if TYPE_CHECKING:
+    from litebase_schema.errors import ErrorData
 
 RECEIVE_BYTES = 65536
 LINGER_S = 0.5  # after a client has stopped sending, its quick requests are still answered
@@ -225,7 +227,7 @@ class Channel:
         elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
         self._log.debug("request_answered", id=request.id, type=request.type, code=code, ms=elapsed_ms)
 
-    def _error_data(self, request: RequestInFlight, error: LiteBaseError) -> ErrorData:
+    def _error_data(self, request: RequestInFlight, error: LiteBaseError) -> "ErrorData":
         """The error, with the state in which the request's own database session was left."""
         data = error.data()
         status = self._client.transaction_status(request)
