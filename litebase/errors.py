@@ -323,6 +323,7 @@ class RowRejected(LiteBaseError):
             line=line, column=column, reason=reason, engine_code=engine_code, rows_kept=rows_kept
         )
         kept = f"{rows_kept:,} rows are in." if rows_kept else "No row is in."
+        reason = reason if reason.endswith((".", "!", "?")) else f"{reason}."
         super().__init__(f"Line {line:,}{f', column {column!r}' if column else ''}: {reason} {kept}", details)
         self.row_details = details
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from litebase_schema.calls import Calls
 
-from litebase.client import browse, dumps, past, plan, processes
+from litebase.client import browse, dumps, importing, past, plan, processes
 
-COMMANDS = frozenset({*browse.COMMANDS, *plan.COMMANDS, past.COMMAND, *processes.COMMANDS, *dumps.COMMANDS})
+COMMANDS = frozenset({*browse.COMMANDS, *plan.COMMANDS, past.COMMAND, *processes.COMMANDS, *dumps.COMMANDS, importing.IMPORT})
 
 
 class Asking:
@@ -27,4 +27,6 @@ class Asking:
             return await self._processes.lines(command, said, room, confirm=confirm)
         if command in dumps.COMMANDS:
             return await dumps.lines(self._calls, self._connection_id, command, said, confirm=confirm)
+        if command == importing.IMPORT:
+            return await importing.lines(self._calls, self._connection_id, said, confirm=confirm)
         return await browse.lines(self._calls, self._connection_id, command, said, room)

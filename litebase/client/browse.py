@@ -86,6 +86,12 @@ async def opened(
     )
 
 
+async def tables(calls: Calls, connection_id: str, name: str) -> Sequence[ObjectRef]:
+    """The tables that have a name, `NAME` or `SCHEMA.NAME`."""
+    found = [one.object for one in await _Lister(calls, connection_id).fitting(_TABLES, name)]
+    return [one for one in found if one.name == name.rpartition(".")[2]] or found
+
+
 async def _ddl(
     calls: Calls, connection_id: str, lister: "_Lister", pattern: str, found: Sequence[ObjectRef], room: int | None
 ) -> Sequence[str]:

@@ -15,6 +15,7 @@ Statements end with ;
   \\t   show the columns' types, or hide them again
   \\export FORMAT FILE  write the rows of the last statement to a file: csv, json, sql, xlsx and others
   \\dump FILE  write the whole database to a file; \\restore FILE makes in it what such a file has
+  \\import FILE TABLE  store the rows of a file in a table, a new one if there is none of that name
   \\o FILE  write tables to a file from now on, from its beginning; \\o alone shows them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)

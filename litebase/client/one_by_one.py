@@ -14,6 +14,7 @@ from litebase.client.failures import BackendGone, RequestFailed
 _COUNTED = ("row", "read")
 _UNITS = {
     "exported_rows": ("row", "written"),
+    "imported_rows": ("row", "written"),
     "dumped_bytes": ("byte", "written"),
     "checked_bytes": ("byte", "checked"),
     "restored_bytes": ("byte", "restored"),

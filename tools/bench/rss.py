@@ -19,6 +19,14 @@ def rss_mb(pid: int | str) -> float:
     raise ProcessLookupError(f"The process {pid} has ended.")
 
 
+def highest_mb(pid: int) -> float:
+    """The most that a process has ever had."""
+    for line in Path("/proc", str(pid), "status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise ProcessLookupError(f"The process {pid} has ended.")
+
+
 def rss_while(windows: Iterable[object], pid: int) -> Curve:
     """The memory of a process while windows are read."""
     started = time.monotonic()

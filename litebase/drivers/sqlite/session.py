@@ -138,10 +138,6 @@ class SqliteSession:
         """Run short statements in one call of the thread."""
         return await self.run(partial(self._execute_all, statements, lock_wait_s))
 
-    async def execute_many(self, sql: str, rows: Sequence[RowTuple]) -> int:
-        """Run an INSERT once for each row; how many were stored."""
-        return await self.run(partial(self._when_unlocked, partial(self._insert_all, sql, rows)))
-
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a query of our own. Stopping it would stop an open result too, so beside one it is refused."""
         return await self.run(partial(self._read_metadata, sql, params))

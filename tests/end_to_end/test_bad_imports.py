@@ -1,0 +1,166 @@
+"""Files that are not what they say, and databases that take no rows: nothing is in afterwards, and why is told."""
+
+import gzip
+import io
+import os
+import sys
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import anyio
+import pytest
+from litebase_schema.cancel import CancelRequest
+from litebase_schema.connection import SqliteTarget
+from litebase_schema.imports import ImportRowsRequest
+
+from litebase.client import Client
+from tests.end_to_end.test_imports import Failure, Importer, _failure, importer
+
+__all__ = ["importer"]
+pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform == "win32", reason="needs private servers")]
+_ROWS = "id,t\n" + "".join(f"{n},{'x' * 200}\n" for n in range(100_000))
+
+
+async def _reason(failing: Importer, path: Path) -> str:
+    failure = await _failure(failing.load(path))
+    assert failure.code == "file_failed"
+    assert (await _failure(failing.preview(path))).details["reason"] == failure.details["reason"]
+    return str(failure.details["reason"])
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+async def test_paths_that_are_no_files_are_refused(importer: Importer) -> None:
+    link, pipe = importer.folder / "link.csv", importer.folder / "pipe.csv"
+    link.symlink_to(importer.file("id\n1\n"))
+    os.mkfifo(pipe)
+    assert await _reason(importer, link) == "is_link"
+    assert await _reason(importer, pipe) == "not_a_file"
+    assert await _reason(importer, Path("/dev/zero")) == "not_a_file"
+    assert await _reason(importer, importer.folder) == "is_folder"
+    assert await _reason(importer, importer.folder / "none.csv") == "missing"
+    relative = await _failure(importer.preview(Path("rows.csv")))
+    assert (relative.code, relative.details["path"]) == ("invalid_message", "/data/path")
+    sql = await _failure(importer.load("INSERT INTO target VALUES (1);", "rows.sql"))
+    assert (sql.code, "run_script" in sql.message) == ("unsupported", True)
+
+
+def _bomb(told: int | None = None) -> bytes:
+    """A workbook with a sheet of zeros; its directory may say another size."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as book, book.open("xl/worksheets/sheet1.xml", "w") as sheet:
+        for _ in range(320):
+            sheet.write(bytes(1 << 20))
+    data = made.getvalue()
+    return data if told is None else data.replace((320 << 20).to_bytes(4, "little"), told.to_bytes(4, "little"))
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("told", [None, 1000])
+async def test_a_workbook_that_unpacks_to_too_much_is_refused(importer: Importer, told: int | None) -> None:
+    assert await _reason(importer, importer.file(_bomb(told), "bomb.xlsx")) == "too_large"
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+async def test_what_is_no_workbook_and_no_json_is_not_readable(importer: Importer) -> None:
+    assert await _reason(importer, importer.file(b"PK\3\4nothing", "rows.xlsx")) == "not_readable"
+    assert await _reason(importer, importer.file('[{"id": 1}', "cut.json")) == "not_readable"
+    assert (
+        await _reason(importer, importer.file(gzip.compress(b"id\n1\n" * 1000)[:-20], "cut.csv.gz")) == "not_readable"
+    )
+
+
+async def test_a_compressed_file_is_read(importer: Importer) -> None:
+    answer = await importer.load(gzip.compress(_ROWS.encode()), "rows.csv.gz")
+    assert answer.written == 100_000
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+async def test_a_file_that_changes_meanwhile_is_not_stored(importer: Importer) -> None:
+    path = importer.file(_ROWS)
+
+    async def change() -> None:
+        await anyio.sleep(0.05)
+        with path.open("a") as file:
+            file.write("100000,late\n")
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(change)
+        failure = await _failure(importer.load(path))
+    assert (failure.code, failure.details["reason"]) == ("file_failed", "changed")
+    assert await importer.all("count(*)") == [[0]]
+
+
+async def test_an_import_that_is_cancelled_leaves_nothing(importer: Importer) -> None:
+    path = importer.file(_ROWS * 1)
+    request = ImportRowsRequest(
+        connection_id=importer.connection_id,
+        path=str(path),
+        object={"kind": "table", "schema_name": importer.schema, "name": "target"},
+    )
+    under_way = await importer.client.start("import_rows", request)
+    await anyio.sleep(0.2)
+    await importer.client.cancel(CancelRequest(request_id=under_way.id))
+    failure = await _failure(under_way.answer())
+    assert (failure.code, "No row is in." in failure.message) == ("cancelled", True)
+    assert await importer.all("count(*)") == [[0]]
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+async def test_a_full_disk_ends_the_import_and_is_no_fault_of_a_row(importer: Importer) -> None:
+    database = str(importer.folder.parent / "t.db")
+    target = SqliteTarget(engine="sqlite", path=database, init_sql="PRAGMA max_page_count = 100")
+    small = replace(importer, connection_id=(await importer.client.db_connect(target)).connection_id)
+    failure: Failure = await _failure(small.load(_ROWS, on_error="reject"))
+    assert (failure.code, failure.details["engine_code"]) == ("query_failed", "SQLITE_FULL")
+    assert await importer.all("count(*)") == [[0]]
+    assert list(importer.folder.glob("*rejected*")) == []
+
+
+async def test_a_target_that_does_not_exist_and_one_without_rows(importer: Importer) -> None:
+    assert (await _failure(importer.load("id\n1\n", table="nowhere"))).code == "not_found"
+    await importer.query("CREATE VIEW made_view AS SELECT * FROM target")
+    try:
+        failure = await _failure(importer.load("id\n1\n", table="made_view"))
+    finally:
+        await importer.query("DROP VIEW made_view")
+    assert failure.code in ("invalid_message", "unsupported")
+
+
+async def test_a_read_only_connection_is_told_before_anything_is_run(client: Client, tmp_path: Path) -> None:
+    database, path = tmp_path / "t.db", tmp_path / "rows.csv"
+    database.touch()
+    path.write_text("id\n1\n")
+    opened = await client.db_connect(SqliteTarget(engine="sqlite", path=str(database), mode="read_only"))
+    request = ImportRowsRequest(connection_id=opened.connection_id, path=str(path), new_table={"name": "made"})
+    assert (await _failure(client.import_rows(request))).code == "read_only"
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+async def test_two_hundred_columns_are_previewed_quickly(importer: Importer) -> None:
+    header = ",".join(f"c{n}" for n in range(200))
+    path = importer.file(f"{header}\n" + (",".join(map(str, range(200))) + "\n") * 8000)
+    started = time.process_time()
+    shown = await importer.preview(path)
+    assert (len(shown.columns), shown.columns[7].kind) == (200, "integer")
+    assert time.process_time() - started < 20
+    assert 7000 < (shown.rows_estimate or 0) < 9000
+
+
+async def test_a_huge_line_is_one_value(importer: Importer) -> None:
+    count = 10_000 if importer.name == "mysql" else 200_000  # its column has 64 KiB
+    await importer.load(f'id,t\n1,"{"long " * count}"\n2,short\n')
+    assert (await importer.all("id, length(t)")) == [[1, 5 * count], [2, 5]]
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+async def test_dates_are_proposed_only_where_one_order_fits(importer: Importer) -> None:
+    doubtful = await importer.preview(importer.file("d\n01/02/2025\n03/04/2025\n"))
+    assert (doubtful.options.date_order, doubtful.columns[0].kind) == (None, "text")
+    assert [one.code for one in doubtful.problems] == ["ambiguous_dates"]
+    clear = await importer.preview(importer.file("d\n01/02/2025\n31/12/2025\n"))
+    assert (clear.options.date_order, clear.columns[0].kind) == ("dmy", "date")
+    assert [one.code for one in clear.problems] == ["dates_by_order"]
+    both = await importer.preview(importer.file("d\n31/12/2025\n12/31/2025\n"))
+    assert (both.options.date_order, both.columns[0].kind) == (None, "text")
