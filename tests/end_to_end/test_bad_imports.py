@@ -12,8 +12,9 @@ from pathlib import Path
 import anyio
 import pytest
 from litebase_schema.cancel import CancelRequest
+from litebase_schema.catalog import ObjectRef
 from litebase_schema.connection import SqliteTarget
-from litebase_schema.imports import ImportRowsRequest
+from litebase_schema.imports import ImportRowsRequest, NewTable
 
 from litebase.client import Client
 from tests.end_to_end.test_imports import Failure, Importer, _failure, importer
@@ -97,7 +98,7 @@ async def test_an_import_that_is_cancelled_leaves_nothing(importer: Importer) ->
     request = ImportRowsRequest(
         connection_id=importer.connection_id,
         path=str(path),
-        object={"kind": "table", "schema_name": importer.schema, "name": "target"},
+        object=ObjectRef(kind="table", schema_name=importer.schema, name="target"),
     )
     under_way = await importer.client.start("import_rows", request)
     await anyio.sleep(0.2)
@@ -133,7 +134,7 @@ async def test_a_read_only_connection_is_told_before_anything_is_run(client: Cli
     database.touch()
     path.write_text("id\n1\n")
     opened = await client.db_connect(SqliteTarget(engine="sqlite", path=str(database), mode="read_only"))
-    request = ImportRowsRequest(connection_id=opened.connection_id, path=str(path), new_table={"name": "made"})
+    request = ImportRowsRequest(connection_id=opened.connection_id, path=str(path), new_table=NewTable(name="made"))
     assert (await _failure(client.import_rows(request))).code == "read_only"
 
 

@@ -53,6 +53,7 @@ const GREETING: HelloResponse = {
     max_window_bytes: 1_048_576,
     max_row_bytes: 8_388_608,
     max_content_bytes: 4_194_304,
+    max_workbook_bytes: 268_435_456,
     max_results_disk_bytes: 17_179_869_184,
     max_notices: 1000,
     max_returning_bytes: 67_108_864,

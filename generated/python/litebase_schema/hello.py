@@ -106,6 +106,10 @@ class Limits(Model):
     """
     What `export_rows` writes into an answer. To a file it writes any amount.
     """
+    max_workbook_bytes: Annotated[StrictInt, Field(ge=1)]
+    """
+    A workbook that is imported, unpacked: it is read whole. Text files may have any size.
+    """
     max_results_disk_bytes: Annotated[StrictInt, Field(ge=0)]
     """
     Temporary files of all results together.

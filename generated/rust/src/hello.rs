@@ -139,6 +139,11 @@ pub struct Limits {
     ///
     /// Since 0.2.
     pub max_content_bytes: u64,
+    /// A workbook that is imported, unpacked: it is read whole. Text files may have any size. At
+    /// least 1; in bytes.
+    ///
+    /// Since 0.2.
+    pub max_workbook_bytes: u64,
     /// Temporary files of all results together. At least 0; in bytes.
     pub max_results_disk_bytes: u64,
     /// Notices of one statement; further ones are counted and dropped. At least 0; in notices.

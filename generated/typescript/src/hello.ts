@@ -113,6 +113,12 @@ export interface Limits {
    * @since 0.2
    */
   max_content_bytes: number;
+  /**
+   * A workbook that is imported, unpacked: it is read whole. Text files may have any size. At least 1; in bytes.
+   *
+   * @since 0.2
+   */
+  max_workbook_bytes: number;
   /** Temporary files of all results together. At least 0; in bytes. */
   max_results_disk_bytes: number;
   /** Notices of one statement; further ones are counted and dropped. At least 0; in notices. */

@@ -45,7 +45,7 @@ def changelog(schema: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
         (
             add_value_to_an_open_enum,
             "New",
-            "- `describe_objects_response`, `open_table_response`, `query_response`, `run_script_response`: `Kind` may",
+            "- `describe_objects_response`, `open_table_response`, `preview_import_response`, `query_response`, ",
         ),
         (deprecate_a_message, "Deprecated", "- `close_result`: marked as deprecated. Results close themselves."),
         (raise_a_bound_of_an_answer, "May surprise older clients", "- `hello_response`: `version`: maxLength"),
