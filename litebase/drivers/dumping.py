@@ -24,7 +24,7 @@ import anyio
 from anyio import from_thread, to_thread
 from litebase_schema.dump import DumpFormat, DumpPart, RestoreRule
 
-from litebase.drivers.guarded import Guarded
+from litebase.drivers.guarded import Guarded, environment
 from litebase.drivers.interruption import side_by_side
 from litebase.drivers.tools import Tool
 from litebase.errors import FileFailed, ToolFailed
@@ -163,6 +163,10 @@ def threadsafe(report: Report) -> Report:
     return tell
 
 
+class OutOfSpace(Exception):
+    """What an engine writes itself found no room."""
+
+
 # running a program
 
 
@@ -178,8 +182,7 @@ class Command:
 
     def whole_environment(self) -> dict[str, str]:
         """Messages are to be English, so that they can be recognized."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(self.hidden)}
-        return {**kept, "LC_ALL": "C", **self.environment}
+        return {**environment(self.hidden), "LC_ALL": "C", **self.environment}
 
 
 @contextmanager

@@ -5,7 +5,9 @@ that end with our process; the guard then removes the program's folder and kills
 started in this group, and what it starts stays in it.
 """
 
+import os
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -75,6 +77,20 @@ class Guarded:
     async def gone(self, patience_s: float) -> None:
         """Return when the program has ended, or patience has."""
         await _gone(self.process, patience_s)
+
+
+def environment(hidden: tuple[str, ...]) -> dict[str, str]:
+    """Ours for a program of the system: without what a build of ours sets for its own libraries.
+
+    Variables that begin with one of `hidden` are left out, too.
+    """
+    made = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    if getattr(sys, "frozen", False):
+        for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+            made.pop(name, None)
+            if (before := made.pop(f"{name}_ORIG", None)) is not None:
+                made[name] = before
+    return made
 
 
 async def _gone(process: "subprocess.Popen[bytes]", patience_s: float) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from anyio import to_thread
 
+from litebase.drivers.guarded import environment
+
 VARIABLE = "LITEBASE_TOOLS"
 ON_WINDOWS = (
     "Dumps of servers are not available on Windows yet, where a program cannot be kept from outliving the backend. "
@@ -80,13 +82,18 @@ def version_of(path: str) -> str:
         facts = Path(path).stat()
         key = path, facts.st_mtime_ns, facts.st_size
         if key not in _SAID:
-            done = subprocess.run(  # noqa: S603  # a program that the user has installed
-                [path, "--version"], capture_output=True, timeout=_ANSWER_S, check=False, stdin=subprocess.DEVNULL
-            )
+            done = run([path, "--version"])
             _SAID[key] = done.stdout.decode("utf-8", "replace").strip()
         return _SAID[key]
     except (OSError, subprocess.TimeoutExpired):
         return ""
+
+
+def run(command: Sequence[str], stdin: int = subprocess.DEVNULL) -> "subprocess.CompletedProcess[bytes]":
+    """A short run of a program. To be called in a thread."""
+    return subprocess.run(  # noqa: S603  # a program that the user has installed
+        command, capture_output=True, timeout=_ANSWER_S, check=False, stdin=stdin, env=environment(())
+    )
 
 
 def _numbers(match: "re.Match[str]") -> Version:

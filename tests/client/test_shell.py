@@ -87,6 +87,28 @@ CREATE TABLE t (a);
     assert [one.name for one in tmp_path.iterdir()] == ["odd name.csv"]
 
 
+def test_a_database_is_dumped_and_restored(tmp_path: Path) -> None:
+    path = tmp_path / "odd name"
+    script = f"""CREATE TABLE t (a);
+INSERT INTO t VALUES (7);
+\\dump '{path}'
+\\dump {path};
+\\dump
+\\restore {path}
+DROP TABLE t;
+"""
+    done = run(script, f"sqlite:{tmp_path / 'a.db'}", "--create")
+    assert done.returncode == 0
+    assert re.search(rf"[0-9,]+ bytes in {path}, by SQLite 3\.", done.stdout)
+    assert "Say \\dump FILE." in done.stdout
+    there, not_empty = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert there.startswith("error: file_failed: ")
+    assert not_empty.startswith("error: conflict: The database is not empty")
+    done = run(f"\\restore {path}\nSELECT a FROM t;\n", f"sqlite:{tmp_path / 'b.db'}", "--create")
+    assert "bytes restored, by SQLite" in done.stdout
+    assert "7" in done.stdout.splitlines()[-1]
+
+
 def test_names_that_no_file_can_have_end_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     script = f"""SELECT 1 AS a;

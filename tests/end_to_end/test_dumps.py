@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
+from litebase_schema.cancel import CancelRequest
 from litebase_schema.catalog import ObjectRef
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
 from litebase_schema.dump import (
@@ -22,14 +24,17 @@ from litebase_schema.dump import (
 )
 from litebase_schema.errors import FileFailedDetails, ToolFailedDetails
 
-from litebase.client import Client, RequestFailed
+from litebase.client import Client, RequestFailed, connect
 from tests.conftest import Database, target_of
+from tests.end_to_end.process import running
 from tools.services import PASSWORD, Service
 
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.skipif(sys.platform == "win32", reason="needs the servers' own client programs"),
-]
+if sys.platform == "win32":
+    pytest.skip("needs the servers' own client programs", allow_module_level=True)
+
+pytestmark = pytest.mark.anyio
+
+import resource  # noqa: E402  # which Windows does not have
 
 EVERYTHING = Path(__file__).parents[1] / "drivers" / "postgresql" / "everything.sql"
 FORMATS = [("sqlite", "database"), ("postgresql", "custom"), ("postgresql", "plain"), ("mysql", "plain")]
@@ -413,3 +418,75 @@ async def test_a_damaged_sqlite_file_is_refused(client: Client, tmp_path: Path) 
     target = Place(client, opened.connection_id, "sqlite", None, None)
     await _refused(target, tmp_path / "file", "incomplete")
     assert await target.rows("SELECT count(*) FROM sqlite_schema") == [[0]]
+
+
+async def test_a_sqlite_file_that_somebody_writes_is_waited_for_and_left_alone(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with closing(sqlite3.connect(tmp_path / "dump")) as file:
+        file.execute("CREATE TABLE t (a)")
+    target = SqliteTarget(engine="sqlite", path=str(path), mode="create", busy_timeout_ms=600_000)
+    opened = await client.db_connect(target)
+    hasty = await client.db_connect(target.model_copy(update={"busy_timeout_ms": 50}))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("CREATE TABLE mine (a)")
+        other.execute("COMMIT")
+        other.execute("DROP TABLE mine")
+        other.execute("BEGIN")
+        assert other.execute("SELECT count(*) FROM sqlite_schema").fetchall() == [(0,)]  # it reads, so nobody may write
+        with pytest.raises(RequestFailed, match="waited 50 ms") as failed:
+            await Place(client, hasty.connection_id, "sqlite", target, None).restore(tmp_path / "dump")
+        assert failed.value.code == "limit_exceeded"
+        request = RestoreDatabaseRequest(connection_id=opened.connection_id, path=str(tmp_path / "dump"))
+        call = await client.start("restore_database", request)
+        await anyio.sleep(0.3)
+        assert (await client.cancel(CancelRequest(request_id=call.id))).outcome == "stopped"
+        with pytest.raises(RequestFailed) as failed:
+            await call.answer()
+        assert failed.value.code == "cancelled"
+    place = Place(client, opened.connection_id, "sqlite", target, None)
+    assert await place.rows("SELECT count(*) FROM sqlite_schema") == [[0]]
+    await place.restore(tmp_path / "dump")
+    assert await place.rows("SELECT name FROM sqlite_schema") == [["t"]]
+
+
+async def test_a_dump_of_sqlite_is_of_one_moment_while_others_write(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "busy.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("CREATE TABLE t (a, b)")
+        other.execute("INSERT INTO t SELECT value, hex(randomblob(1000)) FROM json_each('[1,2,3,4,5]')")
+        for _ in range(10):
+            other.execute("INSERT INTO t SELECT a, hex(randomblob(1000)) FROM t")
+        opened = await client.db_connect(SqliteTarget(engine="sqlite", path=str(path)))
+        request = DumpDatabaseRequest(connection_id=opened.connection_id, path=str(tmp_path / "dump"))
+        call = await client.start("dump_database", request)
+        changes = 0
+        while not (tmp_path / "dump").exists():
+            other.execute("UPDATE t SET a = a + 1")
+            changes += 1
+            await anyio.sleep(0)
+        answer = await call.answer()
+        assert answer.bytes == (tmp_path / "dump").stat().st_size
+    with closing(sqlite3.connect(tmp_path / "dump")) as copy:
+        ((least, most, count),) = copy.execute("SELECT min(a), max(a), count(*) FROM t").fetchall()
+        assert (most - least, count) == (4, 5 * 1024)
+        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+async def test_a_full_disk_leaves_no_copy_of_sqlite(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "large.db")) as file:
+        file.executescript("CREATE TABLE t (a); INSERT INTO t SELECT hex(randomblob(400000))")
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    (home := tmp_path / "backend").mkdir()
+    with running(home, "--no-history", preexec_fn=small_files) as backend:
+        async with connect(backend.endpoint) as client:
+            opened = await client.db_connect(SqliteTarget(engine="sqlite", path=str(tmp_path / "large.db")))
+            with pytest.raises(RequestFailed) as failed:
+                await Place(client, opened.connection_id, "sqlite", None, None).dump(tmp_path / "dump")
+    assert isinstance(failed.value.details, FileFailedDetails), failed.value.message
+    assert failed.value.details.reason == "no_space"
+    assert files_in(tmp_path) == {"backend"}

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from litebase_schema.catalog import ObjectRef
 from litebase_schema.connection import PostgresqlTarget
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from litebase.drivers import tools
 from litebase.drivers.dumping import (
     KINDS,
     Command,
@@ -95,13 +95,8 @@ async def _restore_custom(
 
 async def _contents(tool: Tool, dump: Dump) -> str:
     """What is in a file of the custom format, as pg_restore lists it. A file that it cannot read is refused."""
-
-    def listed() -> "subprocess.CompletedProcess[bytes]":
-        dump.rewind()
-        command = [tool.path, "--list"]
-        return subprocess.run(command, stdin=dump.file.fileno(), capture_output=True, check=False)  # noqa: S603  # ours
-
-    done = await to_thread.run_sync(listed)
+    dump.rewind()
+    done = await to_thread.run_sync(tools.run, [tool.path, "--list"], dump.file.fileno())
     if done.returncode:
         raise dump.failed("incomplete", f"{tool.path} says: {done.stderr.decode('utf-8', 'replace').strip()}")
     return done.stdout.decode("utf-8", "replace")

@@ -11,7 +11,7 @@ from typing import cast
 from anyio import to_thread
 from litebase_schema.connection import SqliteTarget
 
-from litebase.drivers.dumping import KINDS, Dump, Dumped, DumpWanted, NewDump, Report, Reports, Restored
+from litebase.drivers.dumping import KINDS, Dump, Dumped, DumpWanted, NewDump, OutOfSpace, Report, Reports, Restored
 from litebase.drivers.interface import Ask, DatabaseSession, Driver, DriverLimits
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.sqlite import errors
@@ -103,7 +103,13 @@ def _errors_of(file: DatabaseFile) -> Iterator[None]:
     except sqlite3.Error as error:
         if errors.is_busy(error):
             raise LockTimeout(file.busy_timeout_ms) from error
+        if errors.primary_code(error) == sqlite3.SQLITE_FULL or _no_room(error):
+            raise OutOfSpace from error
         raise errors.translated(error, "", None, file.error_code()) from error
+
+
+def _no_room(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_WRITE
 
 
 async def _check(dump: Dump) -> None:

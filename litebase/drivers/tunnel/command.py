@@ -9,12 +9,12 @@ import os
 import re
 import shutil
 import stat
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from litebase_schema.connection import SshHop, SshTunnel
 
+from litebase.drivers import guarded
 from litebase.errors import ConnectFailed, InvalidMessage
 
 STAGE = "tunnel"
@@ -87,14 +87,8 @@ def arguments(tunnel: SshTunnel, ssh: str, configuration_file: Path, forwarding:
 
 
 def environment() -> dict[str, str]:
-    """Ours, but for what a build of ours sets for its own libraries and what would ask at a terminal or a desktop."""
-    made = {name: value for name, value in os.environ.items() if not name.startswith("SSH_ASKPASS")}
-    if getattr(sys, "frozen", False):
-        for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
-            made.pop(name, None)
-            if (before := made.pop(f"{name}_ORIG", None)) is not None:
-                made[name] = before
-    return made
+    """Ours, but for what would ask at a terminal or a desktop."""
+    return guarded.environment(("SSH_ASKPASS",))
 
 
 def _path(text: str, field: str) -> Path:

@@ -15,7 +15,7 @@ from litebase_schema.errors import QueryFailedDetails
 
 from litebase.drivers import dumper
 from litebase.drivers.abilities import Unavailable
-from litebase.drivers.dumping import Dump, DumpWanted, NewDump, Reports, ends, is_out_of_space, kind_of
+from litebase.drivers.dumping import Dump, DumpWanted, NewDump, OutOfSpace, Reports, ends, is_out_of_space, kind_of
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.interruption import unstopped
 from litebase.errors import (
@@ -50,13 +50,13 @@ async def dump_database(call: Call, request: DumpDatabaseRequest) -> DumpDatabas
             done = await engine.dump(connection.pool.driver, session, wanted, new, _reports(call), call.ask)
         await to_thread.run_sync(file.complete)
         await unstopped(to_thread.run_sync(file.publish))
-    except ToolFailed as failed:
-        await _discard(file)
-        if is_out_of_space(failed):
-            raise file.full(failed.message) from failed
-        raise
-    except BaseException:
-        await _discard(file)
+    except BaseException as failure:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(file.discard)
+        if isinstance(failure, OutOfSpace):
+            raise file.full("The disk is full, or what the user may have of it.") from failure
+        if isinstance(failure, ToolFailed) and is_out_of_space(failure):
+            raise file.full(failure.message) from failure
         raise
     return DumpDatabaseResponse(
         tool=done.tool,
@@ -83,6 +83,8 @@ async def restore_database(call: Call, request: RestoreDatabaseRequest) -> Resto
                 done = await run(_reports(call), call.ask, owners=request.owners)
             finally:
                 _tell_definitions(connection)
+    except OutOfSpace as failure:
+        raise FileFailed(request.path, "no_space", "There is no room on the disk of the database.") from failure
     except ToolFailed as failed:
         if _EXISTS in failed.message:
             raise Conflict(f"The database has something of the file already. {failed.message}") from failed
@@ -105,11 +107,6 @@ def _absolute(path: str) -> Path:
     if not Path(path).is_absolute():
         raise InvalidMessage("/data/path", "send an absolute path: the backend has a working folder of its own.")
     return Path(path)
-
-
-async def _discard(file: NewFile) -> None:
-    with CancelScope(shield=True):
-        await to_thread.run_sync(file.discard)
 
 
 def _check_able(session: DatabaseSession) -> None:
