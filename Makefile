@@ -55,7 +55,7 @@ demo: setup ## see it work: a real backend answers real queries on a sample data
 dev: setup ## serve on the default socket with debug logs for people
 	$(BIN)/litebase-backend -log-level debug -log-format console
 
-playground: setup ## try the backend out in a browser: serves a page and prints its address
+playground: setup ## try the backend out in a browser: builds Studio, serves it and prints its address
 	$(BIN)/python -m tools.playground
 
 dev-databases: setup ## start a private PostgreSQL and a private MariaDB and say how to reach them
@@ -125,7 +125,7 @@ bench-report: setup ## measure all that, beside Node.js too, and write Markdown 
 
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf node_modules generated/typescript/dist clients/typescript/dist clients/tauri/target
+	rm -rf node_modules generated/typescript/dist clients/typescript/dist clients/studio/dist clients/studio/node_modules clients/tauri/target
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 build: setup ## make a self-contained backend for this platform in dist/: a folder, and a compressed file of it

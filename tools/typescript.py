@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 CONTRACT = Path("generated/typescript")
 CLIENT = Path("clients/typescript")
 PACKAGES = (CONTRACT, CLIENT)  # below the root of the workspace; each may use those before it
+STUDIO = Path("clients/studio")  # a page, built by tools.playground.bundle; not published
 
 COMMONJS = ["--module", "CommonJS", "--moduleResolution", "Bundler", "--verbatimModuleSyntax", "false"]
 
@@ -32,7 +33,8 @@ FORMATTED = [
     "clients/typescript/src",
     "tests/**/*.{ts,mjs}",
     "tools/bench/programs/*.ts",
-    "tools/playground/page/*.{ts,html,css}",
+    "clients/studio/src/**/*.{ts,tsx,css}",
+    "clients/studio/*.{html,js}",
 ]
 QUIET = {"npm_config_update_notifier": "false", "npm_config_audit": "false", "npm_config_fund": "false"}
 
@@ -70,7 +72,7 @@ def install_packages(root: Path = ROOT) -> None:
 
 def _install_packages(root: Path) -> None:
     made = root / "node_modules"
-    stamp, wanted = made / ".installed", _hash(root, ["package.json", "package-lock.json"])
+    stamp, wanted = made / ".installed", hashed(root, ["package.json", "package-lock.json"])
     if _read(stamp) == wanted:
         return
     try:
@@ -111,7 +113,7 @@ def build(root: Path = ROOT) -> None:
             folder = root / package
             sources = [folder / "package.json", folder / "tsconfig.json", *sorted((folder / "src").rglob("*.ts"))]
             names += [str(path.relative_to(root)) for path in sources]
-            _compile(root, package, _hash(root, names))
+            _compile(root, package, hashed(root, names))
 
 
 def _compile(root: Path, package: Path, wanted: str) -> None:
@@ -131,7 +133,8 @@ def _compile(root: Path, package: Path, wanted: str) -> None:
 def pack(folder: Path, root: Path = ROOT) -> list[Path]:
     """Build the packages and write each into `folder` as npm would publish it."""
     build(root)
-    command = ["npm", "pack", "--workspaces", "--ignore-scripts", "--json", "--pack-destination", str(folder)]
+    workspaces = [f"--workspace={package.as_posix()}" for package in PACKAGES]
+    command = ["npm", "pack", *workspaces, "--ignore-scripts", "--json", "--pack-destination", str(folder)]
     names = [str(entry["filename"]) for entry in json.loads(_run(command, root))]
     return [folder / name.replace("@", "").replace("/", "-") for name in names]  # an older npm keeps the scope as it is
 
@@ -171,7 +174,8 @@ def _named(command: Sequence[str]) -> str:
     return " ".join([Path(command[0]).name, *command[1:]])
 
 
-def _hash(root: Path, names: Iterable[str]) -> str:
+def hashed(root: Path, names: Iterable[str]) -> str:
+    """A hash of files with their names, which are below the root."""
     content = hashlib.sha256()
     for name in names:
         content.update(f"{name}\0".encode() + (root / name).read_bytes() + b"\0")

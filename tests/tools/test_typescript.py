@@ -179,15 +179,21 @@ def test_the_lock_file_names_no_address_and_no_sponsor() -> None:
 def test_every_version_is_pinned_and_locked() -> None:
     workspace = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
     locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    for name, version in workspace["devDependencies"].items():
-        assert locked[f"node_modules/{name}"]["version"] == version
+    studio = json.loads((ROOT / typescript.STUDIO / "package.json").read_text(encoding="utf-8"))
+    theirs = {**studio["dependencies"], **studio["devDependencies"]}
+    for name, version in {**workspace["devDependencies"], **theirs}.items():
+        if name.startswith("@litebase/"):
+            continue
+        places = [f"{typescript.STUDIO.as_posix()}/node_modules/{name}", f"node_modules/{name}"]
+        assert next(locked[place] for place in places if place in locked)["version"] == version
     ours = {"", *workspace["workspaces"]}
     assert all("integrity" in entry for name, entry in locked.items() if name not in ours and "link" not in entry)
 
 
 def test_the_workspace_is_of_the_packages_that_are_built() -> None:
     workspace = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
-    assert workspace["workspaces"] == [package.as_posix() for package in typescript.PACKAGES]
+    packages = [*typescript.PACKAGES, typescript.STUDIO]
+    assert workspace["workspaces"] == [package.as_posix() for package in packages]
 
 
 @pytest.mark.parametrize("package", typescript.PACKAGES, ids=str)

@@ -26,8 +26,16 @@ LOOPBACK = "127.0.0.1"
 CHANNEL = "/channel"
 MAX_FRAME_BYTES = 32 * 1024 * 1024
 _READ_BYTES = 262_144
+
+
+def _policy(styles: str) -> str:
+    """What the page may load and reach. `styles` is what may have styles of its own beside the page's files."""
+    return f"default-src 'self'; style-src 'self'{styles}; connect-src 'self' ws:; frame-ancestors 'none'"
+
+
+_NONCE_PLACE = b'name="style-nonce" content=""'
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src data:; connect-src 'self' ws:; frame-ancestors 'none'",
+    "Content-Security-Policy": _policy(""),
     "Referrer-Policy": "no-referrer",  # or the token would travel
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -65,7 +73,17 @@ class Bridge:
             return self._file(path.removeprefix("/"))
         if not self._knows_token(query):
             return _plain(http.HTTPStatus.FORBIDDEN, "Open the whole address that was printed, with its token.")
-        return self._file("index.html")
+        return self._page()
+
+    def _page(self) -> Response:
+        """The page itself, with a nonce for the styles that its editor makes."""
+        nonce = secrets.token_urlsafe(16)
+        body = (self.page / "index.html").read_bytes()
+        body = body.replace(_NONCE_PLACE, _NONCE_PLACE.replace(b'""', f'"{nonce}"'.encode()))
+        answer = _response(http.HTTPStatus.OK, "text/html", body)
+        del answer.headers["Content-Security-Policy"]
+        answer.headers["Content-Security-Policy"] = _policy(f" 'nonce-{nonce}'")
+        return answer
 
     def _file(self, name: str) -> Response:
         served = {file.name: file for file in self.page.iterdir()}  # what is not in it is never made a path of

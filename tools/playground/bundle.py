@@ -1,33 +1,54 @@
-"""The page made ready for a browser: its TypeScript and the built client in one script, beside its other files."""
+"""Studio, the page of `clients/studio/`, checked and built into its `dist`; nothing is built when nothing changed."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 from tools import typescript
+from tools.file_lock import locked
 
-SOURCES = Path(__file__).parent / "page"
-_STEP_S = 60.0
+STUDIO = typescript.ROOT / typescript.STUDIO
+_STEP_S = 300.0
+_LEAST_NODE = (20, 19)  # what Vite needs
+_PARTS = ["index.html", "package.json", "tsconfig.json", "vite.config.js"]
 
 
 def check() -> None:
     """Check the types of the page against the built client."""
     typescript.build()
-    _run([typescript.tool("tsc"), "--noEmit", "--project", str(SOURCES)])
+    _run([typescript.tool("tsc"), "--project", str(STUDIO)], STUDIO)
 
 
-def bundle(folder: Path) -> Path:
-    """Write the page into `folder`; it is made."""
+def built() -> Path:
+    """The folder with the built page."""
     typescript.build()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("index.html", "style.css"):
-        shutil.copy(SOURCES / name, folder)
-    options = ["--bundle", "--format=esm", "--target=es2022", "--log-level=warning"]
-    _run([typescript.tool("esbuild"), str(SOURCES / "main.ts"), *options, f"--outfile={folder / 'main.js'}"])
-    return folder
+    made = STUDIO / "dist"
+    with locked(STUDIO):
+        wanted = typescript.hashed(typescript.ROOT, _sources())
+        stamp = made / ".built"
+        if not stamp.is_file() or stamp.read_text(encoding="ascii") != wanted:
+            _check_node()
+            _run([str(STUDIO / "node_modules" / ".bin" / "vite"), "build", "--logLevel", "warn"], STUDIO)
+            stamp.write_text(wanted, encoding="ascii")
+    return made
 
 
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_STEP_S, check=False)
+def _sources() -> list[str]:
+    """What the page is made of, the client among it, as paths below the root."""
+    folders = [STUDIO / "src", STUDIO / "public", *(typescript.ROOT / one / "src" for one in typescript.PACKAGES)]
+    files = [STUDIO / name for name in _PARTS]
+    files += sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return ["package-lock.json", "tsconfig.base.json", *(str(path.relative_to(typescript.ROOT)) for path in files)]
+
+
+def _check_node() -> None:
+    node = typescript.node()
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    if tuple(int(part) for part in version.lstrip("v").split(".")[:2]) < _LEAST_NODE:
+        least = ".".join(map(str, _LEAST_NODE))
+        raise typescript.ToolsMissing(f"{node} is {version}; Studio needs Node.js {least} or later to be built.")
+
+
+def _run(command: list[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_STEP_S, check=False)
     if done.returncode:
         raise typescript.StepFailed(f"{Path(command[0]).name} failed:\n{done.stdout}{done.stderr}")
