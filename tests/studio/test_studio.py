@@ -1,10 +1,14 @@
 """Studio in Debian's Chromium, against a real backend and the sample database."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.work import SOON_S
 from tools.playground import bundle
 
 HERE = Path(__file__).parent
@@ -19,3 +23,19 @@ def test_the_types_of_the_page_hold(page_built: Path) -> None:
 @pytest.mark.parametrize("scene", SCENES)
 def test_the_page_works_in_a_browser(scene: str, in_browser: Callable[..., None]) -> None:
     in_browser(scene)
+
+
+def test_a_signal_to_end_leaves_no_folder_behind(page_built: Path, tmp_path: Path) -> None:
+    started = subprocess.Popen(
+        [sys.executable, "-m", "tools.playground"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert started.stdout is not None
+    assert "http://" in started.stdout.readline()
+    assert [path.name[:20] for path in tmp_path.iterdir()] == ["litebase-playground-"]
+    started.terminate()
+    assert started.wait(SOON_S) == 0
+    started.stdout.close()
+    assert list(tmp_path.iterdir()) == []

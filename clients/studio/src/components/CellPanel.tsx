@@ -47,7 +47,7 @@ export function CellPanel(): JSX.Element {
   };
   const facts = (): string => {
     const now = value();
-    const kind = cell.latest?.column?.db_type ?? "";
+    const kind = now instanceof Uint8Array ? "bytes" : (cell.latest?.column?.db_type ?? "");
     if (now === null) return kind;
     const length = typeof now === "string" ? ` · ${now.length.toLocaleString("en")} characters` : "";
     return `${kind} · ${size(bytesOf(now).length)}${length}`;

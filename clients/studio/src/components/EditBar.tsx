@@ -4,19 +4,16 @@ import { editText, type ApplyEditsResponse, type Cell } from "@litebase/client";
 import { createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js";
 import type { Conflict, EditModel } from "../state/edits";
 import { faultOf, type Fault } from "../state/faults";
-import type { ResultModel } from "../state/result";
 import { plural } from "../state/units";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { FaultView } from "./FaultView";
-import { RowForm } from "./RowForm";
 
-export function EditBar(props: { edits: EditModel; model: ResultModel; onSaved: () => void }): JSX.Element {
+export function EditBar(props: { edits: EditModel; onSaved: () => void }): JSX.Element {
   let bar!: HTMLDivElement;
   const { edits } = props;
   const [preview, setPreview] = createSignal<ApplyEditsResponse | null>(null);
   const [fault, setFault] = createSignal<Fault | null>(null);
-  const [isAdding, setAdding] = createSignal(false);
   const show = async (): Promise<void> => {
     setFault(null);
     try {
@@ -31,7 +28,7 @@ export function EditBar(props: { edits: EditModel; model: ResultModel; onSaved: 
     if (await edits.save()) props.onSaved();
   };
   const keyed = (event: KeyboardEvent): void => {
-    if (bar.offsetParent === null || edits.size() === 0) return; // in a tab that is not in front
+    if (bar.closest("[hidden]") !== null || edits.size() === 0) return; // in a tab that is not in front
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key === "s") {
       event.preventDefault();
@@ -46,25 +43,11 @@ export function EditBar(props: { edits: EditModel; model: ResultModel; onSaved: 
   onCleanup(() => removeEventListener("keydown", keyed));
   return (
     <div class="edit-bar" classList={{ busy: edits.size() > 0 }} ref={bar}>
-      <Button icon="plus" text="Add row" onClick={() => setAdding(true)} />
-      <Button
-        icon="trash"
-        text="Remove"
-        keys="Del"
-        disabled={props.model.selection() === null}
-        onClick={() => {
-          const selection = props.model.selection();
-          if (selection !== null) edits.remove(selection, props.model);
-        }}
-      />
-      <span class="quiet hint">
-        <kbd>F2</kbd> edits a cell
-      </span>
-      <span class="bar-space" />
       <Show when={edits.size() > 0}>
         <span class="edit-count" role="status">
           {plural(edits.size(), "row")} changed, not saved
         </span>
+        <span class="bar-space" />
         <Button icon="undo" title="Undo" keys="Ctrl+Z" disabled={!edits.canUndo} onClick={() => edits.undo()} />
         <Button text="Discard" onClick={() => edits.discard()} />
         <Button text="Preview" look="plain" icon="code" onClick={() => void show()} />
@@ -83,9 +66,6 @@ export function EditBar(props: { edits: EditModel; model: ResultModel; onSaved: 
       </Show>
       <Show when={edits.conflicts().length > 0}>
         <Conflicts edits={edits} onSave={() => void save()} onReload={props.onSaved} />
-      </Show>
-      <Show when={isAdding()}>
-        <RowForm edits={edits} onClose={() => setAdding(false)} />
       </Show>
     </div>
   );

@@ -1,6 +1,12 @@
 // The editor of a tab: CodeMirror with the backend's completion, findings and statements.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeCompletion,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { MySQL, PostgreSQL, sql, SQLite, type SQLDialect } from "@codemirror/lang-sql";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
@@ -78,8 +84,9 @@ export function Editor(props: { tab: QueryTab; isFront: boolean }): JSX.Element 
   return <div class="editor" ref={place} />;
 }
 
-function runKeys(tab: QueryTab): { key: string; run: () => boolean }[] {
-  const runs = (work: () => Promise<void>) => () => {
+function runKeys(tab: QueryTab): { key: string; run: (view: EditorView) => boolean }[] {
+  const runs = (work: () => Promise<void>) => (view: EditorView) => {
+    closeCompletion(view);
     void work();
     return true;
   };

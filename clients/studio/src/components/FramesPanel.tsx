@@ -38,9 +38,7 @@ export function FramesPanel(): JSX.Element {
       <Show when={shown()}>
         {(frame) => (
           <pre id="frame" class="frame-text">
-            {frameText(frame())}
-            {"\n\n"}
-            {frameBytes(frame())}
+            {`${frameText(frame())}\n\n${frameBytes(frame())}`}
           </pre>
         )}
       </Show>

@@ -81,7 +81,9 @@ export function Grid(props: GridProps): JSX.Element {
     const size = style.fontSize;
     const fonts = { cell: `${size} ${style.fontFamily}`, head: `600 ${size} ${style.fontFamily}` };
     const rows = model.snapshot().rows.flatMap((row) => (row.state === "ready" ? [row.cells] : []));
-    natural = naturalWidths(model.columns, rows, fonts);
+    const now = naturalWidths(model.columns, rows, fonts);
+    if (now.every((width, at) => width <= (natural[at] ?? 0))) return;
+    natural = now.map((width, at) => Math.max(width, natural[at] ?? 0));
     fit();
   };
 
@@ -99,9 +101,8 @@ export function Grid(props: GridProps): JSX.Element {
   createEffect(on([() => model.snapshot().rowCount, () => model.snapshot().source], draw, { defer: true }));
   createEffect(() => {
     const { rows, opening } = model.snapshot();
-    if (natural.length === 0 && !opening && view().width > 0) {
-      if (rows.length > 0 || model.snapshot().total === 0) measure();
-    }
+    if (opening || view().width === 0) return;
+    if (rows.some(({ state }) => state === "ready") || model.snapshot().total === 0) measure(); // columns only grow
   });
   createEffect(on(() => view().width, fit, { defer: true }));
 

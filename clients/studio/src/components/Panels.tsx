@@ -13,7 +13,7 @@ const LEAST_PX = 280;
 const MOST_PX = 900;
 
 export function Panels(): JSX.Element {
-  const [width, setWidth] = createSignal(readSetting("panelWidth", 400));
+  const [width, setWidth] = createSignal(readSetting("panelWidth", 440));
   const drag = (event: PointerEvent): void => {
     event.preventDefault();
     const moved = (move: PointerEvent): void => {

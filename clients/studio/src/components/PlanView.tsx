@@ -12,6 +12,7 @@ export function PlanView(props: { plan: ExplainQueryResponse }): JSX.Element {
   const [front, setFront] = createSignal<number | null>(null);
   const measured = plan.nodes.some(({ self_ms }) => self_ms !== null);
   const most = Math.max(1e-9, ...plan.nodes.map((node) => (measured ? (node.self_ms ?? 0) : ownCost(node))));
+  const hasFigures = measured || plan.nodes.some(({ cost: one }) => one !== null);
   const levels = levelsOf(plan.nodes);
   function ownCost(node: PlanNode): number {
     const below = node.children.reduce((sum, id) => sum + (plan.nodes[id]?.cost ?? 0), 0);
@@ -80,12 +81,14 @@ export function PlanView(props: { plan: ExplainQueryResponse }): JSX.Element {
                   style={{ "padding-left": `${12 + (levels[node.id] ?? 0) * 20}px` }}
                   onClick={() => setFront((now) => (now === node.id ? null : node.id))}
                 >
-                  <span class="plan-bar">
+                  <span class="plan-bar" classList={{ none: !hasFigures }}>
                     <i style={{ width: `${Math.round(share(node) * 100)}%` }} />
                   </span>
                   <span class="plan-what">
                     <b>{node.operation}</b>
-                    <Show when={node.object}>{(object) => <span> {object().name}</span>}</Show>
+                    <Show when={node.object !== null && !node.operation.includes(node.object.name) && node.object}>
+                      {(object) => <span> {object().name}</span>}
+                    </Show>
                     <Show when={front() === node.id && node.details.length > 0}>
                       <dl class="plan-details">
                         <For each={node.details}>

@@ -151,7 +151,7 @@ function OneOutcome(props: { tab: QueryTab; outcome: Outcome }): JSX.Element {
   return (
     <Switch
       fallback={
-        <div class="done" role="status">
+        <div class="run-done" role="status">
           <p>{outcome.affected === null ? "Done." : `${rowCount(outcome.affected)} changed.`}</p>
           <p class="quiet">{timing()}</p>
           <Notices outcome={outcome} />

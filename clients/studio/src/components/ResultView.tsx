@@ -9,6 +9,7 @@ import type { ResultModel } from "../state/result";
 import { count, rowCount } from "../state/units";
 import { useEditing } from "../state/editable";
 import { Button } from "./Button";
+import { EditActs } from "./EditActs";
 import { EditBar } from "./EditBar";
 import { FaultView } from "./FaultView";
 import { FilterBar } from "./FilterBar";
@@ -73,6 +74,9 @@ export function ResultView(props: ResultViewProps): JSX.Element {
           pressed={panel() === "cell"}
           onClick={() => setPanel((now) => (now === "cell" ? null : "cell"))}
         />
+        <Show when={edits()} keyed>
+          {(all) => <EditActs edits={all} model={model} />}
+        </Show>
         <span class="bar-space" />
         <label class="limit">
           <span>Limit</span>
@@ -122,7 +126,9 @@ export function ResultView(props: ResultViewProps): JSX.Element {
           )}
         </Show>
       </div>
-      <Show when={edits()}>{(all) => <EditBar edits={all()} model={model} onSaved={props.onChanged} />}</Show>
+      <Show when={edits()} keyed>
+        {(all) => <EditBar edits={all} onSaved={props.onChanged} />}
+      </Show>
       <StatusBar model={model} timing={props.timing} notices={props.notices ?? 0} edits={edits()} />
     </div>
   );

@@ -26,5 +26,5 @@ export function cellLook(cell: Cell, column: Pick<Column, "kind">): string {
   if (typeof cell === "number" || typeof cell === "bigint") return "number";
   if (typeof cell === "boolean") return "boolean";
   if (cell === "") return "empty";
-  return isNumeric(column) && DIGITS.test(cell) ? "number" : "text";
+  return column.kind === "decimal" && DIGITS.test(cell) ? "number" : "text";
 }

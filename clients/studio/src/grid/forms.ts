@@ -41,15 +41,15 @@ export function indented(text: string): string {
   return parts.join("");
 }
 
-/** Bytes as digits and characters, sixteen a line. */
+/** Bytes as digits and characters, eight a line, so that a narrow panel has room for both. */
 export function hexDump(bytes: Uint8Array, lines: number): string {
   const out: string[] = [];
-  for (let at = 0; at < bytes.length && out.length < lines; at += 16) {
-    const part = [...bytes.subarray(at, at + 16)];
+  for (let at = 0; at < bytes.length && out.length < lines; at += 8) {
+    const part = [...bytes.subarray(at, at + 8)];
     const digits = part.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     const characters = part.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : "·")).join("");
-    out.push(`${at.toString(16).padStart(8, "0")}  ${digits.padEnd(47)}  ${characters}`);
+    out.push(`${at.toString(16).padStart(8, "0")}  ${digits.padEnd(23)}  ${characters}`);
   }
-  if (out.length * 16 < bytes.length) out.push(`… of ${bytes.length.toLocaleString("en")} bytes`);
+  if (out.length * 8 < bytes.length) out.push(`… of ${bytes.length.toLocaleString("en")} bytes`);
   return out.join("\n");
 }

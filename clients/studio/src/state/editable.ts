@@ -23,10 +23,12 @@ export function useEditing(
   place: { readonly profileId: string; readonly where: () => Promise<Where> },
 ): Accessor<EditModel | null> {
   const [edits, setEdits] = createSignal<EditModel | null>(null);
+  let isAsked = false;
   createEffect(() => {
     const object = tableOf(model.columns);
     const open = openOf(place.profileId);
-    if (object === null || open === undefined || open.readOnly || !hasFeature("edits") || edits() !== null) return;
+    if (object === null || open === undefined || open.readOnly || !hasFeature("edits") || isAsked) return;
+    isAsked = true;
     void backend()
       .describeObjects({ connection_id: open.connectionId, objects: [object] })
       .then(({ descriptions: [description] }) => {
