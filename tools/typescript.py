@@ -21,7 +21,8 @@ from tools.system_packages import CannotInstall, install
 ROOT = Path(__file__).parents[1]
 CONTRACT = Path("generated/typescript")
 CLIENT = Path("clients/typescript")
-PACKAGES = (CONTRACT, CLIENT)  # below the root of the workspace; each may use those before it
+GUEST = Path("clients/tauri/guest")
+PACKAGES = (CONTRACT, CLIENT, GUEST)  # below the root of the workspace; each may use those before it
 STUDIO = Path("clients/studio")  # a page, built by tools.playground.bundle; not published
 
 COMMONJS = ["--module", "CommonJS", "--moduleResolution", "Bundler", "--verbatimModuleSyntax", "false"]
@@ -31,6 +32,8 @@ STEP_S = 300.0
 FORMATTED = [
     "generated/typescript/src",
     "clients/typescript/src",
+    "clients/tauri/guest/src",
+    "clients/tauri/tests/app/page/*.{ts,html}",
     "tests/**/*.{ts,mjs}",
     "tools/bench/programs/*.ts",
     "clients/studio/src/**/*.{ts,tsx,css}",

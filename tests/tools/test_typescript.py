@@ -20,17 +20,19 @@ SETTINGS = ["package.json", "package-lock.json", "tsconfig.base.json"]
 SETTINGS += [f"{package}/{name}" for package in typescript.PACKAGES for name in ("package.json", "tsconfig.json")]
 ONE = Path("generated/typescript/src/index.ts")
 TWO = Path("clients/typescript/src/two.ts")
+THREE = Path("clients/tauri/guest/src/three.ts")
 
 
 @pytest.fixture
 def copy(tmp_path: Path, typescript_workspace: Path) -> Path:
-    """A workspace of two small packages, with the settings and the installed tools of ours."""
+    """A workspace of three small packages, with the settings and the installed tools of ours."""
     for name in SETTINGS:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((typescript_workspace / name).read_bytes())
     sources = {
         ONE: "export const one: number = 1;\n",
         TWO: 'import { one } from "@litebase/contract";\n\nexport const two: number = 2 * one;\n',
+        THREE: "export const three: number = 3;\n",
     }
     for path, text in sources.items():
         (tmp_path / path).parent.mkdir()
@@ -99,7 +101,7 @@ def test_several_that_want_the_packages_at_once_install_and_compile_them_once(pr
         one.start()
     for one in several:
         one.join()
-    assert (tmp_path / "asked").read_text().split() == ["npm", *["tsc"] * 4]
+    assert (tmp_path / "asked").read_text().split() == ["npm", *["tsc"] * 2 * len(typescript.PACKAGES)]
 
 
 def test_a_mistake_fails_the_build_each_time_and_is_reported_with_its_place(copy: Path) -> None:
