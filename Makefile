@@ -13,7 +13,7 @@ SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reo
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-failed test-servers test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
-	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build test-tauri sbom
+	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build test-tauri studio-bundle sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -76,8 +76,11 @@ test-windows-quick: setup ## those of pipes, engines and SQLite's driver: two or
 test-servers: setup ## run what depends on a server's version against others than the system's: SERVERS="postgresql-12 mysql-9"
 	$(BIN)/python -m tools.servers test $(SERVERS)
 
-test-tauri: setup ## format, check and test the Rust crates in clients/tauri; says so when there is no cargo
+test-tauri: setup ## check and test the crates in clients/tauri, and an app in a web view; says so when there is no cargo
 	$(BIN)/python -m tools.tauri
+
+studio-bundle: setup ## make an installer of the Studio, with the built backend in it, for this system
+	$(BIN)/python -m tools.tauri.bundle $(if $(DEBUG),--debug)
 
 faults: setup ## run the tests of every case of tests/faults.md and print what came out for each
 	$(BIN)/python -m tools.faults
@@ -125,7 +128,7 @@ bench-report: setup ## measure all that, beside Node.js too, and write Markdown 
 
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist htmlcov .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf node_modules generated/typescript/dist clients/typescript/dist clients/studio/dist clients/studio/node_modules clients/tauri/target
+	rm -rf node_modules generated/typescript/dist clients/typescript/dist clients/studio/dist clients/studio/node_modules clients/tauri/guest/dist clients/tauri/tests/app/dist clients/tauri/target
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 build: setup ## make a self-contained backend for this platform in dist/: a folder, and a compressed file of it

@@ -27,7 +27,7 @@ _NOT_OF_THE_CONTRACT = {
     "max_execution_time", "max_statement_time", "net_write_timeout",  # settings of servers
     "mysql_native_password", "caching_sha2_password", "sha256_password", "client_ed25519",  # methods of MySQL
     "mysql_clear_password", "auth_gssapi_client",  # and those that are refused
-    "start_backend", "resource_dir", "on_prompt",  # functions
+    "start_backend", "on_prompt",  # functions
     "connection_closed",  # a code of the TypeScript client alone
     "sqlite_rows",  # a benchmark
     "token_file",  # in the ready line
