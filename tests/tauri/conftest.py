@@ -1,6 +1,8 @@
 """The app that tests the plugin, which `make test-tauri` has built, and a place to run it."""
 
+import contextlib
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,19 @@ import pytest
 
 from tools.tauri import app as apps
 from tools.tauri.app import Place, Running
+
+ALBUMS = """\
+CREATE TABLE albums (id INTEGER PRIMARY KEY, title TEXT);
+INSERT INTO albums VALUES (1, 'Blue'), (2, 'Köln');
+"""
+
+
+def show_albums(app: Running, database: Path) -> list[str]:
+    """Make a database, and have the page show its rows; the cells that it shows."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.executescript(ALBUMS)
+    app.session.run("page.show(arguments[0], arguments[1])", str(database), "SELECT * FROM albums ORDER BY id")
+    return app.session.texts("#rows td")
 
 
 @pytest.fixture(scope="session")

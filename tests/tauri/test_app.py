@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import sqlite3
 import struct
 import zlib
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.tauri.conftest import show_albums
 from tools.tauri import ROOT
 from tools.tauri import app as apps
 from tools.tauri.app import Place, Running, wait
@@ -18,10 +18,6 @@ from tools.tauri.web_driver import DriverError
 
 STREAMED = 60_000  # rows; a page that was stopped reads some thousands of them in a second
 SCREENSHOT = ROOT / ".cache" / "tauri" / "app.png"
-ALBUMS = """\
-CREATE TABLE albums (id INTEGER PRIMARY KEY, title TEXT);
-INSERT INTO albums VALUES (1, 'Blue'), (2, 'Köln');
-"""
 SLOW_S = 240.0
 
 
@@ -55,11 +51,9 @@ def colours(png: bytes) -> int:
 
 
 def test_a_page_shows_rows_and_a_refusal(app: Running, database: Path) -> None:
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        connection.executescript(ALBUMS)
-    app.session.run("page.show(arguments[0], arguments[1])", str(database), "SELECT * FROM albums ORDER BY id")
+    cells = show_albums(app, database)
     assert app.session.texts("#rows th") == ["id", "title"]
-    assert app.session.texts("#rows td") == ["1", "Blue", "2", "Köln"]
+    assert cells == ["1", "Blue", "2", "Köln"]
     assert app.session.texts("#refusal") == [""]
     app.session.run("page.show(arguments[0], arguments[1])", str(database), "SELECT * FROM album")
     (refusal,) = app.session.texts("#refusal")

@@ -2,7 +2,8 @@
 
     python -m tools.bench                        all except `frozen`, which needs a build,
                                                  `small`, which needs valgrind and takes minutes,
-                                                 and `peers`, which installs Node packages
+                                                 `peers`, which installs Node packages,
+                                                 and `webview`, which needs a Tauri app
     python -m tools.bench health sqlite_rows     only these
     python -m tools.bench --json figures.json    also write the figures to a file
 
@@ -52,6 +53,7 @@ from tools.bench.benchmarks import (
     tunnels,
     typescript_client,
     views,
+    web_view,
 )
 from tools.bench.figure import Figure, table
 from tools.bench.sizes import Sizes, quick
@@ -92,6 +94,7 @@ BENCHMARKS = {
     "tunnels": Benchmark(tunnels.measure, 120),
     "typescript": Benchmark(typescript_client.measure, 300),
     "peers": Benchmark(peers.measure, 300, on_request=True),
+    "webview": Benchmark(web_view.measure, 900, on_request=True),
     "scale": Benchmark(scale.measure, 180),
     "frozen": Benchmark(frozen.measure, 120, on_request=True),
 }
@@ -136,7 +139,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"one of {', '.join(BENCHMARKS)}; default: all except `frozen`, `peers` and `small`",
+        help=f"one of {', '.join(BENCHMARKS)}; default: all except `frozen`, `peers`, `small` and `webview`",
     )
     parser.add_argument("--tables", type=int, metavar="N", help="tables of the schema that `catalog` reads")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")

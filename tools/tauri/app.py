@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -54,8 +54,8 @@ class Running:
 
 
 @contextlib.contextmanager
-def place(environment: Mapping[str, str] | None = None) -> Iterator[Place]:
-    """A virtual display, a session bus, a driver, and folders that go away."""
+def place(*, from_source: bool = True) -> Iterator[Place]:
+    """A virtual display, a bus, a driver, and folders that go away. Apps use the backend from source, or their own."""
     folder = Path(tempfile.mkdtemp(prefix="lb-", dir="/tmp"))  # short, for the socket in it
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -64,12 +64,12 @@ def place(environment: Mapping[str, str] | None = None) -> Iterator[Place]:
         command = ["dbus-run-session", "--", "WebKitWebDriver", f"--port={port}"]
         bus = subprocess.Popen(
             command,
-            env={**_environment(folder, number), **(environment or {})},
+            env=_environment(folder, number) | ({"LITEBASE_SOURCE": str(ROOT)} if from_source else {}),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
         stack.callback(_end_bus, bus)
-        driver = wait(lambda: next((pid for pid in children(bus.pid) if b"--port" in command_line(pid)), None))
+        driver = wait(lambda: next(_drivers(bus.pid), None))
         wait(lambda: _listens(port))
         yield Place(folder, port, driver)
 
@@ -80,13 +80,12 @@ def running(where: Place, program: str | Path, *arguments: str) -> Iterator[Runn
     session = Session(where.port, str(program), *arguments)
     named = Path(program).resolve()
     try:
-        pid = wait(lambda: next((pid for pid in _descendants(where.driver) if _executable(pid) == named), None))
-        app = Running(session, where, str(named), pid)
-        yield app
+        pid = wait(lambda: next((pid for pid in descendants(where.driver) if _executable(pid) == named), None))
+        yield Running(session, where, str(named), pid)
     finally:
         with contextlib.suppress(DriverError):  # it may have ended, which is what some tests do to it
             session.end()
-    wait(lambda: not runs(app.pid))
+    wait(lambda: not runs(pid))
 
 
 def wait(asked: Callable[[], Found | None], within_s: float = _END_S) -> Found:
@@ -127,10 +126,11 @@ def command_line(pid: int) -> bytes:
         return b""
 
 
-def _descendants(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
+    """Those, and what they have started."""
     for child in children(pid):
         yield child
-        yield from _descendants(child)
+        yield from descendants(child)
 
 
 def _executable(pid: int) -> Path | None:
@@ -177,14 +177,17 @@ def _environment(folder: Path, number: str) -> dict[str, str]:
         "GDK_BACKEND": "x11",
         "NO_AT_BRIDGE": "1",
         "TAURI_WEBVIEW_AUTOMATION": "true",  # without it the driver waits for ever
-        "LITEBASE_SOURCE": str(ROOT),
     }
+
+
+def _drivers(bus: int) -> Iterator[int]:
+    """The driver that a bus has started; a child that has not become a program yet still has the bus's arguments."""
+    return (pid for pid in children(bus) if command_line(pid).startswith(b"WebKitWebDriver\0"))
 
 
 def _end_bus(bus: "subprocess.Popen[bytes]") -> None:
     """End the driver; the bus ends with it."""
-    for pid in children(bus.pid):
-        if b"--port" in command_line(pid):
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGTERM)
+    for pid in _drivers(bus.pid):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGTERM)
     bus.wait(_END_S)

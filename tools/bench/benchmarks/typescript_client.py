@@ -32,8 +32,7 @@ def measure(sizes: Sizes) -> list[Figure]:
     typescript.build()
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as name, processes.backend() as backend:
         folder = Path(name)
-        program = folder / "program.mjs"
-        _esbuild(_PROGRAM.read_text(encoding="utf-8"), program, "--platform=node")
+        program = bundled(folder)
         table = databases.wide(sizes.folder, sizes.rows)
         return [
             _size(folder),
@@ -76,7 +75,15 @@ def _window(socket: Path, table: Path, file: Path) -> Path:
     return file
 
 
-def _node(program: Path, *arguments: object) -> dict[str, list[float]]:
+def bundled(folder: Path) -> Path:
+    """The program of these benchmarks, ready for Node.js."""
+    program = folder / "program.mjs"
+    _esbuild(_PROGRAM.read_text(encoding="utf-8"), program, "--platform=node")
+    return program
+
+
+def node(program: Path, *arguments: object) -> dict[str, list[float]]:
+    """Run it; the milliseconds that it measured."""
     command = [typescript.node(), str(program), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, timeout=_STEP_S, check=True)
     found: dict[str, list[float]] = json.loads(done.stdout)
@@ -84,7 +91,7 @@ def _node(program: Path, *arguments: object) -> dict[str, list[float]]:
 
 
 def _decoding(program: Path, window: Path, sizes: Sizes) -> Figure:
-    times = _node(program, "decode", window, sizes.blocks)
+    times = node(program, "decode", window, sizes.blocks)
     question = f"Node.js decodes a window of {_DECODED_ROWS} rows x 10 columns"
     return Figure(question, "ms", median(times["ours"]), median(times["theirs"]), "@msgpack/msgpack, made exact")
 
@@ -93,7 +100,7 @@ def _reading(program: Path, backend: processes.Backend, table: Path, sizes: Size
     """Rows per second through `windows()`, and through the Python client, in turn."""
     ours, theirs = [], []
     for _ in range(sizes.repeats):
-        found = _node(program, "walk", backend.socket, table, ALL_ROWS)
+        found = node(program, "walk", backend.socket, table, ALL_ROWS)
         expect_rows(int(*found["rows"]), sizes.rows)
         ours.append(found["ours"][0] / 1000)
         theirs.append(seconds(lambda: anyio.run(read_and_decode, backend.endpoint, table)))
@@ -103,7 +110,7 @@ def _reading(program: Path, backend: processes.Backend, table: Path, sizes: Size
 
 def _first_window(program: Path, socket: Path, table: Path, sizes: Sizes) -> Figure:
     count = sizes.blocks * sizes.repeats
-    ours = _node(program, "first", socket, table, ALL_ROWS, count)["ours"]
+    ours = node(program, "first", socket, table, ALL_ROWS, count)["ours"]
     question = f"Node.js sees the first {SCREEN_ROWS} rows of {sizes.many_rows:,}, p50"
     return Figure(
         question, "ms", median(ours), median(_undecoded(socket, table, count)), "a client that does not decode"

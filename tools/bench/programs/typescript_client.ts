@@ -3,6 +3,7 @@
 //     node typescript_client.js decode FRAME COUNT
 //     node typescript_client.js walk SOCKET DATABASE SQL
 //     node typescript_client.js first SOCKET DATABASE SQL COUNT
+//     node typescript_client.js trips SOCKET COUNT
 
 import { readFileSync } from "node:fs";
 import { Decoder } from "@msgpack/msgpack";
@@ -93,11 +94,24 @@ async function first(db: Client, connection_id: string, sql: string, count: numb
   return { ours };
 }
 
+async function trips(socket: string, count: number): Promise<Record<string, number[]>> {
+  const db = await connect(unixTransport({ path: socket }));
+  const ours: number[] = [];
+  for (let time = 0; time < WARM_UP + count; time++) {
+    const started = performance.now();
+    await db.healthCheck();
+    if (time >= WARM_UP) ours.push(performance.now() - started);
+  }
+  await db.close();
+  return { ours };
+}
+
 const [what = "", place = "", path = "", sql = "", count = ""] = process.argv.slice(2);
 const measures: Record<string, () => Promise<Record<string, number[]>>> = {
   decode: async () => decode(place, Number(path)),
   walk: () => withDatabase(place, path, (db, connection_id) => walk(db, connection_id, sql)),
   first: () => withDatabase(place, path, (db, connection_id) => first(db, connection_id, sql, Number(count))),
+  trips: () => trips(place, Number(path)),
 };
 const measure = measures[what];
 if (measure === undefined) throw new Error(`there is no measurement ${JSON.stringify(what)}`);
