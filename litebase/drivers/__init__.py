@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from litebase.drivers.activity import ActivityReader
     from litebase.drivers.bulk import BulkLoader
     from litebase.drivers.dumping import Dumper
+    from litebase.drivers.altering import TableEditor
     from litebase.drivers.edits import EditDialect
     from litebase.drivers.explaining import Explainer
     from litebase.drivers.interface import Driver
@@ -126,3 +127,8 @@ def bulk_loader(engine: str) -> "BulkLoader":
 def dumper(engine: str) -> "Dumper":
     """What dumps and restores databases of `engine`, where its sessions have the ability `dumps`."""
     return cast("Dumper", ENGINES[engine].module("dumps"))
+
+
+def table_editor(engine: str) -> "TableEditor":
+    """What changes the tables of `engine`, where its sessions have the ability `catalog`."""
+    return cast("TableEditor", ENGINES[engine].module("alter"))

@@ -48,6 +48,7 @@ class Abilities:
     explain_analyze: Available | Unavailable
     import_rows: Available | Unavailable
     dumps: Available | Unavailable
+    reorder_columns: Available | Unavailable
 
     def reasons(self) -> Iterator[tuple[str, str | None]]:
         """Each ability's name, and the reason why it is missing; None when it is not."""

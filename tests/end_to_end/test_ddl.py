@@ -1,26 +1,14 @@
 """DDL of three engines, proven by running it: described, dropped, made again and described again."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from litebase_schema.catalog import (
-    DdlOptions,
-    DescribeObjectsRequest,
-    GetDdlRequest,
-    GetDdlResponse,
-    ListObjectsRequest,
-    ObjectDescription,
-    ObjectRef,
-)
-from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
-from litebase_schema.db_session import CloseDbSessionRequest, OpenDbSessionRequest
+from litebase_schema.catalog import ObjectRef
 from litebase_schema.script import RunScriptRequest
 
 from litebase.client import Client
-from tests.conftest import Database, target_of
+from tests.end_to_end.places import ENGINES, Place, open_place
 
 pytestmark = pytest.mark.anyio
 
@@ -37,8 +25,6 @@ TRAPS = [
     "é中",
     "%{0}?",
 ]
-QUOTES = {"sqlite": '"', "postgresql": '"', "mysql": "`"}
-NOUNS = {"postgresql": "SCHEMA", "mysql": "DATABASE"}
 OBJECTS = {
     "sqlite": [
         "CREATE TABLE hen (id INTEGER PRIMARY KEY, egg INTEGER REFERENCES egg (id)) STRICT",
@@ -94,87 +80,11 @@ OBJECTS = {
 }
 
 
-@dataclass
-class Place(Database):
-    """A schema of its own in one engine."""
-
-    engine: str
-    target: Any
-    schema_name: str
-    session: str = ""
-
-    @property
-    def schema(self) -> ObjectRef:
-        return ObjectRef(kind="schema", schema_name=None, name=self.schema_name)
-
-    def object(self, name: str, kind: str = "table") -> ObjectRef:
-        return ObjectRef(kind=kind, schema_name=self.schema_name, name=name)
-
-    def quoted(self, name: str) -> str:
-        mark = QUOTES[self.engine]
-        return f"{mark}{name.replace(mark, mark * 2)}{mark}"
-
-    async def run(self, *statements: str) -> None:
-        for sql in statements:
-            text = sql.replace("{s}", self.quoted(self.schema_name))
-            await self.query(text, db_session_id=self.session)
-
-    async def ddl(self, *objects: ObjectRef, **options: bool) -> GetDdlResponse:
-        request = GetDdlRequest(
-            connection_id=self.connection_id, objects=list(objects), options=DdlOptions(**options) if options else None
-        )
-        return await self.client.get_ddl(request)
-
-    async def all_there_is(self) -> tuple[list[ObjectRef], list[ObjectDescription]]:
-        """Every object, and what there is of tables and views."""
-        listed = await self.client.list_objects(
-            ListObjectsRequest(connection_id=self.connection_id, parent=self.schema)
-        )
-        refs = [one.object for one in listed.objects]
-        tables = [one.object for one in listed.objects if one.has_children]
-        answer = await self.client.describe_objects(
-            DescribeObjectsRequest(connection_id=self.connection_id, objects=tables)
-        )
-        return refs, answer.descriptions
-
-    async def connect(self, target: Any) -> None:
-        self.connection_id = (await self.client.db_connect(target)).connection_id
-        opened = await self.client.open_db_session(OpenDbSessionRequest(connection_id=self.connection_id))
-        self.session = opened.db_session_id
-
-    async def disconnect(self) -> None:
-        await self.client.close_db_session(CloseDbSessionRequest(db_session_id=self.session))
-        await self.client.db_disconnect(DbDisconnectRequest(connection_id=self.connection_id))
-
-    async def empty(self) -> None:
-        """Leave nothing of the schema."""
-        if self.engine == "sqlite":
-            await self.disconnect()
-            path = self.target.path + "2"
-            self.target = self.target.model_copy(update={"path": path})
-            await self.connect(self.target)
-            return
-        end = " CASCADE" if self.engine == "postgresql" else ""
-        await self.run(f"DROP {NOUNS[self.engine]} IF EXISTS {{s}}{end}")
-
-
-@pytest.fixture(params=["sqlite", "postgresql", "mysql"])
+@pytest.fixture(params=ENGINES)
 async def place(request: pytest.FixtureRequest, client: Client, tmp_path: Path) -> AsyncIterator[Place]:
     """Each engine in turn."""
-    engine = request.param
-    if engine == "sqlite":
-        target: Any = SqliteTarget(engine="sqlite", path=str(tmp_path / "a.db"), mode="create")
-    else:
-        target = target_of(request.getfixturevalue(f"{engine}_service"))
-    made = Place(client, "", engine, target, "main" if engine == "sqlite" else "od'd \"`.%s")
-    await made.connect(target)
-    if engine != "sqlite":
-        await made.empty()
-        await made.run(f"CREATE {NOUNS[engine]} {{s}}")
-    yield made
-    if engine != "sqlite":
-        await made.empty()
-    await made.disconnect()
+    async with open_place(request.param, request, client, tmp_path) as made:
+        yield made
 
 
 async def test_what_is_made_again_is_what_there_was(place: Place) -> None:

@@ -51,6 +51,7 @@ class ToySession:
         explain_analyze=Unavailable("The toy engine makes no plans."),
         import_rows=Unavailable("The toy engine stores nothing."),
         dumps=Unavailable("The toy engine has nothing that could be dumped."),
+        reorder_columns=Unavailable("The toy engine changes no tables."),
     )
 
     def __init__(self, limits: DriverLimits) -> None:

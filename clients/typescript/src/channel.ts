@@ -76,6 +76,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   apply_edits: true,
   search_history: true,
   explain_query: true,
+  preview_alter: true,
   list_db_processes: true,
   stop_db_process: true,
   view_result: true,

@@ -10,6 +10,7 @@ from litebase_schema.activity import (
     StopDbProcessRequest,
     StopDbProcessResponse,
 )
+from litebase_schema.alter import PreviewAlterRequest, PreviewAlterResponse
 from litebase_schema.cancel import CancelRequest, CancelResponse
 from litebase_schema.catalog import (
     DescribeObjectsRequest,
@@ -99,6 +100,11 @@ class Calls(ABC):
     async def stop_db_process(self, data: StopDbProcessRequest) -> StopDbProcessResponse:
         """Stops what a session of the server runs, or ends the session, if it still runs what was seen. Refused on a read-only connection, where `cancel` stops the client's own requests."""
         answer: StopDbProcessResponse = await self.call("stop_db_process", data)
+        return answer
+
+    async def preview_alter(self, data: PreviewAlterRequest) -> PreviewAlterResponse:
+        """Writes the statements that change a table, or make one, and says what they do to it. Nothing is changed: the statements are for `run_script`, joined by `;` and a line end, and for a look before that. The changes are made in their order, each on what those before it have made, and the statements lead from the table as it is to the outcome in an order that runs. Like a list, the table is read in a database session of its own, so what an open transaction has made is not found before its commit."""
+        answer: PreviewAlterResponse = await self.call("preview_alter", data)
         return answer
 
     async def cancel(self, data: CancelRequest) -> CancelResponse:

@@ -165,11 +165,12 @@ CapabilityName = TypeAliasType(
         "explain_analyze",
         "import_rows",
         "dumps",
+        "reorder_columns",
     ]
     | StrictStr,
 )
 """
-`named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an `isolation_level`. `read_only_transactions`: `begin` takes `read_only`. `column_origins`: columns say which table they come from. `last_insert_id`: an INSERT reports the key that the database made. `more_results`: a statement may return several results. `several_db_sessions`: the connection may have more than one database session. `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`: `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a statement and measures. `import_rows`: the request of that name stores the rows of files. `dumps`: `dump_database` and `restore_database` find a program of the database on the backend's machine, as far as that is known before it starts.
+`named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an `isolation_level`. `read_only_transactions`: `begin` takes `read_only`. `column_origins`: columns say which table they come from. `last_insert_id`: an INSERT reports the key that the database made. `more_results`: a statement may return several results. `several_db_sessions`: the connection may have more than one database session. `stop_statements`: a statement that is cancelled ends in the database, and its session goes on. `catalog`: `list_objects`, `describe_objects`, `search_objects` and `refresh_catalog` report what exists, and `get_ddl` writes it. `check_statements`: `inspect_sql` takes `check: server`. `db_processes`: `list_db_processes` and `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a statement and measures. `import_rows`: the request of that name stores the rows of files. `dumps`: `dump_database` and `restore_database` find a program of the database on the backend's machine, as far as that is known before it starts. `reorder_columns`: `preview_alter` moves columns.
 """
 
 

@@ -96,6 +96,32 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
         definition="StopDbProcessResponse",
         since="0.2",
     ),
+    "preview_alter": MessageType(
+        name="preview_alter",
+        kind="request",
+        module="alter",
+        definition="PreviewAlterRequest",
+        response="preview_alter_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "prompt_unanswered",
+            "unsupported",
+            "conflict",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"),),
+    ),
+    "preview_alter_response": MessageType(
+        name="preview_alter_response", kind="response", module="alter", definition="PreviewAlterResponse", since="0.2"
+    ),
     "cancel": MessageType(
         name="cancel",
         kind="request",

@@ -738,7 +738,8 @@ pub struct Capability {
     /// server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a
     /// statement and measures. `import_rows`: the request of that name stores the rows of files.
     /// `dumps`: `dump_database` and `restore_database` find a program of the database on the
-    /// backend's machine, as far as that is known before it starts.
+    /// backend's machine, as far as that is known before it starts. `reorder_columns`:
+    /// `preview_alter` moves columns.
     pub name: CapabilityName,
     /// Whether it can be used.
     pub available: bool,
@@ -760,7 +761,8 @@ open_enum! {
     /// server does. `explain`: `explain_query` shows plans. `explain_analyze`: its `analyze` runs a
     /// statement and measures. `import_rows`: the request of that name stores the rows of files.
     /// `dumps`: `dump_database` and `restore_database` find a program of the database on the
-    /// backend's machine, as far as that is known before it starts.
+    /// backend's machine, as far as that is known before it starts. `reorder_columns`:
+    /// `preview_alter` moves columns.
     pub enum CapabilityName {
         NamedParameters = "named_parameters",
         IsolationLevels = "isolation_levels",
@@ -777,6 +779,7 @@ open_enum! {
         ExplainAnalyze = "explain_analyze",
         ImportRows = "import_rows",
         Dumps = "dumps",
+        ReorderColumns = "reorder_columns",
     }
 }
 

@@ -5,6 +5,7 @@
 mod support;
 
 mod activity;
+mod alter;
 mod cancel;
 mod catalog;
 mod connection;
@@ -33,6 +34,7 @@ mod tables;
 mod values;
 
 pub use activity::*;
+pub use alter::*;
 pub use cancel::*;
 pub use catalog::*;
 pub use connection::*;
@@ -77,6 +79,8 @@ macro_rules! each_message {
             "list_db_processes_response" => ListDbProcessesResponse,
             "stop_db_process" => StopDbProcessRequest,
             "stop_db_process_response" => StopDbProcessResponse,
+            "preview_alter" => PreviewAlterRequest,
+            "preview_alter_response" => PreviewAlterResponse,
             "cancel" => CancelRequest,
             "cancel_response" => CancelResponse,
             "list_objects" => ListObjectsRequest,
@@ -173,6 +177,7 @@ macro_rules! each_request {
         $call! {
             "list_db_processes" => ListDbProcessesRequest,
             "stop_db_process" => StopDbProcessRequest,
+            "preview_alter" => PreviewAlterRequest,
             "cancel" => CancelRequest,
             "list_objects" => ListObjectsRequest,
             "describe_objects" => DescribeObjectsRequest,

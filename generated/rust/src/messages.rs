@@ -67,6 +67,8 @@ use crate::OpenDbSessionRequest;
 use crate::OpenDbSessionResponse;
 use crate::OpenTableRequest;
 use crate::OpenTableResponse;
+use crate::PreviewAlterRequest;
+use crate::PreviewAlterResponse;
 use crate::PreviewImportRequest;
 use crate::PreviewImportResponse;
 use crate::PromptDetails;
@@ -118,6 +120,14 @@ impl Request for StopDbProcessRequest {
     const RESPONSE: &'static str = "stop_db_process_response";
     const CANCELLABLE: bool = true;
     const IDEMPOTENT: bool = false;
+}
+
+impl Request for PreviewAlterRequest {
+    type Response = PreviewAlterResponse;
+    const TYPE: &'static str = "preview_alter";
+    const RESPONSE: &'static str = "preview_alter_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = true;
 }
 
 impl Request for CancelRequest {

@@ -7,6 +7,7 @@ import type {
   StopDbProcessRequest,
   StopDbProcessResponse,
 } from "./activity.js";
+import type { PreviewAlterRequest, PreviewAlterResponse } from "./alter.js";
 import type { CancelRequest, CancelResponse } from "./cancel.js";
 import type {
   DescribeObjectsRequest,
@@ -119,6 +120,22 @@ export abstract class Calls<Options> {
    */
   stopDbProcess(data: StopDbProcessRequest, options?: Options): Promise<StopDbProcessResponse> {
     return this.call("stop_db_process", data, options);
+  }
+
+  /**
+   * Writes the statements that change a table, or make one, and says what they do to it. Nothing is changed: the
+   * statements are for `run_script`, joined by `;` and a line end, and for a look before that. The changes are made in
+   * their order, each on what those before it have made, and the statements lead from the table as it is to the outcome
+   * in an order that runs. Like a list, the table is read in a database session of its own, so what an open transaction
+   * has made is not found before its commit.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  previewAlter(data: PreviewAlterRequest, options?: Options): Promise<PreviewAlterResponse> {
+    return this.call("preview_alter", data, options);
   }
 
   /**

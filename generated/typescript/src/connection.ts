@@ -600,7 +600,7 @@ export interface Capability {
    * `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`:
    * its `analyze` runs a statement and measures. `import_rows`: the request of that name stores the rows of files.
    * `dumps`: `dump_database` and `restore_database` find a program of the database on the backend's machine, as far as
-   * that is known before it starts.
+   * that is known before it starts. `reorder_columns`: `preview_alter` moves columns.
    */
   name: CapabilityName;
   /** Whether it can be used. */
@@ -625,7 +625,8 @@ export type KnownCapabilityName =
   | "explain"
   | "explain_analyze"
   | "import_rows"
-  | "dumps";
+  | "dumps"
+  | "reorder_columns";
 
 /**
  * `named_parameters`: `params` may be a map from names to values. `isolation_levels`: `begin` takes an
@@ -638,7 +639,8 @@ export type KnownCapabilityName =
  * `stop_db_process` show and stop what the server does. `explain`: `explain_query` shows plans. `explain_analyze`: its
  * `analyze` runs a statement and measures. `import_rows`: the request of that name stores the rows of files. `dumps`:
  * `dump_database` and `restore_database` find a program of the database on the backend's machine, as far as that is
- * known before it starts. Open: a later backend may use values that this version does not know.
+ * known before it starts. `reorder_columns`: `preview_alter` moves columns. Open: a later backend may use values that
+ * this version does not know.
  */
 export type CapabilityName = KnownCapabilityName | (string & {});
 

@@ -4,6 +4,7 @@
 export * from "./calls.js";
 export * from "./messages.js";
 export type * from "./activity.js";
+export type * from "./alter.js";
 export type * from "./cancel.js";
 export type * from "./catalog.js";
 export type * from "./connection.js";

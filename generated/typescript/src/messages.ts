@@ -7,6 +7,7 @@ import type {
   StopDbProcessRequest,
   StopDbProcessResponse,
 } from "./activity.js";
+import type { PreviewAlterRequest, PreviewAlterResponse } from "./alter.js";
 import type { CancelRequest, CancelResponse } from "./cancel.js";
 import type {
   DescribeObjectsRequest,
@@ -147,6 +148,30 @@ export interface Requests {
       | "unsupported"
       | "conflict"
       | "confirmation_required";
+  };
+  /**
+   * Writes the statements that change a table, or make one, and says what they do to it. Nothing is changed: the
+   * statements are for `run_script`, joined by `;` and a line end, and for a look before that. The changes are made in
+   * their order, each on what those before it have made, and the statements lead from the table as it is to the outcome
+   * in an order that runs. Like a list, the table is read in a database session of its own, so what an open transaction
+   * has made is not found before its commit.
+   *
+   * @since 0.2
+   */
+  preview_alter: {
+    data: PreviewAlterRequest;
+    response: PreviewAlterResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "prompt_unanswered"
+      | "unsupported"
+      | "conflict";
   };
   /**
    * Stops one request of the same client and answers when it has ended. An unknown or finished id is harmless.
@@ -951,6 +976,7 @@ export interface RequestTraits {
 export const requests = {
   list_db_processes: { response: "list_db_processes_response", cancellable: true, idempotent: true },
   stop_db_process: { response: "stop_db_process_response", cancellable: true, idempotent: false },
+  preview_alter: { response: "preview_alter_response", cancellable: true, idempotent: true },
   cancel: { response: "cancel_response", cancellable: false, idempotent: true },
   list_objects: { response: "list_objects_response", cancellable: true, idempotent: true },
   describe_objects: { response: "describe_objects_response", cancellable: true, idempotent: true },

@@ -71,6 +71,7 @@ _ABILITIES = Abilities(
     explain_analyze=Available(),
     import_rows=Available(),
     dumps=Available(),  # where there is a program
+    reorder_columns=Available(),
 )
 _NO_MEASURES = Unavailable("MySQL measures how a plan is carried out from version 8.0.18 on, MariaDB from 10.1 on.")
 _BEHIND_PROXY = replace(

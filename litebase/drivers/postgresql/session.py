@@ -57,6 +57,7 @@ _ABILITIES = Abilities(
     explain_analyze=Available(),
     import_rows=Available(),
     dumps=Available(),  # where there is a program
+    reorder_columns=Unavailable("PostgreSQL keeps columns in the order in which they were made."),
 )
 
 

@@ -67,6 +67,7 @@ _ABILITIES = Abilities(
     explain_analyze=Unavailable("SQLite shows a plan, and does not measure how it is carried out."),
     import_rows=Available(),
     dumps=Available(),
+    reorder_columns=Available(),
 )
 
 

@@ -27,6 +27,7 @@ _OWN_CAPABILITIES = (
     "edits",
     "exports",
     "imports",
+    "alter",
     "sql_help",
 )
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on
