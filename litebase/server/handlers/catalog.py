@@ -72,7 +72,7 @@ async def list_objects(call: Call, request: ListObjectsRequest) -> ListObjectsRe
     page = found[start : start + request.limit]
     is_last = start + request.limit >= len(found)
     return ListObjectsResponse.model_construct(
-        objects=[_listed(one) for one in page],  # maps: making models of thousands takes longer than all else
+        objects=list[Any](_listed(one) for one in page),  # maps: making models of thousands takes longer than all else
         next=None if is_last else json.dumps(page[-1].place, ensure_ascii=False),
         default_schemas=listing.default_schemas,
         missing=listing.missing if after is None else [],
