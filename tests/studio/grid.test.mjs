@@ -34,7 +34,10 @@ test("far down, rows keep their place and the head stays above them, opaque", as
   shades.forEach((shade) => assert.doesNotMatch(shade, /rgba|\/|transparent/, "nothing is seen through the head"));
 
   await page.mouse.move(grid.x + 300, grid.y + 200);
-  await page.mouse.wheel(0, -2800);
+  for (let turn = 0; turn < 10; turn++) {
+    await page.mouse.wheel(0, -280);
+    await page.waitForTimeout(100);
+  }
   await rowOf(999_890).waitFor();
   const top = await front.locator(".row").evaluateAll((all, below) => {
     const seen = all.find((one) => one.getBoundingClientRect().bottom > below + 1);

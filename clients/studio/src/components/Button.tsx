@@ -30,7 +30,7 @@ export function Button(props: ButtonProps): JSX.Element {
       class={`button ${props.look ?? "quiet"}`}
       classList={{ square: props.text === undefined, pressed: props.pressed === true }}
       title={title()}
-      aria-label={props.text === undefined ? props.title : undefined}
+      aria-label={props.text ?? props.title}
       aria-pressed={props.pressed}
       disabled={props.disabled}
       onClick={(event) => props.onClick?.(event)}

@@ -41,6 +41,11 @@ export class RowScroll {
     return Math.max(0, this.barHeight - this.view);
   }
 
+  /** What the bar moves at least when it is dragged by one pixel of its track. */
+  private get leastDrag(): number {
+    return Math.max(2 * this.view, (0.9 * this.mostBar) / Math.max(1, this.view));
+  }
+
   /** Says how many rows there are, and how many pixels are seen. What is in sight stays if it can. */
   resize(rows: number, view: number): void {
     this.rows = rows;
@@ -55,7 +60,7 @@ export class RowScroll {
     if (this.height <= MAX_PX) this.top = bar;
     else if (bar <= 0) this.top = 0;
     else if (bar >= this.mostBar) this.top = this.most;
-    else if (Math.abs(step) < this.view * 2) this.top += step;
+    else if (Math.abs(step) < this.leastDrag) this.top += step;
     else this.top = (bar / this.mostBar) * this.most;
     this.top = Math.max(0, Math.min(this.top, this.most));
   }
