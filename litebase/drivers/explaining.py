@@ -9,9 +9,12 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from anyio import to_thread
+
 from litebase.drivers.interface import DatabaseSession, Parameters, RowTuple
 from litebase.sql.effect import Outline
 
+_LONG_TEXT = 100_000  # characters
 _FAR_OFF = 10  # times
 _MANY_ROWS = 1000
 _FEW_ROWS = 100  # which any plan bears
@@ -83,6 +86,11 @@ class Explainer(Protocol):
 
         `session` looks, beside the transaction of `asked`.
         """
+
+
+async def in_thread_if_long(parsed: Callable[[str], Plan], raw: str) -> Plan:
+    """The plan in a text, so that no other request waits for the reading of a long one."""
+    return await to_thread.run_sync(parsed, raw) if len(raw) > _LONG_TEXT else parsed(raw)
 
 
 def read_json(raw: str) -> Any:

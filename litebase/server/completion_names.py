@@ -89,6 +89,23 @@ class CompletionNames:
         for word in words:
             yield from found.get(word, ())
 
+    def place_of(self, name: str) -> _Key | None:
+        """The schema and the own name of a table that is named without one; None when that is not known."""
+        for place in self.defaults or ():
+            names = self.catalog.known(place)
+            own = None if names is None else _own_name(names, name)
+            if own is not None:
+                return place, own
+        return None
+
+    def signatures(self, schema: str | None, name: str) -> Iterator[str]:
+        """How the routines of this name are called, as far as names are known."""
+        for place in (self.defaults or ()) if schema is None else [schema]:
+            names = self.catalog.known(place)
+            for one in _called(names, name) if names is not None else ():
+                if one.kind in ("function", "procedure"):
+                    yield f"{one.name}({one.signature or ''})"
+
     @property
     def wants_loading(self) -> bool:
         """Whether something is to be read now."""

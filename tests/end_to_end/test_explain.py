@@ -9,8 +9,9 @@ import anyio
 import pytest
 from litebase_schema.db_session import OpenDbSessionRequest
 from litebase_schema.explain import ExplainQueryRequest, ExplainQueryResponse, PlanNode
+from litebase_schema.history import SearchHistoryRequest
 
-from litebase.client import Client, RequestFailed
+from litebase.client import Client, RequestFailed, connect, start_backend
 from tests.conftest import Database, OpenDatabase, target_of
 from tests.end_to_end.dialects import DIALECTS
 from tests.work import SOON_S
@@ -315,6 +316,21 @@ async def test_sqlite_shows_its_plan_and_measures_nothing(open_database: OpenDat
     await planned.query("BEGIN", db_session_id=session)
     await planned.explain("SELECT * FROM few", db_session_id=session)
     assert (await planned.query("SELECT 1", db_session_id=session)).transaction_status == "in_transaction"
+
+
+async def test_a_plan_of_more_than_ten_thousand_nodes_is_told_in_part(
+    postgresql_service: Service, client: Client
+) -> None:
+    connection = await client.db_connect(target_of(postgresql_service))
+    tables = ", ".join(f"generate_series(1, 2) AS {name}" for name in "abcdefgh")
+    parts = ", ".join([f"(SELECT count(*) FROM {tables})"] * 650)  # of 16 nodes each
+    request = ExplainQueryRequest(connection_id=connection.connection_id, sql=f"SELECT greatest({parts})")
+    answer = await client.explain_query(request)
+    assert not answer.complete
+    assert answer.node_count > 10_000
+    assert len(answer.nodes) == 10_000
+    numbers = {one.id for one in answer.nodes}
+    assert all(child in numbers for one in answer.nodes for child in one.children)
 
 
 async def test_a_plan_of_many_thousand_nodes_is_bounded(open_database: OpenDatabase) -> None:

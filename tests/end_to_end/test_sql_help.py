@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litebase_schema.catalog import DescribeObjectsRequest, ObjectRef
 from litebase_schema.connection import SqliteTarget
 from litebase_schema.db_session import OpenDbSessionRequest
 from litebase_schema.sql import CompleteSqlRequest, CompleteSqlResponse, InspectSqlRequest, InspectSqlResponse
@@ -13,7 +14,7 @@ from litebase_schema.sql import CompleteSqlRequest, CompleteSqlResponse, Inspect
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, target_of
 from tests.end_to_end.dialects import DIALECTS
-from tools.services import Service
+from tools.services import Service, postgresql
 
 pytestmark = pytest.mark.anyio
 
@@ -158,6 +159,119 @@ async def test_the_place_is_that_of_a_name(help_: Help) -> None:
     assert (at.object.kind, at.object.parent_name, at.object.name) == ("column", "people", "name")
 
 
+async def test_the_place_has_what_a_hover_and_the_help_with_arguments_show(help_: Help) -> None:
+    sql = "SELECT LOWER(PEOPLE.name), replace(name, 'a', ) FROM people"
+    at = (await help_.inspect(sql, offset=8)).at
+    assert at is not None
+    assert (at.what, at.signatures, at.call) == ("function", ["lower(text) → text"], None)
+    at = (await help_.inspect(sql, offset=sql.index(", )") + 2)).at
+    assert at is not None
+    assert at.call is not None
+    assert (at.call.name.lower(), at.call.argument) == ("replace", 2)
+    (signature,) = at.call.signatures
+    assert signature.count(",") == 2
+    if help_.engine == "mysql":
+        return  # its names of tables may differ in their case
+    await help_.client.complete_sql(
+        CompleteSqlRequest(connection_id=help_.connection_id, sql="SELECT * FROM ", offset=14, wait_ms=10_000)
+    )
+    at = (await help_.inspect(sql, offset=sql.index("name"))).at
+    assert at is not None
+    assert at.object is not None
+    home = {"postgresql": "public", "sqlite": "main"}[help_.engine]
+    assert (at.object.schema_name, at.object.parent_name, at.object.name) == (home, "people", "name")
+    table = ObjectRef(kind="table", schema_name=at.object.schema_name, name=at.object.parent_name or "")
+    request = DescribeObjectsRequest(connection_id=help_.connection_id, objects=[table])
+    (described,) = (await help_.client.describe_objects(request)).descriptions
+    assert [one.name for one in described.columns] == ["id", "name"]
+
+
+async def test_a_function_of_the_database_has_its_signature_once_names_are_read(
+    client: Client, postgresql_service: Service
+) -> None:
+    opened = await client.db_connect(target_of(postgresql_service))
+    database = Help(client, opened.connection_id, "postgresql")
+    await database.query(
+        "CREATE OR REPLACE FUNCTION hovered(a integer, b text) RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+    )
+    await completed(database, "SELECT hov|", wait_ms=10_000)
+    at = (await database.inspect("SELECT public.hovered(1, )", offset=25)).at
+    await database.query("DROP FUNCTION hovered(integer, text)")
+    assert at is not None
+    assert at.call is not None
+    assert (at.call.schema_name, at.call.argument, at.call.signatures) == ("public", 1, ["hovered(a integer, b text)"])
+
+
+UNCLOSED = (
+    "SELECT 'a",
+    'SELECT "b',
+    "SELECT `c",
+    "SELECT [d",
+    "SELECT /* e",
+    "SELECT $$ f",
+    "SELECT (((",
+    "SELECT CASE WHEN (",
+)
+FOREIGN = (
+    "SELECT TOP 10 [a b] FROM [dbo].[people] WITH (NOLOCK) CROSS APPLY f(x)",
+    "DECLARE @x INT = 1; IF @x > 0 BEGIN SELECT 1 END",
+    "BEGIN NULL; EXCEPTION WHEN OTHERS THEN RAISE; END;\n/\n",
+    "SELECT * FROM people CONNECT BY PRIOR id = parent START WITH id = 1",
+    "SELECT `a` FROM `b` LIMIT 5, 10; REPLACE INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = 1",
+    "SELECT a::int[] FROM b WHERE c @> '{1}' AND d ~* 'x' RETURNING *; DO $$ BEGIN END $$",
+)
+
+
+async def test_text_that_is_never_closed_or_of_another_dialect_is_answered_at_every_place(help_: Help) -> None:
+    for sql in (
+        *UNCLOSED,
+        *FOREIGN,
+        "e\u0301 SELECT '\U0001f468\u200d\U0001f469",
+        "\ufeffSELECT 1",
+        "\u2028;\u00a0SELECT",
+    ):
+        answer = await help_.inspect(sql, check="server")
+        places = [(one.start, one.end) for one in answer.findings] + [(one.start, one.end) for one in answer.statements]
+        assert all(0 <= start <= end <= len(sql) for start, end in places), sql
+        for offset in range(0, len(sql) + 1, 3):  # also between a letter and its accent
+            at = (await help_.inspect(sql, offset=offset)).at
+            assert at is not None
+            assert 0 <= at.start <= at.end <= len(sql), (sql, offset)
+            request = CompleteSqlRequest(connection_id=help_.connection_id, sql=sql, offset=offset)
+            for item in (await help_.client.complete_sql(request)).items:
+                assert 0 <= item.start <= offset <= item.end <= len(sql), (sql, offset)
+    assert await help_.rows("SELECT name FROM people") == [["Ada"]]
+
+
+async def test_a_server_that_refuses_to_prepare_has_no_word_on_mistakes(client: Client, mysql_service: Service) -> None:
+    opened = await client.db_connect(target_of(mysql_service))
+    database = Help(client, opened.connection_id, "mysql")
+    ((usual,),) = await database.rows("SELECT @@max_prepared_stmt_count")
+    await database.query("SET GLOBAL max_prepared_stmt_count = 0")
+    try:
+        answer = await database.inspect("SELECT 1; SELECT nothing; DELETE FROM people", check="server")
+    finally:
+        await database.query(f"SET GLOBAL max_prepared_stmt_count = {usual}")
+    assert [one.code for one in answer.findings] == ["without_where"]
+    assert len(answer.statements) == 3
+    found = await database.inspect("SELECT nothing", check="server")
+    assert [one.code for one in found.findings] == ["refused"]
+
+
+async def test_a_server_that_is_gone_fails_the_check_and_not_the_text(client: Client) -> None:
+    with postgresql() as service:
+        opened = await client.db_connect(target_of(service))
+        database = Help(client, opened.connection_id, "postgresql")
+        assert (await database.inspect("SELECT 1", check="server")).findings == []
+    with pytest.raises(RequestFailed) as failed:
+        await database.inspect("SELECT 1", check="server")
+    assert failed.value.code in ("connect_failed", "connection_lost")
+    assert len((await database.inspect("SELECT 1; SELECT 2")).statements) == 2
+    answer = await completed(database, "SELECT | FROM people", wait_ms=300, limit=1000)
+    assert answer.incomplete
+    assert "CASE" in [one.text for one in answer.items]
+
+
 async def test_a_dialect_needs_no_connection(client: Client) -> None:
     answer = await client.inspect_sql(InspectSqlRequest(dialect="mysql", sql="DELETE FROM `a b`"))
     (statement,) = answer.statements
@@ -286,5 +400,7 @@ async def test_a_long_text_and_one_in_memory_are_completed(client: Client) -> No
     await database.query("CREATE TABLE people (id INTEGER, name TEXT)")
     filler = "INSERT INTO people VALUES (1, 'x');\n" * 100_000
     assert await texts(database, f"{filler}SELECT | FROM people", "column") == ["id", "name"]
+    ten_million = await completed(database, f"{filler * 3}SELECT | FROM people")
+    assert [one.text for one in ten_million.items if one.kind == "column"] == ["id", "name"]
     long = await completed(database, "SELECT " + "1, " * 100_000 + "| FROM people")
     assert (long.items, long.incomplete) == ([], True)

@@ -1,8 +1,10 @@
-// The exports of `@litebase/client/codemirror`: completion, findings and statements for an editor with CodeMirror 6.
+// The exports of `@litebase/client/codemirror`: completion, findings, hovers and statements for CodeMirror 6.
 // The types are what is needed of CodeMirror's own, so that nothing of it is a dependency.
 
 import type { Calls, CompletionKind, FindingSeverity, InspectSqlRequest, StatementEffect } from "@litebase/contract";
 import type { LongCallOptions } from "./channel.js";
+import { contentOf, type HoverCalls, type HoverContent } from "./hover.js";
+export type { HoverCalls, HoverContent } from "./hover.js";
 
 /** A document of CodeMirror: `Text`. */
 export interface EditorText {
@@ -77,6 +79,24 @@ export interface LintOptions extends InspectionSubject {
   /** A text that is longer is not looked at, and a diagnostic says so; default 1,000,000. */
   maxLength?: number | undefined;
   /** How long the call may take, in milliseconds. */
+  timeoutMs?: number | undefined;
+}
+
+/** A `Tooltip`. */
+export interface EditorTooltip {
+  pos: number;
+  end: number;
+  create: () => { dom: HTMLElement };
+}
+
+/** Options of `hoverSource`. */
+export interface HoverOptions {
+  connection_id: string;
+  /** Makes the element that is shown; by default a `div` of the class `cm-litebase-hover`, with a line of text for each. */
+  render?: ((content: HoverContent) => HTMLElement) | undefined;
+  /** Nothing is shown in a text that is longer; default 1,000,000. */
+  maxLength?: number | undefined;
+  /** How long each call may take, in milliseconds; default 5,000. */
   timeoutMs?: number | undefined;
 }
 
@@ -206,6 +226,44 @@ async function diagnostics(
 /** A severity that a later backend may know is shown as the least one. */
 function severityOf(severity: FindingSeverity): EditorDiagnostic["severity"] {
   return severity === "error" ? "error" : severity === "warning" ? "warning" : "info";
+}
+
+/**
+ * A source for `hoverTooltip`: the columns of a table, the type of a column, the arguments of a function. What was asked
+ * about another place of the same view is cancelled; an error rejects, and CodeMirror logs it.
+ */
+export function hoverSource<View extends { readonly state: EditorDocument }>(
+  calls: HoverCalls,
+  options: HoverOptions,
+): (view: View, pos: number) => Promise<EditorTooltip | null> {
+  const { connection_id, render = asLines, maxLength = MAX_LENGTH, timeoutMs = 5000 } = options;
+  const asked = new WeakMap<View, AbortController>();
+  return async (view, pos) => {
+    asked.get(view)?.abort();
+    const { doc } = view.state;
+    if (doc.length > maxLength) return null;
+    const stopping = new AbortController();
+    asked.set(view, stopping);
+    const text = doc.toString();
+    const places = placesOf(text);
+    const long = { signal: stopping.signal, timeoutMs };
+    const data = { connection_id, sql: sendable(text), offset: places.toOffset(pos), limit: 1 };
+    const at = (await settled(calls.inspectSql(data, long), stopping))?.at ?? null;
+    const content = at && (await settled(contentOf(calls, connection_id, at, long), stopping));
+    if (!at || !content) return null;
+    return {
+      pos: places.toIndex(at.start),
+      end: places.toIndex(at.end),
+      create: () => ({ dom: render(content) }),
+    };
+  };
+}
+
+function asLines({ title, lines }: HoverContent): HTMLElement {
+  const dom = document.createElement("div");
+  dom.className = "cm-litebase-hover";
+  for (const line of [title, ...lines]) dom.appendChild(document.createElement("div")).textContent = line;
+  return dom;
 }
 
 /** The statements of a document, the first 10,000 of them: for marks in a gutter, and for `statementAt`. */

@@ -146,6 +146,10 @@ class SqlCall(Model):
     """
     The number of the argument that the place is in, from 0.
     """
+    signatures: list[StrictStr]
+    """
+    Each way in which the function is called, with its arguments separated by commas: of the engine's own functions, and with a connection of those in the database whose names were read for `complete_sql`. Empty where none is known.
+    """
 
 
 class InspectSqlRequest(Model):
@@ -339,11 +343,15 @@ class SqlPlace(Model):
     """
     object: ObjectRef | None
     """
-    What the name means, for `describe_objects`: a schema, a table, or a column of the only table that it can belong to; else null. Tables and views have the kind `table`.
+    What the name means, for `describe_objects`: a schema, a table, or a column of the only table that it can belong to; else null. Tables and views have the kind `table`. A table that is named without a schema has the one in which the database finds it as far as names were read for `complete_sql`, and null before that: it is then one of `default_schemas` of `list_objects_response`.
     """
     tables: list[ObjectRef]
     """
     Of a column that may belong to several tables: those.
+    """
+    signatures: list[StrictStr]
+    """
+    Of a function's name: each way in which it is called, with its arguments. See `SqlCall`.
     """
     call: SqlCall | None
     """

@@ -353,11 +353,16 @@ pub struct SqlPlace {
     #[serde(deserialize_with = "crate::support::given")]
     pub statement: Option<SqlRange>,
     /// What the name means, for `describe_objects`: a schema, a table, or a column of the only
-    /// table that it can belong to; else null. Tables and views have the kind `table`.
+    /// table that it can belong to; else null. Tables and views have the kind `table`. A table that
+    /// is named without a schema has the one in which the database finds it as far as names were
+    /// read for `complete_sql`, and null before that: it is then one of `default_schemas` of
+    /// `list_objects_response`.
     #[serde(deserialize_with = "crate::support::given")]
     pub object: Option<ObjectRef>,
     /// Of a column that may belong to several tables: those.
     pub tables: Vec<ObjectRef>,
+    /// Of a function's name: each way in which it is called, with its arguments. See `SqlCall`.
+    pub signatures: Vec<String>,
     /// The innermost call whose arguments the place is among, or null.
     #[serde(deserialize_with = "crate::support::given")]
     pub call: Option<SqlCall>,
@@ -394,4 +399,8 @@ pub struct SqlCall {
     pub schema_name: Option<String>,
     /// The number of the argument that the place is in, from 0. At least 0; in arguments.
     pub argument: u64,
+    /// Each way in which the function is called, with its arguments separated by commas: of the
+    /// engine's own functions, and with a connection of those in the database whose names were read
+    /// for `complete_sql`. Empty where none is known.
+    pub signatures: Vec<String>,
 }

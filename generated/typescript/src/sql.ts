@@ -330,11 +330,15 @@ export interface SqlPlace {
   statement: SqlRange | null;
   /**
    * What the name means, for `describe_objects`: a schema, a table, or a column of the only table that it can belong
-   * to; else null. Tables and views have the kind `table`.
+   * to; else null. Tables and views have the kind `table`. A table that is named without a schema has the one in which
+   * the database finds it as far as names were read for `complete_sql`, and null before that: it is then one of
+   * `default_schemas` of `list_objects_response`.
    */
   object: ObjectRef | null;
   /** Of a column that may belong to several tables: those. */
   tables: ObjectRef[];
+  /** Of a function's name: each way in which it is called, with its arguments. See `SqlCall`. */
+  signatures: string[];
   /** The innermost call whose arguments the place is among, or null. */
   call: SqlCall | null;
 }
@@ -370,4 +374,9 @@ export interface SqlCall {
   schema_name: string | null;
   /** The number of the argument that the place is in, from 0. At least 0; in arguments. */
   argument: number;
+  /**
+   * Each way in which the function is called, with its arguments separated by commas: of the engine's own functions,
+   * and with a connection of those in the database whose names were read for `complete_sql`. Empty where none is known.
+   */
+  signatures: string[];
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from litebase_schema.errors import QueryFailedDetails
 
-from litebase.drivers.explaining import Node, Plan, Run, add_up, read_json, unread, walk
+from litebase.drivers.explaining import Node, Plan, Run, add_up, in_thread_if_long, read_json, unread, walk
 from litebase.drivers.interface import DatabaseSession, Parameters
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.mysql.objects import undoing
@@ -44,7 +44,7 @@ async def explain(session: DatabaseSession, run: Run, sql: str, params: Paramete
     ((raw, *_),) = await run(f"{'ANALYZE' if analyze else 'EXPLAIN'} FORMAT=JSON {sql}", params)
     if NO_TREE in str(raw):
         return table_plan(await run(f"EXPLAIN FORMAT=TRADITIONAL {sql}", params))
-    return parsed(str(raw))
+    return await in_thread_if_long(parsed, str(raw))
 
 
 async def _measured(run: Run, sql: str, params: Parameters, *, with_form: bool) -> Plan:

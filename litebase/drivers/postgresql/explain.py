@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litebase.drivers.explaining import Node, Plan, Run, read_json, unread, walk
+from litebase.drivers.explaining import Node, Plan, Run, in_thread_if_long, read_json, unread, walk
 from litebase.drivers.interface import DatabaseSession, Parameters
 from litebase.errors import QueryFailed
 from litebase.sql.effect import Outline
@@ -15,6 +15,7 @@ in_transaction = True
 calls_functions = False  # but for immutable ones, which cannot write
 
 _RETURNS = re.compile(r"\(returns ([^)]*)\)")  # before PostgreSQL 17
+_VALUE = re.compile(r"\$\d+|\(InitPlan \d+\)\.")  # what stands for the value of an InitPlan
 _PLACEHOLDER = re.compile(r"\$\d")
 _SHOWN = {  # what a node has fields for, or what says nothing
     "Node Type", "Plans", "Relation Name", "Schema", "Plan Rows", "Total Cost", "Actual Rows", "Actual Loops",
@@ -31,7 +32,7 @@ async def explain(session: DatabaseSession, run: Run, sql: str, params: Paramete
         raw = await _generic(session, run, sql, options)
     else:
         ((raw, *_),) = await run(f"EXPLAIN ({options}) {sql}", params)
-    return parsed(str(raw))
+    return await in_thread_if_long(parsed, str(raw))
 
 
 async def _generic(session: DatabaseSession, run: Run, sql: str, options: str) -> object:
@@ -124,15 +125,17 @@ def _charge_readers(
     outside: set[int],
 ) -> None:
     """Note who waits for an InitPlan: the deepest node that uses its value, which need not be the one it hangs on."""
+    users: dict[str, Node] = {}
+    for _, told, node in read:
+        own = {key: one for key, one in told.items() if key not in ("Plans", "Subplan Name")}
+        for value in set(_VALUE.findall(json.dumps(own))):
+            users.setdefault(value, node)
     for value, plan in once.items():
-        used = re.compile(re.escape(value) + r"(?!\d)")
-        for _, told, node in read:
-            own = {key: one for key, one in told.items() if key not in ("Plans", "Subplan Name")}
-            if used.search(json.dumps(own)) and id(plan) not in outside:
-                key = f"InitPlan {id(plan)}"
-                named[key] = plan
-                charged.append((key, node))
-                outside.add(id(plan))
+        if value in users and id(plan) not in outside:
+            key = f"InitPlan {id(plan)}"
+            named[key] = plan
+            charged.append((key, users[value]))
+            outside.add(id(plan))
 
 
 def _is_cut_short(told: Mapping[str, Any], node: Node, child: Mapping[str, Any]) -> bool:

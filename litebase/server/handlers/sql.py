@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -34,6 +35,7 @@ from litebase.server.completion_names import CompletionNames, CompletionView
 from litebase.server.connection import Connection
 from litebase.server.recording import earlier
 from litebase.sql.completion.completion import Completion, complete
+from litebase.sql.completion.functions import functions_of
 from litebase.sql.dialect import DIALECTS, Dialect
 from litebase.sql.effect import outline
 from litebase.sql.reading.inspection import Finding, Inspected, Inspection, Parameter, Table, inspect
@@ -67,7 +69,8 @@ async def inspect_sql(call: Call, request: InspectSqlRequest) -> InspectSqlRespo
         if connection is None:
             raise InvalidMessage("/data/check", "only a database can check statements: send a connection_id")
         types = await _check(call, connection, text, found)
-    return await _read(text, partial(_inspected, found, types))
+    known = _Known(dialect, None if connection is None else connection.completions)
+    return await _read(text, partial(_inspected, text, found, types, known))
 
 
 async def _read(text: str, work: Callable[[], T]) -> T:
@@ -75,12 +78,38 @@ async def _read(text: str, work: Callable[[], T]) -> T:
     return work() if len(text) <= _LONG_TEXT else await to_thread.run_sync(work, abandon_on_cancel=True)
 
 
-def _inspected(found: Inspection, types: Mapping[int, Sequence[str | None]]) -> InspectSqlResponse:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of functions and tables: of the engine, and of the database as far as completion has read it."""
+
+    dialect: Dialect
+    names: CompletionNames | None
+
+    def signatures(self, schema: str | None, name: str) -> list[str]:
+        """How a function is called."""
+        own = [] if schema is not None else [one for one in functions_of(self.dialect) if one.name == name.lower()]
+        found = [f"{one.name}{one.signature}" for one in own]
+        return found + (list(self.names.signatures(schema, name)) if self.names is not None else [])
+
+    def placed(self, one: Named) -> Named:
+        """A table or a column with the schema and the name that its table has in the database, where that is known."""
+        table = one.parent_name or one.name
+        if self.names is None or one.kind not in ("table", "column") or one.schema_name is not None:
+            return one
+        if (found := self.names.place_of(table)) is None:
+            return one
+        schema, own = found
+        return replace(one, schema_name=schema, **{"name" if one.kind == "table" else "parent_name": own})
+
+
+def _inspected(
+    text: str, found: Inspection, types: Mapping[int, Sequence[str | None]], known: _Known
+) -> InspectSqlResponse:
     found.findings.sort(key=lambda one: (one.start, one.end))
     return InspectSqlResponse(
         statements=[_statement(one, types.get(one.start, ())) for one in found.statements],
         findings=[_finding(one) for one in found.findings],
-        at=_place(found),
+        at=_place(text, found, known),
         complete=found.complete,
     )
 
@@ -270,7 +299,7 @@ def _finding(one: Finding) -> SqlFinding:
     )
 
 
-def _place(found: Inspection) -> SqlPlace | None:
+def _place(text: str, found: Inspection, known: _Known) -> SqlPlace | None:
     one: At | None = found.at
     if one is None:
         return None
@@ -280,11 +309,17 @@ def _place(found: Inspection) -> SqlPlace | None:
         start=one.start,
         end=one.end,
         statement=None if found.at_statement is None else _ranges([found.at_statement])[0],
-        object=None if one.named is None else _ref(one.named),
-        tables=[_ref(table) for table in one.among],
+        object=None if one.named is None else _ref(known.placed(one.named)),
+        tables=[_ref(known.placed(table)) for table in one.among],
+        signatures=known.signatures(None, text[one.start : one.end].strip('`"[]')) if one.what == "function" else [],
         call=None
         if called is None
-        else SqlCall(name=called.name, schema_name=called.schema_name, argument=called.argument),
+        else SqlCall(
+            name=called.name,
+            schema_name=called.schema_name,
+            argument=called.argument,
+            signatures=known.signatures(called.schema_name, called.name),
+        ),
     )
 
 

@@ -5,10 +5,12 @@ import { test } from "node:test";
 import { autocompletion, CompletionContext, type CompletionSource } from "@codemirror/autocomplete";
 import { linter, type LintSource } from "@codemirror/lint";
 import { EditorSelection, EditorState, Text } from "@codemirror/state";
-import type { EditorView } from "@codemirror/view";
+import type { EditorView, HoverTooltipSource } from "@codemirror/view";
 import { isLiteBaseError, type Client, type CompleteSqlRequest } from "@litebase/client";
 import {
   completionSource,
+  hoverSource,
+  type HoverContent,
   lintSource,
   statementAt,
   statementRanges,
@@ -200,6 +202,42 @@ test("findings are diagnostics at their places", async () => {
     assert.equal(wrong.state.sliceDoc(refused.from, refused.to), "titel");
     const [long] = await lintSource(db, { connection_id, maxLength: 10 })(wrong);
     assert.deepEqual([long?.severity, long?.source], ["info", "too_long"]);
+  });
+});
+
+test("a hover shows what a name means, at its place", async () => {
+  await withTables(async (db, connection_id) => {
+    let shown: HoverContent | null = null;
+    const render = (content: HoverContent): HTMLElement => ((shown = content), {} as HTMLElement);
+    const source: HoverTooltipSource = hoverSource(db, { connection_id, render });
+    const at = async (marked: string): Promise<[string, HoverContent | null] | null> => {
+      const view = viewOf(stateOf(marked));
+      const found = await source(view, view.state.selection.main.head, 1);
+      if (found === null || Array.isArray(found) || !("create" in found)) return null;
+      shown = null;
+      found.create(view);
+      return [view.state.sliceDoc(found.pos, found.end), shown];
+    };
+    assert.deepEqual(await at("SELECT '🎵', t.ti|tle FROM tracks t"), [
+      "title",
+      { title: "title TEXT", lines: ["of main.tracks"] },
+    ]);
+    assert.deepEqual(await at("SELECT * FROM art|ists"), [
+      "artists",
+      { title: "table main.artists", lines: ["id INTEGER NOT NULL", "name TEXT", "first album TEXT"] },
+    ]);
+    assert.deepEqual(await at("SELECT i|d FROM tracks, artists"), [
+      "id",
+      { title: "column", lines: ["tracks", "artists"] },
+    ]);
+    assert.deepEqual(await at("SELECT lo|wer(title) FROM tracks"), [
+      "lower",
+      { title: "lower(text) → text", lines: [] },
+    ]);
+    for (const nothing of ["SELECT 1 |", "SEL|ECT 1", "SELECT nothing FROM now|here", "SELECT nowh|ere FROM tracks"])
+      assert.equal(await at(nothing), null, nothing);
+    const short: HoverTooltipSource = hoverSource(db, { connection_id, maxLength: 3, render });
+    assert.equal(await short(viewOf(stateOf("SELECT * FROM art|ists")), 16, 1), null);
   });
 });
 
