@@ -13,7 +13,7 @@ SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reo
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-failed test-servers test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
-	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build test-tauri studio-bundle sbom
+	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build test-tauri studio studio-bundle sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -78,6 +78,9 @@ test-servers: setup ## run what depends on a server's version against others tha
 
 test-tauri: setup ## check and test the crates in clients/tauri, and an app in a web view; says so when there is no cargo
 	$(BIN)/python -m tools.tauri
+
+studio: setup ## build Studio as an app, and run it with the backend from source; needs Rust and a web view
+	$(BIN)/python -m tools.tauri.studio
 
 studio-bundle: setup ## make an installer of the Studio, with the built backend in it, for this system
 	$(BIN)/python -m tools.tauri.bundle $(if $(DEBUG),--debug)

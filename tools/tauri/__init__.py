@@ -82,8 +82,7 @@ def chosen(*, plain: bool) -> list[str]:
     """The crates that can be built here, as options of cargo."""
     if plain:
         return [option for crate in PLAIN_CRATES for option in ("--package", crate)]
-    without_page = [] if (STUDIO / "dist").is_dir() else ["--exclude", "litebase-studio"]
-    return ["--workspace", *without_page]
+    return ["--workspace"]
 
 
 def environment() -> dict[str, str]:

@@ -12,7 +12,18 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tools.tauri import APP, ROOT, WORKSPACE, ToolsMissing, build_page, cargo, chosen, environment, need_web_view
+from tools.tauri import (
+    APP,
+    ROOT,
+    WORKSPACE,
+    ToolsMissing,
+    build_page,
+    cargo,
+    chosen,
+    environment,
+    need_web_view,
+    studio,
+)
 
 
 def steps(program: str, *, plain: bool) -> list[tuple[str, list[str]]]:
@@ -34,6 +45,7 @@ def without_web_view() -> bool:
     try:
         need_web_view()
         build_page()
+        studio.build_page()
     except ToolsMissing as error:
         print(f"NOT TESTED: the plugin for Tauri, and apps with it. {error}", file=sys.stderr)
         return True

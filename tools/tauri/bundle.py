@@ -3,7 +3,7 @@
     python -m tools.tauri.bundle            the Studio, as a release, for this system
     python -m tools.tauri.bundle --debug    the same, built without optimization, which takes a fraction of the time
 
-The page of the Studio has to be built before. Tauri's own program makes the installer; it is installed into `.cache`.
+Tauri's own program makes the installer; it is installed into `.cache`.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tools import typescript
 from tools.build.__main__ import build as build_backend
-from tools.tauri import ROOT, STUDIO, WORKSPACE, ToolsMissing, cargo, environment
+from tools.tauri import ROOT, STUDIO, WORKSPACE, ToolsMissing, environment, studio
 
 _CLI = "@tauri-apps/cli@2.11.5"
 _CLI_FOLDER = ROOT / ".cache" / "tauri" / "cli"
@@ -57,17 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--bundles", metavar="KIND", help="only this kind, for example deb; default: all of this system"
     )
     options = parser.parse_args(arguments)
-    if not (STUDIO / "dist" / "index.html").is_file():
-        print("The page of the Studio is not built: there is no clients/studio/dist/index.html.", file=sys.stderr)
-        return 1
     try:
-        program = cargo()
+        studio.build(release=not options.debug)
     except ToolsMissing as error:
         print(error, file=sys.stderr)
         return 1
-    release = [] if options.debug else ["--release"]
-    command = [program, "build", "--package", "litebase-studio", *release]
-    subprocess.run(command, cwd=WORKSPACE, env=environment(), timeout=_STEP_S, check=True)
     backend = build_backend(ROOT / "dist")
     for made in bundle(STUDIO / "src-tauri", backend, options.bundles, debug=options.debug):
         print(made.relative_to(ROOT))

@@ -12,7 +12,7 @@ export type Tap = (way: "in" | "out", bytes: Uint8Array) => void;
 /** The transport for the place where this page runs. */
 export async function pickTransport(): Promise<Transport> {
   if (inTauri) {
-    const { tauriTransport } = await import("./tauri");
+    const { tauriTransport } = await import("@litebase/tauri");
     return tauriTransport();
   }
   const token = new URLSearchParams(location.search).get("token") ?? "";
