@@ -100,7 +100,7 @@ class ImportRun:
         self._connection, self._session, self._plan = connection, session, plan
         self._batches, self._rejects, self._row_work = batches, rejects, row_work
         self._mark = session.dialect.quoted(f"litebase_{secrets.token_hex(4)}")
-        self._most_bytes, self._created = 0, False
+        self._most_bytes, self._created, self._committing = 0, False, False
 
     async def run(self) -> None:
         """Store all rows. Raises `RowRejected`, and what the database refuses; then what is in is `loaded.kept`."""
@@ -118,11 +118,22 @@ class ImportRun:
             await self._commit()
         except BaseException as failed:
             await self._undo()
-            if isinstance(failed, ConnectionLost) and self.loaded.kept:
-                raise OutcomeUnknown(
-                    f"{failed.message} {self.loaded.kept:,} rows were committed before and are in; no other is."
-                ) from failed
+            if isinstance(failed, ConnectionLost | OutcomeUnknown):
+                raise self._lost(failed) from failed
             raise
+
+    def _lost(self, failed: LiteBaseError) -> LiteBaseError:
+        """The error for a lost link: only a COMMIT that was sent may have taken effect."""
+        kept = self.loaded.kept
+        if self._committing and isinstance(failed, OutcomeUnknown):
+            return OutcomeUnknown(
+                f"The link was lost when the rows were committed. {kept:,} rows are in, and perhaps all "
+                f"{self.loaded.written:,} that were sent."
+            )
+        if kept:
+            return OutcomeUnknown(f"The link was lost. {kept:,} rows were committed before and are in; no other is.")
+        left = " The new table is there, and empty." if self._created else ""
+        return ConnectionLost(f"The link was lost before the rows were committed: no row is in.{left}")
 
     async def _create(self) -> None:
         if self._plan.create is not None and not self._plan.loader.CREATES_IN_TRANSACTION:
@@ -142,7 +153,9 @@ class ImportRun:
             await self._run(sql)
 
     async def _commit(self) -> None:
+        self._committing = True
         await self._run("COMMIT")
+        self._committing = False
         self.loaded.kept = self.loaded.written
         self.told(self.loaded)
 

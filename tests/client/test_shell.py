@@ -109,6 +109,24 @@ DROP TABLE t;
     assert "7" in done.stdout.splitlines()[-1]
 
 
+def test_a_file_is_imported_with_its_rejected_rows_beside(tmp_path: Path) -> None:
+    path = tmp_path / "odd name.csv"
+    path.write_text("id,day\n1,2025-01-01\n2,soon\n", encoding="utf-8")
+    script = f"""CREATE TABLE target (id INTEGER PRIMARY KEY, day DATE);
+\\import '{path}' target
+\\import {path} made
+\\import {path}.2 target
+\\import one
+"""
+    done = run(script, f"sqlite:{tmp_path / 't.db'}", "--create")
+    rejected = tmp_path / "odd name.rejected.csv"
+    assert f"csv, utf-8: id integer, day text\n1 of 2 rows stored, 1 rejected, see {rejected}" in done.stdout
+    assert 'CREATE TABLE "made" ("id" INTEGER, "day" TEXT)\n2 of 2 rows stored' in done.stdout
+    assert "Say \\import FILE TABLE" in done.stdout
+    assert "error: file_failed: " in done.stderr
+    assert rejected.read_text(encoding="utf-8").splitlines()[1] == "3,column day: 'soon' is not a date.,2,soon"
+
+
 def test_names_that_no_file_can_have_end_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     script = f"""SELECT 1 AS a;

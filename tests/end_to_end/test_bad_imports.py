@@ -13,11 +13,13 @@ import anyio
 import pytest
 from litebase_schema.cancel import CancelRequest
 from litebase_schema.catalog import ObjectRef
-from litebase_schema.connection import SqliteTarget
+from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
 from litebase_schema.imports import ImportRowsRequest, NewTable
 
 from litebase.client import Client
+from tests.conftest import target_of
 from tests.end_to_end.test_imports import Failure, Importer, _failure, importer
+from tools.services import Service
 
 __all__ = ["importer"]
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform == "win32", reason="needs private servers")]
@@ -165,3 +167,50 @@ async def test_dates_are_proposed_only_where_one_order_fits(importer: Importer) 
     assert [one.code for one in clear.problems] == ["dates_by_order"]
     both = await importer.preview(importer.file("d\n31/12/2025\n12/31/2025\n"))
     assert (both.options.date_order, both.columns[0].kind) == (None, "text")
+
+
+@pytest.mark.parametrize("importer", ["postgresql"], indirect=True)
+async def test_a_user_without_the_right_is_refused_and_no_row_is_to_blame(
+    importer: Importer, postgresql_service: Service
+) -> None:
+    await importer.query("DROP ROLE IF EXISTS litebase_stranger")
+    await importer.query("CREATE ROLE litebase_stranger")
+    target = target_of(postgresql_service).model_copy(update={"init_sql": "SET ROLE litebase_stranger"})
+    stranger = replace(importer, connection_id=(await importer.client.db_connect(target)).connection_id)
+    try:
+        failure = await _failure(stranger.load("id,t\n1,a\n", on_error="reject"))
+        assert (failure.code, failure.details["sqlstate"]) == ("query_failed", "42501")
+    finally:
+        await importer.client.db_disconnect(DbDisconnectRequest(connection_id=stranger.connection_id))
+        await importer.query("DROP ROLE litebase_stranger")
+    assert await importer.all("count(*)") == [[0]]
+    assert list(importer.folder.glob("*rejected*")) == []
+
+
+async def test_a_link_that_is_lost_half_way_leaves_nothing(importer: Importer) -> None:
+    if importer.name == "sqlite":
+        return  # it has no link
+    path = importer.file(_ROWS)
+    request = ImportRowsRequest(
+        connection_id=importer.connection_id,
+        path=str(path),
+        object=ObjectRef(kind="table", schema_name=importer.schema, name="target"),
+    )
+    kill = {
+        "postgresql": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE xact_start IS NOT NULL "
+        "AND pid <> pg_backend_pid() AND usename = current_user",
+        "mysql": "SELECT id FROM information_schema.innodb_trx t JOIN information_schema.processlist p "
+        "ON p.id = t.trx_mysql_thread_id WHERE p.id <> connection_id()",
+    }[importer.name]
+    under_way = await importer.client.start("import_rows", request)
+    await anyio.sleep(0.3)
+    for _ in range(100):
+        found = await importer.rows(kill)
+        if importer.name == "mysql":
+            for (one,) in found:
+                await importer.query(f"KILL {one}")
+        if found:
+            break
+    failure = await _failure(under_way.answer())
+    assert failure.code == "connection_lost", failure
+    assert await importer.all("count(*)") == [[0]]
