@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from litebase_schema.connection import SqliteTarget
 from litebase_schema.history import SearchHistoryRequest
+from litebase_schema.imports import ImportRowsRequest, NewTable
 from litebase_schema.query import QueryRequest
 
 from litebase.client import RequestFailed, connect, start_backend
@@ -96,3 +97,17 @@ def test_nothing_of_it_is_loaded_before_something_is_run(tmp_path: Path) -> None
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.splitlines() == [str(tmp_path / "litebase" / "history.db"), "[]"]
     assert list(tmp_path.iterdir()) == []
+
+
+@unix_only
+async def test_an_import_is_kept_with_its_origin_and_rows(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"a\n{CANARY}\n", encoding="utf-8")
+    options = ("--socket", str(tmp_path / "s"), "--parent-pid", str(os.getpid()))
+    environment = {"XDG_DATA_HOME": str(tmp_path / "data")}
+    async with start_backend(*options, environment=environment) as started, connect(started.endpoint) as client:
+        connection_id = (await client.db_connect(MEMORY)).connection_id
+        request = ImportRowsRequest(connection_id=connection_id, path=str(path), new_table=NewTable(name="made"))
+        await client.import_rows(request)
+        (found,) = (await client.search_history(SearchHistoryRequest())).entries
+    assert (found.sql, found.origin, found.rows) == ('INSERT INTO "made" ("a") VALUES (?)', "import", 1)
