@@ -28,11 +28,13 @@ from litebase_schema.script import RunScriptRequest
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, target_of
 from tests.end_to_end.dialects import DIALECTS, Dialect
+from tests.mysql_series import ON_MYSQL
 from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
 
 
+_COLLATION = "utf8mb4_0900_bin" if ON_MYSQL else "utf8mb4_nopad_bin"
 LACKING = {
     "sqlite": {"isolation_levels", "read_only_transactions", "more_results", "db_processes", "explain_analyze"},
     "postgresql": {"named_parameters", "last_insert_id", "more_results", "reorder_columns"},
@@ -315,7 +317,7 @@ async def test_read_only_is_enforced_by_the_database(engine: Engine) -> None:
 _OF_ENGINE = {  # types and values of a table with columns n, d, x, t and f, and how text is ordered by code point
     "sqlite": ("bigint, d decimal(30,10), x text, t timestamp, f double", ""),
     "postgresql": ("bigint, d numeric(30,10), x text, t timestamptz, f float8", ' COLLATE "C"'),
-    "mysql": ("bigint, d decimal(30,10), x varchar(20) COLLATE utf8mb4_nopad_bin, t datetime(3), f double", ""),
+    "mysql": (f"bigint, d decimal(30,10), x varchar(20) COLLATE {_COLLATION}, t datetime(3), f double", ""),
 }
 
 

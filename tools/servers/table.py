@@ -35,7 +35,7 @@ def with_outcomes(page: str, servers: Sequence[Pinned], outcomes: Mapping[str, O
         else:
             ends = before.get((server.product, server.version), NOT_RUN)
         lines.append(f"| {server.product} | {server.version} | {ends} |")
-    before_it, after_it = page.split(BEGIN)[0], page.split(END, 1)[1]
+    before_it, after_it = page.split(BEGIN, maxsplit=1)[0], page.split(END, 1)[1]
     return "\n".join([before_it + BEGIN, "", *lines, "", END]) + after_it
 
 

@@ -19,6 +19,8 @@ from tools.services import Service
 
 pytestmark = pytest.mark.anyio
 
+# of the type of the numbers before it: a sum of a signed and an unsigned number is a DECIMAL for MySQL
+_OVERFLOW = "9223372036854775807 + seq" if ON_MYSQL else "seq + 18446744073709551615"
 _ENDLESS = "seq_1_to_18446744073709551614"
 _service: list[Service] = []
 _numbers = itertools.count(1)
@@ -51,7 +53,7 @@ MYSQL = Engine(
     make_things="CREATE TABLE things (id INTEGER PRIMARY KEY AUTO_INCREMENT, name VARCHAR(100))",
     numbers=lambda count: mysql_sql(f"SELECT seq AS n FROM seq_1_to_{count}"),
     fails_after=lambda rows: mysql_sql(
-        f"SELECT CASE WHEN seq <= {rows} THEN seq ELSE seq + 18446744073709551615 END AS n FROM seq_1_to_100000"
+        f"SELECT CASE WHEN seq <= {rows} THEN seq ELSE {_OVERFLOW} END AS n FROM seq_1_to_100000"
     ),
     reads_ahead=0,
     endless=mysql_sql(f"SELECT SUM(seq + 0.5) FROM {_ENDLESS}"),
