@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _FILE = Path(__file__).with_name("pinned.json")
 
@@ -29,8 +30,7 @@ class Pinned:
 
 def pinned() -> list[Pinned]:
     """All of them, in the order of the file."""
-    lists = ("suites", "programs")
-    entries = json.loads(_FILE.read_text(encoding="utf-8"))
-    return [
-        Pinned(**{key: tuple(value) if key in lists else value for key, value in entry.items()}) for entry in entries
-    ]
+    entries: list[dict[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))
+    for entry in entries:
+        entry.update({name: tuple(entry.get(name, ())) for name in ("suites", "programs")})
+    return [Pinned(**entry) for entry in entries]

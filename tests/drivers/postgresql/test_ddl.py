@@ -16,7 +16,7 @@ from litebase.sql.dialect import POSTGRESQL
 from litebase.sql.scanner import split
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession
-from tests.drivers.postgresql.versions import everything_for
+from tests.drivers.postgresql.versions import everything_for, needs
 from tests.work import SOON_S
 from tools.services import Service
 
@@ -179,7 +179,10 @@ async def test_a_sequence_without_the_table_that_owns_it_is_not_owned(
         await run(original, "DROP SCHEMA owning CASCADE")
 
 
-async def test_a_table_comes_before_functions_that_its_expressions_need(original: PostgresqlSession) -> None:
+async def test_a_table_comes_before_functions_that_its_expressions_need(
+    original: PostgresqlSession, postgresql_service: Service
+) -> None:
+    needs(postgresql_service, 14, "BEGIN ATOMIC")
     whole = ObjectRef(kind="schema", schema_name=None, name="circle")
     for sql in (
         "CREATE SCHEMA circle",

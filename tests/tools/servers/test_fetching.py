@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,9 @@ def test_no_pinned_server_names_a_host() -> None:
 def test_a_file_with_another_hash_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"right")
-    server = Pinned(**{**_fields(SOME), "sha256": hashlib.sha256(b"right").hexdigest()})
+    server = replace(SOME, sha256=hashlib.sha256(b"right").hexdigest())
     verify(file, server)
-    verify(file, Pinned(**{**_fields(SOME), "sha512": base64.b64encode(hashlib.sha512(b"right").digest()).decode()}))
+    verify(file, replace(SOME, sha512=base64.b64encode(hashlib.sha512(b"right").digest()).decode()))
     file.write_bytes(content)
     with pytest.raises(CannotFetch, match="does not have the hash"):
         verify(file, server)
@@ -54,7 +55,3 @@ def test_a_client_that_is_missing_or_fails_is_named(tmp_path: Path) -> None:
         called(["no-such-program"], tmp_path)
     with pytest.raises(CannotFetch, match=r"(?s)^sh -c echo what; exit 3 failed:\nwhat"):
         called(["sh", "-c", "echo what; exit 3"], tmp_path)
-
-
-def _fields(server: Pinned) -> dict[str, object]:
-    return {name: getattr(server, name) for name in Pinned.__dataclass_fields__}
