@@ -6,7 +6,9 @@ from litebase_schema.calls import Calls
 
 from litebase.client import browse, dumps, importing, past, plan, processes
 
-COMMANDS = frozenset({*browse.COMMANDS, *plan.COMMANDS, past.COMMAND, *processes.COMMANDS, *dumps.COMMANDS, importing.IMPORT})
+COMMANDS = frozenset(
+    {*browse.COMMANDS, *plan.COMMANDS, past.COMMAND, *processes.COMMANDS, *dumps.COMMANDS, importing.IMPORT}
+)
 
 
 class Asking:

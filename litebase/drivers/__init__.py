@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from litebase.drivers.abilities import CatalogReader
     from litebase.drivers.activity import ActivityReader
+    from litebase.drivers.altering import TableEditor
     from litebase.drivers.bulk import BulkLoader
     from litebase.drivers.dumping import Dumper
-    from litebase.drivers.altering import TableEditor
     from litebase.drivers.edits import EditDialect
     from litebase.drivers.explaining import Explainer
     from litebase.drivers.interface import Driver
