@@ -1,7 +1,7 @@
 // The conditions that the rows of a grid fulfil.
 
 import type { FilterOperator, ResultFilter } from "@litebase/client";
-import { createSignal, For, onMount, Show, type JSX } from "solid-js";
+import { createSignal, For, Index, onMount, Show, type JSX } from "solid-js";
 import type { ResultModel } from "../state/result";
 import { Button } from "./Button";
 
@@ -58,16 +58,16 @@ export function FilterBar(props: { model: ResultModel; onClose: () => void }): J
       onKeyDown={(event) => event.key === "Escape" && (event.preventDefault(), clear())}
     >
       <div class="filter-lines" ref={(element) => (first = element)}>
-        <For each={lines()}>
+        <Index each={lines()}>
           {(line, index) => (
             <div class="filter-line">
               <select
                 aria-label="Column"
-                onChange={(event) => change(index(), { column: Number(event.currentTarget.value) })}
+                onChange={(event) => change(index, { column: Number(event.currentTarget.value) })}
               >
                 <For each={model.columns}>
                   {(column, at) => (
-                    <option value={at()} selected={at() === line.column}>
+                    <option value={at()} selected={at() === line().column}>
                       {column.name}
                     </option>
                   )}
@@ -75,29 +75,29 @@ export function FilterBar(props: { model: ResultModel; onClose: () => void }): J
               </select>
               <select
                 aria-label="Comparison"
-                onChange={(event) => change(index(), { op: event.currentTarget.value as FilterOperator })}
+                onChange={(event) => change(index, { op: event.currentTarget.value as FilterOperator })}
               >
                 <For each={OPERATORS}>
                   {([op, name]) => (
-                    <option value={op} selected={op === line.op}>
+                    <option value={op} selected={op === line().op}>
                       {name}
                     </option>
                   )}
                 </For>
               </select>
-              <Show when={!WITHOUT_VALUE.has(line.op)}>
+              <Show when={!WITHOUT_VALUE.has(line().op)}>
                 <input
                   aria-label="Value"
                   placeholder="value"
                   spellcheck={false}
-                  value={line.value}
-                  onChange={(event) => change(index(), { value: event.currentTarget.value })}
+                  value={line().value}
+                  onChange={(event) => change(index, { value: event.currentTarget.value })}
                 />
               </Show>
-              <Button icon="close" title="Remove this condition" onClick={() => drop(index())} />
+              <Button icon="close" title="Remove this condition" onClick={() => drop(index)} />
             </div>
           )}
-        </For>
+        </Index>
       </div>
       <Button icon="plus" text="And" onClick={() => setLines((all) => [...all, { ...start, value: "" }])} />
       <span class="bar-space" />
