@@ -60,7 +60,10 @@ test("the scroll bar does not grow while one scrolls", async (t) => {
     await page.mouse.wheel(0, 500);
     await page.waitForTimeout(50);
   }
-  await rowOf(350).waitFor();
+  await page.waitForFunction(() => {
+    const row = document.querySelector(".tab-view:not([hidden]) .row.ready");
+    return Number(row?.getAttribute("aria-rowindex")) > 100;
+  });
   assert.equal(await height(), before);
 });
 
