@@ -43,7 +43,7 @@ _END_BYTES = 4096  # of a file, at both ends
 _NO_SPACE = ("No space left on device", "File too large", "Disk quota exceeded", "Errcode: 28", "Errcode: 27")
 
 Report = Callable[[int, int | None], None]  # bytes that are done, of how many
-Kind = Literal["pg_custom", "pg_plain", "mysql", "sqlite"]
+Kind = Literal["pg_custom", "pg_plain", "mysql", "database"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,7 @@ def kind_of(head: bytes) -> Kind | None:
     if head.startswith(b"PGDMP"):
         return "pg_custom"
     if head.startswith(b"SQLite format 3\0"):
-        return "sqlite"
+        return "database"
     for line in head.splitlines()[:10]:
         if line.startswith((b"-- MySQL dump", b"-- MariaDB dump")):
             return "mysql"
@@ -318,7 +318,7 @@ KINDS: Mapping[Kind, str] = {
     "pg_custom": "a dump of pg_dump in its own format",
     "pg_plain": "a dump of pg_dump as SQL",
     "mysql": "a dump of mysqldump or mariadb-dump",
-    "sqlite": "a database of SQLite",
+    "database": "a database of SQLite",
 }
 
 

@@ -94,6 +94,9 @@ def test_every_dependency_is_named_with_a_reason() -> None:
     names = {re.split(r"[\[<>=~ ]", one)[0] for one in wanted}
     package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
     names |= package["devDependencies"].keys()
+    studio = json.loads((ROOT / "clients/studio/package.json").read_text(encoding="utf-8"))
+    wanted = studio["dependencies"].keys() | studio["devDependencies"].keys()
+    names |= {one for one in wanted if not one.startswith("@litebase/")}
     peer = json.loads((ROOT / "tools/bench/node/package.json").read_text(encoding="utf-8"))
     names |= peer["dependencies"].keys() | peer["optionalDependencies"].keys()
     for path in (ROOT / "generated/rust/Cargo.toml", *(ROOT / "clients/tauri").glob("*/Cargo.toml")):

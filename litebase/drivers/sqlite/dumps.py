@@ -61,7 +61,7 @@ async def restore(
     owners: bool,  # noqa: ARG001  # as above
 ) -> Restored:
     """Make the empty database of the session what the file is."""
-    if dump.kind != "sqlite":
+    if dump.kind != "database":
         raise dump.failed("other_engine", f"It is {KINDS[dump.kind]}, and this is SQLite.")
     ((there,),) = await session.rows("SELECT count(*) FROM sqlite_schema")
     if there:

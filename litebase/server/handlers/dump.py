@@ -141,7 +141,7 @@ def _recognized(path: Path, file: BinaryIO) -> Dump:
     kind = kind_of(head)
     if kind is None:
         raise _unknown(path, head)
-    if kind == "sqlite":
+    if kind == "database":
         file.close()  # SQLite opens it itself, and to close it later would end the locks of others here
     return Dump(path, file, size, kind, head, tail)
 
