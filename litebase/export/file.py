@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from litebase.errors import FileFailed
+from litebase.files import OrdinaryFile, Unreadable, is_open_here
 
 if sys.platform != "win32":
     import fcntl
@@ -36,7 +37,6 @@ _TEMPORARY = re.compile(r"\.litebase-[0-9a-f]{16}\.part")
 _LOOKED_AT = 10_000  # names of a folder, in search of files that were left there
 _LEFT_S = 600.0  # on Windows, where a complete file is closed before it gets its name
 _WRITABLE = os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_READABLE = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}  # of file systems without them
 _REASONS = {
     errno.EACCES: "not_permitted",
@@ -171,7 +171,7 @@ class NewFile:
             raise self._failed("exists", "The file exists already. Send `overwrite: true` to replace it.")
         if sys.platform != "win32" and found.st_uid != os.geteuid():
             raise self._failed("not_yours", "The file belongs to another user.")
-        if _is_open_here(found):
+        if is_open_here(found):
             raise self._failed("is_database", "It is in use by this process, as open databases of SQLite are.")
         if _is_database(self._path):
             raise self._failed("is_database", "It is a database of SQLite, which an export never replaces.")
@@ -182,7 +182,7 @@ class NewFile:
             name = self._path.name
             if name.endswith(ending) and name != ending:
                 database = self._path.with_name(name.removesuffix(ending))
-                if database.is_file() and (_is_open_here(database.stat()) or _is_database(database)):
+                if database.is_file() and (is_open_here(database.stat()) or _is_database(database)):
                     raise self._failed("is_database", f"SQLite would take it for a part of the database {database}.")
 
     @contextmanager
@@ -202,46 +202,15 @@ class NewFile:
 
 def opened(path: Path) -> BinaryIO:
     """A file to read, which is an ordinary one. Raises `FileFailed`."""
-
-    def failed(reason: str, why: str) -> FileFailed:
-        return FileFailed(str(path), reason, f"{path} cannot be read. {why}")
-
     try:
-        found = path.lstat()
-        if stat.S_ISDIR(found.st_mode):
-            raise failed("is_folder", "It is a folder.")
-        if stat.S_ISLNK(found.st_mode):
-            raise failed("is_link", "It is a symbolic link. Name the file that it leads to.")
-        if not stat.S_ISREG(found.st_mode):
-            raise failed("not_a_file", "It is a device or something else that is not a file.")
-        if _is_open_here(found):
-            raise failed("is_database", "It is in use by this process, as open databases of SQLite are.")
-        return cast("BinaryIO", os.fdopen(os.open(path, _READABLE), "rb", buffering=0))
-    except FileNotFoundError as error:
-        raise failed("missing", "There is no such file.") from error
-    except OSError as error:
-        reason = _REASONS.get(error.errno or 0, "failed")
-        raise failed(reason, f"{error.strerror or 'The system gives no reason'}.") from error
+        return cast("BinaryIO", OrdinaryFile(path))
+    except Unreadable as failed:
+        raise FileFailed(str(path), failed.reason, f"{path} cannot be read. {failed}") from failed
 
 
 def _is_database(path: Path) -> bool:
     with path.open("rb") as there:
         return there.read(max(map(len, _DATABASE))).startswith(_DATABASE)
-
-
-def _is_open_here(found: os.stat_result) -> bool:
-    """Whether this process has the file open. Opening and closing it once more would end the locks of SQLite on it."""
-    if sys.platform == "win32":
-        return False  # locks belong to a handle there
-    try:
-        names = os.listdir("/dev/fd")  # noqa: PTH208  # the names are numbers
-    except OSError:
-        return False  # a system that does not tell
-    for name in names:
-        with contextlib.suppress(OSError):  # the descriptor of the listing itself is closed by now
-            if os.path.samestat(os.fstat(int(name)), found):
-                return True
-    return False
 
 
 def _folder_of(temporary: Path) -> Path:
@@ -269,7 +238,7 @@ def _delete_left_files(folder: Path) -> None:
 
 def _delete_left(temporary: Path) -> None:
     found = temporary.lstat()
-    if not stat.S_ISREG(found.st_mode) or _is_open_here(found):
+    if not stat.S_ISREG(found.st_mode) or is_open_here(found):
         return  # where locks belong to a process, it would get one for its own file
     if sys.platform == "win32":
         if time.time() - found.st_mtime > _LEFT_S:

@@ -3,14 +3,6 @@
 from collections.abc import Sequence
 
 
-class Unreadable(Exception):
-    """A file that cannot be read. `reason` is a word of the contract's `FileFailure`."""
-
-    def __init__(self, reason: str, why: str) -> None:
-        super().__init__(why)
-        self.reason = reason
-
-
 class BadRow(Exception):
     """A row that is not stored: where it begins, why, and what could be read of it."""
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from litebase.files import Unreadable
 from litebase.imports import sniffing
 from litebase.imports.batch import Batch, Reader, Row, unique
 from litebase.imports.delimited import Delimited, Marks, rows_of, split
-from litebase.imports.failures import BadRow, BrokenFile, Unreadable
+from litebase.imports.failures import BadRow, BrokenFile
 from litebase.imports.file import SourceFile
 from litebase.imports.json_text import JsonRows, keyed, objects
 from litebase.imports.workbook import SheetRows, Workbook
@@ -21,6 +22,7 @@ FORMATS = {
 SHEETS = {"xlsx", "xls", "ods"}
 DELIMITED = {"csv", "tsv"}
 _SAMPLE = 256 * 1024
+_SQLITE = b"SQLite format 3\0"
 _MOST_KEYS = 2000
 _MOST_OBJECTS = 2000
 _MOST_SHEET_ROWS = 20_000
@@ -151,6 +153,8 @@ def opened(path: Path, wishes: Wishes, most_workbook_bytes: int) -> Source:
 
 def _found_out(file: SourceFile, wishes: Wishes, most_workbook_bytes: int) -> Source:
     beginning = file.sample(0, _SAMPLE)
+    if beginning.startswith(_SQLITE):
+        raise Unreadable("is_database", "It is a database of SQLite: connect to it.")
     name = wishes.format or _format_of(file.path, beginning)
     if name == "sql":
         raise SqlFile

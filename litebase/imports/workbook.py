@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, BinaryIO
 
+from litebase.files import Unreadable
 from litebase.imports.batch import Batch, Flag, Moment, Number
-from litebase.imports.failures import BadRow, Unreadable
+from litebase.imports.failures import BadRow
 from litebase.imports.file import SourceFile
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ import pytest
 from litebase_schema.cancel import CancelRequest
 from litebase_schema.catalog import ObjectRef
 from litebase_schema.connection import DbDisconnectRequest, SqliteTarget
+from litebase_schema.db_session import OpenDbSessionRequest
 from litebase_schema.imports import ImportRowsRequest, NewTable
 
 from litebase.client import Client
@@ -211,3 +212,16 @@ async def test_a_link_that_is_lost_half_way_leaves_nothing(importer: Importer) -
     failure = await _failure(under_way.answer())
     assert failure.code == "connection_lost", failure
     assert await importer.all("count(*)") == [[0]]
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+async def test_the_file_of_an_open_database_is_refused_and_its_lock_survives(importer: Importer) -> None:
+    path = importer.folder.parent / "t.db"
+    session = await importer.client.open_db_session(OpenDbSessionRequest(connection_id=importer.connection_id))
+    await importer.query("BEGIN IMMEDIATE", db_session_id=session.db_session_id)
+    assert (await _failure(importer.preview(path, format="csv"))).details["reason"] == "is_database"
+    assert (await _failure(importer.load(path, format="csv"))).details["reason"] == "is_database"
+    write = f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0).execute('BEGIN IMMEDIATE')"
+    other = await anyio.run_process([sys.executable, "-c", write], check=False)
+    assert b"database is locked" in other.stderr
+    await importer.query("ROLLBACK", db_session_id=session.db_session_id)

@@ -114,12 +114,12 @@ export interface FileFailedDetails {
   path: string;
   /**
    * `exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`,
-   * `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the
-   * system does not allow it. `no_space`: the disk, or what the user may have of it, is full. Of a file that is read,
-   * `missing`: there is none. `changed`: it is another one than when reading it began. `too_large`: it is, or what is
-   * packed in it. `not_readable`: it is not what its format says; `not_a_dump`: it is nothing that can be restored;
-   * `other_engine`: it is a dump of another engine; `incomplete`: its end is missing, or it is damaged. `failed`:
-   * anything else; the message has the system's words.
+   * `not_a_file`: what is there is never overwritten, and but for `not_yours` it is not read either. `no_folder`: the
+   * folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the disk, or what the user may
+   * have of it, is full. Of a file that is read, `missing`: there is none. `changed`: it is another one than when
+   * reading it began. `too_large`: it is, or what is packed in it. `not_readable`: it is not what its format says;
+   * `not_a_dump`: it is nothing that can be restored; `other_engine`: it is a dump of another engine; `incomplete`: its
+   * end is missing, or it is damaged. `failed`: anything else; the message has the system's words.
    */
   reason: FileFailure;
 }
@@ -166,12 +166,13 @@ export type KnownFileFailure =
 
 /**
  * `exists`: there is a file, and it was not to be overwritten. `is_folder`, `is_link`, `is_database`, `not_yours`,
- * `not_a_file`: what is there is never overwritten. `no_folder`: the folder does not exist. `not_permitted`: the system
- * does not allow it. `no_space`: the disk, or what the user may have of it, is full. Of a file that is read, `missing`:
- * there is none. `changed`: it is another one than when reading it began. `too_large`: it is, or what is packed in it.
- * `not_readable`: it is not what its format says; `not_a_dump`: it is nothing that can be restored; `other_engine`: it
- * is a dump of another engine; `incomplete`: its end is missing, or it is damaged. `failed`: anything else; the message
- * has the system's words. Open: a later backend may use values that this version does not know.
+ * `not_a_file`: what is there is never overwritten, and but for `not_yours` it is not read either. `no_folder`: the
+ * folder does not exist. `not_permitted`: the system does not allow it. `no_space`: the disk, or what the user may have
+ * of it, is full. Of a file that is read, `missing`: there is none. `changed`: it is another one than when reading it
+ * began. `too_large`: it is, or what is packed in it. `not_readable`: it is not what its format says; `not_a_dump`: it
+ * is nothing that can be restored; `other_engine`: it is a dump of another engine; `incomplete`: its end is missing, or
+ * it is damaged. `failed`: anything else; the message has the system's words. Open: a later backend may use values that
+ * this version does not know.
  */
 export type FileFailure = KnownFileFailure | (string & {});
 

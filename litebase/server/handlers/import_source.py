@@ -8,8 +8,9 @@ from litebase_schema.imports import ImportColumn, ImportOptions, ImportProblem
 
 from litebase.errors import FileFailed, InvalidMessage, RowRejected, Unsupported
 from litebase.export.file import NewFile
+from litebase.files import Unreadable
 from litebase.imports.batch import Row
-from litebase.imports.failures import BadRow, Unreadable
+from litebase.imports.failures import BadRow
 from litebase.imports.kinds import Guess, guess
 from litebase.imports.source import Source, SqlFile, Wishes, opened
 
