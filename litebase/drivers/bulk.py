@@ -19,7 +19,9 @@ class Bounds:
 
     `scale`: places behind the point; `digits` of a number that are kept; `fraction`: digits of a second; `low`, `high`
     of an integer. `flags`: an integer that stands for true or false; `specials`: numbers and dates that are infinite,
-    and years before Christ; `makes_numbers`: text that looks like a number is stored as one.
+    and years before Christ; `makes_numbers`: text that looks like a number is stored as one. `length`: characters of a
+    text, which would be cut; `size`: bytes, which would be filled up; `choices`: the only texts, for a `set` any number
+    of them.
     """
 
     kind: str
@@ -31,6 +33,9 @@ class Bounds:
     flags: bool = False
     specials: bool = False
     makes_numbers: bool = False
+    length: int | None = None
+    size: int | None = None
+    choices: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,9 @@ class BulkLoader(Protocol):
 
     def bounds(self, kind: str, db_type: str) -> Bounds:
         """What a column of that type takes."""
+
+    async def types_below(self, session: DatabaseSession, table: str) -> Mapping[str, str]:
+        """Types of columns of a table (its name is quoted) whose own types are names for others."""
 
     def before(self, target: BulkTarget) -> Sequence[str]:
         """What is run in each transaction before its first rows."""

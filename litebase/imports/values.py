@@ -3,6 +3,8 @@
 A whole column is looked at with one pattern first; only where that does not fit, which is rare, cell by cell.
 """
 
+import contextlib
+import math
 import re
 import struct
 from base64 import b64decode
@@ -30,6 +32,8 @@ _MOMENT = re.compile(rf"({_ISO.pattern}|[\d./-]+)(?:[ T]([\d:.]+)({_ZONE.pattern
 _HEX = re.compile(r"(?:\\x|0x)?((?:[0-9a-fA-F]{2})*)", re.ASCII)
 _MOST_DIGITS = 1000
 _BEYOND = 10**_MOST_DIGITS
+_FLOAT_DIGITS = {6: 9, None: 17}  # with which every number of 32 and 64 bits can be written: fewer are kept as they are
+_BEYOND_SINGLE = 3.4028235677973366e38
 _ORDERS = {"ymd": (0, 1, 2), "dmy": (2, 1, 0), "mdy": (2, 0, 1)}
 _DAY = (  # every one but February 29th
     r"\d{4}-(?:(?:0[13-9]|1[0-2])-(?:0[1-9]|[12]\d|30)|(?:0[13578]|1[02])-31|02-(?:0[1-9]|1\d|2[0-8]))"
@@ -43,7 +47,9 @@ class Fit:
 
     `scale`: places behind the point; `digits`: of a number, beyond which it would be another; `fraction`: digits of a
     second; `low`, `high`: bounds of integers; `flags`: integers that stand for true and false; `specials`: NaN,
-    infinity, years before Christ; `makes_numbers`: text that looks like a number would be stored as one.
+    infinity, years before Christ; `makes_numbers`: text that looks like a number would be stored as one. `length`:
+    characters of a text, which would be cut; `size`: bytes, which would be filled up; `choices`: the only texts, for a
+    `set` any number of them.
     """
 
     kind: str
@@ -55,6 +61,9 @@ class Fit:
     flags: bool = False
     specials: bool = False
     makes_numbers: bool = False
+    length: int | None = None
+    size: int | None = None
+    choices: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +109,15 @@ def _rules(fit: Fit, spelling: Spelling) -> tuple[Callable[[str], Cell] | None, 
     if kind == "integer":
         narrow = 18 if fit.high is None else min(18, len(str(fit.high)) - 1)
         signed = "-?" if fit.low is None or fit.low < 0 else ""
-        return partial(_integer, fit), rf"{signed}\d{{1,{narrow}}}"
+        return partial(_integer, fit), None if fit.low and fit.low > 0 else rf"{signed}\d{{1,{narrow}}}"
     if kind == "decimal":
         places = r"(?:\.\d+)?" if fit.scale is None else rf"(?:\.\d{{1,{fit.scale}}})?" if fit.scale else ""
-        return partial(_decimal, fit), None if fit.digits else rf"-?\d+{places}"
+        is_plain = not fit.digits and (fit.scale is None or fit.scale >= 0)
+        return partial(_decimal, fit), rf"-?\d+{places}" if is_plain else None
     if kind == "float":
-        whole = 7 if fit.digits == 6 else 15
-        return partial(_float, fit), rf"-?\d{{1,{whole}}}(?:\.\d+)?"
+        whole, most = (7, _FLOAT_DIGITS[6]) if fit.digits == 6 else (15, _FLOAT_DIGITS[None])
+        plain = rf"-?(?:\d{{1,{whole}}}|(?=[\d.]{{3,{most + 1}}}\n)\d{{1,{whole}}}\.\d+)"
+        return partial(_float, fit), plain if fit.scale is None else None
     if kind == "boolean":
         return _boolean, "true|false"
     if kind == "date":
@@ -119,11 +130,21 @@ def _rules(fit: Fit, spelling: Spelling) -> tuple[Callable[[str], Cell] | None, 
         plain = rf"{_DAY}[ T]{_CLOCK}{_digits(fit)}{zone}"
         return partial(_moment, fit, spelling.date_order), plain if is_plain else None
     if kind == "bytes":
-        return partial(_bytes, spelling.bytes_as), None
+        return partial(_bytes, fit, spelling.bytes_as), None
     if kind == "bit":
         return _bits, "[01]+"
+    return _text_rules(fit)
+
+
+def _text_rules(fit: Fit) -> tuple[Callable[[str], Cell] | None, str | None]:
+    if fit.choices is not None:
+        return partial(_choice, fit.choices, several=fit.kind == "set"), None
+    if fit.scale is not None:
+        return partial(_unrounded, fit.scale), r"[^.eE\n]*+"
+    if fit.length is not None:
+        return partial(_uncut, fit.length), rf"[^\n]{{0,{fit.length}}}+"
     if fit.makes_numbers:
-        return _kept_text, r"[^\d\n.+-][^\n]*+"
+        return _kept_text, r"[^\s\d.+-][^\n]*+"
     return None, None
 
 
@@ -160,6 +181,8 @@ def _decimal(fit: Fit, text: str) -> str:
         raise Unfit(f"{_shown(text)} has more than {fit.digits} digits and would be rounded.")
     if exponent > 1000 or exponent < -1000:
         raise Unfit(f"{_shown(text)} has more than 1,000 digits.")
+    if fit.digits is not None and not _is_64_bit(value) and Decimal(repr(float(text))) != value:
+        raise Unfit(f"{_shown(text)} is beyond what the column holds.")
     return format(value, "f") if "e" in text.lower() else text.removeprefix("+")
 
 
@@ -172,15 +195,15 @@ def _float(fit: Fit, text: str) -> str:
         return text
     if not _NUMBER.fullmatch(text):
         raise Unfit(f"{_shown(text)} is not a number.")
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
+    number, digits = float(text), text.lower().partition("e")[0].lstrip("+-").replace(".", "").strip("0")
+    if fit.digits == 6 and abs(number) < _BEYOND_SINGLE:
+        (number,) = struct.unpack("f", struct.pack("f", number))
+    if math.isinf(number) or (digits and not number):
         raise Unfit(f"{_shown(text)} is beyond what the column holds.")
-    if _INTEGER.fullmatch(text):
-        if fit.digits == 6:
-            (number,) = struct.unpack("f", struct.pack("f", number)) if abs(number) < 3e38 else (number,)
-        if len(text) > 400 or int(text) != int(number):
-            raise Unfit(f"{_shown(text)} has more digits than the column holds and would be rounded.")
-    return text
+    is_long = len(digits) > _FLOAT_DIGITS[fit.digits] or _INTEGER.fullmatch(text)
+    if is_long and (len(text) > _MOST_DIGITS or Decimal(text) != Decimal(number)):
+        raise Unfit(f"{_shown(text)} has more digits than the column holds and would be rounded.")
+    return text if fit.scale is None else str(_unrounded(fit.scale, text))
 
 
 def _boolean(text: str) -> str:
@@ -266,15 +289,38 @@ def _moment(fit: Fit, order: str | None, text: str) -> str:
     return f"{told} {_fraction(fit, clock, text)}{zone or ''}{before or ''}"
 
 
-def _bytes(form: str, text: str) -> bytes:
-    try:
+def _bytes(fit: Fit, form: str, text: str) -> bytes:
+    value = None
+    with contextlib.suppress(ValueError):
         if form == "base64":
-            return b64decode(text.encode("ascii"), validate=True)
-        if found := _HEX.fullmatch(text):
-            return bytes.fromhex(found[1])
-    except ValueError:
-        pass
-    raise Unfit(f"{_shown(text)} is not bytes as {form} writes them.")
+            value = b64decode(text.encode("ascii"), validate=True)
+        elif found := _HEX.fullmatch(text):
+            value = bytes.fromhex(found[1])
+    if value is None:
+        raise Unfit(f"{_shown(text)} is not bytes as {form} writes them.")
+    if fit.size is not None and len(value) < fit.size:
+        raise Unfit(f"{_shown(text)} has fewer than {fit.size} bytes and would be filled up with zeros.")
+    return value
+
+
+def _choice(choices: frozenset[str], text: str, *, several: bool) -> str:
+    parts = text.split(",") if several and text else [] if several else [text]
+    if not choices.issuperset(parts) or len(set(parts)) < len(parts):
+        raise Unfit(f"{_shown(text)} is not what the column may have: {', '.join(sorted(choices))[:200]}.")
+    return text
+
+
+def _unrounded(scale: int, text: str) -> str:
+    """Text with numbers or times inside that the column keeps with so many places only."""
+    if re.search(rf"\.\d{{{scale}}}\d*[1-9]|\d[eE]-\d", text, re.ASCII):
+        raise Unfit(f"{_shown(text)} has more than {scale} decimal places and would be rounded.")
+    return text
+
+
+def _uncut(length: int, text: str) -> str:
+    if len(text) > length:
+        raise Unfit(f"{_shown(text)} has more than {length:,} characters and would be cut.")
+    return text
 
 
 def _bits(text: str) -> str:

@@ -25,6 +25,10 @@ _MOST_ROWS = 2000
 _INTEGER = re.compile(r"(tinyint|smallint|mediumint|int|bigint)(?:\((\d+)\))?( unsigned)?")
 _BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "bigint": 64}
 _SCALE = re.compile(r"decimal\((\d+),(\d+)\)")
+_PLACES = re.compile(r"(?:float|double)\(\d+,(\d+)\)")
+_BINARY = re.compile(r"binary\((\d+)\)")
+_CHOICES = re.compile(r"(enum|set)\((.*)\)", re.DOTALL)
+_CHOICE = re.compile(r"'((?:[^']|'')*)'")
 _FRACTION = re.compile(r"\((\d)\)")
 _TIMES = {"time", "timestamp"}
 _BARE = {"integer", "decimal"}
@@ -40,7 +44,11 @@ _MODE = f"SET SESSION sql_mode = CONCAT(REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPE
 
 def bounds(kind: str, db_type: str) -> Bounds:
     """The server is made strict, but rounds numbers and seconds all the same."""
+    if found := _CHOICES.fullmatch(db_type):
+        return Bounds(found[1], choices=frozenset(one.replace("''", "'") for one in _CHOICE.findall(found[2])))
     db_type = db_type.lower()
+    if db_type.startswith("year"):  # fewer digits would be a year of this century or the last one
+        return Bounds("integer", low=1901, high=2155)
     if found := _INTEGER.match(db_type):
         bits = _BITS[found[1]]
         low, high = (0, (1 << bits) - 1) if found[3] else (-(1 << bits - 1), (1 << bits - 1) - 1)
@@ -50,7 +58,15 @@ def bounds(kind: str, db_type: str) -> Bounds:
     if kind in _TIMES:
         fraction = _FRACTION.search(db_type)
         return Bounds(kind, fraction=int(fraction[1]) if fraction else 0)
-    return Bounds(kind, digits=6 if db_type.startswith("float") else None)
+    if kind == "bytes" and (found := _BINARY.fullmatch(db_type)):
+        return Bounds(kind, size=int(found[1]))
+    places = _PLACES.match(db_type)
+    return Bounds(kind, scale=int(places[1]) if places else None, digits=6 if db_type.startswith("float") else None)
+
+
+async def types_below(_session: DatabaseSession, _table: str) -> Mapping[str, str]:
+    """None: there are no domains."""
+    return {}
 
 
 def before(_target: BulkTarget) -> Sequence[str]:

@@ -20,7 +20,16 @@ _STAGING = "litebase_import"
 _SCALE = re.compile(r"numeric\((\d+),(-?\d+)\)")
 _FRACTION = re.compile(r"\((\d)\)")
 _PLACE = re.compile(r"COPY .*, \w+ \d+, \w+ ([^:]+)(?:: .*)?")  # in any language
-_MICROS = 6
+_CUT = re.compile(r"character varying\((\d+)\)")
+_SHORT = {"name": 63, '"char"': 1}
+_BELOW = """WITH RECURSIVE below (name, base, modifier) AS (SELECT a.attname, t.typbasetype, t.typtypmod
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+WHERE a.attrelid = {table}::pg_catalog.regclass AND a.attnum > 0 AND t.typtype = 'd' UNION ALL
+SELECT below.name, t.typbasetype, CASE WHEN t.typtypmod = -1 THEN below.modifier ELSE t.typtypmod END
+FROM below JOIN pg_catalog.pg_type t ON t.oid = below.base WHERE t.typtype = 'd')
+SELECT below.name, pg_catalog.format_type(below.base, below.modifier)
+FROM below JOIN pg_catalog.pg_type t ON t.oid = below.base WHERE t.typtype <> 'd'"""
+_MICROS, _CENTS = 6, 2
 _HIGHEST = {"smallint": (1 << 15) - 1, "integer": (1 << 31) - 1, "bigint": (1 << 63) - 1}
 _TIMES = {"time", "timetz", "timestamp", "timestamptz"}
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -30,15 +39,40 @@ _NEEDS_NONE = {"integer", "decimal", "float", "boolean", "date", "time", "timetz
 
 
 def bounds(kind: str, db_type: str) -> Bounds:
-    """Mostly the server itself refuses; but it rounds decimals and fractions of seconds."""
-    if kind == "integer" and (high := _HIGHEST.get(db_type)):
-        return Bounds(kind, low=-high - 1, high=high)
+    """Mostly the server itself refuses; but it rounds numbers and seconds, also in arrays, and cuts spaces off."""
+    if high := _HIGHEST.get(db_type):
+        return Bounds("integer", low=-high - 1, high=high)
+    if db_type == "oid":  # which makes a great number of a negative one
+        return Bounds("integer", low=0, high=(1 << 32) - 1)
     if kind == "decimal" and (found := _SCALE.fullmatch(db_type)):
         return Bounds(kind, scale=int(found[2]), specials=True)
     if kind in _TIMES:
         fraction = _FRACTION.search(db_type)
         return Bounds(kind, fraction=int(fraction[1]) if fraction else _MICROS, specials=True)
-    return Bounds(kind, digits=6 if db_type == "real" else None, specials=True)
+    if found := _CUT.fullmatch(db_type):
+        return Bounds(kind, length=int(found[1]))
+    if db_type in _SHORT:
+        return Bounds(kind, length=_SHORT[db_type])
+    return Bounds(kind, scale=_places(db_type), digits=6 if db_type == "real" else None, specials=True)
+
+
+def _places(db_type: str) -> int | None:
+    """Behind the points of what is no single number or time."""
+    if found := _SCALE.match(db_type):
+        return max(int(found[2]), 0) if db_type.endswith("[]") else None
+    if db_type == "money":
+        return _CENTS
+    if db_type.startswith(("interval", "time")):
+        found = _FRACTION.search(db_type)
+        return int(found[1]) if found else _MICROS
+    return None
+
+
+async def types_below(session: DatabaseSession, table: str) -> Mapping[str, str]:
+    """What domains are made of, as `numeric(5,2)`."""
+    literal = "'" + table.replace("'", "''") + "'"
+    found = await session.rows(_BELOW.format(table=literal))
+    return {str(name): str(db_type) for name, db_type in found}
 
 
 def before(target: BulkTarget) -> Sequence[str]:

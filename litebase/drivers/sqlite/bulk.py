@@ -29,13 +29,18 @@ def bounds(kind: str, db_type: str) -> Bounds:
         return Bounds(kind, digits=_DIGITS)
     if kind == "float":
         return Bounds(kind)
-    return Bounds(kind, makes_numbers=kind not in ("text", "bytes", "boolean") and _is_numeric(db_type))
+    return Bounds(kind, makes_numbers=kind not in ("bytes", "boolean") and _is_numeric(db_type))
 
 
 def _is_numeric(db_type: str) -> bool:
     """Whether the type's affinity makes numbers; see section 3.1 of sqlite.org/datatype3.html."""
     name = db_type.upper()
-    return bool(name) and name != "ANY" and not any(word in name for word in ("CHAR", "CLOB", "TEXT", "BLOB"))
+    return "INT" in name or (bool(name) and not any(word in name for word in ("CHAR", "CLOB", "TEXT", "BLOB")))
+
+
+async def types_below(_session: DatabaseSession, _table: str) -> Mapping[str, str]:
+    """None: there are no domains."""
+    return {}
 
 
 def before(_target: BulkTarget) -> Sequence[str]:

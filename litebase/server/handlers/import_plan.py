@@ -66,15 +66,17 @@ async def plan_of(call: Call, connection: Connection, request: ImportRowsRequest
                 f"The storage engine of the table {table.object.name!r} has no transactions, so a row that fails half "
                 "way could not be undone. Import into a table of InnoDB, and copy the rows from there."
             )
-        return _for_table(request, source, loader, table)
+        return _for_table(request, source, loader, table, await loader.types_below(session, table.name))
 
     return await read_catalog(call, connection.id, read)
 
 
-def _for_table(request: ImportRowsRequest, source: Source, loader: BulkLoader, table: Table) -> Planned:
+def _for_table(
+    request: ImportRowsRequest, source: Source, loader: BulkLoader, table: Table, below: Mapping[str, str]
+) -> Planned:
     shown = [one for one in table.columns.values() if not one.hidden or one.name in table.described]
     generated = {one.name for one in table.described.values() if one.generated != "none"}
-    types = {name: one.db_type for name, one in table.described.items()}
+    types = {**{name: one.db_type for name, one in table.described.items()}, **below}
     places = {
         one.name: _Place(table.quoted(one.name), loader.bounds(one.kind, types.get(one.name, one.type)))
         for one in shown
