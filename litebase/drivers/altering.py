@@ -219,6 +219,14 @@ class TableEditor(Protocol):
         """All statements in their order, in a transaction where that undoes them after a failure."""
 
 
+def is_in_foreign_key(table: Table, column: Column) -> bool:
+    """Whether a foreign key of the table has the column, or one of another table refers to it."""
+    own = [part.columns for part in table.parts if part.kind == "foreign_key"]
+    return any(column.name in columns for columns in own) or any(
+        column.origin in key.referenced_columns for key in table.referenced_by
+    )
+
+
 def ordered_renames(pairs: Sequence[tuple[str, str]], taken: Collection[str]) -> list[tuple[str, str]]:
     """Renamings one after the other, so that no name is given that another column still has."""
     waiting, answer = dict(pairs), list[tuple[str, str]]()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from litebase_schema.alter import AlterChange, ColumnDefinition, NewIndexPart
-from litebase_schema.catalog import ObjectRef
+from litebase_schema.catalog import ForeignKey, ObjectRef
 
 from litebase.drivers.altering import Column, Part, Rules, Table
 from litebase.drivers.naming import Names
@@ -134,13 +134,13 @@ class _Changing:
         for other in self._table.columns:
             if other is not column and mentions(other.expression or "", column.name, self._rules.dialect):
                 raise Conflict(f"The column {column.name!r} is used by the generated column {other.name!r}.")
-        for key in self._table.referenced_by:
+        for key in self._referring():
             if column.origin is not None and self._names.same(column.origin, *key.referenced_columns) is not None:
-                raise Conflict(f"The column {column.name!r} is referred to by {_referring(key)}: drop that before it.")
+                raise Conflict(f"The column {column.name!r} is referred to by {_said(key)}: drop that before it.")
         self._table.columns.remove(column)
 
     def _rename_column(self, change: AlterChange) -> None:
-        column, name = self._names.column(change, "name"), change.new_name or ""
+        column, name = self._names.column(change), change.new_name or ""
         if name == column.name:
             return
         if self._rules.folded(name) != self._rules.folded(column.name):
@@ -309,14 +309,21 @@ class _Changing:
     def _drop(self, part: Part) -> None:
         if part.number is None:
             raise self._names.invalid("name", f"the {part.noun} is added by a change before this one")
-        for key in self._table.referenced_by:
+        for key in self._referring():
             columns = sorted(map(self._rules.folded, part.columns))
             others = [one for one in self._table.parts if one is not part and one.kind in ("primary_key", "unique")]
             free = any(sorted(map(self._rules.folded, one.columns)) == columns for one in others)
             is_key = part.kind in ("primary_key", "unique") or part.unique
             if is_key and not free and sorted(map(self._rules.folded, key.referenced_columns)) == columns:
-                raise Conflict(f"The {part.noun} is referred to by {_referring(key)}: drop that before it.")
+                raise Conflict(f"The {part.noun} is referred to by {_said(key)}: drop that before it.")
         self._table.parts.remove(part)
+
+    def _referring(self) -> list[ForeignKey]:
+        """The foreign keys that refer to the table, without those of its own that were dropped."""
+        left = {part.name for part in self._table.parts if part.kind == "foreign_key"}
+        own = self._table.schema, self._table.origin
+        found = self._table.referenced_by
+        return [key for key in found if (key.table.schema_name, key.table.name) != own or key.name in left]
 
     def _rename_table(self, change: AlterChange) -> None:
         if self._table.origin is None:
@@ -339,7 +346,7 @@ def _renamed(part: Part, folded: Callable[[str], str], old: str, new: str) -> Pa
     return replace(part, **changes)
 
 
-def _referring(key: Any) -> str:
+def _said(key: ForeignKey) -> str:
     name = "a foreign key" if key.name is None else f"the foreign key {key.name!r}"
     return f"{name} of the table {key.table.name!r}"
 

@@ -88,7 +88,7 @@ class Names:
         except InvalidScript as broken:
             raise self.invalid(field, broken.message) from broken
         if not fits:
-            reason = "this is not one piece of SQL: parentheses must be closed, and no `;` or comment may end it"
+            reason = "this is not one piece of SQL: parentheses must be closed, and no `,`, `;` or comment may end it"
             raise self.invalid(field, reason)
 
     def same(self, name: str, *others: str) -> str | None:

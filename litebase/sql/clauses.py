@@ -101,12 +101,14 @@ def mentions(text: str, name: str, dialect: Dialect) -> bool:
 
 
 def is_whole(text: str, dialect: Dialect) -> bool:
-    """Whether a piece of SQL has its quotes and parentheses closed, and takes nothing of what is put after it."""
+    """Whether a piece of SQL has its quotes and parentheses closed, and is one: nothing of what is put after it is
+    taken into it, and no comma begins another piece.
+    """
     depth = last = 0
     for mark, _, end in lexemes(text, dialect):
         last = end
-        depth += (mark == "(") - (mark == ")")
-        if depth < 0 or mark == ";":
+        depth += (mark in ("(", "[")) - (mark in (")", "]"))
+        if depth < 0 or mark == ";" or (mark == "," and depth == 0):
             return False
     return depth == 0 and last > 0 and not text[last:].strip()
 

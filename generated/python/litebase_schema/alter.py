@@ -357,7 +357,7 @@ class PreviewAlterRequest(Model):
     """
     changes: Annotated[list[AlterChange], Field(max_length=1000, min_length=1)]
     """
-    What is to be changed. Two changes of the same property of one column contradict each other and are refused.
+    What is to be changed. Two changes of the same property of one column contradict each other and are refused. Only a name may be changed again, so that two columns exchange theirs by a third name.
     """
     timeout_ms: Timeout | None = 30000
     """

@@ -28,7 +28,8 @@ pub struct PreviewAlterRequest {
     /// A table. With the change `create_table` it does not exist yet.
     pub object: ObjectRef,
     /// What is to be changed. Two changes of the same property of one column contradict each other
-    /// and are refused. At most 1000 items.
+    /// and are refused. Only a name may be changed again, so that two columns exchange theirs by a
+    /// third name. At most 1000 items.
     pub changes: Vec<AlterChange>,
     /// Stop the request after this time; null for no limit. 1 to 86400000 milliseconds.
     ///

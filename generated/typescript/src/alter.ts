@@ -20,8 +20,8 @@ export interface PreviewAlterRequest {
   /** A table. With the change `create_table` it does not exist yet. */
   object: ObjectRef;
   /**
-   * What is to be changed. Two changes of the same property of one column contradict each other and are refused. At
-   * most 1000 items.
+   * What is to be changed. Two changes of the same property of one column contradict each other and are refused. Only a
+   * name may be changed again, so that two columns exchange theirs by a third name. At most 1000 items.
    */
   changes: readonly AlterChange[];
   /**

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from litebase.drivers.altering import Column, Difference, Part, Plan, Planned, Rules, Table
+from litebase.drivers.altering import Column, Difference, Part, Plan, Planned, Rules, Table, is_in_foreign_key
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.mysql.objects.shape import read_table
@@ -163,7 +163,7 @@ class _Changes:
         self._renames = {old.name: new.name for old, new in self._difference.renamed}
         self._before, self._after = before, self._with_new_names(after)
         self._plan = Plan(warnings=[("not_transactional", _COMMITS)])
-        self._loses = False
+        self._loses = self._early = False
 
     def _with_new_names(self, table: Table) -> Table:
         """The texts of columns as the server has them after the renaming."""
@@ -191,18 +191,19 @@ class _Changes:
         """All of them."""
         made, before, after, difference = self._plan, self._before, self._after, self._difference
         self._check_indexes()
+        self._check_partitions()
         keys = [one for one in difference.dropped_parts if one.kind == "foreign_key"]
         if keys:
             drops = ", ".join(f"DROP FOREIGN KEY {_q(one.name or '')}" for one in keys)
             made.opening.append(Planned(f"ALTER TABLE {_place(before)} {drops}", before.ref, destructive=True))
         names = {name.lower() for name in self._renames.values()}
-        early = any(one.name.lower() in names for one in difference.dropped)  # a name has to become free
-        if early:
+        self._early = any(one.name.lower() in names for one in difference.dropped)  # a name has to become free
+        if self._early:
             self._alter(self._drops("check"), destructive=True)
             self._drop_at_once()
         if difference.renamed:
             made.main.append(Planned(f"ALTER TABLE {_place(before)}\n  {self._rename()}", before.ref))
-        if not early:
+        if not self._early:
             self._alter(self._drops("check"), destructive=True)
         actions = self._actions()
         if actions:
@@ -211,7 +212,7 @@ class _Changes:
             made.warn(
                 "locks_table", "Nobody writes the table while it is copied, unless the server changes it in place."
             )
-        if not early:
+        if not self._early and not self._key_goes():
             self._drop_at_once()
         if difference.new_name is not None:
             self._alter([f"RENAME TO {_place(after)}"])
@@ -233,6 +234,15 @@ class _Changes:
                 columns = [self._renames.get(name, name).lower() for name in part.columns[: len(own)]]
                 if part.kind in ("index", "unique", "primary_key") and columns == own and not serves:
                     raise Conflict(f"The {key.noun} needs the {part.noun}: drop the foreign key before it.")
+
+    def _check_partitions(self) -> None:
+        """Raise when the rows are divided by a column that goes, or that MySQL would not rename."""
+        _, _, partitions = self._before.options.partition("PARTITION BY")
+        names = [one.name for one in self._difference.dropped]
+        names += [] if self._version.is_mariadb else list(self._renames)
+        for name in names:
+            if mentions(partitions, name, MYSQL):
+                raise Conflict(f"The rows are divided into partitions by the column {name!r}.")
 
     def _rename(self) -> str:
         """Renaming as a part of ALTER TABLE. The server renames all at once, so names may be exchanged."""
@@ -262,8 +272,17 @@ class _Changes:
             self._plan.main.append(Planned(sql, self._before.ref, destructive))
 
     def _drop_at_once(self) -> None:
-        drops = [*self._drops("index", "unique"), *(f"DROP COLUMN {_q(one.name)}" for one in self._gone())]
-        self._alter(drops, destructive=True)
+        key = ["DROP PRIMARY KEY"] * (self._early and self._key_goes())
+        self._alter([*key, *self._drops_at_once()], destructive=True)
+
+    def _drops_at_once(self) -> list[str]:
+        return [*self._drops("index", "unique"), *(f"DROP COLUMN {_q(one.name)}" for one in self._gone())]
+
+    def _key_goes(self) -> bool:
+        """Whether the primary key is dropped with a column of it: without each other AUTO_INCREMENT lets neither go."""
+        gone = {one.name for one in self._gone()}
+        keys = [part for part in self._difference.dropped_parts if part.kind == "primary_key"]
+        return any(gone.intersection(part.columns) for part in keys)
 
     def _is_replaced(self, part: Part) -> bool:
         names = [one.name for one in self._difference.added_parts if one.kind != "foreign_key"]
@@ -283,7 +302,10 @@ class _Changes:
         """What stands in the one ALTER TABLE for all the rest."""
         made, difference, after = self._plan, self._difference, self._after
         dropped = [one for one in difference.dropped_parts if one.kind != "foreign_key" and one.inline is None]
+        if self._early and self._key_goes():
+            dropped = [one for one in dropped if one.kind != "primary_key"]
         actions = [self._drop(one) for one in dropped if self._is_replaced(one)]
+        actions += self._drops_at_once() if self._key_goes() and not self._early else []
         gone = self._gone()
         for column in difference.dropped:
             made.warn("loses_data", f"The values of the column {column.name!r} are gone afterwards.")
@@ -362,5 +384,8 @@ class _Changes:
                 f"The values of {new.name!r} are converted. What does not fit is refused, or cut without strict mode."
             )
             self._plan.warn("converts_values", message)
+            if is_in_foreign_key(self._after, new):
+                message = f"{new.name!r} is in a foreign key: most changes of its type are refused."
+                self._plan.warn("may_fail", message)
         if old.nullable and not new.nullable:
             self._plan.warn("may_fail", f"NOT NULL is refused while {new.name!r} is NULL in a row.")

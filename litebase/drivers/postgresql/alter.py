@@ -8,7 +8,17 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from litebase.drivers.altering import Column, Difference, Part, Plan, Planned, Rules, Table, ordered_renames
+from litebase.drivers.altering import (
+    Column,
+    Difference,
+    Part,
+    Plan,
+    Planned,
+    Rules,
+    Table,
+    is_in_foreign_key,
+    ordered_renames,
+)
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import read
 from litebase.drivers.postgresql.objects.shape import read_table
@@ -329,6 +339,8 @@ class _Changes:
         self._plan.warn(
             "rewrites_table", f"Every row is written again, unless {new.db_type} is kept as {old.db_type} is."
         )
+        if is_in_foreign_key(self._after, new):
+            self._plan.warn("may_fail", f"{new.name!r} is in a foreign key, which needs columns of types that fit.")
         if using:
             message = f"The values of {new.name!r} are converted by {new.using}, which fails for some of them, perhaps."
             self._plan.warn("may_fail", message)

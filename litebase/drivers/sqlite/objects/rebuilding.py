@@ -267,8 +267,10 @@ class Rebuilding:
         if self._keeps_rowids(now, table):
             columns.insert(0, "rowid")
         if columns:
-            names = ", ".join(columns)
-            self._do(scratch, f"INSERT INTO {PLACE}{q(aside)} ({names}) SELECT {names} FROM {PLACE}{q(self._name)}")
+            names, source = ", ".join(columns), f"{PLACE}{q(self._name)}"
+            # OR ABORT: else ON CONFLICT IGNORE or REPLACE of the table would leave out rows, and nobody would be told
+            sql = f"INSERT OR ABORT INTO {PLACE}{q(aside)} ({names}) SELECT {names} FROM {source}"
+            self._do(scratch, sql)
 
     @staticmethod
     def _keeps_rowids(now: Table, table: Table) -> bool:
@@ -313,7 +315,8 @@ class Rebuilding:
         if others := [f"{kind} {name!r}" for kind, name, _, _ in [*views, *triggers]]:
             made.warn("affects_others", f"These are dropped and made again: {', '.join(others[:20])}.")
         if any(part.number is None for part in self._after.parts) or any(
-            old.nullable and not new.nullable for old, new in self._difference.kept
+            (old.nullable and not new.nullable) or (old.db_type, old.collation) != (new.db_type, new.collation)
+            for old, new in self._difference.kept
         ):
             made.warn("may_fail", "The copy is refused when a row does not fulfil the keys, checks and NOT NULL.")
         if any(old.db_type != new.db_type for old, new in self._difference.kept):
