@@ -105,6 +105,8 @@ def test_every_dependency_is_named_with_a_reason() -> None:
         names |= {one for one in wanted if not one.startswith("litebase-")}
     compilers = json.loads((ROOT / "tests/typescript/compilers/package.json").read_text(encoding="utf-8"))
     names |= compilers["devDependencies"].keys()
+    studio = json.loads((ROOT / "clients/studio/package.json").read_text(encoding="utf-8"))
+    names |= {one for part in ("dependencies", "devDependencies") for one in studio[part] if "@litebase/" not in one}
     rows = table(read("docs/dependencies.md").text)
     assert {row[0].strip("`") for row in rows} == names
     assert all(len(row[1].split()) >= 2 for row in rows)
