@@ -41,6 +41,12 @@ def guess(samples: Sequence[str | None], *, typed: bool) -> Guess:
             return Guess("json")
         if kinds not in ({Number}, {Moment}) and kinds & {Number, Flag, Nested}:
             return Guess("text")
+        if (
+            kinds == {Moment}
+            and any(map(_is_moment, values))
+            and all(_is_day(one) or _is_moment(one) for one in values)
+        ):
+            return Guess("timestamp")  # in a workbook, midnight is a date alone
         if kinds != {Number}:
             return _of_text(values, numbers=False)
     return _of_text(values, numbers=True)

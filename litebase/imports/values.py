@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from litebase.imports.batch import Moment
 from litebase.imports.failures import Unfit
 
 Cell = None | str | bytes
@@ -283,7 +284,8 @@ def _moment(fit: Fit, order: str | None, text: str) -> str:
         raise Unfit(f"{_shown(text)} is beyond what the column holds.")
     told = _day(fit, order, day, text)
     if clock is None:
-        return told + (before or "")
+        midnight = " 00:00:00" if isinstance(text, Moment) else ""  # where the file knows it to be a moment
+        return told + midnight + (before or "")
     if not _TIME.fullmatch(clock):
         raise Unfit(f"{_shown(text)} is not a date with a time.")
     return f"{told} {_fraction(fit, clock, text)}{zone or ''}{before or ''}"
