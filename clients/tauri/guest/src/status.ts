@@ -23,6 +23,11 @@ export function backendStatus(): Promise<BackendStatus> {
   return invoke<BackendStatus>("plugin:litebase|status");
 }
 
+/** Starts the backend again after it has failed. One that has not is left alone; `onBackendStatus` tells what becomes of it. */
+export function restartBackend(): Promise<void> {
+  return invoke("plugin:litebase|restart");
+}
+
 /**
  * Calls `listener` with what the backend's process does now, and with every change. Resolves with a function that ends
  * that. The page needs the permission `core:event:default` for it.

@@ -7,7 +7,7 @@ use tauri::{Runtime, State, Webview, command};
 
 use crate::links::Key;
 use crate::status::Told;
-use crate::{Error, LiteBase};
+use crate::{Error, LiteBase, Status};
 
 /// Opens a link under a name that the page chose, as soon as the backend is ready.
 #[command]
@@ -62,6 +62,18 @@ pub(crate) fn close<R: Runtime>(webview: Webview<R>, litebase: State<LiteBase>, 
 #[command]
 pub(crate) fn status(litebase: State<LiteBase>) -> Told {
     litebase.backend.status().into()
+}
+
+/// Starts a backend that has failed. One that runs is left alone: other pages may use it.
+#[command]
+pub(crate) async fn restart(litebase: State<'_, LiteBase>) -> Result<(), Error> {
+    let mut status = litebase.backend.watch();
+    let failed = matches!(*status.borrow_and_update(), Status::Failed { .. });
+    if failed {
+        litebase.backend.restart().await?;
+        let _ = status.changed().await; // so that the next `open` waits for it
+    }
+    Ok(())
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

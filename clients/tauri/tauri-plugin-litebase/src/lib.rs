@@ -95,6 +95,7 @@ impl Builder {
                 commands::receive,
                 commands::close,
                 commands::status,
+                commands::restart,
             ])
             .setup(move |app, api| Ok(self.start(app, &api)?))
             .on_page_load(|webview, payload| {

@@ -24,7 +24,7 @@ use tauri_plugin_litebase::{Builder, LiteBaseExt, Program, Status};
 use tauri_utils::acl::ExecutionContext;
 
 const SOON: Duration = Duration::from_secs(60);
-const COMMANDS: [&str; 5] = ["open", "send", "receive", "close", "status"];
+const COMMANDS: [&str; 6] = ["open", "send", "receive", "close", "status", "restart"];
 
 fn program() -> Program {
     match std::env::var_os("LITEBASE_TEST_PROGRAM") {
@@ -44,15 +44,17 @@ struct Running {
 
 impl Running {
     fn new() -> Self {
+        Self::of(program(), vec![Duration::from_secs(1)]) // so that nobody is too late to see it
+    }
+
+    fn of(program: Program, pauses: Vec<Duration>) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("lb-plug-{}-{number}", std::process::id()));
         let plugin = Builder::new()
-            .program(program())
+            .program(program)
             .folder(&folder)
-            .options(|options| {
-                options.pauses = vec![Duration::from_secs(1)]; // so that nobody is too late to see it
-            });
+            .options(|options| options.pauses = pauses);
         let app = build(plugin, "io.github.litebase.test").unwrap();
         Self { app, folder }
     }
@@ -156,6 +158,17 @@ fn answered(frame: &[u8]) -> String {
 
 fn refusal<T: std::fmt::Debug>(answer: Result<T, Value>) -> String {
     answer.unwrap_err().as_str().unwrap().to_owned()
+}
+
+fn kill(pid: u32) {
+    let mut kill = Command::new("kill");
+    let done = kill.args(["-KILL", &pid.to_string()]).status();
+    assert!(done.unwrap().success());
+}
+
+/// Waits for a state, and returns what is told about it.
+fn told(statuses: &Receiver<Value>, state: &str) -> Option<Value> {
+    std::iter::from_fn(|| statuses.recv_timeout(SOON).ok()).find(|told| told["state"] == state)
 }
 
 #[test]
@@ -282,17 +295,11 @@ fn a_killed_backend_is_lost_and_ready_again() {
     call(&window, "open", json!({ "link": "a" })).unwrap();
     std::thread::scope(|scope| {
         let pending = scope.spawn(|| receive(&window, "a", 1));
-        let kill = Command::new("kill")
-            .args(["-KILL", &pid.to_string()])
-            .status();
-        assert!(kill.unwrap().success());
+        kill(pid);
         let ended = pending.join().unwrap();
         assert!(ended.is_err() || ended.unwrap().is_empty());
     });
-    let told = |state| {
-        std::iter::from_fn(|| statuses.recv_timeout(SOON).ok()).find(|told| told["state"] == state)
-    };
-    let lost = told("lost").unwrap();
+    let lost = told(&statuses, "lost").unwrap();
     assert_eq!(lost["retry_ms"], 1000);
     assert!(
         lost["reason"].as_str().unwrap().contains("signal: 9"),
@@ -301,11 +308,34 @@ fn a_killed_backend_is_lost_and_ready_again() {
     call(&window, "open", json!({ "link": "b" })).unwrap(); // it waits
     send(&window, "b", 1, health_check("again").into()).unwrap();
     assert_eq!(answered(&receive(&window, "b", 1).unwrap()), "again");
-    let ready = told("ready").unwrap();
+    let ready = told(&statuses, "ready").unwrap();
     assert_eq!(ready["generation"], 2);
     let told = call(&window, "status", json!({})).unwrap();
     assert_eq!(told.deserialize::<Value>().unwrap(), ready);
     assert_ne!(running.pid(), pid);
+}
+
+#[test]
+fn a_page_starts_a_backend_again_that_has_failed_and_no_other() {
+    let running = Running::of(program(), Vec::new()); // it is not started again by itself
+    let window = running.window("main");
+    let pid = running.pid();
+    call(&window, "restart", json!({})).unwrap();
+    call(&window, "open", json!({ "link": "a" })).unwrap();
+    send(&window, "a", 1, health_check("one").into()).unwrap();
+    assert_eq!(answered(&receive(&window, "a", 1).unwrap()), "one");
+    assert_eq!(running.pid(), pid, "a backend that runs is left alone");
+    let statuses = running.statuses();
+    kill(pid);
+    let failed = told(&statuses, "failed").unwrap();
+    assert!(failed["reason"].as_str().unwrap().contains("signal: 9"));
+    let refused = refusal(call(&window, "open", json!({ "link": "b" })));
+    assert!(refused.contains("signal: 9"), "{refused}");
+    call(&window, "restart", json!({})).unwrap();
+    call(&window, "open", json!({ "link": "c" })).unwrap();
+    send(&window, "c", 1, health_check("two").into()).unwrap();
+    assert_eq!(answered(&receive(&window, "c", 1).unwrap()), "two");
+    assert_eq!(told(&statuses, "ready").unwrap()["generation"], 2);
 }
 
 #[test]
