@@ -172,13 +172,17 @@ class OutOfSpace(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How a program is started. `environment` is added to ours, without the variables that begin with `hidden`."""
+    """How a program is started. `environment` is added to ours, without the variables that begin with `hidden`.
+
+    `interrupted` says that it has the server stop its statement when it gets SIGINT, and only then.
+    """
 
     tool: Tool
     arguments: Sequence[str]
     environment: Mapping[str, str]
     hidden: tuple[str, ...]
     secrets: Sequence[str | None]
+    interrupted: bool = False
 
     def whole_environment(self) -> dict[str, str]:
         """Messages are to be English, so that they can be recognized."""
@@ -226,7 +230,7 @@ async def carry_out(
         await side_by_side(works)
     finally:
         with anyio.CancelScope(shield=True):
-            await started.aclose()
+            await started.aclose(signal.SIGINT if command.interrupted else signal.SIGTERM)
             started.stderr.close()
     watch()
     code = started.process.returncode

@@ -6,6 +6,7 @@ started in this group, and what it starts stays in it.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -65,10 +66,13 @@ class Guarded:
         with suppress(OSError):
             self._guard.stdin.close()
 
-    async def aclose(self) -> None:
-        """End the program and all that it started, in a bounded time. To be shielded by the caller."""
+    async def aclose(self, request: int = signal.SIGTERM) -> None:
+        """End the program and all that it started, in a bounded time. To be shielded by the caller.
+
+        `request` is the signal by which it is asked to end.
+        """
         if self.process.poll() is None:
-            self.process.terminate()
+            self.process.send_signal(request)
             await self.gone(_POLITE_S)
         self.let_guard_kill()
         await self.gone(_KILLED_S)

@@ -36,6 +36,7 @@ from litebase.drivers.tools import Tool
 from litebase.drivers.trust import trusted_certificates
 from litebase.errors import Conflict, InvalidMessage, ToolFailed, Unsupported
 
+_CLIENTS = ("mysql", "mariadb")  # which have a statement stopped by SIGINT; their programs for dumps end by SIGTERM
 _HIDDEN = ("MYSQL", "MARIADB", "LIBMYSQL")
 _ALWAYS = (
     "--single-transaction", "--quick", "--hex-blob", "--no-tablespaces", "--skip-add-drop-table",
@@ -46,7 +47,10 @@ _TABLES = {"table", "view", "sequence"}
 _END = b"-- Dump completed"
 _SHOWN_NAMES = 5
 _LONGEST_NAME = 1000  # bytes up to its end, in a statement
-_OTHER_DATABASE = re.compile(rb"(?:USE `|CREATE DATABASE )")
+_OTHER_DATABASE = re.compile(  # at the beginning of a line; USE INDEX in the text of a routine is none
+    rb"(?:\s|/\*M?!\d*)*(?:USE\b\s*(?:`(?:[^`]|``)+`|[\w$]+)\s*(?:\*/\s*)?;|CREATE\s+(?:DATABASE|SCHEMA)\b)",
+    re.IGNORECASE,
+)
 _MADE = re.compile(
     rb"(?:/\*!\d+ )?CREATE\b[^(]*?\b(?P<kind>TABLE|VIEW|SEQUENCE|PROCEDURE|FUNCTION|EVENT)\b"
     rb"[^`(]*`(?P<name>(?:[^`]|``)+)`"
@@ -161,7 +165,7 @@ def _made(dump: Dump, reports: Reports) -> _Made:
     """What the file would make. In a thread. Each of its lines that begins so is a statement: text has no line ends."""
     found: _Made = set()
     for line in dump.lines(threadsafe(reports.checked)):
-        if _OTHER_DATABASE.match(line):
+        if _OTHER_DATABASE.match(line[:_LONGEST_NAME]):
             raise dump.failed(
                 "not_a_dump", "It changes to a database of its own, so it would not go into that of the connection."
             )
@@ -198,7 +202,8 @@ async def _command(
     file.touch(mode=0o600)
     file.write_text("\n".join(["[client]", *lines, ""]), encoding="utf-8")
     nowhere = {"MYSQL_TEST_LOGIN_FILE": str(folder / "none")}  # or MySQL's read one in the user's home
-    return Command(tool, [f"--defaults-file={file}", *arguments], nowhere, _HIDDEN, [target.password])
+    arguments = [f"--defaults-file={file}", *arguments]
+    return Command(tool, arguments, nowhere, _HIDDEN, [target.password], interrupted=tool.path.endswith(_CLIENTS))
 
 
 def _login(target: MysqlTarget, tool: Tool, *, encrypted: bool) -> Iterator[tuple[str, str]]:

@@ -161,8 +161,10 @@ async def _command(
         environment["PGSERVICEFILE"] = str(service)
         place = make_conninfo(place, service="litebase")
     said = [target.password, target.tls_key_passphrase]
-    quiet = [] if tool.path.endswith("psql") else ["--verbose"]
-    return Command(tool, [*quiet, "--no-password", *arguments, f"--dbname={place}"], environment, _HIDDEN, said)
+    is_psql = tool.path.endswith("psql")  # the others have a statement stopped by SIGTERM, too
+    quiet = [] if is_psql else ["--verbose"]
+    arguments = [*quiet, "--no-password", *arguments, f"--dbname={place}"]
+    return Command(tool, arguments, environment, _HIDDEN, said, interrupted=is_psql)
 
 
 def conninfo(target: PostgresqlTarget, address: str | None, tool: Tool, *, encrypted: bool) -> str:

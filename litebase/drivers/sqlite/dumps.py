@@ -72,7 +72,13 @@ async def restore(
     report = _from_its_thread(reports.restored)
 
     def read(own: DatabaseFile, stopping: _Stopping) -> None:
+        own.guard.begin("PRAGMA")
         with _errors_of(own), _opened(dump) as source:
+            if backup.has_unfit_pages(own.connection, source):
+                raise Conflict(
+                    "The file has pages of another size than the database, which keeps its own in the mode WAL: run "
+                    "PRAGMA journal_mode = DELETE in it, or open a new one without WAL. Nothing was restored."
+                )
             backup.read(own.connection, source, report, stopping, own.busy_timeout_ms / 1000)
 
     await _in_its_thread(session, read)
