@@ -7,7 +7,7 @@ import { MILLION, opened } from "./page.mjs";
 const HEAD_PX = 32;
 
 test("far down, rows keep their place and the head stays above them, opaque", async (t) => {
-  const { page, front, run, rowOf } = await opened(t);
+  const { page, front, run, rowOf } = await opened(t, { rowLimit: null });
   await run(MILLION);
   await rowOf(1).waitFor();
   await front.locator(".grid").focus();
@@ -49,7 +49,7 @@ test("far down, rows keep their place and the head stays above them, opaque", as
 });
 
 test("the scroll bar does not grow while one scrolls", async (t) => {
-  const { page, front, run, rowOf } = await opened(t);
+  const { page, front, run, rowOf } = await opened(t, { rowLimit: null });
   await run("SELECT * FROM plays");
   await rowOf(1).waitFor();
   await front.locator('#rows:text-is("120,000 rows")').waitFor();

@@ -19,7 +19,7 @@ export const MILLION =
 export const ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
 /** The page, and functions that do what people do. */
-export async function opened(t, { width = 1280, height = 800 } = {}) {
+export async function opened(t, { width = 1280, height = 800, rowLimit } = {}) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   t.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width, height } });
@@ -29,6 +29,8 @@ export async function opened(t, { width = 1280, height = 800 } = {}) {
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   t.after(() => assert.deepEqual(faults, [], "nothing was written to the console"));
 
+  if (rowLimit !== undefined)
+    await page.addInitScript((limit) => localStorage.setItem("litebase-studio.rowLimit", limit), String(rowLimit));
   const front = page.locator(".tab-view:not([hidden])");
   const write = async (sql) => {
     await front.locator(".cm-content").click();

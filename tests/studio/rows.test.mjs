@@ -21,7 +21,7 @@ test("values are exact, numbers alone are at the right side", async (t) => {
 });
 
 test("row 500,000 of a million is found, and the way there can be stopped", async (t) => {
-  const { page, front, run, rowOf, cells } = await opened(t);
+  const { page, front, run, rowOf, cells } = await opened(t, { rowLimit: null });
   await run(MILLION);
   await rowOf(1).waitFor();
   await front.locator('[name="row"]').fill("500,000");

@@ -10,9 +10,10 @@ import pytest
 
 from tests.work import SOON_S
 from tools.playground import bundle
+from tools.services import Service
 
 HERE = Path(__file__).parent
-SCENES = sorted(path.name.removesuffix(".test.mjs") for path in HERE.glob("*.test.mjs"))
+SCENES = sorted({path.name.removesuffix(".test.mjs") for path in HERE.glob("*.test.mjs")} - {"servers"})
 
 
 def test_the_types_of_the_page_hold(page_built: Path) -> None:
@@ -23,6 +24,15 @@ def test_the_types_of_the_page_hold(page_built: Path) -> None:
 @pytest.mark.parametrize("scene", SCENES)
 def test_the_page_works_in_a_browser(scene: str, in_browser: Callable[..., None]) -> None:
     in_browser(scene)
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+def test_servers_are_used_in_a_browser(
+    engine: str, in_browser: Callable[..., None], request: pytest.FixtureRequest
+) -> None:
+    service: Service = request.getfixturevalue(f"{engine}_service")
+    address = f"{engine}://{service.user}@{service.host}:{service.port}/{service.database}"
+    in_browser("servers", SERVER=address, PASSWORD=service.password)
 
 
 def test_a_signal_to_end_leaves_no_folder_behind(page_built: Path, tmp_path: Path) -> None:

@@ -7,7 +7,12 @@ import "./styles/controls.css";
 import "./styles/layout.css";
 import "./styles/sidebar.css";
 import "./styles/grid.css";
-import "./styles/panes.css";
+import "./styles/query.css";
+import "./styles/result.css";
+import "./styles/fault.css";
+import "./styles/plan.css";
+import "./styles/activity.css";
+import "./styles/panels.css";
 import "./styles/dialogs.css";
 
 render(() => <App />, document.getElementById("app") as HTMLElement);

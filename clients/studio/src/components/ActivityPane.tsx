@@ -2,6 +2,7 @@
 
 import type { DbProcess, StopHow } from "@litebase/client";
 import { createEffect, For, onCleanup, Show, type JSX } from "solid-js";
+import { createStore, reconcile } from "solid-js/store";
 import type { ActivityTab } from "../state/activity_tab";
 import { confirmed } from "../state/dialogs";
 import { duration, plural } from "../state/units";
@@ -18,6 +19,9 @@ export function ActivityPane(props: { tab: ActivityTab; isFront: boolean }): JSX
     const timer = setInterval(() => void tab.read(), AGAIN_MS);
     onCleanup(() => clearInterval(timer));
   });
+  // A line stays the same element from reading to reading: buttons that are pressed or focused do not vanish.
+  const [shown, setShown] = createStore<{ all: readonly DbProcess[] }>({ all: [] });
+  createEffect(() => setShown("all", reconcile(tab.list()?.processes ?? [], { key: "process_id" })));
   const stop = async (process: DbProcess, how: StopHow): Promise<void> => {
     const yes =
       how === "cancel" ||
@@ -59,7 +63,7 @@ export function ActivityPane(props: { tab: ActivityTab; isFront: boolean }): JSX
             </tr>
           </thead>
           <tbody>
-            <For each={tab.list()?.processes ?? []}>
+            <For each={shown.all}>
               {(process) => (
                 <tr classList={{ ours: process.ours, blocked: process.blocked_by.length > 0 }}>
                   <td class="right figure">{process.process_id}</td>

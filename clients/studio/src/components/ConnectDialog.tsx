@@ -46,6 +46,7 @@ export function ConnectDialog(): JSX.Element {
   const [profileId, setProfileId] = createSignal<string | undefined>(before?.id);
   const [isBusy, setBusy] = createSignal(false);
   const [remark, setRemark] = createSignal<string | null>(null);
+  const [address, setAddress] = createSignal("", { equals: false });
   const put = (facts: Partial<ConnectForm>): void => void setForm((all) => ({ ...all, ...facts }));
   const fault = () => profileOf(profileId() ?? "")?.fault ?? null;
   const close = (): void => {
@@ -59,6 +60,7 @@ export function ConnectDialog(): JSX.Element {
     try {
       const target = asTarget(text.trim());
       setForm((all) => ({ ...formOf(all.name, target), password: passwordOf(target) }));
+      setAddress(text.trim().replace(/^(\w+:\/\/[^:@/]*):.*@/, "$1@")); // the password is in its own field now
     } catch (error) {
       setRemark(error instanceof Error ? error.message : String(error));
     }
@@ -121,7 +123,7 @@ export function ConnectDialog(): JSX.Element {
               label="Address"
               placeholder="paste postgresql://user@host/database, mysql://… or sqlite:path"
               onChange={paste}
-              value=""
+              value={address()}
             />
             <Field label="Name" value={form().name} placeholder="as in the list" onInput={(name) => put({ name })} />
             <SelectField

@@ -166,6 +166,7 @@ function Values(props: { conflict: Conflict }): JSX.Element {
 function shown(value: unknown): string {
   if (value === undefined) return "";
   if (value === null) return "NULL";
+  if (typeof value === "object" && "value" in value) return shown(value.value); // with its type
   if (typeof value === "object" && !(value instanceof Uint8Array)) return "DEFAULT";
   const text = editText(value as Cell);
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;

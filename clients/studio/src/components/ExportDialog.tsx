@@ -41,6 +41,7 @@ export function ExportDialog(props: { model: ResultModel; name: string; onClose:
   const isFile = (): boolean => place() === "file" || ONLY_FILES.has(format());
   const formats = () => FORMATS.filter(([name]) => name !== "parquet" || hasFeature("parquet"));
   const total = (): number | null => model.snapshot().total;
+  const isCut = (): boolean => model.snapshot().truncated;
 
   const write = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -73,7 +74,13 @@ export function ExportDialog(props: { model: ResultModel; name: string; onClose:
     <Dialog title="Export" onClose={props.onClose}>
       <form onSubmit={(event) => void write(event)}>
         <div class="dialog-body">
-          <h2>Export {total() === null ? "the rows" : rowCount(total() ?? 0)}</h2>
+          <h2>
+            Export {isCut() ? "the first " : ""}
+            {total() === null ? "the rows" : rowCount(total() ?? 0)}
+          </h2>
+          <Show when={isCut()}>
+            <p class="quiet">There are more. “Read all” at the foot of the rows reads them first.</p>
+          </Show>
           <div class="fields">
             <SelectField
               label="Format"

@@ -9,7 +9,7 @@ export function FaultView(props: { fault: Fault; timing?: string | undefined }):
     <div class="fault" role="alert" classList={{ cancelled: props.fault.isCancelled }}>
       <Icon name={props.fault.isCancelled ? "stop" : "alert"} />
       <div>
-        <p class="fault-message">{props.fault.isCancelled ? "Cancelled." : props.fault.message}</p>
+        <p class="fault-message">{props.fault.code === "cancelled" ? "Cancelled." : props.fault.message}</p>
         <For each={props.fault.notes}>{(note) => <p class="fault-note">{note}</p>}</For>
         <p class="fault-facts">
           <code>{props.fault.code}</code>

@@ -9,6 +9,7 @@ import type { EditModel } from "../state/edits";
 import type { Place, ResultModel } from "../state/result";
 import { copySelection } from "../state/copy";
 import { setPanel } from "../state/dialogs";
+import { AddedRows, addedHeight } from "./AddedRows";
 import { CellEditor } from "./CellEditor";
 import { GridHead, HEAD_PX } from "./GridHead";
 import { GridRowView } from "./GridRowView";
@@ -41,8 +42,11 @@ export function Grid(props: GridProps): JSX.Element {
   const inSight = createMemo(() => between(columns(), left(), left() + view().width));
   const width = createMemo(() => gutter() + totalWidth(columns()));
 
+  const added = createMemo(() => props.edits?.added() ?? []);
+  const rowsHeight = (): number => Math.max(0, view().height - HEAD_PX - addedHeight(added().length));
+
   const draw = (): void => {
-    scroll.resize(model.snapshot().rowCount, Math.max(0, view().height - HEAD_PX));
+    scroll.resize(model.snapshot().rowCount, rowsHeight());
     model.cache.show(Math.max(0, scroll.firstRow - BEYOND_ROWS), scroll.endRow + BEYOND_ROWS);
     setOffset({ top: scroll.top, bar: scroller.scrollTop });
   };
@@ -59,7 +63,7 @@ export function Grid(props: GridProps): JSX.Element {
     settling = setTimeout(settle, SETTLE_MS);
   };
   const reveal = ({ row, column }: Place): void => {
-    scroll.resize(model.snapshot().rowCount, Math.max(0, view().height - HEAD_PX));
+    scroll.resize(model.snapshot().rowCount, rowsHeight());
     scroll.reveal(row);
     const at = columns()[column];
     if (at !== undefined) {
@@ -98,7 +102,9 @@ export function Grid(props: GridProps): JSX.Element {
     onCleanup(() => observer.disconnect());
   });
   onCleanup(() => clearTimeout(settling));
-  createEffect(on([() => model.snapshot().rowCount, () => model.snapshot().source], draw, { defer: true }));
+  createEffect(
+    on([() => model.snapshot().rowCount, () => model.snapshot().source, () => added().length], draw, { defer: true }),
+  );
   createEffect(() => {
     const { rows, opening } = model.snapshot();
     if (opening || view().width === 0) return;
@@ -119,7 +125,8 @@ export function Grid(props: GridProps): JSX.Element {
     return { row: Math.max(0, Math.min(row, last)), column: Math.max(0, columnAt(columns(), x)) };
   };
   const pressed = (event: PointerEvent): void => {
-    if (event.button !== 0 || (event.target as Element).closest(".grid-head, .cell-editor") !== null) return;
+    if (event.button !== 0 || (event.target as Element).closest(".grid-head, .cell-editor, .added-rows") !== null)
+      return;
     const onBar = event.offsetX > scroller.clientWidth + scroller.scrollLeft && (event.target as Element) === scroller;
     if (onBar || model.snapshot().rowCount === 0) return;
     const whole = (event.target as Element).closest(".gutter") !== null; // a row as a whole
@@ -228,7 +235,7 @@ export function Grid(props: GridProps): JSX.Element {
       onScroll={scrolled}
       onPointerDown={pressed}
       onDblClick={(event) => {
-        if ((event.target as Element).closest(".cell") !== null) edit(placeAt(event));
+        if ((event.target as Element).closest(".grid-rows .cell") !== null) edit(placeAt(event));
       }}
       onKeyDown={keyed}
     >
@@ -236,7 +243,7 @@ export function Grid(props: GridProps): JSX.Element {
         class="grid-canvas"
         style={{
           width: `${width()}px`,
-          height: `${HEAD_PX + Math.min(1_000_000, model.snapshot().rowCount * ROW_PX)}px`,
+          height: `${HEAD_PX + Math.min(1_000_000, model.snapshot().rowCount * ROW_PX) + addedHeight(added().length)}px`,
         }}
       >
         <GridHead model={model} columns={inSight()} gutter={gutter()} onResize={resize} />
@@ -271,6 +278,9 @@ export function Grid(props: GridProps): JSX.Element {
             )}
           </Show>
         </div>
+        <Show when={added().length > 0 && props.edits}>
+          {(edits) => <AddedRows edits={edits()} rows={added()} columns={inSight()} gutter={gutter()} />}
+        </Show>
       </div>
     </div>
   );

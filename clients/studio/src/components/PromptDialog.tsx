@@ -28,7 +28,7 @@ export function PromptDialog(props: { question: Question }): JSX.Element {
         <div class="dialog-body">
           <h2>{TITLES[prompt.kind] ?? "Question"}</h2>
           <p class="prompt-text">{prompt.text}</p>
-          <Show when={prompt.again}>
+          <Show when={prompt.again && !/refused/i.test(prompt.text)}>
             <p class="bad">The answer before was refused.</p>
           </Show>
           <Show when={!isYesOrNo}>
@@ -44,7 +44,7 @@ export function PromptDialog(props: { question: Question }): JSX.Element {
           </Show>
           <p class="quiet">
             {prompt.connection_name}
-            {prompt.host === null ? "" : ` · ${prompt.host}`}
+            {prompt.host === null || prompt.text.includes(prompt.host) ? "" : ` · ${prompt.host}`}
           </p>
         </div>
         <div class="dialog-foot">

@@ -144,6 +144,10 @@ function Outcomes(props: { tab: QueryTab; all: readonly Outcome[] }): JSX.Elemen
 
 function OneOutcome(props: { tab: QueryTab; outcome: Outcome }): JSX.Element {
   const { outcome } = props;
+  const isAlone = (): boolean => {
+    const shown = props.tab.shown();
+    return shown.kind === "outcomes" && shown.all.length === 1;
+  };
   const timing = (): string => {
     const database = `database ${duration(outcome.serverMs)}`;
     return outcome.hereMs === null ? database : `${duration(outcome.hereMs)} · ${database}`;
@@ -168,6 +172,7 @@ function OneOutcome(props: { tab: QueryTab; outcome: Outcome }): JSX.Element {
             notices={outcome.notices.length}
             editing={{ profileId: props.tab.profileId, where: () => props.tab.session.where() }}
             onChanged={() => void props.tab.run()}
+            onReadAll={isAlone() && outcome.affected === null ? () => void props.tab.readAll(outcome) : undefined}
           />
         )}
       </Match>

@@ -27,6 +27,8 @@ export interface ResultViewProps {
   readonly editing: { readonly profileId: string; readonly where: () => Promise<Where> };
   /** Called when the rows must be read again. */
   readonly onChanged: () => void;
+  /** Reads the rows again without a limit; undefined where that would do more than read. */
+  readonly onReadAll?: (() => void) | undefined;
 }
 
 export function ResultView(props: ResultViewProps): JSX.Element {
@@ -78,7 +80,7 @@ export function ResultView(props: ResultViewProps): JSX.Element {
           {(all) => <EditActs edits={all} model={model} />}
         </Show>
         <span class="bar-space" />
-        <label class="limit">
+        <label class="limit" title="Rows that are read at most, from the next run on">
           <span>Limit</span>
           <select
             aria-label="Rows that are kept at most"
@@ -129,7 +131,13 @@ export function ResultView(props: ResultViewProps): JSX.Element {
       <Show when={edits()} keyed>
         {(all) => <EditBar edits={all} onSaved={props.onChanged} />}
       </Show>
-      <StatusBar model={model} timing={props.timing} notices={props.notices ?? 0} edits={edits()} />
+      <StatusBar
+        model={model}
+        timing={props.timing}
+        notices={props.notices ?? 0}
+        edits={edits()}
+        onReadAll={props.onReadAll}
+      />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // The left side: the databases, and what exists in the one that is shown.
 
-import { createSignal, For, Show, type JSX } from "solid-js";
+import { createEffect, createSignal, For, Show, type JSX } from "solid-js";
 import { addressOf } from "../state/address";
 import {
   current,
@@ -76,11 +76,22 @@ const STATES: Record<Profile["state"], string> = {
   failed: "failed",
 };
 
+const ENGINES: Record<string, string> = {
+  postgresql: "PostgreSQL",
+  mysql: "MySQL",
+  mariadb: "MariaDB",
+  sqlite: "SQLite",
+};
+
 function ProfileLine(props: { profile: Profile }): JSX.Element {
+  let line!: HTMLLIElement;
   const [isMenuOpen, setMenuOpen] = createSignal(false);
+  createEffect(() => props.profile.id === currentId() && line.scrollIntoView({ block: "nearest" }));
   const facts = (): string => {
     const { state, open, target } = props.profile;
-    return state === "open" && open !== null ? `${open.engine} ${shortVersion(open.version)}` : addressOf(target);
+    return state === "open" && open !== null
+      ? `${ENGINES[open.engine] ?? open.engine} ${shortVersion(open.version)}`
+      : addressOf(target);
   };
   const choose = (): void => {
     if (props.profile.state === "closed") void openProfile(props.profile.id);
@@ -100,7 +111,11 @@ function ProfileLine(props: { profile: Profile }): JSX.Element {
     if (yes) await removeProfile(props.profile.id);
   };
   return (
-    <li class="profile" classList={{ current: props.profile.id === current()?.id, [props.profile.state]: true }}>
+    <li
+      class="profile"
+      classList={{ current: props.profile.id === current()?.id, [props.profile.state]: true }}
+      ref={line}
+    >
       <button type="button" class="profile-name" title={addressOf(props.profile.target)} onClick={choose}>
         <span class="dot" title={STATES[props.profile.state]} />
         <span class="profile-text">

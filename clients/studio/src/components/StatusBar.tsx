@@ -4,6 +4,7 @@ import { Show, type JSX } from "solid-js";
 import type { EditModel } from "../state/edits";
 import type { ResultModel } from "../state/result";
 import { useSums } from "../state/sums";
+import { Button } from "./Button";
 import { count, plural, rowCount } from "../state/units";
 
 export function StatusBar(props: {
@@ -11,6 +12,7 @@ export function StatusBar(props: {
   timing: string;
   notices: number;
   edits: EditModel | null;
+  onReadAll?: (() => void) | undefined;
 }): JSX.Element {
   const { model } = props;
   const sums = useSums(model);
@@ -21,9 +23,20 @@ export function StatusBar(props: {
   };
   return (
     <footer class="status-bar">
-      <span id="rows" class="figure">
+      <span id="rows" class="figure" classList={{ cut: model.snapshot().truncated }}>
         {rows()}
       </span>
+      <Show when={model.snapshot().truncated && props.onReadAll}>
+        {(readAll) => (
+          <Button
+            look="plain"
+            text="Read all"
+            title="Run it again, without a limit of rows"
+            disabled={(props.edits?.size() ?? 0) > 0}
+            onClick={() => readAll()()}
+          />
+        )}
+      </Show>
       <span class="quiet">{plural(model.columns.length, "column")}</span>
       <Show when={props.notices > 0}>
         <span class="quiet">{plural(props.notices, "notice")}</span>

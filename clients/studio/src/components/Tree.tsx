@@ -79,7 +79,9 @@ function Children(props: { branch: Branch; connectionId: string; level: number }
         <p class="tree-remark">Reading …</p>
       </Match>
       <Match when={props.branch.children()?.length === 0 && props.branch.missing().length === 0}>
-        <p class="tree-remark">Nothing here.</p>
+        <p class="tree-remark" style={{ "padding-left": `${12 + props.level * 14}px` }}>
+          Nothing here.
+        </p>
       </Match>
       <Match when={true}>
         <For each={groups()}>

@@ -29,6 +29,13 @@ export interface ShownChanges {
   readonly values: Readonly<Record<number, ChangedCell>>;
 }
 
+/** A row that is added. */
+export interface NewRow {
+  readonly row: AddedRow;
+  /** By the index of the column; null for one that is none of the table. */
+  readonly cells: readonly (ChangedCell | null)[];
+}
+
 /** A row that somebody else has changed, or removed, since it was read. */
 export interface Conflict {
   readonly edit: RowEdit;
@@ -48,6 +55,7 @@ export class EditModel {
   readonly remark: Accessor<string | null>;
   readonly isSaving: Accessor<boolean>;
   private readonly changes: ChangeSet;
+  private all: readonly AddedRow[] = []; // that were ever added; which are now, `added` says
   private readonly names: readonly (string | null)[];
   private readonly rows = new Map<string, Row>(); // as they were read, by their identity
   private readonly where: () => Promise<Where>;
@@ -154,10 +162,26 @@ export class EditModel {
   }
 
   /** Adds a row. Columns without a value get their default. */
-  add(values: Readonly<Record<string, NewValue>>): AddedRow {
-    const added = this.changes.add(values);
+  add(values: Readonly<Record<string, NewValue>>): void {
+    this.all = [...this.all, this.changes.add(values)];
     this.changed();
-    return added;
+  }
+
+  /** The rows that are added, in their order. */
+  added(): readonly NewRow[] {
+    const inserted = new Set(this.edits().flatMap((edit) => (edit.action === "insert" ? [edit.new] : [])));
+    return this.all.flatMap((row) => {
+      const { values } = this.changes.of(row);
+      if (!inserted.has(values)) return []; // it was taken back
+      const cells = this.names.map((name) => (name === null ? null : changedCell(values[name])));
+      return [{ row, cells }];
+    });
+  }
+
+  /** Takes a row back that was added. */
+  takeBack({ row }: NewRow): void {
+    this.changes.reset(row);
+    this.changed();
   }
 
   undo(): void {
@@ -280,7 +304,8 @@ function keyOf({ identity = {} }: RowEdit): string {
   return JSON.stringify(Object.entries(identity).map(([name, cell]) => [name, `${typeof cell} ${String(cell)}`]));
 }
 
-function changedCell(value: NewValue): ChangedCell {
+function changedCell(value: NewValue | undefined): ChangedCell {
+  if (value === undefined) return { cell: null, isDefault: true };
   if (value !== null && typeof value === "object" && !(value instanceof Uint8Array)) {
     return { cell: null, isDefault: true };
   }

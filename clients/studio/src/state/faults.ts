@@ -15,6 +15,12 @@ export interface Fault {
   readonly isCancelled: boolean;
 }
 
+/** The backend tells programs how to go on; a person needs to know what did not happen. */
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  confirmation_required: "Nothing was run: the change of a production database was not confirmed.",
+  prompt_unanswered: "The connection was not opened, because its question was not answered.",
+};
+
 export function faultOf(error: unknown): Fault {
   if (!isLiteBaseError(error)) {
     const message = error instanceof Error ? error.message : String(error);
@@ -34,11 +40,11 @@ export function faultOf(error: unknown): Fault {
   const { notes, position, place } = more(error);
   return {
     code: error.code,
-    message: error.message,
+    message: OWN_WORDS[error.code] ?? error.message,
     notes,
     position,
     place,
-    isCancelled: isLiteBaseError(error, "cancelled"),
+    isCancelled: ["cancelled", "confirmation_required"].includes(error.code),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type ExplainQueryResponse,
 } from "@litebase/client";
 import { createSignal, type Accessor } from "solid-js";
+import { current } from "./connections";
 import { confirmed } from "./dialogs";
 import { faultOf, type Fault } from "./faults";
 import { backend } from "./link";
@@ -106,6 +107,19 @@ export class QueryTab {
     });
   }
 
+  /** Runs a statement again whose rows were more than the limit, this time without one. */
+  async readAll({ sql }: Outcome): Promise<void> {
+    await this.runner.run("Running", async (signal) => {
+      const started = performance.now();
+      const chosen = { sql, from: 0, statements: 1 };
+      try {
+        this.show({ kind: "outcomes", all: await this.statement(chosen, signal, started, null) });
+      } catch (error) {
+        this.failed(error, chosen, performance.now() - started);
+      }
+    });
+  }
+
   /** Shows the plan of what is chosen; with `analyze` it is run, and what it changes is rolled back. */
   async explain(analyze: boolean): Promise<void> {
     const { editor } = this;
@@ -155,9 +169,14 @@ export class QueryTab {
     void this.session.close();
   }
 
-  private async statement({ sql }: Chosen, signal: AbortSignal, started: number): Promise<Outcome[]> {
+  private async statement(
+    { sql }: Chosen,
+    signal: AbortSignal,
+    started: number,
+    max_rows = rowLimit(),
+  ): Promise<Outcome[]> {
     const where = await this.session.where();
-    const asked = { ...where, sql, window_rows: WINDOW_ROWS, max_rows: rowLimit(), keep_result: true };
+    const asked = { ...where, sql, window_rows: WINDOW_ROWS, max_rows, keep_result: true };
     const answer = await agreed((confirm) => backend().query({ ...asked, confirm }, { signal }));
     this.learn(where.db_session_id, answer.transaction_status);
     return outcomesOf(answer, sql, performance.now() - started);
@@ -210,9 +229,9 @@ export async function agreed<Answer>(work: (confirm: boolean) => Promise<Answer>
   } catch (error) {
     if (!isLiteBaseError(error, "confirmation_required")) throw error;
     const yes = await confirmed({
-      title: "This is a production database",
-      text: error.message,
-      action: "Run it",
+      title: "Change a production database?",
+      text: `${current()?.name ?? "This database"} is marked as production, and this changes something in it.`,
+      action: "Change it",
       isDangerous: true,
     });
     if (!yes) throw error;

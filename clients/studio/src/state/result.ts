@@ -113,7 +113,7 @@ export class ResultModel {
     this.cancel();
     const opening = (this.opening = new AbortController());
     this.setFault(null);
-    this.setWaiting({ what: next.filters.length > 0 ? "Filtering" : "Sorting", rows: null });
+    this.setWaiting({ what: wanted.filters ? "Filtering" : wanted.order ? "Sorting" : "Reading", rows: null });
     const former = this.rows;
     try {
       const rows = await this.cache.load((signal) => {

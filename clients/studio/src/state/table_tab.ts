@@ -25,6 +25,7 @@ export class TableTab {
   readonly identity: Accessor<RowIdentity | null>;
   /** The statement that gave the rows. */
   readonly sql: Accessor<string>;
+  private isUnlimited = false;
   private readonly setModel;
   private readonly setFault;
   private readonly setTiming;
@@ -74,6 +75,12 @@ export class TableTab {
     });
   }
 
+  /** Reads the rows again, this time all of them. */
+  async readAll(): Promise<void> {
+    this.isUnlimited = true;
+    await this.load();
+  }
+
   /** Stops what runs, or else what is waited for in the grid. */
   cancel(): boolean {
     return this.runner.cancel() || (this.model()?.cancel() ?? false);
@@ -103,7 +110,10 @@ export class TableTab {
     }));
     const started = performance.now();
     const data = { connection_id: open.connectionId, object: this.object, order, filters, window_rows: WINDOW_ROWS };
-    const rows = await backend().openTable({ ...data, max_rows: rowLimit(), keep_result: true }, { signal });
+    const rows = await backend().openTable(
+      { ...data, max_rows: this.isUnlimited ? null : rowLimit(), keep_result: true },
+      { signal },
+    );
     this.setTiming({ hereMs: performance.now() - started, serverMs: rows.timings.server_ms });
     this.setIdentity(rows.row_identity);
     this.setSql(rows.sql);
