@@ -41,7 +41,7 @@ export function AddedRows(props: {
                 const now = row.cells[index] ?? { cell: null, isDefault: true };
                 return (
                   <div
-                    class={`cell ${now.isDefault ? "null" : cellLook(now.cell, column)}`}
+                    class={`cell ${cellLook(now.cell, column)}`}
                     role="gridcell"
                     style={{ left: `${props.gutter + x}px`, width: `${width}px` }}
                   >
