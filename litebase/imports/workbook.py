@@ -79,8 +79,10 @@ class SheetRows:
 
 
 def _texts(sheet: "CalamineSheet") -> Iterator[list[str | None]]:
-    for row in sheet.to_python(skip_empty_area=False):
-        yield [None if cell == "" else _text(cell) for cell in row]
+    """Row by row: to make Python's objects of all at once would keep every other thread waiting."""
+    before = [None] * (sheet.start[1] if sheet.start else 0)  # columns at the left without any cell
+    for row in sheet.iter_rows():
+        yield [*before, *[None if cell == "" else _text(cell) for cell in row]]
 
 
 def _text(cell: object) -> str:

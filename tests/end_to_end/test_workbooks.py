@@ -1,11 +1,15 @@
 """The cells of a workbook become rows on every engine: numbers digit by digit, dates as dates, text as text."""
 
 import sys
+import time
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime
+from datetime import time as clock_time
 from typing import Any
 
+import anyio
 import pytest
+from litebase_schema.health import HealthCheckRequest
 
 from tests.end_to_end.test_imports import Importer, _failure, importer
 from tests.imports.books import Sheets, ods, xlsx
@@ -55,7 +59,7 @@ async def test_every_cell_is_stored_as_it_is(importer: Importer, name: str, made
 
 @pytest.mark.parametrize(("name", "made"), _KINDS, ids=[name for name, _ in _KINDS])
 async def test_a_new_table_from_a_named_sheet(importer: Importer, name: str, made: Callable[[Sheets], bytes]) -> None:
-    content = made({"first": [["x"], [1]], "Umsätze 2025": [["n", "zip", "clock"], [7, "00123", time(9, 30)]]})
+    content = made({"first": [["x"], [1]], "Umsätze 2025": [["n", "zip", "clock"], [7, "00123", clock_time(9, 30)]]})
     await importer.load(content, name, new_table={"name": "made"}, options={"sheet": "Umsätze 2025"})
     ((n, zip_code, clock),) = await importer.all(table="made")
     assert (n, zip_code, _told(clock)) == (7, "00123", "09:30:00")
@@ -83,3 +87,35 @@ async def test_long_numbers_of_a_workbook_are_told_as_they_are_in_it(importer: I
     assert await importer.all("id") == [[-(2**53) + 1], [2**53 - 1]]
     beyond = await _failure(importer.load(xlsx({"s": [["id"], [12345678901234567890]]}), "long.xlsx"))
     assert beyond.code == "row_rejected"
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+async def test_cells_keep_their_places_where_rows_and_columns_before_them_are_empty(importer: Importer) -> None:
+    content = xlsx({"s": [[None], [None, None, "id", "t"], [], [None, None, 1, "a"], [None, None, None, "b"]]})
+    shown = await importer.preview(importer.file(content, "rows.xlsx"), options={"skip_lines": 1, "header": True})
+    assert [one.name for one in shown.columns] == ["column_1", "column_2", "id", "t"]
+    mapping = [{"column": name, "source": name} for name in ("id", "t")]
+    options = {"skip_lines": 1, "header": True}
+    answer = await importer.load(content, "rows.xlsx", mapping=mapping, options=options, on_error="reject")
+    assert (answer.written, await importer.all("id, t")) == (2, [[1, "a"], [2, "b"]])
+
+
+@pytest.mark.parametrize("importer", ["sqlite"], indirect=True)
+async def test_other_requests_are_answered_while_a_large_workbook_is_read(importer: Importer) -> None:
+    content = xlsx({"s": [["id", "t"], *([n, f"text {n}"] for n in range(60_000))]})
+    path, waits = importer.file(content, "rows.xlsx"), list[float]()
+    async with anyio.create_task_group() as tasks:
+
+        async def read() -> None:
+            await importer.load(path)
+            tasks.cancel_scope.cancel()
+
+        tasks.start_soon(read)
+        while True:
+            began = time.monotonic()
+            await importer.client.health_check(HealthCheckRequest())
+            waits.append(time.monotonic() - began)
+            await anyio.sleep(0.01)
+    assert await importer.all("count(*)") == [[60_000]]
+    assert len(waits) > 10
+    assert max(waits) < 2, "on a machine with much to do; about 0.05 s else"
