@@ -117,7 +117,8 @@ def _rules(fit: Fit, spelling: Spelling) -> tuple[Callable[[str], Cell] | None, 
         return partial(_decimal, fit), rf"-?\d+{places}" if is_plain else None
     if kind == "float":
         whole, most = (7, _FLOAT_DIGITS[6]) if fit.digits == 6 else (15, _FLOAT_DIGITS[None])
-        plain = rf"-?(?:\d{{1,{whole}}}|(?=[\d.]{{3,{most + 1}}}\n)\d{{1,{whole}}}\.\d+)"
+        small = rf"0\.0{{0,30}}[1-9]\d{{0,{most - 1}}}"
+        plain = rf"-?(?:\d{{1,{whole}}}|(?=[\d.]{{3,{most + 1}}}\n)\d{{1,{whole}}}\.\d+|{small})"
         return partial(_float, fit), plain if fit.scale is None else None
     if kind == "boolean":
         return _boolean, "true|false"

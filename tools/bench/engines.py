@@ -64,9 +64,9 @@ MARIADB = Engine(
 
 
 @contextmanager
-def connected(service: Service) -> Iterator[tuple[processes.Backend, RawClient, str]]:
+def connected(service: Service, timeout_s: float = 60.0) -> Iterator[tuple[processes.Backend, RawClient, str]]:
     """A fresh backend, a client of it, and the id of its connection to the server."""
-    with processes.backend() as backend, RawClient(backend.socket) as client:
+    with processes.backend() as backend, RawClient(backend.socket, timeout_s) as client:
         opened = client.call("db_connect", **target(service))
         yield backend, client, opened["connection_id"]
 

@@ -65,7 +65,7 @@ def _write(path: Path, count: int) -> None:
 def _server(
     engine: Engine, service: Service, sizes: Sizes, path: Path, sql: str, theirs_name: str, schema: str
 ) -> Sequence[Figure]:
-    with connected(service) as (backend, client, connection_id):
+    with connected(service, _PROGRAM_S) as (backend, client, connection_id):
 
         def query(text: str) -> None:
             client.call("query", connection_id=connection_id, sql=text)
@@ -89,7 +89,7 @@ def _server(
 
 def _sqlite(sizes: Sizes, folder: Path, path: Path) -> Sequence[Figure]:
     database, other = folder / "ours.db", folder / "theirs.db"
-    with processes.backend() as backend, RawClient(backend.socket) as client:
+    with processes.backend() as backend, RawClient(backend.socket, _PROGRAM_S) as client:
         opened = client.call("db_connect", engine="sqlite", path=str(database), mode="create")
         connection_id = opened["connection_id"]
         client.call("query", connection_id=connection_id, sql=f"CREATE TABLE target ({_COLUMNS})")
