@@ -30,7 +30,8 @@ def bundle(app: Path, backend: Path, kind: str | None, *, debug: bool) -> list[P
     command += ["--bundles", kind] if kind else []
     subprocess.run(command, cwd=app, env=environment(), timeout=_STEP_S, check=True)
     made = WORKSPACE / "target" / ("debug" if debug else "release") / "bundle"
-    return sorted(path for path in made.glob(f"{kind or '*'}/*") if path.suffix.lower() in _SUFFIXES)
+    name = json.loads((app / "tauri.conf.json").read_text(encoding="utf-8"))["productName"]  # others are there, too
+    return sorted(path for path in made.glob(f"{kind or '*'}/{name}*") if path.suffix.lower() in _SUFFIXES)
 
 
 _SUFFIXES = {".deb", ".rpm", ".appimage", ".dmg", ".app", ".msi", ".exe"}
