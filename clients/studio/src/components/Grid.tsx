@@ -13,6 +13,7 @@ import { AddedRows, addedHeight } from "./AddedRows";
 import { CellEditor } from "./CellEditor";
 import { GridHead, HEAD_PX } from "./GridHead";
 import { GridRowView } from "./GridRowView";
+import { followPointer } from "./dragging";
 
 const BEYOND_ROWS = 6; // drawn above and below what is in sight
 const SETTLE_MS = 120;
@@ -134,21 +135,14 @@ export function Grid(props: GridProps): JSX.Element {
     const at = placeAt(event);
     const anchor = event.shiftKey ? (model.selection()?.anchor ?? at) : whole ? { row: at.row, column: 0 } : at;
     model.select(whole ? { row: at.row, column: last } : at, anchor);
-    const moved = (move: PointerEvent): void => {
-      if (move.buttons === 0) return ended();
+    followPointer((move) => {
       const to = placeAt(move);
       const head = whole ? { row: to.row, column: last } : to;
       const now = model.selection()?.head;
       if (now?.row === head.row && now.column === head.column) return;
       model.select(head, anchor);
       reveal(to);
-    };
-    const ended = (): void => {
-      removeEventListener("pointermove", moved);
-      removeEventListener("pointerup", ended);
-    };
-    addEventListener("pointermove", moved);
-    addEventListener("pointerup", ended);
+    });
   };
 
   const edit = (place: Place): void => {

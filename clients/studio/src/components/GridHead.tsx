@@ -4,6 +4,7 @@ import { For, Show, type JSX } from "solid-js";
 import type { PlacedColumn } from "../grid/layout";
 import { isRight, LEAST_PX } from "../grid/widths";
 import type { ResultModel } from "../state/result";
+import { followPointer } from "./dragging";
 
 export const HEAD_PX = 32;
 
@@ -31,14 +32,7 @@ export function GridHead(props: GridHeadProps): JSX.Element {
     event.stopPropagation();
     event.preventDefault();
     const start = event.clientX;
-    const moved = (move: PointerEvent): void =>
-      props.onResize(placed.index, Math.max(LEAST_PX, placed.width + move.clientX - start));
-    const ended = (): void => {
-      removeEventListener("pointermove", moved);
-      removeEventListener("pointerup", ended);
-    };
-    addEventListener("pointermove", moved);
-    addEventListener("pointerup", ended);
+    followPointer((move) => props.onResize(placed.index, Math.max(LEAST_PX, placed.width + move.clientX - start)));
   };
   return (
     <div class="grid-head" role="row">

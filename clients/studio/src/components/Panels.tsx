@@ -7,6 +7,7 @@ import { Button } from "./Button";
 import { CellPanel } from "./CellPanel";
 import { FramesPanel } from "./FramesPanel";
 import { HistoryPanel } from "./HistoryPanel";
+import { followPointer } from "./dragging";
 
 const TITLES: Record<Panel, string> = { history: "History", frames: "Frames", cell: "Cell" };
 const LEAST_PX = 280;
@@ -16,16 +17,10 @@ export function Panels(): JSX.Element {
   const [width, setWidth] = createSignal(readSetting("panelWidth", 440));
   const drag = (event: PointerEvent): void => {
     event.preventDefault();
-    const moved = (move: PointerEvent): void => {
+    followPointer((move) => {
       setWidth(Math.max(LEAST_PX, Math.min(MOST_PX, innerWidth - move.clientX)));
       writeSetting("panelWidth", width());
-    };
-    const ended = (): void => {
-      removeEventListener("pointermove", moved);
-      removeEventListener("pointerup", ended);
-    };
-    addEventListener("pointermove", moved);
-    addEventListener("pointerup", ended);
+    });
   };
   return (
     <Show when={panel()}>

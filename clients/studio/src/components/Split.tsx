@@ -2,6 +2,7 @@
 
 import { createSignal, type JSX } from "solid-js";
 import { readSetting, writeSetting } from "../state/settings";
+import { followPointer } from "./dragging";
 
 const LEAST = 0.12;
 
@@ -16,13 +17,7 @@ export function Split(props: { name: string; share: number; upper: JSX.Element; 
   const drag = (event: PointerEvent): void => {
     event.preventDefault();
     const box = whole.getBoundingClientRect();
-    const moved = (move: PointerEvent): void => put((move.clientY - box.top) / box.height);
-    const ended = (): void => {
-      removeEventListener("pointermove", moved);
-      removeEventListener("pointerup", ended);
-    };
-    addEventListener("pointermove", moved);
-    addEventListener("pointerup", ended);
+    followPointer((move) => put((move.clientY - box.top) / box.height));
   };
   return (
     <div class="split" ref={whole} style={{ "grid-template-rows": `${share() * 100}% auto minmax(0, 1fr)` }}>
