@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +46,17 @@ _OF_ANOTHER = "mysqldump  Ver 8.4.2 for Linux on x86_64 (MySQL Community Server 
 
 
 @pytest.fixture(params=["postgresql", "mysql"])
-def service(request: pytest.FixtureRequest) -> Service:
-    """Both database servers in turn."""
+async def service(request: pytest.FixtureRequest, client: Client) -> AsyncIterator[Service]:
+    """Both database servers in turn, with an empty database: what other tests have left would be dumped, too."""
     found: Service = request.getfixturevalue(f"{request.param}_service")
-    return found
+    opened = await client.db_connect(target_of(found))
+    database = Database(client, opened.connection_id)
+    drop = f"DROP DATABASE IF EXISTS dumped{' WITH (FORCE)' if found.engine == 'postgresql' else ''}"
+    for sql in (drop, "CREATE DATABASE dumped"):
+        await database.query(sql)
+    yield replace(found, database="dumped")
+    await database.query(drop)
+    await client.db_disconnect(DbDisconnectRequest(connection_id=opened.connection_id))
 
 
 @dataclass
