@@ -49,6 +49,8 @@ EXAMPLES: dict[str, LiteBaseError] = {
     "confirmation_required": errors.ConfirmationRequired("writes"),
     "prompt_unanswered": errors.PromptUnanswered("password", "Password of me at db:5432", "refused"),
     "file_failed": errors.FileFailed("/home/me/a.csv", "exists", "/home/me/a.csv cannot be written."),
+    "row_rejected": errors.RowRejected(7, "'soon' is not a date.", "day"),
+    "tool_failed": errors.ToolFailed("/usr/bin/pg_dump", "15.8", 1, "pg_dump: error", "It ended with exit code 1."),
     "shutting_down": errors.ShuttingDown("Ending."),
     "internal": errors.Internal("1f2e"),
 }
