@@ -35,17 +35,17 @@ def test_servers_are_used_in_a_browser(
     in_browser("servers", SERVER=address, PASSWORD=service.password)
 
 
-def test_a_signal_to_end_leaves_no_folder_behind(page_built: Path, tmp_path: Path) -> None:
+def test_a_signal_to_end_leaves_no_folder_behind(page_built: Path, short_folder: Path) -> None:
     started = subprocess.Popen(
         [sys.executable, "-m", "tools.playground"],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env={**os.environ, "TMPDIR": str(short_folder)},
     )
     assert started.stdout is not None
     assert "http://" in started.stdout.readline()
-    assert [path.name[:20] for path in tmp_path.iterdir()] == ["litebase-playground-"]
+    assert [path.name[:20] for path in short_folder.iterdir()] == ["litebase-playground-"]
     started.terminate()
     assert started.wait(SOON_S) == 0
     started.stdout.close()
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_folder.iterdir()) == []

@@ -82,18 +82,25 @@ export interface LintOptions extends InspectionSubject {
   timeoutMs?: number | undefined;
 }
 
+/** An `HTMLElement`, where the types of a page are known; a server compiles this file without them. */
+export type PageElement = typeof globalThis extends {
+  document: { createElement: (...parameters: never[]) => infer Element };
+}
+  ? Element
+  : unknown;
+
 /** A `Tooltip`. */
 export interface EditorTooltip {
   pos: number;
   end: number;
-  create: () => { dom: HTMLElement };
+  create: () => { dom: PageElement };
 }
 
 /** Options of `hoverSource`. */
 export interface HoverOptions {
   connection_id: string;
   /** Makes the element that is shown; by default a `div` of the class `cm-litebase-hover`, with a line of text for each. */
-  render?: ((content: HoverContent) => HTMLElement) | undefined;
+  render?: ((content: HoverContent) => PageElement) | undefined;
   /** Nothing is shown in a text that is longer; default 1,000,000. */
   maxLength?: number | undefined;
   /** How long each call may take, in milliseconds; default 5,000. */
@@ -259,7 +266,7 @@ export function hoverSource<View extends { readonly state: EditorDocument }>(
   };
 }
 
-function asLines({ title, lines }: HoverContent): HTMLElement {
+function asLines({ title, lines }: HoverContent): PageElement {
   const dom = document.createElement("div");
   dom.className = "cm-litebase-hover";
   for (const line of [title, ...lines]) dom.appendChild(document.createElement("div")).textContent = line;

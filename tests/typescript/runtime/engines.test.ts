@@ -84,7 +84,7 @@ test("capabilities say what this server cannot do and why, as the errors do", as
     const lacking = capabilities.filter(({ available }) => !available);
     assert.deepEqual(
       lacking.map(({ name }) => name),
-      isPostgresql ? ["named_parameters", "last_insert_id", "more_results"] : ["named_parameters"],
+      isPostgresql ? ["named_parameters", "last_insert_id", "more_results", "reorder_columns"] : ["named_parameters"],
     );
     const error = await rejection(db.query({ connection_id, sql: "SELECT 1", params: { a: 1 } }));
     assert.ok(isLiteBaseError(error, "unsupported"), String(error));
