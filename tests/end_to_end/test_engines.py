@@ -40,6 +40,9 @@ LACKING = {
     "postgresql": {"named_parameters", "last_insert_id", "more_results", "reorder_columns"},
     "mysql": {"named_parameters"},
 }
+if sys.platform == "win32":
+    LACKING["postgresql"].add("dumps")
+    LACKING["mysql"].add("dumps")
 
 
 @dataclass
