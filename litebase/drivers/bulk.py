@@ -7,35 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from litebase.bounds import Bounds
 from litebase.drivers.interface import DatabaseSession
 from litebase.errors import QueryFailed
 
 Cells = Sequence[str | bytes | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What a column takes without making something else of it.
-
-    `scale`: places behind the point; `digits` of a number that are kept; `fraction`: digits of a second; `low`, `high`
-    of an integer. `flags`: an integer that stands for true or false; `specials`: numbers and dates that are infinite,
-    and years before Christ; `makes_numbers`: text that looks like a number is stored as one. `length`: characters of a
-    text, which would be cut; `size`: bytes, which would be filled up; `choices`: the only texts, for a `set` any number
-    of them.
-    """
-
-    kind: str
-    scale: int | None = None
-    digits: int | None = None
-    fraction: int | None = None
-    low: int | None = None
-    high: int | None = None
-    flags: bool = False
-    specials: bool = False
-    makes_numbers: bool = False
-    length: int | None = None
-    size: int | None = None
-    choices: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Texts of a file as values of a column: exactly what the text says, or not at all.
 
-A whole column is looked at with one pattern first; only where that does not fit, which is rare, cell by cell.
+A whole column is looked at with one pattern first; only where that does not bounds, which is rare, cell by cell.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from litebase.bounds import Bounds
 from litebase.imports.batch import Moment
 from litebase.imports.failures import Unfit
 
@@ -43,31 +44,6 @@ _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """What a column takes, as its engine stores it.
-
-    `scale`: places behind the point; `digits`: of a number, beyond which it would be another; `fraction`: digits of a
-    second; `low`, `high`: bounds of integers; `flags`: integers that stand for true and false; `specials`: NaN,
-    infinity, years before Christ; `makes_numbers`: text that looks like a number would be stored as one. `length`:
-    characters of a text, which would be cut; `size`: bytes, which would be filled up; `choices`: the only texts, for a
-    `set` any number of them.
-    """
-
-    kind: str
-    scale: int | None = None
-    digits: int | None = None
-    fraction: int | None = None
-    low: int | None = None
-    high: int | None = None
-    flags: bool = False
-    specials: bool = False
-    makes_numbers: bool = False
-    length: int | None = None
-    size: int | None = None
-    choices: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Spelling:
     """How the file writes values, by the contract's options."""
 
@@ -78,8 +54,8 @@ class Spelling:
 class Converter:
     """Makes values of the texts for one column."""
 
-    def __init__(self, fit: Fit, spelling: Spelling) -> None:
-        one, plain = _rules(fit, spelling)
+    def __init__(self, bounds: Bounds, spelling: Spelling) -> None:
+        one, plain = _rules(bounds, spelling)
         self._one = one
         self._plain = re.compile(rf"(?:(?:{plain})\n)*+", re.ASCII) if plain else None
 
@@ -104,69 +80,69 @@ class Converter:
         return values, reasons
 
 
-def _rules(fit: Fit, spelling: Spelling) -> tuple[Callable[[str], Cell] | None, str | None]:
+def _rules(bounds: Bounds, spelling: Spelling) -> tuple[Callable[[str], Cell] | None, str | None]:
     """What makes a value of one text, and a pattern of texts that are values as they are."""
-    kind = fit.kind
+    kind = bounds.kind
     if kind == "integer":
-        narrow = 18 if fit.high is None else min(18, len(str(fit.high)) - 1)
-        signed = "-?" if fit.low is None or fit.low < 0 else ""
-        return partial(_integer, fit), None if fit.low and fit.low > 0 else rf"{signed}\d{{1,{narrow}}}"
+        narrow = 18 if bounds.high is None else min(18, len(str(bounds.high)) - 1)
+        signed = "-?" if bounds.low is None or bounds.low < 0 else ""
+        return partial(_integer, bounds), None if bounds.low and bounds.low > 0 else rf"{signed}\d{{1,{narrow}}}"
     if kind == "decimal":
-        places = r"(?:\.\d+)?" if fit.scale is None else rf"(?:\.\d{{1,{fit.scale}}})?" if fit.scale else ""
-        is_plain = not fit.digits and (fit.scale is None or fit.scale >= 0)
-        return partial(_decimal, fit), rf"-?\d+{places}" if is_plain else None
+        places = r"(?:\.\d+)?" if bounds.scale is None else rf"(?:\.\d{{1,{bounds.scale}}})?" if bounds.scale else ""
+        is_plain = not bounds.digits and (bounds.scale is None or bounds.scale >= 0)
+        return partial(_decimal, bounds), rf"-?\d+{places}" if is_plain else None
     if kind == "float":
-        whole, most = (7, _FLOAT_DIGITS[6]) if fit.digits == 6 else (15, _FLOAT_DIGITS[None])
+        whole, most = (7, _FLOAT_DIGITS[6]) if bounds.digits == 6 else (15, _FLOAT_DIGITS[None])
         small = rf"0\.0{{0,30}}[1-9]\d{{0,{most - 1}}}"
         plain = rf"-?(?:\d{{1,{whole}}}|(?=[\d.]{{3,{most + 1}}}\n)\d{{1,{whole}}}\.\d+|{small})"
-        return partial(_float, fit), plain if fit.scale is None else None
+        return partial(_float, bounds), plain if bounds.scale is None else None
     if kind == "boolean":
         return _boolean, "true|false"
     if kind == "date":
-        return partial(_date, fit, spelling.date_order), None if spelling.date_order not in (None, "ymd") else _DAY
+        return partial(_date, bounds, spelling.date_order), None if spelling.date_order not in (None, "ymd") else _DAY
     if kind in ("time", "timetz"):
-        return partial(_time, fit), _CLOCK + _digits(fit)
+        return partial(_time, bounds), _CLOCK + _digits(bounds)
     if kind in ("timestamp", "timestamptz"):
         is_plain = spelling.date_order in (None, "ymd")
         zone = r"(?:Z|[+-]\d\d(?::\d\d)?)?" if kind == "timestamptz" else ""
-        plain = rf"{_DAY}[ T]{_CLOCK}{_digits(fit)}{zone}"
-        return partial(_moment, fit, spelling.date_order), plain if is_plain else None
+        plain = rf"{_DAY}[ T]{_CLOCK}{_digits(bounds)}{zone}"
+        return partial(_moment, bounds, spelling.date_order), plain if is_plain else None
     if kind == "bytes":
-        return partial(_bytes, fit, spelling.bytes_as), None
+        return partial(_bytes, bounds, spelling.bytes_as), None
     if kind == "bit":
         return _bits, "[01]+"
-    return _text_rules(fit)
+    return _text_rules(bounds)
 
 
-def _text_rules(fit: Fit) -> tuple[Callable[[str], Cell] | None, str | None]:
-    if fit.choices is not None:
-        return partial(_choice, fit.choices, several=fit.kind == "set"), None
-    if fit.scale is not None:
-        return partial(_unrounded, fit.scale), r"[^.eE\n]*+"
-    if fit.length is not None:
-        return partial(_uncut, fit.length), rf"[^\n]{{0,{fit.length}}}+"
-    if fit.makes_numbers:
+def _text_rules(bounds: Bounds) -> tuple[Callable[[str], Cell] | None, str | None]:
+    if bounds.choices is not None:
+        return partial(_choice, bounds.choices, several=bounds.kind == "set"), None
+    if bounds.scale is not None:
+        return partial(_unrounded, bounds.scale), r"[^.eE\n]*+"
+    if bounds.length is not None:
+        return partial(_uncut, bounds.length), rf"[^\n]{{0,{bounds.length}}}+"
+    if bounds.makes_numbers:
         return _kept_text, r"[^\s\d.+-][^\n]*+"
     return None, None
 
 
-def _digits(fit: Fit) -> str:
-    return rf"(?:\.\d{{1,{fit.fraction}}})?" if fit.fraction else ""
+def _digits(bounds: Bounds) -> str:
+    return rf"(?:\.\d{{1,{bounds.fraction}}})?" if bounds.fraction else ""
 
 
-def _integer(fit: Fit, text: str) -> str:
-    if fit.flags and (word := text.lower()) in _TRUE | _FALSE:
+def _integer(bounds: Bounds, text: str) -> str:
+    if bounds.flags and (word := text.lower()) in _TRUE | _FALSE:
         return "1" if word in _TRUE else "0"
     if not _INTEGER.fullmatch(text):
         raise Unfit(f"{_shown(text)} is not an integer.")
-    low, high = (-_BEYOND if fit.low is None else fit.low), (_BEYOND if fit.high is None else fit.high)
+    low, high = (-_BEYOND if bounds.low is None else bounds.low), (_BEYOND if bounds.high is None else bounds.high)
     if len(text) > _MOST_DIGITS or not low <= int(text) <= high:
         raise Unfit(f"{_shown(text)} is beyond what the column holds.")
     return text.removeprefix("+")
 
 
-def _decimal(fit: Fit, text: str) -> str:
-    if fit.specials and text.lower() in _SPECIAL:
+def _decimal(bounds: Bounds, text: str) -> str:
+    if bounds.specials and text.lower() in _SPECIAL:
         return text
     if not _NUMBER.fullmatch(text):
         raise Unfit(f"{_shown(text)} is not a number.")
@@ -177,13 +153,13 @@ def _decimal(fit: Fit, text: str) -> str:
     assert isinstance(exponent, int), "it is finite"
     kept = "".join(map(str, digits)).rstrip("0")
     places = -exponent - (len(digits) - len(kept))
-    if fit.scale is not None and kept and places > fit.scale:
-        raise Unfit(f"{_shown(text)} has more than {fit.scale} decimal places and would be rounded.")
-    if fit.digits is not None and len(kept.lstrip("0")) > fit.digits and not _is_64_bit(value):
-        raise Unfit(f"{_shown(text)} has more than {fit.digits} digits and would be rounded.")
+    if bounds.scale is not None and kept and places > bounds.scale:
+        raise Unfit(f"{_shown(text)} has more than {bounds.scale} decimal places and would be rounded.")
+    if bounds.digits is not None and len(kept.lstrip("0")) > bounds.digits and not _is_64_bit(value):
+        raise Unfit(f"{_shown(text)} has more than {bounds.digits} digits and would be rounded.")
     if exponent > 1000 or exponent < -1000:
         raise Unfit(f"{_shown(text)} has more than 1,000 digits.")
-    if fit.digits is not None and not _is_64_bit(value) and Decimal(repr(float(text))) != value:
+    if bounds.digits is not None and not _is_64_bit(value) and Decimal(repr(float(text))) != value:
         raise Unfit(f"{_shown(text)} is beyond what the column holds.")
     return format(value, "f") if "e" in text.lower() else text.removeprefix("+")
 
@@ -192,20 +168,20 @@ def _is_64_bit(value: Decimal) -> bool:
     return value == value.to_integral_value() and -(1 << 63) <= value < 1 << 63
 
 
-def _float(fit: Fit, text: str) -> str:
-    if text.lower() in _SPECIAL and fit.specials:
+def _float(bounds: Bounds, text: str) -> str:
+    if text.lower() in _SPECIAL and bounds.specials:
         return text
     if not _NUMBER.fullmatch(text):
         raise Unfit(f"{_shown(text)} is not a number.")
     number, digits = float(text), text.lower().partition("e")[0].lstrip("+-").replace(".", "").strip("0")
-    if fit.digits == 6 and abs(number) < _BEYOND_SINGLE:
+    if bounds.digits == 6 and abs(number) < _BEYOND_SINGLE:
         (number,) = struct.unpack("f", struct.pack("f", number))
     if math.isinf(number) or (digits and not number):
         raise Unfit(f"{_shown(text)} is beyond what the column holds.")
-    is_long = len(digits) > _FLOAT_DIGITS[fit.digits] or _INTEGER.fullmatch(text)
+    is_long = len(digits) > _FLOAT_DIGITS[bounds.digits] or _INTEGER.fullmatch(text)
     if is_long and (len(text) > _MOST_DIGITS or Decimal(text) != Decimal(number)):
         raise Unfit(f"{_shown(text)} has more digits than the column holds and would be rounded.")
-    return text if fit.scale is None else str(_unrounded(fit.scale, text))
+    return text if bounds.scale is None else str(_unrounded(bounds.scale, text))
 
 
 def _boolean(text: str) -> str:
@@ -215,20 +191,20 @@ def _boolean(text: str) -> str:
     return "true" if word in _TRUE else "false"
 
 
-def _date(fit: Fit, order: str | None, text: str) -> str:
-    if fit.specials and text.lower() in _SPECIAL_DAYS:
+def _date(bounds: Bounds, order: str | None, text: str) -> str:
+    if bounds.specials and text.lower() in _SPECIAL_DAYS:
         return text
     day, _, clock = text.replace("T", " ", 1).partition(" ") if not text.endswith(" BC") else (text, "", "")
     if clock.strip("0:.Z"):
         raise Unfit(f"{_shown(text)} has a time, which a date does not hold.")
-    return _day(fit, order, day, text)
+    return _day(bounds, order, day, text)
 
 
-def _day(fit: Fit, order: str | None, day: str, text: str) -> str:
+def _day(bounds: Bounds, order: str | None, day: str, text: str) -> str:
     """A date in ISO's form."""
     if found := _ISO.fullmatch(day):
         if found[4] is not None or len(found[1]) > 4:
-            if fit.specials:
+            if bounds.specials:
                 return day
             raise Unfit(f"{_shown(text)} is beyond what the column holds.")
         return _checked_day(found[1], found[2], found[3], text)
@@ -253,46 +229,46 @@ def _checked_day(year: str, month: str, day: str, text: str) -> str:
         raise Unfit(f"{_shown(text)} is not a day of the calendar.") from None
 
 
-def _time(fit: Fit, text: str) -> str:
+def _time(bounds: Bounds, text: str) -> str:
     clock, zone = text, ""
     if (found := _ZONE.search(text)) and found.end() == len(text) and found.start() > 0:
         clock, zone = text[: found.start()], found[0]
     if not _TIME.fullmatch(clock):
         raise Unfit(f"{_shown(text)} is not a time.")
-    if zone and fit.kind != "timetz":
+    if zone and bounds.kind != "timetz":
         raise Unfit(f"{_shown(text)} has a time zone, which the column does not hold.")
-    return _fraction(fit, clock, text) + zone
+    return _fraction(bounds, clock, text) + zone
 
 
-def _fraction(fit: Fit, clock: str, text: str) -> str:
+def _fraction(bounds: Bounds, clock: str, text: str) -> str:
     """The time of day, if no digit of its second is lost."""
     whole, _, digits = clock.partition(".")
-    if fit.fraction is not None and len(kept := digits.rstrip("0")) > fit.fraction:
-        raise Unfit(f"{_shown(text)} has more than {fit.fraction} digits of a second: {kept} would be rounded.")
-    return f"{whole}.{digits[: fit.fraction]}" if digits and fit.fraction != 0 else whole
+    if bounds.fraction is not None and len(kept := digits.rstrip("0")) > bounds.fraction:
+        raise Unfit(f"{_shown(text)} has more than {bounds.fraction} digits of a second: {kept} would be rounded.")
+    return f"{whole}.{digits[: bounds.fraction]}" if digits and bounds.fraction != 0 else whole
 
 
-def _moment(fit: Fit, order: str | None, text: str) -> str:
-    if fit.specials and text.lower() in _SPECIAL_DAYS:
+def _moment(bounds: Bounds, order: str | None, text: str) -> str:
+    if bounds.specials and text.lower() in _SPECIAL_DAYS:
         return text
     found = _MOMENT.fullmatch(text)
     if found is None:
         raise Unfit(f"{_shown(text)} is not a date with a time.")
     day, clock, zone, before = found[1], found[6], found[7], found[8]
-    if zone and fit.kind == "timestamp":
+    if zone and bounds.kind == "timestamp":
         raise Unfit(f"{_shown(text)} has a time zone, which the column does not hold.")
-    if before is not None and not fit.specials:
+    if before is not None and not bounds.specials:
         raise Unfit(f"{_shown(text)} is beyond what the column holds.")
-    told = _day(fit, order, day, text)
+    told = _day(bounds, order, day, text)
     if clock is None:
         midnight = " 00:00:00" if isinstance(text, Moment) else ""  # where the file knows it to be a moment
         return told + midnight + (before or "")
     if not _TIME.fullmatch(clock):
         raise Unfit(f"{_shown(text)} is not a date with a time.")
-    return f"{told} {_fraction(fit, clock, text)}{zone or ''}{before or ''}"
+    return f"{told} {_fraction(bounds, clock, text)}{zone or ''}{before or ''}"
 
 
-def _bytes(fit: Fit, form: str, text: str) -> bytes:
+def _bytes(bounds: Bounds, form: str, text: str) -> bytes:
     value = None
     with contextlib.suppress(ValueError):
         if form == "base64":
@@ -301,8 +277,8 @@ def _bytes(fit: Fit, form: str, text: str) -> bytes:
             value = bytes.fromhex(found[1])
     if value is None:
         raise Unfit(f"{_shown(text)} is not bytes as {form} writes them.")
-    if fit.size is not None and len(value) < fit.size:
-        raise Unfit(f"{_shown(text)} has fewer than {fit.size} bytes and would be filled up with zeros.")
+    if bounds.size is not None and len(value) < bounds.size:
+        raise Unfit(f"{_shown(text)} has fewer than {bounds.size} bytes and would be filled up with zeros.")
     return value
 
 

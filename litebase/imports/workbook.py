@@ -127,7 +127,7 @@ def _check_packed(stream: BinaryIO, most_bytes: int) -> None:
             if len(found) > _MOST_FILES or sum(one.file_size for one in found) > most_bytes:
                 raise _too_large(most_bytes)
             places = [(one.header_offset, one.compress_type, one.compress_size) for one in found]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:  # the last: of a newer ZIP version
         raise Unreadable("not_readable", f"It is not a workbook that can be read: {error}.") from error
     for offset, method, size in places:
         stream.seek(offset)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from litebase_schema.errors import QueryFailedDetails
 
-from litebase.drivers.bulk import Bounds, BulkTarget, Cells
+from litebase.bounds import Bounds
+from litebase.drivers.bulk import BulkTarget, Cells
 from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.mysql.edits import LOSSES
 from litebase.errors import QueryFailed

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from litebase.drivers.bulk import Bounds, BulkTarget, Cells
+from litebase.bounds import Bounds
+from litebase.drivers.bulk import BulkTarget, Cells
 from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.errors import QueryFailed
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import cast
 
-from litebase.drivers.bulk import Bounds, BulkTarget, Cells
+from litebase.bounds import Bounds
+from litebase.drivers.bulk import BulkTarget, Cells
 from litebase.drivers.interface import DatabaseSession, RowTuple
 from litebase.drivers.sqlite.session import SqliteSession
 from litebase.errors import QueryFailed

@@ -1,20 +1,21 @@
 """What an import is to run, decided before the first statement: which column of the file goes where."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from anyio import to_thread
 from litebase_schema.imports import ImportMapping, ImportOptions, ImportRowsRequest, NewTable, NewTableColumn
 
+from litebase.bounds import Bounds
 from litebase.drivers import bulk_loader, edit_dialect, row_dialect
 from litebase.drivers.abilities import Unavailable
-from litebase.drivers.bulk import Bounds, BulkLoader, BulkTarget
+from litebase.drivers.bulk import BulkLoader, BulkTarget
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.rows import Table
 from litebase.errors import InvalidMessage, Unsupported
 from litebase.imports.batch import Batch
 from litebase.imports.source import Source
-from litebase.imports.values import Converter, Fit, Spelling
+from litebase.imports.values import Converter, Spelling
 from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.handlers.catalog import read_catalog
@@ -157,7 +158,7 @@ def _planned(
         if one.column in seen:
             raise InvalidMessage(f"{path}/column", f"the column {one.column[:64]!r} is named before.")
         seen.add(one.column)
-        converter = Converter(_fit(place.bounds), spelling)
+        converter = Converter(place.bounds, spelling)
         if one.source is None:
             feeds.append(_constant(one, converter, path))
             continue
@@ -179,10 +180,6 @@ def _constant(one: ImportMapping, converter: Converter, path: str) -> Feed:
     if reasons:
         raise InvalidMessage(f"{path}/value", reasons[0])
     return Feed(one.column, converter, constant=values[0])
-
-
-def _fit(bounds: Bounds) -> Fit:
-    return Fit(**{one.name: getattr(bounds, one.name) for one in fields(bounds)})
 
 
 def _usual(source: Source, names: Sequence[str]) -> Sequence[ImportMapping]:
