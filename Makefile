@@ -13,7 +13,7 @@ SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reo
 
 .DEFAULT_GOAL := help
 .PHONY: help setup deps deps-update install-tools generate demo dev playground dev-databases test test-failed test-servers test-windows test-windows-quick faults faults-long test-coverage fmt lint vet check bench bench-report \
-	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build test-tauri studio studio-bundle sbom
+	clean changelog-contract contract-mutation typescript build build-one-file build-all build-linux build-macos build-windows test-build test-build-quick test-tauri studio studio-bundle sbom
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -154,7 +154,10 @@ NOT_OF_BUILD = $(patsubst %,--ignore tests/end_to_end/test_%.py,fault_proxy inva
 
 test-build: build ## build, and test what was built: odd places, sudden ends, and all that a process must do
 	program="$$($(BIN)/python -m tools.build --where)" && export LITEBASE_TEST_PROGRAM="$$program" && \
-		$(BIN)/python -m pytest tests/frozen && $(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/end_to_end $(NOT_OF_BUILD)
+		$(BIN)/python -m pytest tests/frozen && $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(OF_BUILD) tests/end_to_end $(NOT_OF_BUILD)
+
+test-build-quick: OF_BUILD = -p tests.sample
+test-build-quick: test-build ## the same with one in five of the tests of a process, some of each file: a third of the time
 
 build-linux: ## make the build for Linux; on Linux, for the processor of this machine
 	@test "$$(uname -s)" = Linux || { echo "$@: builds are made on their own system; .github/workflows/release.yml makes them all"; exit 1; }
