@@ -1,4 +1,4 @@
-"""One test in five: a plugin for runs that repeat, on a build, what has passed from source (`pytest -p tests.sample`)."""
+"""One test in five: a pytest plugin for runs that repeat, on a build, what has passed from source."""
 
 from collections import Counter
 from pathlib import Path

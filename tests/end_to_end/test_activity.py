@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import anyio
+import psycopg
 import pytest
 from litebase_schema.activity import DbProcess, ListDbProcessesRequest, SeenProcess, StopDbProcessRequest
 from litebase_schema.db_session import OpenDbSessionRequest
@@ -134,13 +135,44 @@ async def test_another_statement_than_the_one_that_was_seen_is_left_alone(server
         seen = await server.sees(other.process_id, lambda one: one.state == "active")
         assert await server.stop(seen, "cancel") == "stopped"
     async with running(lambda: other.rows(endless)):
-        second = await server.sees(other.process_id, lambda one: one.sql == endless and one.state == "active")
+        # late enough that it is no longer between the messages that it came in
+        second = await server.sees(other.process_id, lambda one: one.sql == endless and (one.elapsed_ms or 0) >= 500)
         for how in ("cancel", "terminate"):
             assert await server.stop(seen, how) == "another_statement"
         later = {"started_at": "2001-01-01T00:00:00.000001Z", "sql": endless}
         assert await server.stop(second, "cancel", seen=later) == "another_statement"
         assert (await server.list())[other.process_id].sql == endless
         assert await server.stop(second, "cancel") == "stopped"
+
+
+@pytest.mark.parametrize("in_transaction", [False, True])
+async def test_a_statement_that_was_seen_before_its_last_message_came(
+    client: Client, postgresql_service: Service, in_transaction: bool
+) -> None:
+    """It is stopped where it must be the same, and never said to be stopped while it runs."""
+    service = postgresql_service
+    server = Server(service, Database(client, (await client.db_connect(target_of(service))).connection_id))
+    place = f"host={service.host} port={service.port} dbname={service.database} user={service.user}"
+    with contextlib.closing(psycopg.connect(place, password=PASSWORD, autocommit=True)) as connection:
+        raw, sql = connection.pgconn, DIALECTS["postgresql"].sleep
+        if in_transaction:
+            connection.execute("BEGIN")
+        raw.enter_pipeline_mode()
+        raw.send_prepare(b"", sql.encode())
+        raw.send_flush_request()
+        raw.flush()
+        seen = await server.sees(str(raw.backend_pid), lambda one: one.sql == sql)
+
+        async def send_last() -> None:
+            await anyio.sleep(0.3)
+            raw.send_query_prepared(b"", [])
+            raw.pipeline_sync()
+            raw.flush()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(send_last)
+            assert await server.stop(seen, "cancel") == ("still_runs" if in_transaction else "stopped")
+        assert ((await server.list())[seen.process_id].state == "active") == in_transaction
 
 
 async def test_who_waits_for_whom_is_told(server: Server) -> None:

@@ -38,14 +38,18 @@ WHERE a.pid <> pg_catalog.pg_backend_pid() AND (a.datid IS NOT NULL OR a.usesysi
 ORDER BY w.pid IS NULL, a.state = 'idle', a.query_start LIMIT {most}"""
 # The server keeps no more of a statement than track_activity_query_size less one byte, and cuts no character in two.
 # One statement comes as several messages, each of which sets query_start anew; its transaction begins with the first.
-_SAME = """CASE WHEN $3::text IS NULL THEN query = {hidden} ELSE pg_catalog.left(query, pg_catalog.length($3)) = $3 END
-AND (query_start IS NOT DISTINCT FROM $2::timestamptz OR (xact_start <= $2::timestamptz AND query_start
-BETWEEN $2::timestamptz AND $2::timestamptz + interval '100 milliseconds'))"""
+# From that one to the last it can take long: the plan is made between them. From a later one only a short time is
+# allowed, because in a transaction that began before it the same text may well be run again.
+_SAME_TEXT = (
+    "CASE WHEN $3::text IS NULL THEN query = {hidden} ELSE pg_catalog.left(query, pg_catalog.length($3)) = $3 END"
+)
+_SAME_START = """query_start IS NOT DISTINCT FROM $2::timestamptz OR xact_start = $2::timestamptz OR (xact_start
+< $2::timestamptz AND query_start BETWEEN $2::timestamptz AND $2::timestamptz + interval '100 milliseconds')"""
 # looked at and signalled by one statement, so that no round trip lies between
 _STOP = """WITH found AS MATERIALIZED (SELECT pid, state NOT LIKE 'idle%' AS runs, backend_start::text AS born,
-coalesce({same}, false) AS same FROM pg_catalog.pg_stat_activity
-WHERE pid = $1::integer AND pid <> pg_catalog.pg_backend_pid())
-SELECT same, runs, born, CASE WHEN same AND {when} THEN pg_catalog.{function}(pid) END FROM found"""
+xact_start::text AS begun, coalesce({text}, false) AS alike, coalesce(({text}) AND ({start}), false) AS same
+FROM pg_catalog.pg_stat_activity WHERE pid = $1::integer AND pid <> pg_catalog.pg_backend_pid())
+SELECT same, runs, born, alike, begun, CASE WHEN same AND {when} THEN pg_catalog.{function}(pid) END FROM found"""
 _IN_PLACE = "'<insufficient privilege>'"  # of the statements of others
 _EXISTS = """SELECT true FROM pg_catalog.pg_stat_activity
 WHERE pid = $1::integer AND backend_start::text IS NOT DISTINCT FROM $2::text"""
@@ -98,11 +102,12 @@ async def stop(session: DatabaseSession, seen: Seen, *, terminate: bool) -> Stop
     if pid > _HIGHEST_PID:
         return "gone"
     function, when = ("pg_terminate_backend", "true") if terminate else ("pg_cancel_backend", "coalesce(runs, true)")
-    asked = _STOP.format(same=_SAME.format(hidden=_IN_PLACE), function=function, when=when)
+    text = _SAME_TEXT.format(hidden=_IN_PLACE)
+    asked = _STOP.format(text=text, start=_SAME_START, function=function, when=when)
     rows = await read(session, asked, pid, seen.started_at, seen.sql)
     if not rows:
         return "gone"
-    same, runs, born, sent = rows[0]
+    same, runs, born, _, begun, sent = rows[0]
     if not same:
         return "another_statement"
     if sent is None and runs is False:
@@ -111,8 +116,10 @@ async def stop(session: DatabaseSession, seen: Seen, *, terminate: bool) -> Stop
     async def has_ended() -> bool:
         if terminate:
             return not await read(session, _EXISTS, pid, born)
-        # again, because one that comes between two messages of the statement has no effect
-        return not [row for row in await read(session, asked, pid, seen.started_at, seen.sql) if row[0] and row[1]]
+        # Again, because one that comes between two messages of the statement has no effect. As long as the same text is
+        # run in the same transaction it has not ended, also when its last message came too late to be signalled again.
+        found = await read(session, asked, pid, seen.started_at, seen.sql)
+        return not [row for row in found if row[1] and row[3] and row[4] == begun]
 
     if not sent:
         if await has_ended():
