@@ -89,8 +89,9 @@ def _rules(bounds: Bounds, spelling: Spelling) -> tuple[Callable[[str], Cell] | 
         return partial(_integer, bounds), None if bounds.low and bounds.low > 0 else rf"{signed}\d{{1,{narrow}}}"
     if kind == "decimal":
         places = r"(?:\.\d+)?" if bounds.scale is None else rf"(?:\.\d{{1,{bounds.scale}}})?" if bounds.scale else ""
-        is_plain = not bounds.digits and (bounds.scale is None or bounds.scale >= 0)
-        return partial(_decimal, bounds), rf"-?\d+{places}" if is_plain else None
+        few = rf"(?=[\d.]{{1,{bounds.digits}}}\n)" if bounds.digits else ""
+        is_plain = bounds.scale is None or bounds.scale >= 0
+        return partial(_decimal, bounds), rf"-?{few}\d+{places}" if is_plain else None
     if kind == "float":
         whole, most = (7, _FLOAT_DIGITS[6]) if bounds.digits == 6 else (15, _FLOAT_DIGITS[None])
         small = rf"0\.0{{0,30}}[1-9]\d{{0,{most - 1}}}"

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from anyio import Semaphore, to_thread
 
@@ -21,6 +21,8 @@ from litebase.imports.batch import Batch
 from litebase.imports.failures import BadRow
 from litebase.imports.values import Converter
 from litebase.server.connection import Connection
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +174,7 @@ class ImportRun:
 
     async def _prepare(self) -> _Prepared | None:
         async with self._row_work:
-            return await to_thread.run_sync(self._next_quickly)
-
-    def _next_quickly(self) -> _Prepared | None:
-        """In a thread. So many lists at once make Python look for garbage again and again, a third of the time."""
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            return self._next()
-        finally:
-            if collecting:
-                gc.enable()
+            return await to_thread.run_sync(_without_collecting, self._next)
 
     def _next(self) -> _Prepared | None:
         batch = next(self._batches, None)
@@ -219,7 +211,8 @@ class ImportRun:
         """Store the rows from `start` to `end`; where they are refused, each half of them."""
         plan, whole = self._plan, end - start == len(prepared.batch.rows)
         columns = prepared.columns if whole else [one[start:end] for one in prepared.columns]
-        rows = await to_thread.run_sync(plan.loader.spelled, plan.target, columns, self._most_bytes)
+        spelled = partial(plan.loader.spelled, plan.target, columns, self._most_bytes)
+        rows = await to_thread.run_sync(_without_collecting, spelled)
         await self._do(f"SAVEPOINT {self._mark}")
         try:
             stored = await plan.loader.load(self._session, plan.target, rows)
@@ -270,6 +263,17 @@ class ImportRun:
                 done = False
         if not done and session.usable:
             await finish(session.aclose(), patience_s)
+
+
+def _without_collecting(work: Callable[[], T]) -> T:
+    """In a thread. So many lists at once make Python look for garbage again and again, a third of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return work()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 async def _outcome(work: Callable[[], Awaitable[Any]]) -> Any:
