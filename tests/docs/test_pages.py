@@ -170,16 +170,21 @@ SHELL = [block for page in PAGES for block in page.blocks("sh run")]
 PYTHON = [block for page in PAGES for block in page.blocks("python run")]
 
 
+def unhurried(told: str) -> str:
+    """What a backend has logged, but for that a busy machine let it wait."""
+    return "".join(line for line in told.splitlines(keepends=True) if " event_loop_blocked " not in line)
+
+
 @pytest.mark.parametrize("block", SHELL)
 def test_a_shell_block_marked_run_works(block: str, folder: Path) -> None:
     done = run(["sh", "-e", "-c", block], folder)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, unhurried(done.stderr)) == (0, "")
 
 
 @pytest.mark.parametrize("block", PYTHON)
 def test_a_python_block_marked_run_works(block: str, folder: Path) -> None:
     done = run([sys.executable, "-c", block], folder)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "[[42]]\n", "")
+    assert (done.returncode, done.stdout, unhurried(done.stderr)) == (0, "[[42]]\n", "")
 
 
 def test_there_are_blocks_to_run() -> None:
