@@ -120,7 +120,8 @@ async def test_a_file_that_leaves_the_database_is_refused_however_it_is_spelled(
     text = (tmp_path / "dump").read_text()
     at = text.index("CREATE TABLE")
     for line in ("use dump_source;", " USE `dump_source`;", "USE`dump_source` ;", "/*!40000 USE dump_source */;",
-                 "create database other;", "CREATE  SCHEMA other;"):  # fmt: skip
+                 "create database other;", "CREATE  SCHEMA other;",
+                 "/*!40000 DROP DATABASE IF EXISTS `other`*/;"):  # fmt: skip
         (path := tmp_path / "leaves").write_text(f"{text[:at]}{line}\n{text[at:]}")
         with pytest.raises(RequestFailed) as failed:
             await target.restore(path)

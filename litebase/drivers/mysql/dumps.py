@@ -48,7 +48,7 @@ _END = b"-- Dump completed"
 _SHOWN_NAMES = 5
 _LONGEST_NAME = 1000  # bytes up to its end, in a statement
 _OTHER_DATABASE = re.compile(  # at the beginning of a line; USE INDEX in the text of a routine is none
-    rb"(?:\s|/\*M?!\d*)*(?:USE\b\s*(?:`(?:[^`]|``)+`|[\w$]+)\s*(?:\*/\s*)?;|CREATE\s+(?:DATABASE|SCHEMA)\b)",
+    rb"(?:\s|/\*M?!\d*)*(?:USE\b\s*(?:`(?:[^`]|``)+`|[\w$]+)\s*(?:\*/\s*)?;|(?:CREATE|DROP)\s+(?:DATABASE|SCHEMA)\b)",
     re.IGNORECASE,
 )
 _MADE = re.compile(
@@ -167,7 +167,7 @@ def _made(dump: Dump, reports: Reports) -> _Made:
     for line in dump.lines(threadsafe(reports.checked)):
         if _OTHER_DATABASE.match(line[:_LONGEST_NAME]):
             raise dump.failed(
-                "not_a_dump", "It changes to a database of its own, so it would not go into that of the connection."
+                "not_a_dump", "It names a database of its own, so it would not go into that of the connection only."
             )
         if b"CREATE" in line[:20] and (one := _MADE.match(line[:_LONGEST_NAME])):
             kind = one["kind"].decode()
