@@ -8,20 +8,34 @@ from pathlib import Path
 import pytest
 
 from tests.tauri.conftest import show_albums
-from tools.build.__main__ import build
-from tools.tauri import WORKSPACE
+from tools.build.__main__ import DIST, build, where
+from tools.tauri import ROOT, WORKSPACE
 from tools.tauri import app as apps
 from tools.tauri.bundle import bundle
 
 NAME = "litebase-test-app"
 
 
+_KEPT = ROOT / ".cache" / "tauri" / "backend"
+_SOURCES = ("litebase", "generated/python", "tools/build", "pyproject.toml", "requirements-runtime.lock")
+
+
+def fresh(folder: Path) -> Path | None:
+    """The build in a folder, if nothing that it consists of has changed since."""
+    program = where(folder)
+    if not program.is_file():
+        return None
+    parts = [path for name in _SOURCES for path in (ROOT / name, *(ROOT / name).rglob("*"))]
+    newest = max(path.stat().st_mtime for path in parts if path.is_file() and path.suffix != ".pyc")
+    return program.parent if program.stat().st_mtime > newest else None
+
+
 @pytest.fixture(scope="session")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a built backend."""
+def backend() -> Path:
+    """The folder of a built backend: the one that is named, that of `make build`, or that of the last time."""
     if "LITEBASE_TEST_PROGRAM" in os.environ:
         return Path(os.environ["LITEBASE_TEST_PROGRAM"]).resolve().parent
-    return build(tmp_path_factory.mktemp("backend"))
+    return fresh(DIST) or fresh(_KEPT) or build(_KEPT)
 
 
 @pytest.mark.skipif(shutil.which("dpkg") is None, reason="unpacks a package of Debian")

@@ -53,11 +53,19 @@ def test_an_old_or_incomplete_toolchain_is_not_enough(text: str, said: str, tmp_
 
 
 def test_a_step_that_fails_fails_it_all(tmp_path: Path) -> None:
-    pretend_cargo(tmp_path, 'case "$*" in *--version) echo cargo 1.95.0;; clippy*) exit 1;; *) echo "ran $1";; esac')
+    pretend_cargo(tmp_path, 'case "$*" in *--version) echo cargo 1.95.0;; build*) exit 1;; *) echo "ran $1";; esac')
     done = run(tmp_path)
     assert done.returncode == 1
     assert "ran fmt" in done.stdout
     assert "ran test" not in done.stdout
+
+
+def test_clippy_checks_our_crates_while_they_are_built(tmp_path: Path) -> None:
+    said = 'echo "$1 by ${RUSTC_WORKSPACE_WRAPPER:-rustc}, $CLIPPY_ARGS"'
+    pretend_cargo(tmp_path, f'case "$*" in *--version) echo cargo 1.95.0;; test*) exit 1;; *) {said};; esac')
+    done = run(tmp_path)
+    assert "build by clippy-driver, -D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__\n" in done.stdout
+    assert "build by rustc, \n" in done.stdout
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=[path.parent.name for path in MANIFESTS])
