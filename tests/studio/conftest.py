@@ -36,6 +36,24 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def browser(chromium: str, page_built: Path) -> Iterator[str]:
+    """Where the one browser of all scenes is reached."""
+    process = subprocess.Popen(
+        [typescript.node(), str(HERE / "browser.mjs")],
+        env={**os.environ, "CHROMIUM": chromium},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    yield process.stdout.readline().strip()
+    process.stdin.close()
+    assert process.wait(SOON_S) == 0
+    process.stdout.close()
+
+
+@pytest.fixture(scope="session")
 def page_built() -> Path:
     """The folder of the page. Without Node.js the tests are skipped with the reason; in CI they fail."""
     try:
@@ -60,13 +78,13 @@ def playground(page_built: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def in_browser(chromium: str, playground: str) -> Callable[..., None]:
+def in_browser(browser: str, playground: str) -> Callable[..., None]:
     """Runs the tests of one `*.test.mjs` beside this file; more is passed in the environment."""
 
     def run(name: str, **more: str) -> None:
         done = subprocess.run(
             [typescript.node(), "--test", str(HERE / f"{name}.test.mjs")],
-            env={**os.environ, "ADDRESS": playground, "CHROMIUM": chromium, **more},
+            env={**os.environ, "ADDRESS": playground, "BROWSER": browser, **more},
             capture_output=True,
             text=True,
             timeout=SCENE_S,

@@ -6,10 +6,17 @@ import { MILLION, opened } from "./page.mjs";
 
 const HEAD_PX = 32;
 
-test("far down, rows keep their place and the head stays above them, opaque", async (t) => {
-  const { page, front, run, rowOf } = await opened(t, { rowLimit: null });
+test("in a million rows any is found; far down they keep their place below the head, which is opaque", async (t) => {
+  const { page, front, run, rowOf, cells, drawn } = await opened(t, { rowLimit: null });
   await run(MILLION);
   await rowOf(1).waitFor();
+  await front.locator('[name="row"]').fill("500,000");
+  await front.locator('[name="row"]').press("Enter");
+  await rowOf(500_000).waitFor();
+  assert.deepEqual(await cells(500_000), ["500000", "row 500000"]);
+  const box = await rowOf(500_000).boundingBox();
+  assert.ok(box !== null && box.y > 0 && box.y < 800, "the row is in sight");
+
   await front.locator(".grid").focus();
   await page.keyboard.press("Control+End");
   await rowOf(1_000_000).waitFor();
@@ -36,7 +43,7 @@ test("far down, rows keep their place and the head stays above them, opaque", as
   await page.mouse.move(grid.x + 300, grid.y + 200);
   for (let turn = 0; turn < 10; turn++) {
     await page.mouse.wheel(0, -280);
-    await page.waitForTimeout(100);
+    await drawn();
   }
   await rowOf(999_890).waitFor();
   const top = await front.locator(".row").evaluateAll((all, below) => {
@@ -49,7 +56,7 @@ test("far down, rows keep their place and the head stays above them, opaque", as
 });
 
 test("the scroll bar does not grow while one scrolls", async (t) => {
-  const { page, front, run, rowOf } = await opened(t, { rowLimit: null });
+  const { page, front, run, rowOf, drawn } = await opened(t, { rowLimit: null });
   await run("SELECT * FROM plays");
   await rowOf(1).waitFor();
   await front.locator('#rows:text-is("120,000 rows")').waitFor();
@@ -58,7 +65,7 @@ test("the scroll bar does not grow while one scrolls", async (t) => {
   await front.locator(".grid").hover();
   for (let turn = 0; turn < 20; turn++) {
     await page.mouse.wheel(0, 500);
-    await page.waitForTimeout(50);
+    await drawn();
   }
   await page.waitForFunction(() => {
     const row = document.querySelector(".tab-view:not([hidden]) .row.ready");

@@ -1,36 +1,37 @@
-// Opens Studio in a browser of its own, connected to the sample database; what the page must never do fails the test.
+// Opens Studio in a profile of its own, connected to the sample database; what the page must never do fails the test.
 
 import assert from "node:assert/strict";
+import { after } from "node:test";
 import { chromium } from "playwright-core";
 
-const { ADDRESS, CHROMIUM } = process.env;
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-sync",
-  "--disable-background-networking",
-  "--disable-component-update",
-];
+const { ADDRESS, BROWSER } = process.env;
+
+let browser; // of all tests: a profile keeps them apart
+after(() => browser?.close());
 
 export const MILLION =
   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000) SELECT i, 'row ' || i AS name FROM n";
 export const ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
 /** The page, and functions that do what people do. */
-export async function opened(t, { width = 1280, height = 800, rowLimit } = {}) {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
-  t.after(() => browser.close());
-  const page = await browser.newPage({ viewport: { width, height } });
+export async function opened(t, { width = 1280, height = 800, rowLimit, profiles } = {}) {
+  browser ??= await chromium.connect(BROWSER);
+  const context = await browser.newContext({ viewport: { width, height } });
+  t.after(() => context.close());
+  const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const faults = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   t.after(() => assert.deepEqual(faults, [], "nothing was written to the console"));
 
-  if (rowLimit !== undefined)
-    await page.addInitScript((limit) => localStorage.setItem("litebase-studio.rowLimit", limit), String(rowLimit));
+  const remembered = Object.entries({
+    rowLimit: rowLimit === undefined ? undefined : String(rowLimit),
+    connections: profiles,
+  });
+  await page.addInitScript((all) => {
+    for (const [name, value] of all) if (value != null) localStorage.setItem(`litebase-studio.${name}`, value);
+  }, remembered);
   const front = page.locator(".tab-view:not([hidden])");
   const write = async (sql) => {
     await front.locator(".cm-content").click();
@@ -43,10 +44,12 @@ export async function opened(t, { width = 1280, height = 800, rowLimit } = {}) {
     await page.keyboard.press("Control+Enter");
   };
   const rowOf = (number) => front.locator(`.row[aria-rowindex="${number}"]`);
+  const drawn = () =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const cells = async (number) => rowOf(number).locator(".cell").allTextContents();
 
   await page.goto(ADDRESS);
   await page.locator(".profile.open").waitFor();
   await front.locator(".cm-content").waitFor();
-  return { page, front, write, run, rowOf, cells };
+  return { page, front, write, run, rowOf, cells, drawn };
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ENDLESS, MILLION, opened } from "./page.mjs";
+import { ENDLESS, opened } from "./page.mjs";
 
 test("values are exact, numbers alone are at the right side", async (t) => {
   const { front, run, rowOf, cells } = await opened(t);
@@ -20,17 +20,8 @@ test("values are exact, numbers alone are at the right side", async (t) => {
   assert.match(await front.locator("#timings").textContent(), /[\d.]+ m?s · database [\d.]+ ms/);
 });
 
-test("row 500,000 of a million is found, and the way there can be stopped", async (t) => {
-  const { page, front, run, rowOf, cells } = await opened(t, { rowLimit: null });
-  await run(MILLION);
-  await rowOf(1).waitFor();
-  await front.locator('[name="row"]').fill("500,000");
-  await front.locator('[name="row"]').press("Enter");
-  await rowOf(500_000).waitFor();
-  assert.deepEqual(await cells(500_000), ["500000", "row 500000"]);
-  const box = await rowOf(500_000).boundingBox();
-  assert.ok(box !== null && box.y > 0 && box.y < 800, "the row is in sight");
-
+test("a statement that never ends is stopped, and the next one runs", async (t) => {
+  const { front, run } = await opened(t);
   await run(ENDLESS);
   await front.locator(".waiting-over").waitFor();
   await front.locator("#cancel:enabled").click();
@@ -38,7 +29,6 @@ test("row 500,000 of a million is found, and the way there can be stopped", asyn
   await run("SELECT 'it goes on' AS still");
   await front.locator('.cell:text-is("it goes on")').waitFor();
   assert.equal(await front.locator(".fault").count(), 0, "the former error is gone");
-  await page.keyboard.press("Escape");
 });
 
 test("an error takes the place of the former rows, and is marked in the text", async (t) => {
