@@ -56,6 +56,54 @@ test("a production database is changed only when that is confirmed", async (t) =
   }
 });
 
+test("a row that somebody else changes meanwhile is not overwritten, and each conflict is decided", async (t) => {
+  const { page, front, write, run } = await opened(t);
+  const rowWith = (text) => front.locator(".row", { has: page.locator(`.cell:text-is("${text}")`) });
+  await connected(page);
+  await answered(page);
+  await front.locator(".cm-content").waitFor();
+  await write(`DROP TABLE IF EXISTS studio_edits;
+    CREATE TABLE studio_edits (id int PRIMARY KEY, name varchar(40), at timestamp NULL);
+    INSERT INTO studio_edits VALUES (1, 'one', '2025-01-01 10:00:00'), (2, 'two', NULL), (3, 'three', NULL)`);
+  await page.keyboard.press("Control+Shift+Enter");
+  await page.locator('.tree-name:text-is("studio_edits")').click();
+  await front.locator('button:has-text("Add row")').waitFor();
+  const edit = async (former, text) => {
+    await rowWith(former).locator(".cell").nth(1).click();
+    await page.keyboard.press("F2");
+    await page.keyboard.type(text);
+    await page.keyboard.press("Enter");
+  };
+  await edit("one", "mine 1");
+  await edit("two", "mine 2");
+  await edit("three", "mine 3");
+  await front.locator('.edit-count:has-text("3 rows changed")').waitFor();
+
+  await page.locator('.tab:has-text("Query 1")').click();
+  await run("UPDATE studio_edits SET name = concat('theirs ', id) WHERE id > 1");
+  await front.locator('.run-done:has-text("2 rows")').waitFor();
+  await page.locator('.tab:has-text("studio_edits")').click();
+  await front.locator(".grid").focus();
+  await page.keyboard.press("Control+s");
+  await page.locator('.dialog h2:has-text("2 rows changed by somebody else")').waitFor();
+  assert.match(await page.locator(".conflict").first().textContent(), /two.*mine 2.*theirs 2/);
+  await page.locator(".conflict").first().locator('button:has-text("Keep theirs")').click();
+  await page.click('.conflict button:has-text("Write mine")');
+  await front.locator(".edit-count").waitFor({ state: "detached" });
+  for (const text of ["mine 1", "theirs 2", "mine 3"]) await rowWith(text).waitFor();
+
+  await page.locator('.tab:has-text("Query 1")').click();
+  await run("DELETE FROM studio_edits WHERE id = 1");
+  await front.locator('.run-done:has-text("1 row")').waitFor();
+  await page.locator('.tab:has-text("studio_edits")').click();
+  await edit("mine 1", "too late");
+  await page.keyboard.press("Control+s");
+  await page.locator('.conflict:has-text("gone")').waitFor();
+  assert.equal(await page.locator('.conflict button:has-text("Write mine")').count(), 0);
+  await page.click('.conflict button:has-text("Keep theirs")');
+  await front.locator('#rows:text-is("2 rows")').waitFor();
+});
+
 test("transactions, plans, and stopping what runs from the list of sessions", async (t) => {
   const { page, front, run, rowOf } = await opened(t);
   await connected(page);
