@@ -9,6 +9,7 @@ import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { ExportDialog } from "./ExportDialog";
 import { FaultView } from "./FaultView";
+import { ImportDialog } from "./ImportDialog";
 import { Palette } from "./Palette";
 
 export function Dialogs(): JSX.Element {
@@ -30,6 +31,9 @@ export function Dialogs(): JSX.Element {
       </Match>
       <Match when={of("export")} keyed>
         {(asked) => <ExportDialog model={asked.model} name={asked.name} onClose={close} />}
+      </Match>
+      <Match when={of("import")} keyed>
+        {(asked) => <ImportDialog connectionId={asked.connectionId} object={asked.object} onClose={close} />}
       </Match>
     </Switch>
   );

@@ -2,6 +2,7 @@
 
 import type { ObjectRef, SearchHit } from "@litebase/client";
 import { createMemo, createResource, createSignal, For, Match, Show, Switch, type JSX } from "solid-js";
+import { canImport } from "../state/connections";
 import { setDialog } from "../state/dialogs";
 import { backend } from "../state/link";
 import { newQueryTab, openTableTab } from "../state/tabs";
@@ -48,7 +49,7 @@ export function Tree(props: { connectionId: string }): JSX.Element {
           <Icon name="search" />
           <input
             type="search"
-            placeholder="Find tables and columns"
+            placeholder="Find by name"
             aria-label="Find tables and columns"
             spellcheck={false}
             value={text()}
@@ -56,6 +57,13 @@ export function Tree(props: { connectionId: string }): JSX.Element {
             onKeyDown={(event) => event.key === "Escape" && typed("")}
           />
         </div>
+        <Show when={canImport()}>
+          <Button
+            icon="import"
+            title="Import a file into a new table"
+            onClick={() => setDialog({ kind: "import", connectionId: props.connectionId, object: null })}
+          />
+        </Show>
         <Button icon="refresh" title="Read again" onClick={() => void root().read()} />
       </div>
       <div class="tree" role="tree" aria-label="Objects of the database">
@@ -173,6 +181,13 @@ function Line(props: { branch: Branch; connectionId: string; level: number }): J
         <span class="tree-facts">{facts()}</span>
         <Show when={!["schema", "column"].includes(object().kind)}>
           <span class="tree-acts">
+            <Show when={object().kind === "table" && canImport()}>
+              <Button
+                icon="import"
+                title="Import rows of a file"
+                onClick={() => setDialog({ kind: "import", connectionId: props.connectionId, object: { ...object() } })}
+              />
+            </Show>
             <Button
               icon="code"
               title="Show its SQL"

@@ -27,6 +27,7 @@ const PATHS = {
   auto: "M8 2.5a5.5 5.5 0 1 1 0 11zM8 2.5a5.5 5.5 0 1 0 0 11",
   filter: "M2.5 3.5h11L9.5 8.2V12l-3 1.5V8.2z",
   export: "M8 2.5v7M5 6.7l3 3 3-3M3 11v2.5h10V11",
+  import: "M8 9.7v-7M5 5.5l3-3 3 3M3 11v2.5h10V11",
   refresh: "M13.5 8a5.5 5.5 0 1 1-1.7-4M13.5 2.5v2.3h-2.3",
   plan: "M6 2.5h4v3H6zM2 10.5h4v3H2zM10 10.5h4v3h-4zM8 5.5V8M4 10.5V8h8v2.5",
   alert: "M8 2.5l6 11H2zM8 6.5v3M8 11.5v.1",

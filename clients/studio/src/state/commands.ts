@@ -1,7 +1,7 @@
 // The commands that the palette offers: those that can be done now.
 
 import type { IconName } from "../components/icons";
-import { capability, currentId, openOf, openProfile, profiles } from "./connections";
+import { canImport, capability, currentId, openOf, openProfile, profiles } from "./connections";
 import { setDialog, togglePanel } from "./dialogs";
 import { hasFeature } from "./link";
 import { closeTab, frontTab, newQueryTab, openActivityTab } from "./tabs";
@@ -44,6 +44,11 @@ function ofDatabase(): Command[] {
   const open = openOf(currentId() ?? "");
   if (open === undefined) return [];
   const all: Command[] = [{ icon: "plus", text: "New query", keys: "Alt+T", run: () => newQueryTab() }];
+  const { connectionId } = open;
+  if (canImport()) {
+    const run = () => setDialog({ kind: "import", connectionId, object: null });
+    all.push({ icon: "import", text: "Import a file into a new table", run });
+  }
   if (capability(open, "db_processes").available)
     all.push({ icon: "activity", text: "Server activity", run: openActivityTab });
   return all;

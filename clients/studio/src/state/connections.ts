@@ -4,7 +4,7 @@ import type { Capability, DbConnectRequest, DbConnectResponse, Environment } fro
 import { createSignal } from "solid-js";
 import { createStore } from "solid-js/store";
 import { faultOf, type Fault } from "./faults";
-import { backend } from "./link";
+import { backend, hasFeature } from "./link";
 import { readSetting, writeSetting } from "./settings";
 
 /** A database that is open. */
@@ -69,6 +69,12 @@ export function capability(
 ): { available: boolean; reason: string | null } {
   const found = open?.capabilities.find((one) => one.name === name);
   return { available: found?.available ?? false, reason: found?.reason ?? null };
+}
+
+/** Whether files can be imported into the database that the page shows. */
+export function canImport(): boolean {
+  const open = openOf(currentId() ?? "");
+  return open !== undefined && !open.readOnly && hasFeature("imports") && capability(open, "import_rows").available;
 }
 
 /** Shows another database, whether it is open or not. */

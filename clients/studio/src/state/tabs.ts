@@ -44,8 +44,8 @@ export function newQueryTab(text = "", title?: string): QueryTab | undefined {
   return add(new QueryTab(profileId, Math.max(0, ...numbers) + 1, text, title));
 }
 
-/** Shows the rows of a table or a view; in the tab that shows them already, if there is one. */
-export function openTableTab(object: ObjectRef): void {
+/** Shows the rows of a table or a view; in the tab that shows them already, if there is one, where `again` reads them. */
+export function openTableTab(object: ObjectRef, again = false): void {
   const profileId = currentId();
   if (profileId === null) return;
   const same = (tab: Tab): boolean =>
@@ -53,6 +53,7 @@ export function openTableTab(object: ObjectRef): void {
   const there = currentTabs().find(same);
   if (there === undefined) void add(new TableTab(profileId, object)).load();
   else bringToFront(there);
+  if (again && there?.kind === "table") void there.load();
 }
 
 /** Shows what the server does. */
