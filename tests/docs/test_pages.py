@@ -39,6 +39,7 @@ _NOT_OF_THE_CONTRACT = {
     "pg_read_all_stats",  # roles of PostgreSQL
     "pg_signal_backend",
     "serde_bytes", "serde_json",  # crates
+    "generate_handler",  # a macro of Tauri
     "each_message", "on_log",  # of the Rust crates
 }  # fmt: skip
 

@@ -54,24 +54,28 @@ class Running:
 
 
 @contextlib.contextmanager
-def place(*, from_source: bool = True) -> Iterator[Place]:
-    """A virtual display, a bus, a driver, and folders that go away. Apps use the backend from source, or their own."""
-    folder = Path(tempfile.mkdtemp(prefix="lb-", dir="/tmp"))  # short, for the socket in it
+def place(*, from_source: bool = True, folder: Path | None = None) -> Iterator[Place]:
+    """A virtual display, a bus, a driver, and folders that go away. Apps use the backend from source, or their own.
+
+    Apps are started in `folder`, or where this program was.
+    """
+    private = Path(tempfile.mkdtemp(prefix="lb-", dir="/tmp"))  # short, for the socket in it
     with contextlib.ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack.callback(shutil.rmtree, private, ignore_errors=True)
         number = stack.enter_context(_display())
         port = free_port()
         command = ["dbus-run-session", "--", "WebKitWebDriver", f"--port={port}"]
         bus = subprocess.Popen(
             command,
-            env=_environment(folder, number) | ({"LITEBASE_SOURCE": str(ROOT)} if from_source else {}),
+            cwd=folder,
+            env=_environment(private, number) | ({"LITEBASE_SOURCE": str(ROOT)} if from_source else {}),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
         stack.callback(_end_bus, bus)
         driver = wait(lambda: next(_drivers(bus.pid), None))
         wait(lambda: _listens(port))
-        yield Place(folder, port, driver)
+        yield Place(private, port, driver)
 
 
 @contextlib.contextmanager

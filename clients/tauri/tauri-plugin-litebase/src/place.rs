@@ -17,7 +17,7 @@ pub struct Config {
     /// A checkout of LiteBase, whose backend `tauri dev` uses instead of a built one. A relative
     /// path begins at the working directory, which is `src-tauri` there.
     pub source: Option<PathBuf>,
-    /// Further arguments of the backend, for example `-log-level` and `warn`.
+    /// Further arguments of the backend, for example `--log-level` and `warn`.
     pub args: Vec<String>,
 }
 
