@@ -46,6 +46,9 @@ WHERE o.oid = {{parent}}), g.tgenabled))"""
 # of a trigger of a partitioned table, and no part of a foreign key
 _CLONED = """(g.tgparentid <> 0 AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
 WHERE k.oid = g.tgconstraint AND k.contype = 'f'))"""
+# before PostgreSQL 13, the trigger that one was cloned from is only known as what it depends on
+_PARENT_BEFORE = """(SELECT d.refobjid FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::regclass
+AND d.objid = g.oid AND d.refclassid = 'pg_catalog.pg_trigger'::regclass AND d.deptype = 'P')"""
 _RULES = f"""SELECT r.oid::bigint, {_OWNER}, pg_catalog.quote_ident(r.rulename), pg_catalog.pg_get_ruledef(r.oid),
 r.ev_enabled::text, {_DESCRIBED.format(oid="r.oid", catalog="pg_rewrite")}
 FROM {{bound}}, pg_catalog.pg_rewrite r {_OF_TABLE.format(table="r.ev_class")}
@@ -127,7 +130,7 @@ class Parts:
                 self.steps[f"constraint:{oid}"] = Step(ref, said, _FOREIGN_KEY_RANK)
 
     async def triggers(self) -> None:
-        parts = {"cloned": "false", "parent": "0"}
+        parts = {"cloned": f"({_PARENT_BEFORE} IS NOT NULL)", "parent": _PARENT_BEFORE}
         if self._version >= _CLONES_SINCE:
             parts = {"cloned": _CLONED, "parent": "g.tgparentid"}
         own = numbers(self._found.oids("trigger"))
