@@ -71,7 +71,7 @@ class Benchmark:
 
 
 BENCHMARKS = {
-    "start": Benchmark(start.measure, 60),
+    "start": Benchmark(start.measure, 180),
     "health": Benchmark(health.measure, 180),
     "small": Benchmark(small_requests.measure, 900, on_request=True),
     "sqlite_rows": Benchmark(sqlite_rows.measure, 240),
