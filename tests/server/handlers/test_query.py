@@ -206,7 +206,7 @@ async def _kept_as_it_is(database: Database, value: Any) -> None:
     assert (type(found), repr(found)) == (type(value), repr(value))
     assert storage == STORAGE[type(value)]
     plain = sqlite3.connect(":memory:")
-    expected = plain.execute("SELECT hex(CAST(?1 AS BLOB)), quote(?1)", [value]).fetchone()
+    expected = plain.execute("SELECT hex(CAST(? AS BLOB)), quote(?)", [value, value]).fetchone()
     plain.close()
     assert (content, quoted) == expected
     if isinstance(value, str | bytes):
