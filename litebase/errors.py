@@ -310,12 +310,21 @@ class FileFailed(LiteBaseError):
 
 
 class RowRejected(LiteBaseError):
-    """A row of a file cannot be stored as it is. `rows_kept` is how many others are stored all the same."""
+    """A row cannot be stored as it is. `rows_kept` is how many others are stored all the same.
+
+    `counted` is what `line` counts.
+    """
 
     code = "row_rejected"
 
     def __init__(
-        self, line: int, reason: str, column: str | None = None, engine_code: str | None = None, rows_kept: int = 0
+        self,
+        line: int,
+        reason: str,
+        column: str | None = None,
+        engine_code: str | None = None,
+        rows_kept: int = 0,
+        counted: str = "Line",
     ) -> None:
         from litebase_schema.errors import RowRejectedDetails  # noqa: PLC0415  # as above
 
@@ -324,8 +333,8 @@ class RowRejected(LiteBaseError):
         )
         kept = f"{rows_kept:,} rows are in." if rows_kept else "No row is in."
         reason = reason if reason.endswith((".", "!", "?")) else f"{reason}."
-        super().__init__(f"Line {line:,}{f', column {column!r}' if column else ''}: {reason} {kept}", details)
-        self.row_details = details
+        super().__init__(f"{counted} {line:,}{f', column {column!r}' if column else ''}: {reason} {kept}", details)
+        self.row_details, self.counted = details, counted
 
 
 class ToolFailed(LiteBaseError):

@@ -4,10 +4,18 @@ from collections.abc import Sequence
 
 from litebase_schema.calls import Calls
 
-from litebase.client import browse, dumps, importing, past, plan, processes
+from litebase.client import browse, copying, dumps, importing, past, plan, processes
 
 COMMANDS = frozenset(
-    {*browse.COMMANDS, *plan.COMMANDS, past.COMMAND, *processes.COMMANDS, *dumps.COMMANDS, importing.IMPORT}
+    {
+        *browse.COMMANDS,
+        *plan.COMMANDS,
+        past.COMMAND,
+        *processes.COMMANDS,
+        *dumps.COMMANDS,
+        importing.IMPORT,
+        copying.COPY,
+    }
 )
 
 
@@ -31,4 +39,6 @@ class Asking:
             return await dumps.lines(self._calls, self._connection_id, command, said, confirm=confirm)
         if command == importing.IMPORT:
             return await importing.lines(self._calls, self._connection_id, said, confirm=confirm)
+        if command == copying.COPY:
+            return await copying.lines(self._calls, self._connection_id, said, confirm=confirm)
         return await browse.lines(self._calls, self._connection_id, command, said, room)

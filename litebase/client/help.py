@@ -16,6 +16,7 @@ Statements end with ;
   \\export FORMAT FILE  write the rows of the last statement to a file: csv, json, sql, xlsx and others
   \\dump FILE  write the whole database to a file; \\restore FILE makes in it what such a file has
   \\import FILE TABLE  store the rows of a file in a table, a new one if there is none of that name
+  \\copy TABLE NEW  copy a table; \\copy TABLE TARGET NEW copies it to another database, of any engine
   \\o FILE  write tables to a file from now on, from its beginning; \\o alone shows them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)

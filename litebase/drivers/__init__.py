@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from litebase.drivers.activity import ActivityReader
     from litebase.drivers.altering import TableEditor
     from litebase.drivers.bulk import BulkLoader
+    from litebase.drivers.copying import CopyDialect
     from litebase.drivers.dumping import Dumper
     from litebase.drivers.edits import EditDialect
     from litebase.drivers.explaining import Explainer
@@ -122,6 +123,11 @@ def edit_dialect(engine: str) -> "EditDialect":
 def bulk_loader(engine: str) -> "BulkLoader":
     """What stores many rows in `engine`, where its sessions have the ability `import_rows`."""
     return cast("BulkLoader", ENGINES[engine].module("bulk"))
+
+
+def copy_dialect(engine: str) -> "CopyDialect":
+    """How `engine` takes part in copies of tables, where its sessions have the ability `import_rows`."""
+    return cast("CopyDialect", ENGINES[engine].module("copies"))
 
 
 def dumper(engine: str) -> "Dumper":

@@ -141,7 +141,7 @@ class Table:
     """A table or a view whose rows are wanted."""
 
     def __init__(self, dialect: RowDialect, found: Draft, types: Mapping[str, ColumnType]) -> None:
-        self.object: ObjectRef = found.object
+        self.draft, self.object = found, found.object
         self.row_identity: RowIdentity = found.row_identity
         self.described = {one.name: one for one in found.columns}
         self.has_triggers = bool(found.triggers or found.partition_key)  # a partition may have its own

@@ -67,6 +67,7 @@ class Backend:
     wrong_tokens: int = 0
     store_use: StoreUse = field(init=False)
     row_work: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(_ROW_WORK))
+    copies_begin: anyio.Lock = field(default_factory=anyio.Lock)  # two that wait for one another's session would stay
     _history: "History | None" = None
     _alone_since: float = field(default_factory=time.monotonic)
 

@@ -41,22 +41,26 @@ class ImportPlan:
 
     loader: BulkLoader
     target: BulkTarget
-    feeds: Sequence[Feed]
-    create: str | None = None
+    create: Sequence[str] = ()
     drop: str | None = None
     all_or_nothing: bool = True
+    settings: Sequence[str] = ()  # what each transaction begins with, after what the loader runs
 
     @property
     def statements(self) -> list[str]:
         """Everything, in order, but what begins and ends transactions."""
         empty = [self.empty] if self.empty else []
         before = self.loader.before(self.target)
-        return [*([self.create] if self.create else []), *empty, *before, self.loader.statement(self.target)]
+        return [*self.create, *empty, *before, self.loader.statement(self.target)]
 
     @property
     def empty(self) -> str | None:
         """What empties the table, where that is wanted."""
         return f"DELETE FROM {self.target.name}" if self.target.mode == "replace" else None  # noqa: S608  # it is quoted
+
+
+class SourceLost(ConnectionLost):
+    """The link to where the rows come from was lost."""
 
 
 class Rejects(Protocol):
@@ -76,7 +80,7 @@ class Loaded:
 
 
 @dataclass(slots=True)
-class _Prepared:
+class Prepared:
     """The rows of a batch as the table takes them."""
 
     columns: Sequence[Cells]
@@ -84,106 +88,32 @@ class _Prepared:
     bad: Sequence[BadRow] = field(default_factory=list)
 
 
-class ImportRun:
-    """An import in one session. `run` is called once."""
+class Supply(Protocol):
+    """Where the rows come from."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        session: DatabaseSession,
-        plan: ImportPlan,
-        batches: Iterator[Batch],
-        rejects: Rejects,
-        row_work: Semaphore,
-    ) -> None:
-        self.loaded = Loaded()
-        self.told: Callable[[Loaded], None] = lambda _: None  # called after each batch and each commit
-        self.before_commit: Callable[[], None] = lambda: None  # in a thread
-        self._connection, self._session, self._plan = connection, session, plan
-        self._batches, self._rejects, self._row_work = batches, rejects, row_work
-        self._mark = session.dialect.quoted(f"litebase_{secrets.token_hex(4)}")
-        self._most_bytes, self._created, self._committing = 0, False, False
+    async def next(self) -> Prepared | None:
+        """The next rows; None after the last."""
 
-    async def run(self) -> None:
-        """Store all rows. Raises `RowRejected`, and what the database refuses; then what is in is `loaded.kept`."""
-        try:
-            self._most_bytes = await self._plan.loader.most_bytes(self._session)
-            await self._create()
-            await self._begin()
-            prepared = await self._prepare()
-            while prepared is not None:
-                prepared = await self._store_and_prepare(prepared)
-                if not self._plan.all_or_nothing and prepared is not None:
-                    await self._commit()
-                    await self._begin()
-            await to_thread.run_sync(self.before_commit)
-            await self._commit()
-        except BaseException as failed:
-            await self._undo()
-            if isinstance(failed, ConnectionLost | OutcomeUnknown):
-                raise self._lost(failed) from failed
-            raise
 
-    def _lost(self, failed: LiteBaseError) -> LiteBaseError:
-        """The error for a lost link: only a COMMIT that was sent may have taken effect."""
-        kept = self.loaded.kept
-        if self._committing and isinstance(failed, OutcomeUnknown):
-            return OutcomeUnknown(
-                f"The link was lost when the rows were committed. {kept:,} rows are in, and perhaps all "
-                f"{self.loaded.written:,} that were sent."
-            )
-        if kept:
-            return OutcomeUnknown(f"The link was lost. {kept:,} rows were committed before and are in; no other is.")
-        left = " The new table is there, and empty." if self._created else ""
-        return ConnectionLost(f"The link was lost before the rows were committed: no row is in.{left}")
+class FileSupply:
+    """The rows of a file, made ready in a thread."""
 
-    async def _create(self) -> None:
-        if self._plan.create is not None and not self._plan.loader.CREATES_IN_TRANSACTION:
-            await self._run(self._plan.create)
-            self._created = True
+    def __init__(self, batches: Iterator[Batch], feeds: Sequence[Feed], row_work: Semaphore) -> None:
+        self._batches, self._feeds, self._row_work = batches, feeds, row_work
 
-    async def _begin(self) -> None:
-        plan = self._plan
-        for sql in self._session.begin_statements("default", read_only=False):
-            await self._run(sql)
-        first = self.loaded.read == 0
-        if first and plan.create is not None and plan.loader.CREATES_IN_TRANSACTION:
-            await self._run(plan.create)
-        if first and plan.empty:
-            await self._run(plan.empty)
-        for sql in plan.loader.before(plan.target):
-            await self._run(sql)
-
-    async def _commit(self) -> None:
-        self._committing = True
-        await self._run("COMMIT")
-        self._committing = False
-        self.loaded.kept = self.loaded.written
-        self.told(self.loaded)
-
-    async def _store_and_prepare(self, prepared: _Prepared) -> _Prepared | None:
-        """Store some rows; meanwhile the next are made ready. What storing raises comes first."""
-        stored, following = await side_by_side(
-            [partial(_outcome, partial(self._store, prepared)), partial(_outcome, self._prepare)]
-        )
-        for one in (stored, following):
-            if isinstance(one, Exception):
-                raise one
-        self.told(self.loaded)
-        return cast("_Prepared | None", following)
-
-    async def _prepare(self) -> _Prepared | None:
+    async def next(self) -> Prepared | None:
+        """The next rows of the file."""
         async with self._row_work:
-            return await to_thread.run_sync(_without_collecting, self._next)
+            return await to_thread.run_sync(without_collection, self._next)
 
-    def _next(self) -> _Prepared | None:
+    def _next(self) -> Prepared | None:
         batch = next(self._batches, None)
         if batch is None:
             return None
         count, bad = len(batch.rows), dict[int, BadRow]()
         given = list(zip(*batch.rows, strict=True))
         columns = list[Cells]()
-        for feed in self._plan.feeds:
+        for feed in self._feeds:
             if feed.source is None:
                 columns.append([feed.constant] * count)
                 continue
@@ -197,9 +127,112 @@ class ImportRun:
             rows, lines = [batch.rows[at] for at in kept], [batch.lines[at] for at in kept]
             batch = Batch(rows, lines, batch.bad)
         all_bad = sorted([*batch.bad, *bad.values()], key=lambda one: one.line)
-        return _Prepared(columns, batch, all_bad)
+        return Prepared(columns, batch, all_bad)
 
-    async def _store(self, prepared: _Prepared) -> None:
+
+def without_collection(work: Callable[[], T]) -> T:
+    """In a thread. So many lists at once make Python look for garbage again and again, a third of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return work()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class ImportRun:
+    """An import in one session. `run` is called once."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        session: DatabaseSession,
+        plan: ImportPlan,
+        supply: Supply,
+        rejects: Rejects,
+    ) -> None:
+        self.loaded = Loaded()
+        self.told: Callable[[Loaded], None] = lambda _: None  # called after each batch and each commit
+        self.before_commit: Callable[[], None] = lambda: None  # in a thread
+        self._connection, self._session, self._plan = connection, session, plan
+        self._supply, self._rejects = supply, rejects
+        self._mark = session.dialect.quoted(f"litebase_{secrets.token_hex(4)}")
+        self._most_bytes, self._created, self._dropped, self._committing = 0, False, False, False
+
+    async def run(self) -> None:
+        """Store all rows. Raises `RowRejected`, and what the database refuses; then what is in is `loaded.kept`."""
+        try:
+            self._most_bytes = await self._plan.loader.most_bytes(self._session)
+            await self._create()
+            await self._begin()
+            prepared = await self._supply.next()
+            while prepared is not None:
+                prepared = await self._store_and_prepare(prepared)
+                if not self._plan.all_or_nothing and prepared is not None:
+                    await self._commit()
+                    await self._begin()
+            await to_thread.run_sync(self.before_commit)
+            await self._commit()
+        except BaseException as failed:
+            await self._undo()
+            if isinstance(failed, ConnectionLost | OutcomeUnknown):
+                raise self._lost(failed, "to the source " if isinstance(failed, SourceLost) else "") from failed
+            raise
+
+    def _lost(self, failed: LiteBaseError, which: str) -> LiteBaseError:
+        """The error for a lost link: only a COMMIT that was sent may have taken effect."""
+        kept = self.loaded.kept
+        if self._committing and isinstance(failed, OutcomeUnknown):
+            return OutcomeUnknown(
+                f"The link was lost when the rows were committed. {kept:,} rows are in, and perhaps all "
+                f"{self.loaded.written:,} that were sent."
+            )
+        if kept:
+            return OutcomeUnknown(
+                f"The link {which}was lost. {kept:,} rows were committed before and are in; no other is."
+            )
+        left = " The new table is there, and empty." if self._created and not self._dropped else ""
+        return ConnectionLost(f"The link {which}was lost before the rows were committed: no row is in.{left}")
+
+    async def _create(self) -> None:
+        if not self._plan.loader.CREATES_IN_TRANSACTION:
+            for sql in self._plan.create:
+                await self._run(sql)
+                self._created = True
+
+    async def _begin(self) -> None:
+        plan = self._plan
+        for sql in self._session.begin_statements("default", read_only=False):
+            await self._run(sql)
+        first = self.loaded.read == 0
+        if first and plan.loader.CREATES_IN_TRANSACTION:
+            for sql in plan.create:
+                await self._run(sql)
+        if first and plan.empty:
+            await self._run(plan.empty)
+        for sql in (*plan.loader.before(plan.target), *plan.settings):
+            await self._run(sql)
+
+    async def _commit(self) -> None:
+        self._committing = True
+        await self._run("COMMIT")
+        self._committing = False
+        self.loaded.kept = self.loaded.written
+        self.told(self.loaded)
+
+    async def _store_and_prepare(self, prepared: Prepared) -> Prepared | None:
+        """Store some rows; meanwhile the next are made ready. What storing raises comes first."""
+        stored, following = await side_by_side(
+            [partial(_outcome, partial(self._store, prepared)), partial(_outcome, self._supply.next)]
+        )
+        for one in (stored, following):
+            if isinstance(one, Exception):
+                raise one
+        self.told(self.loaded)
+        return cast("Prepared | None", following)
+
+    async def _store(self, prepared: Prepared) -> None:
         for one in prepared.bad:
             await self._reject(one)
         count = len(prepared.batch.rows)
@@ -207,12 +240,12 @@ class ImportRun:
             await self._load(prepared, 0, count)
         self.loaded.read += count + len(prepared.bad)
 
-    async def _load(self, prepared: _Prepared, start: int, end: int) -> None:
+    async def _load(self, prepared: Prepared, start: int, end: int) -> None:
         """Store the rows from `start` to `end`; where they are refused, each half of them."""
         plan, whole = self._plan, end - start == len(prepared.batch.rows)
         columns = prepared.columns if whole else [one[start:end] for one in prepared.columns]
         spelled = partial(plan.loader.spelled, plan.target, columns, self._most_bytes)
-        rows = await to_thread.run_sync(_without_collecting, spelled)
+        rows = await to_thread.run_sync(without_collection, spelled)
         await self._do(f"SAVEPOINT {self._mark}")
         try:
             stored = await plan.loader.load(self._session, plan.target, rows)
@@ -237,7 +270,7 @@ class ImportRun:
             await to_thread.run_sync(self._rejects.add, row)
         except RowRejected as ended:
             raise RowRejected(
-                row.line, ended.row_details.reason, row.column, row.engine_code, self.loaded.kept
+                row.line, ended.row_details.reason, row.column, row.engine_code, self.loaded.kept, ended.counted
             ) from ended
 
     async def _run(self, sql: str) -> None:
@@ -256,24 +289,15 @@ class ImportRun:
         if self._created and self._plan.drop is not None and not self.loaded.kept:
             wanted.append(self._plan.drop)
         done = True
+        self._dropped = bool(wanted) and wanted[-1] == self._plan.drop
         for sql in wanted:
             try:
                 done = done and session.usable and await finish(self._run(sql), patience_s)
             except (LiteBaseError, Interrupted):
                 done = False
+        self._dropped = self._dropped and done
         if not done and session.usable:
             await finish(session.aclose(), patience_s)
-
-
-def _without_collecting(work: Callable[[], T]) -> T:
-    """In a thread. So many lists at once make Python look for garbage again and again, a third of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return work()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 async def _outcome(work: Callable[[], Awaitable[Any]]) -> Any:

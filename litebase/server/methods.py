@@ -77,6 +77,7 @@ METHODS: Mapping[str, Method] = {
     "export_rows": Method("export.export_rows", deadline=_IN_TIME, holds_window=True, short_with="path"),
     "preview_import": Method("imports.preview_import", deadline=_IN_TIME),
     "import_rows": Method("imports.import_rows", deadline=_IN_TIME),
+    "copy_table": Method("copies.copy_table", deadline=_IN_TIME),
     "dump_database": Method("dump.dump_database", deadline=_IN_TIME),
     "restore_database": Method("dump.restore_database", deadline=_IN_TIME),
 }

@@ -127,6 +127,28 @@ def test_a_file_is_imported_with_its_rejected_rows_beside(tmp_path: Path) -> Non
     assert rejected.read_text(encoding="utf-8").splitlines()[1] == "3,column day: 'soon' is not a date.,2,soon"
 
 
+def test_a_table_is_copied_to_another_database(tmp_path: Path) -> None:
+    script = f"""CREATE TABLE t (id INTEGER PRIMARY KEY, d DECIMAL(5,2));
+INSERT INTO t VALUES (1, 1.5);
+\\copy t sqlite:{tmp_path / "b.db"} copied
+\\copy t within
+\\copy t within
+\\copy nowhere x
+\\copy t nothing:x y
+\\copy t
+SELECT * FROM within;
+"""
+    done = run(script, f"sqlite:{tmp_path / 'a.db'}", "--create")
+    assert done.stdout.count("1 row copied") == 2
+    assert 'CREATE TABLE "main"."copied"' in done.stdout
+    assert "There is no table nowhere." in done.stdout
+    assert "A target is one of" in done.stdout
+    assert "Say \\copy TABLE NEW" in done.stdout
+    assert "error: conflict: There is a table 'within' already." in done.stderr
+    done = run("SELECT * FROM copied;\n", f"sqlite:{tmp_path / 'b.db'}")
+    assert "1.5" in done.stdout
+
+
 def test_names_that_no_file_can_have_end_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     script = f"""SELECT 1 AS a;

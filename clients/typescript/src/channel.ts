@@ -84,6 +84,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   summarize_result: true,
   export_rows: true,
   import_rows: true,
+  copy_table: true,
   preview_import: true,
   dump_database: true,
   restore_database: true,

@@ -21,6 +21,7 @@ from litebase_schema.catalog import (
     ListObjectsResponse,
 )
 from litebase_schema.connection import DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse
+from litebase_schema.copies import CopyTableRequest, CopyTableResponse
 from litebase_schema.db_session import (
     BeginRequest,
     BeginResponse,
@@ -135,6 +136,11 @@ class Calls(ABC):
     async def db_disconnect(self, data: DbDisconnectRequest) -> DbDisconnectResponse:
         """Closes a connection with its database sessions and results. A statement that still runs is stopped; an open transaction is rolled back."""
         answer: DbDisconnectResponse = await self.call("db_disconnect", data)
+        return answer
+
+    async def copy_table(self, data: CopyTableRequest) -> CopyTableResponse:
+        """Reads a table or a view in one consistent snapshot, and stores its rows in another table, which is made if it is wanted. Values are stored exactly as they are or the row is refused: what the other engine has no exact type for becomes text, with a warning that names the column. Progress is reported in `copied_rows`."""
+        answer: CopyTableResponse = await self.call("copy_table", data)
         return answer
 
     async def open_db_session(self, data: OpenDbSessionRequest) -> OpenDbSessionResponse:

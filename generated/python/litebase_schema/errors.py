@@ -77,7 +77,7 @@ class RowRejectedDetails(Model):
     )
     line: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     """
-    The line of the file where the row begins, from 1; in a workbook the row of the sheet, in JSON the number of the object.
+    The line of the file where the row begins, from 1; in a workbook the row of the sheet, in JSON the number of the object; of a copy the number of the row as it was read.
     """
     column: StrictStr | None
     """
@@ -93,7 +93,7 @@ class RowRejectedDetails(Model):
     """
     rows_kept: Annotated[StrictInt, Field(ge=0, le=9007199254740991)]
     """
-    Rows of the file that are stored all the same: those of batches that were committed before.
+    Rows that are stored all the same: those of batches that were committed before.
     """
 
 

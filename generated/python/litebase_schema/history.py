@@ -39,10 +39,10 @@ RunOutcome = TypeAliasType("RunOutcome", Literal["done", "failed", "cancelled", 
 
 RunOrigin = TypeAliasType(
     "RunOrigin",
-    Literal["user", "table", "explain", "export", "edit", "import"] | StrictStr,
+    Literal["user", "table", "explain", "export", "edit", "import", "copy"] | StrictStr,
 )
 """
-What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders for the values of its filters. `explain`: `explain_query` with `analyze`; what it changed was rolled back. `export`: `export_rows` of a table or a statement. `edit`: `apply_edits`, with placeholders for its values. `import`: an import.
+What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders for the values of its filters. `explain`: `explain_query` with `analyze`; what it changed was rolled back. `export`: `export_rows` of a table or a statement. `edit`: `apply_edits`, with placeholders for its values. `import`: an import. `copy`: `copy_table`, on the side of the target.
 """
 
 

@@ -101,8 +101,8 @@ open_enum! {
         /// A file of the backend's machine cannot be read or written as the request asks. The file
         /// that was there, if any, is as it was.
         FileFailed = "file_failed",
-        /// A row of a file cannot be stored exactly as it is, or cannot be read. The message says
-        /// how many rows are in.
+        /// A row of a file or of a copied table cannot be stored exactly as it is, or cannot be
+        /// read. The message says how many rows are in.
         RowRejected = "row_rejected",
         /// A program of the database, such as `pg_dump`, was started and failed. The message has
         /// its last words.
@@ -163,7 +163,8 @@ pub struct FileFailedDetails {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowRejectedDetails {
     /// The line of the file where the row begins, from 1; in a workbook the row of the sheet, in
-    /// JSON the number of the object. 0 to 9007199254740991 lines.
+    /// JSON the number of the object; of a copy the number of the row as it was read. 0 to
+    /// 9007199254740991 lines.
     pub line: u64,
     /// The column of the table; null where it is about the whole row.
     #[serde(deserialize_with = "crate::support::given")]
@@ -173,8 +174,8 @@ pub struct RowRejectedDetails {
     /// The engine's own code, where the database refused the row.
     #[serde(deserialize_with = "crate::support::given")]
     pub engine_code: Option<String>,
-    /// Rows of the file that are stored all the same: those of batches that were committed before.
-    /// 0 to 9007199254740991 rows.
+    /// Rows that are stored all the same: those of batches that were committed before. 0 to
+    /// 9007199254740991 rows.
     pub rows_kept: u64,
 }
 

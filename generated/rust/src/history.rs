@@ -102,7 +102,8 @@ pub struct HistoryEntry {
     /// What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders
     /// for the values of its filters. `explain`: `explain_query` with `analyze`; what it changed
     /// was rolled back. `export`: `export_rows` of a table or a statement. `edit`: `apply_edits`,
-    /// with placeholders for its values. `import`: an import.
+    /// with placeholders for its values. `import`: an import. `copy`: `copy_table`, on the side of
+    /// the target.
     pub origin: RunOrigin,
     /// How many times it was run with this outcome. 1 to 9007199254740991 runs.
     pub runs: u64,
@@ -126,7 +127,8 @@ open_enum! {
     /// What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders
     /// for the values of its filters. `explain`: `explain_query` with `analyze`; what it changed
     /// was rolled back. `export`: `export_rows` of a table or a statement. `edit`: `apply_edits`,
-    /// with placeholders for its values. `import`: an import.
+    /// with placeholders for its values. `import`: an import. `copy`: `copy_table`, on the side of
+    /// the target.
     pub enum RunOrigin {
         User = "user",
         Table = "table",
@@ -134,6 +136,7 @@ open_enum! {
         Export = "export",
         Edit = "edit",
         Import = "import",
+        Copy = "copy",
     }
 }
 

@@ -9,6 +9,7 @@ mod alter;
 mod cancel;
 mod catalog;
 mod connection;
+mod copies;
 mod db_session;
 mod dump;
 mod edits;
@@ -38,6 +39,7 @@ pub use alter::*;
 pub use cancel::*;
 pub use catalog::*;
 pub use connection::*;
+pub use copies::*;
 pub use db_session::*;
 pub use dump::*;
 pub use edits::*;
@@ -93,6 +95,8 @@ macro_rules! each_message {
             "db_connect_response" => DbConnectResponse,
             "db_disconnect" => DbDisconnectRequest,
             "db_disconnect_response" => DbDisconnectResponse,
+            "copy_table" => CopyTableRequest,
+            "copy_table_response" => CopyTableResponse,
             "open_db_session" => OpenDbSessionRequest,
             "open_db_session_response" => OpenDbSessionResponse,
             "close_db_session" => CloseDbSessionRequest,
@@ -184,6 +188,7 @@ macro_rules! each_request {
             "get_ddl" => GetDdlRequest,
             "db_connect" => DbConnectRequest,
             "db_disconnect" => DbDisconnectRequest,
+            "copy_table" => CopyTableRequest,
             "open_db_session" => OpenDbSessionRequest,
             "close_db_session" => CloseDbSessionRequest,
             "begin" => BeginRequest,

@@ -23,6 +23,8 @@ use crate::CompleteSqlRequest;
 use crate::CompleteSqlResponse;
 use crate::ConfirmationDetails;
 use crate::ConnectFailedDetails;
+use crate::CopyTableRequest;
+use crate::CopyTableResponse;
 use crate::CountRowsRequest;
 use crate::CountRowsResponse;
 use crate::DbConnectRequest;
@@ -175,6 +177,14 @@ impl Request for DbDisconnectRequest {
     const TYPE: &'static str = "db_disconnect";
     const RESPONSE: &'static str = "db_disconnect_response";
     const CANCELLABLE: bool = false;
+    const IDEMPOTENT: bool = false;
+}
+
+impl Request for CopyTableRequest {
+    type Response = CopyTableResponse;
+    const TYPE: &'static str = "copy_table";
+    const RESPONSE: &'static str = "copy_table_response";
+    const CANCELLABLE: bool = true;
     const IDEMPOTENT: bool = false;
 }
 
@@ -499,8 +509,8 @@ pub enum Details {
     /// A file of the backend's machine cannot be read or written as the request asks. The file that
     /// was there, if any, is as it was.
     FileFailed(FileFailedDetails),
-    /// A row of a file cannot be stored exactly as it is, or cannot be read. The message says how
-    /// many rows are in.
+    /// A row of a file or of a copied table cannot be stored exactly as it is, or cannot be read.
+    /// The message says how many rows are in.
     RowRejected(RowRejectedDetails),
     /// A program of the database, such as `pg_dump`, was started and failed. The message has its
     /// last words.

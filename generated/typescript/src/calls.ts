@@ -18,6 +18,7 @@ import type {
   ListObjectsResponse,
 } from "./catalog.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
+import type { CopyTableRequest, CopyTableResponse } from "./copies.js";
 import type {
   BeginRequest,
   BeginResponse,
@@ -211,6 +212,21 @@ export abstract class Calls<Options> {
    */
   dbDisconnect(data: DbDisconnectRequest, options?: Options): Promise<DbDisconnectResponse> {
     return this.call("db_disconnect", data, options);
+  }
+
+  /**
+   * Reads a table or a view in one consistent snapshot, and stores its rows in another table, which is made if it is
+   * wanted. Values are stored exactly as they are or the row is refused: what the other engine has no exact type for
+   * becomes text, with a warning that names the column. Progress is reported in `copied_rows`.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
+   * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict`, `confirmation_required`,
+   * `prompt_unanswered`, `row_rejected` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  copyTable(data: CopyTableRequest, options?: Options): Promise<CopyTableResponse> {
+    return this.call("copy_table", data, options);
   }
 
   /**

@@ -128,7 +128,7 @@ export interface FileFailedDetails {
 export interface RowRejectedDetails {
   /**
    * The line of the file where the row begins, from 1; in a workbook the row of the sheet, in JSON the number of the
-   * object. 0 to 9007199254740991 lines.
+   * object; of a copy the number of the row as it was read. 0 to 9007199254740991 lines.
    */
   line: number;
   /** The column of the table; null where it is about the whole row. */
@@ -137,10 +137,7 @@ export interface RowRejectedDetails {
   reason: string;
   /** The engine's own code, where the database refused the row. */
   engine_code: string | null;
-  /**
-   * Rows of the file that are stored all the same: those of batches that were committed before. 0 to 9007199254740991
-   * rows.
-   */
+  /** Rows that are stored all the same: those of batches that were committed before. 0 to 9007199254740991 rows. */
   rows_kept: number;
 }
 

@@ -107,7 +107,8 @@ export interface HistoryEntry {
   /**
    * What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders for the values of its
    * filters. `explain`: `explain_query` with `analyze`; what it changed was rolled back. `export`: `export_rows` of a
-   * table or a statement. `edit`: `apply_edits`, with placeholders for its values. `import`: an import.
+   * table or a statement. `edit`: `apply_edits`, with placeholders for its values. `import`: an import. `copy`:
+   * `copy_table`, on the side of the target.
    */
   origin: RunOrigin;
   /** How many times it was run with this outcome. 1 to 9007199254740991 runs. */
@@ -127,13 +128,13 @@ export type KnownRunOutcome = "done" | "failed" | "cancelled" | "unknown";
 export type RunOutcome = KnownRunOutcome | (string & {});
 
 /** The values of `RunOrigin` that this version knows. */
-export type KnownRunOrigin = "user" | "table" | "explain" | "export" | "edit" | "import";
+export type KnownRunOrigin = "user" | "table" | "explain" | "export" | "edit" | "import" | "copy";
 
 /**
  * What had it run. `user`: `query` or `run_script`. `table`: `open_table`, with placeholders for the values of its
  * filters. `explain`: `explain_query` with `analyze`; what it changed was rolled back. `export`: `export_rows` of a
- * table or a statement. `edit`: `apply_edits`, with placeholders for its values. `import`: an import. Open: a later
- * backend may use values that this version does not know.
+ * table or a statement. `edit`: `apply_edits`, with placeholders for its values. `import`: an import. `copy`:
+ * `copy_table`, on the side of the target. Open: a later backend may use values that this version does not know.
  */
 export type RunOrigin = KnownRunOrigin | (string & {});
 

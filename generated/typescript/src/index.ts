@@ -8,6 +8,7 @@ export type * from "./alter.js";
 export type * from "./cancel.js";
 export type * from "./catalog.js";
 export type * from "./connection.js";
+export type * from "./copies.js";
 export type * from "./db_session.js";
 export type * from "./dump.js";
 export type * from "./edits.js";

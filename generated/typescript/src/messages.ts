@@ -18,6 +18,7 @@ import type {
   ListObjectsResponse,
 } from "./catalog.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
+import type { CopyTableRequest, CopyTableResponse } from "./copies.js";
 import type {
   BeginRequest,
   BeginResponse,
@@ -268,6 +269,32 @@ export interface Requests {
     data: DbDisconnectRequest;
     response: DbDisconnectResponse;
     errors: CommonErrorCode | "not_found";
+  };
+  /**
+   * Reads a table or a view in one consistent snapshot, and stores its rows in another table, which is made if it is
+   * wanted. Values are stored exactly as they are or the row is refused: what the other engine has no exact type for
+   * becomes text, with a warning that names the column. Progress is reported in `copied_rows`.
+   *
+   * @since 0.2
+   */
+  copy_table: {
+    data: CopyTableRequest;
+    response: CopyTableResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "read_only"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "outcome_unknown"
+      | "unsupported"
+      | "conflict"
+      | "confirmation_required"
+      | "prompt_unanswered"
+      | "row_rejected";
   };
   /**
    * Pins one database session, for example for a tab: transactions, temporary tables and settings live there until it
@@ -952,7 +979,10 @@ export interface ErrorDetailsByCode {
    * as it was.
    */
   file_failed: FileFailedDetails;
-  /** A row of a file cannot be stored exactly as it is, or cannot be read. The message says how many rows are in. */
+  /**
+   * A row of a file or of a copied table cannot be stored exactly as it is, or cannot be read. The message says how
+   * many rows are in.
+   */
   row_rejected: RowRejectedDetails;
   /** A program of the database, such as `pg_dump`, was started and failed. The message has its last words. */
   tool_failed: ToolFailedDetails;
@@ -985,6 +1015,7 @@ export const requests = {
   get_ddl: { response: "get_ddl_response", cancellable: true, idempotent: true },
   db_connect: { response: "db_connect_response", cancellable: true, idempotent: false },
   db_disconnect: { response: "db_disconnect_response", cancellable: false, idempotent: false },
+  copy_table: { response: "copy_table_response", cancellable: true, idempotent: false },
   open_db_session: { response: "open_db_session_response", cancellable: true, idempotent: false },
   close_db_session: { response: "close_db_session_response", cancellable: false, idempotent: false },
   begin: { response: "begin_response", cancellable: true, idempotent: false },

@@ -27,6 +27,7 @@ _OWN_CAPABILITIES = (
     "edits",
     "exports",
     "imports",
+    "copies",
     "alter",
     "sql_help",
 )

@@ -40,6 +40,7 @@ class Planned:
     """A plan, and the file with the columns that it needs."""
 
     plan: ImportPlan
+    feeds: Sequence[Feed]
     source: Source
     read: Sequence[str] | None  # columns that are read, where a file may have others
     documents: frozenset[str]
@@ -134,7 +135,7 @@ async def _for_new(
     target = replace(target, mode="insert" if request.mode == "replace" else request.mode)
     planned = _planned(request, source, loader, target, places, mapping)
     create, drop = f"CREATE TABLE {name} ({', '.join(made)})", f"DROP TABLE {name}"
-    return replace(planned, plan=replace(planned.plan, create=create, drop=drop))
+    return replace(planned, plan=replace(planned.plan, create=[create], drop=drop))
 
 
 def _planned(
@@ -170,9 +171,9 @@ def _planned(
             documents.add(one.source)
         feeds.append(Feed(one.column, converter, known.index(one.source)))
     target = replace(target, kinds=[places[one.name].bounds.kind for one in feeds])
-    plan = ImportPlan(loader, target, feeds, all_or_nothing=request.all_or_nothing)
+    plan = ImportPlan(loader, target, all_or_nothing=request.all_or_nothing)
     is_open = is_json and request.mapping is None
-    return Planned(plan, source, None if is_open or not is_json else read, frozenset(documents))
+    return Planned(plan, feeds, source, None if is_open or not is_json else read, frozenset(documents))
 
 
 def _constant(one: ImportMapping, converter: Converter, path: str) -> Feed:

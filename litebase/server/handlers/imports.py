@@ -23,7 +23,7 @@ from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.handlers.import_plan import Planned, plan_of
 from litebase.server.handlers.import_source import Preview, RejectedRows, options_of, readable, source_of
-from litebase.server.import_run import ImportRun, Loaded
+from litebase.server.import_run import FileSupply, ImportRun, Loaded
 from litebase.server.lease import Waits
 from litebase.server.recording import recorded
 
@@ -100,7 +100,8 @@ async def _import(
     try:
         async with connection.borrowed_session(Waits(call.rows_read, call.ask)) as session:
             _check_able(session)
-            run = ImportRun(connection, session, planned.plan, planned.batches(), rejects, call.backend.row_work)
+            supply = FileSupply(planned.batches(), planned.feeds, call.backend.row_work)
+            run = ImportRun(connection, session, planned.plan, supply, rejects)
             run.told, run.before_commit = tell, check
             sql = planned.plan.loader.statement(planned.plan.target)
             with recorded(call.backend, connection, sql, origin="import") as note:

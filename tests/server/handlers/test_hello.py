@@ -33,6 +33,7 @@ async def test_the_backend_says_who_it_is_and_what_it_can_do(client: Client) -> 
         "edits",
         "exports",
         "imports",
+        "copies",
         "alter",
         "sql_help",
     ]
