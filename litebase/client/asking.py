@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from litebase_schema.calls import Calls
 
-from litebase.client import browse, copying, dumps, importing, past, plan, processes
+from litebase.client import browse, comparing, copying, dumps, importing, past, plan, processes
 
 COMMANDS = frozenset(
     {
@@ -15,6 +15,7 @@ COMMANDS = frozenset(
         *dumps.COMMANDS,
         importing.IMPORT,
         copying.COPY,
+        comparing.COMPARE,
     }
 )
 
@@ -41,4 +42,6 @@ class Asking:
             return await importing.lines(self._calls, self._connection_id, said, confirm=confirm)
         if command == copying.COPY:
             return await copying.lines(self._calls, self._connection_id, said, confirm=confirm)
+        if command == comparing.COMPARE:
+            return await comparing.lines(self._calls, self._connection_id, said)
         return await browse.lines(self._calls, self._connection_id, command, said, room)

@@ -17,6 +17,7 @@ Statements end with ;
   \\dump FILE  write the whole database to a file; \\restore FILE makes in it what such a file has
   \\import FILE TABLE  store the rows of a file in a table, a new one if there is none of that name
   \\copy TABLE NEW  copy a table; \\copy TABLE TARGET NEW copies it to another database, of any engine
+  \\compare FIRST OTHER [TARGET]  what differs between two schemas, and what makes the other like the first
   \\o FILE  write tables to a file from now on, from its beginning; \\o alone shows them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)

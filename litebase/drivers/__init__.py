@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from litebase.drivers.activity import ActivityReader
     from litebase.drivers.altering import TableEditor
     from litebase.drivers.bulk import BulkLoader
+    from litebase.drivers.comparing import SchemaWriter
     from litebase.drivers.copying import CopyDialect
     from litebase.drivers.dumping import Dumper
     from litebase.drivers.edits import EditDialect
@@ -138,3 +139,8 @@ def dumper(engine: str) -> "Dumper":
 def table_editor(engine: str) -> "TableEditor":
     """What changes the tables of `engine`, where its sessions have the ability `catalog`."""
     return cast("TableEditor", ENGINES[engine].module("alter"))
+
+
+def schema_writer(engine: str) -> "SchemaWriter":
+    """What makes schemas of `engine` alike, where its sessions have the ability `catalog`."""
+    return cast("SchemaWriter", ENGINES[engine].module("compare"))

@@ -188,6 +188,7 @@ class Difference:
         numbers = {one.number for one in after.parts}
         self.dropped_parts = [one for one in before.parts if one.number not in numbers]
         self.added_parts = [one for one in after.parts if one.number is None]
+        self.again = {(one.kind, one.name) for one in self.added_parts}  # of which nothing is gone afterwards
         self.comment = before.comment != after.comment
         self.new_name = after.name if after.name != before.name else None
 
@@ -209,9 +210,12 @@ class TableEditor(Protocol):
     async def taken(self, session: DatabaseSession, schema: str, names: Collection[str]) -> Collection[str]:
         """Which of these names something in the schema has. Raises `NotFound` for no such schema."""
 
-    async def plan(self, session: DatabaseSession, before: Table | None, after: Table) -> Plan:
+    async def plan(
+        self, session: DatabaseSession, before: Table | None, after: Table, gone: Collection[str] = ()
+    ) -> Plan:
         """The statements that make one of the other, without the bounds of a transaction.
 
+        `gone` names views, triggers and indexes that are there now, and will not be when they run.
         Raises `Conflict` for what other objects stand in the way of, and `Unsupported`.
         """
 

@@ -109,6 +109,32 @@ DROP TABLE t;
     assert "7" in done.stdout.splitlines()[-1]
 
 
+def test_two_schemas_are_compared(tmp_path: Path) -> None:
+    first, other = tmp_path / "first.db", tmp_path / "other.db"
+    run("CREATE TABLE t (a INTEGER, b TEXT);\n", f"sqlite:{first}", "--create")
+    run("CREATE TABLE t (a INTEGER, c TEXT);\n", f"sqlite:{other}", "--create")
+    script = f"""\\compare main main 'sqlite:{other}'
+\\compare main main
+\\compare main
+\\compare main main nowhere
+\\compare main none
+"""
+    done = run(script, f"sqlite:{first}")
+    for said in (
+        "2 differences",
+        "  missing column t.b",
+        "  extra column t.c",
+        "-- destructive",
+        "DROP COLUMN",
+        "COMMIT;",
+    ):
+        assert said in done.stdout
+    assert done.stdout.count("The schemas are alike.") == 1
+    assert done.stdout.count("Say \\compare FIRST OTHER") == 1
+    assert "A target is one of" in done.stdout
+    assert "error: not_found" in done.stderr
+
+
 def test_a_file_is_imported_with_its_rejected_rows_beside(tmp_path: Path) -> None:
     path = tmp_path / "odd name.csv"
     path.write_text("id,day\n1,2025-01-01\n2,soon\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from litebase.drivers import ENGINES
 ROOT = Path(__file__).parents[2]
 PACKAGES = [*(engine.package for engine in ENGINES.values()), "tests.toy_engine"]
 FILES = {"driver", "session", "cursor", "values", "errors", "statements", "target", "self_test", "literals"}
-OPTIONAL = {"alter", "catalog", "rows", "explain", "activity", "bulk", "copies", "dumps", "edits"}
+OPTIONAL = {"alter", "catalog", "rows", "explain", "activity", "bulk", "compare", "copies", "dumps", "edits"}
 VERBS = {
     "apply_settings", "begin_statements", "waits_for_readers", "execute", "execute_all", "rows", "run", "reset", "drop",
     "aclose", "watch", "responds", "check",

@@ -77,6 +77,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   search_history: true,
   explain_query: true,
   preview_alter: true,
+  compare_schemas: true,
   list_db_processes: true,
   stop_db_process: true,
   view_result: true,

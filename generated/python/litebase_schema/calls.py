@@ -20,6 +20,7 @@ from litebase_schema.catalog import (
     ListObjectsRequest,
     ListObjectsResponse,
 )
+from litebase_schema.compare import CompareSchemasRequest, CompareSchemasResponse
 from litebase_schema.connection import DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse
 from litebase_schema.copies import CopyTableRequest, CopyTableResponse
 from litebase_schema.db_session import (
@@ -126,6 +127,11 @@ class Calls(ABC):
     async def get_ddl(self, data: GetDdlRequest) -> GetDdlResponse:
         """Writes the statements that make objects again: the database's own text where it keeps one. What an object refers to without being asked for, such as the table of a foreign key or the function of a trigger, must already exist where they run. Like a list, it is read in a database session of its own."""
         answer: GetDdlResponse = await self.call("get_ddl", data)
+        return answer
+
+    async def compare_schemas(self, data: CompareSchemasRequest) -> CompareSchemasResponse:
+        """Compares two schemas of the same engine, and writes the statements that make the other one like the first. Nothing is changed: the statements are for `run_script` on the other connection, joined by `;` and a line end, in a database session without an open transaction. Schemas of different engines are refused with `unsupported`, because what one engine calls a type, a default or a collation has no exact counterpart in another. Objects are matched by name: one that was renamed is missing under one name, and extra under the other. Owners, grants and rows are not compared. Both are read in database sessions of their own, so what an open transaction has made is not found before its commit."""
+        answer: CompareSchemasResponse = await self.call("compare_schemas", data)
         return answer
 
     async def db_connect(self, data: DbConnectRequest) -> DbConnectResponse:

@@ -216,6 +216,36 @@ MESSAGES: Final[Mapping[str, MessageType]] = {
     "get_ddl_response": MessageType(
         name="get_ddl_response", kind="response", module="catalog", definition="GetDdlResponse", since="0.2"
     ),
+    "compare_schemas": MessageType(
+        name="compare_schemas",
+        kind="request",
+        module="compare",
+        definition="CompareSchemasRequest",
+        response="compare_schemas_response",
+        errors=(
+            "not_found",
+            "query_failed",
+            "cancelled",
+            "timeout",
+            "limit_exceeded",
+            "connect_failed",
+            "connection_lost",
+            "prompt_unanswered",
+            "unsupported",
+            "conflict",
+        ),
+        cancellable=True,
+        idempotent=True,
+        since="0.2",
+        ids=(("connection_id", "ConnectionId"), ("other_connection_id", "ConnectionId")),
+    ),
+    "compare_schemas_response": MessageType(
+        name="compare_schemas_response",
+        kind="response",
+        module="compare",
+        definition="CompareSchemasResponse",
+        since="0.2",
+    ),
     "db_connect": MessageType(
         name="db_connect",
         kind="request",

@@ -8,6 +8,7 @@ mod activity;
 mod alter;
 mod cancel;
 mod catalog;
+mod compare;
 mod connection;
 mod copies;
 mod db_session;
@@ -38,6 +39,7 @@ pub use activity::*;
 pub use alter::*;
 pub use cancel::*;
 pub use catalog::*;
+pub use compare::*;
 pub use connection::*;
 pub use copies::*;
 pub use db_session::*;
@@ -91,6 +93,8 @@ macro_rules! each_message {
             "describe_objects_response" => DescribeObjectsResponse,
             "get_ddl" => GetDdlRequest,
             "get_ddl_response" => GetDdlResponse,
+            "compare_schemas" => CompareSchemasRequest,
+            "compare_schemas_response" => CompareSchemasResponse,
             "db_connect" => DbConnectRequest,
             "db_connect_response" => DbConnectResponse,
             "db_disconnect" => DbDisconnectRequest,
@@ -186,6 +190,7 @@ macro_rules! each_request {
             "list_objects" => ListObjectsRequest,
             "describe_objects" => DescribeObjectsRequest,
             "get_ddl" => GetDdlRequest,
+            "compare_schemas" => CompareSchemasRequest,
             "db_connect" => DbConnectRequest,
             "db_disconnect" => DbDisconnectRequest,
             "copy_table" => CopyTableRequest,

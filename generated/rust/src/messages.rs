@@ -19,6 +19,8 @@ use crate::CloseResultRequest;
 use crate::CloseResultResponse;
 use crate::CommitRequest;
 use crate::CommitResponse;
+use crate::CompareSchemasRequest;
+use crate::CompareSchemasResponse;
 use crate::CompleteSqlRequest;
 use crate::CompleteSqlResponse;
 use crate::ConfirmationDetails;
@@ -160,6 +162,14 @@ impl Request for GetDdlRequest {
     type Response = GetDdlResponse;
     const TYPE: &'static str = "get_ddl";
     const RESPONSE: &'static str = "get_ddl_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = true;
+}
+
+impl Request for CompareSchemasRequest {
+    type Response = CompareSchemasResponse;
+    const TYPE: &'static str = "compare_schemas";
+    const RESPONSE: &'static str = "compare_schemas_response";
     const CANCELLABLE: bool = true;
     const IDEMPOTENT: bool = true;
 }

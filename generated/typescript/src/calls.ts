@@ -17,6 +17,7 @@ import type {
   ListObjectsRequest,
   ListObjectsResponse,
 } from "./catalog.js";
+import type { CompareSchemasRequest, CompareSchemasResponse } from "./compare.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
 import type { CopyTableRequest, CopyTableResponse } from "./copies.js";
 import type {
@@ -188,6 +189,24 @@ export abstract class Calls<Options> {
    */
   getDdl(data: GetDdlRequest, options?: Options): Promise<GetDdlResponse> {
     return this.call("get_ddl", data, options);
+  }
+
+  /**
+   * Compares two schemas of the same engine, and writes the statements that make the other one like the first. Nothing
+   * is changed: the statements are for `run_script` on the other connection, joined by `;` and a line end, in a
+   * database session without an open transaction. Schemas of different engines are refused with `unsupported`, because
+   * what one engine calls a type, a default or a collation has no exact counterpart in another. Objects are matched by
+   * name: one that was renamed is missing under one name, and extra under the other. Owners, grants and rows are not
+   * compared. Both are read in database sessions of their own, so what an open transaction has made is not found before
+   * its commit.
+   *
+   * Can be cancelled; safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`, `connect_failed`,
+   * `connection_lost`, `prompt_unanswered`, `unsupported`, `conflict` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  compareSchemas(data: CompareSchemasRequest, options?: Options): Promise<CompareSchemasResponse> {
+    return this.call("compare_schemas", data, options);
   }
 
   /**

@@ -17,6 +17,7 @@ import type {
   ListObjectsRequest,
   ListObjectsResponse,
 } from "./catalog.js";
+import type { CompareSchemasRequest, CompareSchemasResponse } from "./compare.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
 import type { CopyTableRequest, CopyTableResponse } from "./copies.js";
 import type {
@@ -236,6 +237,32 @@ export interface Requests {
   get_ddl: {
     data: GetDdlRequest;
     response: GetDdlResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "prompt_unanswered"
+      | "unsupported"
+      | "conflict";
+  };
+  /**
+   * Compares two schemas of the same engine, and writes the statements that make the other one like the first. Nothing
+   * is changed: the statements are for `run_script` on the other connection, joined by `;` and a line end, in a
+   * database session without an open transaction. Schemas of different engines are refused with `unsupported`, because
+   * what one engine calls a type, a default or a collation has no exact counterpart in another. Objects are matched by
+   * name: one that was renamed is missing under one name, and extra under the other. Owners, grants and rows are not
+   * compared. Both are read in database sessions of their own, so what an open transaction has made is not found before
+   * its commit.
+   *
+   * @since 0.2
+   */
+  compare_schemas: {
+    data: CompareSchemasRequest;
+    response: CompareSchemasResponse;
     errors:
       | CommonErrorCode
       | "not_found"
@@ -1013,6 +1040,7 @@ export const requests = {
   list_objects: { response: "list_objects_response", cancellable: true, idempotent: true },
   describe_objects: { response: "describe_objects_response", cancellable: true, idempotent: true },
   get_ddl: { response: "get_ddl_response", cancellable: true, idempotent: true },
+  compare_schemas: { response: "compare_schemas_response", cancellable: true, idempotent: true },
   db_connect: { response: "db_connect_response", cancellable: true, idempotent: false },
   db_disconnect: { response: "db_disconnect_response", cancellable: false, idempotent: false },
   copy_table: { response: "copy_table_response", cancellable: true, idempotent: false },

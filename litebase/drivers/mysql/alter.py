@@ -56,7 +56,7 @@ async def taken(session: DatabaseSession, schema: str, names: Collection[str]) -
     return [name for (name,) in await read(session, _TAKEN.format(names=marks), schema, *names)] if names else []
 
 
-async def plan(session: DatabaseSession, before: Table | None, after: Table) -> Plan:
+async def plan(session: DatabaseSession, before: Table | None, after: Table, _gone: Collection[str] = ()) -> Plan:
     """The statements that make one of the other."""
     if before is None:
         return _creation(after)
@@ -195,7 +195,8 @@ class _Changes:
         keys = [one for one in difference.dropped_parts if one.kind == "foreign_key"]
         if keys:
             drops = ", ".join(f"DROP FOREIGN KEY {_q(one.name or '')}" for one in keys)
-            made.opening.append(Planned(f"ALTER TABLE {_place(before)} {drops}", before.ref, destructive=True))
+            is_gone = any((one.kind, one.name) not in difference.again for one in keys)
+            made.opening.append(Planned(f"ALTER TABLE {_place(before)} {drops}", before.ref, destructive=is_gone))
         names = {name.lower() for name in self._renames.values()}
         self._early = any(one.name.lower() in names for one in difference.dropped)  # a name has to become free
         if self._early:
@@ -285,8 +286,12 @@ class _Changes:
         return any(gone.intersection(part.columns) for part in keys)
 
     def _is_replaced(self, part: Part) -> bool:
-        names = [one.name for one in self._difference.added_parts if one.kind != "foreign_key"]
-        return part.kind == "primary_key" or part.name in names
+        added = [one for one in self._difference.added_parts if one.kind != "foreign_key"]
+        if part.kind == "primary_key" or part.name in [one.name for one in added]:
+            return True
+        # the server itself drops what it made for a foreign key when another index begins with the same columns
+        own = list(part.columns)
+        return part.kind == "index" and bool(own) and any(list(one.columns[: len(own)]) == own for one in added)
 
     def _drops(self, *kinds: str) -> list[str]:
         """What drops parts for which nothing comes of the same name."""

@@ -52,7 +52,10 @@ _TAKEN = """SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_names
 WHERE n.nspname = $1 AND c.relname IN ({names})"""
 _SCHEMA = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1"
 # what the server does not change by itself together with a column
-_DEPENDENTS = """SELECT DISTINCT a.attname, pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
+_DEPENDENTS = """SELECT DISTINCT a.attname, pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid),
+COALESCE((SELECT g.tgname FROM pg_catalog.pg_trigger g WHERE g.oid = d.objid AND g.tableoid = d.classid),
+(SELECT v.relname FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+WHERE r.oid = d.objid AND r.tableoid = d.classid AND r.rulename = '_RETURN'))
 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
@@ -83,17 +86,17 @@ async def taken(session: DatabaseSession, schema: str, names: Collection[str]) -
     return [name for (name,) in await read(session, _TAKEN.format(names=marks), schema, *names)] if names else []
 
 
-async def plan(session: DatabaseSession, before: Table | None, after: Table) -> Plan:
+async def plan(session: DatabaseSession, before: Table | None, after: Table, gone: Collection[str] = ()) -> Plan:
     """The statements that make one of the other."""
     if before is None:
         return _creation(after)
     difference = Difference(before, after)
-    await _check_dependents(session, before, difference)
+    await _check_dependents(session, before, difference, gone)
     writing = _Changes(before, after, difference)
     for old, new in difference.kept:
         if old.db_type != new.db_type and new.using is None:
             rows = await read(session, _CONVERTS, old.db_type, new.db_type)
-            if rows and not rows[0][0]:
+            if not rows or not rows[0][0]:  # a type that is not there yet is made before
                 new.using = f"{_q(new.name)}::{new.db_type}"
     return writing.plan()
 
@@ -104,13 +107,15 @@ def bounded(plan: Plan) -> list[Planned]:
     return [Planned("BEGIN"), *found, Planned("COMMIT")] if len(found) > 1 else found
 
 
-async def _check_dependents(session: DatabaseSession, before: Table, difference: Difference) -> None:
+async def _check_dependents(
+    session: DatabaseSession, before: Table, difference: Difference, gone: Collection[str]
+) -> None:
     dropped = {one.name for one in difference.dropped}
     retyped = {old.name for old, new in difference.kept if old.db_type != new.db_type or old.collation != new.collation}
     if not dropped | retyped:
         return
-    for column, what in await read(session, _DEPENDENTS, before.schema, before.name):
-        if column in dropped | retyped:
+    for column, what, name in await read(session, _DEPENDENTS, before.schema, before.name):
+        if column in dropped | retyped and name not in gone:
             raise Conflict(f"The column {column!r} is used by the {what}: drop that first, and make it again.")
     for name in retyped:
         for _, other in difference.kept:
@@ -183,11 +188,15 @@ def _index(table: Table, part: Part) -> str:
 def _comments(table: Table, columns: Iterable[Column], parts: Iterable[Part]) -> list[Planned]:
     """COMMENT ON what is new."""
     found = [(f"COLUMN {_place(table)}.{_q(one.name)}", one.comment) for one in columns]
-    found += [
-        (f"INDEX {_q(table.schema)}.{_q(one.name or '')}" if one.kind == "index" else
-         f"CONSTRAINT {_q(one.name or '')} ON {_place(table)}", one.comment) for one in parts
-    ]  # fmt: skip
-    return [_remark(table, what, text) for what, text in found if text is not None]
+    made = [_remark(table, what, text) for what, text in found if text is not None]
+    return made + [remark_of(table, one) for one in parts if one.comment is not None]
+
+
+def remark_of(table: Table, part: Part) -> Planned:
+    """COMMENT ON an index or a constraint."""
+    name = _q(part.name or "")
+    what = f"INDEX {_q(table.schema)}.{name}" if part.kind == "index" else f"CONSTRAINT {name} ON {_place(table)}"
+    return _remark(table, what, part.comment)
 
 
 def _remark(table: Table, what: str, text: str | None) -> Planned:
@@ -272,11 +281,15 @@ class _Changes:
                 sql = f"DROP INDEX {_q(before.schema)}.{_q(part.name or '')}"
             else:
                 sql = f"ALTER TABLE {_place(before)} DROP CONSTRAINT {_q(part.name or '')}"
-            where.append(Planned(sql, before.part_ref(part), destructive=True))
+            is_again = (part.kind, part.name) in self._difference.again
+            where.append(Planned(sql, before.part_ref(part), destructive=not is_again))
 
     def _drop_columns(self) -> None:
         made, dropped = self._plan, self._difference.dropped
         if dropped:
+            dropped = sorted(
+                dropped, key=lambda one: one.generated == "none"
+            )  # what is made of others goes before them
             drops = _BETWEEN.join(f"DROP COLUMN {_q(one.name)}" for one in dropped)
             sql = f"ALTER TABLE {_place(self._before)}\n  {drops}"
             made.main.append(Planned(sql, self._before.ref, destructive=True))

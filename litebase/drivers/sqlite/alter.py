@@ -42,11 +42,12 @@ async def taken(session: DatabaseSession, schema: str, names: Collection[str]) -
     return [name for name in names if folded(name) in there]
 
 
-async def plan(session: DatabaseSession, before: Table | None, after: Table) -> Plan:
+async def plan(session: DatabaseSession, before: Table | None, after: Table, gone: Collection[str] = ()) -> Plan:
     """The statements that make one of the other."""
     if before is None:
         return creation(after)
-    there = await texts(session, after.schema)
+    names = {folded(one) for one in gone}
+    there = [one for one in await texts(session, after.schema) if one[0] == "table" or folded(one[1]) not in names]
     ((checks_keys,),) = await read(session, "PRAGMA foreign_keys")
     return await to_thread.run_sync(Rebuilding(before, after, there, checks_keys=bool(checks_keys)).plan)
 

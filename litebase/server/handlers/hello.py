@@ -29,6 +29,7 @@ _OWN_CAPABILITIES = (
     "imports",
     "copies",
     "alter",
+    "compare",
     "sql_help",
 )
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on

@@ -86,13 +86,13 @@ def table_text(table: Table, name: str) -> str:
 def index_text(table: Table, part: Part) -> str:
     """CREATE INDEX."""
     if part.text is not None:
-        return placed(part.text)
+        return placed_text(part.text)
     unique = "UNIQUE " * part.unique
     said = f"CREATE {unique}INDEX {PLACE}{q(part.name or '')} ON {q(table.name)} ({part.listed(SQLITE)})"
     return said + (f" WHERE {part.predicate}" if part.predicate is not None else "")
 
 
-def placed(sql: str) -> str:
+def placed_text(sql: str) -> str:
     """The text of a statement that makes something, with a mark where the attached database is named."""
     said = Clauses(sql, SQLITE)
     said.until(("TABLE", "INDEX", "VIEW", "TRIGGER"))
@@ -150,7 +150,12 @@ class Rebuilding:
         """What goes before everything else: indexes that are dropped, and names."""
         for part in self._difference.dropped_parts:
             if part.kind == "index":
-                self._do(scratch, f"DROP INDEX {PLACE}{q(part.name or '')}", destructive=True, part=part)
+                self._do(
+                    scratch,
+                    f"DROP INDEX {PLACE}{q(part.name or '')}",
+                    destructive=(part.kind, part.name) not in self._difference.again,
+                    part=part,
+                )
         gone = {one.name.lower() for one in self._difference.dropped}
         pairs = [(old.name, new.name) for old, new in self._difference.renamed]
         if gone & {new.lower() for _, new in pairs}:
@@ -216,10 +221,10 @@ class Rebuilding:
         own = [one for one in there if folded(one[2]) == folded(self._name) and one[0] in ("index", "trigger")]
         for kind, _, _, text in own:
             if kind == "index":
-                self._do(scratch, placed(text))
+                self._do(scratch, placed_text(text))
         self._add_indexes(scratch)
         for text in [one[3] for one in own if one[0] == "trigger"] + [one[3] for one in [*views, *triggers]]:
-            self._do(scratch, placed(text))
+            self._do(scratch, placed_text(text))
         self._count_violations(before=False)
         self._warn(views, triggers)
 

@@ -1,0 +1,82 @@
+"""The command that compares two schemas: what differs, and the statements that make the other like the first."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+
+from litebase_schema.calls import Calls
+from litebase_schema.compare import CompareSchemasRequest, CompareSchemasResponse, SchemaDifference
+from litebase_schema.connection import DbDisconnectRequest
+from pydantic import ValidationError
+
+from litebase.client.table import printable
+from litebase.drivers.targets import TargetOptions, asks_password, parse
+
+COMPARE = "\\compare"
+_USAGE = "Say \\compare FIRST OTHER, or \\compare FIRST OTHER TARGET when the other schema is in another database."
+
+
+async def lines(calls: Calls, connection_id: str, said: str) -> Sequence[str]:
+    """Compare two schemas of this connection, or the first one with a schema of another target."""
+    try:
+        words = shlex.split(said)
+    except ValueError:
+        return [_USAGE]
+    if len(words) not in (2, 3):
+        return [_USAGE]
+    first, other, *target = words
+    try:
+        if not target:
+            return await _compared(calls, connection_id, connection_id, first, other)
+        wanted = parse(target[0], TargetOptions(read_only=True))
+    except ValidationError as refused:
+        return [f"This is no target: {refused.errors(include_input=False)[0]['msg']}"]
+    except ValueError as error:
+        return [printable(str(error))]
+    if asks_password(target[0]) and sys.stdin.isatty():
+        wanted = wanted.model_copy(update={"password_prompt": True})
+    there = (await calls.db_connect(wanted)).connection_id
+    try:
+        return await _compared(calls, connection_id, there, first, other)
+    finally:
+        await calls.db_disconnect(DbDisconnectRequest(connection_id=there))
+
+
+async def _compared(calls: Calls, connection_id: str, there: str, first: str, other: str) -> Sequence[str]:
+    answer = await calls.compare_schemas(
+        CompareSchemasRequest(
+            connection_id=connection_id, schema_name=first, other_connection_id=there, other_schema_name=other
+        )
+    )
+    return list(_told(answer))
+
+
+def _told(answer: CompareSchemasResponse) -> Iterator[str]:
+    count = len(answer.differences)
+    yield (
+        "The schemas are alike."
+        if not count
+        else f"{count:,} difference{'s' * (count != 1)}, and what makes the other like the first:"
+    )
+    for one in answer.differences:
+        yield from _difference(one)
+    for left in answer.not_compared:
+        name = f" {printable(left.object.name)}" if left.object is not None else ""
+        yield f"not compared: {printable(left.part)}{name}: {printable(left.reason)}"
+    for warning in answer.warnings:
+        about = f" ({printable(warning.object.name)})" if warning.object is not None else ""
+        yield f"{warning.code}{about}: {printable(warning.message)}"
+    for statement in answer.statements:
+        yield from ["-- destructive"] * statement.destructive
+        yield from (printable(line) for line in f"{statement.sql};".splitlines())
+
+
+def _difference(one: SchemaDifference) -> Iterator[str]:
+    name = one.object.name if one.object.parent_name is None else f"{one.object.parent_name}.{one.object.name}"
+    yield printable(f"  {one.difference} {one.object.kind.replace('_', ' ')} {name}")
+    for found in one.properties:
+        yield printable(f"    {found.name}: {_shown(found.first)}, in the other {_shown(found.other)}")
+
+
+def _shown(text: str | None) -> str:
+    return "nothing" if text is None else text
