@@ -4,69 +4,20 @@ What is made follows the order in which the first schema's statements run on an 
 reverse order of the other's.
 """
 
-import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.altering import Plan, Planned, Rules, Table, TableEditor
 from litebase.drivers.comparing import PARTS, Key, SchemaWriter, Side, is_alike
 from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.schema_scripts import Outcome, Script
 from litebase.drivers.table_pairs import Found, TablePair
 from litebase.errors import Conflict, Unsupported
 
 _TABLE = "table"
 _CLEARED = ("view", "materialized_view", "trigger")
 _LATE = ("function", "procedure", "sequence", "type", "event")  # which tables may need
-_SETTING = re.compile(r"(?:SET SESSION|SET|RESET) (\S+)", re.IGNORECASE)
-_SAVED = re.compile(r"\s=\s(@litebase_\w+)\Z")
-
-
-@dataclass(slots=True)
-class Script:
-    """Statements in the making, each with the object whose difference it mends."""
-
-    items: list[tuple[Planned, Key | None]] = field(default_factory=list)
-    settings: dict[str, str] = field(default_factory=dict)  # that wait for a statement that needs them
-    changed: set[str] = field(default_factory=set)
-
-    def add(self, key: Key | None, *statements: Planned) -> None:
-        """Statements in their order, after the settings that were said."""
-        for one in statements:
-            for name, sql in self.settings.items():
-                if not _is_return(sql) or name in self.changed:
-                    self.items.append((Planned(sql), None))
-                    (self.changed.discard if _is_return(sql) else self.changed.add)(name)
-            self.settings.clear()
-            self.items.append((one, key))
-
-    def set(self, sql: str) -> None:
-        """A setting of the session, for statements after it; the last one of a kind holds."""
-        found = _SETTING.match(sql)
-        name = found[1] if found else sql
-        self.settings.pop(name, None)
-        self.settings[name] = sql
-
-    def end(self) -> None:
-        """Take back what was set."""
-        for name, sql in self.settings.items():
-            if _is_return(sql) and name in self.changed:
-                self.items.append((Planned(sql), None))
-
-
-def _is_return(sql: str) -> bool:
-    return sql.upper().startswith("RESET") or _SAVED.search(sql) is not None
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What differs, and what mends it."""
-
-    differences: list[tuple[Key, Found]] = field(default_factory=list)
-    statements: list[tuple[Planned, Key | None]] = field(default_factory=list)
-    warnings: list[tuple[str, str, ObjectRef | None]] = field(default_factory=list)
-    around: tuple[Sequence[str], Sequence[str]] = ((), ())
 
 
 class Comparison:

@@ -44,7 +44,8 @@ def test_the_ids_in_a_request_are_those_of_its_schema() -> None:
     assert MESSAGES["query"].ids == (("connection_id", "ConnectionId"), ("db_session_id", "DbSessionId"))
     assert ("source.result_id", "ResultId") in MESSAGES["export_rows"].ids
     named = {field.rpartition(".")[2] for name in REQUESTS for field, _ in MESSAGES[name].ids}
-    assert named == {"connection_id", "target_connection_id", "db_session_id", "result_id", "prompt_id"}
+    connections = {"connection_id", "target_connection_id", "other_connection_id"}
+    assert named == {*connections, "db_session_id", "result_id", "prompt_id"}
 
 
 def test_every_request_has_a_response_and_every_response_a_request() -> None:

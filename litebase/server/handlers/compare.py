@@ -14,7 +14,8 @@ from litebase.drivers import catalog_reader, schema_writer, table_editor
 from litebase.drivers.altering import Plan, Planned, TableEditor
 from litebase.drivers.comparing import Key, Side, read_side
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.mending import Comparison, Outcome
+from litebase.drivers.mending import Comparison
+from litebase.drivers.schema_scripts import Outcome
 from litebase.drivers.table_pairs import Found
 from litebase.errors import LimitExceeded, Unsupported
 from litebase.server.call import Call
