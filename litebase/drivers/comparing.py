@@ -88,6 +88,7 @@ class Side:
     statements: list[tuple[Key | None, DdlStatement]] = field(default_factory=list)
     refs: dict[Key, ObjectRef] = field(default_factory=dict)
     texts: dict[Key, list[str]] = field(default_factory=dict)
+    children: dict[str, list[Key]] = field(default_factory=dict)  # by the name of their table
     incomplete: Sequence[MissingPart] = ()
     names: set[str] = field(default_factory=set)
 
@@ -117,7 +118,7 @@ class Side:
 
     def parts(self, key: Key) -> list[Key]:
         """What belongs to an object, and has statements of its own."""
-        return [one for one in self.refs if one.parent == key.name and one.kind in PARTS]
+        return self.children.get(key.name, [])
 
     def whole(self, key: Key) -> list[str]:
         """All statements that make an object, with its parts."""
@@ -151,6 +152,9 @@ async def read_side(session: DatabaseSession, reader: CatalogReader, habits: Hab
         if key is not None and one.object is not None:
             side.refs.setdefault(key, one.object)
             side.texts.setdefault(key, []).append(one.sql)
+    for key in side.refs:
+        if key.kind in PARTS:
+            side.children.setdefault(key.parent, []).append(key)
     return side
 
 

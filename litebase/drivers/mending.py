@@ -11,6 +11,7 @@ from litebase_schema.catalog import ObjectRef
 from litebase.drivers.altering import Plan, Planned, Rules, Table, TableEditor
 from litebase.drivers.comparing import PARTS, Key, SchemaWriter, Side, is_alike
 from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.objects import TABLES
 from litebase.drivers.schema_scripts import Outcome, Script
 from litebase.drivers.table_pairs import Found, TablePair
 from litebase.errors import Conflict, Unsupported
@@ -319,12 +320,13 @@ class _Mending:
     def _make(self, script: Script, again: Collection[Key]) -> None:
         """What is made or changed, in the order of the first schema."""
         wanted = {*self._all.missing, *again} - self._refused
+        owners = {one.name: one for one in wanted if one.kind in TABLES}
         done = set[Key]()
         for key, one in self._first.statements:
             if key is None:
                 script.set(one.sql)
                 continue
-            owner = self._owner(key, wanted)
+            owner = key if key in wanted else owners.get(key.parent) if key.kind in PARTS else None
             if owner is not None:
                 ref = self._ref(key)
                 script.add(owner, Planned(self._moved(one.sql), ref))
@@ -334,14 +336,6 @@ class _Mending:
                 script.add(key, *(Planned(sql, ref) for sql in self._in_place.get(key, ())))
                 if key in self._plans:
                     script.add(key, *self._plans[key][1].main)
-
-    def _owner(self, key: Key, wanted: Collection[Key]) -> Key | None:
-        """The object that is made with these statements: itself, or what it is a part of."""
-        if key in wanted:
-            return key
-        if key.kind in PARTS:
-            return next((one for one in wanted if one.name == key.parent and one.kind not in (*PARTS, "trigger")), None)
-        return None
 
     def _order(self, side: Side) -> list[Key]:
         """The objects of a side in the order in which they can be made."""

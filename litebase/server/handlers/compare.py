@@ -15,6 +15,7 @@ from litebase.drivers.altering import Plan, Planned, TableEditor
 from litebase.drivers.comparing import Key, Side, read_side
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mending import Comparison
+from litebase.drivers.objects import TABLES
 from litebase.drivers.schema_scripts import Outcome
 from litebase.drivers.table_pairs import Found
 from litebase.errors import LimitExceeded, Unsupported
@@ -84,7 +85,10 @@ def _warnings(comparison: Comparison, outcome: Outcome) -> Iterator[tuple[str, s
 
 def _told(key: Key, found: Found, outcome: Outcome, offset: int) -> SchemaDifference:
     """A difference as an answer has it."""
-    own = [(at, one) for at, (one, of) in enumerate(outcome.statements, offset) if of == key]
+    keyed = [(at, one, of) for at, (one, of) in enumerate(outcome.statements, offset) if of is not None]
+    own = [(at, one) for at, one, of in keyed if of == key]
+    if not own and key.kind == "trigger":  # it goes with its table
+        own = [(at, one) for at, one, of in keyed if of.name == key.parent and of.kind in TABLES]
     exact = [(at, one) for at, one in own if one.object == found.object]
     chosen: list[tuple[int, Planned]] = exact or own
     return SchemaDifference(
