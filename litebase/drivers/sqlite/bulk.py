@@ -1,6 +1,7 @@
 """Many rows for SQLite: one prepared INSERT, run for all of them in one call of the session's thread."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import cast
 
 from litebase.bounds import Bounds
@@ -88,7 +89,8 @@ def _cells(cells: Cells, kind: str) -> Sequence[int | float | str | bytes | None
 async def load(session: DatabaseSession, target: BulkTarget, rows: Sequence[RowTuple]) -> int | None:
     """One call for all of them."""
     own = cast("SqliteSession", session)
-    return await own.insert_all(statement(target), rows)
+    insert = partial(own._insert_all, statement(target), rows)  # noqa: SLF001  # no other engine's session has this
+    return await own._run_when_unlocked(partial(own.thread.begin, insert))  # noqa: SLF001  # as above
 
 
 def is_of_row(failure: QueryFailed) -> bool:

@@ -146,10 +146,6 @@ class SqliteSession:
             return Series(changes, failure)
         return Series(changes)
 
-    async def insert_all(self, sql: str, rows: Sequence[RowTuple]) -> int:
-        """Run an INSERT for each of `rows`, and return how many were inserted."""
-        return await self._run_when_unlocked(partial(self.thread.begin, partial(self._insert_all, sql, rows)))
-
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a query of our own. Stopping it would stop an open result too, so beside one it is refused."""
         return await self._run_when_unlocked(partial(self._read_metadata, sql, params))
