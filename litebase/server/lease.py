@@ -27,8 +27,6 @@ class Waits:
 class Lender(Protocol):
     """Where a leased database session goes when its user is done with it."""
 
-    def give_back_at_once(self, session: DatabaseSession) -> bool: ...
-
     async def give_back(self, session: DatabaseSession) -> None: ...
 
 
@@ -42,7 +40,7 @@ class Lease:
 
     async def end(self) -> None:
         """Give the session back, also when the caller is cancelled."""
-        if self.lender is not None and not self.lender.give_back_at_once(self.session):
+        if self.lender is not None:
             await finish(self.lender.give_back(self.session), self.patience_s)
 
 
@@ -103,9 +101,7 @@ class LeasedCursor:
 
         Where it is `lasting`, the statement goes on up to its next rows, in the same sink: the next caller's.
         """
-        if self._cursor.ended and not self._reading.lasts:  # its rows are here, and nothing is left to be stopped
-            await self._cursor.fetch_into(sink, count)
-        elif lasting or self._reading.lasts:
+        if lasting or self._reading.lasts:
             await self._reading.run_lasting(partial(self._fetch_lasting, sink, count))
         else:
             await self._reading.run(self._cursor.fetch_into(sink, count))
@@ -151,9 +147,6 @@ class LeasedCursor:
         if not self._closed:
             self._closed = True
             try:
-                if self._cursor.is_open:
-                    await finish(self._cursor.aclose(), self._lease.patience_s)
-                else:
-                    await self._cursor.aclose()
+                await finish(self._cursor.aclose(), self._lease.patience_s)
             finally:
                 await self._lease.end()

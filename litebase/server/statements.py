@@ -172,8 +172,7 @@ class Statements:
     async def discard(self, result: Result) -> None:
         """Free a result that nobody will read, to the end although the request is cancelled: its work may be done."""
         self.results.discard(result)
-        if not result.close_at_once():
-            await finish(result.aclose(), self._patience_s)
+        await finish(result.aclose(), self._patience_s)
 
     async def aclose(self) -> None:
         """Free the results."""

@@ -27,7 +27,6 @@ from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.lease import LeasedCursor, Waits
 from litebase.server.recording import recorded
-from litebase.sql.effect import effect
 
 
 async def query(call: Call, request: QueryRequest) -> QueryResponse:
@@ -60,8 +59,7 @@ async def run_query(call: Call, connection: Connection, request: QueryRequest) -
     try:
         if cursor.may_have_more:
             await read_everything(call, connection, cursor, result, more, request.max_rows)
-        # once a write is done, a cancel comes too late
-        if cursor.ended and (connection.dialect is None or effect(request.sql, connection.dialect) != "reads"):
+        if cursor.ended:  # the statement is done, perhaps with a write: a cancel comes too late
             window = await unstopped(result.window(0, request.window_rows))
         else:
             window = await result.window(0, request.window_rows)

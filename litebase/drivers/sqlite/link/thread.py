@@ -40,17 +40,12 @@ class FileThread:
 
     async def call(self, function: Callable[[], T]) -> T:
         """The value of `function`, called in the thread. Raises `Conflict` after `stop`."""
-        return await self.begin(function)
-
-    def begin(self, function: Callable[[], T]) -> "asyncio.Future[T]":
-        """The value to come of `function`. Raises `Conflict` after `stop`.
-
-        aiosqlite's own way is a coroutine, and to shield that from a cancel takes a task for each call.
-        """
-        if self._stopped is not None:
-            raise Conflict("The database session was closed while this request waited for it.")
-        value: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._aiosqlite._tx.put_nowait((value, partial(self._tracked, function)))  # noqa: SLF001  # as above
+        try:
+            value: T = await partial(self._aiosqlite._execute, self._tracked, function)()  # noqa: SLF001  # as above
+        except ValueError as error:
+            if self._stopped is None:
+                raise
+            raise _stopped_meanwhile() from error
         return value
 
     def _tracked(self, function: Callable[[], T]) -> T:
@@ -77,3 +72,7 @@ class FileThread:
         while self._stopped is not None and not self._stopped.done():
             await self.interrupt()
             await asyncio.wait([self._stopped], timeout=_INTERRUPT_AGAIN_S)
+
+
+def _stopped_meanwhile() -> Conflict:
+    return Conflict("The database session was closed while this request waited for it.")
