@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from functools import partial
-from itertools import islice
 
 from litebase_schema.values import Column, Notice
 from psycopg import Error, pq
@@ -188,7 +187,7 @@ class PostgresqlCursor:
         size = counted = 0
         while not self._done:
             await self._read(self._waiting, _RETURNING_ROWS, at_start=True)
-            size += sum(map(held_bytes, islice(self._waiting, counted, None)))
+            size += sum(map(held_bytes, self._waiting[counted:]))
             counted = len(self._waiting)
             if size > self._state.limits.max_returning_bytes and self._pledged and not self._done:
                 await self._revoke()

@@ -111,7 +111,7 @@ class SqliteCursor:
         maximum = self._limits.max_returning_bytes
         size = counted = 0
         while True:
-            size += sum(map(held_bytes, islice(self.waiting, counted, None)))
+            size += sum(map(held_bytes, self.waiting[counted:]))
             counted = len(self.waiting)
             if size > maximum:
                 break
