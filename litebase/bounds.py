@@ -10,8 +10,8 @@ class Bounds:
     `scale`: places behind the point; `digits` of a number that are kept; `fraction`: digits of a second; `low`, `high`
     of an integer. `flags`: an integer that stands for true or false; `specials`: numbers and dates that are infinite,
     and years before Christ; `makes_numbers`: text that looks like a number is stored as one. `length`: characters of a
-    text, which would be cut; `size`: bytes, which would be filled up; `choices`: the only texts, for a `set` any number
-    of them.
+    text, which would be cut, or its bytes with `in_bytes`; `trims`: spaces at the end of a text are not kept; `size`:
+    bytes, which would be filled up; `choices`: the only texts, for a `set` any number of them.
     """
 
     kind: str
@@ -24,5 +24,7 @@ class Bounds:
     specials: bool = False
     makes_numbers: bool = False
     length: int | None = None
+    in_bytes: bool = False
+    trims: bool = False
     size: int | None = None
     choices: frozenset[str] | None = None

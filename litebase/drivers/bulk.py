@@ -18,7 +18,7 @@ Cells = Sequence[str | bytes | None]
 class BulkTarget:
     """Where the rows go: names are quoted already. `kinds` are those of the columns, `key` those that tell rows apart.
 
-    `mode` is the contract's `ImportMode`.
+    `mode` is the contract's `ImportMode`. `on_conflict` is that of the engine's `EditDialect`.
     """
 
     name: str
@@ -27,6 +27,7 @@ class BulkTarget:
     mode: str = "insert"
     key: Sequence[str] = ()
     has_identity: bool = False
+    on_conflict: str = ""
 
 
 class BulkLoader(Protocol):

@@ -120,8 +120,12 @@ def _text_rules(bounds: Bounds) -> tuple[Callable[[str], Cell] | None, str | Non
         return partial(_choice, bounds.choices, several=bounds.kind == "set"), None
     if bounds.scale is not None:
         return partial(_unrounded, bounds.scale), r"[^.eE\n]*+"
+    if bounds.length is not None and bounds.in_bytes:
+        return partial(_uncut_bytes, bounds.length), rf"[\0-\x09\x0b-\x7f]{{0,{bounds.length}}}+"
     if bounds.length is not None:
         return partial(_uncut, bounds.length), rf"[^\n]{{0,{bounds.length}}}+"
+    if bounds.trims:
+        return _untrimmed, r"(?:[^\n]*[^\n ])?"
     if bounds.makes_numbers:
         return _kept_text, r"[^\s\d.+-][^\n]*+"
     return None, None
@@ -162,6 +166,8 @@ def _decimal(bounds: Bounds, text: str) -> str:
         raise Unfit(f"{_shown(text)} has more than 1,000 digits.")
     if bounds.digits is not None and not _is_64_bit(value) and Decimal(repr(float(text))) != value:
         raise Unfit(f"{_shown(text)} is beyond what the column holds.")
+    if bounds.digits is not None and len(kept) > bounds.digits:
+        return str(int(value))  # SQLite takes no more digits of a text with a point
     return format(value, "f") if "e" in text.lower() else text.removeprefix("+")
 
 
@@ -300,6 +306,18 @@ def _unrounded(scale: int, text: str) -> str:
 def _uncut(length: int, text: str) -> str:
     if len(text) > length:
         raise Unfit(f"{_shown(text)} has more than {length:,} characters and would be cut.")
+    return text
+
+
+def _uncut_bytes(length: int, text: str) -> str:
+    if len(text.encode(errors="surrogatepass")) > length:
+        raise Unfit(f"{_shown(text)} has more than {length:,} bytes and would be cut.")
+    return text
+
+
+def _untrimmed(text: str) -> str:
+    if text.endswith(" "):
+        raise Unfit(f"{_shown(text)} ends with spaces, which the column does not keep.")
     return text
 
 

@@ -61,6 +61,8 @@ def bounds(kind: str, db_type: str) -> Bounds:
         return Bounds(kind, fraction=int(fraction[1]) if fraction else 0)
     if kind == "bytes" and (found := _BINARY.fullmatch(db_type)):
         return Bounds(kind, size=int(found[1]))
+    if db_type.startswith("char("):
+        return Bounds(kind, trims=True)
     places = _PLACES.match(db_type)
     return Bounds(kind, scale=int(places[1]) if places else None, digits=6 if db_type.startswith("float") else None)
 

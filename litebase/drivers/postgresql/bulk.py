@@ -36,7 +36,7 @@ _TIMES = {"time", "timetz", "timestamp", "timestamptz"}
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 # classes of SQLSTATE: a row that comes twice, data, constraints, check option, what triggers raise
 _OF_VALUE = ("21", "22", "23", "44", "P0")
-_NEEDS_NONE = {"integer", "decimal", "float", "boolean", "date", "time", "timetz", "timestamp", "timestamptz", "uuid"}
+_NEEDS_NONE = {"integer", "decimal", "float", "boolean", "date", "time", "timetz", "timestamp", "timestamptz"}
 
 
 def bounds(kind: str, db_type: str) -> Bounds:
@@ -53,7 +53,7 @@ def bounds(kind: str, db_type: str) -> Bounds:
     if found := _CUT.fullmatch(db_type):
         return Bounds(kind, length=int(found[1]))
     if db_type in _SHORT:
-        return Bounds(kind, length=_SHORT[db_type])
+        return Bounds(kind, length=_SHORT[db_type], in_bytes=True)
     return Bounds(kind, scale=_places(db_type), digits=6 if db_type == "real" else None, specials=True)
 
 

@@ -53,7 +53,7 @@ def statement(target: BulkTarget) -> str:
     """The INSERT of one row."""
     values = ", ".join("?" * len(target.columns))
     columns = ", ".join(target.columns)
-    sql = f"INSERT INTO {target.name} ({columns}) VALUES ({values})"  # noqa: S608  # names are quoted
+    sql = f"INSERT{target.on_conflict} INTO {target.name} ({columns}) VALUES ({values})"  # names are quoted
     if target.mode == "skip":
         return f"{sql} ON CONFLICT DO NOTHING"
     if target.mode == "upsert":

@@ -68,7 +68,9 @@ async def plan_of(call: Call, connection: Connection, request: ImportRowsRequest
                 f"The storage engine of the table {table.object.name!r} has no transactions, so a row that fails half "
                 "way could not be undone. Import into a table of InnoDB, and copy the rows from there."
             )
-        return _for_table(request, source, loader, table, await loader.types_below(session, table.name))
+        planned = _for_table(request, source, loader, table, await loader.types_below(session, table.name))
+        found = replace(planned.plan.target, on_conflict=edit_dialect(connection.engine).on_conflict(table))
+        return replace(planned, plan=replace(planned.plan, target=found))
 
     return await read_catalog(call, connection.id, read)
 
