@@ -74,7 +74,7 @@ class SpooledRows:
     def _keep(self, rows: list[RowTuple]) -> None:
         data = marshal.dumps(rows)
         if self._file.size + len(data) > self._most_bytes:
-            why = "The rows of a copy within one SQLite database are read before they are stored, and are too many."
+            why = "Within one database the rows are read before the first is stored, and they are too many for that."
             raise LimitExceeded("max_results_disk_bytes", self._most_bytes, why)
         self._file.append([data])
         self._sizes.append(len(data))

@@ -44,7 +44,7 @@ class ImportPlan:
     create: Sequence[str] = ()
     drop: str | None = None
     all_or_nothing: bool = True
-    settings: Sequence[str] = ()  # what each transaction begins with, after what the loader runs
+    settings: Sequence[str] = ()  # what each transaction begins with, after what the loader runs, and a CREATE outside
 
     @property
     def statements(self) -> list[str]:
@@ -178,6 +178,9 @@ class ImportRun:
             await self._undo()
             if isinstance(failed, ConnectionLost | OutcomeUnknown):
                 raise self._lost(failed, "to the source " if isinstance(failed, SourceLost) else "") from failed
+            if isinstance(failed, LiteBaseError) and not isinstance(failed, RowRejected) and self.loaded.kept:
+                failed.message = f"{failed.message} {self.loaded.kept:,} rows are in."
+                failed.retryable = False
             raise
 
     def _lost(self, failed: LiteBaseError, which: str) -> LiteBaseError:
@@ -197,6 +200,8 @@ class ImportRun:
 
     async def _create(self) -> None:
         if not self._plan.loader.CREATES_IN_TRANSACTION:
+            for sql in self._plan.settings if self._plan.create else ():
+                await self._run(sql)
             for sql in self._plan.create:
                 await self._run(sql)
                 self._created = True

@@ -206,3 +206,51 @@ async def test_long_cells_take_little_memory(sides: Sides, engine: str, backend:
 def _peak(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) * 1024  # type: ignore[index]  # Linux has it
+
+
+async def test_a_source_that_fails_half_way_is_an_error_that_says_what_is_in(sides: Sides) -> None:
+    source, target = await sides.open("postgresql"), await sides.open("sqlite")
+    await source.clear()
+    await source.query(
+        "CREATE VIEW copy_view AS SELECT n, 1 / (10000 - n) AS a FROM generate_series(1, 10000) AS g (n)"
+    )
+    call = await source.client.start(
+        "copy_table",
+        CopyTableRequest(
+            connection_id=source.connection_id,
+            object=source.ref("copy_view", "view"),
+            target_connection_id=target.connection_id,
+            target=target.ref("copy_target"),
+            all_or_nothing=False,
+        ),
+    )
+    failed = await failure(call.answer())
+    there = await _count(target)
+    assert 0 < there < 10_000
+    assert (failed.code, f"{there:,} rows are in" in failed.message) == ("query_failed", True), failed.message
+    await source.clear()
+
+
+async def test_a_link_that_is_lost_after_the_rows_is_an_error_that_says_that_they_are_in(sides: Sides) -> None:
+    one, other = await sides.open("postgresql"), await sides.open("postgresql")
+    await one.clear()
+    await one.run(
+        "CREATE OR REPLACE FUNCTION copy_slow(a int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN "
+        "PERFORM pg_catalog.pg_sleep(CASE WHEN a = 7 THEN 0 ELSE 3 END); RETURN a; END $$",
+        "CREATE TABLE copy_source (a int)",
+        "INSERT INTO copy_source VALUES (7)",
+        "CREATE INDEX copy_by_slow ON copy_source (copy_slow(a))",
+        "CREATE OR REPLACE FUNCTION copy_slow(a int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN "
+        "PERFORM pg_catalog.pg_sleep(3); RETURN a; END $$",
+    )
+    call = await _begun(one, one)
+    find = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%copy_target%' AND state = 'active'"
+    with anyio.fail_after(5):
+        while not (found := await other.rows(find)):
+            await anyio.sleep(0.01)
+    await other.query(f"SELECT pg_terminate_backend({found[0][0]})")
+    failed = await failure(call.answer())
+    assert (failed.code, "All 1 rows are in" in failed.message) == ("outcome_unknown", True), failed.message
+    assert await _count(one) == 1
+    await one.clear()
+    await one.query("DROP FUNCTION copy_slow(int)")

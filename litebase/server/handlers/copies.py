@@ -1,14 +1,24 @@
 """Rows of a table, copied to another one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
+from decimal import Decimal
 
 from litebase_schema.copies import CopyTableRequest, CopyTableResponse
 from litebase_schema.errors import QueryFailedDetails
 
-from litebase.drivers.interface import DatabaseSession, Statement
+from litebase.drivers.interface import Cell, DatabaseSession, Statement
 from litebase.drivers.interruption import finish
-from litebase.errors import ConfirmationRequired, Conflict, InvalidMessage, QueryFailed, ReadOnly, Unsupported
+from litebase.errors import (
+    ConfirmationRequired,
+    Conflict,
+    InvalidMessage,
+    LiteBaseError,
+    OutcomeUnknown,
+    QueryFailed,
+    ReadOnly,
+    Unsupported,
+)
 from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.copy_rows import CopySupply, CursorRows, FirstRefusal, Reading, Rows, SpooledRows
@@ -17,6 +27,8 @@ from litebase.server.handlers.copy_plan import CopyPlan, plan_of
 from litebase.server.import_run import ImportRun, Loaded
 from litebase.server.lease import Waits
 from litebase.server.recording import recorded
+
+Found = tuple[Decimal, Decimal]  # see `_found`
 
 
 async def copy_table(call: Call, request: CopyTableRequest) -> CopyTableResponse:
@@ -44,6 +56,16 @@ def _check(request: CopyTableRequest) -> None:
         raise InvalidMessage("/data/target/schema_name", "say in which schema the target is.")
     if request.resume and request.mode != "insert":
         raise InvalidMessage("/data/resume", "a copy is resumed with `mode` `insert` only.")
+
+
+def _found(key: str) -> str:
+    """How many rows there are, and a sum that tells them from others and is small enough for every engine."""
+    return f"count(*), sum({key} % 1000000007)"
+
+
+def _numbers(cells: Sequence[Cell]) -> Found:
+    count, total = (Decimal(str(one or 0)) for one in cells)
+    return count, total
 
 
 class _Copy:
@@ -115,8 +137,8 @@ class _Copy:
             if held:
                 lock.release()
 
-    async def _highest(self) -> tuple[int, int] | None:
-        """Of a copy that is resumed: the highest key in the target, and how many rows it has. None for all rows."""
+    async def _highest(self) -> tuple[int, Found] | None:
+        """Of a copy that is resumed: the highest key in the target, and which rows it has. None for all rows."""
         if not self._request.resume:
             return None
         if self._plan.key is None:
@@ -127,30 +149,32 @@ class _Copy:
         names = [self._plan.key_name == name for name in self._plan.names]
         key = load.target.columns[names.index(True)]
 
-        async def read(session: DatabaseSession) -> tuple[int, int] | None:
-            sql = f"SELECT max({key}), count(*) FROM {load.target.name}"  # noqa: S608  # names are quoted
-            ((highest, count),) = await session.rows(sql)
-            if not count:
+        async def read(session: DatabaseSession) -> tuple[int, Found] | None:
+            sql = f"SELECT max({key}), {_found(key)} FROM {load.target.name}"  # noqa: S608  # names are quoted
+            ((highest, *found),) = await session.rows(sql)
+            there = _numbers(found)
+            if not there[0]:
                 return None
             if not isinstance(highest, int):
                 raise Conflict("The key of the target is no integer in every row: the copy cannot be resumed.")
-            return highest, int(str(count))
+            return highest, there
 
         return await read_catalog(self._call, self._target.id, read)
 
     @asynccontextmanager
-    async def _rows(self, session: DatabaseSession, highest: tuple[int, int] | None) -> AsyncIterator[CursorRows]:
+    async def _rows(self, session: DatabaseSession, highest: tuple[int, Found] | None) -> AsyncIterator[CursorRows]:
         """The rows of the source, in one snapshot with what was looked at before."""
         plan, reading = self._plan, Reading(self._source, session, self._call.rows_read)
         await reading.begin(plan.settings)
         above = None
-        if highest is not None:
+        if highest is not None and plan.key is not None:
             above, there = highest
-            counted = f"SELECT count(*) FROM {plan.table} WHERE {plan.key} <= {above}"  # noqa: S608  # a number
-            if (count := int(str((await reading.one(counted))[0]))) != there:
+            sql = f"SELECT {_found(plan.key)} FROM {plan.table} WHERE {plan.key} <= {above}"  # noqa: S608  # a number
+            if (found := _numbers(await reading.one(sql))) != there:
+                which = f"{found[0]:,}" if found[0] != there[0] else "other"
                 raise Conflict(
-                    f"The copy cannot be resumed: up to the key {above} the source has {count:,} rows, and the target "
-                    f"has {there:,} in all. Copy with `mode` `skip` or `upsert`."
+                    f"The copy cannot be resumed: up to the key {above} the source has {which} rows, and the target "
+                    f"has {there[0]:,} in all. Copy with `mode` `skip` or `upsert`."
                 )
         self._sql = plan.select(above, ordered=self._ordered)
         async with reading.rows(self._sql) as rows:
@@ -178,10 +202,21 @@ class _Copy:
         """Add what a new table has beside its rows. What the database refuses is a warning: the rows are in."""
         kept = self._loaded.kept
         self._call.done_so_far(f"All {kept:,} rows are in, and not all keys and indexes of the new table.")
-        async with self._target.borrowed_session(self._waits) as session:
-            for one in self._plan.later:
-                try:
-                    cursor = await self._target.statements.run(session, Statement(one.sql))
-                    await finish(cursor.aclose(), self._target.patience_s)
-                except QueryFailed as failed:
-                    self._plan.remarks.say("left_out", f"{one.what} is left out: {failed.message}")
+        load = self._plan.load
+        try:
+            async with self._target.borrowed_session(self._waits) as session:
+                for sql in () if load.loader.CREATES_IN_TRANSACTION else load.settings:
+                    await self._run(session, sql)
+                for one in self._plan.later:
+                    try:
+                        await self._run(session, one.sql)
+                    except QueryFailed as failed:
+                        self._plan.remarks.say("left_out", f"{one.what} is left out: {failed.message}")
+        except LiteBaseError as failed:
+            raise OutcomeUnknown(
+                f"All {kept:,} rows are in, and perhaps not all keys and indexes of the new table: {failed.message}"
+            ) from failed
+
+    async def _run(self, session: DatabaseSession, sql: str) -> None:
+        cursor = await self._target.statements.run(session, Statement(sql))
+        await finish(cursor.aclose(), self._target.patience_s)
