@@ -126,8 +126,17 @@ class CopyDialect(Protocol):
     async def collations(self, session: DatabaseSession, table: ObjectRef) -> Mapping[str, str]:
         """The collations that the columns have, also where the description leaves them out."""
 
+    async def checks(self, session: DatabaseSession, table: ObjectRef) -> Sequence[str]:
+        """The expressions of the checks that the description leaves out."""
+
     async def known_collations(self, session: DatabaseSession, names: Collection[str]) -> Collection[str]:
         """Those that the database has."""
+
+    def changes(self, db_type: str) -> str | None:
+        """How the type changes values of others without an error, as a sentence; None where it does not."""
+
+    def fills(self, column: DescribedColumn) -> bool:
+        """Whether the column gets a value of its own where NULL is stored."""
 
     def after_rows(self, table: str, column: DescribedColumn) -> str | None:
         """What makes the numbers of a column go on after the highest, where that is not so by itself.

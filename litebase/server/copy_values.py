@@ -8,6 +8,7 @@ import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from litebase.bounds import Bounds
 from litebase.drivers.copying import CopyDialect, Portable
@@ -21,16 +22,22 @@ Step = Callable[[Sequence[Cell]], Passed]
 _BYTES = ("bytes", "opaque")
 _NUMBERS = ("integer", "decimal")
 _FLOAT_BITS = 32
+_SAFE_DIGITS = {True: 6, False: 15}  # which every number of 32 bits, or of 64, keeps
+_LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A column at one end of a copy. `bounds` are those of the column that gets the values."""
+    """A column at one end of a copy. `bounds` are those of the column that gets the values.
+
+    `fills`: it gets a value of its own where NULL is stored.
+    """
 
     db_type: str
     type: Portable
     dialect: CopyDialect
     bounds: Bounds
+    fills: bool = False
 
     @property
     def kind(self) -> str:
@@ -42,9 +49,9 @@ class End:
 
 def passage(source: End, target: End, *, same: bool) -> Step:
     """What makes values for `target` of the cells of `source`. `same`: both are of one engine and one type."""
+    steps: list[Step] = [_present] if target.fills else []
     if same and not target.dialect.TYPED:
-        return _valid_text
-    steps: list[Step] = []
+        return _chained([*steps, _valid_text])
     is_single = source.type.kind == "float" and source.type.bits == _FLOAT_BITS
     if is_single and not (target.type.kind == "float" and target.type.bits == _FLOAT_BITS):
         steps.append(_shortest)
@@ -60,8 +67,11 @@ def passage(source: End, target: End, *, same: bool) -> Step:
         return _chained([*steps, _texts, _valid_text])
     if target.type.kind == "float" and target.bounds.kind == "float" and target.bounds.scale is None:
         return _chained([*steps, _valid_text, _floats(target)])
-    if target.type.kind == "varbit":
-        return _chained([*steps, _texts, _any_bits])
+    if target.type.kind in ("bit", "varbit"):
+        size = target.type.size if target.type.kind == "bit" else None
+        return _chained([*steps, _bits(size, are_numbers=source.type.kind in _NUMBERS)])
+    if target.type.kind == "interval":
+        steps.append(_no_numbers)
     return _chained([*steps, _texts, _valid_text, _converted(target.bounds)])
 
 
@@ -76,6 +86,20 @@ def _chained(steps: Sequence[Step]) -> Step:
         return cells, reasons
 
     return run
+
+
+def _present(cells: Sequence[Cell]) -> Passed:
+    """No NULL."""
+    if None not in cells:
+        return cells, {}
+    missing = [at for at, cell in enumerate(cells) if cell is None]
+    return cells, dict.fromkeys(missing, "It is NULL, and the column would get a value of its own.")
+
+
+def _no_numbers(cells: Sequence[Cell]) -> Passed:
+    """No number: the engine would take it for seconds."""
+    bad = [at for at, cell in enumerate(cells) if isinstance(cell, int | float)]
+    return cells, dict.fromkeys(bad, "It is a number, and the column has intervals.")
 
 
 def _texts(cells: Sequence[Cell]) -> Passed:
@@ -188,10 +212,24 @@ def _bytes(size: int | None) -> Step:
     return run
 
 
-def _any_bits(cells: Sequence[Cell]) -> Passed:
-    """Bits, or none."""
-    bad = [at for at, cell in enumerate(cells) if isinstance(cell, str) and cell.strip("01")]
-    return cells, dict.fromkeys(bad, "It is not bits.")
+def _bits(size: int | None, *, are_numbers: bool) -> Step:
+    """As many bits as the column has; of numbers only those that are one bit."""
+
+    def run(cells: Sequence[Cell]) -> Passed:
+        texts, found = _texts(cells)
+        reasons = dict(found)
+        for at, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+            if not isinstance(text, str):
+                continue
+            if text.strip("01"):
+                reasons[at] = "It is not bits."
+            elif (are_numbers or not isinstance(cell, str)) and len(text) > 1:
+                reasons[at] = f"{text} is a number, and the column has bits."
+            elif size is not None and len(text) != size:
+                reasons[at] = f"It has {len(text):,} bits, and the column has {size:,}."
+        return texts, reasons
+
+    return run
 
 
 def _floats(target: End) -> Step:
@@ -216,10 +254,10 @@ def _floats(target: End) -> Step:
                 reasons[at] = f"{cell!r} has more digits than the column holds and would be rounded."
             # the shortest digits of a number of 32 bits may be beyond the greatest
             values.append(repr(struct.unpack("f", _packed(cell))[0] if single and _packed(cell) else cell))
-        if any(others):
+        if any(one is not None for one in others):
             found, more = converter.convert(others)
             values = [one if other is None else new for one, other, new in zip(values, others, found, strict=True)]
-            reasons |= more
+            reasons |= {**_rounded(found, single=single), **more}
         return values, reasons
 
     return run
@@ -228,6 +266,26 @@ def _floats(target: End) -> Step:
 def _survives(number: float) -> bool:
     packed = _packed(number)
     return bool(packed) and (struct.unpack("f", packed)[0] == number or _short(number) == number)
+
+
+def _rounded(texts: Sequence[str | bytes | None], *, single: bool) -> Mapping[int, str]:
+    """The numbers that are neither what the column holds nor the shortest text of it."""
+    return {
+        at: f"{text[:60]} has more digits than the column holds and would be rounded."
+        for at, text in enumerate(texts)
+        if isinstance(text, str) and not _is_kept(text, single=single)
+    }
+
+
+def _is_kept(text: str, *, single: bool) -> bool:
+    number = float(text)
+    if not math.isfinite(number) or (len(text) <= _SAFE_DIGITS[single] and "e" not in text.lower()):
+        return True
+    shortest = number
+    if single:
+        (number,) = struct.unpack("f", _packed(number) or struct.pack("f", math.inf))
+        shortest = _short(number) if math.isfinite(number) else number
+    return Decimal(text) in (Decimal(number), Decimal(repr(shortest)))
 
 
 def _converted(bounds: Bounds) -> Step:
@@ -245,9 +303,23 @@ def _untyped(source: End, target: End) -> Step:
     is_number = source.type.kind in _NUMBERS and target.bounds.kind in (*_NUMBERS, "float")
 
     def run(cells: Sequence[Cell]) -> Passed:
+        reasons = dict[int, str]()
         if is_number and str in set(map(type, cells)):
-            values, reasons = converter.convert(_texts(cells)[0])  # type: ignore[arg-type]  # texts
-            return values, reasons
-        return target.dialect.stored(target.db_type, cells)
+            found, more = converter.convert([cell if isinstance(cell, str) else None for cell in cells])
+            if target.bounds.kind == "float":
+                reasons |= _rounded(found, single=False)
+            reasons |= more
+            numbers = [_number(one, target.bounds.kind) if isinstance(one, str) else None for one in found]
+            cells = [new if isinstance(cell, str) else cell for cell, new in zip(cells, numbers, strict=True)]
+        values, more = target.dialect.stored(target.db_type, cells)
+        return values, {**more, **reasons}
 
     return run
+
+
+def _number(text: str, kind: str) -> int | float:
+    """The number itself: SQLite's own reading of a text may be off in the last digit."""
+    value = Decimal(text)
+    if kind != "float" and value == value.to_integral_value() and _LEAST <= value <= _GREATEST:
+        return int(value)
+    return float(text)

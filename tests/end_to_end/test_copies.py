@@ -208,6 +208,7 @@ async def test_values_that_the_target_lacks_end_the_copy_and_leave_nothing(sides
     cases = [
         (postgresql, mysql, "double precision", "'NaN'", "finite"),
         (postgresql, sqlite, "double precision", "'NaN'", "NaN"),
+        (postgresql, sqlite, "double precision", "'-0'", "-0.0"),
         (postgresql, mysql, "date", "'infinity'", "date"),
         (postgresql, mysql, "date", "'0044-03-15 BC'", "beyond"),
         (postgresql, mysql, "numeric(10,2)", "'NaN'", "number"),

@@ -9,14 +9,21 @@ from litebase.drivers.copying import Fitted, Place, Portable, Rule
 from litebase.drivers.interface import Cell, DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.mysql.objects.reading import rows
+from litebase.drivers.objects import read
 
 TYPED, READERS_BLOCK, KEYS_LATER, UTC_MARK = True, False, True, ""
 OPTIONS = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"  # texts that another engine tells apart stay apart
-# Moments are read and written in UTC, where no two of them have the same text.
-READING: Sequence[str] = ("SET SESSION time_zone = '+00:00'",)
-# Zero dates and days that are not in the calendar are stored as they are in the other server.
+# Moments are read and written in UTC, where no two of them have the same text. A limit of the session would leave rows
+# out, and texts of CHAR would get spaces.
+READING: Sequence[str] = (
+    "SET SESSION time_zone = '+00:00', sql_select_limit = 18446744073709551615, "
+    "sql_mode = REPLACE(@@sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', '')",
+)
+# Zero dates and days that are not in the calendar are stored as they are in the other server. That spaces were cut off
+# is told in a note.
 STORING: Sequence[str] = (
-    "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'",
+    "SET SESSION time_zone = '+00:00', sql_notes = 1, "
+    "sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'",
 )
 _NO_TYPE = "MySQL has no such type; the values are kept as text."
 _SHORT = "A key of MySQL has texts of at most 255 characters."
@@ -55,7 +62,8 @@ _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 _SIZE = re.compile(r"(?:char|varchar|bit)\((\d+)\)")
 _FRACTION = re.compile(r"\((\d)\)")
 _MARIADB_ONLY, _MYSQL_ONLY = {"uuid", "inet4", "inet6"}, {"geomcollection"}
-_PLACE = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@datadir), @@lower_case_table_names"
+_PLACE = """SHOW GLOBAL VARIABLES WHERE Variable_name IN ('hostname', 'port', 'datadir', 'server_id', 'server_uuid',
+'server_uid', 'feedback_server_uid', 'lower_case_table_names')"""
 _COLLATIONS = """SELECT COLUMN_NAME, COLLATION_NAME, TABLE_SCHEMA, TABLE_NAME FROM information_schema.COLUMNS
 WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLLATION_NAME IS NOT NULL"""
 _KNOWN = "SELECT COLLATION_NAME FROM information_schema.COLLATIONS"
@@ -104,10 +112,10 @@ async def lacking(session: DatabaseSession, db_types: Collection[str]) -> Collec
 
 
 async def place(session: DatabaseSession, table: ObjectRef) -> Place:
-    """A server is known by its machine, its port and its folder."""
-    ((server, lower),) = await rows(session, _PLACE)
-    name = f"{table.schema_name}.{table.name}"
-    return Place(str(server), name.lower() if int(str(lower)) else name)
+    """A server is known by its machine, its port and its folder, which containers share, and what else it is named."""
+    found = {str(name): str(value) for name, value in await read(session, _PLACE)}
+    name, lower = f"{table.schema_name}.{table.name}", found.pop("lower_case_table_names", "0")
+    return Place(repr(sorted(found.items())), name.lower() if lower != "0" else name)
 
 
 async def collations(session: DatabaseSession, table: ObjectRef) -> Mapping[str, str]:
@@ -116,9 +124,24 @@ async def collations(session: DatabaseSession, table: ObjectRef) -> Mapping[str,
     return {str(column): str(name) for column, name, *_ in found}
 
 
+async def checks(_session: DatabaseSession, _table: ObjectRef) -> Sequence[str]:
+    """None: the description has them."""
+    return ()
+
+
 async def known_collations(session: DatabaseSession, names: Collection[str]) -> Collection[str]:
     """Those that the server has."""
     return {str(name) for (name,) in await rows(session, _KNOWN)} & set(names)
+
+
+def changes(db_type: str) -> str | None:
+    """JSON is taken apart."""
+    return "JSON keeps neither the order of keys nor all digits." if db_type.lower() == "json" else None
+
+
+def fills(column: DescribedColumn) -> bool:
+    """AUTO_INCREMENT gets the next number, and a TIMESTAMP without NULL the time, as the server may be set."""
+    return column.identity != "none" or (column.nullable is False and column.db_type.lower().startswith("timestamp"))
 
 
 def after_rows(_table: str, _column: DescribedColumn) -> str | None:

@@ -16,7 +16,7 @@ UTC_MARK = "+00"
 _FORMS = (
     "SET LOCAL datestyle = 'ISO, YMD'", "SET LOCAL intervalstyle = 'postgres'", "SET LOCAL timezone = 'UTC'",
     "SET LOCAL extra_float_digits = 3", "SET LOCAL bytea_output = 'hex'", "SET LOCAL xmloption = 'content'",
-    "SET LOCAL lc_monetary = 'C'",
+    "SET LOCAL lc_monetary = 'C'", "SET LOCAL array_nulls = on",
 )  # fmt: skip
 READING: Sequence[str] = _FORMS
 STORING: Sequence[str] = _FORMS
@@ -53,6 +53,11 @@ RULES: Sequence[Rule] = (
     Rule("*", "text", "becomes_text", _NO_TYPE),
 )  # fmt: skip
 _BITS = {"smallint": 16, "integer": 32, "bigint": 64, "oid": 64, "real": 32, "double precision": 64}
+_CHANGES = (
+    (re.compile(r"jsonb"), "jsonb keeps neither the order of keys nor all spellings."),
+    (re.compile(r"character\(\d+\)"), "Its texts are filled up with spaces."),
+    (re.compile(r"interval (?:\w+ to )?(?:year|month|day|hour|minute)"), "It cuts off what is smaller."),
+)
 _SIZE = re.compile(r"(?:character varying|bit)\((\d+)\)")
 _DECIMAL = re.compile(r"numeric\((\d+),(-?\d+)\)")
 _FRACTION = re.compile(r"\((\d)\)")
@@ -121,9 +126,24 @@ async def collations(session: DatabaseSession, table: ObjectRef) -> Mapping[str,
     return dict(await read(session, _COLLATIONS, table.schema_name or "", table.name))
 
 
+async def checks(_session: DatabaseSession, _table: ObjectRef) -> Sequence[str]:
+    """None: the description has them."""
+    return ()
+
+
 async def known_collations(session: DatabaseSession, names: Collection[str]) -> Collection[str]:
     """Those in the search path."""
     return {name for (name,) in await read(session, _KNOWN)} & set(names)
+
+
+def changes(db_type: str) -> str | None:
+    """What the server does without an error."""
+    return next((said for pattern, said in _CHANGES if pattern.fullmatch(db_type)), None)
+
+
+def fills(_column: DescribedColumn) -> bool:
+    """None: NULL is refused where it cannot be."""
+    return False
 
 
 def after_rows(table: str, column: DescribedColumn) -> str | None:

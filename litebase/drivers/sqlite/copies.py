@@ -6,11 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from litebase_schema.catalog import DescribedColumn, ObjectRef
 
+from litebase.drivers.altering import Table
 from litebase.drivers.copying import Fitted, Place, Portable, Rule
 from litebase.drivers.interface import Cell, DatabaseSession
 from litebase.drivers.objects import read
 from litebase.drivers.sqlite.objects.names import folded
+from litebase.drivers.sqlite.objects.shape import read_table
 from litebase.drivers.sqlite.values import kind_of_declared
+from litebase.errors import InvalidScript, NotFound, Unsupported
 
 TYPED, READERS_BLOCK, KEYS_LATER, OPTIONS = False, True, False, ""
 UTC_MARK = "+00"
@@ -72,14 +75,39 @@ async def place(session: DatabaseSession, table: ObjectRef) -> Place:
     return Place(file, name if file else f"{schema!r}.{name}")
 
 
-async def collations(_session: DatabaseSession, _table: ObjectRef) -> Mapping[str, str]:
-    """Only what the description has."""
-    return {}
+async def _read(session: DatabaseSession, table: ObjectRef) -> Table | None:
+    """What only the text of a table says. Of a view it says nothing."""
+    try:
+        return await read_table(session, table)
+    except (InvalidScript, NotFound, Unsupported):
+        return None
+
+
+async def collations(session: DatabaseSession, table: ObjectRef) -> Mapping[str, str]:
+    """Those that the columns are declared with."""
+    found = await _read(session, table)
+    return {one.name: one.collation for one in (found.columns if found else ()) if one.collation is not None}
+
+
+async def checks(session: DatabaseSession, table: ObjectRef) -> Sequence[str]:
+    """All: the description has none."""
+    found = await _read(session, table)
+    return [one.expression or "" for one in (found.parts if found else ()) if one.kind == "check"]
 
 
 async def known_collations(_session: DatabaseSession, names: Collection[str]) -> Collection[str]:
     """Those of every SQLite."""
     return {one for one in names if one.upper() in ("BINARY", "NOCASE", "RTRIM")}
+
+
+def changes(_db_type: str) -> str | None:
+    """It does not: `stored` looks at each value."""
+    return None
+
+
+def fills(column: DescribedColumn) -> bool:
+    """An INTEGER PRIMARY KEY gets the next number."""
+    return column.identity != "none"
 
 
 def after_rows(_table: str, _column: DescribedColumn) -> str | None:
@@ -103,6 +131,8 @@ def stored(db_type: str, cells: Sequence[Cell]) -> Fitted:
             continue
         if isinstance(cell, float) and math.isnan(cell):
             reasons[at] = "NaN would be stored as NULL."
+        elif isinstance(cell, float) and not cell and math.copysign(1, cell) < 0 and not (is_text or is_plain):
+            reasons[at] = "-0.0 would be stored as 0.0."
         elif isinstance(cell, int) and not _LEAST <= cell <= _GREATEST:
             reasons[at] = f"{cell} is beyond what SQLite's integers hold."
         elif is_text and not isinstance(cell, str):

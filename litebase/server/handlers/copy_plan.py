@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from litebase_schema.catalog import DescribedColumn
+from litebase_schema.catalog import DescribedCheck, DescribedColumn
 from litebase_schema.copies import CopyTableRequest
 
 from litebase.drivers import bulk_loader, catalog_reader, copy_dialect, edit_dialect, table_editor
@@ -21,6 +21,8 @@ from litebase.server.handlers.catalog import read_catalog
 from litebase.server.handlers.copy_structure import Blueprint, Drawing, Made, Original, Remarks, foreign_keys, free_name
 from litebase.server.handlers.tables import known_tables
 from litebase.server.import_run import ImportPlan
+
+_ZONED, _WITHOUT_ZONE = ("timestamptz", "timetz"), ("timestamp", "time", "duration", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,10 @@ async def _original(call: Call, source: Connection, request: CopyTableRequest) -
         types = await bulk_loader(source.engine).types_below(session, table.name)
         collations = await dialect.collations(session, table.object)
         place = await dialect.place(session, table.object)
-        return Original(table.draft, columns, types, dialect, collations), place, table
+        missing = await dialect.checks(session, table.object)
+        checks = [DescribedCheck(name="check", expression=one, enforced=True) for one in missing]
+        draft = replace(table.draft, checks=[*table.draft.checks, *checks])
+        return Original(draft, columns, types, dialect, collations), place, table
 
     return await read_catalog(call, source.id, read)
 
@@ -120,6 +125,7 @@ class _Planning:
         self._dialect: CopyDialect = copy_dialect(target.engine)
         self._loader, self._editor = bulk_loader(target.engine), table_editor(target.engine)
         self._same = source.engine == target.engine
+        self._strict = "strict" in original.draft.traits  # the target's: a new one is as its source
 
     async def plan(self, place: Place, table: Described) -> CopyPlan:
         """All of it."""
@@ -190,17 +196,20 @@ class _Planning:
         """The columns that get values, and their own names, by the names in the source."""
         below = await self._loader.types_below(self._session, table.name)
         places = {one.name: one for one in table.draft.columns}
-        folded = {name.casefold(): name for name in reversed(places)}
+        folded = {name.lower(): name for name in reversed(places)}
         found, own_names = dict[str, Made](), dict[str, str]()
         for one in self._original.columns:
-            name = one.name if one.name in places else folded.get(one.name.casefold())
+            name = one.name if one.name in places else folded.get(one.name.lower())
             if name is None:
                 why = f"the target has no column {one.name[:64]!r}. Name the columns to copy, or add it."
                 raise InvalidMessage("/data/columns", why)
             if places[name].generated != "none":
                 self._remarks.say("left_out", "The target computes it.", one.name)
                 continue
-            found[one.name] = Made(below.get(name, places[name].db_type), places[name].kind)
+            if name in own_names.values():
+                raise InvalidMessage("/data/columns", f"two columns would go to {name[:64]!r} of the target.")
+            db_type, fills = below.get(name, places[name].db_type), self._dialect.fills(places[name])
+            found[one.name] = Made(db_type, places[name].kind, fills)
             own_names[one.name] = name
         return found, own_names
 
@@ -218,11 +227,24 @@ class _Planning:
             self._request.mode,
             [table.quoted(one) for one in key],
             any(one.identity != "none" for one in table.draft.columns),
+            edit_dialect(self._target.engine).on_conflict(table),
         )
+        self._strict = "strict" in table.draft.traits
         for one in self._original.columns:
-            if one.name in made and one.kind == "timestamp" and made[one.name].kind == "timestamptz":
-                self._remarks.say("other_type", "Its times have no zone, and are taken for UTC.", one.name)
+            if one.name in made:
+                self._remark_type(one, made[one.name])
         return ImportPlan(self._loader, target, all_or_nothing=self._request.all_or_nothing), made
+
+    def _remark_type(self, one: DescribedColumn, made: Made) -> None:
+        """Say where an existing column gives the values another meaning, or another form."""
+        source, target = self._original.portable(one).kind, self._dialect.portable(made.db_type, made.kind).kind
+        if target in _ZONED and source in _WITHOUT_ZONE:
+            self._remarks.say("other_type", "Its times have no zone, and are taken for UTC.", one.name)
+        elif source in _ZONED and target in _WITHOUT_ZONE:
+            self._remarks.say("other_type", "The column keeps no zone, and its times are in UTC.", one.name)
+        is_same = self._same and made.db_type == self._type(one)
+        if not is_same and (said := self._dialect.changes(made.db_type)) is not None:
+            self._remarks.say("other_type", said, one.name)
 
     async def _new(self) -> tuple[ImportPlan, Mapping[str, Made], list[Later]]:
         session, wanted, dialect = self._session, self._request.target, self._dialect
@@ -301,13 +323,18 @@ class _Planning:
             dialect.portable(made.db_type, made.kind),
             dialect,
             self._loader.bounds(made.kind, made.db_type),
+            made.fills,
         )
         return source, target
 
     def _is_same(self, source: End, target: End) -> bool:
         """Whether a value of the one is a value of the other. A view of SQLite has values of any type."""
-        is_table = self._original.draft.object.kind == "table" or self._original.dialect.TYPED
-        return self._same and is_table and source.db_type.lower() == target.db_type.lower()
+        old, new, draft = source.db_type, target.db_type, self._original.draft
+        is_table = draft.object.kind == "table" or self._original.dialect.TYPED
+        if not self._original.dialect.TYPED and new.upper() == "ANY" and self._strict != ("strict" in draft.traits):
+            return False  # only in a table that is not STRICT it makes numbers of texts
+        folds = "'" not in new and '"' not in new  # in quotes are names, and the words of an enum
+        return self._same and is_table and (old == new or (folds and old.lower() == new.lower()))
 
     def _key(self, made: Mapping[str, Made]) -> str | None:
         """The column by which a copy can be resumed: the only one of the primary key, an integer at both ends."""

@@ -9,8 +9,10 @@ from litebase_schema.copies import CopyWarning
 from litebase.drivers.altering import Column, Part, Rules, Table, TableEditor
 from litebase.drivers.copying import CopyDialect, Portable, fit
 from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.naming import Names
 from litebase.drivers.objects import Draft
 from litebase.errors import NotFound
+from litebase.sql.clauses import mentions
 
 _LONG = ("text", "blob", "longtext", "longblob")
 _PREFIX = "(191)"  # characters of four bytes, that a key of every MySQL has room for
@@ -50,6 +52,7 @@ class Made:
 
     db_type: str
     kind: str
+    fills: bool = False  # NULL becomes a value of its own
 
 
 @dataclass(slots=True)
@@ -79,11 +82,17 @@ class Drawing:
 
     def drawn(self, lacking: Collection[str], collations: Collection[str]) -> Blueprint:
         """The table with its columns and its primary key."""
-        target, draft = self._target, self._original.draft
+        target, draft, columns = self._target, self._original.draft, self._original.columns
+        options = "STRICT" if "strict" in draft.traits else ""  # in which a column ANY makes no numbers of texts
         made = Blueprint(
-            Table(target.schema_name or "", target.name, options="" if self._same else self._dialect.OPTIONS)
+            Table(target.schema_name or "", target.name, options=options if self._same else self._dialect.OPTIONS)
         )
+        names = Names(made.table, self._rules)
+        names.path = "/data/target"
+        names.check_name(target.name)
+        names.path = "/data/columns"
         for one in self._original.columns:
+            names.check_new_column(one.name)
             made.table.columns.append(self._column(one, made, lacking, collations))
         if self._key:
             made.table.parts.append(Part("primary_key", None, self._key))
@@ -96,7 +105,8 @@ class Drawing:
             self._remarks.say("left_out", "Triggers are left out.")
         if draft.partition_key:
             self._remarks.say("left_out", "The table is not divided into partitions.")
-        if any(name.endswith("_ci") or name.upper() == "NOCASE" for name in self._foreign_collations()):
+        folding = any(name.endswith("_ci") or name.upper() == "NOCASE" for name in self._foreign_collations())
+        if folding or any(_is_citext(one.db_type) > _is_citext(made.columns[one.name].db_type) for one in columns):
             self._remarks.say("collation", "Texts that differ in case or accents are different ones in the target.")
         return made
 
@@ -161,8 +171,11 @@ class Drawing:
             columns = [part.column for part in index.parts]
             if not index.primary and index.name not in names and not (index.unique and columns in keys):
                 found += self._index(index, made)
+        missing = [one.name for one in draft.columns if one.name not in self._names]
         for check in draft.checks:
-            if self._same:
+            if any(mentions(check.expression, one, self._rules.dialect) for one in missing):
+                self._remarks.say("left_out", f"The check {check.expression[:200]} is left out with its column.")
+            elif self._same:
                 found.append(Part("check", None, expression=check.expression))
             else:
                 self._remarks.say("left_out", f"The check {check.expression[:200]} is left out.")
@@ -213,6 +226,10 @@ class Drawing:
         text = "_".join([made.table.name, *part.columns, "idx"])
         most = self._rules.longest_name or 60
         return replace(part, name=part.name or text.encode()[:most].decode(errors="ignore"))
+
+
+def _is_citext(db_type: str) -> bool:
+    return db_type.rpartition(".")[2] == "citext"
 
 
 def free_name(part: Part, table: str, taken: Collection[str], rules: Rules) -> Part:
