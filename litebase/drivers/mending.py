@@ -9,69 +9,47 @@ from collections.abc import Collection, Iterable, Sequence
 from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.altering import Plan, Planned, Rules, Table, TableEditor
-from litebase.drivers.comparing import PARTS, Key, SchemaWriter, Side, is_alike
+from litebase.drivers.comparing import PARTS, Key, SchemaWriter, Side
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.objects import TABLES
-from litebase.drivers.schema_scripts import Outcome, Script
+from litebase.drivers.qualifying import ended, names_schema
+from litebase.drivers.schema_pairs import Comparison, lines_of, loses_options, rest_of
+from litebase.drivers.schema_scripts import Outcome, Script, is_same_call
 from litebase.drivers.table_pairs import Found, TablePair
 from litebase.errors import Conflict, Unsupported
 
 _TABLE = "table"
 _CLEARED = ("view", "materialized_view", "trigger")
 _LATE = ("function", "procedure", "sequence", "type", "event")  # which tables may need
+_ROUTINES = ("function", "procedure")
+_DIVIDED = "It has partitions, is one, or inherits: it is compared as a whole, and not changed."
 
 
-class Comparison:
-    """Two schemas, of which `first` stays as it is."""
-
-    def __init__(self, editor: TableEditor, writer: SchemaWriter, first: Side, other: Side) -> None:
-        self._editor, self._writer, self.first, self.other = editor, writer, first, other
-        self._habits = writer.HABITS
-        own = [key for key in first.refs if key.kind not in PARTS]
-        self.missing = [key for key in own if key not in other.refs]
-        self.both = [key for key in own if key in other.refs]
-        self.extra = [key for key in other.refs if key.kind not in PARTS and key not in first.refs]
-        self.different = [key for key in self.both if not is_alike(first, other, key)]
-        self.divided = [key for key in self.different if key.kind == _TABLE and self._is_divided(key)]
-        self.tables = self._tables()
-
-    def _is_divided(self, key: Key) -> bool:
-        return any(self._writer.is_divided(side.texts[key]) for side in (self.first, self.other))
-
-    def _tables(self) -> list[Key]:
-        """The tables that are compared column by column: those that differ, and those that refer to them."""
-        chosen = [key for key in self.different if key.kind == _TABLE and key not in self.divided]
-        if not self._habits.reties or not chosen:
-            return chosen
-        names = {self.other.refs[key].name for key in chosen}
-        for key in self.both:
-            said = " ".join(sql for side in (self.first, self.other) for sql in side.whole(key)).upper()
-            if key.kind == _TABLE and key not in self.different and "REFERENCES" in said:
-                chosen += [key] * (self.other.mentions(key, names) and not self._is_divided(key))
-        return chosen
-
-    async def read_first(self, session: DatabaseSession) -> dict[Key, Table]:
-        """The tables of the first schema."""
-        return {key: await self._editor.read_table(session, self.first.refs[key]) for key in self.tables}
-
-    async def mend(self, session: DatabaseSession, first: dict[Key, Table]) -> Outcome:
-        """What differs, and the statements."""
-        rules = await self._editor.rules(session)
-        sides = self.first, self.other
-        pairs = dict[Key, TablePair]()
-        for key, table in first.items():
-            there = await self._editor.read_table(session, self.other.refs[key])
-            self._writer.align(there, table)
-            pairs[key] = TablePair(key, sides, (table, there), rules)
-        gone = dict[Key, Table]()
-        if self._habits.reties:
-            keys = [
-                key for key in self.extra if key.kind == _TABLE and not self._writer.is_divided(self.other.whole(key))
-            ]
-            for key in keys:
-                if "REFERENCES" in " ".join(self.other.whole(key)).upper():
-                    gone[key] = await self._editor.read_table(session, self.other.refs[key])
-        return await _Mending(self, self._editor, self._writer, pairs, rules).of(session, gone)
+async def mend(
+    session: DatabaseSession, one: Comparison, editor: TableEditor, writer: SchemaWriter, first: dict[Key, Table]
+) -> Outcome:
+    """What differs, and the statements. `first` are the tables of the first schema that are compared by columns."""
+    rules = await editor.rules(session)
+    pairs = dict[Key, TablePair]()
+    for key, table in first.items():
+        there = await editor.read_table(session, one.other.refs[key])
+        writer.align(there, table)
+        pairs[key] = TablePair(key, (one.first, one.other), (table, there), rules)
+    gone = dict[Key, Table]()
+    dropped = [key for key in one.extra if key.kind == _TABLE and key not in one.stuck]
+    for key in dropped if writer.HABITS.reties else ():
+        said = one.other.whole(key)
+        if not writer.is_divided(said) and "REFERENCES" in " ".join(said).upper():
+            gone[key] = await editor.read_table(session, one.other.refs[key])
+    mending = _Mending(one, editor, writer, pairs, rules)
+    outcome = await mending.of(session, gone)
+    if dropped and not outcome.around[0]:
+        outcome.around = await writer.around(session)
+        if outcome.around[0]:
+            state = "on" if outcome.around[1] else "off"
+            message = f"Foreign keys are not checked meanwhile; PRAGMA foreign_keys is {state} afterwards."
+            mending.warn("uses_settings", message, None)
+    return outcome
 
 
 class _Mending:
@@ -83,7 +61,9 @@ class _Mending:
         self._all, self._editor, self._writer, self._pairs, self._rules = one, editor, writer, pairs, rules
         self._first, self._other, self._habits = one.first, one.other, writer.HABITS
         self._outcome = Outcome()
-        self._refused = set[Key]()  # whose difference no statement mends
+        self._refused = set(one.stuck)  # whose difference no statement mends
+        self._parted = list[tuple[Key, str]]()  # what parts sequences from columns, and what gives them to others
+        self._given = list[tuple[Key, str]]()
         self._plans = dict[Key, list[Plan]]()
         self._in_place = dict[Key, list[str]]()  # what changes an object other than a table
 
@@ -91,12 +71,15 @@ class _Mending:
         """The outcome."""
         self._tell()
         self._mend_others()
-        dropped = {self._other.refs[key].name for key in self._all.extra if key.kind == _TABLE}
+        dropped = [key for key in self._all.extra if key.kind == _TABLE and key not in self._all.stuck]
+        extra = {(self._other.schema, self._other.refs[key].name) for key in dropped}
         for pair in self._pairs.values():  # they are gone by then
-            pair.before.referenced_by = [one for one in pair.before.referenced_by if one.table.name not in dropped]
+            pair.before.referenced_by = [
+                one for one in pair.before.referenced_by if (one.table.schema_name, one.table.name) not in extra
+            ]
         cleared = self._cleared()
         early = self._early_parts()
-        dropped_with = [key for one in self._all.extra for key in self._other.parts(one) if key.kind == "index"]
+        dropped_with = [key for one in dropped for key in self._other.parts(one) if key.kind == "index"]
         names = {self._other.refs[key].name for key in [*cleared, *dropped_with]} | {name for _, name in early}
         if self._habits.reties:
             tied = {pair.before.name for pair in self._pairs.values() if pair.ties()}
@@ -127,7 +110,7 @@ class _Mending:
                 self._add(key)
         for pair in self._pairs.values():
             if pair.is_reordered and self._rules.reorders is not None:
-                self._warn(
+                self.warn(
                     "column_order", f"The columns stand in another order. {self._rules.reorders}", pair.before.ref
                 )
 
@@ -153,16 +136,23 @@ class _Mending:
         """Say of what tables have beside columns and their parts that it differs."""
         own, theirs = (rest_of(side, key) for side in (self._first, self._other))
         if not is_told:
-            own, theirs = (_lines(side, key) for side in (self._first, self._other))
-        if own == theirs:
+            own, theirs = (
+                lines_of(side, key, {names[at] for names in pair.renamed})
+                for at, side in enumerate((self._first, self._other))
+            )
+        if own == theirs and not (is_told and loses_options(self._first, self._other, key)):
             return
         if not is_told:
             self._add(key)
             self._refused.add(key)
-        message = "It differs in something for which no statement is written, such as storage, policies or statistics."
-        self._warn("not_mended", message, pair.before.ref)
+        message = (
+            "It differs in something for which no statement is written, such as storage, policies, statistics or how "
+            "an identity counts."
+        )
+        self.warn("not_mended", message, pair.before.ref)
 
-    def _warn(self, code: str, message: str, ref: ObjectRef | None) -> None:
+    def warn(self, code: str, message: str, ref: ObjectRef | None) -> None:
+        """Say something once."""
         if (code, message, ref) not in self._outcome.warnings:
             self._outcome.warnings.append((code, message, ref))
 
@@ -176,22 +166,42 @@ class _Mending:
             ref = self._other.refs[key]
             if key in self._all.divided:
                 self._refused.add(key)
-                message = "It is divided into partitions, or inherits: it is compared as a whole, and not changed."
-                self._warn("partitions", message, ref)
+                self.warn("partitions", _DIVIDED, ref)
                 continue
-            first = [self._moved(sql) for sql in self._first.texts[key]]
-            made = self._writer.mended(ref, first, self._other.texts[key])
-            if made is not None:
-                self._in_place[key] = made
-            elif key.kind in (*self._habits.whole, "schema"):
-                self._refused.add(key)
-                self._warn("not_mended", f"No statement is written that changes a {key.kind.replace('_', ' ')}.", ref)
-        for key in self._all.extra:
-            if key.kind == "schema" or key.kind not in self._habits.nouns:
-                self._refused.add(key)
+            self._mend_other(key, ref, [self._moved(sql) for sql in self._first.texts[key]])
+        for key in [*self._all.missing, *self._all.extra]:
+            noun = key.kind.replace("_", " ")
+            if key in self._all.stuck:
+                self.warn("partitions", _DIVIDED, self._ref(key))
+            elif key in self._other.refs and key.kind not in self._habits.nouns:
+                self._refuse(key, f"No statement is written that drops this {noun}.")
+            elif key.kind == "extension" and self._first.schema != self._other.schema:
+                self._refuse(key, "An extension is made once in a database, and not for another schema.")
+
+    def _mend_other(self, key: Key, ref: ObjectRef, first: Sequence[str]) -> None:
+        """Find out what changes one of them; the statements of the first already name this schema."""
+        theirs = self._other.texts[key]
+        made = self._writer.mended(ref, first, theirs)
+        if made is not None:
+            self._in_place[key] = made
+            parted, given = self._writer.owned(first, theirs)
+            self._parted += [(key, sql) for sql in parted]
+            self._given += [(key, sql) for sql in given]
+        elif key.kind in (*self._habits.whole, "schema"):
+            self._refuse(key, f"No statement is written that changes this {key.kind.replace('_', ' ')}.")
+        elif self._habits.qualifies and key.kind in (*_ROUTINES, *TABLES):
+            self._warn_again(key)
+
+    def _refuse(self, key: Key, reason: str) -> None:
+        self._refused.add(key)
+        self.warn("not_mended", reason, self._ref(key))
+
+    def _warn_again(self, key: Key) -> None:
+        self.warn("made_again", f"The {key.kind.replace('_', ' ')} is dropped and made again.", self._ref(key))
 
     def _moved(self, sql: str) -> str:
-        return self._writer.placed(self._first.moved(sql, self._other.schema), self._other.schema)
+        moved = ended(self._first.moved(sql, self._other.schema), self._habits.dialect)
+        return self._writer.placed(moved, self._other.schema)
 
     def _cleared(self) -> list[Key]:
         """What is dropped at the beginning: what is extra, is made again, or stands in the way."""
@@ -200,7 +210,7 @@ class _Mending:
         chosen |= {key for key in self._all.extra if key.kind in _CLEARED and key not in self._refused}
         if self._habits.dependents:
             chosen |= self._dependents(chosen)
-        dropped = {key.name for key in self._all.extra if key.kind not in PARTS}
+        dropped = {key.name for key in self._all.extra if key.kind in TABLES}
         chosen |= {key for key in self._other.refs if key.kind == "trigger" and self._is_of(key, chosen)}
         order = [key for key in reversed(self._order(self._other)) if key in chosen]
         return [key for key in order if not (key.kind == "trigger" and key.parent in dropped)]
@@ -212,18 +222,18 @@ class _Mending:
         """Views and triggers that use what changes, or what is dropped with those."""
         names = {self._other.refs[key].name for key in chosen}
         names |= {pair.before.name for pair in self._pairs.values() if self._needs_room(pair)}
-        names |= {self._other.refs[key].name for key in self._all.extra if key.kind not in _CLEARED}
+        extra = [key for key in self._all.extra if key.kind not in _CLEARED and key not in self._refused]
+        names |= {self._other.refs[key].name for key in extra}
         found = set[Key]()
+        left = self._refused.union(filter(self._all.unseen.has, self._other.refs))  # which could not be made again
+        there = [key for key in self._other.refs if key.kind in _CLEARED and key not in left and key not in chosen]
         while names:
-            more = [
-                key for key in self._other.refs
-                if key.kind in _CLEARED and key not in found and key not in chosen and self._other.mentions(key, names)
-            ]  # fmt: skip
+            more = [key for key in there if key not in found and self._other.mentions(key, names)]
             found.update(more)
             names = {self._other.refs[key].name for key in more if key.kind != "trigger"}
         for key in found:
             if key in self._first.refs:
-                self._warn("made_again", f"The {key.kind.replace('_', ' ')} is dropped and made again.", self._ref(key))
+                self._warn_again(key)
         return found
 
     def _needs_room(self, pair: TablePair) -> bool:
@@ -269,14 +279,15 @@ class _Mending:
             second = await self._editor.plan(session, middle, after, gone)
         except (Conflict, Unsupported) as refused:
             self._refused.add(key)
-            self._warn("not_mended", str(refused), pair.before.ref)
+            self.warn("not_mended", str(refused), pair.before.ref)
             return
         remarks = [self._writer.remark(pair.after, one) for one in pair.remarks]
         second.main += [one for one in remarks if one is not None]
         self._plans[key] = [first, second]
         for plan in self._plans[key]:
             for code, message in plan.warnings if plan.opening or plan.main or plan.closing else ():
-                self._warn(code, message, pair.before.ref)
+                if code != "not_transactional":  # which is said once, of all
+                    self.warn(code, message, pair.before.ref)
             if plan.around[0]:
                 self._outcome.around = plan.around
 
@@ -285,6 +296,8 @@ class _Mending:
     def _write(self, cleared: Sequence[Key], opening: Iterable[tuple[Key, Sequence[Planned]]]) -> None:
         script = Script()
         again = {key for key in cleared if key in self._first.refs}
+        for key, sql in self._parted:
+            script.add(key, Planned(sql, self._ref(key)))
         for key in cleared:
             self._drop(script, key, destructive=key not in again)
         for key, statements in opening:
@@ -296,10 +309,12 @@ class _Mending:
             script.add(key, *found[0].main)
         left = [key for key in reversed(self._order(self._other)) if key in self._all.extra and key not in cleared]
         left = [key for key in left if key not in self._refused and key.kind not in _CLEARED]
-        uses = [key for key in left if key.kind in _LATE and self._uses_dropped(key, left)]
+        uses = [key for key in left if key.kind in _LATE and (self._uses_dropped(key, left) or self._is_in_way(key))]
         for key in [*uses, *(key for key in left if key.kind not in _LATE)]:
             self._drop(script, key)
         self._make(script, again)
+        for key, sql in self._given:
+            script.add(key, Planned(sql, self._ref(key)))
         for key, plan in plans:
             script.add(key, *plan.closing)
         for key in left:
@@ -307,6 +322,18 @@ class _Mending:
                 self._drop(script, key)
         script.end()
         self._outcome.statements = script.items
+        if script.items and self._habits.commits is not None:
+            self.warn("not_transactional", self._habits.commits, None)
+
+    def _is_in_way(self, key: Key) -> bool:
+        """Whether something that is missing takes the name of one that is extra."""
+        for one in self._all.missing:
+            if self._rules.folded(one.name) != self._rules.folded(key.name) or one in self._refused:
+                continue
+            are_routines = one.kind in _ROUTINES, key.kind in _ROUTINES
+            if are_routines == (False, False) or (all(are_routines) and is_same_call(one.signature, key.signature)):
+                return True
+        return False
 
     def _uses_dropped(self, key: Key, left: Iterable[Key]) -> bool:
         """Whether a routine is made with a table that is dropped."""
@@ -328,33 +355,28 @@ class _Mending:
                 continue
             owner = key if key in wanted else owners.get(key.parent) if key.kind in PARTS else None
             if owner is not None:
-                ref = self._ref(key)
-                script.add(owner, Planned(self._moved(one.sql), ref))
+                self._add_moved(script, owner, key, one.sql)
             elif key not in done:
                 done.add(key)
                 ref = self._ref(key)
-                script.add(key, *(Planned(sql, ref) for sql in self._in_place.get(key, ())))
-                if key in self._plans:
-                    script.add(key, *self._plans[key][1].main)
+                for sql in self._in_place.get(key, ()):
+                    script.add(key, Planned(sql, ref))
+                    self._look_for_first(sql, ref)
+                for planned in self._plans[key][1].main if key in self._plans else ():
+                    script.add(key, planned)
+                    self._look_for_first(planned.sql, ref)
+
+    def _add_moved(self, script: Script, owner: Key, key: Key, sql: str) -> None:
+        ref, moved = self._ref(key), self._moved(sql)
+        script.add(owner, Planned(moved, ref))
+        self._look_for_first(moved, ref)
+
+    def _look_for_first(self, sql: str, ref: ObjectRef) -> None:
+        """Warn of a name in the first schema, which stands in a string or the body of a routine."""
+        name = self._first.schema
+        if self._habits.qualifies and name != self._other.schema and names_schema(sql, name):
+            self.warn("names_first", f"Its text still names the schema {name!r}, and is left as it is.", ref)
 
     def _order(self, side: Side) -> list[Key]:
         """The objects of a side in the order in which they can be made."""
         return list(dict.fromkeys(key for key, _ in side.statements if key is not None))
-
-
-def rest_of(side: Side, key: Key) -> list[tuple[str, ...]]:
-    """What the statements of a table say beside its columns and its parts."""
-    first, *more = side.texts[key]
-    _, mark, tail = first.rpartition("\n)")
-    kept = [
-        sql for sql in more if not sql.startswith("COMMENT ON ") and " ADD " not in sql and " SET DEFAULT " not in sql
-    ]
-    return sorted(map(side.said, [*kept, *([tail] if mark and side.habits.replaces else [])]))
-
-
-def _lines(side: Side, key: Key) -> list[tuple[str, ...]]:
-    """The same with the columns, in any order, where a model of a table does not have all that they have."""
-    if not side.habits.replaces:
-        return rest_of(side, key)
-    text = "\n".join(side.whole(key)).splitlines()
-    return sorted(side.said(one.strip().rstrip(",")) for one in text)

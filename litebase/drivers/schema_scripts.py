@@ -50,6 +50,17 @@ def _is_return(sql: str) -> bool:
     return sql.upper().startswith("RESET") or _SAVED.search(sql) is not None
 
 
+def is_same_call(one: str, other: str) -> bool:
+    """Whether two signatures may be of the same types: names and modes of arguments stand before those."""
+    own, theirs = one.split(" , "), other.split(" , ")
+    return len(own) == len(theirs) and all(_types(a) & _types(b) for a, b in zip(own, theirs, strict=True))
+
+
+def _types(argument: str) -> set[str]:
+    words = argument.split(" ")
+    return {" ".join(words[at:]) for at in range(min(3, len(words)))}
+
+
 @dataclass(slots=True)
 class Outcome:
     """What differs, and what mends it."""

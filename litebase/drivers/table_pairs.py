@@ -1,5 +1,6 @@
 """One table in two schemas: what differs, and what the other one shall be."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,7 +9,7 @@ from litebase_schema.catalog import ObjectRef
 from litebase_schema.compare import PropertyDifference
 
 from litebase.drivers.altering import Column, Part, Rules, Table
-from litebase.drivers.comparing import Habits, Key, Normal, Side
+from litebase.drivers.comparing import Habits, Key, Side
 from litebase.sql.clauses import Clauses, mentions
 
 _FACTS = (
@@ -45,6 +46,7 @@ class TablePair:
         self.shaken: set[str] = set()  # columns whose shape changes, or that go
         self.is_reordered = False
         self.remarks: list[Part] = []  # parts of which only the comment differs
+        self.renamed: list[tuple[str, str]] = []  # names that the engine made for the same constraint
         self._match_columns()
         self._match_parts(tables[0].parts)
         self._compare_table(tables[0])
@@ -126,19 +128,25 @@ class TablePair:
                     new.origin = None
 
     def _match_parts(self, first: Sequence[Part]) -> None:
-        waiting = [(self._signature(one, self._other.said, self._other.schema), one) for one in self.before.parts]
+        waiting = [(self._signature(one, self._other), one) for one in self.before.parts]
         added = list[tuple[int, Part]]()
         for at, new in enumerate(self.after.parts):
-            signature = self._signature(first[at], self._first.said, self._first.schema)
+            signature = self._signature(first[at], self._first)
             found = next((one for one in waiting if one[0] == signature), None)
             if found is None:
-                self.after.parts[at] = replace(new, number=None)
                 added.append((at, new))
                 continue
             waiting.remove(found)
             self._keep(at, found[1])
         gone = [one for _, one in waiting]
-        for _, new in added:
+        same = self._with_other_names(first, [at for at, _ in added], gone)
+        for at, kept in same.items():
+            gone.remove(kept)
+            self.renamed.append((first[at].name or "", kept.name or ""))
+            self._keep(at, kept)
+        added = [(at, new) for at, new in added if at not in same]
+        for at, new in added:
+            self.after.parts[at] = replace(new, number=None)
             old = next((one for one in gone if one.kind == new.kind and _is_same_name(one, new)), None)
             if old is not None:
                 gone.remove(old)
@@ -146,6 +154,39 @@ class TablePair:
             self._add(kind, self.before.part_ref(new), _said_part(new), None if old is None else _said_part(old))
         for old in gone:
             self._add("extra", self.before.part_ref(old), None, _said_part(old))
+
+    def _with_other_names(self, first: Sequence[Part], added: Sequence[int], gone: Sequence[Part]) -> dict[int, Part]:
+        """Constraints that only have another name, which the engine made on both sides."""
+        waiting = [(self._unnamed(one, self._other), one) for one in gone if self._is_unnamed(one, self.before.parts)]
+        found = dict[int, Part]()
+        for at in added:
+            if self._is_unnamed(first[at], first):
+                own = self._unnamed(first[at], self._first)
+                if (same := next((one for one in waiting if one[0] == own), None)) is not None:
+                    waiting.remove(same)
+                    found[at] = same[1]
+        while True:  # a name that another constraint gets is not kept
+            needed = {first[at].name for at in added if at not in found}
+            taken = [at for at, old in found.items() if old.name in needed]
+            if not taken:
+                return found
+            for at in taken:
+                del found[at]
+
+    def _is_unnamed(self, part: Part, parts: Sequence[Part]) -> bool:
+        pattern = self.habits.names_itself
+        if pattern is None or part.name is None or part.inline is not None:
+            return False
+        if part.kind == "index":  # which MySQL makes for a foreign key, and names like that or like its column
+            keys = [one for one in parts if one.kind == "foreign_key" and list(one.columns) == list(part.columns)]
+            return self.habits.index_ties and any(part.name in (one.name, one.columns[0]) for one in keys)
+        return re.fullmatch(pattern.replace("{}", re.escape(self.before.name)), part.name) is not None
+
+    def _unnamed(self, part: Part, side: Side) -> tuple[Any, ...]:
+        """By what a constraint is found that has no name of its own."""
+        name = self.habits.dialect.quoted(part.name or "")
+        text = part.text and part.text.removeprefix(f"CONSTRAINT {name} ").replace(f"KEY {name} ", "KEY ", 1)
+        return self._signature(replace(part, name=None, text=text), side)
 
     def _keep(self, at: int, old: Part) -> None:
         """A part that is on both sides; it goes with a column that is made anew, and is made again."""
@@ -159,12 +200,12 @@ class TablePair:
             self._add("different", self.before.part_ref(old), _said_part(new), _said_part(old), facts)
             self.remarks.append(new)
 
-    def _signature(self, part: Part, said: Normal, schema: str) -> tuple[Any, ...]:
+    def _signature(self, part: Part, side: Side) -> tuple[Any, ...]:
         """By what a part is found on the other side."""
         name = part.name if part.name is None else self.rules.folded(part.name)
         if part.text is not None:
-            return part.kind, name, part.inline and self.rules.folded(part.inline), said(part.text)
-        place = part.referenced and (part.referenced[0] if part.referenced[0] != schema else "", part.referenced[1])
+            return part.kind, name, part.inline and self.rules.folded(part.inline), side.said(part.text)
+        place = part.referenced and ("" if side.is_home(part.referenced[0]) else part.referenced[0], part.referenced[1])
         columns = tuple(map(self.rules.folded, part.columns)), tuple(map(self.rules.folded, part.referenced_columns))
         return part.kind, name, place, columns, part.on_update, part.on_delete
 

@@ -49,6 +49,11 @@ class Clauses:
         """The number of the next word."""
         return self._at
 
+    @property
+    def position(self) -> int:
+        """Where the next word begins in the text."""
+        return self._read[self._at].start if self._at < len(self._read) else len(self.sql)
+
     def name(self) -> str:
         """The name that stands here, without its quotes."""
         return unquoted(self.take())

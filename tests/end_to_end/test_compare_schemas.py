@@ -93,6 +93,27 @@ async def test_keys_are_changed_that_foreign_keys_of_others_refer_to(two: Two) -
     assert not any("DROP CONSTRAINT" in one.sql and one.destructive for one in found.statements)
 
 
+async def test_names_of_all_kinds_are_quoted(two: Two) -> None:
+    assert (await two.compared()).differences == []
+    q, s = two.first.quoted, "" if two.first.engine == "sqlite" else "{s}."
+    table, key, column, view = q("Odd \"t`'.%s;"), q("select"), q('a.b "c`'), q("V.v'")
+    for place, size in ((two.first, 30), (two.other, 20)):
+        unique = f"CONSTRAINT {q('c.k')} UNIQUE ({key}, {column})"
+        await place.run(
+            f"CREATE TABLE {{s}}.{table} ({key} integer PRIMARY KEY, {column} varchar({size}), {unique})",
+            f"CREATE VIEW {{s}}.{view} AS SELECT {column} FROM {s}{table}",
+        )
+    places = ("{s}.", "") if two.first.engine == "sqlite" else ("", "{s}.")
+    await two.first.run(f"CREATE INDEX {places[0]}{q('I.x')} ON {places[1]}{table} ({column})")
+    foreign = f"CONSTRAINT {q('f.k')} FOREIGN KEY (x) REFERENCES {s}{table} ({key})"
+    await two.other.run(
+        f"ALTER TABLE {{s}}.{table} ADD {q('x y')} integer",
+        f"CREATE TABLE {{s}}.{q('Drop')} (x integer, {foreign})",
+        f"CREATE VIEW {{s}}.{q('view')} AS SELECT x FROM {s}{q('Drop')}",
+    )
+    await two.alike()
+
+
 async def test_a_view_becomes_a_table(two: Two) -> None:
     await two.first.run(_AGAIN)
     await two.other.run("CREATE VIEW {s}.a AS SELECT 1 AS id")

@@ -73,7 +73,8 @@ pub struct CompareSchemasResponse {
     pub statements: Vec<PlannedStatement>,
     /// What the statements do beside what was asked for, may fail at, or leave as it is.
     pub warnings: Vec<CompareWarning>,
-    /// What one of the databases, or the privileges of its user, do not show.
+    /// What one of the databases, or the privileges of its user, do not show. An object that one
+    /// side has and does not show is neither missing nor extra, and no statement changes it.
     pub not_compared: Vec<MissingPart>,
 }
 
@@ -158,10 +159,11 @@ pub struct CompareWarning {
     /// Those of `preview_alter`, and: `not_mended`: no statement is written for a difference.
     /// `partitions`: the object is divided into partitions or belongs to such a table, or inherits,
     /// and is only compared as a whole. `column_order`: the columns stand in another order, which
-    /// the engine cannot change, so that this is not a difference. `made_again`: a view or a
-    /// trigger is dropped and made again, without the privileges that were granted on it.
-    /// `other_version`: the servers have different versions, and may write the same thing
-    /// differently.
+    /// the engine cannot change, so that this is not a difference. `made_again`: a view, a trigger
+    /// or a routine is dropped and made again, without the privileges that were granted on it, and
+    /// belongs to whoever runs the statements. `names_first`: a text still names the first schema,
+    /// in a string or in the body of a routine, and is left as it is. `other_version`: the servers
+    /// have different versions, and may write the same thing differently.
     pub code: CompareWarningCode,
     /// A sentence for people.
     pub message: String,
@@ -174,10 +176,11 @@ open_enum! {
     /// Those of `preview_alter`, and: `not_mended`: no statement is written for a difference.
     /// `partitions`: the object is divided into partitions or belongs to such a table, or inherits,
     /// and is only compared as a whole. `column_order`: the columns stand in another order, which
-    /// the engine cannot change, so that this is not a difference. `made_again`: a view or a
-    /// trigger is dropped and made again, without the privileges that were granted on it.
-    /// `other_version`: the servers have different versions, and may write the same thing
-    /// differently.
+    /// the engine cannot change, so that this is not a difference. `made_again`: a view, a trigger
+    /// or a routine is dropped and made again, without the privileges that were granted on it, and
+    /// belongs to whoever runs the statements. `names_first`: a text still names the first schema,
+    /// in a string or in the body of a routine, and is left as it is. `other_version`: the servers
+    /// have different versions, and may write the same thing differently.
     pub enum CompareWarningCode {
         RewritesTable = "rewrites_table",
         LocksTable = "locks_table",
@@ -191,6 +194,7 @@ open_enum! {
         Partitions = "partitions",
         ColumnOrder = "column_order",
         MadeAgain = "made_again",
+        NamesFirst = "names_first",
         OtherVersion = "other_version",
     }
 }

@@ -52,7 +52,10 @@ export interface CompareSchemasResponse {
   statements: PlannedStatement[];
   /** What the statements do beside what was asked for, may fail at, or leave as it is. */
   warnings: CompareWarning[];
-  /** What one of the databases, or the privileges of its user, do not show. */
+  /**
+   * What one of the databases, or the privileges of its user, do not show. An object that one side has and does not
+   * show is neither missing nor extra, and no statement changes it.
+   */
   not_compared: MissingPart[];
 }
 
@@ -139,8 +142,10 @@ export interface CompareWarning {
    * Those of `preview_alter`, and: `not_mended`: no statement is written for a difference. `partitions`: the object is
    * divided into partitions or belongs to such a table, or inherits, and is only compared as a whole. `column_order`:
    * the columns stand in another order, which the engine cannot change, so that this is not a difference. `made_again`:
-   * a view or a trigger is dropped and made again, without the privileges that were granted on it. `other_version`: the
-   * servers have different versions, and may write the same thing differently.
+   * a view, a trigger or a routine is dropped and made again, without the privileges that were granted on it, and
+   * belongs to whoever runs the statements. `names_first`: a text still names the first schema, in a string or in the
+   * body of a routine, and is left as it is. `other_version`: the servers have different versions, and may write the
+   * same thing differently.
    */
   code: CompareWarningCode;
   /** A sentence for people. */
@@ -163,14 +168,16 @@ export type KnownCompareWarningCode =
   | "partitions"
   | "column_order"
   | "made_again"
+  | "names_first"
   | "other_version";
 
 /**
  * Those of `preview_alter`, and: `not_mended`: no statement is written for a difference. `partitions`: the object is
  * divided into partitions or belongs to such a table, or inherits, and is only compared as a whole. `column_order`: the
  * columns stand in another order, which the engine cannot change, so that this is not a difference. `made_again`: a
- * view or a trigger is dropped and made again, without the privileges that were granted on it. `other_version`: the
- * servers have different versions, and may write the same thing differently. Open: a later backend may use values that
- * this version does not know.
+ * view, a trigger or a routine is dropped and made again, without the privileges that were granted on it, and belongs
+ * to whoever runs the statements. `names_first`: a text still names the first schema, in a string or in the body of a
+ * routine, and is left as it is. `other_version`: the servers have different versions, and may write the same thing
+ * differently. Open: a later backend may use values that this version does not know.
  */
 export type CompareWarningCode = KnownCompareWarningCode | (string & {});

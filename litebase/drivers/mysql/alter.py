@@ -40,7 +40,7 @@ _USERS = """SELECT 'view', TABLE_NAME, VIEW_DEFINITION FROM information_schema.V
 WHERE TABLE_SCHEMA = ? AND VIEW_DEFINITION LIKE ?
 UNION ALL SELECT 'trigger', TRIGGER_NAME, ACTION_STATEMENT FROM information_schema.TRIGGERS
 WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?"""
-_COMMITS = "Each statement commits at once, and with it a transaction that is open; there is no way back."
+COMMITS = "Each statement commits at once, and with it a transaction that is open; there is no way back."
 
 
 async def rules(_session: DatabaseSession) -> Rules:
@@ -162,7 +162,7 @@ class _Changes:
         self._difference = Difference(before, after)
         self._renames = {old.name: new.name for old, new in self._difference.renamed}
         self._before, self._after = before, self._with_new_names(after)
-        self._plan = Plan(warnings=[("not_transactional", _COMMITS)])
+        self._plan = Plan(warnings=[("not_transactional", COMMITS)])
         self._loses = self._early = False
 
     def _with_new_names(self, table: Table) -> Table:
@@ -208,7 +208,9 @@ class _Changes:
             self._alter(self._drops("check"), destructive=True)
         actions = self._actions()
         if actions:
+            replaced = [one for one in difference.dropped_parts if one.kind == "index" and self._is_replaced(one)]
             gone = any(one.kind == "primary_key" for one in difference.dropped_parts)
+            gone = gone or any((one.kind, one.name) not in difference.again for one in replaced)
             self._alter(actions, destructive=gone or self._loses)
             made.warn(
                 "locks_table", "Nobody writes the table while it is copied, unless the server changes it in place."

@@ -7,9 +7,11 @@ from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.altering import Part, Planned, Table
 from litebase.drivers.comparing import Habits
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.mysql.alter import COMMITS
 from litebase.sql.dialect import MYSQL
 
-__all__ = ["HABITS", "align", "dropped", "is_divided", "mended", "placed", "remark"]
+__all__ = ["HABITS", "align", "around", "dropped", "is_divided", "mended", "owned", "parents", "placed", "remark"]
 
 HABITS = Habits(
     MYSQL,
@@ -19,10 +21,13 @@ HABITS = Habits(
     },
     index_ties=True,
     dependents=False,
+    commits=COMMITS,
+    names_itself=r"{}_(?:ibfk|chk)_\d+|CONSTRAINT_\d+|\d+",
 )  # fmt: skip
 _CHARSET = re.compile(r"(?:DEFAULT )?(?:CHARSET|CHARACTER SET)\s*=?\s*(\w+)", re.IGNORECASE)
 _COLLATION = re.compile(r"COLLATE\s*=?\s*(\w+)", re.IGNORECASE)
 _SEQUENCE = re.compile(r"CREATE SEQUENCE (?P<name>`(?:[^`]|``)*`\.`(?:[^`]|``)*`) (?P<options>.*?)(?: ENGINE=\w+)?\Z")
+_DATABASE = re.compile(r"\ACREATE DATABASE IF NOT EXISTS `(?:[^`]|``)*`")
 _WITH_TEXT = re.compile(r"char|text|enum|set", re.IGNORECASE)
 
 
@@ -36,14 +41,25 @@ def placed(sql: str, _schema: str) -> str:
     return sql
 
 
-def mended(ref: ObjectRef, first: Sequence[str], _other: Sequence[str]) -> list[str] | None:
+def mended(ref: ObjectRef, first: Sequence[str], other: Sequence[str]) -> list[str] | None:
     """What changes a database or a sequence; everything else is dropped and made again."""
     if ref.kind == "schema":
-        rest = re.sub(r"\ACREATE DATABASE IF NOT EXISTS `(?:[^`]|``)*`", "", first[0])
-        return [f"ALTER DATABASE {MYSQL.quoted(ref.name)}{rest}"]
+        rest, theirs = (_DATABASE.sub("", one[0]) for one in (first, other))
+        no_comment = " COMMENT ''" * (" COMMENT " in theirs and " COMMENT " not in rest)
+        return [f"ALTER DATABASE {MYSQL.quoted(ref.name)}{rest}{no_comment}"]
     if ref.kind == "sequence" and (said := _SEQUENCE.match(first[0])) is not None:
         return [f"ALTER SEQUENCE {said['name']} {said['options']}"]
     return None
+
+
+def owned(_first: Sequence[str], _other: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Nothing: sequences belong to nothing."""
+    return [], []
+
+
+async def around(_session: DatabaseSession) -> tuple[Sequence[str], Sequence[str]]:
+    """Nothing: a table is not dropped while a foreign key refers to it."""
+    return (), ()
 
 
 def align(before: Table, after: Table) -> None:
@@ -72,3 +88,8 @@ def remark(_table: Table, _part: Part) -> Planned | None:
 def is_divided(_statements: Sequence[str]) -> bool:
     """Tables with partitions are changed as others are, and their partitions refused."""
     return False
+
+
+def parents(_statements: Sequence[str]) -> str:
+    """Nothing: see `is_divided`."""
+    return ""

@@ -55,7 +55,7 @@ async def plan(session: DatabaseSession, before: Table | None, after: Table, gon
 def bounded(plan: Plan) -> list[Planned]:
     """All statements in a transaction, and around it the settings that cannot be changed in one."""
     found = [*plan.opening, *plan.main, *plan.closing]
-    if len(found) < 2:
-        return found
     first, last = plan.around
-    return [*map(Planned, first), Planned("BEGIN IMMEDIATE"), *found, Planned("COMMIT"), *map(Planned, last)]
+    if len(found) > 1:
+        found = [Planned("BEGIN IMMEDIATE"), *found, Planned("COMMIT")]
+    return [*map(Planned, first), *found, *map(Planned, last)] if found else []

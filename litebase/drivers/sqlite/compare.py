@@ -6,10 +6,12 @@ from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.altering import Part, Planned, Table
 from litebase.drivers.comparing import Habits
+from litebase.drivers.interface import DatabaseSession
+from litebase.drivers.objects import read
 from litebase.drivers.sqlite.objects.rebuilding import PLACE, placed_text
 from litebase.sql.dialect import SQLITE
 
-__all__ = ["HABITS", "align", "dropped", "is_divided", "mended", "placed", "remark"]
+__all__ = ["HABITS", "align", "around", "dropped", "is_divided", "mended", "owned", "parents", "placed", "remark"]
 
 HABITS = Habits(
     SQLITE,
@@ -36,6 +38,17 @@ def mended(_ref: ObjectRef, _first: Sequence[str], _other: Sequence[str]) -> lis
     return None
 
 
+def owned(_first: Sequence[str], _other: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Nothing: there are no sequences."""
+    return [], []
+
+
+async def around(session: DatabaseSession) -> tuple[Sequence[str], Sequence[str]]:
+    """No foreign keys: DROP TABLE deletes the rows first, and with them, perhaps, those that refer to them."""
+    ((checks_keys,),) = await read(session, "PRAGMA foreign_keys")
+    return ["PRAGMA foreign_keys = OFF"], ["PRAGMA foreign_keys = ON"] if checks_keys else []
+
+
 def align(_before: Table, _after: Table) -> None:
     """Nothing: columns have nothing from their table."""
 
@@ -48,3 +61,8 @@ def remark(_table: Table, _part: Part) -> Planned | None:
 def is_divided(_statements: Sequence[str]) -> bool:
     """There are no partitions."""
     return False
+
+
+def parents(_statements: Sequence[str]) -> str:
+    """Nothing: see `is_divided`."""
+    return ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from anyio import to_thread
 from litebase_schema.catalog import ObjectRef
 from litebase_schema.compare import (
     CompareSchemasRequest,
@@ -14,8 +15,9 @@ from litebase.drivers import catalog_reader, schema_writer, table_editor
 from litebase.drivers.altering import Plan, Planned, TableEditor
 from litebase.drivers.comparing import Key, Side, read_side
 from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.mending import Comparison
+from litebase.drivers.mending import mend
 from litebase.drivers.objects import TABLES
+from litebase.drivers.schema_pairs import Comparison
 from litebase.drivers.schema_scripts import Outcome
 from litebase.drivers.table_pairs import Found
 from litebase.errors import LimitExceeded, Unsupported
@@ -47,13 +49,14 @@ async def compare_schemas(call: Call, request: CompareSchemasRequest) -> Compare
 
     first = await read_catalog(call, request.connection_id, first_side)
     other = await read_catalog(call, request.other_connection_id, other_side)
-    comparison = Comparison(editor, writer, first, other)
+    # which reads all texts word by word
+    comparison = await to_thread.run_sync(Comparison, editor, writer, first, other, abandon_on_cancel=True)
     tables = await read_catalog(call, request.connection_id, comparison.read_first)
 
-    async def mend(session: DatabaseSession) -> Outcome:
-        return await comparison.mend(session, tables)
+    async def mended(session: DatabaseSession) -> Outcome:
+        return await mend(session, comparison, editor, writer, tables)
 
-    outcome = await read_catalog(call, request.other_connection_id, mend)
+    outcome = await read_catalog(call, request.other_connection_id, mended)
     return _answer(editor, comparison, outcome)
 
 

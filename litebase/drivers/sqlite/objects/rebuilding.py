@@ -93,14 +93,17 @@ def index_text(table: Table, part: Part) -> str:
 
 
 def placed_text(sql: str) -> str:
-    """The text of a statement that makes something, with a mark where the attached database is named."""
+    """The text of a statement that makes something, with a mark where the attached database is named.
+
+    A comment at its end is left out: it would take the semicolon behind it.
+    """
     said = Clauses(sql, SQLITE)
     said.until(("TABLE", "INDEX", "VIEW", "TRIGGER"))
     said.take()
     if said.words(3) == ["IF", "NOT", "EXISTS"]:
         said.take(3)
-    rest = said.rest()
-    return f"{sql[: len(sql) - len(rest)]}{PLACE}{rest}" if sql.endswith(rest) else sql
+    start = said.position
+    return f"{sql[:start]}{PLACE}{said.rest()}"
 
 
 def creation(after: Table) -> Plan:
@@ -216,7 +219,7 @@ class Rebuilding:
             self._do(scratch, f"DROP {kind.upper()} {PLACE}{q(name)}")
         self._do(scratch, table_text(table, aside))
         self._copy(scratch, now, table, aside)
-        self._do(scratch, f"DROP TABLE {PLACE}{q(self._name)}", destructive=bool(self._difference.dropped))
+        self._do(scratch, f"DROP TABLE {PLACE}{q(self._name)}", destructive=bool(self._gone()))
         self._do(scratch, f"ALTER TABLE {PLACE}{q(aside)} RENAME TO {q(self._name)}")
         own = [one for one in there if folded(one[2]) == folded(self._name) and one[0] in ("index", "trigger")]
         for kind, _, _, text in own:
@@ -227,6 +230,11 @@ class Rebuilding:
             self._do(scratch, placed_text(text))
         self._count_violations(before=False)
         self._warn(views, triggers)
+
+    def _gone(self) -> list[Column]:
+        """Columns of which the values are not copied."""
+        generated = [old for old, new in self._difference.kept if old.generated == "none" != new.generated]
+        return [*self._difference.dropped, *generated]
 
     def _with_present_texts(self, now: Table) -> Table:
         """The table as it shall be, with the texts that the renaming has changed."""
@@ -315,7 +323,7 @@ class Rebuilding:
         made.warn(
             "uses_settings", f"Foreign keys are not checked meanwhile; PRAGMA foreign_keys is {state} afterwards."
         )
-        for one in self._difference.dropped:
+        for one in self._gone():
             self._loses(one)
         if others := [f"{kind} {name!r}" for kind, name, _, _ in [*views, *triggers]]:
             made.warn("affects_others", f"These are dropped and made again: {', '.join(others[:20])}.")
