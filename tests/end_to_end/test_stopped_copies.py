@@ -127,7 +127,8 @@ async def test_a_lost_link_is_an_error_that_says_what_is_in(
     ended = False
     with anyio.move_on_after(SOON_S):
         while not ended:
-            await anyio.sleep(0.12)  # InnoDB repeats what it said while it is asked more often
+            if (engine, loses) == ("mysql", "target"):
+                await anyio.sleep(0.12)  # InnoDB repeats what it said while it is asked more often
             if not all_or_nothing and not await _count(target):
                 continue
             for (number,) in await other.rows(find):
