@@ -61,6 +61,7 @@ test("a row that somebody else changes meanwhile is not overwritten, and each co
   const rowWith = (text) => front.locator(".row", { has: page.locator(`.cell:text-is("${text}")`) });
   await connected(page);
   await answered(page);
+  await page.locator(".tree-line").first().waitFor();
   await front.locator(".cm-content").waitFor();
   await write(`DROP TABLE IF EXISTS studio_edits;
     CREATE TABLE studio_edits (id int PRIMARY KEY, name varchar(40), at timestamp NULL);

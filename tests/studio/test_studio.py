@@ -5,15 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
-from anyio import to_thread
-from litebase_schema.query import QueryRequest
 
-from litebase.client import Client
-from tests.conftest import running_sshd, target_of
+from tests.conftest import running_sshd
 from tests.work import SOON_S
 from tools.playground import bundle
 from tools.services import Service
@@ -40,15 +36,12 @@ def test_the_page_works_in_a_browser(scene: str, in_browser: Callable[..., None]
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mysql"])
-async def test_servers_are_used_in_a_browser(
-    engine: str, in_browser: Callable[..., None], client: Client, request: pytest.FixtureRequest
+def test_servers_are_used_in_a_browser(
+    engine: str, in_browser: Callable[..., None], request: pytest.FixtureRequest
 ) -> None:
     service: Service = request.getfixturevalue(f"{engine}_service")
-    connection_id = (await client.db_connect(target_of(service))).connection_id
-    # one of its own: the tree shows those tables alone that fit into it, and other tests leave many
-    await client.query(QueryRequest(connection_id=connection_id, sql="CREATE DATABASE studio_pages"))
-    address = f"{engine}://{service.user}@{service.host}:{service.port}/studio_pages"
-    await to_thread.run_sync(partial(in_browser, "servers", SERVER=address, PASSWORD=service.password))
+    address = f"{engine}://{service.user}@{service.host}:{service.port}/{service.database}"
+    in_browser("servers", SERVER=address, PASSWORD=service.password)
 
 
 def test_a_one_time_code_is_asked_for_in_a_browser(
