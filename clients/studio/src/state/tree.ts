@@ -2,6 +2,7 @@
 
 import { objectTree, type ListedObject, type MissingPart, type ObjectNode } from "@litebase/client";
 import { createSignal, type Accessor } from "solid-js";
+import { current } from "./connections";
 import { faultOf, type Fault } from "./faults";
 import { backend, onEvent } from "./link";
 
@@ -96,7 +97,9 @@ export class Branch {
 /** Of several schemas, the one where people begin is opened. */
 async function openUsual(schemas: readonly Branch[]): Promise<void> {
   if (schemas.some((one) => one.isOpen())) return;
-  const usual = schemas.find((one) => ["public", "main"].includes(one.listed?.object.name ?? ""));
+  const target = current()?.target;
+  const database = target !== undefined && "database" in target ? (target.database ?? "main") : "main";
+  const usual = schemas.find((one) => ["public", "main", database].includes(one.listed?.object.name ?? ""));
   await usual?.toggle(true);
 }
 
