@@ -12,10 +12,9 @@ ONE_IN = 5  # shares no divisor with the numbers of engines that tests are repea
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the first test of each file and every fifth after it."""
     seen: Counter[Path] = Counter()
-    left_out = []
+    kept, left_out = list[pytest.Item](), list[pytest.Item]()
     for item in items:
-        if seen[item.path] % ONE_IN:
-            left_out.append(item)
+        (left_out if seen[item.path] % ONE_IN else kept).append(item)
         seen[item.path] += 1
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    items[:] = kept
