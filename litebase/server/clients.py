@@ -91,13 +91,18 @@ async def _housekeeping(backend: Backend) -> None:
         await anyio.sleep(backend.settings.housekeeping_s)
         with suppress(OSError):  # health reports it
             await to_thread.run_sync(backend.store_use.look_at_disk)
-        for client in list(backend.clients):
-            try:
-                await client.close_idle()
-            except Exception:  # a driver's fault while closing; the next round goes on
-                log.exception("idle_sessions_not_closed", client=client.number)
+        await _close_idle(backend)
         if not any(client.is_busy for client in backend.clients):
             await to_thread.run_sync(backend.memory.give_back)
+
+
+async def _close_idle(backend: Backend) -> None:
+    """A function of its own, whose variables are gone with it: the pause would keep a client that has left."""
+    for client in list(backend.clients):
+        try:
+            await client.close_idle()
+        except Exception:  # a driver's fault while closing; the next round goes on
+            log.exception("idle_sessions_not_closed", client=client.number)
 
 
 async def close_clients(backend: Backend, patience_s: float) -> None:
