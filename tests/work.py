@@ -15,6 +15,11 @@ IN_PROPORTION = 24  # a `growth` below this is one in proportion, by far, and no
 _ROUNDS = 5
 
 
+def unhurried(told: str) -> str:
+    """What a backend has logged, but for that a busy machine let it wait."""
+    return "".join(line for line in told.splitlines(keepends=True) if " event_loop_blocked " not in line)
+
+
 def times_as_much(work: Work, plain: Work, enough: float) -> float:
     """How many times the processor time of `plain` the `work` takes, when each is at its best.
 

@@ -15,6 +15,7 @@ import pytest
 from litebase_schema.registry import MESSAGES
 
 from tests.docs.pages import PAGES, ROOT, Page, read
+from tests.work import unhurried
 from tools.contract.__main__ import SUBCOMMANDS
 
 _PLACES = ("schema", "generated", "litebase", "clients", "tests", "tools", "docs", r"\.github")
@@ -169,11 +170,6 @@ def folder(tmp_path: Path) -> Path:
 
 SHELL = [block for page in PAGES for block in page.blocks("sh run")]
 PYTHON = [block for page in PAGES for block in page.blocks("python run")]
-
-
-def unhurried(told: str) -> str:
-    """What a backend has logged, but for that a busy machine let it wait."""
-    return "".join(line for line in told.splitlines(keepends=True) if " event_loop_blocked " not in line)
 
 
 @pytest.mark.parametrize("block", SHELL)
