@@ -25,7 +25,8 @@ from tools.tauri import (
     studio,
 )
 
-# Our own crates are compiled by clippy. So does `cargo clippy`, but with dependencies that are checked and not built.
+# Clippy compiles our own crates, and what it has compiled is tested. Without it they would be compiled once more; by
+# `cargo clippy`, whose dependencies are checked and not built, so would everything that the web view needs.
 # Source: https://github.com/rust-lang/rust-clippy/blob/master/src/main.rs
 _CLIPPY = {
     "RUSTC_WORKSPACE_WRAPPER": "clippy-driver",
@@ -34,15 +35,11 @@ _CLIPPY = {
 
 
 def steps(program: str, *, plain: bool) -> list[tuple[str, list[str]]]:
-    """What is run, by name. The build has the features of the tests, so that nothing is compiled twice.
-
-    Clippy checks while it builds: `cargo clippy` would compile every crate that the web view needs a second time.
-    """
+    """What is run, by name. The build has the features of the tests, so that nothing is compiled twice."""
     crates = chosen(plain=plain)
     found = [
         ("cargo fmt", [program, "fmt", "--all", "--check"]),
-        ("clippy", [program, "build", *crates, "--all-targets"]),
-        ("cargo build", [program, "build", *crates, "--all-targets"]),
+        ("clippy and cargo build", [program, "build", *crates, "--all-targets"]),
         ("cargo test", [program, "test", *crates]),
     ]
     if not plain:
@@ -77,11 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if plain and ("CI" in os.environ or wanted):
         return 1
     for name, command in steps(program, plain=plain):
-        if wanted and name != "cargo build":
+        if wanted and name != "clippy and cargo build":
             continue
         began = time.monotonic()
         folder = WORKSPACE if command[0] == program else ROOT
-        more = {"LITEBASE_TAURI_APP": str(APP), **(_CLIPPY if name == "clippy" else {})}
+        more = _CLIPPY if command[0] == program else {"LITEBASE_TAURI_APP": str(APP)}
         done = subprocess.run(command, cwd=folder, env={**environment(), **more}, check=False)
         if done.returncode:
             return 1
