@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SOURCES := litebase tests tools
 # How many processes run the tests: one more than there are processors, because tests wait much of their time, but four
 # at most; 0 is this one alone. Each has servers of its own and takes whole files, so that what a file's tests share is
-# made once, in the order that pytest has found (tests/tools/bench/conftest.py puts the longest first).
+# made once, in the order that pytest has found (tests/longest_first.py puts the longest first).
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 

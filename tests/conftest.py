@@ -49,7 +49,7 @@ own_server = pytest.mark.skipif(sys.platform == "win32", reason="starts a server
 unix_only = pytest.mark.skipif(sys.platform == "win32", reason="is about Unix sockets, signals or file modes")
 
 
-pytest_plugins = ["tests.one_engine"]
+pytest_plugins = ["tests.one_engine", "tests.longest_first"]
 
 
 # What takes long on a busy machine says nothing about a test. The rest is as it was, in CI as Hypothesis sets it there.

@@ -1,4 +1,4 @@
-"""Several processes that run tests end in order, also after Ctrl-C."""
+"""Several processes that run tests share them well, and end in order, also after Ctrl-C."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.end_to_end.process import wait_until
+from tests.longest_first import LONGEST
 from tests.work import SOON_S
 
 ROOT = Path(__file__).parents[1]
@@ -49,3 +50,13 @@ def test_after_ctrl_c_the_servers_are_ended_although_a_second_one_comes(tmp_path
     told, _ = run.communicate(timeout=SOON_S)
     assert run.returncode == 2, told
     assert sorted(path.name for path in tmp_path.glob("*.ended")) == ["gw0.ended", "gw1.ended"], told
+
+
+def test_the_longest_files_begin_first() -> None:
+    files = [f"tests/{name}" for name in LONGEST]
+    assert [name for name in files if not (ROOT / name).is_file()] == []
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0"]
+    chosen = ["tests/test_side_by_side.py", files[5], files[9]]
+    told = subprocess.run([*command, *chosen], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    found = [line.partition(":")[0] for line in told.splitlines() if line.startswith("tests/")]
+    assert list(dict.fromkeys(found)) == [files[5], files[9], "tests/test_side_by_side.py"]
