@@ -100,8 +100,10 @@ class Oracle:
     def __init__(self, contract: Contract) -> None:
         self._files = {file: _with_whole_references(file, content) for file, content in contract.files.items()}
         self._validators: dict[str, Any] = {}
-        # jsonschema looks a reference up each time that it comes to it, which takes most of the time of a verdict
-        self._kind: Any = extend(WireValidator, {"$ref": self._check_reference})  # type: ignore[no-untyped-call]
+        self._of_properties: dict[int, Any] = {}  # by the identity of their schemas, which are kept
+        # jsonschema looks up a reference, and makes a validator of a property, each time that it comes to one
+        keywords = {"$ref": self._check_reference, "properties": self._check_properties}
+        self._kind: Any = extend(WireValidator, keywords)  # type: ignore[no-untyped-call]
 
     def accepts(self, place: Place, value: object) -> bool:
         """Whether `value` is valid under the definition at `place`."""
@@ -111,6 +113,17 @@ class Oracle:
         self, _validator: object, reference: str, value: object, _schema: object
     ) -> Iterator[ValidationError]:
         yield from self._validator(reference).iter_errors(value)
+
+    def _check_properties(
+        self, _validator: object, properties: dict[str, Any], value: object, _schema: object
+    ) -> Iterator[ValidationError]:
+        if not isinstance(value, dict):
+            return
+        for name in properties.keys() & value.keys():
+            schema = properties[name]
+            if id(schema) not in self._of_properties:
+                self._of_properties[id(schema)] = self._kind(schema)
+            yield from self._of_properties[id(schema)].iter_errors(value[name])
 
     def _validator(self, reference: str) -> Any:
         if reference not in self._validators:
