@@ -31,7 +31,7 @@ test("a connection that fails is shown as failed, and nothing runs on the databa
   await page.locator('.cell:text-is("still here")').waitFor();
 });
 
-test("addresses that cannot be read are refused with a reason, which repeats no password", async (t) => {
+test("addresses that cannot be read are refused with a reason, which repeats no password, and keys choose the engine", async (t) => {
   const { page } = await opened(t);
   await page.keyboard.press("Alt+n");
   for (const [address, reason] of [
@@ -45,6 +45,11 @@ test("addresses that cannot be read are refused with a reason, which repeats no 
     const remark = page.locator(".form-remark").filter({ hasText: reason });
     await remark.waitFor();
     assert.doesNotMatch(await remark.textContent(), /hunter2/);
+  }
+  await page.locator('.engine[aria-checked="true"]').focus();
+  for (const name of ["MySQL / MariaDB", "SQLite", "PostgreSQL"]) {
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.locator('.engine[aria-checked="true"]:focus').textContent(), name);
   }
 });
 
@@ -63,4 +68,20 @@ test("each tab has a session of its own, and says when a transaction is open", a
   await page.locator('.tab:has-text("Query 1")').click();
   await run("SELECT count(*) AS n FROM mine");
   await rowOf(1).waitFor();
+});
+
+test("a link that has ended is said above what is open, and another one is opened", async (t) => {
+  const { page, front, write, endLink } = await opened(t, { throughUs: true });
+  await write("SELECT 1 AS kept");
+  await endLink();
+  await page.locator(".link-lost").waitFor();
+  assert.ok(await front.locator('button:has-text("Run")').first().isDisabled());
+  await page.click('.link-lost button:has-text("Try again")');
+  await page.locator(".link-lost").waitFor({ state: "detached" });
+  assert.match(await front.locator(".cm-content").textContent(), /kept/, "what was written is still there");
+  await page.locator(".profile", { hasText: "sample" }).locator(".profile-name").click();
+  await page.locator(".profile.current.open").waitFor();
+  await front.locator(".cm-content").click();
+  await page.keyboard.press("Control+Enter");
+  await front.locator('.head-cell:has-text("kept")').waitFor();
 });

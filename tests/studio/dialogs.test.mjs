@@ -13,6 +13,7 @@ test("the SQL of a table is shown, and opened in a tab", async (t) => {
   await table.hover();
   await table.locator('button[title="Show its SQL"]').click();
   await page.locator('.ddl:has-text("CREATE TABLE")').waitFor();
+  assert.equal(await page.locator(".tab").count(), 1, "its rows are not read for that");
   await page.click('dialog button:has-text("Open in a tab")');
   await page.locator('.tab[aria-selected="true"]:has-text("artists")').waitFor();
   assert.match(await front.locator(".cm-content").textContent(), /CREATE TABLE/);
@@ -99,13 +100,19 @@ test("a new row is seen before it is saved, and can be taken back", async (t) =>
   const { page, front, rowOf } = await opened(t);
   await page.locator(".tree-line", { hasText: "artists" }).first().click();
   await rowOf(1).waitFor();
-  for (const name of ["First", "Second"]) {
+  for (const [name, id] of [
+    ["First", "7001"],
+    ["Second", ""],
+  ]) {
     await front.locator('button:has-text("Add row")').click();
+    await page.locator("dialog .row-form input").first().fill(id);
     await page.locator("dialog .row-form input").nth(1).fill(name);
     await page.click('dialog button:has-text("Add")');
   }
   await front.locator('.row.added .cell:text-is("Second")').waitFor();
-  assert.equal(await front.locator('.row.added .cell:text-is("default")').count(), 8);
+  assert.equal(await front.locator('.row.added .cell:text-is("default")').count(), 7);
+  const typed = front.locator('.row.added .cell:text-is("7001")');
+  assert.equal(await typed.evaluate((one) => getComputedStyle(one).textAlign), "right", "as the numbers above it");
   await front.locator(".grid").focus();
   await page.keyboard.press("Control+End");
   await rowOf(300).waitFor();
@@ -129,12 +136,22 @@ test("what the keyboard alone can do: palette, tree, rows, cell, tabs", async (t
   await page.locator('.palette li:has-text("albums")').first().waitFor();
   await page.keyboard.press("Enter");
   await rowOf(1).waitFor();
+  await page.getByLabel("Find tables and columns").focus();
+  for (const key of ["Tab", "Tab", "Tab", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+  await page.locator('.tree-line:focus:has-text("artists")').waitFor();
+  await page.keyboard.press("Tab");
+  await page.locator('.tree-acts button[title="Import rows of a file"]:focus').waitFor();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.locator('.tab[aria-selected="true"]:has-text("artists")').waitFor();
+  await rowOf(1).waitFor();
   await front.locator(".grid").focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Space");
   await page.locator(".cell-facts").waitFor();
   await page.keyboard.press("Escape");
   await page.locator(".cell-facts").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+PageUp");
   await page.keyboard.press("Control+PageUp");
   await page.locator('.tab[aria-selected="true"]:has-text("Query 1")').waitFor();
   await page.keyboard.press("Alt+h");

@@ -16,6 +16,17 @@ test("a cell is edited, its statement is seen before, and a change by somebody e
   await page.keyboard.press("Enter");
   await front.locator('.edit-count:has-text("1 row changed")').waitFor();
   assert.match(await name.getAttribute("class"), /changed/);
+  await name.click();
+  await page.keyboard.press("Space");
+  await page.locator('.cell-text:has-text("Mine")').waitFor();
+  await page.locator(".panel .unsaved").waitFor();
+  await front.locator(".grid").focus();
+  await page.keyboard.press("Control+z");
+  await page.locator(".panel .unsaved").waitFor({ state: "detached" });
+  assert.doesNotMatch(await page.textContent(".cell-text"), /Mine/, "the panel shows what the grid shows");
+  await page.keyboard.press("Control+Shift+z");
+  await page.locator('.cell-text:has-text("Mine")').waitFor();
+  await page.keyboard.press("Escape");
   await front.locator('button:has-text("Preview")').click();
   assert.match(await page.textContent(".statements"), /UPDATE .*artists/);
   await page.click('dialog button:has-text("Back")');

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MILLION, opened } from "./page.mjs";
+import { ENDLESS_ROWS, MILLION, opened } from "./page.mjs";
 
 const HEAD_PX = 32;
 
@@ -53,6 +53,22 @@ test("in a million rows any is found; far down they keep their place below the h
   assert.ok(top < 999_950 && top > 999_800, `the wheel scrolls by as many pixels: ${top}`);
   await page.keyboard.press("Control+Home");
   await rowOf(1).waitFor();
+});
+
+test("who goes to a row that is not read yet sees how far reading is, and can stop it", async (t) => {
+  const { page, front, run, rowOf } = await opened(t, { rowLimit: null });
+  await run(ENDLESS_ROWS);
+  await rowOf(1).waitFor();
+  await front.locator('[name="row"]').fill("500000000");
+  await front.locator('[name="row"]').press("Enter");
+  const waiting = front.locator(".grid-waiting");
+  await waiting.filter({ hasText: /Reading … [\d,]+ rows/ }).waitFor();
+  const first = await waiting.textContent();
+  await page.waitForFunction((before) => document.querySelector(".grid-waiting")?.textContent !== before, first);
+  await waiting.locator('button:has-text("Stop"):enabled').click();
+  await waiting.waitFor({ state: "detached" });
+  await front.locator('#rows:has-text("so far")').waitFor();
+  assert.ok((await rowOf(1).count()) > 0, "what is here stays");
 });
 
 test("the scroll bar does not grow while one scrolls", async (t) => {

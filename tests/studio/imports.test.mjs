@@ -1,4 +1,4 @@
-// Rows of files into tables: what the dialog reads, lets one change, stores and refuses.
+// Rows of files, and of tables, into tables: what the dialogs read, let one change, store and refuse.
 
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -40,6 +40,8 @@ test("a file becomes a new table, with the names, types and dates that the perso
   const { page, front, rowOf, cells } = await opened(t);
   const path = await (await files(t))("People of-note.csv", DAYS);
   await page.click('.tree-head button[title="Import a file into a new table"]');
+  await page.locator('.path-hint:has-text("write or paste its path")').waitFor();
+  assert.equal(await page.locator('dialog button:has-text("Choose")').count(), 0, "a browser has no dialog for paths");
   await read(page, path);
   assert.equal(await page.getByLabel("Separator").inputValue(), ";");
   assert.match(await page.textContent(".import-columns thead"), /Samples of 3 rows/);
@@ -139,4 +141,47 @@ test("a file that cannot be read is refused with a reason, and another one is re
   await page.getByLabel("Absolute path").fill("/another/file.csv");
   await page.locator('dialog button:has-text("Read the file")').waitFor();
   assert.equal(await page.locator(".import-columns").count(), 0, "what is shown is what would be imported");
+});
+
+const choice = (page, label) =>
+  page.locator("dialog .field", { has: page.locator(`span:text-is("${label}")`) }).locator("select");
+
+test("a table is copied to another database, with what it runs seen before, and its rows are shown there", async (t) => {
+  const { page, front, rowOf } = await opened(t);
+  const folder = await mkdtemp(join(tmpdir(), "studio-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await page.keyboard.press("Alt+n");
+  await page.fill("#target", `sqlite:${join(folder, "other.db")}`);
+  await page.keyboard.press("Tab");
+  await choice(page, "File").selectOption("create");
+  await page.click('.connect button[type="submit"]');
+  await page.locator('.profile.current.open:has-text("other")').waitFor();
+  await page.locator(".profile", { hasText: "sample" }).locator(".profile-name").click();
+  const line = page.locator(".tree-line", { hasText: "artists" }).first();
+  await line.hover();
+  await line.locator('button[title="Copy to a database"]').click();
+  await page.locator('dialog h2:text-is("Copy artists")').waitFor();
+  assert.match(await choice(page, "To").locator("option:checked").textContent(), /other/);
+  await press(page, "Preview");
+  await page.locator('.copy-plan code:has-text("CREATE TABLE")').waitFor();
+  await page.getByLabel("Name of the table").fill("people");
+  await page.locator(".copy-plan").waitFor({ state: "detached" });
+  await press(page, "Copy");
+  await page.locator('.copy-done:has-text("300 rows stored.")').waitFor();
+  await press(page, "Show the rows");
+  await page.locator('.profile.current:has-text("other")').waitFor();
+  await page.locator('.tab[aria-selected="true"]:has-text("people")').waitFor();
+  await rowOf(1).waitFor();
+  await front.locator('#rows:text-is("300 rows")').waitFor();
+
+  await page.locator(".profile", { hasText: "sample" }).locator(".profile-name").click();
+  await line.hover();
+  await line.locator('button[title="Copy to a database"]').click();
+  await page.getByLabel("Name of the table").fill("people");
+  await press(page, "Copy");
+  await page.locator(".dialog .fault").waitFor();
+  await choice(page, "Table").selectOption("existing");
+  await choice(page, "Rows").selectOption("skip");
+  await press(page, "Copy");
+  await page.locator('.copy-done:has-text("0 rows stored, 300 rows left as they were.")').waitFor();
 });

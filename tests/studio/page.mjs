@@ -11,10 +11,12 @@ after(() => browser?.close());
 
 export const MILLION =
   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000) SELECT i, 'row ' || i AS name FROM n";
+export const ENDLESS_ROWS =
+  "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, 'row ' || i AS name FROM n";
 export const ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
 /** The page, and functions that do what people do. */
-export async function opened(t, { width = 1280, height = 800, rowLimit, profiles } = {}) {
+export async function opened(t, { width = 1280, height = 800, rowLimit, profiles, throughUs = false } = {}) {
   browser ??= await chromium.connect(BROWSER);
   const context = await browser.newContext({ viewport: { width, height } });
   t.after(() => context.close());
@@ -25,6 +27,14 @@ export async function opened(t, { width = 1280, height = 800, rowLimit, profiles
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   t.after(() => assert.deepEqual(faults, [], "nothing was written to the console"));
 
+  const sockets = []; // of the page, where its frames go through this program
+  if (throughUs) {
+    await page.routeWebSocket(/channel/, (socket) => {
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+  }
+  const endLink = () => Promise.all(sockets.splice(0).map((one) => one.close()));
   const remembered = Object.entries({
     rowLimit: rowLimit === undefined ? undefined : String(rowLimit),
     connections: profiles,
@@ -51,5 +61,5 @@ export async function opened(t, { width = 1280, height = 800, rowLimit, profiles
   await page.goto(ADDRESS);
   await page.locator(".profile.open").waitFor();
   await front.locator(".cm-content").waitFor();
-  return { page, front, write, run, rowOf, cells, drawn };
+  return { page, front, write, run, rowOf, cells, drawn, endLink };
 }

@@ -22,8 +22,11 @@ test("values are exact, numbers alone are at the right side", async (t) => {
 
 test("a statement that never ends is stopped, and the next one runs", async (t) => {
   const { front, run } = await opened(t);
+  await run("SELECT nothing_of_this_name");
+  await front.locator(".fault").waitFor();
   await run(ENDLESS);
   await front.locator(".waiting-over").waitFor();
+  assert.equal(await front.locator(".fault").count(), 0, "the error of another statement is gone at once");
   await front.locator("#cancel:enabled").click();
   await front.locator(".fault.cancelled").waitFor();
   await run("SELECT 'it goes on' AS still");

@@ -1,7 +1,7 @@
 // The rows that are added and not saved: below those that are there, and always in sight.
 
 import { For, type JSX } from "solid-js";
-import { cellLook, cellText } from "../grid/cells";
+import { cellText, typedLook } from "../grid/cells";
 import type { PlacedColumn } from "../grid/layout";
 import { ROW_PX } from "../grid/scroll";
 import type { EditModel, NewRow } from "../state/edits";
@@ -41,7 +41,7 @@ export function AddedRows(props: {
                 const now = row.cells[index] ?? { cell: null, isDefault: true };
                 return (
                   <div
-                    class={`cell ${cellLook(now.cell, column)}`}
+                    class={`cell ${typedLook(now.cell, column)}`}
                     role="gridcell"
                     style={{ left: `${props.gutter + x}px`, width: `${width}px` }}
                   >

@@ -39,6 +39,14 @@ export function App(): JSX.Element {
         <Show when={current()?.state === "open" || currentTabs().length > 0}>
           <TabBar />
         </Show>
+        <Show when={frontTab() !== undefined && lostBecause()}>
+          {(reason) => (
+            <div class="link-lost" role="alert">
+              <span>The link to the backend has ended. {reason()}</span>
+              <Button look="plain" text="Try again" onClick={() => void openLink()} />
+            </div>
+          )}
+        </Show>
         <div class="tab-views">
           <For each={tabs()}>{(tab) => <TabView tab={tab} isFront={tab === frontTab()} />}</For>
           <Show when={frontTab() === undefined}>
@@ -59,12 +67,14 @@ export function App(): JSX.Element {
   );
 }
 
+/** Why there is no link to the backend; null while there is one, or one is opened. */
+function lostBecause(): string | null {
+  const now = link();
+  return now.state === "lost" ? now.reason : null;
+}
+
 /** What is shown where no tab is. */
 function Middle(): JSX.Element {
-  const lost = (): string | null => {
-    const now = link();
-    return now.state === "lost" ? now.reason : null;
-  };
   return (
     <Switch fallback={<Welcome />}>
       <Match when={link().state === "connecting"}>
@@ -73,7 +83,7 @@ function Middle(): JSX.Element {
           <p>Reaching the backend …</p>
         </div>
       </Match>
-      <Match when={lost()}>
+      <Match when={lostBecause()}>
         {(reason) => (
           <div class="empty-state">
             <h2>No link to the backend</h2>

@@ -1,10 +1,11 @@
 // The selected cell in full: as text, as JSON, as bytes.
 
 import type { Cell } from "@litebase/client";
-import { createEffect, createResource, createSignal, For, Show, type JSX } from "solid-js";
+import { createEffect, createMemo, createResource, createSignal, For, Show, type JSX } from "solid-js";
 import { bytesOf, hexDump, indented, isJson } from "../grid/forms";
-import { shownModel } from "../state/front";
+import { shownCells } from "../state/front";
 import { faultOf } from "../state/faults";
+import type { ChangedCell } from "../state/edits";
 import { size } from "../state/units";
 import { Button } from "./Button";
 import { FaultView } from "./FaultView";
@@ -21,15 +22,26 @@ const FORMS: readonly (readonly [Form, string])[] = [
 export function CellPanel(): JSX.Element {
   const [form, setForm] = createSignal<Form>("text");
   const place = () => {
-    const model = shownModel();
+    const model = shownCells()?.model;
     const head = model?.selection()?.head;
-    return model === null || head === undefined ? null : { model, head };
+    return model === undefined || head === undefined ? null : { model, head };
   };
+  /** What the person has made of the cell and not saved. */
+  const changed = createMemo((): ChangedCell | null => {
+    const at = place();
+    const row = at === null ? undefined : (at.model.snapshot(), at.model.row(at.head.row));
+    if (at === null || row === undefined) return null;
+    return shownCells()?.edits()?.of(row.cells)?.values[at.head.column] ?? null;
+  });
   const [cell] = createResource(place, async ({ model, head }) => ({
     value: await model.cell(head),
     column: model.columns[head.column],
   }));
-  const value = (): Cell => (cell.error === undefined ? (cell.latest?.value ?? null) : null);
+  const value = (): Cell => {
+    const now = changed();
+    if (now !== null) return now.cell;
+    return cell.error === undefined ? (cell.latest?.value ?? null) : null;
+  };
   createEffect(() => {
     if (cell.error !== undefined || cell.loading) return;
     const now = value();
@@ -49,14 +61,21 @@ export function CellPanel(): JSX.Element {
     const now = value();
     const kind = now instanceof Uint8Array ? "bytes" : (cell.latest?.column?.db_type ?? "");
     if (now === null) return kind;
-    const length = typeof now === "string" ? ` · ${now.length.toLocaleString("en")} characters` : "";
-    return `${kind} · ${size(bytesOf(now).length)}${length}`;
+    const bytes = bytesOf(now).length;
+    const isOther = typeof now === "string" && now.length !== bytes;
+    const length = isOther ? ` · ${now.length.toLocaleString("en")} characters` : "";
+    return `${kind} · ${size(bytes)}${length}`;
   };
   return (
     <Show when={place()} fallback={<p class="tree-remark">Select a cell to see it in full.</p>}>
       <div class="bar">
         <b class="cell-name">{cell.latest?.column?.name ?? ""}</b>
-        <span class="quiet cell-facts">{facts()}</span>
+        <span class="quiet cell-facts" title={facts()}>
+          {facts()}
+        </span>
+        <Show when={changed()}>
+          <span class="tag unsaved">not saved</span>
+        </Show>
         <span class="bar-space" />
         <div class="choice" role="group" aria-label="Form">
           <For each={FORMS}>
@@ -66,7 +85,10 @@ export function CellPanel(): JSX.Element {
         <Button icon="copy" title="Copy" onClick={() => void navigator.clipboard.writeText(content())} />
       </div>
       <Show when={cell.error as unknown}>{(error) => <FaultView fault={faultOf(error())} />}</Show>
-      <Show when={value() !== null || cell.loading} fallback={<p class="tree-remark null">NULL</p>}>
+      <Show
+        when={value() !== null || cell.loading}
+        fallback={<p class="tree-remark null">{changed()?.isDefault === true ? "DEFAULT" : "NULL"}</p>}
+      >
         <pre class="cell-text" classList={{ wrapped: form() !== "bytes" }} tabindex="0">
           {content()}
         </pre>

@@ -11,6 +11,7 @@ import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { FaultView } from "./FaultView";
 import { Field, SelectField } from "./Field";
+import { PathField } from "./PathField";
 
 const ENGINES = [
   ["postgresql", "PostgreSQL"],
@@ -25,7 +26,7 @@ const TLS = [
   ["disable", "Never"],
 ] as const;
 const ENVIRONMENTS = [
-  ["", "Not said"],
+  ["", "Unspecified"],
   ["development", "Development"],
   ["staging", "Staging"],
   ["production", "Production"],
@@ -36,6 +37,8 @@ const MODES = [
   ["read_only", "Read only"],
   ["memory", "In memory"],
 ] as const;
+
+const ARROWS: Readonly<Record<string, 1 | -1>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 export function ConnectDialog(): JSX.Element {
   const now = dialog();
@@ -95,13 +98,22 @@ export function ConnectDialog(): JSX.Element {
     setDialog(null);
     if (currentTabs().length === 0) newQueryTab();
   };
+  const turnEngine = (event: KeyboardEvent & { currentTarget: HTMLElement }): void => {
+    const step = ARROWS[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const at = ENGINES.findIndex(([engine]) => engine === form().engine);
+    const next = (at + step + ENGINES.length) % ENGINES.length;
+    put({ engine: ENGINES[next]?.[0] ?? "postgresql", port: "" });
+    event.currentTarget.querySelectorAll<HTMLElement>(".engine")[next]?.focus();
+  };
   const isServer = (): boolean => form().engine !== "sqlite";
   return (
     <Dialog title="Connection" class="connect" onClose={close}>
       <form onSubmit={(event) => void connect(event)}>
         <div class="dialog-body">
           <h2>{before === undefined ? "New connection" : "Edit connection"}</h2>
-          <div class="engines" role="radiogroup" aria-label="Engine">
+          <div class="engines" role="radiogroup" aria-label="Engine" onKeyDown={turnEngine}>
             <For each={ENGINES}>
               {([engine, name]) => (
                 <button
@@ -109,6 +121,7 @@ export function ConnectDialog(): JSX.Element {
                   role="radio"
                   class="engine"
                   aria-checked={form().engine === engine}
+                  tabindex={form().engine === engine ? 0 : -1}
                   onClick={() => put({ engine, port: "" })}
                 >
                   {name}
@@ -136,8 +149,7 @@ export function ConnectDialog(): JSX.Element {
               <Match when={!isServer()}>
                 <SelectField label="File" value={form().mode} options={MODES} onChange={(mode) => put({ mode })} />
                 <Show when={form().mode !== "memory"}>
-                  <Field
-                    wide
+                  <PathField
                     first
                     label="Path on the backend's machine"
                     value={form().path}

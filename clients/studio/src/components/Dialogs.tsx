@@ -6,6 +6,7 @@ import { faultOf } from "../state/faults";
 import { backend } from "../state/link";
 import { newQueryTab } from "../state/tabs";
 import { Button } from "./Button";
+import { CopyDialog } from "./CopyDialog";
 import { Dialog } from "./Dialog";
 import { ExportDialog } from "./ExportDialog";
 import { FaultView } from "./FaultView";
@@ -31,6 +32,9 @@ export function Dialogs(): JSX.Element {
       </Match>
       <Match when={of("export")} keyed>
         {(asked) => <ExportDialog model={asked.model} name={asked.name} onClose={close} />}
+      </Match>
+      <Match when={of("copy")} keyed>
+        {(asked) => <CopyDialog connectionId={asked.connectionId} object={asked.object} onClose={close} />}
       </Match>
       <Match when={of("import")} keyed>
         {(asked) => <ImportDialog connectionId={asked.connectionId} object={asked.object} onClose={close} />}

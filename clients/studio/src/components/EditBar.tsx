@@ -28,12 +28,16 @@ export function EditBar(props: { edits: EditModel; onSaved: () => void }): JSX.E
     if (await edits.save()) props.onSaved();
   };
   const keyed = (event: KeyboardEvent): void => {
-    if (bar.closest("[hidden]") !== null || edits.size() === 0) return; // in a tab that is not in front
+    if (bar.closest("[hidden]") !== null || (edits.size() === 0 && !edits.canRedo)) return; // in a tab that is not in front
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key === "s") {
       event.preventDefault();
       void save();
-    } else if (command && event.key === "z" && document.activeElement?.classList.contains("grid") === true) {
+    } else if (
+      command &&
+      event.key.toLowerCase() === "z" &&
+      document.activeElement?.classList.contains("grid") === true
+    ) {
       event.preventDefault();
       if (event.shiftKey) edits.redo();
       else edits.undo();

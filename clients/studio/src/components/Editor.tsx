@@ -97,17 +97,17 @@ function runKeys(tab: QueryTab): { key: string; run: (view: EditorView) => boole
   ];
 }
 
-/** What the backend knows of the database: nothing while it is not open. */
+/** What the backend knows of the database: nothing while it is not open, or when the link ends before the answer. */
 function helpFor(tab: QueryTab): Extension {
   const open = openOf(tab.profileId);
-  const dialect = DIALECTS[open?.engine ?? ""] ?? PostgreSQL;
-  const language = sql({ dialect });
-  if (open === undefined) return language;
-  const connection_id = open.connectionId;
+  const language = sql({ dialect: DIALECTS[open?.engine ?? ""] ?? PostgreSQL });
+  if (open === undefined) return [language, autocompletion({ override: [] }), linter(null)];
+  const asked = { connection_id: open.connectionId };
+  const [findings, words] = [lintSource(backend(), asked), completionSource(backend(), asked)];
   return [
     language,
-    autocompletion({ override: [completionSource(backend(), { connection_id })], icons: false }),
-    linter(lintSource(backend(), { connection_id }), { delay: LINT_MS }),
+    autocompletion({ override: [(at) => Promise.resolve(words(at)).catch(() => null)], icons: false }),
+    linter((view) => Promise.resolve(findings(view)).catch(() => []), { delay: LINT_MS }),
   ];
 }
 

@@ -9,7 +9,8 @@ import { count, rowCount, size } from "../state/units";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { FaultView } from "./FaultView";
-import { Field, SelectField } from "./Field";
+import { SelectField } from "./Field";
+import { PathField } from "./PathField";
 
 const FORMATS = [
   ["csv", "CSV"],
@@ -24,6 +25,11 @@ const FORMATS = [
 ] as const;
 const ONLY_FILES = new Set<ExportFormat>(["xlsx", "parquet"]);
 const ENDINGS: Record<string, string> = { markdown: "md" };
+
+const PLACES = [
+  ["download", "Download"],
+  ["file", "A file on the backend's machine"],
+] as const;
 
 type Place = "file" | "download";
 
@@ -40,6 +46,7 @@ export function ExportDialog(props: { model: ResultModel; name: string; onClose:
   onCleanup(() => running()?.abort());
   const isFile = (): boolean => place() === "file" || ONLY_FILES.has(format());
   const formats = () => FORMATS.filter(([name]) => name !== "parquet" || hasFeature("parquet"));
+  const fileName = (): string => `${props.name}.${ENDINGS[format()] ?? format()}`;
   const total = (): number | null => model.snapshot().total;
   const isCut = (): boolean => model.snapshot().truncated;
 
@@ -63,7 +70,7 @@ export function ExportDialog(props: { model: ResultModel; name: string; onClose:
         { signal: stopping.signal, onProgress: (progress) => setWritten(progress.done) },
       );
       setDone(answer);
-      if (answer.content !== null) download(answer.content, `${props.name}.${ENDINGS[format()] ?? format()}`);
+      if (answer.content !== null) download(answer.content, fileName());
     } catch (error) {
       setFault(faultOf(error));
     } finally {
@@ -88,22 +95,13 @@ export function ExportDialog(props: { model: ResultModel; name: string; onClose:
               options={formats() as readonly (readonly [ExportFormat, string])[]}
               onChange={setFormat}
             />
-            <SelectField
-              label="To"
-              value={isFile() ? "file" : "download"}
-              options={[
-                ["download", "Download"],
-                ["file", "A file on the backend's machine"],
-              ]}
-              onChange={setPlace}
-            />
+            <SelectField label="To" value={isFile() ? "file" : "download"} options={PLACES} onChange={setPlace} />
             <Show when={isFile()}>
-              <Field
-                wide
+              <PathField
                 first
                 label="Absolute path"
                 value={path()}
-                placeholder={`/home/me/${props.name}.${format()}`}
+                placeholder={`/home/me/${fileName()}`}
                 onInput={setPath}
               />
               <label class="check wide">

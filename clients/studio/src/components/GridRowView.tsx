@@ -2,7 +2,7 @@
 
 import type { GridRow } from "@litebase/client/grid";
 import { createMemo, For, Match, Show, Switch, type JSX } from "solid-js";
-import { cellLook, cellText } from "../grid/cells";
+import { cellLook, cellText, typedLook } from "../grid/cells";
 import type { PlacedColumn } from "../grid/layout";
 import type { EditModel } from "../state/edits";
 import { faultOf } from "../state/faults";
@@ -41,7 +41,7 @@ export function GridRowView(props: GridRowProps): JSX.Element {
                 const isCut = (): boolean => row().cut.some(({ column }) => column === placed.index);
                 return (
                   <div
-                    class={`cell ${cellLook(cell(), placed.column)}`}
+                    class={`cell ${(changed() ? typedLook : cellLook)(cell(), placed.column)}`}
                     classList={{ changed: changed() }}
                     role="gridcell"
                     aria-colindex={placed.index + 1}

@@ -10,14 +10,10 @@ import { Dialog } from "./Dialog";
 import { FaultView } from "./FaultView";
 import { Field, SelectField } from "./Field";
 import { ImportColumns } from "./ImportColumns";
+import { PathField } from "./PathField";
 import { ReadingFields } from "./ReadingFields";
+import { ROW_MODES } from "./row_modes";
 
-const MODES = [
-  ["insert", "Add all rows"],
-  ["skip", "Leave rows that are there as they are"],
-  ["upsert", "Change rows that are there"],
-  ["replace", "Empty the table first"],
-] as const satisfies readonly (readonly [ImportMode, string])[];
 const ON_ERROR = [
   ["stop", "Stop"],
   ["reject", "Write it to a file, and go on"],
@@ -59,8 +55,9 @@ export function ImportDialog(props: {
       <form onSubmit={submit}>
         <div class="dialog-body import">
           <h2>{isNew ? "Import a file into a new table" : `Import rows of a file into ${props.object?.name ?? ""}`}</h2>
-          <Field
+          <PathField
             first
+            hint
             label="Absolute path on the backend's machine"
             value={path()}
             placeholder="/home/me/rows.csv"
@@ -83,7 +80,7 @@ export function ImportDialog(props: {
                   <Show
                     when={isNew}
                     fallback={
-                      <SelectField label="Rows of the file" value={mode()} options={MODES} onChange={setMode} />
+                      <SelectField label="Rows of the file" value={mode()} options={ROW_MODES} onChange={setMode} />
                     }
                   >
                     <Field label="Name of the new table" value={name()} onInput={setName} />

@@ -67,6 +67,7 @@ export function Palette(props: { onClose: () => void }): JSX.Element {
         role="combobox"
         aria-expanded="true"
         aria-controls="palette-list"
+        aria-activedescendant={lines().length > 0 ? `palette-${at()}` : undefined}
         aria-label="Find a command or a table"
         placeholder="Find a command or a table"
         spellcheck={false}
@@ -80,6 +81,7 @@ export function Palette(props: { onClose: () => void }): JSX.Element {
         <For each={lines()} fallback={<li class="tree-remark">Nothing has this name.</li>}>
           {(line, index) => (
             <li
+              id={`palette-${index()}`}
               role="option"
               aria-selected={index() === at()}
               onPointerMove={() => setAt(index())}

@@ -27,6 +27,8 @@ export interface ResultViewProps {
   readonly editing: { readonly profileId: string; readonly where: () => Promise<Where> };
   /** Called when the rows must be read again. */
   readonly onChanged: () => void;
+  /** Reads the rows again; undefined where that would run a statement of the person. */
+  readonly onReadAgain?: (() => void) | undefined;
   /** Reads the rows again without a limit; undefined where that would do more than read. */
   readonly onReadAll?: (() => void) | undefined;
 }
@@ -36,7 +38,7 @@ export function ResultView(props: ResultViewProps): JSX.Element {
   const [isFiltering, setFiltering] = createSignal(false);
   const [isFinding, setFinding] = createSignal(false);
   const edits = useEditing(model, props.editing);
-  showCells(model);
+  showCells(model, edits);
   const goTo = (event: Event): void => {
     event.preventDefault();
     const field = (event.currentTarget as HTMLFormElement).elements.namedItem("row") as HTMLInputElement;
@@ -80,6 +82,16 @@ export function ResultView(props: ResultViewProps): JSX.Element {
           {(all) => <EditActs edits={all} model={model} />}
         </Show>
         <span class="bar-space" />
+        <Show when={props.onReadAgain}>
+          {(readAgain) => (
+            <Button
+              icon="refresh"
+              title="Read the rows again"
+              disabled={(edits()?.size() ?? 0) > 0}
+              onClick={() => readAgain()()}
+            />
+          )}
+        </Show>
         <label class="limit" title="Rows that are read at most, from the next run on">
           <span>Limit</span>
           <select

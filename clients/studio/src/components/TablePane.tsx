@@ -35,6 +35,7 @@ export function TablePane(props: { tab: TableTab }): JSX.Element {
               timing={timing()}
               editing={{ profileId: tab.profileId, where }}
               onChanged={() => void tab.load()}
+              onReadAgain={() => void tab.load()}
               onReadAll={() => void tab.readAll()}
             />
           )}

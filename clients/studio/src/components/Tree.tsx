@@ -4,7 +4,7 @@ import type { ObjectRef, SearchHit } from "@litebase/client";
 import { createMemo, createResource, createSignal, For, Match, Show, Switch, type JSX } from "solid-js";
 import { canImport } from "../state/connections";
 import { setDialog } from "../state/dialogs";
-import { backend } from "../state/link";
+import { backend, hasFeature } from "../state/link";
 import { newQueryTab, openTableTab } from "../state/tabs";
 import { KINDS, treeOf, type Branch } from "../state/tree";
 import { short, size } from "../state/units";
@@ -32,7 +32,13 @@ export function Tree(props: { connectionId: string }): JSX.Element {
   const root = createMemo(() => treeOf(props.connectionId));
   const [text, setText] = createSignal("");
   const [wanted, setWanted] = createSignal("");
+  const [isInside, setInside] = createSignal(false);
+  let tree!: HTMLDivElement;
+  let last: HTMLElement | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The one line where Tab goes: the last one, or the first. Arrows go to the others. */
+  const lineOfTab = (): HTMLElement | null =>
+    last?.isConnected === true ? last : tree.querySelector<HTMLElement>(".tree-line");
   const typed = (next: string): void => {
     setText(next);
     clearTimeout(timer);
@@ -66,7 +72,22 @@ export function Tree(props: { connectionId: string }): JSX.Element {
         </Show>
         <Button icon="refresh" title="Read again" onClick={() => void root().read()} />
       </div>
-      <div class="tree" role="tree" aria-label="Objects of the database">
+      <div
+        class="tree"
+        role="tree"
+        aria-label="Objects of the database"
+        tabindex={isInside() ? -1 : 0}
+        ref={tree}
+        onFocus={(event) => event.target === tree && lineOfTab()?.focus()}
+        onFocusIn={(event) => {
+          if (event.target === tree) return;
+          setInside(true);
+          if (last !== undefined) last.tabIndex = -1;
+          last = event.target.closest<HTMLElement>(".tree-line") ?? undefined;
+          if (last !== undefined) last.tabIndex = 0;
+        }}
+        onFocusOut={() => setInside(false)}
+      >
         <Show
           when={wanted() === ""}
           fallback={<Hits hits={found.latest?.hits ?? []} isReading={found.loading} error={found.error} />}
@@ -140,11 +161,8 @@ function Line(props: { branch: Branch; connectionId: string; level: number }): J
   };
   const keyed = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;
-    const lines = [...document.querySelectorAll<HTMLElement>(".tree .tree-line")];
-    const at = lines.indexOf(event.currentTarget as HTMLElement);
-    if (event.key === "ArrowDown") lines[at + 1]?.focus();
-    else if (event.key === "ArrowUp") lines[at - 1]?.focus();
-    else if (event.key === "ArrowRight" && branch.hasChildren) void branch.toggle(true);
+    if (toNeighbour(event)) return;
+    if (event.key === "ArrowRight" && branch.hasChildren) void branch.toggle(true);
     else if (event.key === "ArrowLeft") void branch.toggle(false);
     else if (event.key === "Enter") open();
     else return;
@@ -155,7 +173,7 @@ function Line(props: { branch: Branch; connectionId: string; level: number }): J
       <div
         class="tree-line"
         role="treeitem"
-        tabindex="0"
+        tabindex="-1"
         aria-expanded={branch.hasChildren ? branch.isOpen() : undefined}
         aria-level={props.level + 1}
         style={{ "padding-left": `${4 + props.level * 14}px` }}
@@ -180,12 +198,19 @@ function Line(props: { branch: Branch; connectionId: string; level: number }): J
         <span class="tree-name">{object().name}</span>
         <span class="tree-facts">{facts()}</span>
         <Show when={!["schema", "column"].includes(object().kind)}>
-          <span class="tree-acts">
+          <span class="tree-acts" onClick={(event) => event.stopPropagation()}>
             <Show when={object().kind === "table" && canImport()}>
               <Button
                 icon="import"
                 title="Import rows of a file"
                 onClick={() => setDialog({ kind: "import", connectionId: props.connectionId, object: { ...object() } })}
+              />
+            </Show>
+            <Show when={isReadable() && hasFeature("copies")}>
+              <Button
+                icon="copy"
+                title="Copy to a database"
+                onClick={() => setDialog({ kind: "copy", connectionId: props.connectionId, object: { ...object() } })}
               />
             </Show>
             <Button
@@ -201,6 +226,16 @@ function Line(props: { branch: Branch; connectionId: string; level: number }): J
       </Show>
     </>
   );
+}
+
+/** Goes to the line above or below where that was asked for; whether it was. */
+function toNeighbour(event: KeyboardEvent): boolean {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return false;
+  const lines = [...document.querySelectorAll<HTMLElement>(".tree .tree-line")];
+  lines[lines.indexOf(event.currentTarget as HTMLElement) + step]?.focus();
+  event.preventDefault();
+  return true;
 }
 
 function Hits(props: { hits: readonly SearchHit[]; isReading: boolean; error: unknown }): JSX.Element {
@@ -224,9 +259,9 @@ function Hits(props: { hits: readonly SearchHit[]; isReading: boolean; error: un
           <div
             class="tree-line hit"
             role="treeitem"
-            tabindex="0"
+            tabindex="-1"
             onClick={() => open(hit)}
-            onKeyDown={(event) => event.key === "Enter" && open(hit)}
+            onKeyDown={(event) => (event.key === "Enter" ? open(hit) : toNeighbour(event))}
           >
             <Icon name={ICONS[hit.object.kind] ?? "database"} />
             <span class="tree-name">{hit.object.name}</span>

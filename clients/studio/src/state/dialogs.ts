@@ -18,6 +18,7 @@ export type Dialog =
   | { readonly kind: "palette" }
   | { readonly kind: "ddl"; readonly connectionId: string; readonly object: ObjectRef }
   | { readonly kind: "export"; readonly model: ResultModel; readonly name: string }
+  | { readonly kind: "copy"; readonly connectionId: string; readonly object: ObjectRef }
   | { readonly kind: "import"; readonly connectionId: string; readonly object: ObjectRef | null }
   | { readonly kind: "keys" };
 

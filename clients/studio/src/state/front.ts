@@ -1,17 +1,19 @@
-// The result whose cells the panel at the right shows: the one that was drawn or used last.
+// The result whose cells the panel at the right shows, with the changes of it: the one that was drawn last.
 
-import { createSignal, onCleanup } from "solid-js";
+import { createSignal, onCleanup, type Accessor } from "solid-js";
+import type { EditModel } from "./edits";
 import type { ResultModel } from "./result";
 
-const [shownModel, setShownModel] = createSignal<ResultModel | null>(null);
-export { shownModel };
-
-/** Shows the cells of this result while it is there. Needs an owner. */
-export function showCells(model: ResultModel): void {
-  setShownModel(model);
-  onCleanup(() => setShownModel((now) => (now === model ? null : now)));
+export interface ShownCells {
+  readonly model: ResultModel;
+  readonly edits: Accessor<EditModel | null>;
 }
 
-export function showCellsAgain(model: ResultModel): void {
-  setShownModel(model);
+const [shownCells, setShownCells] = createSignal<ShownCells | null>(null);
+export { shownCells };
+
+/** Shows the cells of this result while it is there. Needs an owner. */
+export function showCells(model: ResultModel, edits: Accessor<EditModel | null>): void {
+  setShownCells({ model, edits });
+  onCleanup(() => setShownCells((now) => (now?.model === model ? null : now)));
 }

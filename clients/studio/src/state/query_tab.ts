@@ -92,6 +92,7 @@ export class QueryTab {
     const { editor } = this;
     if (editor === undefined || this.runner.running() !== null) return;
     editor.mark(null);
+    if (this.shown().kind === "fault") this.clear();
     await this.runner.run("Running", async (signal) => {
       const started = performance.now();
       let chosen: Chosen = { sql: editor.text(), from: 0, statements: 2 };
@@ -125,6 +126,7 @@ export class QueryTab {
     const { editor } = this;
     if (editor === undefined || this.runner.running() !== null) return;
     editor.mark(null);
+    if (this.shown().kind === "fault") this.clear();
     await this.runner.run(analyze ? "Measuring" : "Planning", async (signal) => {
       const started = performance.now();
       let chosen: Chosen = { sql: editor.text(), from: 0, statements: 1 };
