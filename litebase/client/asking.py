@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from litebase_schema.calls import Calls
 
-from litebase.client import browse, comparing, copying, dumps, importing, past, plan, processes
+from litebase.client import browse, comparing, copying, dumps, importing, past, plan, processes, row_comparing
 
 COMMANDS = frozenset(
     {
@@ -16,6 +16,7 @@ COMMANDS = frozenset(
         importing.IMPORT,
         copying.COPY,
         comparing.COMPARE,
+        row_comparing.COMPARE_ROWS,
     }
 )
 
@@ -44,4 +45,6 @@ class Asking:
             return await copying.lines(self._calls, self._connection_id, said, confirm=confirm)
         if command == comparing.COMPARE:
             return await comparing.lines(self._calls, self._connection_id, said)
+        if command == row_comparing.COMPARE_ROWS:
+            return await row_comparing.lines(self._calls, self._connection_id, said, room)
         return await browse.lines(self._calls, self._connection_id, command, said, room)

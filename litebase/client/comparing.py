@@ -1,16 +1,14 @@
 """The command that compares two schemas: what differs, and the statements that make the other like the first."""
 
 import shlex
-import sys
 from collections.abc import Iterator, Sequence
 
 from litebase_schema.calls import Calls
 from litebase_schema.compare import CompareSchemasRequest, CompareSchemasResponse, SchemaDifference
-from litebase_schema.connection import DbDisconnectRequest
-from pydantic import ValidationError
 
+from litebase.client.other_target import UnfitTarget, connected
 from litebase.client.table import printable
-from litebase.drivers.targets import TargetOptions, asks_password, parse
+from litebase.drivers.targets import TargetOptions
 
 COMPARE = "\\compare"
 _USAGE = "Say \\compare FIRST OTHER, or \\compare FIRST OTHER TARGET when the other schema is in another database."
@@ -25,21 +23,13 @@ async def lines(calls: Calls, connection_id: str, said: str) -> Sequence[str]:
     if len(words) not in (2, 3):
         return [_USAGE]
     first, other, *target = words
+    if not target:
+        return await _compared(calls, connection_id, connection_id, first, other)
     try:
-        if not target:
-            return await _compared(calls, connection_id, connection_id, first, other)
-        wanted = parse(target[0], TargetOptions(read_only=True))
-    except ValidationError as refused:
-        return [f"This is no target: {refused.errors(include_input=False)[0]['msg']}"]
-    except ValueError as error:
-        return [printable(str(error))]
-    if asks_password(target[0]) and sys.stdin.isatty():
-        wanted = wanted.model_copy(update={"password_prompt": True})
-    there = (await calls.db_connect(wanted)).connection_id
-    try:
-        return await _compared(calls, connection_id, there, first, other)
-    finally:
-        await calls.db_disconnect(DbDisconnectRequest(connection_id=there))
+        async with connected(calls, target[0], TargetOptions(read_only=True)) as there:
+            return await _compared(calls, connection_id, there, first, other)
+    except UnfitTarget as unfit:
+        return [str(unfit)]
 
 
 async def _compared(calls: Calls, connection_id: str, there: str, first: str, other: str) -> Sequence[str]:

@@ -1,17 +1,15 @@
 """The command that copies a table: where to, and what it prints."""
 
-import sys
 from collections.abc import Sequence
 
 from litebase_schema.calls import Calls
 from litebase_schema.catalog import ListObjectsRequest, ObjectRef
-from litebase_schema.connection import DbDisconnectRequest
 from litebase_schema.copies import CopyTableRequest, CopyTableResponse
-from pydantic import ValidationError
 
 from litebase.client import browse
+from litebase.client.other_target import UnfitTarget, connected
 from litebase.client.table import printable
-from litebase.drivers.targets import FORMS, TargetOptions, asks_password, parse
+from litebase.drivers.targets import FORMS, TargetOptions
 
 COPY = "\\copy"
 _USAGE = f"Say \\copy TABLE NEW for a table in this database, or \\copy TABLE TARGET NEW; a target is one of: {FORMS}."
@@ -29,18 +27,10 @@ async def lines(calls: Calls, connection_id: str, said: str, *, confirm: bool) -
     if len(words) == _WORDS:
         return await _copied(calls, (connection_id, found[0]), connection_id, words[1], confirm=confirm)
     try:
-        wanted = parse(words[1], TargetOptions(create=words[1].startswith("sqlite:")))
-    except ValidationError as refused:
-        return [f"This is no target: {printable(refused.errors(include_input=False)[0]['msg'])}."]
-    except ValueError as refused:
-        return [printable(str(refused))]
-    if asks_password(words[1]) and sys.stdin.isatty():
-        wanted = wanted.model_copy(update={"password_prompt": True})
-    opened = await calls.db_connect(wanted)
-    try:
-        return await _copied(calls, (connection_id, found[0]), opened.connection_id, words[2], confirm=confirm)
-    finally:
-        await calls.db_disconnect(DbDisconnectRequest(connection_id=opened.connection_id))
+        async with connected(calls, words[1], TargetOptions(create=words[1].startswith("sqlite:"))) as there:
+            return await _copied(calls, (connection_id, found[0]), there, words[2], confirm=confirm)
+    except UnfitTarget as unfit:
+        return [str(unfit)]
 
 
 async def _copied(

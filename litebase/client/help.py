@@ -18,6 +18,7 @@ Statements end with ;
   \\import FILE TABLE  store the rows of a file in a table, a new one if there is none of that name
   \\copy TABLE NEW  copy a table; \\copy TABLE TARGET NEW copies it to another database, of any engine
   \\compare FIRST OTHER [TARGET]  what differs between two schemas, and what makes the other like the first
+  \\compare_rows TABLE OTHER [TARGET]  what differs between the rows of two tables, found by their key
   \\o FILE  write tables to a file from now on, from its beginning; \\o alone shows them again
   \\h   this text
   \\q   leave (so do Ctrl-D, and Ctrl-C twice)

@@ -4,7 +4,7 @@ What an engine writes in its own way is in its module `rows`, a `RowDialect`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
@@ -95,6 +95,7 @@ class RowDialect(Protocol):
     DIALECT: Dialect
     IS_NULL: str  # the condition that a cell is NULL, without its column
     IS_NOT_NULL: str
+    SORTED: Collection[str]  # kinds, as `Portable` has them, whose columns sort by value as in every other engine
 
     async def types(self, session: DatabaseSession, table: ObjectRef) -> Mapping[str, ColumnType]:
         """What is peculiar about columns, by their names."""
@@ -122,6 +123,12 @@ class RowDialect(Protocol):
 
     def ordered(self, name: str, order: Order) -> str:
         """A part of ORDER BY."""
+
+    async def by_bytes(self, session: DatabaseSession) -> str:
+        """What sorts a column by the bytes that its text has in UTF-8, with `{}` for its name. Raises `Unsupported`."""
+
+    def is_by_bytes(self, collation: str | None) -> bool:
+        """Whether an index in this collation, None for the usual one, has that order."""
 
 
 @dataclass(slots=True)
@@ -197,6 +204,11 @@ class Selection:
     def count(self) -> tuple[str, Sequence[Parameter]]:
         """The statement that counts them. Raises `UnfitRequest`."""
         return self._statement("count(*)")
+
+    def read(self, selected: str, order: Sequence[str]) -> tuple[str, Sequence[Parameter]]:
+        """The statement that reads what is `selected`, sorted by expressions, all in SQL. Raises `UnfitRequest`."""
+        sql, params = self._statement(selected)
+        return f"{sql} ORDER BY {', '.join(order)}", params
 
     async def rehearse(self, session: DatabaseSession) -> None:
         """Let the database look at the conditions and the order, and read nothing.

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol, cast
 
-from anyio import CancelScope, to_thread
+from anyio import CancelScope, Lock, to_thread
 from litebase_schema.db_session import IsolationLevel
+from litebase_schema.values import Column
 
 from litebase.drivers.abilities import Available
 from litebase.drivers.bulk import Cells
-from litebase.drivers.interface import Cell, DatabaseSession, RowList, RowTuple, Statement
+from litebase.drivers.interface import Cell, DatabaseSession, Parameter, RowList, RowTuple, Statement
 from litebase.errors import ConnectionLost, LimitExceeded, OutcomeUnknown, RowRejected
 from litebase.imports.batch import Batch, Row
 from litebase.imports.failures import BadRow
@@ -18,7 +19,7 @@ from litebase.results.use import PrivateFile
 from litebase.server.connection import Connection
 from litebase.server.copy_values import Step
 from litebase.server.import_run import Prepared, SourceLost, without_collection
-from litebase.server.lease import Lease, LeasedCursor
+from litebase.server.lease import Lease, LeasedCursor, Waits
 
 _FIRST_ROWS, _MOST_ROWS = 50, 4000
 _BATCH_BYTES = 1024 * 1024
@@ -37,6 +38,11 @@ class CursorRows:
 
     def __init__(self, cursor: LeasedCursor) -> None:
         self._cursor, self._count = cursor, _FIRST_ROWS
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """What the rows have."""
+        return self._cursor.columns
 
     async def read(self) -> Sequence[RowTuple]:
         """The next rows. How many depends on the size of those before."""
@@ -130,11 +136,34 @@ class FirstRefusal:
         raise RowRejected(row.line, row.reason, row.column, counted="Row")
 
 
-class Reading:
-    """A session that reads in one snapshot."""
+@asynccontextmanager
+async def two_sessions(
+    one_at_a_time: Lock, first: Connection, second: Connection, waits: Waits
+) -> AsyncIterator[tuple[DatabaseSession, DatabaseSession]]:
+    """A session of each connection. One request at a time takes them, so that no two wait for one another's."""
+    await one_at_a_time.acquire()
+    held = True
+    try:
+        async with first.borrowed_session(waits) as reader, second.borrowed_session(waits) as other:
+            one_at_a_time.release()
+            held = False
+            yield reader, other
+    finally:
+        if held:
+            one_at_a_time.release()
 
-    def __init__(self, connection: Connection, session: DatabaseSession, told: Callable[[int], None]) -> None:
-        self._connection, self._session, self._told = connection, session, told
+
+class Reading:
+    """A session that reads in one snapshot. `lost` is what to say where its link is lost before the first row."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        session: DatabaseSession,
+        told: Callable[[int], None],
+        lost: str = "The link to the source was lost: no row is in.",
+    ) -> None:
+        self._connection, self._session, self._told, self._lost = connection, session, told, lost
 
     async def begin(self, settings: Sequence[str]) -> None:
         """Begin the transaction whose snapshot everything is read in."""
@@ -161,9 +190,9 @@ class Reading:
         return row
 
     @asynccontextmanager
-    async def rows(self, sql: str) -> AsyncIterator[CursorRows]:
+    async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> AsyncIterator[CursorRows]:
         """The rows of a query."""
-        async with self._cursor(Statement(sql, first_rows=_FIRST_ROWS)) as cursor:
+        async with self._cursor(Statement(sql, list(params) or None, first_rows=_FIRST_ROWS)) as cursor:
             yield CursorRows(cursor)
 
     @asynccontextmanager
@@ -172,7 +201,7 @@ class Reading:
         try:
             found = await run(self._session, statement, self._told, confirmed=True)
         except (ConnectionLost, OutcomeUnknown) as failed:
-            raise ConnectionLost(f"The link to the source was lost: no row is in. {failed.message}") from failed
+            raise ConnectionLost(f"{self._lost} {failed.message}") from failed
         cursor = LeasedCursor(found, Lease(self._session, self._connection.patience_s))
         try:
             yield cursor

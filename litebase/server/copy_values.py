@@ -147,10 +147,11 @@ def _is_valid(text: str) -> bool:
 
 def _shortest(cells: Sequence[Cell]) -> Passed:
     """Numbers of 32 bits with the fewest digits that tell them apart, as their server writes them."""
-    return [_short(cell) if isinstance(cell, float) and math.isfinite(cell) else cell for cell in cells], {}
+    return [shortest_digits(cell) if isinstance(cell, float) and math.isfinite(cell) else cell for cell in cells], {}
 
 
-def _short(number: float) -> float:
+def shortest_digits(number: float) -> float:
+    """A number of 32 bits with the fewest digits that tell it from others."""
     wanted = struct.pack("f", number)
     for digits in range(6, 10):
         found = float(f"{number:.{digits}g}")
@@ -265,7 +266,7 @@ def _floats(target: End) -> Step:
 
 def _survives(number: float) -> bool:
     packed = _packed(number)
-    return bool(packed) and (struct.unpack("f", packed)[0] == number or _short(number) == number)
+    return bool(packed) and (struct.unpack("f", packed)[0] == number or shortest_digits(number) == number)
 
 
 def _rounded(texts: Sequence[str | bytes | None], *, single: bool) -> Mapping[int, str]:
@@ -284,7 +285,7 @@ def _is_kept(text: str, *, single: bool) -> bool:
     shortest = number
     if single:
         (number,) = struct.unpack("f", _packed(number) or struct.pack("f", math.inf))
-        shortest = _short(number) if math.isfinite(number) else number
+        shortest = shortest_digits(number) if math.isfinite(number) else number
     return Decimal(text) in (Decimal(number), Decimal(repr(shortest)))
 
 

@@ -64,6 +64,7 @@ METHODS: Mapping[str, Method] = {
     "refresh_catalog": Method("refresh.refresh_catalog", deadline=_IN_TIME),
     "preview_alter": Method("alter.preview_alter", deadline=_IN_TIME),
     "compare_schemas": Method("compare.compare_schemas", deadline=_IN_TIME),
+    "compare_rows": Method("compare_rows.compare_rows", deadline=_IN_TIME),
     "inspect_sql": Method("sql.inspect_sql", deadline=_IN_TIME),
     "complete_sql": Method("sql.complete_sql"),
     "list_db_processes": Method("activity.list_db_processes", deadline=_IN_TIME),

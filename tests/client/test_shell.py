@@ -138,6 +138,31 @@ def test_two_schemas_are_compared(tmp_path: Path) -> None:
     assert "error: not_found" in done.stderr
 
 
+def test_the_rows_of_two_tables_are_compared(tmp_path: Path) -> None:
+    first, other = tmp_path / "first.db", tmp_path / "other.db"
+    rows = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, {} TEXT);\nINSERT INTO t VALUES {};\n"
+    run(rows.format("b", "(1, 'one', 'x'), (2, 'two', 'y'), (4, 'four', 'z')"), f"sqlite:{first}", "--create")
+    run(rows.format("c", "(1, 'one', 'x'), (2, 'deux', 'y'), (3, 'trois', 'z')"), f"sqlite:{other}", "--create")
+    script = f"""\\compare_rows t t 'sqlite:{other}'
+\\compare_rows t t
+\\compare_rows t
+\\compare_rows t t nowhere
+\\compare_rows t none
+"""
+    done = run(script, f"sqlite:{first}")
+    for said in (
+        "not compared: b: The other table has no such column.",
+        "1 equal, 1 different, 1 missing in the other table, 1 only there; by id",
+        "3 equal, 0 different, 0 missing in the other table, 0 only there; by id",
+        "There is no table none.",
+        "A target is one of",
+    ):
+        assert said in done.stdout
+    shown = [line.split() for line in done.stdout.splitlines() if line.split()[:1] in (["different"], ["missing"])]
+    assert [(line[0], line[-1] in ("deux", "NULL")) for line in shown] == [("different", True), ("missing", True)]
+    assert done.stdout.count("Say \\compare_rows TABLE OTHER") == 1
+
+
 def test_a_file_is_imported_with_its_rejected_rows_beside(tmp_path: Path) -> None:
     path = tmp_path / "odd name.csv"
     path.write_text("id,day\n1,2025-01-01\n2,soon\n", encoding="utf-8")

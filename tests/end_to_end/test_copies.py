@@ -184,14 +184,15 @@ def _values(text: str) -> str:
     return f"INSERT INTO copy_source VALUES {text}"
 
 
-async def _hard(side: Side) -> None:
+async def hard(side: Side) -> None:
+    """A table of them."""
     columns, rows = _HARD[side.engine]
     await side.run(f"CREATE TABLE copy_source ({columns})", _values(rows))
 
 
 async def test_no_value_is_another_one_after_the_way_there_and_back(pair: tuple[Side, Side]) -> None:
     source, target = pair
-    await _hard(source)
+    await hard(source)
     there = await copy(source, target)
     assert there.created
     assert there.rows == there.read >= 3

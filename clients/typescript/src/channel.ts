@@ -78,6 +78,7 @@ const TAKES_TIMEOUT: Record<TakesTimeout, true> = {
   explain_query: true,
   preview_alter: true,
   compare_schemas: true,
+  compare_rows: true,
   list_db_processes: true,
   stop_db_process: true,
   view_result: true,

@@ -21,6 +21,7 @@ from litebase_schema.catalog import (
     ListObjectsResponse,
 )
 from litebase_schema.compare import CompareSchemasRequest, CompareSchemasResponse
+from litebase_schema.compare_rows import CompareRowsRequest, CompareRowsResponse
 from litebase_schema.connection import DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse
 from litebase_schema.copies import CopyTableRequest, CopyTableResponse
 from litebase_schema.db_session import (
@@ -132,6 +133,11 @@ class Calls(ABC):
     async def compare_schemas(self, data: CompareSchemasRequest) -> CompareSchemasResponse:
         """Compares two schemas of the same engine, and writes the statements that make the other one like the first. Nothing is changed: the statements are for `run_script` on the other connection, joined by `;` and a line end, in a database session without an open transaction. Schemas of different engines are refused with `unsupported`, because what one engine calls a type, a default or a collation has no exact counterpart in another. Objects are matched by name: one that was renamed is missing under one name, and extra under the other. Owners, grants and rows are not compared. Both are read in database sessions of their own, so what an open transaction has made is not found before its commit."""
         answer: CompareSchemasResponse = await self.call("compare_schemas", data)
+        return answer
+
+    async def compare_rows(self, data: CompareRowsRequest) -> CompareRowsResponse:
+        """Compares the rows of two tables or views of any two connections, of whatever engines, by a key. Both are read in the order of the key, each in one read-only snapshot of its own, and the rows that differ become a result like that of a query: for `fetch`, `view_result`, `find_in_result`, `summarize_result` and `export_rows`. Memory does not grow with the number of rows. Columns are matched by name. Values are equal or not, never nearly: numbers by value, texts by their characters, moments by the moment; what cannot be compared exactly is left out, and named. Progress is reported in `compared_rows`. The tables are read in database sessions of their own, so what an open transaction has changed is not seen before its commit."""
+        answer: CompareRowsResponse = await self.call("compare_rows", data)
         return answer
 
     async def db_connect(self, data: DbConnectRequest) -> DbConnectResponse:

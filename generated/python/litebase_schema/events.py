@@ -61,6 +61,7 @@ ProgressUnit = TypeAliasType(
         "exported_rows",
         "imported_rows",
         "copied_rows",
+        "compared_rows",
         "dumped_bytes",
         "checked_bytes",
         "restored_bytes",
@@ -68,7 +69,7 @@ ProgressUnit = TypeAliasType(
     | StrictStr,
 )
 """
-What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended. `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows that `import_rows` has read from its file and dealt with. `copied_rows`: rows that `copy_table` has read and dealt with. `dumped_bytes`: what `dump_database` has written. `checked_bytes`, `restored_bytes`: how much of its file `restore_database` has looked at, and then read.
+What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended. `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows that `import_rows` has read from its file and dealt with. `copied_rows`: rows that `copy_table` has read and dealt with. `compared_rows`: rows of both tables that `compare_rows` has read and compared. `dumped_bytes`: what `dump_database` has written. `checked_bytes`, `restored_bytes`: how much of its file `restore_database` has looked at, and then read.
 """
 
 

@@ -90,7 +90,7 @@ class FindInResultResponse(Model):
     """
 
 
-Columns4 = TypeAliasType("Columns4", Annotated[list[ColumnIndex], Field(max_length=65536), FailFast()])
+Columns5 = TypeAliasType("Columns5", Annotated[list[ColumnIndex], Field(max_length=65536), FailFast()])
 """
 Which columns, in the order of the answer; null for all.
 """
@@ -208,7 +208,7 @@ class SummarizeResultRequest(Model):
         extra="forbid",
     )
     result_id: ResultId
-    columns: Columns4 | None = None
+    columns: Columns5 | None = None
     """
     Which columns, in the order of the answer; null for all.
     """

@@ -171,7 +171,8 @@ pub struct Progress {
     /// What is counted. `rows`: rows read from the database. `statements`: statements of a script
     /// that have ended. `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows
     /// that `import_rows` has read from its file and dealt with. `copied_rows`: rows that
-    /// `copy_table` has read and dealt with. `dumped_bytes`: what `dump_database` has written.
+    /// `copy_table` has read and dealt with. `compared_rows`: rows of both tables that
+    /// `compare_rows` has read and compared. `dumped_bytes`: what `dump_database` has written.
     /// `checked_bytes`, `restored_bytes`: how much of its file `restore_database` has looked at,
     /// and then read.
     pub unit: ProgressUnit,
@@ -181,7 +182,8 @@ open_enum! {
     /// What is counted. `rows`: rows read from the database. `statements`: statements of a script
     /// that have ended. `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows
     /// that `import_rows` has read from its file and dealt with. `copied_rows`: rows that
-    /// `copy_table` has read and dealt with. `dumped_bytes`: what `dump_database` has written.
+    /// `copy_table` has read and dealt with. `compared_rows`: rows of both tables that
+    /// `compare_rows` has read and compared. `dumped_bytes`: what `dump_database` has written.
     /// `checked_bytes`, `restored_bytes`: how much of its file `restore_database` has looked at,
     /// and then read.
     pub enum ProgressUnit {
@@ -190,6 +192,7 @@ open_enum! {
         ExportedRows = "exported_rows",
         ImportedRows = "imported_rows",
         CopiedRows = "copied_rows",
+        ComparedRows = "compared_rows",
         DumpedBytes = "dumped_bytes",
         CheckedBytes = "checked_bytes",
         RestoredBytes = "restored_bytes",

@@ -9,6 +9,7 @@ mod alter;
 mod cancel;
 mod catalog;
 mod compare;
+mod compare_rows;
 mod connection;
 mod copies;
 mod db_session;
@@ -40,6 +41,7 @@ pub use alter::*;
 pub use cancel::*;
 pub use catalog::*;
 pub use compare::*;
+pub use compare_rows::*;
 pub use connection::*;
 pub use copies::*;
 pub use db_session::*;
@@ -95,6 +97,8 @@ macro_rules! each_message {
             "get_ddl_response" => GetDdlResponse,
             "compare_schemas" => CompareSchemasRequest,
             "compare_schemas_response" => CompareSchemasResponse,
+            "compare_rows" => CompareRowsRequest,
+            "compare_rows_response" => CompareRowsResponse,
             "db_connect" => DbConnectRequest,
             "db_connect_response" => DbConnectResponse,
             "db_disconnect" => DbDisconnectRequest,
@@ -191,6 +195,7 @@ macro_rules! each_request {
             "describe_objects" => DescribeObjectsRequest,
             "get_ddl" => GetDdlRequest,
             "compare_schemas" => CompareSchemasRequest,
+            "compare_rows" => CompareRowsRequest,
             "db_connect" => DbConnectRequest,
             "db_disconnect" => DbDisconnectRequest,
             "copy_table" => CopyTableRequest,

@@ -19,6 +19,8 @@ use crate::CloseResultRequest;
 use crate::CloseResultResponse;
 use crate::CommitRequest;
 use crate::CommitResponse;
+use crate::CompareRowsRequest;
+use crate::CompareRowsResponse;
 use crate::CompareSchemasRequest;
 use crate::CompareSchemasResponse;
 use crate::CompleteSqlRequest;
@@ -172,6 +174,14 @@ impl Request for CompareSchemasRequest {
     const RESPONSE: &'static str = "compare_schemas_response";
     const CANCELLABLE: bool = true;
     const IDEMPOTENT: bool = true;
+}
+
+impl Request for CompareRowsRequest {
+    type Response = CompareRowsResponse;
+    const TYPE: &'static str = "compare_rows";
+    const RESPONSE: &'static str = "compare_rows_response";
+    const CANCELLABLE: bool = true;
+    const IDEMPOTENT: bool = false;
 }
 
 impl Request for DbConnectRequest {

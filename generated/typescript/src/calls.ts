@@ -18,6 +18,7 @@ import type {
   ListObjectsResponse,
 } from "./catalog.js";
 import type { CompareSchemasRequest, CompareSchemasResponse } from "./compare.js";
+import type { CompareRowsRequest, CompareRowsResponse } from "./compare_rows.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
 import type { CopyTableRequest, CopyTableResponse } from "./copies.js";
 import type {
@@ -207,6 +208,24 @@ export abstract class Calls<Options> {
    */
   compareSchemas(data: CompareSchemasRequest, options?: Options): Promise<CompareSchemasResponse> {
     return this.call("compare_schemas", data, options);
+  }
+
+  /**
+   * Compares the rows of two tables or views of any two connections, of whatever engines, by a key. Both are read in
+   * the order of the key, each in one read-only snapshot of its own, and the rows that differ become a result like that
+   * of a query: for `fetch`, `view_result`, `find_in_result`, `summarize_result` and `export_rows`. Memory does not
+   * grow with the number of rows. Columns are matched by name. Values are equal or not, never nearly: numbers by value,
+   * texts by their characters, moments by the moment; what cannot be compared exactly is left out, and named. Progress
+   * is reported in `compared_rows`. The tables are read in database sessions of their own, so what an open transaction
+   * has changed is not seen before its commit.
+   *
+   * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `cancelled`, `timeout`,
+   * `connect_failed`, `connection_lost`, `unsupported`, `conflict`, `prompt_unanswered` or a `CommonErrorCode`.
+   *
+   * @since 0.2
+   */
+  compareRows(data: CompareRowsRequest, options?: Options): Promise<CompareRowsResponse> {
+    return this.call("compare_rows", data, options);
   }
 
   /**

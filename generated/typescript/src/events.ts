@@ -167,9 +167,9 @@ export interface Progress {
   /**
    * What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended.
    * `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows that `import_rows` has read from its
-   * file and dealt with. `copied_rows`: rows that `copy_table` has read and dealt with. `dumped_bytes`: what
-   * `dump_database` has written. `checked_bytes`, `restored_bytes`: how much of its file `restore_database` has looked
-   * at, and then read.
+   * file and dealt with. `copied_rows`: rows that `copy_table` has read and dealt with. `compared_rows`: rows of both
+   * tables that `compare_rows` has read and compared. `dumped_bytes`: what `dump_database` has written.
+   * `checked_bytes`, `restored_bytes`: how much of its file `restore_database` has looked at, and then read.
    */
   unit: ProgressUnit;
 }
@@ -181,6 +181,7 @@ export type KnownProgressUnit =
   | "exported_rows"
   | "imported_rows"
   | "copied_rows"
+  | "compared_rows"
   | "dumped_bytes"
   | "checked_bytes"
   | "restored_bytes";
@@ -188,9 +189,10 @@ export type KnownProgressUnit =
 /**
  * What is counted. `rows`: rows read from the database. `statements`: statements of a script that have ended.
  * `exported_rows`: rows that `export_rows` has written. `imported_rows`: rows that `import_rows` has read from its file
- * and dealt with. `copied_rows`: rows that `copy_table` has read and dealt with. `dumped_bytes`: what `dump_database`
- * has written. `checked_bytes`, `restored_bytes`: how much of its file `restore_database` has looked at, and then read.
- * Open: a later backend may use values that this version does not know.
+ * and dealt with. `copied_rows`: rows that `copy_table` has read and dealt with. `compared_rows`: rows of both tables
+ * that `compare_rows` has read and compared. `dumped_bytes`: what `dump_database` has written. `checked_bytes`,
+ * `restored_bytes`: how much of its file `restore_database` has looked at, and then read. Open: a later backend may use
+ * values that this version does not know.
  */
 export type ProgressUnit = KnownProgressUnit | (string & {});
 

@@ -43,10 +43,10 @@ export interface HelloResponse {
    * Names of the optional features that this backend knows: `events` for `wait_events`, `prompts` for `answer_prompt`,
    * `check_connection` for the request of that name, `result_views` for `view_result`, `find_in_result` and
    * `summarize_result`, `tables` for `open_table` and `count_rows`, `edits` for `apply_edits`, `exports` for
-   * `export_rows`, `alter` for `preview_alter`, `compare` for `compare_schemas`, `imports` for `preview_import`,
-   * `copies` for `copy_table`, `parquet` for its format of that name, `sql_help` for `inspect_sql` and `complete_sql`,
-   * `history` for `search_history` and `delete_history` where the backend keeps one, and those of which
-   * `db_connect_response.capabilities` says whether a connection has them.
+   * `export_rows`, `alter` for `preview_alter`, `compare` for `compare_schemas`, `compare_rows` for the request of that
+   * name, `imports` for `preview_import`, `copies` for `copy_table`, `parquet` for its format of that name, `sql_help`
+   * for `inspect_sql` and `complete_sql`, `history` for `search_history` and `delete_history` where the backend keeps
+   * one, and those of which `db_connect_response.capabilities` says whether a connection has them.
    */
   capabilities: string[];
   /**

@@ -8,6 +8,7 @@ export type * from "./alter.js";
 export type * from "./cancel.js";
 export type * from "./catalog.js";
 export type * from "./compare.js";
+export type * from "./compare_rows.js";
 export type * from "./connection.js";
 export type * from "./copies.js";
 export type * from "./db_session.js";

@@ -18,6 +18,7 @@ import type {
   ListObjectsResponse,
 } from "./catalog.js";
 import type { CompareSchemasRequest, CompareSchemasResponse } from "./compare.js";
+import type { CompareRowsRequest, CompareRowsResponse } from "./compare_rows.js";
 import type { DbConnectRequest, DbConnectResponse, DbDisconnectRequest, DbDisconnectResponse } from "./connection.js";
 import type { CopyTableRequest, CopyTableResponse } from "./copies.js";
 import type {
@@ -274,6 +275,32 @@ export interface Requests {
       | "prompt_unanswered"
       | "unsupported"
       | "conflict";
+  };
+  /**
+   * Compares the rows of two tables or views of any two connections, of whatever engines, by a key. Both are read in
+   * the order of the key, each in one read-only snapshot of its own, and the rows that differ become a result like that
+   * of a query: for `fetch`, `view_result`, `find_in_result`, `summarize_result` and `export_rows`. Memory does not
+   * grow with the number of rows. Columns are matched by name. Values are equal or not, never nearly: numbers by value,
+   * texts by their characters, moments by the moment; what cannot be compared exactly is left out, and named. Progress
+   * is reported in `compared_rows`. The tables are read in database sessions of their own, so what an open transaction
+   * has changed is not seen before its commit.
+   *
+   * @since 0.2
+   */
+  compare_rows: {
+    data: CompareRowsRequest;
+    response: CompareRowsResponse;
+    errors:
+      | CommonErrorCode
+      | "not_found"
+      | "query_failed"
+      | "cancelled"
+      | "timeout"
+      | "connect_failed"
+      | "connection_lost"
+      | "unsupported"
+      | "conflict"
+      | "prompt_unanswered";
   };
   /**
    * Opens a connection: a named target with a small pool of database sessions behind it.
@@ -1041,6 +1068,7 @@ export const requests = {
   describe_objects: { response: "describe_objects_response", cancellable: true, idempotent: true },
   get_ddl: { response: "get_ddl_response", cancellable: true, idempotent: true },
   compare_schemas: { response: "compare_schemas_response", cancellable: true, idempotent: true },
+  compare_rows: { response: "compare_rows_response", cancellable: true, idempotent: false },
   db_connect: { response: "db_connect_response", cancellable: true, idempotent: false },
   db_disconnect: { response: "db_disconnect_response", cancellable: false, idempotent: false },
   copy_table: { response: "copy_table_response", cancellable: true, idempotent: false },

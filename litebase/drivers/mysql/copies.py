@@ -14,9 +14,9 @@ from litebase.drivers.objects import read
 TYPED, READERS_BLOCK, KEYS_LATER, UTC_MARK = True, False, True, ""
 OPTIONS = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"  # texts that another engine tells apart stay apart
 # Moments are read and written in UTC, where no two of them have the same text. A limit of the session would leave rows
-# out, and texts of CHAR would get spaces.
+# out, and texts of CHAR would get spaces. Keys are sorted by all of their bytes.
 READING: Sequence[str] = (
-    "SET SESSION time_zone = '+00:00', sql_select_limit = 18446744073709551615, "
+    "SET SESSION time_zone = '+00:00', sql_select_limit = 18446744073709551615, max_sort_length = 16384, "
     "sql_mode = REPLACE(@@sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', '')",
 )
 # Zero dates and days that are not in the calendar are stored as they are in the other server. That spaces were cut off

@@ -5,7 +5,7 @@ fit their column are refused here.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from litebase_schema.catalog import ObjectRef
 from litebase_schema.values import TypedParameter
@@ -17,6 +17,7 @@ from litebase.sql.dialect import MYSQL
 
 DIALECT = MYSQL
 IS_NULL, IS_NOT_NULL = "IS NULL", "IS NOT NULL"
+SORTED: Collection[str] = ("integer", "decimal", "float", "bytes", "bit", "date", "timestamp", "timestamptz")
 
 _ESTIMATE = """SELECT TABLE_ROWS, TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
@@ -134,3 +135,13 @@ def ordered(name: str, order: Order) -> str:
     if order.nulls is None or (order.nulls == "last") == order.descending:
         return key
     return f"{name} IS {'NOT ' if order.nulls == 'first' else ''}NULL, {key}"
+
+
+async def by_bytes(_session: DatabaseSession) -> str:
+    """As bytes: most collations named `bin` take spaces at the end for nothing."""
+    return "CAST(CONVERT({} USING utf8mb4) AS BINARY)"
+
+
+def is_by_bytes(_collation: str | None) -> bool:
+    """No index is used for what is cast."""
+    return False

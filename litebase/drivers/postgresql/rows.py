@@ -4,7 +4,7 @@ A value is sent as text and cast to its column's type: the type's own input func
 The type has no length, because an explicit cast to one with a length cuts what is too long without an error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from litebase_schema.catalog import ObjectRef
 from litebase_schema.values import TypedParameter
@@ -17,6 +17,18 @@ from litebase.sql.dialect import POSTGRESQL
 DIALECT = POSTGRESQL
 # of a composite value that consists of NULLs, IS NULL is true
 IS_NULL, IS_NOT_NULL = "IS NOT DISTINCT FROM NULL", "IS DISTINCT FROM NULL"
+SORTED: Collection[str] = (
+    "boolean",
+    "integer",
+    "decimal",
+    "float",
+    "uuid",
+    "bytes",
+    "date",
+    "time",
+    "timestamp",
+    "timestamptz",
+)
 ordered = nulls_placed
 
 # with the schema of every type that is not the system's, because the session that casts may have another search_path
@@ -84,3 +96,14 @@ def matches(column: RowColumn, name: str, number: int, *, match_case: bool) -> s
 def pattern(parts: Pattern, *, match_case: bool) -> str:  # noqa: ARG001  # as in the other engines
     """A backslash is the sign that LIKE has for that without being told."""
     return like_pattern(parts, "\\")
+
+
+async def by_bytes(session: DatabaseSession) -> str:
+    """The collation C has the order of the bytes in the encoding of the database, whatever that is."""
+    ((encoding,),) = await read(session, "SELECT pg_catalog.getdatabaseencoding()")
+    return '({}::text COLLATE pg_catalog."C")' if encoding == "UTF8" else "pg_catalog.convert_to({}::text, 'UTF8')"
+
+
+def is_by_bytes(collation: str | None) -> bool:
+    """That of the database is not known here."""
+    return collation in ("C", "POSIX")

@@ -1,16 +1,18 @@
 """How SQLite writes conditions on rows. Any column may hold any value, so none is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from litebase_schema.catalog import ObjectRef
 
 from litebase.drivers.interface import Cell, DatabaseSession, Parameter
 from litebase.drivers.objects import read
 from litebase.drivers.rows import ColumnType, Pattern, RowColumn, Wildcard, like_pattern, nulls_placed
+from litebase.errors import Unsupported
 from litebase.sql.dialect import SQLITE
 
 DIALECT = SQLITE
 IS_NULL, IS_NOT_NULL = "IS NULL", "IS NOT NULL"
+SORTED: Collection[str] = ("boolean", "integer", "decimal", "float")
 ordered = nulls_placed
 
 _HAS_STATISTICS = "SELECT 1 FROM {}.sqlite_schema WHERE type = 'table' AND name = 'sqlite_stat1'"
@@ -58,3 +60,18 @@ def pattern(parts: Pattern, *, match_case: bool) -> str:
     if not match_case:
         return like_pattern(parts, "\\")
     return "".join(_GLOB_MARKS[one] if isinstance(one, Wildcard) else one.translate(_GLOB) for one in parts)
+
+
+async def by_bytes(session: DatabaseSession) -> str:
+    """BINARY compares the bytes that the database has."""
+    ((encoding,),) = await read(session, "PRAGMA encoding")
+    if encoding != "UTF-8":
+        raise Unsupported(
+            f"The texts of this database are in {encoding}, and sort in another order than those of others."
+        )
+    return "{} COLLATE BINARY"
+
+
+def is_by_bytes(collation: str | None) -> bool:
+    """BINARY is the usual one."""
+    return collation is None or collation.upper() == "BINARY"

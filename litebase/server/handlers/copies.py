@@ -21,7 +21,7 @@ from litebase.errors import (
 )
 from litebase.server.call import Call
 from litebase.server.connection import Connection
-from litebase.server.copy_rows import CopySupply, CursorRows, FirstRefusal, Reading, Rows, SpooledRows
+from litebase.server.copy_rows import CopySupply, CursorRows, FirstRefusal, Reading, Rows, SpooledRows, two_sessions
 from litebase.server.handlers.catalog import read_catalog
 from litebase.server.handlers.copy_plan import CopyPlan, plan_of
 from litebase.server.import_run import ImportRun, Loaded
@@ -94,7 +94,8 @@ class _Copy:
                 async with self._target.borrowed_session(self._waits) as session:
                     await self._store(session, spooled)
         else:
-            async with self._both() as (reader, writer), self._rows(reader, highest) as rows:
+            both = two_sessions(self._call.backend.copies_begin, self._source, self._target, self._waits)
+            async with both as (reader, writer), self._rows(reader, highest) as rows:
                 await self._store(writer, rows)
         if self._plan.later:
             await self._finish_structure()
@@ -118,24 +119,6 @@ class _Copy:
             return True
         blocks = plan.original.dialect.READERS_BLOCK and self._source.engine == self._target.engine
         return blocks and (is_one or (bool(plan.place.server) and plan.place.server == plan.target_place.server))
-
-    @asynccontextmanager
-    async def _both(self) -> AsyncIterator[tuple[DatabaseSession, DatabaseSession]]:
-        """A session of each connection. One copy at a time takes them, so that no two wait for one another's."""
-        lock = self._call.backend.copies_begin
-        await lock.acquire()
-        held = True
-        try:
-            async with (
-                self._source.borrowed_session(self._waits) as reader,
-                self._target.borrowed_session(self._waits) as writer,
-            ):
-                lock.release()
-                held = False
-                yield reader, writer
-        finally:
-            if held:
-                lock.release()
 
     async def _highest(self) -> tuple[int, Found] | None:
         """Of a copy that is resumed: the highest key in the target, and which rows it has. None for all rows."""

@@ -30,6 +30,7 @@ _OWN_CAPABILITIES = (
     "copies",
     "alter",
     "compare",
+    "compare_rows",
     "sql_help",
 )
 _SLOWER_AFTER = 20  # wrong tokens take twice the time then, and so on

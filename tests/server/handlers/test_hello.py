@@ -36,6 +36,7 @@ async def test_the_backend_says_who_it_is_and_what_it_can_do(client: Client) -> 
         "copies",
         "alter",
         "compare",
+        "compare_rows",
         "sql_help",
     ]
     names += ["parquet"] if find_spec("pyarrow") is not None else []
