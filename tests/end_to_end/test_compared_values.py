@@ -164,7 +164,7 @@ _HARD_TEXTS = (
 _KEYS: Mapping[str, Mapping[str, str]] = {
     "integer": {"postgresql": "bigint", "mysql": "bigint", "sqlite": "INTEGER"},
     "decimal": {"postgresql": "numeric", "mysql": "decimal(30,10)", "sqlite": "NUMERIC"},
-    "text": {"postgresql": "text", "mysql": "varchar(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin", "sqlite": "TEXT"},
+    "text": {"postgresql": "text", "mysql": "varchar(40) COLLATE utf8mb4_nopad_bin", "sqlite": "TEXT"},
     "bytes": {"postgresql": "bytea", "mysql": "varbinary(20)", "sqlite": "BLOB"},
     "date": {"postgresql": "date", "mysql": "date", "sqlite": "DATE"},
     "timestamp": {"postgresql": "timestamptz", "mysql": "datetime(3)", "sqlite": "DATETIME"},
