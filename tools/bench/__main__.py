@@ -32,6 +32,7 @@ from typing import Any
 from tools.bench.benchmarks import (
     cancel,
     catalog,
+    comparisons,
     completion,
     copies,
     edits,
@@ -84,6 +85,7 @@ BENCHMARKS = {
     "export": Benchmark(export.measure, 400),
     "import": Benchmark(imports.measure, 900),
     "copy": Benchmark(copies.measure, 600),
+    "compare": Benchmark(comparisons.measure, 600),
     "memory": Benchmark(memory.measure, 240),
     "cancel": Benchmark(cancel.measure, 60),
     "scanner": Benchmark(scanner.measure, 60),

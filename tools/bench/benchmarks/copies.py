@@ -18,16 +18,16 @@ from tools.bench.timing import seconds
 from tools.services import Service, mariadb, postgresql
 
 _PROGRAM_S = 300.0
-_COLUMNS = (
+COLUMNS = (
     "id bigint PRIMARY KEY, quantity int, big bigint, ratio double precision, name varchar(100), remark varchar(100), "
     "day date, amount decimal(10,2), at timestamp NULL, parent int"
 )
-_POSTGRESQL_ROWS = (
+POSTGRESQL_ROWS = (
     "SELECT i, i * 7919 % 1000, i * 2654435761, i / 7.0::float8, 'customer ' || i * 7919 % 100003, "
     "'remark number ' || i % 977 || ', about something', date '2010-01-01' + (i % 5000)::int, (i % 100000) + 0.25, "
     "timestamp '2020-01-01' + i * interval '1 minute', i / 10 FROM generate_series(1, {rows}::bigint) AS i"
 )
-_MARIADB_ROWS = (
+MARIADB_ROWS = (
     "SELECT seq, seq * 7919 % 1000, seq * 26544357, seq / 7e0, CONCAT('customer ', seq * 7919 % 100003), "
     "CONCAT('remark number ', seq % 977, ', about something'), DATE '2010-01-01' + INTERVAL seq % 5000 DAY, "
     "seq % 100000 + 0.25, TIMESTAMP '2020-01-01 00:00:00' + INTERVAL seq MINUTE, seq DIV 10 FROM seq_1_to_{rows}"
@@ -41,16 +41,16 @@ def measure(sizes: Sizes) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="litebase-bench-", dir=sizes.folder) as name:
         folder = Path(name)
         with postgresql() as service:
-            figures = _server(POSTGRESQL, service, sizes, _POSTGRESQL_ROWS.format(rows=count), folder, count)
+            figures = _server(POSTGRESQL, service, sizes, POSTGRESQL_ROWS.format(rows=count), folder, count)
         with mariadb() as service:
-            figures += _server(MARIADB, service, sizes, _MARIADB_ROWS.format(rows=count), folder, count)
+            figures += _server(MARIADB, service, sizes, MARIADB_ROWS.format(rows=count), folder, count)
     return figures
 
 
 def _server(engine: Engine, service: Service, sizes: Sizes, rows: str, folder: Path, count: int) -> list[Figure]:
     schema = "public" if engine is POSTGRESQL else service.database
     with connected(service, _PROGRAM_S) as (backend, client, connection_id):
-        for sql in (f"CREATE TABLE source ({_COLUMNS})", f"INSERT INTO source {rows}"):
+        for sql in (f"CREATE TABLE source ({COLUMNS})", f"INSERT INTO source {rows}"):
             client.call("query", connection_id=connection_id, sql=sql)
         file = client.call("db_connect", engine="sqlite", path=str(folder / f"{service.engine}.db"), mode="create")
         source = {"connection_id": connection_id, "object": _table(schema, "source")}

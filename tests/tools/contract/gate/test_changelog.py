@@ -45,7 +45,7 @@ def changelog(schema: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
         (
             add_value_to_an_open_enum,
             "New",
-            "- `describe_objects_response`, `import_rows`, `open_table_response`, `preview_import_response`, ",
+            "- `compare_rows_response`, `describe_objects_response`, `import_rows`, `open_table_response`, ",
         ),
         (deprecate_a_message, "Deprecated", "- `close_result`: marked as deprecated. Results close themselves."),
         (raise_a_bound_of_an_answer, "May surprise older clients", "- `hello_response`: `version`: maxLength"),
