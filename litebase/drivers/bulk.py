@@ -4,7 +4,7 @@ The rows come as columns of texts, bytes and None, and each text is what the eng
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from litebase.bounds import Bounds
@@ -28,6 +28,10 @@ class BulkTarget:
     key: Sequence[str] = ()
     has_identity: bool = False
     on_conflict: str = ""
+
+    def in_order(self, order: Sequence[int]) -> "BulkTarget":
+        """The same with the columns at these places."""
+        return replace(self, columns=[self.columns[at] for at in order], kinds=[self.kinds[at] for at in order])
 
 
 class BulkLoader(Protocol):
@@ -54,6 +58,13 @@ class BulkLoader(Protocol):
 
     def spelled(self, target: BulkTarget, columns: Sequence[Cells], most_bytes: int) -> Any:
         """Rows as they are sent. Called in a thread; there is at least one row."""
+
+    def lines(self, target: BulkTarget, text: str, separator: str, quote: str, most_bytes: int) -> Any | None:
+        """Lines of CSV as they are sent, the same rows as `spelled` makes of their fields. Called in a thread.
+
+        Each line is one row, whose fields are values of the columns, and NULL where nothing is between separators.
+        None for kinds of columns whose values must be spelled one by one.
+        """
 
     async def load(self, session: DatabaseSession, target: BulkTarget, rows: Any) -> int | None:
         """Store what `spelled` gave in an open transaction. How many rows were stored, where the engine counts them.

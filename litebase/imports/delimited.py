@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 from litebase.imports.batch import Batch, Row
 from litebase.imports.failures import BadRow, BrokenFile
 from litebase.imports.file import SourceFile
+from litebase.imports.plain import Lines, PlainLines
 
 _PIECE_BYTES = 512 * 1024
 _MOST_RECORD = 16 * 1024 * 1024  # characters
@@ -58,20 +60,43 @@ class Delimited:
         self, file: SourceFile, encoding: str, marks: Marks, columns: Sequence[str], *, skip: int = 0, header: bool
     ) -> None:
         self.columns = columns
-        self._file, self._marks, self._encoding = file, marks, encoding
-        self._skip, self._header = skip, header
+        self.marks = marks
+        self._file, self._encoding, self._skip = file, encoding, skip + header
 
     def batches(self) -> Iterator[Batch]:
         """All rows. Raises `BrokenFile`."""
-        for records, lines in pieces(self._file, self._encoding, self._marks, self._skip):
-            first = int(self._header)
-            self._header = False
-            if len(records) > first:
-                yield rows_of(records[first:], lines[first:], self._marks, len(self.columns), self._encoding)
+        for records, lines in pieces(self._file, self._encoding, self.marks, self._skip):
+            yield self._rows(records, lines)
+
+    def parts(self, plain: PlainLines) -> Iterator[Batch | Lines]:
+        """All rows; lines as they are where all of a piece are plain. Raises `BrokenFile`."""
+        for piece in pieces(self._file, self._encoding, self.marks, self._skip, plain):
+            yield piece if isinstance(piece, Lines) else self._rows(*piece)
+
+    def rows(self, lines: Lines) -> Batch:
+        """The rows of plain lines."""
+        records, numbers, _, _ = split(lines.text, lines.line, self.marks)
+        return self._rows(records, numbers)
+
+    def _rows(self, records: list[str], lines: Sequence[int]) -> Batch:
+        return rows_of(records, lines, self.marks, len(self.columns), self._encoding)
 
 
-def pieces(file: SourceFile, encoding: str, marks: Marks, skip: int = 0) -> Iterator[tuple[list[str], Sequence[int]]]:
-    """Records as text, some at a time, and the line where each begins."""
+Records = tuple[list[str], Sequence[int]]  # as text, and the line where each begins
+
+
+@overload
+def pieces(file: SourceFile, encoding: str, marks: Marks, skip: int = 0) -> Iterator[Records]: ...
+@overload
+def pieces(
+    file: SourceFile, encoding: str, marks: Marks, skip: int, plain: PlainLines
+) -> Iterator[Records | Lines]: ...
+
+
+def pieces(
+    file: SourceFile, encoding: str, marks: Marks, skip: int = 0, plain: PlainLines | None = None
+) -> Iterator[Records | Lines]:
+    """Records, some at a time; after the first ones, and as lines where all of a piece are plain."""
     decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
     rest, line, final, began = "", 1, False, False
     while not final:
@@ -82,6 +107,10 @@ def pieces(file: SourceFile, encoding: str, marks: Marks, skip: int = 0) -> Iter
             text, began = text.removeprefix("\ufeff"), True
         end = len(text) if final else text.rfind(marks.line_end) + 1
         whole, rest = text[:end], text[end:]
+        if plain is not None and (found := plain.cut(whole, line, skip, marks)) is not None:
+            skip, line = 0, found.line + found.count
+            yield found
+            continue
         records, lines, open_at, line = split(whole, line, marks)
         if open_at is not None:
             if final:

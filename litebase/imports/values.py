@@ -37,8 +37,10 @@ _BEYOND = 10**_MOST_DIGITS
 _FLOAT_DIGITS = {6: 9, None: 17}  # with which every number of 32 and 64 bits can be written: fewer are kept as they are
 _BEYOND_SINGLE = 3.4028235677973366e38
 _ORDERS = {"ymd": (0, 1, 2), "dmy": (2, 1, 0), "mdy": (2, 0, 1)}
-_DAY = (  # every one but February 29th
-    r"\d{4}-(?:(?:0[13-9]|1[0-2])-(?:0[1-9]|[12]\d|30)|(?:0[13578]|1[02])-31|02-(?:0[1-9]|1\d|2[0-8]))"
+_LEAP = r"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29"
+_DAY = (
+    r"(?:\d{4}-(?:(?:0[13-9]|1[0-2])-(?:0[1-9]|[12]\d|30)|(?:0[13578]|1[02])-31|02-(?:0[1-9]|1\d|2[0-8]))"
+    rf"|{_LEAP})"
 )
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
 
@@ -56,7 +58,7 @@ class Converter:
 
     def __init__(self, bounds: Bounds, spelling: Spelling) -> None:
         one, plain = _rules(bounds, spelling)
-        self._one = one
+        self._one, self._bounds, self._spelling = one, bounds, spelling
         self._plain = re.compile(rf"(?:(?:{plain})\n)*+", re.ASCII) if plain else None
 
     def convert(self, cells: Sequence[str | None]) -> Converted:
@@ -79,8 +81,18 @@ class Converter:
             values.append(value)
         return values, reasons
 
+    def plain(self, ends: str, pair: str = "") -> str | None:
+        """A pattern of texts that are values as they are, up to one of `ends`, which they do not have; None for none.
 
-def _rules(bounds: Bounds, spelling: Spelling) -> tuple[Callable[[str], Cell] | None, str | None]:
+        `ends` is what stands between the brackets of a pattern. A `pair` stands for one character in the texts.
+        """
+        one, plain = _rules(self._bounds, self._spelling, ends, pair)
+        return _any_text(ends, pair) if one is None else plain
+
+
+def _rules(
+    bounds: Bounds, spelling: Spelling, ends: str = r"\n", pair: str = ""
+) -> tuple[Callable[[str], Cell] | None, str | None]:
     """What makes a value of one text, and a pattern of texts that are values as they are."""
     kind = bounds.kind
     if kind == "integer":
@@ -89,13 +101,13 @@ def _rules(bounds: Bounds, spelling: Spelling) -> tuple[Callable[[str], Cell] | 
         return partial(_integer, bounds), None if bounds.low and bounds.low > 0 else rf"{signed}\d{{1,{narrow}}}"
     if kind == "decimal":
         places = r"(?:\.\d+)?" if bounds.scale is None else rf"(?:\.\d{{1,{bounds.scale}}})?" if bounds.scale else ""
-        few = rf"(?=[\d.]{{1,{bounds.digits}}}\n)" if bounds.digits else ""
+        few = rf"(?=[\d.]{{1,{bounds.digits}}}[{ends}])" if bounds.digits else ""
         is_plain = bounds.scale is None or bounds.scale >= 0
         return partial(_decimal, bounds), rf"-?{few}\d+{places}" if is_plain else None
     if kind == "float":
         whole, most = (7, _FLOAT_DIGITS[6]) if bounds.digits == 6 else (15, _FLOAT_DIGITS[None])
         small = rf"0\.0{{0,30}}[1-9]\d{{0,{most - 1}}}"
-        plain = rf"-?(?:\d{{1,{whole}}}|(?=[\d.]{{3,{most + 1}}}\n)\d{{1,{whole}}}\.\d+|{small})"
+        plain = rf"-?(?:\d{{1,{whole}}}|(?=[\d.]{{3,{most + 1}}}[{ends}])\d{{1,{whole}}}\.\d+|{small})"
         return partial(_float, bounds), plain if bounds.scale is None else None
     if kind == "boolean":
         return _boolean, "true|false"
@@ -112,22 +124,31 @@ def _rules(bounds: Bounds, spelling: Spelling) -> tuple[Callable[[str], Cell] | 
         return partial(_bytes, bounds, spelling.bytes_as), None
     if kind == "bit":
         return _bits, "[01]+"
-    return _text_rules(bounds)
+    return _text_rules(bounds, ends, pair)
 
 
-def _text_rules(bounds: Bounds) -> tuple[Callable[[str], Cell] | None, str | None]:
+def _any_text(ends: str, pair: str) -> str:
+    return rf"[^{ends}]*+(?:{pair}[^{ends}]*+)*+" if pair else rf"[^{ends}]*+"
+
+
+def _short_text(ends: str, pair: str, length: int) -> str:
+    few = rf"[^{ends}]{{0,{length}}}+"
+    return rf"{few}(?=[{ends}])(?!{pair})|(?:[^{ends}]|{pair}){{0,{length}}}+" if pair else few
+
+
+def _text_rules(bounds: Bounds, ends: str, pair: str) -> tuple[Callable[[str], Cell] | None, str | None]:
     if bounds.choices is not None:
         return partial(_choice, bounds.choices, several=bounds.kind == "set"), None
     if bounds.scale is not None:
-        return partial(_unrounded, bounds.scale), r"[^.eE\n]*+"
+        return partial(_unrounded, bounds.scale), rf"[^.eE{ends}]*+"
     if bounds.length is not None and bounds.in_bytes:
-        return partial(_uncut_bytes, bounds.length), rf"[\0-\x09\x0b-\x7f]{{0,{bounds.length}}}+"
+        return partial(_uncut_bytes, bounds.length), rf"(?:(?![{ends}])[\0-\x7f]){{0,{bounds.length}}}+"
     if bounds.length is not None:
-        return partial(_uncut, bounds.length), rf"[^\n]{{0,{bounds.length}}}+"
+        return partial(_uncut, bounds.length), _short_text(ends, pair, bounds.length)
     if bounds.trims:
-        return _untrimmed, r"(?:[^\n]*[^\n ])?"
+        return _untrimmed, rf"(?:[^{ends}]*[^{ends} ])?"
     if bounds.makes_numbers:
-        return _kept_text, r"[^\s\d.+-][^\n]*+"
+        return _kept_text, rf"[^\s\d.+{ends}-][^{ends}]*+"
     return None, None
 
 

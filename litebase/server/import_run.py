@@ -17,8 +17,10 @@ from litebase.drivers.bulk import BulkLoader, BulkTarget, Cells
 from litebase.drivers.interface import DatabaseSession, Statement
 from litebase.drivers.interruption import Interrupted, finish, side_by_side
 from litebase.errors import ConnectionLost, LiteBaseError, OutcomeUnknown, QueryFailed, RowRejected
-from litebase.imports.batch import Batch
+from litebase.imports.batch import Batch, Reader
+from litebase.imports.delimited import Delimited
 from litebase.imports.failures import BadRow
+from litebase.imports.plain import Lines, plain_lines
 from litebase.imports.values import Converter
 from litebase.server.connection import Connection
 
@@ -88,28 +90,52 @@ class Prepared:
     bad: Sequence[BadRow] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Whole:
+    """Rows that were looked at all together. `spelled` and `prepared` are called in a thread."""
+
+    count: int
+    target: BulkTarget  # with the columns in their order
+    spelled: Callable[[int], Any | None]  # as `load` takes them, with so many bytes at most; None where they are others
+    prepared: Callable[[], Prepared]  # the same rows, for when the database refuses one of them
+
+
 class Supply(Protocol):
     """Where the rows come from."""
 
-    async def next(self) -> Prepared | None:
+    async def next(self) -> Prepared | Whole | None:
         """The next rows; None after the last."""
 
 
 class FileSupply:
     """The rows of a file, made ready in a thread."""
 
-    def __init__(self, batches: Iterator[Batch], feeds: Sequence[Feed], row_work: Semaphore) -> None:
-        self._batches, self._feeds, self._row_work = batches, feeds, row_work
+    def __init__(self, reader: Reader, plan: ImportPlan, feeds: Sequence[Feed], row_work: Semaphore) -> None:
+        self._plan, self._feeds, self._row_work = plan, feeds, row_work
+        self._target, self._parts = plan.target, cast("Iterator[Batch | Lines]", reader.batches())
+        if isinstance(reader, Delimited) and (order := _in_order(feeds, len(reader.columns))) is not None:
+            self._reader = reader
+            self._target = plan.target.in_order(order)
+            plain = plain_lines(reader.marks, [feeds[at].converter for at in order])
+            self._parts = self._parts if plain is None else reader.parts(plain)
 
-    async def next(self) -> Prepared | None:
+    async def next(self) -> Prepared | Whole | None:
         """The next rows of the file."""
         async with self._row_work:
             return await to_thread.run_sync(without_collection, self._next)
 
-    def _next(self) -> Prepared | None:
-        batch = next(self._batches, None)
-        if batch is None:
-            return None
+    def _next(self) -> Prepared | Whole | None:
+        part = next(self._parts, None)
+        if isinstance(part, Lines):
+            return self._whole(part)
+        return None if part is None else self._prepared(part)
+
+    def _whole(self, lines: Lines) -> Whole:
+        marks, target = self._reader.marks, self._target
+        spelled = partial(self._plan.loader.lines, target, lines.text, marks.separator, marks.quote)
+        return Whole(lines.count, target, spelled, lambda: self._prepared(self._reader.rows(lines)))
+
+    def _prepared(self, batch: Batch) -> Prepared:
         count, bad = len(batch.rows), dict[int, BadRow]()
         given = list(zip(*batch.rows, strict=True))
         columns = list[Cells]()
@@ -128,6 +154,14 @@ class FileSupply:
             batch = Batch(rows, lines, batch.bad)
         all_bad = sorted([*batch.bad, *bad.values()], key=lambda one: one.line)
         return Prepared(columns, batch, all_bad)
+
+
+def _in_order(feeds: Sequence[Feed], width: int) -> Sequence[int] | None:
+    """The feeds by the columns of the file; None where it is not one for each."""
+    places = {feed.source: at for at, feed in enumerate(feeds)}
+    if len(feeds) != width or places.keys() != set(range(width)):
+        return None
+    return [places[column] for column in range(width)]
 
 
 def without_collection(work: Callable[[], T]) -> T:
@@ -226,7 +260,7 @@ class ImportRun:
         self.loaded.kept = self.loaded.written
         self.told(self.loaded)
 
-    async def _store_and_prepare(self, prepared: Prepared) -> Prepared | None:
+    async def _store_and_prepare(self, prepared: Prepared | Whole) -> Prepared | Whole | None:
         """Store some rows; meanwhile the next are made ready. What storing raises comes first."""
         stored, following = await side_by_side(
             [partial(_outcome, partial(self._store, prepared)), partial(_outcome, self._supply.next)]
@@ -235,9 +269,13 @@ class ImportRun:
             if isinstance(one, Exception):
                 raise one
         self.told(self.loaded)
-        return cast("Prepared | None", following)
+        return cast("Prepared | Whole | None", following)
 
-    async def _store(self, prepared: Prepared) -> None:
+    async def _store(self, prepared: Prepared | Whole) -> None:
+        if isinstance(prepared, Whole):
+            if await self._store_whole(prepared):
+                return
+            prepared = await to_thread.run_sync(without_collection, prepared.prepared)
         for one in prepared.bad:
             await self._reject(one)
         count = len(prepared.batch.rows)
@@ -245,30 +283,44 @@ class ImportRun:
             await self._load(prepared, 0, count)
         self.loaded.read += count + len(prepared.bad)
 
+    async def _store_whole(self, rows: Whole) -> bool:
+        """Whether all of them are stored; else none is, and they are to be stored the other way."""
+        spelled = await to_thread.run_sync(without_collection, partial(rows.spelled, self._most_bytes))
+        if spelled is None or await self._load_or_undo(rows.target, spelled, rows.count) is not None:
+            return False
+        self.loaded.read += rows.count
+        return True
+
+    async def _load_or_undo(self, target: BulkTarget, rows: Any, count: int) -> QueryFailed | None:
+        """Store rows. Where the database refuses one of them, none is stored: the error."""
+        await self._do(f"SAVEPOINT {self._mark}")
+        try:
+            stored = await self._plan.loader.load(self._session, target, rows)
+        except QueryFailed as failed:
+            if not self._plan.loader.is_of_row(failed) or self._session.transaction_status == "idle":
+                raise
+            await self._do(f"ROLLBACK TO SAVEPOINT {self._mark}")
+            return failed
+        await self._do(f"RELEASE SAVEPOINT {self._mark}")
+        written = count if stored is None else stored
+        self.loaded.written += written
+        self.loaded.skipped += count - written
+        return None
+
     async def _load(self, prepared: Prepared, start: int, end: int) -> None:
         """Store the rows from `start` to `end`; where they are refused, each half of them."""
         plan, whole = self._plan, end - start == len(prepared.batch.rows)
         columns = prepared.columns if whole else [one[start:end] for one in prepared.columns]
         spelled = partial(plan.loader.spelled, plan.target, columns, self._most_bytes)
         rows = await to_thread.run_sync(without_collection, spelled)
-        await self._do(f"SAVEPOINT {self._mark}")
-        try:
-            stored = await plan.loader.load(self._session, plan.target, rows)
-        except QueryFailed as failed:
-            if not plan.loader.is_of_row(failed) or self._session.transaction_status == "idle":
-                raise
-            await self._do(f"ROLLBACK TO SAVEPOINT {self._mark}")
-            if end - start > 1:
-                middle = (start + end) // 2
-                await self._load(prepared, start, middle)
-                await self._load(prepared, middle, end)
-            else:
-                await self._reject(_refused(failed, prepared.batch, start))
+        if (failed := await self._load_or_undo(plan.target, rows, end - start)) is None:
             return
-        await self._do(f"RELEASE SAVEPOINT {self._mark}")
-        written = end - start if stored is None else stored
-        self.loaded.written += written
-        self.loaded.skipped += end - start - written
+        if end - start > 1:
+            middle = (start + end) // 2
+            await self._load(prepared, start, middle)
+            await self._load(prepared, middle, end)
+        else:
+            await self._reject(_refused(failed, prepared.batch, start))
 
     async def _reject(self, row: BadRow) -> None:
         try:

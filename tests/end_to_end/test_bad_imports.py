@@ -196,13 +196,13 @@ async def test_a_link_that_is_lost_half_way_leaves_nothing(importer: Importer) -
     )
     kill = {
         "postgresql": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE xact_start IS NOT NULL "
-        "AND pid <> pg_backend_pid() AND usename = current_user",
+        "AND pid <> pg_backend_pid() AND usename = current_user AND (query LIKE 'COPY %' OR query LIKE '%SAVEPOINT%')",
         "mysql": "SELECT id FROM information_schema.innodb_trx t JOIN information_schema.processlist p "
         "ON p.id = t.trx_mysql_thread_id WHERE p.id <> connection_id()",
     }[importer.name]
     under_way = await importer.client.start("import_rows", request)
-    await anyio.sleep(0.3)
     for _ in range(100):
+        await anyio.sleep(0.02)
         found = await importer.rows(kill)
         if importer.name == "mysql":
             for (one,) in found:

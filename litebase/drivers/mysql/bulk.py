@@ -33,7 +33,11 @@ _CHOICE = re.compile(r"'((?:[^']|'')*)'")
 _FRACTION = re.compile(r"\((\d)\)")
 _TIMES = {"time", "timestamp"}
 _BARE = {"integer", "decimal"}
-_ESCAPES = str.maketrans({"\\": "\\\\", "'": "''", "\0": "\\0"})
+_ESCAPED = {"\\": "\\\\", "'": "''", "\0": "\\0"}
+_ESCAPES = str.maketrans(_ESCAPED)
+_FIELD, _NULL = "\1", "\2"  # stand for a quoted field and for NULL while lines become values
+_AS_TEXT = frozenset(("bytes", "bit", "boolean"))  # kinds that are no texts in quotes
+_STATEMENT_ROWS = 1000
 # a duplicate, a foreign key, NULL, too long, no value of the type, out of range, a check of either server, a trigger's
 _OF_ROW = {
     "1048", "1062", "1169", "1171", "1216", "1264", "1263", "1265", "1292", "1364", "1366", "1367", "1406", "1411",
@@ -117,6 +121,41 @@ def spelled(target: BulkTarget, columns: Sequence[Cells], most_bytes: int) -> tu
         size += length
     statements.append(f"{beginning}({'),('.join(rows[start:])}){end}")
     return len(rows), statements
+
+
+def lines(
+    target: BulkTarget, text: str, separator: str, quote: str, most_bytes: int
+) -> tuple[int, Sequence[str]] | None:
+    """The statements. Every value is a text in quotes, of which the server makes the same as of bare digits."""
+    if not _AS_TEXT.isdisjoint(target.kinds) or _FIELD in text or _NULL in text:
+        return None
+    for one, escaped in _ESCAPED.items():
+        if one in text:
+            text = text.replace(one, escaped)
+    # in some texts of a file, quotes are those of SQL, and are doubled in both
+    quote = quote * 2 if quote == "'" else quote
+    beginning, end = _beginning(target), _end(target)
+    records = text.split("\n")[:-1]
+    statements = list[str]()
+    for start in range(0, len(records), _STATEMENT_ROWS):
+        rows = _values("\n".join(records[start : start + _STATEMENT_ROWS]), separator, quote)
+        statements.append(f"{beginning}({rows}){end}")
+        if len(statements[-1].encode("utf-8", "surrogatepass")) > most_bytes:
+            return None
+    return len(records), statements
+
+
+def _values(lines: str, separator: str, quote: str) -> str:
+    """The values of an INSERT, without what is around all of them: what is between quotes stays as it is."""
+    parts = lines.split(quote)
+    bare = "\n" + _FIELD.join(parts[::2]) + "\n"
+    for _ in range(2):  # what overlaps is found the second time
+        bare = bare.replace(_FIELD * 2, f"{_FIELD}{quote}{_FIELD}")
+        bare = bare.replace(separator * 2, f"{separator}{_NULL}{separator}")
+    bare = bare.replace("\n" + separator, f"\n{_NULL}{separator}").replace(separator + "\n", f"{separator}{_NULL}\n")
+    bare = bare[1:-1].replace(separator, "','").replace("\n", "'),('")
+    parts[::2] = bare.split(_FIELD)
+    return f"'{''.join(parts)}'".replace(f"'{_NULL}'", "NULL")
 
 
 def _texts(cells: Cells, kind: str) -> Sequence[str]:

@@ -1,8 +1,9 @@
 """Many rows for SQLite: one prepared INSERT, run for all of them in one call of the session's thread."""
 
-from collections.abc import Mapping, Sequence
+import csv
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from litebase.bounds import Bounds
 from litebase.drivers.bulk import BulkTarget, Cells
@@ -19,6 +20,9 @@ TYPES: Mapping[str, str] = {
 KEY_TYPES: Mapping[str, str] = {}
 _DIGITS = 15  # of a number that is not a whole one: SQLite stores 64 bits
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
+_CONVERTED: Mapping[str, Callable[[str], int | float]] = {
+    "integer": int, "float": float, "boolean": lambda text: int(text == "true"),
+}  # fmt: skip
 _OF_ROW = ("SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_TOOBIG")
 
 
@@ -71,6 +75,27 @@ async def most_bytes(_session: DatabaseSession) -> int:
 def spelled(target: BulkTarget, columns: Sequence[Cells], _most_bytes: int) -> Sequence[RowTuple]:
     """Rows of what SQLite stores."""
     return list(zip(*map(_cells, columns, target.kinds), strict=True))
+
+
+def lines(target: BulkTarget, text: str, separator: str, quote: str, _most_bytes: int) -> Sequence[RowTuple] | None:
+    """Rows of their fields, as Python's `csv` reads them: None where it would not tell empty texts from NULL."""
+    has_null = separator * 2 in text or f"{separator}\n" in text or f"\n{separator}" in text or text[0] == separator
+    if has_null and quote * 2 in text:
+        return None
+    records = text[:-1].split("\n")
+    if quote in text:
+        rows: list[list[Any]] = list(csv.reader(records, delimiter=separator, quotechar=quote, strict=True))
+    else:
+        rows = [one.split(separator) for one in records]
+    if has_null:
+        rows = [[one or None for one in row] if "" in row else row for row in rows]
+    for at, kind in enumerate(target.kinds):
+        if (converted := _CONVERTED.get(kind)) is None:
+            continue
+        for row in rows:
+            if row[at] is not None:
+                row[at] = converted(row[at])
+    return cast("Sequence[RowTuple]", rows)
 
 
 def _cells(cells: Cells, kind: str) -> Sequence[int | float | str | bytes | None]:

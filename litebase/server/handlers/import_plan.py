@@ -1,6 +1,6 @@
 """What an import is to run, decided before the first statement: which column of the file goes where."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from anyio import to_thread
@@ -13,7 +13,7 @@ from litebase.drivers.bulk import BulkLoader, BulkTarget
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.rows import Table
 from litebase.errors import InvalidMessage, Unsupported
-from litebase.imports.batch import Batch
+from litebase.imports.batch import Reader
 from litebase.imports.source import Source
 from litebase.imports.values import Converter, Spelling
 from litebase.server.call import Call
@@ -45,9 +45,9 @@ class Planned:
     read: Sequence[str] | None  # columns that are read, where a file may have others
     documents: frozenset[str]
 
-    def batches(self) -> Iterator[Batch]:
+    def reader(self) -> Reader:
         """The rows of the file."""
-        return self.source.reader(self.read, documents=self.documents).batches()
+        return self.source.reader(self.read, documents=self.documents)
 
 
 async def plan_of(call: Call, connection: Connection, request: ImportRowsRequest, source: Source) -> Planned:

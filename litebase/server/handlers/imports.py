@@ -100,7 +100,7 @@ async def _import(
     try:
         async with connection.borrowed_session(Waits(call.rows_read, call.ask)) as session:
             _check_able(session)
-            supply = FileSupply(planned.batches(), planned.feeds, call.backend.row_work)
+            supply = FileSupply(planned.reader(), planned.plan, planned.feeds, call.backend.row_work)
             run = ImportRun(connection, session, planned.plan, supply, rejects)
             run.told, run.before_commit = tell, check
             sql = planned.plan.loader.statement(planned.plan.target)
