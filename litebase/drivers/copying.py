@@ -138,6 +138,9 @@ class CopyDialect(Protocol):
     def fills(self, column: DescribedColumn) -> bool:
         """Whether the column gets a value of its own where NULL is stored."""
 
+    def lines_of(self, select: str) -> str | None:
+        """The statement whose rows are lines that the engine stores as they are; None where it has none."""
+
     def after_rows(self, table: str, column: DescribedColumn) -> str | None:
         """What makes the numbers of a column go on after the highest, where that is not so by itself.
 

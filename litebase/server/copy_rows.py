@@ -102,7 +102,7 @@ class SpooledRows:
 class CopySupply:
     """Rows made ready for their new table."""
 
-    def __init__(self, rows: Rows, names: Sequence[str], steps: Sequence[Step]) -> None:
+    def __init__(self, rows: Rows, names: Sequence[str | None], steps: Sequence[Step]) -> None:
         self._rows, self._names, self._steps = rows, names, steps
         self._count = 0
 

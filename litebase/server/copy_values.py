@@ -75,6 +75,11 @@ def passage(source: End, target: End, *, same: bool) -> Step:
     return _chained([*steps, _texts, _valid_text, _converted(target.bounds)])
 
 
+def unchanged(cells: Sequence[Cell]) -> Passed:
+    """The lines of a copy, which have all values of a row; those that are not valid text cannot be sent on."""
+    return _valid_text(cells)
+
+
 def _chained(steps: Sequence[Step]) -> Step:
     def run(cells: Sequence[Cell]) -> Passed:
         reasons: dict[int, str] = {}

@@ -47,6 +47,7 @@ class ImportPlan:
     drop: str | None = None
     all_or_nothing: bool = True
     settings: Sequence[str] = ()  # what each transaction begins with, after what the loader runs, and a CREATE outside
+    are_lines: bool = False  # the only column is that of the lines which another database of the engine wrote
 
     @property
     def statements(self) -> list[str]:
@@ -311,7 +312,10 @@ class ImportRun:
         """Store the rows from `start` to `end`; where they are refused, each half of them."""
         plan, whole = self._plan, end - start == len(prepared.batch.rows)
         columns = prepared.columns if whole else [one[start:end] for one in prepared.columns]
-        spelled = partial(plan.loader.spelled, plan.target, columns, self._most_bytes)
+        if plan.are_lines:
+            spelled = partial(_joined, cast("Sequence[str]", columns[0]))
+        else:
+            spelled = partial(plan.loader.spelled, plan.target, columns, self._most_bytes)
         rows = await to_thread.run_sync(without_collection, spelled)
         if (failed := await self._load_or_undo(plan.target, rows, end - start)) is None:
             return
@@ -355,6 +359,10 @@ class ImportRun:
         self._dropped = self._dropped and done
         if not done and session.usable:
             await finish(session.aclose(), patience_s)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(lines) + "\n"
 
 
 async def _outcome(work: Callable[[], Awaitable[Any]]) -> Any:

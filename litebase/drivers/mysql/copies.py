@@ -144,6 +144,11 @@ def fills(column: DescribedColumn) -> bool:
     return column.identity != "none" or (column.nullable is False and column.db_type.lower().startswith("timestamp"))
 
 
+def lines_of(_select: str) -> str | None:
+    """None: rows are read as values."""
+    return None
+
+
 def after_rows(_table: str, _column: DescribedColumn) -> str | None:
     """Nothing: AUTO_INCREMENT follows the rows."""
     return None

@@ -146,6 +146,11 @@ def fills(_column: DescribedColumn) -> bool:
     return False
 
 
+def lines_of(select: str) -> str | None:
+    """COPY, whose lines another server of this engine takes as they are."""
+    return f"COPY ({select}) TO STDOUT"
+
+
 def after_rows(table: str, column: DescribedColumn) -> str | None:
     """The sequence goes on after the highest number."""
     name = POSTGRESQL.quoted(column.name)

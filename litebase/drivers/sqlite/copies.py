@@ -110,6 +110,11 @@ def fills(column: DescribedColumn) -> bool:
     return column.identity != "none"
 
 
+def lines_of(_select: str) -> str | None:
+    """None: rows are read as values."""
+    return None
+
+
 def after_rows(_table: str, _column: DescribedColumn) -> str | None:
     """Nothing: the next number follows the rows."""
     return None

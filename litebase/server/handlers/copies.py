@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from decimal import Decimal
 
 from litebase_schema.copies import CopyTableRequest, CopyTableResponse
@@ -22,6 +23,7 @@ from litebase.errors import (
 from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.copy_rows import CopySupply, CursorRows, FirstRefusal, Reading, Rows, SpooledRows, two_sessions
+from litebase.server.copy_values import unchanged
 from litebase.server.handlers.catalog import read_catalog
 from litebase.server.handlers.copy_plan import CopyPlan, plan_of
 from litebase.server.import_run import ImportRun, Loaded
@@ -78,7 +80,7 @@ class _Copy:
         self._request, self._plan = request, plan
         self._loaded = Loaded()
         self._ordered = request.resume or not request.all_or_nothing
-        self._sql = plan.select(ordered=self._ordered)
+        self._sql = self._reads()
         self._waits = Waits(call.rows_read, call.ask)
 
     async def run(self) -> None:
@@ -111,6 +113,11 @@ class _Copy:
             statements=[self._sql, *plan.load.statements, *(one.sql for one in plan.later)],
             warnings=plan.remarks.said,
         )
+
+    def _reads(self, above: int | None = None) -> str:
+        """The statement that reads the rows."""
+        select = self._plan.select(above, ordered=self._ordered)
+        return self._plan.lines(select) or select
 
     def _must_spool(self) -> bool:
         """Whether the rows are read before the first is stored, as reading would keep out who stores them."""
@@ -159,7 +166,7 @@ class _Copy:
                     f"The copy cannot be resumed: up to the key {above} the source has {which} rows, and the target "
                     f"has {there[0]:,} in all. Copy with `mode` `skip` or `upsert`."
                 )
-        self._sql = plan.select(above, ordered=self._ordered)
+        self._sql = self._reads(above)
         async with reading.rows(self._sql) as rows:
             yield rows
 
@@ -171,8 +178,10 @@ class _Copy:
             if loaded.kept:
                 call.done_so_far(f"{loaded.kept:,} rows are in.")
 
-        supply = CopySupply(rows, plan.names, plan.steps)
-        run = ImportRun(self._target, session, plan.load, supply, FirstRefusal())
+        are_lines = plan.lines("") is not None
+        names, steps = ([None], [unchanged]) if are_lines else (plan.names, plan.steps)
+        load = replace(plan.load, are_lines=are_lines)
+        run = ImportRun(self._target, session, load, CopySupply(rows, names, steps), FirstRefusal())
         run.told, self._loaded = tell, run.loaded
         sql = plan.load.loader.statement(plan.load.target)
         with recorded(call.backend, self._target, sql, origin="copy") as note:
