@@ -36,6 +36,7 @@ class SqlSpelling(Protocol):
     ANY_TYPE: str  # holds any text
     BEFORE: str  # statements before all others, so that the values mean the same whatever the session's settings are
     AFTER: str  # statements that set back what `BEFORE` sets
+    ALL_ROWS: str  # what stands at the end of a SELECT that no setting of the session is to cut
     GIVEN_IDENTITY: str  # what stands before VALUES where a column that the database numbers by itself has values
 
     copied: Copy | None  # where the engine does it faster than we do

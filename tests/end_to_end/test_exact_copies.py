@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import pytest
+from litebase_schema.export import ExportRowsRequest, ExportSource
 
 from tests.end_to_end.test_copies import Side, Sides, copy, failure, sides
 
@@ -163,6 +164,8 @@ async def test_settings_of_the_sessions_neither_hide_rows_nor_change_values(side
         "INSERT INTO copy_source VALUES (1,'a'), (2,'a'), (3,'a'), (4,'a'), (5,'a')",
     )
     assert (await copy(mysql, sqlite)).rows == 5
+    whole = ExportSource(connection_id=mysql.connection_id, object=mysql.ref("copy_source"))
+    assert (await mysql.client.export_rows(ExportRowsRequest(source=whole, format="csv"))).rows == 5
     assert await sqlite.rows("SELECT DISTINCT c FROM copy_target") == [["a"]]
     await plain.run("CREATE TABLE copy_source (a text[])", "INSERT INTO copy_source VALUES (ARRAY['x', NULL])")
     await copy(plain, postgresql)

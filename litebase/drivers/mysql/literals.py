@@ -17,6 +17,7 @@ BEFORE = (
     "SET @litebase_sql_mode = @@sql_mode, sql_mode = 'NO_AUTO_VALUE_ON_ZERO,STRICT_ALL_TABLES,ALLOW_INVALID_DATES';\n"
 )
 AFTER = "SET sql_mode = @litebase_sql_mode;\n"
+ALL_ROWS = " LIMIT 18446744073709551615"  # sql_select_limit of a session would leave rows out
 GIVEN_IDENTITY = ""
 copied = None
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)

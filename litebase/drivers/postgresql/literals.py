@@ -17,6 +17,7 @@ from litebase.sql.dialect import POSTGRESQL
 ANY_TYPE = "text"
 BEFORE = ""
 AFTER = ""
+ALL_ROWS = ""
 GIVEN_IDENTITY = " OVERRIDING SYSTEM VALUE"
 _SHORTEST_SINCE = 12  # the version from which floats are written with the fewest digits that tell them apart
 _ENCODED = {

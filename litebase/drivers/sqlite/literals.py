@@ -12,6 +12,7 @@ from litebase.sql.dialect import SQLITE
 ANY_TYPE = ""  # none: such a column converts nothing
 BEFORE = ""
 AFTER = ""
+ALL_ROWS = ""
 GIVEN_IDENTITY = ""
 copied = None
 _NOT_IN_QUOTES = re.compile("[\0\udc80-\udcff]")  # the latter are bytes of text that is not valid

@@ -288,7 +288,8 @@ def _sql(connection: Connection, source: ExportSource) -> str:
     if source.sql is not None:
         return source.sql
     assert source.object is not None, "one of them is there"
-    return f"SELECT * FROM {_table(connection, source.object)}"  # noqa: S608  # quoted
+    end = spelling_of(connection).ALL_ROWS
+    return f"SELECT * FROM {_table(connection, source.object)}{end}"  # noqa: S608  # quoted
 
 
 def _table(connection: Connection, ref: ObjectRef) -> str:
