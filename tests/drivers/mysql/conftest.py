@@ -1,5 +1,6 @@
 """Short ways to sessions of the MariaDB server that all tests share."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,14 +11,14 @@ from litebase_schema.connection import MysqlTarget
 from litebase.drivers.interface import DatabaseSession, DriverLimits, RowTuple
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import ConnectFailed
-from tests.drivers.conformance import rows_of
+from tests.drivers.conformance import rows_of, run
 from tests.drivers.mysql.fake_server import SECRET
 from tests.mysql_series import mysql_sql
 from tests.work import SOON_S
 from tools.services import Service
 
 ENDLESS = mysql_sql("SELECT SUM(seq + 0.5) FROM seq_1_to_18446744073709551614")
-ENDLESS_ROWS = mysql_sql("SELECT seq, MD5(seq) FROM seq_1_to_18446744073709551614")
+ENDLESS_ROWS = mysql_sql("SELECT seq, SHA2(seq, 256) FROM seq_1_to_18446744073709551614")
 LIMITS = DriverLimits(stop_patience_s=SOON_S, fetch_grace_s=0.02)
 
 MakeTarget = Callable[..., MysqlTarget]
@@ -58,6 +59,13 @@ async def opened(target: object, limits: DriverLimits = LIMITS) -> AsyncIterator
         yield session
     finally:
         await session.aclose()
+
+
+async def make_anew(session: DatabaseSession, thing: str) -> None:
+    """Create such as `TABLE t (n INT)` in the place of one of that name. MySQL has no CREATE OR REPLACE."""
+    kind, name = re.findall(r"^((?:TEMPORARY )?\w+) (\w+)", thing)[0]
+    await run(session, f"DROP {kind} IF EXISTS {name}")
+    await run(session, f"CREATE {thing}")
 
 
 async def id_of(session: DatabaseSession) -> int:

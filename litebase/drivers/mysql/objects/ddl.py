@@ -14,6 +14,7 @@ from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.mysql.objects.definitions import TableText, names_in, qualified
 from litebase.drivers.mysql.objects.grants import add_grants
+from litebase.drivers.mysql.objects.tables import ONLY_SELECT, is_restricted
 from litebase.drivers.objects import TABLES, hidden, read
 from litebase.errors import InvalidScript, QueryFailed
 from litebase.sql.dialect import MYSQL
@@ -32,6 +33,9 @@ WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
 # MariaDB looks into a view, and says in the place of the comment that it is broken, where its rows are asked for
 _VIEW = """SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_COMMENT, TABLE_ROWS FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_PRIVILEGES = """SELECT DISTINCT TABLE_SCHEMA, TABLE_NAME, PRIVILEGES FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"""
+_FEW = 100  # tables in one statement about several
 _TRIGGERS = """SELECT TRIGGER_SCHEMA, TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION
 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?
 ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER"""
@@ -179,17 +183,30 @@ class _Writing:
         tables = {
             (one.object.schema_name, one.object.name) for one in self._steps.values() if one.object.kind == "table"
         }
+        with_triggers = set[tuple[str | None, str]]()
         for schema in dict.fromkeys([*whole, *(schema or "" for schema, _ in tables)]):
             before: tuple[str, ...] = ()
             for place, name, table, *when in await read(self._session, _TRIGGERS, schema):
                 if place != schema or (schema, table) not in tables:
                     continue
+                with_triggers.add((schema, table))
                 step = await self._add(_ref("trigger", schema, name, table))
                 if step is not None:
                     step.needs.add(_key("table", schema, table))
                     if before[1:] == (table, *when):
                         step.needs.add(_key("trigger", schema, before[0]))
                     before = (name, table, *when)
+        await self._hidden_triggers(tables - with_triggers)
+
+    async def _hidden_triggers(self, silent: Iterable[tuple[str | None, str]]) -> None:
+        """Tables without a trigger that we may see, whose triggers we may not see."""
+        tables = [_ref("table", schema or "", name) for schema, name in sorted(silent)]
+        for few in (tables[at : at + _FEW] for at in range(0, len(tables), _FEW)):
+            found = await self._each(_PRIVILEGES, few)
+            restricted = {(schema, name) for schema, name, privileges in found if is_restricted(privileges)}
+            self._missing += [
+                hidden("triggers", ONLY_SELECT, one) for one in few if (one.schema_name, one.name) in restricted
+            ]
 
     # their text
 

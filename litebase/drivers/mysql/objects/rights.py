@@ -25,6 +25,8 @@ _MEMBERS_IN_MARIADB = "SELECT User, Host, Role, '', Admin_option FROM mysql.role
 _MEMBERS = "SELECT TO_USER, TO_HOST, FROM_USER, FROM_HOST, WITH_ADMIN_OPTION FROM mysql.role_edges"
 _LOCKED_IN_MARIADB = """COALESCE((SELECT JSON_VALUE(g.Priv, '$.account_locked') = 1 FROM mysql.global_priv g
 WHERE g.User = user.User AND g.Host = user.Host), 0)"""
+# what CREATE ROLE makes there is a user who cannot log in
+_ROLE_IN_MYSQL = "account_locked = 'Y' AND password_expired = 'Y' AND authentication_string = ''"
 _ATTRIBUTES = ("superuser", "create_database", "create_role", "replication")
 _NO_RIGHTS = "Rights are shown to users who may read the tables of the database mysql: {}"
 _HASHED = " IDENTIFIED "  # and then a hash of the password
@@ -70,7 +72,10 @@ async def describe_roles(session: DatabaseSession, wanted: Sequence[ObjectRef], 
     facts = (
         {"is_role": "is_role", "locked": _LOCKED_IN_MARIADB}
         if mariadb
-        else {"is_role": "'N'", "locked": "account_locked = 'Y'"}
+        else {
+            "is_role": f"IF({_ROLE_IN_MYSQL}, 'Y', 'N')",
+            "locked": f"account_locked = 'Y' AND NOT ({_ROLE_IN_MYSQL})",
+        }
     )
     names = [one.name for one in wanted]
     try:

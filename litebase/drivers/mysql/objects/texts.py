@@ -13,7 +13,7 @@ _FOUND = """SELECT t.kind, t.place, t.name, t.parent, NULL, t.found_at,
 CHAR_LENGTH(SUBSTRING(t.body, 1, t.found_at - 1)) -
 CHAR_LENGTH(REPLACE(SUBSTRING(t.body, 1, t.found_at - 1), '\n', '')),
 SUBSTRING(t.body, GREATEST(t.found_at - {around}, 1), {length})
-FROM (SELECT s.*, LOCATE({fold}(CONVERT(? USING utf8mb4) COLLATE utf8mb4_bin), {fold}(s.body)) AS found_at
+FROM (SELECT s.*, LOCATE({fold}(CONVERT(? USING utf8mb4) COLLATE utf8mb4_bin), {folded}) AS found_at
 FROM (SELECT {kind} AS kind, {place} AS place, {name} AS name, {parent} AS parent,
 CONVERT({body} USING utf8mb4) COLLATE utf8mb4_bin AS body
 FROM information_schema.{table} WHERE {where}) AS s) AS t
@@ -88,6 +88,8 @@ async def _found(session: DatabaseSession, search: Search, source: _Source, kind
     where, params = _where(search, source.place)
     sql = _FOUND.format(
         fold="" if search.match_case else "LOWER",
+        # MySQL's LOWER changes the cell itself, which is shown, unless it is given a copy
+        folded="s.body" if search.match_case else "LOWER(CONCAT(s.body, ''))",
         kind=source.kind,
         place=source.place,
         name=source.name,
