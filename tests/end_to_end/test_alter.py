@@ -19,6 +19,7 @@ from litebase_schema.script import RunScriptRequest
 
 from litebase.client import Client, RequestFailed
 from tests.end_to_end.places import ENGINES, Place, open_place
+from tests.mysql_series import ON_MYSQL
 
 pytestmark = pytest.mark.anyio
 
@@ -120,7 +121,10 @@ async def test_a_new_table_is_made_and_changed(place: Place) -> None:
 TYPES = {  # as each engine writes them: what a whole number is stored as, and text that is one
     "sqlite": (["INTEGER", "NUMERIC", "BIGINT"], ["TEXT", "VARCHAR(20)", "CLOB"]),
     "postgresql": (["integer", "bigint", "numeric(12,2)"], ["text", "character varying(30)", "character varying(40)"]),
-    "mysql": (["int(11)", "bigint(20)", "decimal(12,2)"], ["varchar(30)", "varchar(40)", "text"]),
+    "mysql": (
+        ["int", "bigint", "decimal(12,2)"] if ON_MYSQL else ["int(11)", "bigint(20)", "decimal(12,2)"],
+        ["varchar(30)", "varchar(40)", "text"],
+    ),
 }
 NAMES = ["a", "B b", "select", "it's", 'q"uote', "back`tick", "naïve", "c.d", "e;f", "g\\h", "order", "from"]
 

@@ -14,6 +14,7 @@ from litebase_schema.sql import CompleteSqlRequest, CompleteSqlResponse, Inspect
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, target_of
 from tests.end_to_end.dialects import DIALECTS
+from tests.mysql_series import mariadb_only
 from tools.services import Service, postgresql
 
 pytestmark = pytest.mark.anyio
@@ -100,6 +101,7 @@ async def test_a_name_that_select_into_or_use_may_make_known_is_no_mistake(help_
     assert len(answer.findings) == 1
 
 
+@mariadb_only
 async def test_a_sequence_that_an_earlier_statement_makes_is_no_mistake(client: Client, mysql_service: Service) -> None:
     opened = await client.db_connect(target_of(mysql_service))
     help_ = Help(client, opened.connection_id, "mysql")

@@ -15,7 +15,7 @@ from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql.cursor import MysqlCursor
 from litebase.errors import ConnectionLost, LimitExceeded, OutcomeUnknown, QueryFailed
 from tests.drivers.conformance import all_rows, rows_of, run
-from tests.drivers.mysql.conftest import ENDLESS_ROWS, MakeTarget, id_of, opened
+from tests.drivers.mysql.conftest import ENDLESS_ROWS, MakeTarget, id_of, make_anew, opened
 from tests.drivers.mysql.fake_server import Talk, fake_server
 from tests.work import IN_PROPORTION
 
@@ -24,10 +24,10 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.fault("M11")
 async def test_a_procedure_gives_all_its_results_and_the_session_stays_in_step(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TABLE calls (n INT)")
-    await run(
+    await make_anew(session, "TABLE calls (n INT)")
+    await make_anew(
         session,
-        "CREATE OR REPLACE PROCEDURE three() BEGIN SELECT 1 AS a; SELECT seq FROM seq_1_to_3000; "
+        "PROCEDURE three() BEGIN SELECT 1 AS a; SELECT seq FROM seq_1_to_3000; "
         "INSERT INTO calls VALUES (1); SELECT 'x', 'y' WHERE FALSE; INSERT INTO calls VALUES (2), (3); END",
     )
     cursor = await session.execute(Statement("CALL three()", first_rows=10))
@@ -43,7 +43,7 @@ async def test_a_procedure_gives_all_its_results_and_the_session_stays_in_step(s
 
 
 async def test_a_procedure_that_fails_after_its_first_result_says_so(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE PROCEDURE half() BEGIN SELECT 1; SELECT * FROM nowhere; END")
+    await make_anew(session, "PROCEDURE half() BEGIN SELECT 1; SELECT * FROM nowhere; END")
     cursor = await session.execute(Statement("CALL half()", first_rows=10))
     assert await all_rows(cursor) == [(1,)]
     with pytest.raises(QueryFailed):
@@ -52,7 +52,7 @@ async def test_a_procedure_that_fails_after_its_first_result_says_so(session: Da
 
 
 async def test_review18_the_server_says_whether_further_results_come(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE PROCEDURE two() BEGIN SELECT 1; SELECT 2; END")
+    await make_anew(session, "PROCEDURE two() BEGIN SELECT 1; SELECT 2; END")
     for sql in ("# a remark\nCALL two()", "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END", "/*! CALL two() */"):
         cursor: MysqlCursor | None = await session.execute(Statement(sql, first_rows=10))  # type: ignore[assignment]  # this driver's own
         rows = []
@@ -109,7 +109,7 @@ async def test_a_session_killed_while_rows_come_is_lost_after_the_rows_that_came
 
 
 async def test_review15_a_write_that_returns_too_much_is_stopped_and_undone(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TABLE wide (n INT PRIMARY KEY, a TEXT) ENGINE = InnoDB")
+    await make_anew(session, "TABLE wide (n INT PRIMARY KEY, a TEXT) ENGINE = InnoDB")
     await run(session, "INSERT INTO wide SELECT seq, REPEAT('x', 20000) FROM seq_1_to_6000")
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -150,7 +150,7 @@ async def test_review15_a_write_that_returns_too_much_and_cannot_be_stopped_is_o
 
 
 async def test_review15_many_returned_rows_are_not_copied_again_and_again(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TEMPORARY TABLE narrow (n INT)")
+    await make_anew(session, "TEMPORARY TABLE narrow (n INT)")
 
     async def seconds_for(count: int) -> float:
         began = time.thread_time()
@@ -163,7 +163,7 @@ async def test_review15_many_returned_rows_are_not_copied_again_and_again(sessio
 
 
 async def test_what_a_write_returns_is_counted_once_however_much_arrives_together(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TABLE counted (n INT, a VARCHAR(2100))")
+    await make_anew(session, "TABLE counted (n INT, a VARCHAR(2100))")
     await run(session, "INSERT INTO counted SELECT seq, REPEAT('x', 2000) FROM seq_1_to_20000")
     cursor = await session.execute(Statement("DELETE FROM counted RETURNING n, a", first_rows=10))
     assert len(await all_rows(cursor)) == 20_000  # 43 MB with what they take beside, of 64 MiB
@@ -171,7 +171,7 @@ async def test_what_a_write_returns_is_counted_once_however_much_arrives_togethe
 
 
 async def test_rows_of_every_size_come_once_and_in_order_however_many_are_asked_for(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TEMPORARY TABLE sizes (n INT PRIMARY KEY, a LONGTEXT)")
+    await make_anew(session, "TEMPORARY TABLE sizes (n INT PRIMARY KEY, a LONGTEXT)")
     # most are short; some are about as long as what is parsed at once, as the buffer, and longer
     lengths = "CASE WHEN seq % 997 = 0 THEN 700000 WHEN seq % 101 = 0 THEN 32760 + seq % 13 ELSE seq % 300 END"
     await run(session, f"INSERT INTO sizes SELECT seq, REPEAT('x', {lengths}) FROM seq_1_to_6000")
@@ -212,9 +212,9 @@ async def test_rows_of_many_packets_are_not_read_on_when_one_was_asked_for(targe
 
 
 async def test_a_large_result_after_a_small_one_waits_in_the_server(session: DatabaseSession) -> None:
-    await run(
+    await make_anew(
         session,
-        "CREATE OR REPLACE PROCEDURE small_large() BEGIN SELECT 1; SELECT REPEAT('x', 1000) FROM seq_1_to_100000; END",
+        "PROCEDURE small_large() BEGIN SELECT 1; SELECT REPEAT('x', 1000) FROM seq_1_to_100000; END",
     )
     cursor: Cursor | None = await session.execute(Statement("CALL small_large()", first_rows=10))
     assert cursor is not None

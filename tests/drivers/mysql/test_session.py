@@ -20,9 +20,9 @@ from litebase.errors import (
     Unsupported,
 )
 from tests.drivers.conformance import all_rows, rows_of, run
-from tests.drivers.mysql.conftest import ENDLESS, LIMITS, MakeTarget, fake_target, id_of, opened, target_of
+from tests.drivers.mysql.conftest import ENDLESS, LIMITS, MakeTarget, fake_target, id_of, make_anew, opened, target_of
 from tests.drivers.mysql.fake_server import Talk, fake_server
-from tests.mysql_series import mysql_sql
+from tests.mysql_series import ON_MYSQL, mysql_sql
 from tests.work import SOON_S
 from tools.services import Service, mariadb
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.fault("Q14")
 async def test_several_statements_in_one_text_are_refused_and_none_runs(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TABLE several (n INT)")
+    await make_anew(session, "TABLE several (n INT)")
     for sql in ("INSERT INTO several VALUES (1); SELECT 2", "SELECT 1;\n-- a remark\nSELECT 2", "DO 1; DO 2"):
         with pytest.raises(Unsupported, match="run_script"):
             await session.execute(Statement(sql, first_rows=1))
@@ -40,7 +40,7 @@ async def test_several_statements_in_one_text_are_refused_and_none_runs(session:
 
 
 async def test_several_statements_in_one_text_are_refused_after_a_series_too(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TABLE several (n INT)")
+    await make_anew(session, "TABLE several (n INT)")
     good, bad, endless = Statement("DO ?", [1]), Statement("DO nothing"), Statement(ENDLESS)
     for series in ([good, good], [good, bad, good]):
         await session.execute_all(series)
@@ -54,14 +54,14 @@ async def test_several_statements_in_one_text_are_refused_after_a_series_too(ses
 
 
 async def test_a_series_has_the_warnings_of_each_statement(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TABLE warned (n DECIMAL(5, 1))")
+    await make_anew(session, "TABLE warned (n DECIMAL(5, 1))")
     insert = "INSERT INTO warned VALUES (?)"
     series = await session.execute_all([Statement(insert, [value]) for value in ("1.5", "1.55", "1.5", "1.555")])
     assert [[notice.code for notice in one.notices] for one in series.changes] == [[], ["1265"], [], ["1265"]]
 
 
 async def test_a_series_that_is_larger_than_a_packet_goes_in_parts(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TABLE large (n INT, t LONGTEXT)")
+    await make_anew(session, "TABLE large (n INT, t LONGTEXT)")
     insert = "INSERT INTO large VALUES (?, ?)"
     texts = [chr(97 + n) * 300_000 for n in range(8)]
     series = await session.execute_all([Statement(insert, [n, text]) for n, text in enumerate(texts)])
@@ -88,14 +88,18 @@ async def test_a_series_runs_one_by_one_where_a_server_takes_one_statement_only(
 
 
 async def test_all_kinds_of_statements_answer(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TABLE kinds (id INT PRIMARY KEY AUTO_INCREMENT, a TEXT)")
-    assert await rows_of(session, "INSERT INTO kinds (a) VALUES ('x'), ('y') RETURNING id, a") == [(1, "x"), (2, "y")]
+    await make_anew(session, "TABLE kinds (id INT PRIMARY KEY AUTO_INCREMENT, a TEXT)")
+    if ON_MYSQL:
+        await run(session, "INSERT INTO kinds (a) VALUES ('x'), ('y')")
+    else:
+        returned = await rows_of(session, "INSERT INTO kinds (a) VALUES ('x'), ('y') RETURNING id, a")
+        assert returned == [(1, "x"), (2, "y")]
     assert await rows_of(session, "SHOW TABLES LIKE 'kinds'") == [("kinds",)]
     assert len(await rows_of(session, "EXPLAIN SELECT * FROM kinds")) == 1
     assert len(await rows_of(session, "DESCRIBE kinds")) == 2
     assert await rows_of(session, "(SELECT 1) UNION (SELECT 2)") == [(1,), (2,)]
     assert (await run(session, "DO SLEEP(0)")).columns == ()
-    cursor = await session.execute(Statement("DELETE FROM kinds RETURNING id", first_rows=100))
+    cursor = await session.execute(Statement(f"DELETE FROM kinds{'' if ON_MYSQL else ' RETURNING id'}", first_rows=100))
     await all_rows(cursor)
     assert cursor.affected_rows == 2
 
@@ -134,7 +138,7 @@ async def test_a_session_that_cannot_be_made_new_is_not_used_again(target: MakeT
         await run(session, "USE mysql")
         assert not await session.reset()
     async with opened(target()) as session:
-        await run(session, "CREATE OR REPLACE ROLE clerk")
+        await make_anew(session, "ROLE clerk")
         await run(session, "GRANT clerk TO litebase")
         await run(session, "SET ROLE clerk")
         assert not await session.reset()
@@ -142,7 +146,7 @@ async def test_a_session_that_cannot_be_made_new_is_not_used_again(target: MakeT
 
 async def test_transactions_begin_as_asked(target: MakeTarget) -> None:
     async with opened(target()) as session:
-        await run(session, "CREATE OR REPLACE TABLE levels (n INT)")
+        await make_anew(session, "TABLE levels (n INT)")
         for level in ("default", "read_uncommitted", "read_committed", "repeatable_read", "serializable"):
             for statement in session.begin_statements(level, read_only=False):
                 await run(session, statement)
@@ -161,7 +165,7 @@ async def test_transactions_begin_as_asked(target: MakeTarget) -> None:
 
 async def test_a_session_that_was_killed_while_idle_is_noticed_before_anything_is_sent(target: MakeTarget) -> None:
     async with opened(target()) as session, opened(target()) as other:
-        await run(session, "CREATE OR REPLACE TABLE untouched (n INT)")
+        await make_anew(session, "TABLE untouched (n INT)")
         await run(other, f"KILL CONNECTION {await id_of(session)}")
         await asyncio.sleep(0.05)
         assert not session.usable

@@ -21,7 +21,8 @@ async def hiding(session: DatabaseSession) -> AsyncIterator[DatabaseSession]:
         "DROP DATABASE IF EXISTS hiding",
         "CREATE DATABASE hiding",
         "CREATE FUNCTION hiding.f () RETURNS text DETERMINISTIC RETURN 'a Needle'",
-        f"CREATE OR REPLACE USER stranger IDENTIFIED BY '{PASSWORD}'",
+        "DROP USER IF EXISTS stranger",
+        f"CREATE USER stranger IDENTIFIED BY '{PASSWORD}'",
         "GRANT EXECUTE ON FUNCTION hiding.f TO stranger",
     ):
         await run(session, sql)

@@ -17,8 +17,8 @@ from litebase.drivers.interface import DatabaseSession, Parameters, RowTuple, St
 from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import LiteBaseError, QueryFailed, Unsupported
 from tests.drivers.conformance import rows_of, run
-from tests.drivers.mysql.conftest import LIMITS, MakeTarget, target_of
-from tests.mysql_series import mysql_sql
+from tests.drivers.mysql.conftest import LIMITS, MakeTarget, make_anew, target_of
+from tests.mysql_series import ON_MYSQL, mysql_sql
 from tools.services import Service
 
 ask = rows_of
@@ -51,7 +51,7 @@ def asker(mysql_service: Service) -> Iterator[Asker]:
         yield made
 
 
-@pytest.fixture(scope="module", params=["at once", "in three steps"])
+@pytest.fixture(scope="module", params=["in three steps"] if ON_MYSQL else ["at once", "in three steps"])
 def binder(request: pytest.FixtureRequest, mysql_service: Service) -> Iterator[Asker]:
     """A session for each way to bind; MySQL knows the second one only."""
     with _asker(mysql_service) as made:
@@ -89,7 +89,12 @@ def test_text_is_exact(binder: Asker, text: str) -> None:
 @given(st.binary())
 def test_bytes_are_exact(binder: Asker, data: bytes) -> None:
     ((same, digits),) = binder("SELECT ?, HEX(?)", [data, data])
-    assert (same, digits) == (data, data.hex().upper())
+    assert (_sent_back(same), digits) == (data, data.hex().upper())
+
+
+def _sent_back(value: object) -> object:
+    """Bytes that were a parameter. MySQL returns them as text if nothing says otherwise; no byte of them is lost."""
+    return value.encode(errors="surrogateescape") if ON_MYSQL and isinstance(value, str) else value
 
 
 @EXAMPLES
@@ -108,7 +113,8 @@ def test_decimals_are_exact(asker: Asker, number: Any) -> None:
 def test_moments_are_the_server_s_text(asker: Asker, moment: Any) -> None:
     text = moment.isoformat(sep=" ", timespec="microseconds")
     ((whole, day, time),) = asker(
-        "SELECT CAST(? AS DATETIME(6)), CAST(? AS DATE), CAST(? AS TIME(6))",
+        # MySQL reads a parameter right below a cast to TIME as a moment: '00:00:01' becomes 01:00:00
+        "SELECT CAST(? AS DATETIME(6)), CAST(? AS DATE), CAST(CONCAT(?) AS TIME(6))",
         [TypedParameter(kind="timestamp", value=text), text, text[11:]],
     )
     assert (whole, day, time) == (text, text[:10], text[11:])
@@ -127,7 +133,7 @@ def test_hostile_strings_stay_strings(mysql_service: Service, mode: str, charset
         for text in hostile:
             assert binder("SELECT ?, HEX(?), '?', '%'", [text, text]) == [(text, text.encode().hex().upper(), "?", "%")]
         ((raw, digits),) = binder("SELECT ?, HEX(?)", [b"\xbf\x5c\x27", b"\xbf\x5c\x27"])
-        assert (raw, digits) == (b"\xbf\x5c\x27", "BF5C27")
+        assert (_sent_back(raw), digits) == (b"\xbf\x5c\x27", "BF5C27")
 
 
 def test_a_column_in_another_character_set_compares_and_stores(asker: Asker) -> None:
@@ -154,7 +160,8 @@ def test_what_cannot_be_a_parameter_is_refused_by_its_number(asker: Asker) -> No
     assert asker("SELECT ?, ?, ?", [None, True, False]) == [(None, 1, 0)]
 
 
-_FIDELITY = [  # type, value in SQL, cell, kind, type as it is told
+_DOCUMENT = '{"b": 1, "a": 1234567890123456789.10}'
+_FIDELITY: list[tuple[str, str, object, str, str]] = [  # type, value in SQL, cell, kind, type as it is told
     ("DATE", "'0000-00-00'", "0000-00-00", "date", "date"),
     ("DATE", "'9999-12-31'", "9999-12-31", "date", "date"),
     ("DATETIME(6)", "'0000-00-00'", "0000-00-00 00:00:00.000000", "timestamp", "datetime(6)"),
@@ -188,15 +195,20 @@ _FIDELITY = [  # type, value in SQL, cell, kind, type as it is told
     ("LONGBLOB", "X'00ff'", b"\x00\xff", "bytes", "longblob"),
     ("ENUM('a','é')", "'é'", "é", "enum", "enum"),
     ("SET('a','b')", "'a,b'", "a,b", "other", "set"),
-    ("JSON", """'{"b": 1, "a": 1234567890123456789.10}'""", '{"b": 1, "a": 1234567890123456789.10}', "json", "json"),
+    ("POINT", "POINT(1, 2)", struct.pack("<IBIdd", 0, 1, 1, 1.0, 2.0), "geometry", "geometry" if ON_MYSQL else "point"),
+    # MySQL keeps a document by its meaning, with sorted names and numbers of machine precision
+    ("JSON", f"'{_DOCUMENT}'", '{"a": 1.2345678901234568e18, "b": 1}' if ON_MYSQL else _DOCUMENT, "json", "json"),
+]  # fmt: skip
+_ONLY_MARIADB: list[tuple[str, str, object, str, str]] = [
     ("UUID", "'123e4567-e89b-12d3-a456-426655440000'", "123e4567-e89b-12d3-a456-426655440000", "uuid", "uuid"),
     ("INET6", "'::1'", "::1", "network", "inet6"),
-    ("POINT", "POINT(1, 2)", struct.pack("<IBIdd", 0, 1, 1, 1.0, 2.0), "geometry", "point"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.fault("Q22")
-@pytest.mark.parametrize(("declared", "value", "cell", "kind", "told"), _FIDELITY)
+@pytest.mark.parametrize(
+    ("declared", "value", "cell", "kind", "told"), [*_FIDELITY, *([] if ON_MYSQL else _ONLY_MARIADB)]
+)
 def test_every_type_arrives_as_the_server_says(
     asker: Asker, mysql_service: Service, declared: str, value: str, cell: object, kind: str, told: str
 ) -> None:
@@ -225,7 +237,7 @@ async def test_text_sizes_are_reported(anyio_session: DatabaseSession) -> None:
 
 @pytest.mark.anyio
 async def test_columns_tell_where_they_come_from(anyio_session: DatabaseSession) -> None:
-    await run(anyio_session, "CREATE OR REPLACE TABLE origin (id INT PRIMARY KEY, name VARCHAR(9) NOT NULL, note TEXT)")
+    await make_anew(anyio_session, "TABLE origin (id INT PRIMARY KEY, name VARCHAR(9) NOT NULL, note TEXT)")
     cursor = await anyio_session.execute(Statement("SELECT o.id AS x, o.name, note, 1 + id, 'a' FROM origin AS o"))
     origins = [one.origin for one in cursor.columns]
     expected = [("id", True), ("name", False), ("note", False)]

@@ -16,7 +16,7 @@ from litebase.sql.dialect import POSTGRESQL
 from litebase.sql.scanner import split
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.postgresql.conftest import OpenSession
-from tests.drivers.postgresql.versions import everything_for, needs
+from tests.drivers.postgresql.versions import everything_for, needs, needs_pg_dump
 from tests.work import SOON_S
 from tools.services import Service
 
@@ -69,6 +69,7 @@ async def rebuilt(session: PostgresqlSession, open_session: OpenSession, ddl: Dd
 async def test_a_copy_is_what_pg_dump_says_of_the_original(
     original: PostgresqlSession, session: PostgresqlSession, open_session: OpenSession, postgresql_service: Service
 ) -> None:
+    needs_pg_dump(postgresql_service)
     ddl = await catalog.get_ddl(original, SCHEMAS, EVERYTHING)
     assert ddl.incomplete == []
     await rebuilt(session, open_session, ddl)

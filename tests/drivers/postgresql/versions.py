@@ -1,5 +1,8 @@
 """What older versions of PostgreSQL do not have, so that a test says what it leaves out on them."""
 
+import re
+import subprocess
+
 import pytest
 
 from tools.services import Service
@@ -27,6 +30,13 @@ def needs(service: Service, version: int, what: str) -> None:
     """Skip a test on a server that is older than what it is about."""
     if major_of(service) < version:
         pytest.skip(f"PostgreSQL {service.version} has no {what}")
+
+
+def needs_pg_dump(service: Service) -> None:
+    """Skip a test where the system's pg_dump is older than the server, which it then refuses."""
+    said = subprocess.run(["pg_dump", "--version"], capture_output=True, text=True, check=True).stdout
+    if int(re.findall(r"\d+", said)[0]) < major_of(service):
+        pytest.skip(f"PostgreSQL {service.version} is newer than {said.strip()}")
 
 
 def everything_for(service: Service, script: str) -> str:

@@ -28,6 +28,7 @@ from tests.drivers.mysql.conftest import (
     MakeTarget,
     fake_target,
     id_of,
+    make_anew,
     opened,
     running_in,
 )
@@ -106,7 +107,7 @@ async def test_a_kill_of_a_stranger_while_idle_is_absorbed_or_reported(target: M
 
 async def test_a_statement_that_waits_for_a_lock_is_stopped(target: MakeTarget) -> None:
     async with opened(target()) as session, opened(target()) as other:
-        await run(session, "CREATE OR REPLACE TABLE locked (id INT PRIMARY KEY, n INT)")
+        await make_anew(session, "TABLE locked (id INT PRIMARY KEY, n INT)")
         await run(session, "INSERT INTO locked VALUES (1, 0)")
         await run(other, "BEGIN")
         await run(other, "UPDATE locked SET n = 1")
@@ -293,11 +294,10 @@ async def test_review6_a_select_that_writes_by_a_function_is_of_unknown_outcome_
     target: MakeTarget,
 ) -> None:
     async with opened(target()) as other:
-        await run(other, "CREATE OR REPLACE TABLE written (n INT) ENGINE = Aria")
-        await run(
+        await make_anew(other, "TABLE written (n INT) ENGINE = Aria")
+        await make_anew(
             other,
-            "CREATE OR REPLACE FUNCTION writes_slowly() RETURNS INT "
-            "BEGIN INSERT INTO written VALUES (1); RETURN SLEEP(5); END",
+            "FUNCTION writes_slowly() RETURNS INT BEGIN INSERT INTO written VALUES (1); RETURN SLEEP(5); END",
         )
         async with opened(target()) as session:
             id_ = await id_of(session)

@@ -12,7 +12,7 @@ from litebase.drivers.mysql.link.handshake import Progress
 from litebase.drivers.mysql.link.packets import ServerError
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import all_rows, run
-from tests.drivers.mysql.conftest import LIMITS, MakeTarget, opened
+from tests.drivers.mysql.conftest import LIMITS, MakeTarget, make_anew, opened
 from tests.drivers.mysql.fake_server import Talk, fake_server
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +68,7 @@ async def test_review14_long_texts_of_the_server_are_cut() -> None:
 
 async def test_an_error_that_ends_the_transaction_is_seen_in_the_status(target: MakeTarget) -> None:
     async with opened(target()) as session:
-        await run(session, "CREATE OR REPLACE TABLE implicit (n INT)")
+        await make_anew(session, "TABLE implicit (n INT)")
         await run(session, "BEGIN")
         await run(session, "INSERT INTO implicit VALUES (1)")
         with pytest.raises(QueryFailed):

@@ -88,7 +88,8 @@ async def test_a_password_of_any_characters_logs_in(target: MakeTarget, capfd: p
     password = "pä€🙂'\\"
     admin = await MysqlDriver(target(), LIMITS).connect()
     escaped = password.replace("\\", "\\\\").replace("'", "''")
-    await run(admin, f"CREATE OR REPLACE USER euro@'%' IDENTIFIED BY '{escaped}'")
+    await run(admin, "DROP USER IF EXISTS euro@'%'")
+    await run(admin, f"CREATE USER euro@'%' IDENTIFIED BY '{escaped}'")
     session = await MysqlDriver(target(user="euro", password=password, database=""), LIMITS).connect()
     assert await rows_of(session, "SELECT CURRENT_USER()") == [("euro@%",)]
     await session.aclose()

@@ -5,7 +5,7 @@ import pytest
 from litebase.drivers.interface import DatabaseSession
 from litebase.errors import OutcomeUnknown, ReadOnly
 from tests.drivers.conformance import rows_of, run
-from tests.drivers.mysql.conftest import MakeTarget, opened, target_of
+from tests.drivers.mysql.conftest import MakeTarget, make_anew, opened, target_of
 from tests.field.relay import relay
 from tools.services import Service
 
@@ -60,7 +60,7 @@ async def test_set_names_changes_nothing_that_arrives(session: DatabaseSession) 
 
 
 async def test_autocommit_stays_as_the_user_set_it(session: DatabaseSession) -> None:
-    await run(session, "CREATE OR REPLACE TABLE manual (n INT)")
+    await make_anew(session, "TABLE manual (n INT)")
     await run(session, "SET autocommit = 0")
     await run(session, "INSERT INTO manual VALUES (1)")
     await run(session, "SET NAMES latin1")
@@ -95,10 +95,10 @@ async def test_autocommit_stays_as_the_user_set_it(session: DatabaseSession) -> 
 )
 async def test_a_read_only_session_writes_nothing(target: MakeTarget, sql: str) -> None:
     async with opened(target()) as writer, opened(target(read_only=True)) as session:
-        await run(writer, "CREATE OR REPLACE TABLE guarded (n INT)")
-        await run(
+        await make_anew(writer, "TABLE guarded (n INT)")
+        await make_anew(
             writer,
-            "CREATE OR REPLACE FUNCTION writes() RETURNS INT BEGIN INSERT INTO guarded VALUES (1); RETURN 1; END",
+            "FUNCTION writes() RETURNS INT BEGIN INSERT INTO guarded VALUES (1); RETURN 1; END",
         )
         with pytest.raises(ReadOnly):
             await rows_of(session, sql)
@@ -132,8 +132,8 @@ async def test_a_read_only_session_runs_what_only_mentions_a_refused_word(target
 @pytest.mark.fault("Q23")
 async def test_a_procedure_that_lifts_the_guard_is_noticed(target: MakeTarget) -> None:
     async with opened(target()) as writer, opened(target(read_only=True)) as session:
-        await run(writer, "CREATE OR REPLACE TABLE guarded (n INT)")
-        await run(writer, "CREATE OR REPLACE PROCEDURE lifts() SET SESSION tx_read_only = 0")
+        await make_anew(writer, "TABLE guarded (n INT)")
+        await make_anew(writer, "PROCEDURE lifts() SET SESSION tx_read_only = 0")
         with pytest.raises(ReadOnly):
             await run(session, "CALL lifts()")
         with pytest.raises(ReadOnly):
