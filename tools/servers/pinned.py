@@ -12,7 +12,7 @@ _FILE = Path(__file__).with_name("pinned.json")
 class Pinned:
     """One version of a server, and the package that contains its programs.
 
-    A package of npm, PyPI or Maven is pinned by its version and its hash. A suite of Debian has one version of a
+    A package of npm or Maven is pinned by its version and its hash. A suite of Debian has one version of a
     package at a time, which apt verifies with the archive's keys, so `version` is what the suite had.
     """
 
@@ -20,7 +20,7 @@ class Pinned:
     engine: str  # "postgresql", "mysql" or "pgbouncer": whose place it takes in the tests
     product: str
     version: str
-    source: str  # "npm", "pypi", "maven" or "debian"
+    source: str  # "npm", "maven" or "debian"
     package: str
     sha512: str = ""  # base64, as npm writes it
     sha256: str = ""  # hexadecimal
