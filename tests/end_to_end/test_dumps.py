@@ -27,6 +27,7 @@ from litebase_schema.errors import FileFailedDetails, ToolFailedDetails
 from litebase.client import Client, RequestFailed, connect
 from tests.conftest import Database, target_of
 from tests.end_to_end.process import running
+from tests.mysql_series import ON_MYSQL
 from tools.services import PASSWORD, Service
 
 if sys.platform == "win32":
@@ -115,7 +116,8 @@ def _program_dump(service: Service, database: str) -> str:
         command = ["pg_dump", "-h", service.host, "-p", str(service.port), "-U", service.user, "-x", "-O", database]
         environment = {"PGPASSWORD": service.password}
     else:
-        command = ["mariadb-dump", "--no-defaults", "-h", service.host, f"-P{service.port}", f"-u{service.user}"]
+        program = "mysqldump" if ON_MYSQL else "mariadb-dump"
+        command = [program, "--no-defaults", "-h", service.host, f"-P{service.port}", f"-u{service.user}"]
         command += ["--routines", "--events", "--skip-comments", "--hex-blob", database]
         environment = {"MYSQL_PWD": service.password}
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, check=True)
@@ -180,7 +182,8 @@ class Places:
                 own.executescript(_OBJECTS["sqlite"])
             return
         for sql in [*statements, *_MYSQL_BODIES]:
-            await place.query(sql)
+            if not (ON_MYSQL and "SEQUENCE" in sql):
+                await place.query(sql)
 
     async def _admin(self, *statements: str) -> None:
         assert self.service is not None
