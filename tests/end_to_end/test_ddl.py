@@ -9,6 +9,7 @@ from litebase_schema.script import RunScriptRequest
 
 from litebase.client import Client
 from tests.end_to_end.places import ENGINES, Place, open_place
+from tests.mysql_series import ON_MYSQL
 
 pytestmark = pytest.mark.anyio
 
@@ -78,6 +79,16 @@ OBJECTS = {
         "CREATE EVENT {s}.daily ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DISABLE DO BEGIN SELECT 1; END",
     ],
 }
+
+if ON_MYSQL:
+    _of_mariadb = " n integer DEFAULT (NEXT VALUE FOR {s}.counter), z datetime DEFAULT '0000-00-00', UNIQUE"
+    _shared = [one for one in OBJECTS["mysql"] if "CREATE SEQUENCE" not in one and "VERSIONING" not in one]
+    OBJECTS["mysql"] = [one.replace(_of_mariadb, " n integer DEFAULT (3 + 4), UNIQUE") for one in _shared]
+    OBJECTS["mysql"].append(
+        "CREATE TABLE {s}.own (id integer PRIMARY KEY CHECK (id > 0) NOT ENFORCED, h integer(5) ZEROFILL INVISIBLE,"
+        " t varchar(9) COLLATE utf8mb4_0900_ai_ci DEFAULT (concat('a', 'b')), j json, INDEX by_lower ((lower(t))),"
+        " INDEX down (h DESC, id) INVISIBLE)"
+    )
 
 
 @pytest.fixture(params=ENGINES)
