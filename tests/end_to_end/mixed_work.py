@@ -42,7 +42,9 @@ class Worker:
         """A result, some windows of it, and its end or not."""
         rows = self.chance.choice((10, 5000, 60_000))
         answer = self.query(self.dialect.numbers.format(count=rows), window_rows=100)
-        assert answer["rows"][-1] == [min(rows, 100)]
+        # on a slow machine the first window has what had come by then
+        assert answer["rows"] == [[n] for n in range(1, len(answer["rows"]) + 1)]
+        assert len(answer["rows"]) == min(rows, 100) or not answer["complete"]
         if (result_id := answer["result_id"]) is None:
             return
         for _ in range(self.chance.randrange(4)):

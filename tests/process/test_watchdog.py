@@ -1,5 +1,6 @@
 """A blocked event loop is noticed and told, and a running one is left in peace."""
 
+import linecache
 import os
 import signal
 import sys
@@ -113,3 +114,14 @@ async def test_the_watch_ends_with_its_block() -> None:
 
 def _watchers() -> list[threading.Thread]:
     return [one for one in threading.enumerate() if one.name == "watchdog"]
+
+
+@pytest.mark.anyio
+async def test_a_stack_that_is_told_loads_no_source() -> None:
+    linecache.clearcache()
+    with capture_logs() as logs, LoopWatch(LoopHealth(), limit_s=0.2):
+        while not any(one["event"] == "event_loop_blocked" for one in logs):
+            time.sleep(0.5)  # blocks the loop
+            await anyio.sleep(0)
+    assert "test_a_stack_that_is_told_loads_no_source" in logs[0]["at"][-1]
+    assert not linecache.cache
