@@ -65,23 +65,26 @@ def _size(rows: Sequence[RowTuple]) -> int:
 
 
 class SpooledRows:
-    """Rows that were all read before the first is stored: in a private file, without a name."""
+    """Rows that are all read before they are used: in a private file, without a name. `why` is for who has too many."""
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, most_bytes: int, why: str) -> None:
         self._file = PrivateFile()
         self._sizes: list[int] = []
-        self._most_bytes, self._at, self._position = most_bytes, 0, 0
+        self._most_bytes, self._why, self._at, self._position = most_bytes, why, 0, 0
 
     async def fill(self, rows: Rows) -> None:
         """Take all rows. Raises `LimitExceeded`."""
         while batch := await rows.read():
-            await to_thread.run_sync(self._keep, list(batch))
+            try:
+                await to_thread.run_sync(self._keep, list(batch))
+            except OSError as error:
+                why = f"The rows cannot be kept on disk ({error.strerror})."
+                raise LimitExceeded("max_results_disk_bytes", self._most_bytes, why) from error
 
     def _keep(self, rows: list[RowTuple]) -> None:
         data = marshal.dumps(rows)
         if self._file.size + len(data) > self._most_bytes:
-            why = "Within one database the rows are read before the first is stored, and they are too many for that."
-            raise LimitExceeded("max_results_disk_bytes", self._most_bytes, why)
+            raise LimitExceeded("max_results_disk_bytes", self._most_bytes, self._why)
         self._file.append([data])
         self._sizes.append(len(data))
 

@@ -66,7 +66,7 @@ class CellKind:
 
     @property
     def is_padded(self) -> bool:
-        """Whether spaces at the end are no part of the values, and yet come with them."""
+        """Whether spaces at the end are no part of the values, and yet come with them, and into copies."""
         return self.typed and self.db_type.lower().startswith(("character(", "bpchar"))
 
 
@@ -111,7 +111,7 @@ def remark(first: CellKind, other: CellKind) -> str | None:
 
 def equality(first: CellKind, other: CellKind, group: str) -> Equal:
     """Whether a cell of the one equals a cell of the other."""
-    left, right = _canonical(first, group), _canonical(other, group)
+    left, right = _canonical(first, other, group), _canonical(other, first, group)
 
     def equal(one: Cell, two: Cell) -> bool:
         if one is None or two is None:
@@ -121,14 +121,17 @@ def equality(first: CellKind, other: CellKind, group: str) -> Equal:
     return equal
 
 
-def _canonical(kind: CellKind, group: str) -> Callable[[Cell], object]:
-    """What equal values of a group have in common."""
+def _canonical(kind: CellKind, other: CellKind, group: str) -> Callable[[Cell], object]:
+    """What equal values of a group have in common, in a column that is compared with that other one.
+
+    What is written alike in both has the same here.
+    """
     if group in ("number", "any") and kind.type.kind == "float" and kind.type.bits == _FLOAT_BITS:
         return _single
     if group == "bit":
-        size = kind.type.size or 1
+        size = max(kind.type.size or 1, other.type.size or 1)
         return lambda cell: f"{int.from_bytes(cell):0{size}b}" if isinstance(cell, bytes) else cell
-    if group == "text" and kind.is_padded:
+    if group == "text" and (kind.is_padded or other.is_padded):
         return lambda cell: cell.rstrip(" ") if isinstance(cell, str) else cell
     if group in ("number", "any") and not kind.typed and kind.group != "text":  # there a text is no number
         return lambda cell: cell if isinstance(cell, str) else _number(cell)
@@ -195,16 +198,25 @@ def _uuid(cell: Cell) -> object:
 
 def _json(cell: Cell) -> object:
     """A document without the order of keys, spaces and spellings. One that is none, or has a key twice, is a text."""
+    if isinstance(cell, int | float):  # SQLite's are numbers
+        return _json_number(repr(cell))
     if not isinstance(cell, str):
         return cell
     try:
-        return _frozen(
-            json.loads(
-                cell, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_json, object_pairs_hook=_unique_pairs
-            )
+        return json.loads(
+            cell,
+            parse_float=_json_number,
+            parse_int=_json_number,
+            parse_constant=_no_json,
+            object_pairs_hook=_unique_pairs,
         )
     except (ValueError, ArithmeticError, RecursionError):
         return cell
+
+
+def _json_number(text: str) -> object:
+    """One that does not equal JSON's true."""
+    return "number", Decimal(text)
 
 
 def _no_json(word: str) -> object:
@@ -218,15 +230,6 @@ def _unique_pairs(pairs: Sequence[tuple[str, object]]) -> Mapping[str, object]:
     return found
 
 
-def _frozen(value: object) -> object:
-    """With types: JSON's true is not 1."""
-    if isinstance(value, dict):
-        return "object", {key: _frozen(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return "array", [_frozen(one) for one in value]
-    return type(value).__name__, value
-
-
 _CANONICAL: Mapping[str, Callable[[Cell], object]] = {
     "number": _number, "any": _number, "moment": _moment, "time": _time, "uuid": _uuid, "json": _json,
 }  # fmt: skip
@@ -235,9 +238,9 @@ _CANONICAL: Mapping[str, Callable[[Cell], object]] = {
 # keys: numbers before texts before bytes, as SQLite sorts them where a column has several types
 
 
-def key_parts(kind: CellKind, group: str) -> Parts:
-    """The parts of keys that a column's cells are. What it returns raises `UnfitKey`."""
-    part = _part(kind, group)
+def key_parts(kind: CellKind, other: CellKind, group: str) -> Parts:
+    """The parts of keys that a column's cells are, compared with that other one. What it returns raises `UnfitKey`."""
+    part = _part(kind, other, group)
 
     def parts(cells: Sequence[Cell]) -> Sequence[Part]:
         if set(map(type, cells)) == {int}:
@@ -261,10 +264,10 @@ def _check_text(at: int, cell: str) -> None:
         raise UnfitKey(at, "has text in its key that is not valid in its encoding.") from None
 
 
-def _part(kind: CellKind, group: str) -> Callable[[Cell], Part]:
+def _part(kind: CellKind, other: CellKind, group: str) -> Callable[[Cell], Part]:
     if group == "moment":
         return _moment_part
-    canonical = _canonical(kind, group)
+    canonical = _canonical(kind, other, group)
     if group == "text" and kind.typed:
         return lambda cell: _ranked(canonical(cell if isinstance(cell, str | bytes) else str(cell)))
     if not kind.typed and group == "any":  # a text sorts after all numbers, also where it looks like one

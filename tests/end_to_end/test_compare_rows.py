@@ -186,6 +186,20 @@ async def test_columns_that_only_one_table_has_are_left_out_and_named(pair: tupl
     assert (missing.code, "The other table" in missing.message) == ("not_found", True)
 
 
+async def test_names_that_differ_in_case_only_are_paired_once(sides: Sides) -> None:
+    server, file = await sides.open("postgresql"), await sides.open("sqlite")
+    await server.clear()
+    await make(server, FIRST, 'id int PRIMARY KEY, "A" int, a int, "Name" text', ["1, 2, 3, 'x'"])
+    await make(file, OTHER, "ID INTEGER PRIMARY KEY, a INTEGER, name TEXT", ["1, 3, 'x'"])
+    answer = await compare(server, file)
+    assert (counted(answer), answer.key) == (Counted(equal=1), ["id"])
+    assert [(one.name, one.other_name) for one in answer.compared] == [("a", "a"), ("Name", "name")]
+    assert [(one.name, one.of_other) for one in answer.left_out] == [("A", False)]
+    answer = await compare(file, server, name=OTHER, to=FIRST)
+    assert [(one.name, one.of_other) for one in answer.left_out] == [("A", True)]
+    await server.clear()
+
+
 async def test_names_and_values_that_would_break_a_statement(pair: tuple[Side, Side]) -> None:
     first, other = pair
     for one, name in ((first, FIRST), (other, OTHER)):

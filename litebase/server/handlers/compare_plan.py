@@ -1,6 +1,6 @@
 """What a comparison of rows is to read, decided before the first statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from litebase_schema.catalog import DescribedColumn, ObjectRef
@@ -70,16 +70,17 @@ class Read:
     settings: Sequence[str]
     sql: str
     params: Sequence[Parameter]
-    parts: Sequence[Parts]
 
 
 @dataclass(frozen=True, slots=True)
 class ComparePlan:
-    """What is read of both tables, the columns of the key first, and how the others are compared."""
+    """What is read of both tables, the columns of the key first, what makes the keys, and how the others compare."""
 
     first: Read
     other: Read
     pairing: Pairing
+    parts: Sequence[Parts]
+    other_parts: Sequence[Parts]
     columns: Sequence[Compared]
 
 
@@ -90,11 +91,14 @@ async def plan_of(call: Call, first: Connection, other: Connection, request: Com
     pairing = _paired(one, two, request)
     first_read = await _read(call, one, pairing, request)
     other_read = await _read(call, two, pairing, request, is_other=True)
+    key = [(one.kinds[pair.name], two.kinds[pair.other_name], pair.group) for pair in pairing.key]
+    parts = [key_parts(kind, other_kind, group) for kind, other_kind, group in key]
+    other_parts = [key_parts(other_kind, kind, group) for kind, other_kind, group in key]
     columns = [
         Compared(pair.name, equality(one.kinds[pair.name], two.kinds[pair.other_name], pair.group))
         for pair in pairing.values
     ]
-    return ComparePlan(first_read, other_read, pairing, columns)
+    return ComparePlan(first_read, other_read, pairing, parts, other_parts, columns)
 
 
 async def _end(call: Call, connection: Connection, wanted: ObjectRef, name: str) -> End:
@@ -119,14 +123,23 @@ async def _end(call: Call, connection: Connection, wanted: ObjectRef, name: str)
         return await read_catalog(call, connection.id, read)
 
 
+def _others(names: Collection[str], other_names: Collection[str]) -> Mapping[str, str]:
+    """The other table's name of each column that both have.
+
+    Names that differ in case only are the same where none fits exactly, and each is that of one column at most.
+    """
+    exact = [name for name in names if name in other_names]
+    free = {name.lower(): name for name in reversed(list(other_names)) if name not in exact}
+    others = dict(zip(exact, exact, strict=True))
+    for name in names:
+        if name not in others and name.lower() in free:
+            others[name] = free.pop(name.lower())
+    return others
+
+
 def _paired(one: End, two: End, request: CompareRowsRequest) -> Pairing:
-    """Which columns are compared. Names that differ in case only are the same where none fits exactly."""
-    folded = {name.lower(): name for name in reversed(list(two.columns))}
-    others = {
-        name: name if name in two.columns else folded[name.lower()]
-        for name in one.columns
-        if name in two.columns or name.lower() in folded
-    }
+    """Which columns are compared."""
+    others = _others(one.columns, two.columns)
     found, key = Pairing(others), _key(one, two, others, request)
     for name in key:
         group = key_meeting(one.kinds[name], two.kinds[others[name]])
@@ -217,8 +230,7 @@ async def _read(call: Call, end: End, pairing: Pairing, request: CompareRowsRequ
         order = await _order(session, end, pairing, names)
         columns = (copying.read_as(end.table.quoted(name), end.kinds[name].db_type) for name in names)
         sql, params = selection.read(", ".join(columns), order)
-        parts = [key_parts(end.kinds[name], pair.group) for pair, name in zip(pairing.key, names, strict=False)]
-        return Read(end, copying.READING, sql, params, parts)
+        return Read(end, copying.READING, sql, params)
 
     with named(end.name), places_named():
         return await read_catalog(call, end.connection.id, read)

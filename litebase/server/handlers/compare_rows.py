@@ -21,6 +21,10 @@ from litebase.server.row_merge import Counts, KeyedRows, Merge, named
 _UNIT = "compared_rows"
 _BOTH = 2
 _NUMBERS = {"integer", "decimal"}
+_TOO_MANY = (
+    "With a single free database session the rows of the first table are kept until the other is read, and they are "
+    "too many for that."
+)
 
 
 async def compare_rows(call: Call, request: CompareRowsRequest) -> CompareRowsResponse:
@@ -105,7 +109,7 @@ class _Comparison:
     async def _run_in_one(self, result: Result) -> None:
         """The same in the only session of a connection: the rows of the first table wait in a file."""
         plan = self._plan
-        with closing(SpooledRows(self._call.backend.settings.max_results_disk_bytes)) as spooled:
+        with closing(SpooledRows(self._call.backend.settings.max_results_disk_bytes, _TOO_MANY)) as spooled:
             async with self._first.borrowed_session(self._waits) as session:
                 reading = await self._begun(session, plan.first)
                 async with _opened(reading, plan.first) as rows:
@@ -129,8 +133,8 @@ class _Comparison:
         key_size = len(plan.pairing.key)
         self.columns = _columns(plan, first[1], other[1])
         merge = Merge(
-            KeyedRows(first[0], plan.first.parts, plan.first.end.name),
-            KeyedRows(other[0], plan.other.parts, plan.other.end.name),
+            KeyedRows(first[0], plan.parts, plan.first.end.name),
+            KeyedRows(other[0], plan.other_parts, plan.other.end.name),
             plan.columns,
             key_size,
             request.include,

@@ -31,6 +31,7 @@ from litebase.server.lease import Waits
 from litebase.server.recording import recorded
 
 Found = tuple[Decimal, Decimal]  # see `_found`
+_TOO_MANY = "Within one database the rows are read before the first is stored, and they are too many for that."
 
 
 async def copy_table(call: Call, request: CopyTableRequest) -> CopyTableResponse:
@@ -87,7 +88,7 @@ class _Copy:
         """Copy everything. Raises `RowRejected`, and what the databases refuse."""
         highest = await self._highest()
         if self._must_spool():
-            with closing(SpooledRows(self._call.backend.settings.max_results_disk_bytes)) as spooled:
+            with closing(SpooledRows(self._call.backend.settings.max_results_disk_bytes, _TOO_MANY)) as spooled:
                 async with (
                     self._source.borrowed_session(self._waits) as session,
                     self._rows(session, highest) as rows,
