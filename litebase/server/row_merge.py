@@ -14,7 +14,7 @@ from operator import lt
 from anyio import to_thread
 
 from litebase.drivers.interface import Cell, RowTuple
-from litebase.drivers.interruption import side_by_side
+from litebase.drivers.interruption import Interrupted, side_by_side
 from litebase.errors import Conflict, ConnectionLost, LiteBaseError, NotFound, QueryFailed, Unsupported
 from litebase.server.copy_rows import Rows
 from litebase.server.import_run import without_collection
@@ -208,10 +208,10 @@ class Merge:
         return text
 
 
-async def _outcome(side: KeyedRows) -> LiteBaseError | None:
-    """What filling failed with, so that the other side comes to its end first."""
+async def _outcome(side: KeyedRows) -> LiteBaseError | Interrupted | None:
+    """What filling failed with, so that the other side comes to its end first, and no group of errors is raised."""
     try:
         await side.fill()
-    except LiteBaseError as failed:
+    except (LiteBaseError, Interrupted) as failed:
         return failed
     return None

@@ -1,7 +1,9 @@
 """Comparisons that are stopped say why and leave nothing, read one snapshot, and take little memory."""
 
+import random
 import re
 import sys
+import time
 from pathlib import Path
 
 import anyio
@@ -10,6 +12,7 @@ from litebase_schema.cancel import CancelRequest
 from litebase_schema.events import WaitEventsRequest
 from litebase_schema.query import CloseResultRequest
 
+from litebase.client import RequestFailed
 from litebase.client.channel import PendingCall
 from tests.conftest import RunningBackend
 from tests.end_to_end.test_copies import ENGINES, Side, Sides, failure, pair, sides
@@ -63,6 +66,28 @@ async def test_a_cancel_stops_both_sides(sides: Sides, engine: str, first_engine
     assert await third.rows(_RUNNING[engine].format("view")) == []
     await first.query("DROP TABLE copy_source")  # nobody reads it
     await other.clear()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_a_cancel_at_any_moment_is_one_and_leaves_nothing_open(sides: Sides, engine: str) -> None:
+    first, other = await sides.open(engine), await sides.open("sqlite", "two")
+    await first.clear()
+    await _many(first, FIRST)
+    await _many(other, OTHER)
+    started = time.monotonic()
+    assert counted(await compare(first, other)) == Counted(equal=_COUNT)
+    whole, chance, codes = time.monotonic() - started, random.Random(5), set[str]()
+    for _ in range(12):
+        call = await first.client.start("compare_rows", request_of(first, other))
+        await anyio.sleep(chance.random() * whole)
+        await first.client.cancel(CancelRequest(request_id=call.id))
+        try:
+            await first.client.close_result(CloseResultRequest(result_id=(await call.answer()).result_id))
+        except RequestFailed as failed:
+            codes.add(failed.code)
+    assert codes == {"cancelled"}
+    for one, name in ((first, FIRST), (other, OTHER)):  # nobody reads them
+        await one.query(f"DROP TABLE {name}")
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mysql"])
