@@ -3,8 +3,9 @@
 import sys
 
 import pytest
+from litebase_schema.connection import DbDisconnectRequest
 
-from tests.end_to_end.test_copies import Sides, copy, failure, sides
+from tests.end_to_end.test_copies import Side, Sides, copy, failure, sides
 
 __all__ = ["sides"]
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform == "win32", reason="needs private servers")]
@@ -64,4 +65,64 @@ async def test_another_type_or_engine_takes_the_road_of_values(sides: Sides) -> 
     await one.query("INSERT INTO copy_source VALUES (0.5)")
     assert (await copy(one, other, structure="existing")).statements[0].startswith("SELECT ")
     assert (await copy(one, file)).statements[0].startswith("SELECT ")
+    await one.clear()
+
+
+_ODD = (
+    "SET bytea_output = 'escape'; SET extra_float_digits = -5; SET intervalstyle = '{0}'; SET datestyle = '{1}'; "
+    "SET timezone = 'Asia/Tokyo'; SET xmloption = 'document'; SET array_nulls = off"
+)
+_DATED = """CREATE TABLE copy_source ("update" int PRIMARY KEY, b bytea, f double precision, r real, ts timestamptz,
+d date, tz timetz, i interval, "insert" text[], a timestamptz[], tr tstzrange, ia interval[], x xml,
+g int GENERATED ALWAYS AS ("update" * 2) STORED)"""
+_DATED_ROW = """INSERT INTO copy_source VALUES (1, '\\x00ff5c', 0.30000000000000004, 1.1754944e-38,
+'2024-02-03 04:05:06.7+02', '2024-02-03', '10:11:12+03', '-1 year -2 days +03:00:00', '{NULL,"NULL"}',
+'{2024-02-03 04:05:06+05}', '[2024-02-03 04:05:06+05,2024-02-05 04:05:06+05)', '{-1 day +2 hours}', 'a<b/>')"""
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+async def test_the_settings_of_neither_session_show_in_the_values(sides: Sides, read_only: bool) -> None:
+    one = await sides.open("postgresql", init_sql=_ODD.format("sql_standard", "German"), read_only=read_only)
+    usual = await sides.open("postgresql")
+    other = await sides.open("postgresql", init_sql=_ODD.format("iso_8601", "SQL, MDY"))
+    await usual.clear()
+    await usual.run(_DATED, _DATED_ROW)
+    await usual.query("ALTER TABLE copy_source ENABLE ROW LEVEL SECURITY")
+    answer = await copy(one, other)
+    assert answer.rows == 1
+    assert answer.statements[0].startswith("SELECT " if read_only else "COPY (SELECT ")
+    assert await usual.rows(_LEFT) == [[0]]
+    await usual.run("DROP TABLE copy_target", _DATED.replace("copy_source", "copy_target").replace("* 2", "* 3"))
+    answer = await copy(one, other, structure="existing", all_or_nothing=False)
+    assert (answer.rows, [one.column for one in answer.warnings]) == (1, ["g"])
+    assert await usual.rows('SELECT g FROM copy_target WHERE "insert"[1] IS NULL') == [[3]]
+    await usual.clear()
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+async def test_databases_with_other_encodings_get_and_give_the_same_text(sides: Sides, encoding: str) -> None:
+    one = await sides.open("postgresql")
+    await one.clear()
+    await one.run(
+        "DROP DATABASE IF EXISTS copy_encoded",
+        f"CREATE DATABASE copy_encoded TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'",
+        "CREATE TABLE copy_source (id int PRIMARY KEY, t text)",
+        "INSERT INTO copy_source VALUES (1, E'größe \\\\ \\t')",
+    )
+    target = one.target.model_copy(update={"database": "copy_encoded"})
+    opened = await one.client.db_connect(target)
+    other = Side(one.client, opened.connection_id, "postgresql", "public", target)
+    assert (await copy(one, other)).statements[0].startswith("COPY ")
+    await copy(other, one, "copy_target", "copy_back")
+    assert await one.rows("SELECT t FROM copy_back") == [["größe \\ \t"]]
+    await other.query("DROP TABLE copy_target")
+    if encoding == "LATIN1":
+        await one.query("INSERT INTO copy_source VALUES (2, '日本')")
+        refused = await failure(copy(one, other))
+    else:
+        await other.query("CREATE TABLE copy_source AS SELECT 1 AS id, 'ok'::text AS t UNION ALL SELECT 2, E'a\\xff'")
+        refused = await failure(copy(other, one, to="copy_target"))
+    assert (refused.code, refused.details["line"]) == ("row_rejected", 2)
+    await one.client.db_disconnect(DbDisconnectRequest(connection_id=opened.connection_id))
+    await one.run("DROP DATABASE copy_encoded WITH (FORCE)")
     await one.clear()

@@ -50,11 +50,11 @@ class CopyPlan:
     target_place: Place
     later: Sequence[Later] = ()
     settings: Sequence[str] = field(default_factory=tuple)
-    same: bool = False  # every column has the same type at both ends
+    passes_lines: bool = False  # every column has the same type at both ends, and the source may run a COPY
 
     def lines(self, select: str) -> str | None:
         """The statement that reads rows as lines, where the target takes them as they are."""
-        return self.original.dialect.lines_of(select) if self.same else None
+        return self.original.dialect.lines_of(select) if self.passes_lines else None
 
     @property
     def creates(self) -> bool:
@@ -166,7 +166,8 @@ class _Planning:
             target_place,
             later,
             self._original.dialect.READING,
-            all(self._is_same(source, end) and not end.fills for source, end in ends),
+            not self._source.facts.read_only  # where every COPY is refused, as some write files
+            and all(self._is_same(source, end) and not end.fills for source, end in ends),
         )
 
     def _check_other(self, place: Place, target: Place) -> None:
