@@ -11,7 +11,8 @@ class Bounds:
     of an integer. `flags`: an integer that stands for true or false; `specials`: numbers and dates that are infinite,
     and years before Christ; `makes_numbers`: text that looks like a number is stored as one. `length`: characters of a
     text, which would be cut, or its bytes with `in_bytes`; `trims`: spaces at the end of a text are not kept; `size`:
-    bytes, which would be filled up; `choices`: the only texts, for a `set` any number of them.
+    bytes, which would be filled up; `choices`: the only texts, for a `set` any number of them; `unit`: the smallest one
+    of an interval that is kept.
     """
 
     kind: str
@@ -28,3 +29,4 @@ class Bounds:
     trims: bool = False
     size: int | None = None
     choices: frozenset[str] | None = None
+    unit: str | None = None

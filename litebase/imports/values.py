@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 from litebase.bounds import Bounds
 from litebase.imports.batch import Moment
@@ -37,6 +37,8 @@ _BEYOND = 10**_MOST_DIGITS
 _FLOAT_DIGITS = {6: 9, None: 17}  # with which every number of 32 and 64 bits can be written: fewer are kept as they are
 _BEYOND_SINGLE = 3.4028235677973366e38
 _ORDERS = {"ymd": (0, 1, 2), "dmy": (2, 1, 0), "mdy": (2, 0, 1)}
+_UNITS = (r"y|yrs?|years?", r"mons?|months?", r"d|days?|w|weeks?", r"h|hrs?|hours?", r"mins?|minutes?")
+_CLOCKS = {"year": "00?:00", "month": "00?:00", "day": "00?:00", "hour": r"\d+:00", "minute": r"\d+:\d\d"}
 _LEAP = r"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29"
 _DAY = (
     r"(?:\d{4}-(?:(?:0[13-9]|1[0-2])-(?:0[1-9]|[12]\d|30)|(?:0[13578]|1[02])-31|02-(?:0[1-9]|1\d|2[0-8]))"
@@ -139,6 +141,8 @@ def _short_text(ends: str, pair: str, length: int) -> str:
 def _text_rules(bounds: Bounds, ends: str, pair: str) -> tuple[Callable[[str], Cell] | None, str | None]:
     if bounds.choices is not None:
         return partial(_choice, bounds.choices, several=bounds.kind == "set"), None
+    if bounds.unit is not None:
+        return partial(_whole_units, bounds.unit), None
     if bounds.scale is not None:
         return partial(_unrounded, bounds.scale), rf"[^.eE{ends}]*+"
     if bounds.length is not None and bounds.in_bytes:
@@ -322,6 +326,24 @@ def _unrounded(scale: int, text: str) -> str:
     if re.search(rf"\.\d{{{scale}}}\d*[1-9]|\d[eE]-\d", text, re.ASCII):
         raise Unfit(f"{_shown(text)} has more than {scale} decimal places and would be rounded.")
     return text
+
+
+def _whole_units(unit: str, text: str) -> str:
+    """An interval of units that the column keeps; there a bare number is one of the smallest."""
+    if not _intervals(unit).fullmatch(text):
+        raise Unfit(f"{_shown(text)} is no interval of whole units down to the {unit}: the rest would be cut off.")
+    return text
+
+
+@cache
+def _intervals(unit: str) -> re.Pattern[str]:
+    kept = "|".join(_UNITS[: list(_CLOCKS).index(unit) + 1])
+    span = rf"[+-]? *(?:\d+ *(?:{kept})|0+ *[a-z]+)"
+    clock = rf"[+-]?{_CLOCKS[unit]}(?::00?(?:\.0+)?)?"
+    number = r"[+-]?\d+" if unit == "year" else r"[+-]?\d+(?:-\d+)?"  # years and months
+    return re.compile(
+        rf" *(?:@ *)?(?:{number}|{clock}|{span}(?:[ ,]*{span})*(?: +{clock})?)(?: +ago)? *", re.ASCII | re.IGNORECASE
+    )
 
 
 def _uncut(length: int, text: str) -> str:

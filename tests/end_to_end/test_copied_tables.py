@@ -191,3 +191,23 @@ async def test_a_connection_that_is_read_only_is_a_source_and_no_target(sides: S
         assert (await failure(copy(one, reading))).code == "read_only"
         assert (await copy(reading, one)).rows == 1
         await one.clear()
+
+
+async def test_a_sequence_of_an_existing_target_stays_and_is_told(sides: Sides) -> None:
+    source, target = await sides.open("postgresql"), await sides.open("postgresql")
+    await source.clear()
+    await source.run(
+        "CREATE TABLE copy_source (id int PRIMARY KEY, t text)",
+        "INSERT INTO copy_source VALUES (1, 'a'), (7, 'b')",
+        "CREATE TABLE copy_target (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, t text)",
+        "CREATE TABLE copy_back (id serial PRIMARY KEY, t text)",
+    )
+    for to in ("copy_target", "copy_back"):
+        answer = await copy(source, target, to=to, structure="existing")
+        ((code, column, message),) = ((one.code, one.column, one.message) for one in answer.warnings)
+        assert (code, column) == ("next_number", "id")
+        assert (await failure(target.query(f"INSERT INTO {to} (t) VALUES ('c')"))).code == "query_failed"
+        await target.query(message[message.index("SELECT ") :])
+        assert await target.rows(f"INSERT INTO {to} (t) VALUES ('c') RETURNING id") == [[8]]
+        assert (await copy(source, target, to=to, structure="existing", columns=["t"])).warnings == []
+    await source.clear()

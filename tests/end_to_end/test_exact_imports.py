@@ -16,6 +16,8 @@ _EXACT = [  # a type, texts that it takes, and texts of which it would make some
     ("postgresql", "numeric(5,-2)", ["12300"], ["12345"]),
     ("postgresql", "timestamp(0)[]", ['{"2025-01-01 10:00:00"}'], ["{2025-01-01 10:00:00.6}"]),
     ("postgresql", "interval", ["00:00:00.123456"], ["0.1234567 seconds"]),
+    ("postgresql", "interval day", ["5 days", "1 mon"], ["1 day 12:00", "36:00:00", "1.5"]),
+    ("postgresql", "interval hour to minute", ["01:30:00"], ["1:30:30"]),
     ("postgresql", "money", ["$1.23"], ["1.239"]),
     ("postgresql", "varchar(3)", ["abc"], ["abc  "]),
     ("postgresql", "oid", ["4294967295"], ["-1"]),

@@ -6,6 +6,13 @@ from litebase.bounds import Bounds
 from litebase.imports.values import Converter, Spelling
 
 _TAKEN = [
+    *[
+        (Bounds("interval", unit="day"), one, None)
+        for one in ("5", "-1 year 2 mons 3 days", "1 day 00:00:00", "2 w ago")
+    ],
+    *[(Bounds("interval", unit="minute"), one, None) for one in ("1:30", "-1:30:00", "1 day 01:30:00", "1 h 0 sec")],
+    (Bounds("interval", unit="year"), "@ 3 years", None),
+    (Bounds("interval", unit="hour"), "1-2", None),
     (Bounds("integer", low=-128, high=127), "-128", "-128"),
     (Bounds("integer", low=0, high=255), "255", "255"),
     (Bounds("integer", flags=True), "true", "1"),
@@ -43,6 +50,11 @@ _TAKEN = [
     (Bounds("json", makes_numbers=True), "text", "text"),
 ]
 _REFUSED = [
+    *[(Bounds("interval", unit="day"), one) for one in ("1 day 12:00", "36:00:00", "5.5", "P1DT2H", "1 hour", "1:30")],
+    *[(Bounds("interval", unit="minute"), one) for one in ("1:30:30", "5 s", "1 min 2 sec", "0:00:00.5")],
+    (Bounds("interval", unit="year"), "1-2"),
+    (Bounds("interval", unit="year"), "1 year 1 mon"),
+    (Bounds("interval", unit="hour"), "1 day 00:01"),
     (Bounds("integer", low=-128, high=127), "128"),
     (Bounds("integer", low=0, high=255), "-1"),
     (Bounds("integer"), "1\n2"),

@@ -27,10 +27,18 @@ CopyStructure = TypeAliasType("CopyStructure", Literal["create", "existing", "as
 
 CopyWarningCode = TypeAliasType(
     "CopyWarningCode",
-    Literal["becomes_text", "other_type", "may_be_refused", "left_out", "collation"] | StrictStr,
+    Literal[
+        "becomes_text",
+        "other_type",
+        "may_be_refused",
+        "left_out",
+        "collation",
+        "next_number",
+    ]
+    | StrictStr,
 )
 """
-`becomes_text`: the engine has no such type, and the values are kept as text. `other_type`: the values are kept in a type with another meaning, which the message says. `may_be_refused`: the type holds fewer values; a row with another one ends the copy. `left_out`: a default, a key, an index, a check, a foreign key, triggers, comments or a column are not in the target. `collation`: texts compare in another way than in the source.
+`becomes_text`: the engine has no such type, and the values are kept as text. `other_type`: the values are kept in a type with another meaning, which the message says. `may_be_refused`: the type holds fewer values; a row with another one ends the copy. `left_out`: a default, a key, an index, a check, a foreign key, triggers, comments or a column are not in the target. `collation`: texts compare in another way than in the source. `next_number`: the numbers that the database gives new rows of an existing target do not go on after those that are copied.
 """
 
 
@@ -73,7 +81,7 @@ class CopyTableRequest(Model):
     """
     resume: StrictBool = False
     """
-    Continue a copy that was stopped, with `mode` `insert`: only rows after the highest key in the target are copied. Needs a primary key of one integer column, and is refused with `conflict` when the source has not as many rows up to that key as the target has in all. A copy that may be resumed is one with `all_or_nothing` false: it stores rows in the order of that key.
+    Continue a copy that was stopped, with `mode` `insert`: only rows after the highest key in the target are copied. Needs a primary key of one integer column, and is refused with `conflict` unless the source has as many rows up to that key as the target has in all, and the same sum of their keys modulo 1,000,000,007. A copy that may be resumed is one with `all_or_nothing` false: it stores rows in the order of that key.
     """
     dry_run: StrictBool = False
     """

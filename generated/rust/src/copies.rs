@@ -54,9 +54,9 @@ pub struct CopyTableRequest {
     pub all_or_nothing: Option<bool>,
     /// Continue a copy that was stopped, with `mode` `insert`: only rows after the highest key in
     /// the target are copied. Needs a primary key of one integer column, and is refused with
-    /// `conflict` when the source has not as many rows up to that key as the target has in all. A
-    /// copy that may be resumed is one with `all_or_nothing` false: it stores rows in the order of
-    /// that key.
+    /// `conflict` unless the source has as many rows up to that key as the target has in all, and
+    /// the same sum of their keys modulo 1,000,000,007. A copy that may be resumed is one with
+    /// `all_or_nothing` false: it stores rows in the order of that key.
     ///
     /// Default: `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,6 +143,8 @@ pub struct CopyWarning {
     /// `may_be_refused`: the type holds fewer values; a row with another one ends the copy.
     /// `left_out`: a default, a key, an index, a check, a foreign key, triggers, comments or a
     /// column are not in the target. `collation`: texts compare in another way than in the source.
+    /// `next_number`: the numbers that the database gives new rows of an existing target do not go
+    /// on after those that are copied.
     pub code: CopyWarningCode,
     /// A sentence for people.
     pub message: String,
@@ -157,11 +159,14 @@ open_enum! {
     /// `may_be_refused`: the type holds fewer values; a row with another one ends the copy.
     /// `left_out`: a default, a key, an index, a check, a foreign key, triggers, comments or a
     /// column are not in the target. `collation`: texts compare in another way than in the source.
+    /// `next_number`: the numbers that the database gives new rows of an existing target do not go
+    /// on after those that are copied.
     pub enum CopyWarningCode {
         BecomesText = "becomes_text",
         OtherType = "other_type",
         MayBeRefused = "may_be_refused",
         LeftOut = "left_out",
         Collation = "collation",
+        NextNumber = "next_number",
     }
 }

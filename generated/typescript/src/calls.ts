@@ -526,7 +526,8 @@ export abstract class Calls<Options> {
    * Reads a file and stores its rows in a table. Values are stored exactly as they are in the file or the row is
    * rejected: no number is rounded, no date is guessed, no text is cut. Spaces at the end of `char` are the database's
    * own filling, and a fraction in a column of binary floating point is its nearest number if it has no more than 17
-   * digits (9 for 32 bits). Progress is reported in `imported_rows`.
+   * digits (9 for 32 bits). A sequence of PostgreSQL that numbers rows stays where it is. Progress is reported in
+   * `imported_rows`.
    *
    * Can be cancelled; not safe to repeat. Fails with `not_found`, `query_failed`, `read_only`, `cancelled`, `timeout`,
    * `connect_failed`, `connection_lost`, `outcome_unknown`, `unsupported`, `conflict`, `confirmation_required`,

@@ -32,6 +32,7 @@ FROM below JOIN pg_catalog.pg_type t ON t.oid = below.base WHERE t.typtype = 'd'
 SELECT below.name, pg_catalog.format_type(below.base, below.modifier)
 FROM below JOIN pg_catalog.pg_type t ON t.oid = below.base WHERE t.typtype <> 'd'"""
 _MICROS, _CENTS = 6, 2
+_UNIT = re.compile(r"interval (?:\w+ to )?(year|month|day|hour|minute)")
 _HIGHEST = {"smallint": (1 << 15) - 1, "integer": (1 << 31) - 1, "bigint": (1 << 63) - 1}
 _TIMES = {"time", "timetz", "timestamp", "timestamptz"}
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -68,6 +69,8 @@ def bounds(kind: str, db_type: str) -> Bounds:
         return Bounds(kind, fraction=int(fraction[1]) if fraction else _MICROS, specials=True)
     if found := _CUT.fullmatch(db_type):
         return Bounds(kind, length=int(found[1]))
+    if found := _UNIT.fullmatch(db_type):
+        return Bounds(kind, unit=found[1])
     if db_type in _SHORT:
         return Bounds(kind, length=_SHORT[db_type], in_bytes=True)
     return Bounds(kind, scale=_places(db_type), digits=6 if db_type == "real" else None, specials=True)

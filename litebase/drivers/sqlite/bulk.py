@@ -84,7 +84,10 @@ def lines(target: BulkTarget, text: str, separator: str, quote: str, _most_bytes
         return None
     records = text[:-1].split("\n")
     if quote in text:
-        rows: list[list[Any]] = list(csv.reader(records, delimiter=separator, quotechar=quote, strict=True))
+        try:
+            rows: list[list[Any]] = list(csv.reader(records, delimiter=separator, quotechar=quote, strict=True))
+        except csv.Error:  # a field is longer than it takes
+            return None
     else:
         rows = [one.split(separator) for one in records]
     if has_null:

@@ -240,7 +240,16 @@ class _Planning:
         for one in self._original.columns:
             if one.name in made:
                 self._remark_type(one, made[one.name])
+        self._remark_numbers(table, names)
         return ImportPlan(self._loader, target, all_or_nothing=self._request.all_or_nothing), made
+
+    def _remark_numbers(self, table: Described, names: Sequence[str]) -> None:
+        """Say where the next row may get a number that a copied one has: a sequence is others' too, and stays."""
+        for one in table.draft.columns:
+            is_numbered = one.identity != "none" or (one.default or "").startswith("nextval(")
+            if one.name in names and is_numbered and (sql := self._dialect.after_rows(table.name, one)) is not None:
+                said = f"The numbers of new rows do not go on after those that are copied; this makes them: {sql}"
+                self._remarks.say("next_number", said, one.name)
 
     def _remark_type(self, one: DescribedColumn, made: Made) -> None:
         """Say where an existing column gives the values another meaning, or another form."""
