@@ -23,6 +23,7 @@ from python_calamine import CalamineWorkbook
 
 from litebase.client import Client
 from tests.conftest import Database, target_of
+from tests.mysql_series import ON_MYSQL
 from tools.services import Service
 from tools.system_packages import CannotInstall, install
 
@@ -315,7 +316,8 @@ async def test_json_keeps_digits_nulls_and_documents(exporter: Exporter, tmp_pat
     assert [one["t"] for one in read] == [row[1] for row in rows]
     first = next(one for one in read if one["id"] == 1)
     assert first["j"] == {"a": [Decimal("1.10")]}
-    assert "1.10" in whole.read_text(encoding="utf-8")
+    if not (exporter.name == "mysql" and ON_MYSQL):  # which stores the number and not its digits
+        assert "1.10" in whole.read_text(encoding="utf-8")
     if exporter.name != "sqlite":  # where it is a float
         assert first["d"] == Decimal("12345678901234567890.1250")
 
