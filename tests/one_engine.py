@@ -21,7 +21,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _uses(item: pytest.Function, engine: str) -> bool:
     """By its parameters, by its fixtures, or by the folder of the driver that it is about."""
-    parameters = [str(value) for value in item.callspec.params.values()] if hasattr(item, "callspec") else []
+    values = item.callspec.params.values() if hasattr(item, "callspec") else []
+    parameters = [str(one) for value in values for one in (value if isinstance(value, tuple) else [value])]
     if any(other in parameters for other in ("sqlite", "postgresql", "mysql")):
         return engine in parameters
     return f"{engine}_service" in item.fixturenames or f"/drivers/{engine}/" in item.path.as_posix()

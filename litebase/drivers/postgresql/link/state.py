@@ -10,6 +10,7 @@ from psycopg import pq
 from litebase.drivers.interface import DriverLimits, Watcher
 from litebase.drivers.notices import Notices
 from litebase.drivers.postgresql import errors
+from litebase.drivers.postgresql.link import options
 from litebase.drivers.postgresql.link.catalog import Catalog
 from litebase.drivers.postgresql.link.description import Descriptions
 from litebase.drivers.postgresql.link.seal import Seal
@@ -109,12 +110,23 @@ class SessionState:
         if self.parameter(b"client_encoding") not in (self._encoding, ""):
             await self.link.simple(f"SET client_encoding TO {self._encoding}".encode())
 
+    async def keep_styles(self) -> None:
+        """Set again what DISCARD ALL undoes behind a pooler that takes it from the login, as PgBouncer does since 1.20.
+
+        Such a pooler keeps what each client sets apart. Where the login set nothing there would be no session.
+        """
+        for _ in range(2):  # of dates and of intervals
+            wanted = options.unsuitable(self._connection.parameter_status, None, self._connection.server_version)
+            if wanted is not None:
+                await self.link.simple(f"SET {wanted}".encode())
+
     async def clean(self) -> None:
         """Roll back, and let the server forget what the last user left."""
         if self._connection.transaction_status != _Status.IDLE:
             await self.link.simple(b"ROLLBACK")
         await self.link.simple(b"DISCARD ALL")
         await self.keep_encoding()
+        await self.keep_styles()
         self.dirty = False
         if self.seal is not None:
             self.seal.forget()
@@ -135,6 +147,8 @@ class SessionState:
             at_commit = await self.seal.take_off()
         if not failed and self._connection.transaction_status != _Status.INERROR:
             await self.keep_encoding()
+            if tag == "DISCARD ALL":
+                await self.keep_styles()
         return at_commit
 
     # what comes while nothing runs
