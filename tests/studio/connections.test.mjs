@@ -70,17 +70,18 @@ test("each tab has a session of its own, and says when a transaction is open", a
   await rowOf(1).waitFor();
 });
 
-test("a link that has ended is said above what is open, and another one is opened", async (t) => {
+test("a link that has ended is said above what is open, and another one is opened, and the database", async (t) => {
   const { page, front, write, endLink } = await opened(t, { throughUs: true });
   await write("SELECT 1 AS kept");
   await endLink();
-  await page.locator(".link-lost").waitFor();
+  await page.locator(".obstacle.bad").waitFor();
   assert.ok(await front.locator('button:has-text("Run")').first().isDisabled());
-  await page.click('.link-lost button:has-text("Try again")');
-  await page.locator(".link-lost").waitFor({ state: "detached" });
+  await page.click('.obstacle button:has-text("Try again")');
+  await page.locator('.obstacle:has-text("is not open")').waitFor();
   assert.match(await front.locator(".cm-content").textContent(), /kept/, "what was written is still there");
-  await page.locator(".profile", { hasText: "sample" }).locator(".profile-name").click();
+  await page.click('.obstacle button:has-text("Connect")');
   await page.locator(".profile.current.open").waitFor();
+  assert.equal(await page.locator(".obstacle").count(), 0);
   await front.locator(".cm-content").click();
   await page.keyboard.press("Control+Enter");
   await front.locator('.head-cell:has-text("kept")').waitFor();

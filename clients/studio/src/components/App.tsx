@@ -1,7 +1,7 @@
 // The page: what is known at the left, what is worked on in the middle, panels at the right.
 
 import { createEffect, For, Match, onCleanup, onMount, Show, Switch, type JSX } from "solid-js";
-import { current, profiles } from "../state/connections";
+import { current, openProfile, profiles, stopOpening } from "../state/connections";
 import { confirmation, dialog, panel, setDialog } from "../state/dialogs";
 import { link, openLink } from "../state/link";
 import { question } from "../state/prompts";
@@ -20,7 +20,6 @@ import { Sidebar } from "./Sidebar";
 import { TabBar } from "./TabBar";
 import { TabView } from "./TabView";
 import { Welcome } from "./Welcome";
-import { openProfile, stopOpening } from "../state/connections";
 
 export function App(): JSX.Element {
   followTheme();
@@ -39,14 +38,7 @@ export function App(): JSX.Element {
         <Show when={current()?.state === "open" || currentTabs().length > 0}>
           <TabBar />
         </Show>
-        <Show when={frontTab() !== undefined && lostBecause()}>
-          {(reason) => (
-            <div class="link-lost" role="alert">
-              <span>The link to the backend has ended. {reason()}</span>
-              <Button look="plain" text="Try again" onClick={() => void openLink()} />
-            </div>
-          )}
-        </Show>
+        <Show when={frontTab() !== undefined && obstacle()}>{(now) => <ObstacleBar now={now()} />}</Show>
         <div class="tab-views">
           <For each={tabs()}>{(tab) => <TabView tab={tab} isFront={tab === frontTab()} />}</For>
           <Show when={frontTab() === undefined}>
@@ -71,6 +63,44 @@ export function App(): JSX.Element {
 function lostBecause(): string | null {
   const now = link();
   return now.state === "lost" ? now.reason : null;
+}
+
+interface Obstacle {
+  readonly text: string;
+  readonly isBad: boolean;
+  readonly action: string;
+  /** What the action does; null while nothing can be done but wait. */
+  readonly act: (() => void) | null;
+}
+
+/** Why nothing runs in the tabs of the database that is shown; null when all can. */
+function obstacle(): Obstacle | null {
+  const lost = lostBecause();
+  if (lost !== null) return { text: lost, isBad: true, action: "Try again", act: () => void openLink() };
+  if (link().state === "connecting")
+    return { text: "Reaching the backend …", isBad: false, action: "Try again", act: null };
+  const profile = current();
+  if (profile === undefined || profile.state === "open") return null;
+  const { id, name, state, fault } = profile;
+  if (state === "connecting")
+    return { text: `Connecting to ${name} …`, isBad: false, action: "Cancel", act: () => stopOpening(id) };
+  const isBad = state === "failed";
+  const text = isBad ? `Not connected to ${name}. ${fault?.message ?? ""}` : `${name} is not open.`;
+  return { text, isBad, action: "Connect", act: () => void openProfile(id) };
+}
+
+function ObstacleBar(props: { now: Obstacle }): JSX.Element {
+  return (
+    <div class="obstacle" classList={{ bad: props.now.isBad }} role="alert">
+      <span>{props.now.text}</span>
+      <Button
+        look="plain"
+        text={props.now.action}
+        disabled={props.now.act === null}
+        onClick={() => props.now.act?.()}
+      />
+    </div>
+  );
 }
 
 /** What is shown where no tab is. */

@@ -12,9 +12,9 @@ import { Field, SelectField } from "./Field";
 import { ROW_MODES } from "./row_modes";
 
 const STRUCTURES = [
-  ["create", "A new one"],
-  ["as_needed", "A new one if it is missing"],
-  ["existing", "One that is there"],
+  ["create", "A new table"],
+  ["as_needed", "A new table if it is missing"],
+  ["existing", "A table that is there"],
 ] as const satisfies readonly (readonly [CopyStructure, string])[];
 
 export function CopyDialog(props: { connectionId: string; object: ObjectRef; onClose: () => void }): JSX.Element {
@@ -47,22 +47,24 @@ export function CopyDialog(props: { connectionId: string; object: ObjectRef; onC
     wishes();
     model.forget();
   });
-  const cannot = (): boolean => model.running() || schema() === "" || name().trim() === "";
+  /** The schema is not yet one of the database that was chosen last, or nothing can be copied now. */
+  const cannot = (): boolean =>
+    model.running() !== null || schemas.loading || !known().includes(schema()) || name().trim() === "";
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (model.done() === null) void model.run(wishes(), false);
+    if (model.done() === null && !cannot()) void model.run(wishes(), "copy");
   };
   const show = (): void => {
     props.onClose();
     model.show(wishes());
   };
   return (
-    <Dialog title="Copy" onClose={props.onClose}>
+    <Dialog title="Copy" onClose={props.onClose} onStop={model.running() === null ? null : () => model.stop()}>
       <form onSubmit={submit}>
         <div class="dialog-body">
           <h2>Copy {object.name}</h2>
           <Show when={targets.length > 0} fallback={<p>No database is open that can be written to.</p>}>
-            <div class="fields" inert={model.running()}>
+            <div class="fields" inert={model.running() !== null}>
               <SelectField label="To" value={to()} options={targets} onChange={setTo} />
               <SelectField
                 label="Schema"
@@ -71,7 +73,7 @@ export function CopyDialog(props: { connectionId: string; object: ObjectRef; onC
                 onChange={setSchema}
               />
               <Field first label="Name of the table" value={name()} onInput={setName} />
-              <SelectField label="Table" value={structure()} options={STRUCTURES} onChange={setStructure} />
+              <SelectField label="Into" value={structure()} options={STRUCTURES} onChange={setStructure} />
               <Show when={structure() !== "create"}>
                 <SelectField label="Rows" value={mode()} options={ROW_MODES} onChange={setMode} />
               </Show>
@@ -86,7 +88,7 @@ export function CopyDialog(props: { connectionId: string; object: ObjectRef; onC
             </div>
           </Show>
           <Show when={schemas.error as unknown}>{(error) => <FaultView fault={faultOf(error())} />}</Show>
-          <Show when={model.running()}>
+          <Show when={model.running() === "copy"}>
             <div class="progress" role="status">
               <progress />
               <span class="figure">{count(model.rows())} rows copied</span>
@@ -119,7 +121,7 @@ export function CopyDialog(props: { connectionId: string; object: ObjectRef; onC
                   icon="code"
                   text="Preview"
                   disabled={cannot()}
-                  onClick={() => void model.run(wishes(), true)}
+                  onClick={() => void model.run(wishes(), "preview")}
                 />
                 <Button look="primary" type="submit" icon="copy" text="Copy" disabled={cannot()} />
               </>

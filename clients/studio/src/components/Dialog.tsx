@@ -1,4 +1,5 @@
 // A dialog over the page: it takes the focus, keeps it, and gives it back.
+// While something runs, a press beside it does nothing, and Escape stops what runs first.
 
 import { onCleanup, onMount, type JSX } from "solid-js";
 
@@ -6,6 +7,8 @@ export function Dialog(props: {
   title: string;
   class?: string;
   onClose: () => void;
+  /** Stops what runs; undefined or null while nothing does. */
+  onStop?: (() => void) | null;
   children: JSX.Element;
 }): JSX.Element {
   let element!: HTMLDialogElement;
@@ -18,17 +21,19 @@ export function Dialog(props: {
     element.close();
     if (before instanceof HTMLElement && before.isConnected) before.focus();
   });
+  const leave = (event: Event): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    (props.onStop ?? props.onClose)();
+  };
   return (
     <dialog
       class={`dialog ${props.class ?? ""}`}
       aria-label={props.title}
       ref={element}
-      onCancel={(event) => {
-        event.preventDefault();
-        props.onClose();
-      }}
-      onKeyDown={(event) => event.key === "Escape" && event.stopPropagation()}
-      onPointerDown={(event) => event.target === element && props.onClose()}
+      onCancel={leave}
+      onKeyDown={(event) => event.key === "Escape" && leave(event)} // a second Escape would close it, whatever is said
+      onPointerDown={(event) => event.target === element && props.onStop == null && props.onClose()}
     >
       {props.children}
     </dialog>

@@ -78,7 +78,7 @@ export function ExportDialog(props: { model: ResultModel; name: string; onClose:
     }
   };
   return (
-    <Dialog title="Export" onClose={props.onClose}>
+    <Dialog title="Export" onClose={props.onClose} onStop={running() === null ? null : () => running()?.abort()}>
       <form onSubmit={(event) => void write(event)}>
         <div class="dialog-body">
           <h2>

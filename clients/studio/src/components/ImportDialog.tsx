@@ -51,7 +51,12 @@ export function ImportDialog(props: {
     if (table !== null) openTableTab(table, true);
   };
   return (
-    <Dialog title="Import" class="wide" onClose={props.onClose}>
+    <Dialog
+      title="Import"
+      class="wide"
+      onClose={props.onClose}
+      onStop={model.running() === null ? null : () => model.stop()}
+    >
       <form onSubmit={submit}>
         <div class="dialog-body import">
           <h2>{isNew ? "Import a file into a new table" : `Import rows of a file into ${props.object?.name ?? ""}`}</h2>

@@ -8,7 +8,7 @@ export function PathField(props: {
   value: string;
   placeholder: string;
   first?: boolean;
-  /** Whether the field says why there is nothing to choose from. */
+  /** Whether the field says where its path comes from. */
   hint?: boolean;
   onInput: (path: string) => void;
 }): JSX.Element {
@@ -22,7 +22,7 @@ export function PathField(props: {
         onInput={props.onInput}
       />
       <Show when={props.hint}>
-        <p class="quiet path-hint">A browser does not say where a file is, so write or paste its path.</p>
+        <p class="quiet path-hint">The backend reads the file itself: write or paste its path.</p>
       </Show>
     </div>
   );

@@ -4,7 +4,7 @@ import type { Capability, DbConnectRequest, DbConnectResponse, Environment } fro
 import { createSignal } from "solid-js";
 import { createStore } from "solid-js/store";
 import { faultOf, type Fault } from "./faults";
-import { backend, hasFeature } from "./link";
+import { backend, hasFeature, reached } from "./link";
 import { readSetting, writeSetting } from "./settings";
 
 /** A database that is open. */
@@ -115,7 +115,8 @@ export async function openProfile(id: string, secrets: Partial<DbConnectRequest>
   change(id, { state: "connecting", fault: null });
   const data = { ...asking(profile.target), name: profile.name, ...secrets } as DbConnectRequest;
   try {
-    const answer = await backend().dbConnect(data, { signal: attempt.signal });
+    const client = await reached();
+    const answer = await client.dbConnect(data, { signal: attempt.signal });
     change(id, { state: "open", open: opened(answer) });
     return true;
   } catch (error) {

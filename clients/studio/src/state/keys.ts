@@ -19,7 +19,7 @@ function pressed(event: KeyboardEvent): void {
     event.preventDefault();
     work();
   };
-  if (command && key === "k") does(() => setDialog((now) => (now?.kind === "palette" ? null : { kind: "palette" })));
+  if (command && key === "k") does(togglePalette);
   else if (dialog() !== null) return;
   else if (event.key === "Escape" && !event.defaultPrevented) escape();
   else if ((command || event.altKey) && key === "t") does(() => newQueryTab());
@@ -31,6 +31,11 @@ function pressed(event: KeyboardEvent): void {
   else if (event.ctrlKey && event.key === "PageUp") does(() => turnTab(-1));
   else if (command && event.key === "Enter") does(run);
   else if (event.key === "F1") does(() => setDialog({ kind: "keys" }));
+}
+
+/** Another dialog stays: what it runs would end with it. */
+function togglePalette(): void {
+  setDialog((now) => (now === null ? { kind: "palette" } : now.kind === "palette" ? null : now));
 }
 
 function run(): void {

@@ -29,14 +29,27 @@ export function backend(): Client {
   return now.client;
 }
 
+/** The client of the link; where one is being opened, once that is done. Throws where there is none. */
+export async function reached(): Promise<Client> {
+  await opening;
+  return backend();
+}
+
 /** Whether the backend has an optional feature. */
 export function hasFeature(name: string): boolean {
   const now = link();
   return now.state === "open" && now.client.server.capabilities.includes(name);
 }
 
-/** Opens the link. */
-export async function openLink(): Promise<void> {
+let opening: Promise<void> | undefined;
+
+/** Opens the link, once. */
+export function openLink(): Promise<void> {
+  opening ??= open().finally(() => (opening = undefined));
+  return opening;
+}
+
+async function open(): Promise<void> {
   setLink({ state: "connecting" });
   try {
     const transport = tapped(await pickTransport(), tapFrames);

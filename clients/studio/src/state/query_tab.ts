@@ -224,15 +224,18 @@ function errorIn({ code, message, details }: ErrorData): LiteBaseError {
   return new LiteBaseError({ code, message, details: details ?? undefined });
 }
 
-/** Does what may need the person's agreement, and asks for it where it does. */
-export async function agreed<Answer>(work: (confirm: boolean) => Promise<Answer>): Promise<Answer> {
+/** Does what may need the person's agreement, and asks for it where it does. `changed` names the database. */
+export async function agreed<Answer>(
+  work: (confirm: boolean) => Promise<Answer>,
+  changed = current()?.name,
+): Promise<Answer> {
   try {
     return await work(false);
   } catch (error) {
     if (!isLiteBaseError(error, "confirmation_required")) throw error;
     const yes = await confirmed({
       title: "Change a production database?",
-      text: `${current()?.name ?? "This database"} is marked as production, and this changes something in it.`,
+      text: `${changed ?? "This database"} is marked as production, and this changes something in it.`,
       action: "Change it",
       isDangerous: true,
     });

@@ -18,6 +18,9 @@ export interface CopyWishes {
   readonly allOrNothing: boolean;
 }
 
+/** The backend names the request's fields, which this page shows under other names. */
+const TAKEN = "There is a table of this name already. Copy into it as a table that is there, or choose another name.";
+
 /** The databases that can take rows now. */
 export function copyTargets(): readonly Profile[] {
   return profiles.filter(({ state, open }) => state === "open" && open !== null && !open.readOnly);
@@ -31,7 +34,7 @@ export async function schemasOf(connection_id: string): Promise<{ all: readonly 
 }
 
 export class TableCopy {
-  readonly running: Accessor<boolean>;
+  readonly running: Accessor<"copy" | "preview" | null>;
   readonly rows: Accessor<number>;
   readonly fault: Accessor<Fault | null>;
   /** What would run. */
@@ -47,7 +50,7 @@ export class TableCopy {
 
   constructor(connectionId: string, object: ObjectRef) {
     this.source = { connectionId, object };
-    const [running, setRunning] = createSignal(false);
+    const [running, setRunning] = createSignal<"copy" | "preview" | null>(null);
     const [rows, setRows] = createSignal(0);
     const [fault, setFault] = createSignal<Fault | null>(null);
     const [plan, setPlan] = createSignal<CopyTableResponse | null>(null);
@@ -64,26 +67,30 @@ export class TableCopy {
     this.setDone = setDone;
   }
 
-  /** Copies the rows; `dryRun` only says what would run. */
-  async run(wishes: CopyWishes, dryRun: boolean): Promise<void> {
-    if (this.running()) return;
+  /** Copies the rows; a preview only says what would run. */
+  async run(wishes: CopyWishes, what: "copy" | "preview"): Promise<void> {
+    if (this.running() !== null) return;
     this.forget();
     this.stopping = new AbortController();
-    this.setRunning(true);
+    this.setRunning(what);
     this.setRows(0);
     try {
-      const data = this.request(wishes, dryRun);
+      const data = this.request(wishes, what === "preview");
       const options = {
         signal: this.stopping.signal,
         onProgress: ({ done }: { done: number }): void => void this.setRows(done),
       };
-      const answer = await agreed((confirm) => backend().copyTable({ ...data, confirm }, options));
-      if (dryRun) this.setPlan(answer);
+      const answer = await agreed(
+        (confirm) => backend().copyTable({ ...data, confirm }, options),
+        targetOf(wishes)?.name,
+      );
+      if (what === "preview") this.setPlan(answer);
       else this.setDone(answer);
     } catch (error) {
-      this.setFault(faultOf(error));
+      const fault = faultOf(error);
+      this.setFault(fault.message.includes("`structure`") ? { ...fault, message: TAKEN } : fault);
     } finally {
-      this.setRunning(false);
+      this.setRunning(null);
     }
   }
 
@@ -99,11 +106,11 @@ export class TableCopy {
   }
 
   /** Shows the rows in the database that has them now. */
-  show({ connectionId, schema, name }: CopyWishes): void {
-    const profile = copyTargets().find(({ open }) => open?.connectionId === connectionId);
+  show(wishes: CopyWishes): void {
+    const profile = targetOf(wishes);
     if (profile === undefined) return;
     select(profile.id);
-    openTableTab(tableNamed(schema, name), true);
+    openTableTab(tableNamed(wishes), true);
   }
 
   private request(wishes: CopyWishes, dry_run: boolean): CopyTableRequest {
@@ -111,7 +118,7 @@ export class TableCopy {
       connection_id: this.source.connectionId,
       object: this.source.object,
       target_connection_id: wishes.connectionId,
-      target: tableNamed(wishes.schema, wishes.name),
+      target: tableNamed(wishes),
       structure: wishes.structure,
       mode: wishes.structure === "create" ? "insert" : wishes.mode,
       all_or_nothing: wishes.allOrNothing,
@@ -120,6 +127,10 @@ export class TableCopy {
   }
 }
 
-function tableNamed(schema_name: string, name: string): ObjectRef {
-  return { kind: "table", schema_name, name: name.trim() };
+function targetOf({ connectionId }: CopyWishes): Profile | undefined {
+  return copyTargets().find(({ open }) => open?.connectionId === connectionId);
+}
+
+function tableNamed({ schema, name }: CopyWishes): ObjectRef {
+  return { kind: "table", schema_name: schema, name: name.trim() };
 }
