@@ -32,12 +32,10 @@ class _Batches:
 
 def _merge(first: Sequence[RowTuple], other: Sequence[RowTuple], wanted: Sequence[str] = _ALL, seed: int = 1) -> Merge:
     chance, parts = random.Random(seed), [key_parts(_TEXT, _TEXT, "text")]
-    sides = (
-        KeyedRows(_Batches(rows, chance), parts, name)
-        for rows, name in ((first, "the first table"), (other, "the other table"))
-    )
+    one = KeyedRows(_Batches(first, chance), parts, "the first table")
+    two = KeyedRows(_Batches(other, chance), parts, "the other table")
     columns = [Compared(name, equality(_TEXT, _TEXT, "text")) for name in ("a", "b")]
-    return Merge(*sides, columns, 1, wanted)
+    return Merge(one, two, columns, 1, wanted)
 
 
 async def _all(merge: Merge) -> Sequence[RowTuple]:
@@ -60,11 +58,11 @@ async def test_random_tables_are_compared_as_sets_say(seed: int) -> None:
         left = {}
     if seed == 8:
         right = left
-    tables = [[(key, *table[key]) for key in sorted(table)] for table in (left, right)]
-    merge = _merge(*tables, seed=seed)
+    one, two = ([(key, *table[key]) for key in sorted(table)] for table in (left, right))
+    merge = _merge(one, two, seed=seed)
     found = await _all(merge)
     both = left.keys() & right.keys()
-    expected = [("missing", None, key, left[key][0], None, "z", None) for key in left.keys() - both]
+    expected: list[RowTuple] = [("missing", None, key, left[key][0], None, "z", None) for key in left.keys() - both]
     expected += [("extra", None, key, None, right[key][0], None, "z") for key in right.keys() - both]
     unequal = [key for key in both if left[key] != right[key]]
     expected += [("different", '["a"]', key, left[key][0], right[key][0], "z", "z") for key in unequal]
