@@ -49,7 +49,7 @@ _TYPES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
     "padded": {
         "postgresql": ("character(9)", "'ab'", "'Ab'"),
         "mysql": ("char(9)", "'ab'", "'aB'"),
-        "sqlite": ("TEXT", "'ab'", "'ab '"),
+        "sqlite": ("TEXT", "'ab'", "' ab'"),
     },
     "bytes": {
         "postgresql": ("bytea", r"'\x00ff80'", r"'\x00ff8000'"),
