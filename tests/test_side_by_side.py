@@ -57,6 +57,7 @@ def test_the_longest_files_begin_first() -> None:
     assert [name for name in files if not (ROOT / name).is_file()] == []
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0"]
     chosen = ["tests/test_side_by_side.py", files[5], files[9]]
-    told = subprocess.run([*command, *chosen], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    plainly = {**os.environ, "PYTEST_ADDOPTS": ""}
+    told = subprocess.run([*command, *chosen], capture_output=True, text=True, check=True, cwd=ROOT, env=plainly).stdout
     found = [line.partition(":")[0] for line in told.splitlines() if line.startswith("tests/")]
     assert list(dict.fromkeys(found)) == [files[5], files[9], "tests/test_side_by_side.py"]
