@@ -1,14 +1,12 @@
 """The command that compares two schemas: what differs, and the statements that make the other like the first."""
 
-import shlex
 from collections.abc import Iterator, Sequence
 
 from litebase_schema.calls import Calls
 from litebase_schema.compare import CompareSchemasRequest, CompareSchemasResponse, SchemaDifference
 
-from litebase.client.other_target import UnfitTarget, connected
+from litebase.client.other_target import compared
 from litebase.client.table import printable
-from litebase.drivers.targets import TargetOptions
 
 COMPARE = "\\compare"
 _USAGE = "Say \\compare FIRST OTHER, or \\compare FIRST OTHER TARGET when the other schema is in another database."
@@ -16,26 +14,13 @@ _USAGE = "Say \\compare FIRST OTHER, or \\compare FIRST OTHER TARGET when the ot
 
 async def lines(calls: Calls, connection_id: str, said: str) -> Sequence[str]:
     """Compare two schemas of this connection, or the first one with a schema of another target."""
-    try:
-        words = shlex.split(said)
-    except ValueError:
-        return [_USAGE]
-    if len(words) not in (2, 3):
-        return [_USAGE]
-    first, other, *target = words
-    if not target:
-        return await _compared(calls, connection_id, connection_id, first, other)
-    try:
-        async with connected(calls, target[0], TargetOptions(read_only=True)) as there:
-            return await _compared(calls, connection_id, there, first, other)
-    except UnfitTarget as unfit:
-        return [str(unfit)]
+    return await compared(calls, connection_id, said, _USAGE, lambda one, two: _compared(calls, one, two))
 
 
-async def _compared(calls: Calls, connection_id: str, there: str, first: str, other: str) -> Sequence[str]:
+async def _compared(calls: Calls, one: tuple[str, str], two: tuple[str, str]) -> Sequence[str]:
     answer = await calls.compare_schemas(
         CompareSchemasRequest(
-            connection_id=connection_id, schema_name=first, other_connection_id=there, other_schema_name=other
+            connection_id=one[0], schema_name=one[1], other_connection_id=two[0], other_schema_name=two[1]
         )
     )
     return list(_told(answer))

@@ -1,7 +1,8 @@
 """The second database of a command that works with two."""
 
+import shlex
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from litebase_schema.calls import Calls
@@ -34,3 +35,26 @@ async def connected(calls: Calls, said: str, options: TargetOptions) -> AsyncIte
         yield opened.connection_id
     finally:
         await calls.db_disconnect(DbDisconnectRequest(connection_id=opened.connection_id))
+
+
+async def compared(
+    calls: Calls,
+    connection_id: str,
+    said: str,
+    usage: str,
+    compare: Callable[[tuple[str, str], tuple[str, str]], Awaitable[Sequence[str]]],
+) -> Sequence[str]:
+    """What `compare` says of two names, each with the id of its connection: both here, or the other in a target."""
+    try:
+        first, other, *target = shlex.split(said)
+    except ValueError:
+        return [usage]
+    if len(target) > 1:
+        return [usage]
+    if not target:
+        return await compare((connection_id, first), (connection_id, other))
+    try:
+        async with connected(calls, target[0], TargetOptions(read_only=True)) as there:
+            return await compare((connection_id, first), (there, other))
+    except UnfitTarget as unfit:
+        return [str(unfit)]

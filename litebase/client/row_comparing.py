@@ -1,6 +1,5 @@
 """The command that compares the rows of two tables: how many differ, and the first of those."""
 
-import shlex
 from collections.abc import Iterator, Sequence
 
 from litebase_schema.calls import Calls
@@ -9,9 +8,8 @@ from litebase_schema.compare_rows import CompareRowsRequest, CompareRowsResponse
 from litebase_schema.query import CloseResultRequest
 
 from litebase.client import browse
-from litebase.client.other_target import UnfitTarget, connected
+from litebase.client.other_target import compared
 from litebase.client.table import printable, table
-from litebase.drivers.targets import TargetOptions
 
 COMPARE_ROWS = "\\compare_rows"
 _USAGE = "Say \\compare_rows TABLE OTHER, or \\compare_rows TABLE OTHER TARGET when the other is in another database."
@@ -20,20 +18,7 @@ _SHOWN = 50
 
 async def lines(calls: Calls, connection_id: str, said: str, room: int | None) -> Sequence[str]:
     """Compare two tables of this connection, or one with a table of another target."""
-    try:
-        words = shlex.split(said)
-    except ValueError:
-        return [_USAGE]
-    if len(words) not in (2, 3):
-        return [_USAGE]
-    name, other_name, *target = words
-    if not target:
-        return await _compared(calls, (connection_id, name), (connection_id, other_name), room)
-    try:
-        async with connected(calls, target[0], TargetOptions(read_only=True)) as there:
-            return await _compared(calls, (connection_id, name), (there, other_name), room)
-    except UnfitTarget as unfit:
-        return [str(unfit)]
+    return await compared(calls, connection_id, said, _USAGE, lambda one, two: _compared(calls, one, two, room))
 
 
 async def _compared(calls: Calls, one: tuple[str, str], two: tuple[str, str], room: int | None) -> Sequence[str]:
