@@ -6,6 +6,7 @@ import os
 import sys
 import zipfile
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import anyio
@@ -84,13 +85,15 @@ async def test_a_file_that_changes_meanwhile_is_not_stored(importer: Importer) -
     path = importer.file(_ROWS)
 
     async def change() -> None:
-        await anyio.sleep(0.05)
-        with path.open("a") as file:
-            file.write("100000,late\n")
+        for number in count(100_000):
+            await anyio.sleep(0.05)
+            with path.open("a") as file:
+                file.write(f"{number},late\n")
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(change)
         failure = await _failure(importer.load(path))
+        tasks.cancel_scope.cancel()
     assert (failure.code, failure.details["reason"]) == ("file_failed", "changed")
     assert await importer.all("count(*)") == [[0]]
 
@@ -183,6 +186,34 @@ async def test_a_user_without_the_right_is_refused_and_no_row_is_to_blame(
         await importer.query("DROP ROLE litebase_stranger")
     assert await importer.all("count(*)") == [[0]]
     assert list(importer.folder.glob("*rejected*")) == []
+
+
+@pytest.mark.parametrize("importer", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("mode", ["insert", "upsert"])
+@pytest.mark.parametrize(
+    ("column", "wrong", "sqlstate"),
+    [
+        ("tsvector", "'open", "42601"),
+        ("jsonpath", "$[", "42601"),
+        ("regclass", "nowhere", "42P01"),
+        ("regtype", "nothing", "42704"),
+        ("tsvector", "w" * 3000, "54000"),
+    ],
+)
+async def test_a_value_that_only_its_type_refuses_is_rejected_alone(
+    importer: Importer, mode: str, column: str, wrong: str, sqlstate: str
+) -> None:
+    """Some types say so with the SQLSTATE of a wrong statement, or of a limit."""
+    right = {"jsonpath": "$", "regclass": "pg_class", "regtype": "int4"}.get(column, "word")
+    await importer.query("DROP TABLE target")
+    await importer.query(f"CREATE TABLE target (id bigint PRIMARY KEY, v {column})")
+    rows = "".join(f'{n},"{wrong if n == 7 else right}"\n' for n in range(20))
+    failure = await _failure(importer.load(f"id,v\n{rows}", mode=mode))
+    told = failure.details
+    assert (failure.code, told["line"], told["column"], told["engine_code"]) == ("row_rejected", 9, "v", sqlstate)
+    answer = await importer.load(f"id,v\n{rows}", on_error="reject", mode=mode)
+    assert (answer.written, answer.rejected) == (19, 1)
+    assert await importer.all("count(*)") == [[19]]
 
 
 async def test_a_link_that_is_lost_half_way_leaves_nothing(importer: Importer) -> None:

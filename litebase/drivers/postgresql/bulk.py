@@ -36,8 +36,10 @@ _UNIT = re.compile(r"interval (?:\w+ to )?(year|month|day|hour|minute)")
 _HIGHEST = {"smallint": (1 << 15) - 1, "integer": (1 << 31) - 1, "bigint": (1 << 63) - 1}
 _TIMES = {"time", "timetz", "timestamp", "timestamptz"}
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-# classes of SQLSTATE: a row that comes twice, data, constraints, check option, what triggers raise
-_OF_VALUE = ("21", "22", "23", "44", "P0")
+# classes of SQLSTATE: a row that comes twice, data, constraints, check option, a value or row that is too large for its
+# index or page, what triggers raise
+_OF_VALUE = ("21", "22", "23", "44", "54000", "P0")
+_SYNTAX_OR_NAME = "42"  # of a statement, or of a value: tsvector, jsonpath, regclass
 _NEEDS_NONE = {"integer", "decimal", "float", "boolean", "date", "time", "timetz", "timestamp", "timestamptz"}
 
 
@@ -191,5 +193,7 @@ async def _run(session: DatabaseSession, one: Statement) -> int | None:
 
 
 def is_of_row(failure: QueryFailed) -> bool:
-    """By the class of its SQLSTATE."""
-    return (failure.query_details.sqlstate or failure.query_details.engine_code or "").startswith(_OF_VALUE)
+    """By the class of its SQLSTATE, and whether COPY was at a column, for the class that statements share."""
+    details = failure.query_details
+    state = details.sqlstate or details.engine_code or ""
+    return state.startswith(_OF_VALUE) or (state.startswith(_SYNTAX_OR_NAME) and details.column_name is not None)
