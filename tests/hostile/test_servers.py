@@ -1,6 +1,7 @@
 """Database servers that lie, in every place of a conversation and in many ways: the backend lives and tells of it."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.invariants import rss
 from tests.end_to_end.process import running
 from tests.fault_cases import Figure
 from tests.hostile.conversation import LyingServer, Recording
@@ -84,6 +86,48 @@ def test_an_answer_of_postgresql_that_makes_no_sense_ends_the_session_and_is_no_
 ) -> None:
     outcome = asyncio.run(_with(change, postgresql_service, tmp_path))
     assert outcome.partition(" ")[2] in {"connection_lost", "outcome_unknown"}
+
+
+_PARAMETERS = b"t\0\2" + b"\0\0\0\x17" * 2
+
+
+def _described_again(turn: bytes) -> bytes:
+    """The parameters of a statement described again and again, and nothing behind it."""
+    packets = FRAMINGS["postgresql"].split(turn)
+    kinds = [packet[:1] for packet in packets]
+    return FRAMINGS["postgresql"].join([*packets[:1], *[_PARAMETERS] * 100_000], turn) if b"t" in kinds else turn
+
+
+def _described_among_rows(turn: bytes) -> bytes:
+    """The same ahead of the first row."""
+    packets = FRAMINGS["postgresql"].split(turn)
+    kinds = [packet[:1] for packet in packets]
+    if b"D" not in kinds or b"t" in kinds or kinds[0] != b"1":
+        return turn
+    at = kinds.index(b"D")
+    return FRAMINGS["postgresql"].join([*packets[:at], *[_PARAMETERS] * 100_000], turn)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a file in memory to see libpq's messages in")
+@pytest.mark.parametrize("change", [_described_again, _described_among_rows])
+def test_memory_that_libpq_loses_to_a_server_that_lies_is_bounded(
+    change: Callable[[bytes], bytes], postgresql_service: Service, tmp_path: Path
+) -> None:
+    """libpq forgets the parameters that were described before, 2 kB each: 200 MB here."""
+
+    async def grown() -> tuple[str, int]:
+        with running(tmp_path) as backend:
+            recording = await record(backend, postgresql_service)
+            changed = Recording(recording.engine, [change(turn) for turn in recording.turns])
+            assert changed.turns != recording.turns
+            before = rss(backend.pid)
+            async with line_to(backend.endpoint) as line:
+                outcome = await outcome_of(line, postgresql_service, LyingServer(changed, None), TRUE_MS)
+            return outcome, rss(backend.pid) - before
+
+    outcome, bytes_more = asyncio.run(grown())
+    assert "connection_lost" in outcome
+    assert bytes_more < 60_000_000
 
 
 def test_a_catalog_that_lacks_columns_fails_no_statement(postgresql_service: Service, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from psycopg.waiting import Ready, Wait
 
 from litebase.drivers.interruption import Interrupted
 from litebase.drivers.postgresql import errors
-from litebase.drivers.postgresql.link import waiting
+from litebase.drivers.postgresql.link import native, waiting
 
 if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them, and the others use this module
     from litebase.drivers.postgresql.link.look_up import LookUp
@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them, and
     from litebase.drivers.tunnel.tunnel import Tunnel
 
 LOOK_AGAIN_S = 0.1  # psycopg looks again after this time, in case an event was missed
+_LOOK_CLOSER_AFTER = 4  # arrivals, of 16 kB each
+_LONG_ROW_BYTES = 1 << 20
 _TEXT_FORMAT = 0
 _MOST_RESULTS = 64  # of statements of our own; each has one
 _Exec = pq.ExecStatus
@@ -39,6 +41,7 @@ class Link:
         self.stopping = False  # the server was asked to stop the last statement
         self.cancelling = False  # a cancel request is under way
         self.watch = waiting.Watch()  # while nothing runs
+        self._silent_arrivals = self._silent_bytes = 0  # since libpq had a result
         self.is_busy, self.next_result = connection.is_busy, connection.get_result
 
     @property
@@ -57,14 +60,39 @@ class Link:
     async def arrival(self, patience_s: float | None = None) -> bool:
         """Wait until the server sent something, and read it; False when nothing came in time."""
         waited_for = waiting.wait(
-            _arrival(self.connection, for_ever=patience_s is None),
+            self._arrive(for_ever=patience_s is None),
             self.connection.socket,
             LOOK_AGAIN_S if patience_s is None else patience_s,
         )
         try:
-            return await waited_for
+            came = await waited_for
         except psycopg.Error as error:
             raise LinkFailed from error
+        if came:
+            self._look_for_lies()
+        return came
+
+    def _arrive(self, *, for_ever: bool) -> Generator[Wait, Ready | int, bool]:
+        while not (yield Wait.R):
+            if not for_ever:
+                return False
+        self._silent_bytes += waiting.readable_bytes(self.connection.socket)
+        self.connection.consume_input()
+        return True
+
+    def _look_for_lies(self) -> None:
+        """Give up a server that repeats the description of parameters: libpq loses the memory of each before the last.
+
+        Only those, notices or a row in many pieces let libpq take in so much and have no result. A look shows messages
+        as text, so that it is not meant for long rows.
+        """
+        self._silent_arrivals += 1
+        is_suspect = self._silent_arrivals % _LOOK_CLOSER_AFTER == 0 and self._silent_bytes < _LONG_ROW_BYTES
+        messages = native.messages_read(self.connection, self.is_busy) if is_suspect else b""
+        if messages.count(b"ParameterDescription") > 1:
+            raise LinkFailed
+        if not self.is_busy():
+            self._silent_arrivals = self._silent_bytes = 0
 
     async def result(self, most_arrivals: float = math.inf) -> pq.abc.PGresult | None:
         """The next result of what was sent; None when there is no further one.
@@ -200,11 +228,3 @@ class Link:
         """Let go of the socket. Harmless when called again."""
         self.watch.close()
         self.connection.finish()
-
-
-def _arrival(connection: pq.abc.PGconn, *, for_ever: bool) -> Generator[Wait, Ready | int, bool]:
-    while not (yield Wait.R):
-        if not for_ever:
-            return False
-    connection.consume_input()
-    return True

@@ -135,6 +135,16 @@ class WatchInThread:
             then()
 
 
+def readable_bytes(socket: int) -> int:
+    """How many bytes have arrived and were not read; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0
+    import fcntl  # noqa: PLC0415  # Windows has neither
+    import termios  # noqa: PLC0415
+
+    return int.from_bytes(fcntl.ioctl(socket, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
 wait: Callable[[Steps[T], int, float], Awaitable[T]]
 wait_for_connection: Callable[[ConnectingSteps[T], float], Awaitable[T]]
 Watch: type[WatchInLoop | WatchInThread]
