@@ -99,7 +99,7 @@ BENCHMARKS = {
     "typescript": Benchmark(typescript_client.measure, 300),
     "peers": Benchmark(peers.measure, 300, on_request=True),
     "webview": Benchmark(web_view.measure, 900, on_request=True),
-    "scale": Benchmark(scale.measure, 180),
+    "scale": Benchmark(scale.measure, 240),
     "frozen": Benchmark(frozen.measure, 120, on_request=True),
 }
 

@@ -1,13 +1,16 @@
 """Mixed work of more and more clients: requests per second, waiting times and memory.
 
-SQLite alone, with up to more clients than are allowed by default; then 1,000 requests in flight; then 50 connections to
-three engines at once. All clients are in this process, on one thread, and share the cores with the backend.
+SQLite alone, with up to more clients than are allowed by default; then 8 and 64 clients in turns; then 1,000 requests
+in flight; then 50 connections to three engines at once. All clients are in this process, on one thread, and share the
+cores with the backend.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from tools.bench import databases, processes
 from tools.bench.databases import ALL_ROWS
@@ -15,17 +18,20 @@ from tools.bench.engines import MARIADB, POSTGRESQL, target
 from tools.bench.figure import Curve, Figure, Goal
 from tools.bench.load import Outcome, Request, Visitor, run
 from tools.bench.processes import Backend
+from tools.bench.programs import health_asker
 from tools.bench.raw_client import RawClient, Unexpected, head, packed
 from tools.bench.reading import SCREEN_ROWS, store
 from tools.bench.rss import rss_mb
 from tools.bench.sizes import Sizes
-from tools.bench.timing import percentile
+from tools.bench.threads import Use, use_of
+from tools.bench.timing import Block, percentile, typical
 from tools.services import Service, mariadb, postgresql
 
 _LEVELS = (1, 4, 16, 64, 100)
 _CROWD = 100  # more clients than are allowed by default
 _CROWD_LIMITS = {"max_clients": 128}
 _BUSY_CLIENTS, _BUSY_IN_FLIGHT = 20, 50
+_FEW, _MANY = 8, 64  # clients whose throughput is compared
 _CONNECTIONS = 50  # one for each client, alternating between three engines
 _STORED_ROWS = 5000
 # ten requests of a client: a desktop app asks often for little
@@ -44,7 +50,13 @@ class Level:
 def measure(sizes: Sizes) -> list[Figure]:
     """All figures."""
     path = databases.wide(sizes.folder, sizes.rows)
-    return [*_welcome(), *_more_clients(path, sizes), *_in_flight(path, sizes), *_three_engines(path, sizes)]
+    return [
+        *_welcome(),
+        *_more_clients(path, sizes),
+        *_many_and_few(path, sizes),
+        *_in_flight(path, sizes),
+        *_three_engines(path, sizes),
+    ]
 
 
 def _welcome() -> Iterator[Figure]:
@@ -85,6 +97,72 @@ def bend(rates: Curve) -> float:
     """The fewest clients with nearly the most requests per second; with more, each only waits longer."""
     most = max(rate for _, rate in rates)
     return next(clients for clients, rate in rates if rate >= 0.9 * most)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was measured in one of the short turns of some clients."""
+
+    rate: float
+    checks: Block  # of another client, whose only requests are health checks
+    use: Use  # for each request
+
+
+def _many_and_few(path: Path, sizes: Sizes) -> Iterator[Figure]:
+    """Many clients and few in short turns, so that what else the machine does meets both."""
+    turns: dict[int, list[Turn]] = defaultdict(list)
+    with (
+        processes.backend(limits=_CROWD_LIMITS) as backend,
+        _visitors(backend, path, _MANY, 1) as visitors,
+        health_asker.running(backend.socket) as ask,
+    ):
+        run(visitors, sizes.load_s / 4)  # warm up
+        for _ in range(sizes.blocks):
+            for clients in (1, _FEW, _MANY):
+                turns[clients].append(_turn(backend, visitors[:clients], ask, sizes.load_s / 4))
+    yield from compared(turns)
+
+
+def _turn(
+    backend: Backend, visitors: Sequence[Visitor], ask: Callable[[float], Callable[[], Block]], duration_s: float
+) -> Turn:
+    before = use_of(backend.pid)
+    answers = ask(duration_s)
+    outcome = run(visitors, duration_s)
+    checks = answers()
+    count = sum(map(len, outcome.times.values())) + len(checks)
+    return Turn(outcome.rate, checks, use_of(backend.pid).since(before).each(count))
+
+
+def compared(turns: Mapping[int, Sequence[Turn]]) -> Iterator[Figure]:
+    """The figures of many clients beside those of few, by the medians of their turns."""
+    name, beside = f"{_MANY} clients and {_FEW} in turns", f"with {_FEW} clients"
+
+    def medians(of: Callable[[Turn], float]) -> tuple[float, float]:
+        return median(map(of, turns[_MANY])), median(map(of, turns[_FEW]))
+
+    yield Figure(
+        f"{name}: mixed work", "requests/s", *medians(lambda turn: turn.rate), beside, Goal("ratio", "at least", 0.9)
+    )
+    checks = {clients: [turn.checks for turn in some] for clients, some in turns.items()}
+    for percent, goal in ((50, None), (99, Goal("ours", "below", 20))):
+        many, few = (typical(checks[clients], percent) for clients in (_MANY, _FEW))
+        yield Figure(f"{name}: another client's health check, p{percent}", "ms", many, few, beside, goal)
+    yield Figure(f"{name}: CPU time per request", "us", *medians(lambda turn: 1e6 * turn.use.cpu_s), beside)
+    yield Figure(
+        f"{name}: of that, in the event loop's thread", "us", *medians(lambda turn: 1e6 * turn.use.loop_s), beside
+    )
+    alone_s = median(turn.use.others_s for turn in turns[1])
+    # the work for a request is the same with more clients, so what it takes more is for waiting
+    yield Figure(
+        f"{name}: share of it that threads use more than with one client, for the interpreter's lock",
+        "%",
+        *medians(lambda turn: 100 * (turn.use.others_s - alone_s) / turn.use.cpu_s),
+        beside,
+    )
+    yield Figure(
+        f"{name}: waits of SQLite's threads per request", "waits", *medians(lambda turn: turn.use.waits), beside
+    )
 
 
 def _in_flight(path: Path, sizes: Sizes) -> Iterator[Figure]:
