@@ -43,6 +43,19 @@ def test_each_row_can_be_read_from_its_own_bytes(rows: list[RowTuple]) -> None:
     assert not batch.whole_cells
 
 
+@given(rows=ROWS)
+def test_rows_are_the_bytes_that_another_packer_makes(rows: list[RowTuple]) -> None:
+    packer = msgpack.Packer()
+    assert _packed(0, rows, 65536, 2**20).data == b"".join(map(packer.pack, rows))
+
+
+@pytest.mark.parametrize("size", [15, 16, 31, 32, 255, 256, 65_535, 65_536])
+def test_the_lengths_where_another_header_begins_are_those_of_another_packer(size: int) -> None:
+    ends = [sign * 2**bits + step for bits in range(64) for sign in (1, -1) for step in (-1, 0, 1)]
+    row: RowTuple = ("x" * size, "ß" * size, b"x" * size, *(n for n in ends if n >= -(2**63)), *[None] * size)
+    assert _packed(0, [row], 2**20, 2**20).data == msgpack.packb(row)
+
+
 def test_floats_survive_bit_by_bit() -> None:
     ((nan, infinite, zero),) = _rows(_packed(0, [(math.nan, -math.inf, -0.0)], 65536, 2**20))
     assert math.isnan(nan)

@@ -28,8 +28,8 @@ OPTIMIZE = 2  # without docstrings and asserts: 3 MB less memory
 UTF8_MODE = ("X utf8=1", "", "OPTION")  # file names are UTF-8 in every locale, so no other codec is needed at startup
 
 PACKAGES = (
-    "aiosqlite", "annotated-types", "anyio", "asyncmy", "idna", "msgpack", "psycopg", "psycopg-binary", "pydantic",
-    "pydantic-core", "python-calamine", "structlog", "typing-extensions", "typing-inspection", "xlsxwriter",
+    "aiosqlite", "annotated-types", "anyio", "asyncmy", "idna", "msgpack", "msgspec", "psycopg", "psycopg-binary",
+    "pydantic", "pydantic-core", "python-calamine", "structlog", "typing-extensions", "typing-inspection", "xlsxwriter",
 )  # fmt: skip
 """The shipped packages; their metadata and licences are included."""
 
