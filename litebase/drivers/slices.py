@@ -15,6 +15,7 @@ SLICE_S = 0.05  # a fetch returns after this time with the rows it has, at least
 SLICE_BYTES = 1024 * 1024  # or when they take about this much
 STEP_ROWS = 128  # so few stay in the processor's caches
 _TURN_S = 0.0015
+_SIZED = (str, bytes)  # a union of them would be made anew for each cell
 _ROUNDS = 3  # of the loop: it sees that something has come, it wakes the task that waits for it, the task runs
 
 
@@ -98,7 +99,7 @@ class MetadataRows(RowList):
 
 def content_bytes(row: RowTuple) -> int:
     """About the bytes of the cells' content: eight for each, and the length of texts (in characters) and bytes."""
-    return 8 * len(row) + sum(len(cell) for cell in row if isinstance(cell, str | bytes))
+    return 8 * len(row) + sum(len(cell) for cell in row if isinstance(cell, _SIZED))
 
 
 def held_bytes(row: RowTuple) -> int:

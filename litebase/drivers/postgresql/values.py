@@ -82,10 +82,19 @@ class _LenientTextLoader(Loader):
         return bytes(data).decode("utf-8", "surrogateescape")
 
 
-class _Context:
-    """What a Transformer asks for; without a connection its encoding is UTF-8."""
+class _Unconnected:
+    """A connection to no server: a loader that has one, and no other encoding from it, decodes UTF-8 without looking
+    the codec up for each cell.
+    """
 
-    connection = None
+    def __init__(self) -> None:
+        self.pgconn = pq.PGconn.connect_start(b"=")  # an option without a name: libpq connects to nothing
+
+
+class _Context:
+    """What a Transformer asks for. Its encoding is UTF-8, whatever that of the server is at the moment."""
+
+    connection: Any = _Unconnected()  # as much of one as a loader asks for
 
     def __init__(self, text_loader: Any) -> None:
         self.adapters = AdaptersMap()
