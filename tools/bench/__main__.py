@@ -1,7 +1,7 @@
 """Run the benchmarks and print a table of their figures.
 
     python -m tools.bench                        all except `frozen`, which needs a build,
-                                                 `small`, which needs valgrind and takes minutes,
+                                                 `small` and `rows`, which need valgrind and take minutes,
                                                  `peers`, which installs Node packages,
                                                  and `webview`, which needs a Tauri app
     python -m tools.bench health sqlite_rows     only these
@@ -45,6 +45,7 @@ from tools.bench.benchmarks import (
     memory,
     peers,
     result_windows,
+    row_instructions,
     scale,
     scanner,
     servers,
@@ -76,6 +77,7 @@ BENCHMARKS = {
     "start": Benchmark(start.measure, 180),
     "health": Benchmark(health.measure, 180),
     "small": Benchmark(small_requests.measure, 900, on_request=True),
+    "rows": Benchmark(row_instructions.measure, 1800, on_request=True),
     "sqlite_rows": Benchmark(sqlite_rows.measure, 240),
     "windows": Benchmark(result_windows.measure, 240),
     "stored": Benchmark(stored.measure, 180),

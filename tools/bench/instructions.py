@@ -7,10 +7,12 @@ start of the program is not.
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _ORDER_S = 60.0
+_PROGRAM_S = 600.0
 
 
 class Missing(Exception):
@@ -47,9 +49,25 @@ class Counter:
         file = self._file.with_name(f"{self._file.name}.{self._dumps}")
         if not file.exists():
             raise Missing(f"callgrind_control wrote no {file.name}: {said}")
-        found = re.search(r"^totals: (\d+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
-        assert found is not None, "a dump ends with its totals"
-        return int(found[1])
+        return _totals(file)
+
+
+def of_program(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """The instructions of a program from its start to its end. What it prints is thrown away."""
+    with tempfile.TemporaryDirectory(prefix="litebase-bench-") as folder:
+        file = Path(folder, "callgrind.out")
+        counting = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={file}"]
+        output = subprocess.DEVNULL
+        subprocess.run(
+            [*counting, *command], stdout=output, stderr=output, env=environment, check=True, timeout=_PROGRAM_S
+        )
+        return _totals(file)
+
+
+def _totals(file: Path) -> int:
+    found = re.search(r"^totals: (\d+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None, "a dump ends with its totals"
+    return int(found[1])
 
 
 def _control(pid: int, order: str) -> str:

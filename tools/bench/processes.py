@@ -38,9 +38,10 @@ def backend(
     limits: Mapping[str, int] | None = None,
     options: Sequence[str] = ("--no-history",),
     under: Sequence[str] = (),
+    slower: int = 1,
 ) -> Iterator[Backend]:
     """A new backend on its own Unix socket: from source, or a built `program`. From source, `limits` may replace the
-    default ones. `under` is the command of a program that runs it.
+    default ones. `under` is the command of a program that runs it, and makes it that many times `slower`.
     """
     with tempfile.TemporaryDirectory(prefix="litebase-bench-") as folder:
         socket = Path(folder, "socket")
@@ -48,6 +49,8 @@ def backend(
         arguments = [str(program), *options] if program else command(options)
         if limits:
             arguments = python("tools.bench.programs.other_limits", json.dumps(limits), *options)
+        if slower > 1:
+            arguments = python("tools.bench.programs.slower", slower, *options)
         with child([*under, *arguments], log=subprocess.DEVNULL) as process:
             ready = json.loads(first_line(process, _SLOW_LINE_S if under else _LINE_S))
             yield Backend(ready["pid"], socket)

@@ -13,6 +13,7 @@ class Sizes:
     blocks: int = 9  # of many short requests
     block_requests: int = 1000
     counted_requests: int = 500  # of which the instructions are counted, some fifty times more slowly
+    counted_rows: int = 20_000  # the same
     rows: int = 1_000_000
     many_rows: int = 10_000_000
     idle_s: float = 2.0
@@ -30,6 +31,7 @@ def quick(folder: Path) -> Sizes:
         blocks=2,
         block_requests=20,
         counted_requests=20,
+        counted_rows=1000,
         rows=20_000,
         many_rows=50_000,
         idle_s=0.1,
