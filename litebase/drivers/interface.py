@@ -106,6 +106,10 @@ class Cursor(Protocol):
         """Whether it is known that no further row exists."""
 
     @property
+    def is_open(self) -> bool:
+        """Whether the database still holds something of it, so that closing it may take time."""
+
+    @property
     def must_be_read(self) -> bool:
         """Whether giving up the rest would fail the transaction around it."""
 
@@ -236,6 +240,10 @@ class DatabaseSession(Protocol):
         A session that does not is dropped. One with an open result is not asked: it answers by its rows. A cancel
         before the question is sent raises, later it waits for the answer.
         """
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it is certain that `reset` has nothing to do."""
 
     async def reset(self) -> bool:
         """Roll back, and undo what a stranger must not inherit. False when the session is better closed."""

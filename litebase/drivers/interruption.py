@@ -1,8 +1,8 @@
 """Run a statement so that cancelling it really stops it in the database.
 
 A cancel scope around a driver call returns at once and leaves the statement running; the next statement then waits
-for it. So the statement runs in a task of its own that no scope reaches. When the caller is cancelled, the engine is
-asked to stop, and the caller goes on only when the statement has ended, or when patience has.
+for it. So the statement runs in a task of its own, or in a thread, where no scope reaches it. When the caller is
+cancelled, the engine is asked to stop, and the caller goes on only when the statement has ended, or when patience has.
 
 The drivers' libraries are asyncio libraries, so the task is asyncio's own; it never outlives the call that started it,
 unless the database does not react; then the session is dropped.
@@ -60,7 +60,7 @@ async def run_interruptibly(
     """
     running = asyncio.ensure_future(statement())
     try:
-        await asyncio.wait([running])
+        await _end_of(running)
     except asyncio.CancelledError:
         with anyio.CancelScope(shield=True):
             await _stop(running, interrupt, grace_s, patience_s)
@@ -70,6 +70,21 @@ async def run_interruptibly(
     if running.cancelled():  # whoever closed the session ended its statement too
         raise Interrupted(session_ended=True)
     return running.result()
+
+
+async def _end_of(running: "asyncio.Future[T]") -> None:
+    """Return when it has ended; a cancel does not reach it. It is `asyncio.wait` for one thing, at half the cost."""
+    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def end(_running: "asyncio.Future[T]") -> None:
+        if not ended.done():
+            ended.set_result(None)
+
+    running.add_done_callback(end)
+    try:
+        await ended
+    finally:
+        running.remove_done_callback(end)
 
 
 async def _stop(

@@ -195,6 +195,14 @@ class Pool:
         finally:
             self.waiting -= 1
 
+    def give_back_at_once(self, session: DatabaseSession) -> bool:
+        """Take a session back if it needs no cleaning; whether it was taken."""
+        if session not in self._open or self._closed or self._init_sql or not session.is_clean:
+            return False
+        self._idle.append(_Idle(session))
+        self._came_back()
+        return True
+
     async def give_back(self, session: DatabaseSession) -> None:
         """Take a session back, clean or not at all."""
         if session not in self._open:
@@ -204,6 +212,9 @@ class Pool:
             await self._drop(session)
         else:
             self._idle.append(_Idle(session))
+        self._came_back()
+
+    def _came_back(self) -> None:
         self._notify()
         if self.on_return is not None:
             self.on_return()
@@ -256,5 +267,6 @@ class Pool:
         await finish(session.aclose(), self._patience_s)
 
     def _notify(self) -> None:
-        self._changed.set()
-        self._changed = anyio.Event()
+        if self.waiting:
+            self._changed.set()
+            self._changed = anyio.Event()

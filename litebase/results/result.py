@@ -235,11 +235,24 @@ class Result:
         self._source = None
         await source.aclose()
 
+    def close_at_once(self) -> bool:
+        """Free the rows if that takes no time and nobody reads them; whether they are free."""
+        if self._source is not None or self._reading.locked():
+            return False
+        if not self._closed and self.store.close_at_once():
+            self._failure = self._failure or _closed()
+            self._closed, self._batch = True, None
+        return self._closed
+
     async def aclose(self) -> None:
         """Free the rows and what the source holds. A window that is being read ends with an error."""
-        self._failure = self._failure or Conflict("The result was closed.")
+        self._failure = self._failure or _closed()
         await self._end_source()
         async with self._reading:
             if not self._closed:
                 self._closed, self._batch = True, None
                 await self.store.aclose()
+
+
+def _closed() -> Conflict:
+    return Conflict("The result was closed.")

@@ -1,9 +1,10 @@
-"""Requests in and answers out, over one stream: one task, one cancel scope and one answer per request.
+"""Requests in and answers out, over one stream. A request has a task for itself, one cancel scope and one answer.
 
 This is the only place of the server with tasks, scopes and timeouts, and the only writer of the stream. How a message
 is treated stands in its row of `methods`.
 """
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from litebase_schema.errors import ErrorData
 
 RECEIVE_BYTES = 65536
+_SPARE_TASKS = 4  # that wait for another request of their client, because a new task costs more than many an answer
 LINGER_S = 0.5  # after a client has stopped sending, its quick requests are still answered
 _PARTLY = " It may have committed a part of its work before that; check the data before you run it again."
 
@@ -64,6 +66,7 @@ class Channel:
         self._room = anyio.Semaphore(2 * settings.max_requests_in_flight + 1, fast_acquire=True)  # one waits for events
         self._windows = anyio.Semaphore(settings.max_unsent_windows, fast_acquire=True)
         self._lost = False
+        self._spare: list[asyncio.Future[RequestInFlight]] = []  # what the tasks without a request wait for
         self._held_bytes = 0  # of the requests in flight
         self._frame_due: float | None = None  # when the frame that has begun must be complete
 
@@ -169,7 +172,32 @@ class Channel:
         if not self._client.trusted or self._is_answered_at_once(message):  # nothing runs beside an unproven hello
             await self._serve_request(request)
         else:
-            tasks.start_soon(self._serve_request, request)
+            self._start(request, tasks)
+
+    def _start(self, request: RequestInFlight, tasks: TaskGroup) -> None:
+        """Serve a request beside the others, in a spare task or in a new one."""
+        while self._spare:
+            if not (turn := self._spare.pop()).done():
+                turn.set_result(request)
+                return
+        tasks.start_soon(self._serve_requests, request)
+
+    async def _serve_requests(self, request: RequestInFlight | None) -> None:
+        while request is not None:
+            await self._serve_request(request)
+            request = None  # or it would be kept while the next one is waited for
+            if len(self._spare) < _SPARE_TASKS:
+                request = await self._next_request()
+
+    async def _next_request(self) -> RequestInFlight:
+        turn: asyncio.Future[RequestInFlight] = asyncio.get_running_loop().create_future()
+        self._spare.append(turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # it came at the same moment, and ends as in a task of its own
+                await self._serve_request(turn.result())
+            raise
 
     def _is_answered_at_once(self, message: Message) -> bool:
         """Not where it would wait for a long answer, for a cancel may come next; nor in a flood, which is for turns."""
@@ -223,7 +251,7 @@ class Channel:
             self._room.release()
             if request.holds_window:
                 self._windows.release()
-            request.answered.set()
+            request.end()
         elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
         self._log.debug("request_answered", id=request.id, type=request.type, code=code, ms=elapsed_ms)
 

@@ -34,14 +34,15 @@ if TYPE_CHECKING:  # a backend that only answers health checks loads nothing abo
 
 @dataclass(eq=False, slots=True)
 class RequestInFlight:
-    """A request that is not answered yet. Its scope is entered by the channel and cancelled by `cancel`."""
+    """A request that is not answered yet. Its scope is entered by the channel and cancelled by `cancel`.
+
+    The scope and the event are made when they are first asked for: to a short request they cost as much as its answer.
+    """
 
     id: str
     type: str
     data: Any
     size: int = 0  # of the payload that it came in
-    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
-    answered: anyio.Event = field(default_factory=anyio.Event)
     cancel_asked: bool = False
     because: str = ""  # what the request was stopped for, when its client did not cancel it
     holds_window: bool = False  # whether its answer counts among those that its client has not taken
@@ -50,6 +51,31 @@ class RequestInFlight:
     progress: dict[str, Mapping[str, object]] = field(default_factory=dict)  # the contract's `Progress`, by its unit
     trace: Trace | None = None  # of the database session that it opens, for the error when that takes too long
     done_so_far: str = ""  # a sentence for the error when the request is stopped half-way
+    _scope: anyio.CancelScope | None = None
+    _answered: anyio.Event | None = None
+    _is_answered: bool = False
+
+    @property
+    def scope(self) -> anyio.CancelScope:
+        """What stops the work for it."""
+        if self._scope is None:
+            self._scope = anyio.CancelScope()
+        return self._scope
+
+    @property
+    def answered(self) -> anyio.Event:
+        """Set with `end`."""
+        if self._answered is None:
+            self._answered = anyio.Event()
+            if self._is_answered:
+                self._answered.set()
+        return self._answered
+
+    def end(self) -> None:
+        """It was answered, or nobody is left who would take the answer."""
+        self._is_answered = True
+        if self._answered is not None:
+            self._answered.set()
 
     @property
     def cancellable(self) -> bool:

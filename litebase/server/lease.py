@@ -10,6 +10,7 @@ from litebase_schema.values import Column, Notice, TransactionStatus
 from litebase.drivers.interface import Ask, Cursor, DatabaseSession, RowSink, RowTuple, nobody
 from litebase.drivers.interruption import Stoppable, finish
 from litebase.results.result import Report
+from litebase.sql.dialect import Dialect
 
 _DROPPED_ROWS = 10_000  # at a time
 
@@ -27,6 +28,8 @@ class Waits:
 class Lender(Protocol):
     """Where a leased database session goes when its user is done with it."""
 
+    def give_back_at_once(self, session: DatabaseSession) -> bool: ...
+
     async def give_back(self, session: DatabaseSession) -> None: ...
 
 
@@ -40,7 +43,7 @@ class Lease:
 
     async def end(self) -> None:
         """Give the session back, also when the caller is cancelled."""
-        if self.lender is not None:
+        if self.lender is not None and not self.lender.give_back_at_once(self.session):
             await finish(self.lender.give_back(self.session), self.patience_s)
 
 
@@ -80,6 +83,11 @@ class LeasedCursor:
         return self._lease.session.transaction_status
 
     @property
+    def dialect(self) -> Dialect:
+        """How its session reads SQL; what a client has set in a session of its own may make it another one."""
+        return self._lease.session.dialect
+
+    @property
     def held(self) -> bool:
         """Whether its session is kept for further results, which the request that runs the statement reads."""
         return self._held and not self._closed
@@ -103,6 +111,8 @@ class LeasedCursor:
         """
         if lasting or self._reading.lasts:
             await self._reading.run_lasting(partial(self._fetch_lasting, sink, count))
+        elif self._cursor.ended:  # its rows are here, and nothing is left to be stopped
+            await self._cursor.fetch_into(sink, count)
         else:
             await self._reading.run(self._cursor.fetch_into(sink, count))
 
@@ -147,6 +157,9 @@ class LeasedCursor:
         if not self._closed:
             self._closed = True
             try:
-                await finish(self._cursor.aclose(), self._lease.patience_s)
+                if self._cursor.is_open:
+                    await finish(self._cursor.aclose(), self._lease.patience_s)
+                else:
+                    await self._cursor.aclose()
             finally:
                 await self._lease.end()

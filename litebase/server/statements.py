@@ -172,7 +172,8 @@ class Statements:
     async def discard(self, result: Result) -> None:
         """Free a result that nobody will read, to the end although the request is cancelled: its work may be done."""
         self.results.discard(result)
-        await finish(result.aclose(), self._patience_s)
+        if not result.close_at_once():
+            await finish(result.aclose(), self._patience_s)
 
     async def aclose(self) -> None:
         """Free the results."""

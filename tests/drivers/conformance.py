@@ -87,6 +87,10 @@ async def run(session: DatabaseSession, sql: str, params: Parameters = None) -> 
     return cursor
 
 
+async def give_up(cursor: Cursor) -> None:
+    await cursor.aclose()
+
+
 async def _run_until_stopped(session: DatabaseSession, sql: str) -> None:
     with contextlib.suppress(Interrupted):
         await session.execute(Statement(sql, first_rows=1))
@@ -156,6 +160,13 @@ class Conformance:
             await cursor.aclose()
             await cursor.aclose()
         assert await rows_of(session, self.engine.numbers(1)) == [(1,)]
+
+    async def test_a_cursor_is_open_until_its_rows_are_read_or_given_up(self, session: DatabaseSession) -> None:
+        for end in (all_rows, give_up):
+            cursor = await session.execute(Statement(self.engine.numbers(5000), first_rows=1))
+            assert cursor.is_open
+            await end(cursor)
+            assert not cursor.is_open
 
     async def test_rows_without_end_come_as_far_as_asked(self, session: DatabaseSession) -> None:
         cursor = await session.execute(Statement(self.engine.endless_rows, first_rows=10))
@@ -571,6 +582,13 @@ class Conformance:
             pytest.skip("this engine closes such sessions instead; the next test says what becomes of the changes")
         assert things.transaction_status == "idle"
         assert await self.names(things) == []
+
+    async def test_a_session_with_something_to_undo_is_not_clean(self, things: DatabaseSession) -> None:
+        await run(things, "BEGIN")
+        assert not things.is_clean
+        await run(things, "ROLLBACK")
+        await things.aclose()
+        assert not things.is_clean
 
     async def test_a_reset_outside_a_transaction_is_harmless(self, things: DatabaseSession) -> None:
         await run(things, "INSERT INTO things (name) VALUES ('a')")

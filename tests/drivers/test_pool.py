@@ -43,6 +43,27 @@ async def test_a_session_that_came_back_is_used_again_newest_first(pool: Pool) -
     assert pool.open_sessions == 2
 
 
+async def test_only_a_session_that_needs_no_cleaning_comes_back_at_once(pool: Pool) -> None:
+    session = await pool.open()
+    assert session.is_clean
+    half_read = await session.execute(Statement("SELECT 1 UNION ALL SELECT 2", first_rows=1))
+    assert half_read.is_open
+    assert not session.is_clean
+    assert not pool.give_back_at_once(session)
+    await half_read.aclose()
+    assert not half_read.is_open
+    for sql, undone_by in (("BEGIN", "ROLLBACK"), ("SELECT 1", "SELECT 1"), ("CREATE TEMP TABLE t (a)", None)):
+        await (await session.execute(Statement(sql))).aclose()
+        assert session.is_clean == (sql == "SELECT 1")
+        if undone_by is not None:
+            await (await session.execute(Statement(undone_by))).aclose()
+            assert pool.give_back_at_once(session)
+            assert await pool.take_idle() is session
+    assert not pool.give_back_at_once(session)
+    await pool.give_back(session)
+    assert not session.usable
+
+
 async def test_there_are_never_more_sessions_than_the_bound(pool: Pool) -> None:
     for _ in range(3):
         assert pool.may_open

@@ -1,6 +1,7 @@
 """Results with random access: whatever is asked for, in whatever order, is what a plain list would give."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import anyio
 import msgpack
@@ -216,6 +217,19 @@ async def test_a_closed_result_is_a_conflict_and_not_a_crash() -> None:
         await result.aclose()
         with pytest.raises(Conflict):
             await result.window(60, 10)
+
+
+async def test_only_a_result_that_is_read_and_in_memory_is_closed_at_once() -> None:
+    for memory, rows, at_once in ((MANY, 50, True), (0, 50, False), (MANY, 100, False)):
+        use = StoreUse(memory, MANY)
+        result = _result(Source(_numbers(rows)), use)
+        await result.window(0, 50)
+        assert result.close_at_once() == at_once
+        with pytest.raises(Conflict) if at_once else nullcontext():
+            await result.window(rows, 10)
+        await result.aclose()
+        assert result.close_at_once()
+        assert (use.memory_bytes, use.disk_bytes) == (0, 0)
 
 
 async def _cancelled_at(step: int, source: Source, result: Result, offset: int, limit: int) -> bool:

@@ -1,5 +1,7 @@
 """The exchange with one client: one answer per request, in any order, and no harm to anybody else."""
 
+import asyncio
+import gc
 import random
 import socket
 import threading
@@ -18,7 +20,7 @@ from structlog.testing import capture_logs
 
 from litebase.client import BackendGone, RequestFailed
 from litebase.server.channel import Channel
-from litebase.server.client_session import ClientSession
+from litebase.server.client_session import ClientSession, RequestInFlight
 from litebase.transport.stream import TransportStream
 from litebase.wire.frame import prefix
 from tests.server.room import ENDLESS, ENDLESS_ROWS, QuietLog, Raw, frame, numbers, open_database, serving
@@ -613,6 +615,77 @@ async def test_before_the_token_frames_are_small_and_the_time_is_short() -> None
         await raw.closed()
     async with serving(hello_timeout_s=0.2) as room, room.raw(TOKEN) as raw:
         await raw.closed()
+
+
+async def test_requests_one_after_the_other_are_served_by_the_same_task(tmp_path: Path) -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect(tmp_path / "a.db")
+        serving_tasks = set[frozenset[asyncio.Task[Any]]]()
+        for n in range(5):
+            await raw.send((str(n), "query", _query(connection_id, "SELECT 1")))
+            await raw.answer()
+            serving_tasks.add(frozenset(asyncio.all_tasks()))
+        assert len(serving_tasks) == 1
+
+
+async def test_a_cancel_in_any_turn_of_the_loop_never_reaches_the_next_request_of_its_task() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        (client,) = room.backend.clients
+        for turns in [*range(60), *range(60)]:
+            await raw.send(("first", "query", _query(connection_id, "SELECT 1")))
+            with anyio.fail_after(SOON_S):
+                while "first" not in client.requests:
+                    await anyio.sleep(0)
+            first = client.requests["first"]
+            for _ in range(turns):
+                await anyio.sleep(0)
+            first.ask_to_cancel()
+            assert (await raw.answer())["data"].get("code", "cancelled") == "cancelled"
+            await raw.send(("second", "query", _query(connection_id, numbers(2000))))
+            assert (await raw.answer())["type"] == "query_response"
+
+
+async def test_the_time_limit_of_a_request_ends_with_it() -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect()
+        await raw.send(("first", "query", _query(connection_id, "SELECT 1", timeout_ms=200)))
+        assert (await raw.answer())["data"]["rows"] == [[1]]
+        await raw.send(("second", "query", _query(connection_id, ENDLESS)))
+        await raw.nothing_comes(0.4)
+        await raw.send(("stop", "cancel", {"request_id": "second"}))
+        assert (await raw.answers(2))["second"]["data"]["code"] == "cancelled"
+
+
+async def test_a_task_that_waits_for_a_request_keeps_nothing_of_the_one_before(tmp_path: Path) -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect(tmp_path / "a.db")
+        queries = [(str(n), "query", _query(connection_id, "SELECT 1")) for n in range(10)]
+        await raw.send(*queries)
+        await raw.answers(10)
+        gc.collect()
+        assert not [one for one in gc.get_objects() if isinstance(one, RequestInFlight)]
+
+
+async def test_a_request_that_comes_in_the_moment_of_the_end_is_ended_like_any_other(tmp_path: Path) -> None:
+    async with serving() as room, room.raw() as raw:
+        connection_id = await raw.connect(tmp_path / "a.db")
+        (client,) = room.backend.clients
+        for n in range(3):
+            await raw.send((f"early {n}", "query", _query(connection_id, ENDLESS)))
+        await raw.send(("quick", "query", _query(connection_id, "SELECT 1")))
+        await raw.answer()
+        await raw.send(("late", "query", _query(connection_id, "SELECT 1")))
+        with anyio.fail_after(SOON_S):
+            while "late" not in client.requests:
+                await anyio.sleep(0)
+        late = client.requests["late"]  # given to a task that has not begun with it
+        with anyio.fail_after(SOON_S):
+            await raw.stream.aclose()
+            await late.answered.wait()
+            while client in room.backend.clients:
+                await anyio.sleep(0.01)
+        assert not client.requests
 
 
 @pytest.mark.fault("T09")

@@ -10,6 +10,7 @@ from litebase.drivers import load
 from litebase.drivers.interface import DriverLimits, RowList, Statement
 from litebase.drivers.pool import Checks, Pool
 from litebase.server.lease import Lease, LeasedCursor
+from tests.server.room import numbers
 from tests.work import SOON_S
 
 pytestmark = pytest.mark.anyio
@@ -35,3 +36,29 @@ async def test_a_read_that_nobody_collects_frees_its_session_at_the_end_of_the_r
     assert leased.exhausted
     await leased.aclose()
     await pool.aclose()
+
+
+async def test_rows_that_wait_here_are_handed_on_in_turns_with_others() -> None:
+    """Of a write that returned many, which nobody has asked for yet."""
+    session = await load("sqlite")(SqliteTarget(engine="sqlite", mode="memory"), DriverLimits(2.0, 0.02)).connect()
+    await session.execute(Statement("CREATE TABLE t (a)"))
+    leased = LeasedCursor(
+        await session.execute(Statement(f"INSERT INTO t {numbers(1000)} RETURNING a")), Lease(session, 2.0)
+    )
+    assert leased.ended
+    turns, rows = 0, RowList()
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while not leased.exhausted:
+            turns += 1
+            await anyio.sleep(0)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(count_turns)
+        for _ in range(10):
+            await leased.fetch_into(rows, 100, lasting=True)
+    assert turns >= 10
+    assert len(rows) == 1000
+    await leased.aclose()
+    await session.aclose()

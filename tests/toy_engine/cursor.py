@@ -65,6 +65,10 @@ class ToyCursor:
         self.columns = values.columns(self._select.columns, self._waiting[0] if self._waiting else None)
 
     @property
+    def is_open(self) -> bool:
+        return not self.ended
+
+    @property
     def must_be_read(self) -> bool:
         """A statement can be stopped without harm to its transaction."""
         return False

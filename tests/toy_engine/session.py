@@ -116,6 +116,10 @@ class ToySession:
         """There is no link that could be lost."""
         return self.usable
 
+    @property
+    def is_clean(self) -> bool:
+        return self.usable
+
     async def reset(self) -> bool:
         """Nothing is ever left behind."""
         return True

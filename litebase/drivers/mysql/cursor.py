@@ -74,6 +74,11 @@ class MysqlCursor:
         return statements.may_give_several(self._statement.outline)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the server has more to say of this result or after it."""
+        return self._state.open_cursor is self
+
+    @property
     def must_be_read(self) -> bool:
         """A statement can be stopped without harm to its transaction."""
         return False
@@ -102,24 +107,19 @@ class MysqlCursor:
 
     async def next_cursor(self) -> Cursor | None:
         """The next result of a procedure."""
-        if not (self.exhausted and self._is_open):
+        if not (self.exhausted and self.is_open):
             return None
         return await self._conversation.run(self._next, self._state.limits.fetch_grace_s)
 
     async def aclose(self) -> None:
         try:
-            if self._is_open:
+            if self.is_open:
                 with contextlib.suppress(LiteBaseError, Interrupted):  # nobody wants to know any more how it ended
                     await self._conversation.run(self._give_up)
         finally:
             self._waiting = RowList()  # not before: a fetch that came first would leave them out
 
     # from here on in the session's turn
-
-    @property
-    def _is_open(self) -> bool:
-        """Whether the server has more to say of this result or after it."""
-        return self._state.open_cursor is self
 
     async def read_first(self, count: int) -> None:
         """Keep the first `count` rows, where the statement has rows; all of them when it changes what it returns."""
@@ -128,7 +128,7 @@ class MysqlCursor:
             return
         self._state.open_cursor = self
         await self._read(self._waiting, count)
-        if statements.changes_rows(self._statement.outline) and self._is_open:
+        if statements.changes_rows(self._statement.outline) and self.is_open:
             await self._read_to_end()
 
     async def read_all(self, sink: RowSink) -> None:
@@ -148,7 +148,7 @@ class MysqlCursor:
             raise self._failure
 
     async def _read_on(self, sink: RowSink, count: int) -> None:
-        if not self._is_open:
+        if not self.is_open:
             raise ConnectionLost("The session of this result has ended; its remaining rows are lost.")
         await self._read(sink, count)
 
@@ -163,7 +163,7 @@ class MysqlCursor:
             if isinstance(self._failure, Interrupted) or not self._statement.outline.only_reads or nothing_before:
                 raise self._failure from error
         finally:
-            if self._is_open:
+            if self.is_open:
                 self._link.stream.pause()  # what the server goes on sending stays in the network; then the server waits
 
     async def _read_slice(self, sink: RowSink, count: int) -> None:
@@ -227,7 +227,7 @@ class MysqlCursor:
         return following
 
     async def _next_head(self) -> ResultHead | None:
-        while self._is_open:
+        while self.is_open:
             try:
                 reply = await self._link.reply()
             except ServerError as error:
@@ -243,7 +243,7 @@ class MysqlCursor:
         """Read all that a write with RETURNING gives: it is done only then. Too much is stopped, and so undone."""
         maximum, cancellation = self._state.limits.max_returning_bytes, self._conversation.cancellation
         kept_bytes = await self._read_while_below(maximum, sum(map(held_bytes, self._waiting)))
-        if not self._is_open:
+        if not self.is_open:
             return
         patience = self._state.limits.stop_patience_s
         stopping = asyncio.ensure_future(cancellation.kill_query())
@@ -259,13 +259,13 @@ class MysqlCursor:
             cancellation.answered.set()
             await asyncio.wait([stopping], timeout=patience)
             stopping.cancel()
-        if self._is_open:
+        if self.is_open:
             cancellation.leave_behind()
             raise LinkLost("The statement returned too much and could not be stopped, so the link was closed.")
 
     async def _read_while_below(self, most_bytes: int, kept_bytes: int) -> int:
         """Keep rows until they take more than that in memory; what they take, about."""
-        while self._is_open and kept_bytes <= most_bytes:
+        while self.is_open and kept_bytes <= most_bytes:
             known = len(self._waiting)
             await self._read(self._waiting, 1)
             kept_bytes += sum(map(held_bytes, self._waiting[known:]))
@@ -296,7 +296,7 @@ class MysqlCursor:
     async def _read_away(self, enough: asyncio.Event | None) -> None:
         """Read what is left of the statement and forget it; `enough` is set when it is much."""
         size = 0
-        while self._is_open:
+        while self.is_open:
             if self._done is None:
                 size += await self._skip()
             elif (head := await self._next_head()) is not None:

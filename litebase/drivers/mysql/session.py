@@ -177,6 +177,11 @@ class MysqlSession:
         """Asked with a ping."""
         return await self._conversation.responds(patience_s)
 
+    @property
+    def is_clean(self) -> bool:
+        """Any statement may have left something behind."""
+        return False
+
     async def reset(self) -> bool:
         """Roll back and forget settings, temporary tables, variables and locks. False if that cannot be had."""
         if self._state.open_cursor is not None:

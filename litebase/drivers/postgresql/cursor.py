@@ -86,6 +86,11 @@ class PostgresqlCursor:
         return self._done and not self._waiting
 
     @property
+    def is_open(self) -> bool:
+        """Whether something of this result is still in the link."""
+        return self._in_link and self._state.usable
+
+    @property
     def must_be_read(self) -> bool:
         """Stopping a statement fails the user's transaction around it."""
         return self.is_open and self._state.status_before == "in_transaction"
@@ -120,11 +125,6 @@ class PostgresqlCursor:
                 await self._session.run(self.give_up)
 
     # what the session asks of its cursor, when it is the cursor's turn
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something of this result is still in the link."""
-        return self._in_link and self._state.usable
 
     async def read_first(self, count: int) -> None:
         """Keep the first `count` rows until they are fetched; all of them when the statement writes."""

@@ -176,6 +176,11 @@ class PostgresqlSession:
                 self._state.end()
             return responded
 
+    @property
+    def is_clean(self) -> bool:
+        """Any statement may have left something behind."""
+        return False
+
     async def reset(self) -> bool:
         """Roll back, and let the server forget settings, temporary tables, locks, prepared statements and roles.
 

@@ -118,7 +118,7 @@ async def load(session: DatabaseSession, target: BulkTarget, rows: Sequence[RowT
     """One call for all of them."""
     own = cast("SqliteSession", session)
     insert = partial(own._insert_all, statement(target), rows)  # noqa: SLF001  # no other engine's session has this
-    return await own.run(partial(own._when_unlocked, insert))  # noqa: SLF001  # as above
+    return await own._run_when_unlocked(partial(own.thread.begin, insert))  # noqa: SLF001  # as above
 
 
 def is_of_row(failure: QueryFailed) -> bool:

@@ -52,6 +52,10 @@ class SqliteCursor:
         return self._ended and not self.waiting
 
     @property
+    def is_open(self) -> bool:
+        return not self._ended
+
+    @property
     def must_be_read(self) -> bool:
         """A statement can be stopped without harm to its transaction."""
         return False
@@ -62,7 +66,7 @@ class SqliteCursor:
             sink.add(self.waiting[:count])
             del self.waiting[:count]
         elif not self._ended:
-            read = partial(self._thread.call, partial(self._read, sink, count))
+            read = partial(self._thread.begin, partial(self._read, sink, count))
             self._ended = await self._session.run(read, self._limits.fetch_grace_s)
 
     async def fetch(self, count: int) -> Sequence[RowTuple]:
@@ -79,7 +83,7 @@ class SqliteCursor:
         if not self._ended:
             self._ended = True
             with contextlib.suppress(Interrupted, LiteBaseError):
-                await self._session.run(partial(self._thread.call, self.close))
+                await self._session.run(partial(self._thread.begin, self.close))
 
     # in the session's thread
 

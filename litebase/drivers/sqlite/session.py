@@ -41,8 +41,7 @@ from litebase.sql.effect import Outline, effect, outline
 
 T = TypeVar("T")
 
-_BUSY_PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02)
-_LONGEST_BUSY_PAUSE_S = 0.05
+_BUSY_PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)  # and then the last one again and again
 _CLOSE_PATIENCE_S = 1.0
 
 _NO_LEVELS = Unavailable("SQLite has one isolation level; its transactions are always serializable.")
@@ -93,12 +92,11 @@ class SqliteSession:
     @property
     def abilities(self) -> Abilities:
         reached = self._file.handle is not None
+        origins = Available() if reached and native.knows_origins() else _NO_ORIGINS
+        ids, checks = (Available(), Available()) if reached else (_NOT_REACHED, _NO_CHECK)
+        several = _ONE_SESSION if self._file.in_memory else Available()
         return replace(
-            _ABILITIES,
-            column_origins=Available() if reached and native.knows_origins() else _NO_ORIGINS,
-            last_insert_id=Available() if reached else _NOT_REACHED,
-            check_statements=Available() if reached else _NO_CHECK,
-            several_db_sessions=_ONE_SESSION if self._file.in_memory else Available(),
+            _ABILITIES, column_origins=origins, last_insert_id=ids, check_statements=checks, several_db_sessions=several
         )
 
     @property
@@ -133,15 +131,24 @@ class SqliteSession:
 
     async def execute(self, statement: Statement) -> Cursor:
         """Run a statement up to its first rows, waiting for other programs' locks for `busy_timeout_ms`."""
-        return await self.run(partial(self._execute, statement))
+        cursor = await self._run_when_unlocked(partial(self._execute, statement), statement.lock_wait_s)
+        self._cursors = [*self.open_cursors, cursor]
+        return cursor
 
     async def execute_all(self, statements: Sequence[Statement], lock_wait_s: float | None = None) -> Series:
         """Run short statements in one call of the thread."""
-        return await self.run(partial(self._execute_all, statements, lock_wait_s))
+        outlines = [outline(one.sql, SQLITE) for one in statements]
+        changes = Changes(self._limits, only_read=all(one.effect == "reads" for one in outlines))
+        start_all = partial(self._start_all, statements, outlines, changes)
+        try:
+            await self._run_when_unlocked(partial(self.thread.begin, start_all), lock_wait_s)
+        except LiteBaseError as failure:
+            return Series(changes, failure)
+        return Series(changes)
 
     async def rows(self, sql: str, params: Sequence[Parameter] = ()) -> Sequence[RowTuple]:
         """All rows of a query of our own. Stopping it would stop an open result too, so beside one it is refused."""
-        return await self.run(partial(self._read_metadata, sql, params))
+        return await self._run_when_unlocked(partial(self._read_metadata, sql, params))
 
     async def check(self, sql: str) -> Checked:
         """What SQLite says of a statement that it compiles and does not run."""
@@ -166,6 +173,11 @@ class SqliteSession:
         """There is no link that could be lost."""
         return self.usable
 
+    @property
+    def is_clean(self) -> bool:
+        leaves = self.open_cursors or self.thread.in_transaction or (self._dirty and not self._file.in_memory)
+        return self.usable and not leaves
+
     async def reset(self) -> bool:
         """Roll back what was left open. A session with settings or temporary tables of its own is better closed."""
         try:
@@ -175,7 +187,7 @@ class SqliteSession:
                 await self.execute(Statement("ROLLBACK"))
         except (LiteBaseError, Interrupted):
             return False
-        return self.usable and (not self._dirty or self._file.in_memory)
+        return self.is_clean
 
     def drop(self) -> None:
         """Give the session up at once. A thread that does not come back ends with the process."""
@@ -196,63 +208,53 @@ class SqliteSession:
         Drops the session when SQLite does not react, or would let the schema table be written.
         """
         async with self._lock:
-            self.stopping = False
-            try:
-                return await run_interruptibly(
-                    work, self._interrupt, grace_s=grace_s, patience_s=self._limits.stop_patience_s
-                )
-            except Interrupted as stopped:
-                if not stopped.session_ended and not self._file.schema_stays_open:
-                    raise
+            return await self._run(work, grace_s)
+
+    async def _run_when_unlocked(self, work: Callable[[], Awaitable[T]], wait_s: float | None = None) -> T:
+        """The same, again while somebody's lock keeps it from running."""
+        async with self._lock:
+            patience_ms = self._file.busy_timeout_ms
+            deadline = time.monotonic() + min(patience_ms / 1000, wait_s or patience_ms / 1000)
+            for pause_s in chain(_BUSY_PAUSES_S, repeat(_BUSY_PAUSES_S[-1])):
+                try:
+                    return await self._run(work)
+                except sqlite3.Error as error:
+                    if not errors.is_busy(error):
+                        raise
+                    if time.monotonic() >= deadline:
+                        raise LockTimeout(patience_ms) from error
+                if not self.stopping:
+                    await self._run(partial(asyncio.sleep, pause_s))
+                if self.stopping:
+                    break
+        raise Interrupted
+
+    async def _run(self, work: Callable[[], Awaitable[T]], grace_s: float = 0.0) -> T:
+        self.stopping = False
+        patience_s = self._limits.stop_patience_s
+        try:
+            return await run_interruptibly(work, self._interrupt, grace_s=grace_s, patience_s=patience_s)
+        except Interrupted as stopped:
+            if not stopped.session_ended and not self._file.schema_stays_open:
+                raise
+            self.drop()
+            changed = self._outline.effect != "reads"
+            raise Interrupted(session_ended=True, may_have_changed=changed) from stopped
+        finally:
+            if self._file.schema_stays_open:
                 self.drop()
-                changed = self._outline.effect != "reads"
-                raise Interrupted(session_ended=True, may_have_changed=changed) from stopped
-            finally:
-                if self._file.schema_stays_open:
-                    self.drop()
 
     async def _interrupt(self) -> None:
         self.stopping = True
         await self.thread.interrupt()
 
-    async def _when_unlocked(self, function: Callable[[], T], wait_s: float | None = None) -> T:
-        """The value of `function`, called in the thread, and again while somebody's lock keeps it from running."""
-        patience_ms = self._file.busy_timeout_ms
-        deadline = time.monotonic() + min(patience_ms / 1000, wait_s or patience_ms / 1000)
-        for pause_s in chain(_BUSY_PAUSES_S, repeat(_LONGEST_BUSY_PAUSE_S)):
-            try:
-                return await self.thread.call(function)
-            except sqlite3.Error as error:
-                if not errors.is_busy(error):
-                    raise
-                if time.monotonic() >= deadline:
-                    raise LockTimeout(patience_ms) from error
-            await asyncio.sleep(pause_s)
-            if self.stopping:
-                break
-        raise Interrupted
-
     # statements
 
-    async def _execute(self, statement: Statement) -> SqliteCursor:
+    def _execute(self, statement: Statement) -> Awaitable[SqliteCursor]:
         self._outline = outline(statement.sql, SQLITE)
-        virtual_table = dump.created(statement.sql)
-        if virtual_table is None or self._file.guard.read_only:
-            start = partial(self._start, statement)
-        else:
-            start = partial(self._start_row_of_dump, statement, virtual_table)
-        cursor = await self._when_unlocked(start, statement.lock_wait_s)
-        self._cursors = [*self.open_cursors, cursor]
-        return cursor
-
-    async def _execute_all(self, statements: Sequence[Statement], lock_wait_s: float | None) -> Series:
-        outlines = [outline(one.sql, SQLITE) for one in statements]
-        changes = Changes(self._limits, only_read=all(one.effect == "reads" for one in outlines))
-        try:
-            await self._when_unlocked(partial(self._start_all, statements, outlines, changes), lock_wait_s)
-        except LiteBaseError as failure:
-            return Series(changes, failure)
-        return Series(changes)
+        table = None if self._file.guard.read_only else dump.created(statement.sql)
+        start = partial(self._start, statement) if table is None else partial(self._start_row_of_dump, statement, table)
+        return self.thread.begin(start)
 
     def _start_all(self, statements: Sequence[Statement], outlines: Sequence[Outline], changes: Changes) -> None:
         """In the session's thread: run those of the statements that have not been run yet."""
@@ -284,7 +286,7 @@ class SqliteSession:
         facts = compiled if isinstance(compiled, native.StatementFacts) else None
         position = compiled.position if isinstance(compiled, native.CompileError) else None
         self._dirty = self._dirty or statements.leaves_traces(self._outline)
-        before = self._insertions()
+        before = file.insertions()
         connection.text_factory = values.strict_decoder()
         with self._setting(sql) if word == "PRAGMA" else contextlib.nullcontext(), self._errors_of(sql, position):
             readable = sql if facts is None else statements.with_readable_names(sql, facts)
@@ -345,14 +347,9 @@ class SqliteSession:
         except MemoryError as error:
             raise errors.too_much_memory(self._limits.own["max_sqlite_memory_bytes"]) from error
 
-    def _insertions(self) -> tuple[int, int]:
-        """The rowid of the last insert of the whole session, and how many rows were changed in it."""
-        handle = self._file.handle
-        return 0 if handle is None else native.last_insert_id(handle), self._file.connection.total_changes
-
     def _made_id(self, before: tuple[int, int]) -> int | None:
         """The rowid that an insert made; None when it made none, or when that cannot be known."""
-        made, changes = self._insertions()
+        made, changes = self._file.insertions()
         if self._file.handle is None or changes == before[1]:
             return None
         return None if made == before[0] and self._is_without_rowid() else made
@@ -379,12 +376,12 @@ class SqliteSession:
             return Checked()
         return errors.checked(sql, compiled.message, compiled.position, file.error_code())
 
-    async def _read_metadata(self, sql: str, params: Sequence[Parameter]) -> Sequence[RowTuple]:
+    def _read_metadata(self, sql: str, params: Sequence[Parameter]) -> Awaitable[Sequence[RowTuple]]:
         if self.open_cursors or (self.thread.in_transaction and not self._file.in_memory):
             # reading would also decide which state of the file the transaction sees
             raise Conflict("Metadata cannot be read in this session because it has an open result or transaction.")
         self._outline = outline(sql, SQLITE)
-        return await self._when_unlocked(partial(self._read_all, sql, params))
+        return self.thread.begin(partial(self._read_all, sql, params))
 
     def _read_all(self, sql: str, params: Sequence[Parameter]) -> Sequence[RowTuple]:
         """In the session's thread."""

@@ -27,6 +27,10 @@ from litebase.server.call import Call
 from litebase.server.connection import Connection
 from litebase.server.lease import LeasedCursor, Waits
 from litebase.server.recording import recorded
+from litebase.sql.dialect import Dialect
+from litebase.sql.effect import effect
+
+_LONG_TEXT = 4096  # characters; to look through a longer one takes more time than can be spared by it
 
 
 async def query(call: Call, request: QueryRequest) -> QueryResponse:
@@ -59,7 +63,7 @@ async def run_query(call: Call, connection: Connection, request: QueryRequest) -
     try:
         if cursor.may_have_more:
             await read_everything(call, connection, cursor, result, more, request.max_rows)
-        if cursor.ended:  # the statement is done, perhaps with a write: a cancel comes too late
+        if cursor.ended and _may_have_written(request.sql, cursor.dialect):  # then a cancel comes too late
             window = await unstopped(result.window(0, request.window_rows))
         else:
             window = await result.window(0, request.window_rows)
@@ -94,6 +98,10 @@ async def run_query(call: Call, connection: Connection, request: QueryRequest) -
     finally:
         if not kept:
             await connection.statements.discard(result)
+
+
+def _may_have_written(sql: str, dialect: Dialect) -> bool:
+    return len(sql) > _LONG_TEXT or effect(sql, dialect) != "reads"
 
 
 _FURTHER_CELL_BYTES = 65536

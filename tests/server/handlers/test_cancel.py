@@ -1,6 +1,7 @@
 """Cancelling, as a client sees it: the outcome is what really happened."""
 
 import time
+from typing import Any
 
 import anyio
 import pytest
@@ -10,8 +11,11 @@ from litebase_schema.query import CloseResultRequest, FetchRequest, QueryRequest
 
 from litebase.client import Client, RequestFailed, connect
 from tests.conftest import Database, RunningBackend
-from tests.server.room import ENDLESS, ENDLESS_ROWS
+from tests.end_to_end.dialects import target_data
+from tests.server.handlers.test_events_unasked import ask
+from tests.server.room import ENDLESS, ENDLESS_ROWS, Raw, Room, serving
 from tests.work import SOON_S
+from tools.services import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -78,3 +82,60 @@ async def test_another_client_s_request_is_not_reached(memory: Database, backend
     async with connect(backend.endpoint) as other:
         assert (await other.cancel(CancelRequest(request_id=call.id))).outcome in ("not_in_flight", "not_cancellable")
     assert (await memory.client.cancel(CancelRequest(request_id=call.id))).outcome == "stopped"
+
+
+async def _answer_when_cancelled_at_the_end(room: Room, raw: Raw, query: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a query that is cancelled when its statement has ended and its rows are written to the disk."""
+    (client,) = room.backend.clients
+    (connection,) = client.connections()
+    await raw.send(("q", "query", query))
+    with anyio.fail_after(SOON_S):
+        while not any(result.store.row_count for result in connection.statements.results):
+            await anyio.sleep(0)
+    client.requests["q"].ask_to_cancel()
+    return await raw.answer()
+
+
+@pytest.mark.parametrize(
+    ("sql", "too_late"),
+    [
+        ("INSERT INTO t VALUES (1) RETURNING a", True),
+        ("SELECT a FROM t", False),
+        (f"SELECT a FROM t -- {'far too long to be looked through ' * 200}", True),
+    ],
+)
+async def test_a_cancel_at_the_end_of_a_statement_is_heard_only_where_nothing_was_written(
+    sql: str, too_late: bool
+) -> None:
+    async with serving(results_memory_bytes=0) as room, room.raw() as raw:
+        own = {"connection_id": await raw.connect()}
+        for made in ("CREATE TABLE t (a)", "INSERT INTO t VALUES (0)"):
+            await ask(raw, "query", **own, sql=made)
+        answer = await _answer_when_cancelled_at_the_end(room, raw, {**own, "sql": sql})
+        assert answer["type"] == ("query_response" if too_late else "error")
+        assert too_late or answer["data"]["code"] == "cancelled"
+        assert (room.backend.store_use.memory_bytes, room.backend.store_use.disk_bytes) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "sql"),
+    [("", "SELECT writes()"), ("NO_BACKSLASH_ESCAPES", r"SELECT '\', writes() -- '")],
+)
+async def test_whether_a_statement_may_have_written_is_judged_as_its_session_reads_it(
+    mysql_service: Service, mode: str, sql: str
+) -> None:
+    async with serving(results_memory_bytes=0) as room, room.raw() as raw:
+        own = {"connection_id": (await ask(raw, "db_connect", **target_data(mysql_service)))["connection_id"]}
+        own |= {"db_session_id": (await ask(raw, "open_db_session", **own))["db_session_id"]}
+        for made in (
+            "CREATE TABLE written (a INT)",
+            "CREATE FUNCTION writes() RETURNS INT BEGIN INSERT INTO written VALUES (1); RETURN 1; END",
+            f"SET sql_mode = '{mode}'",
+        ):
+            await ask(raw, "query", **own, sql=made)
+        try:
+            answer = await _answer_when_cancelled_at_the_end(room, raw, {**own, "sql": sql})
+            assert answer["type"] == "query_response"
+        finally:
+            for made in ("DROP FUNCTION writes", "DROP TABLE written"):
+                await ask(raw, "query", **own, sql=made)

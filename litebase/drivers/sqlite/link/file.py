@@ -125,6 +125,10 @@ class DatabaseFile:
         """The result code of the call that failed last, where SQLite can be asked."""
         return None if self.handle is None else native.error_code(self.handle)
 
+    def insertions(self) -> tuple[int, int]:
+        """The rowid of the last insert of the whole session, and how many rows were changed in it."""
+        return 0 if self.handle is None else native.last_insert_id(self.handle), self.connection.total_changes
+
     def apply_settings(self) -> None:
         """Make the settings that keep a stranger's file and a stranger's SQL harmless."""
         connection = self.connection
