@@ -9,7 +9,7 @@ A `Refused` event is the answer due to something that cannot be served; when it 
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from litebase_schema.base import Model
 from litebase_schema.envelope import Envelope
@@ -26,6 +26,7 @@ MAX_ID = 128  # characters
 MAX_KEYS = 64  # in the data of a request; more would cost much before they are refused
 
 _ENVELOPE = TypeAdapter(Envelope)
+_ENVELOPE_KEYS = 4  # id, type, timestamp and data
 _NO_NUL = "^[^\\x00]*$"
 _REASONS = {
     "missing": "this key is missing",
@@ -64,8 +65,7 @@ class Limits:
     max_items: int
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One validated message. `data` is the model of `type`, or None for a type that this reader does not know."""
 
     id: str
@@ -134,11 +134,12 @@ class Protocol:
             return Refused(NO_ID, InvalidMessage("/id", f"a str of 1 to {MAX_ID} characters is due"), fatal=False)
         try:
             known = self._known_type(envelope.get("type"))
-            checked: Envelope = self._check(_ENVELOPE, envelope, "")
-            data = None if known is None else self._check(validator(checked.type), checked.data or {}, "/data")
+            if known is None or not (self._strict and _is_envelope(envelope)):
+                self._check(_ENVELOPE, envelope, "")
+            data = None if known is None else self._check(validator(known.name), envelope["data"] or {}, "/data")
         except LiteBaseError as error:
             return Refused(request_id, error, fatal=False)
-        return Message(request_id, checked.type, checked.timestamp, data, size)
+        return Message(request_id, envelope["type"], envelope["timestamp"], data, size)
 
     def _known_type(self, name: Any) -> MessageType | None:
         """What the contract says of a type, None when nothing; for a request it must say something."""
@@ -164,6 +165,17 @@ class Protocol:
         head = {"id": request_id, "type": message_type, "timestamp": timestamp}
         chunks = pack_message(head, fields, {name: getattr(data, name) for name in opaque})
         return [prefix(sum(map(len, chunks))), *chunks]
+
+
+def _is_envelope(unpacked: dict[str, Any]) -> bool:
+    """Whether a map with a valid id and a known type is certainly an `Envelope`. Most are, and the model costs more.
+
+    What is read strictly has aware datetimes, and maps with str keys.
+    """
+    if len(unpacked) != _ENVELOPE_KEYS or type(unpacked.get("timestamp")) is not datetime or "data" not in unpacked:
+        return False
+    data = unpacked["data"]
+    return data is None or type(data) is dict
 
 
 def refusal(error: ValidationError, value: Any, base: str, adapter: TypeAdapter[Any]) -> InvalidMessage:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litebase_schema.catalog import ListObjectsResponse
 from litebase_schema.connection import SqliteTarget
+from litebase_schema.envelope import Envelope
 from litebase_schema.errors import ErrorData
 from litebase_schema.hello import HelloRequest, ProtocolVersion, Software
 from litebase_schema.registry import MESSAGES, validator
@@ -184,6 +185,11 @@ def test_data_that_is_no_map_is_refused(value: Any) -> None:
 
 def test_a_fifth_key_in_the_envelope_is_refused() -> None:
     assert invalid_message(payload(extra=1)) == ("1", "/extra")
+
+
+@pytest.mark.parametrize("missing", ["timestamp", "data"])
+def test_another_key_in_the_place_of_one_is_refused(missing: str) -> None:
+    assert invalid_message(payload(extra=1, **{missing: ...})) == ("1", f"/{missing}")
 
 
 PARAMETER_KINDS = "must be nil, a bool, an integer, a float, a str, a bin or a map of kind and value"
@@ -417,6 +423,7 @@ def test_any_map_is_a_message_or_one_refusal_that_can_be_sent(envelope: dict[str
             assert isinstance(events(answer, Protocol("answers", LIMITS))[0], Message)
         else:
             assert event.id == envelope["id"]
+            assert reads == "answers" or Envelope.model_validate(envelope).id == event.id
 
 
 @pytest.mark.fault("F14")
