@@ -27,6 +27,7 @@ _FIXED_EXTENSIONS = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
 _STRINGS = {0xD9, 0xDA, 0xDB}
 _NO_CONTAINERS = bytes({*range(256)} - {*range(0x80, 0xA0), *_CONTAINER_WIDTHS})
 _SHORT_BYTES = 4096  # what the decoder may reserve for the arrays that so few bytes announce is little, too
+_NO_ROWS = b"\x90"  # an empty array
 _UNDECODABLE = (ValueError, OverflowError, TypeError, RecursionError)
 
 
@@ -152,12 +153,13 @@ def unpack_trusted(payload: Payload) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise InvalidFrame("A map has the same key twice.")
-    for key in found:
+    found = {}
+    for key, value in pairs:
         if type(key) is not str:
             raise InvalidFrame("A map key is not a str.")
+        found[key] = value
+    if len(found) != len(pairs):
+        raise InvalidFrame("A map has the same key twice.")
     return found
 
 
@@ -165,39 +167,24 @@ Chunks = list[bytes | memoryview]
 
 
 def pack_message(head: dict[str, Any], fields: dict[str, Any], rows: dict[str, Any]) -> Chunks:
-    """The map `head` with one more key, `data`: a map of `fields` and `rows`.
+    """The map `head` with one more key, `data`: a map of `fields` and of `rows`, which are one value at most.
 
-    Models are packed as what was set in them. A value of `rows` that is `PackedRows` goes out as the chunks it consists
-    of; they are not copied.
+    Models are packed as what was set in them. `PackedRows` go out as the chunks they consist of; they are not copied.
     """
-    packer = msgpack.Packer(autoreset=False, datetime=True, default=fields_set)
-    if not rows:
-        packer.pack({**head, "data": fields})
-        return [packer.bytes()]
-    packer.pack_map_header(len(head) + 1)
-    for key, value in head.items():
-        packer.pack(key)
-        packer.pack(value)
-    packer.pack("data")
-    packer.pack_map_header(len(fields) + len(rows))
-    for key, value in fields.items():
-        packer.pack(key)
-        packer.pack(value)
-    chunks: Chunks = []
-    for key, value in rows.items():
-        packer.pack(key)
+    packer = msgpack.Packer(datetime=True, default=_packable)
+    message: bytes = packer.pack({**head, "data": {**fields, **rows} if rows else fields})
+    for value in rows.values():
         if isinstance(value, PackedRows):
-            packer.pack_array_header(value.count)
-            chunks.append(packer.bytes())
-            packer.reset()
-            chunks += value.chunks
-        else:
-            packer.pack(value)
-    chunks.append(packer.bytes())
-    return chunks
+            return [message[: -len(_NO_ROWS)], packer.pack_array_header(value.count), *value.chunks]
+    return [message]
+
+
+def _packable(value: Any) -> Any:
+    """What is packed for a value that is not one of MessagePack. Rows come last in a message, in place of none."""
+    return () if isinstance(value, PackedRows) else fields_set(value)
 
 
 def fields_set(data: Model) -> dict[str, Any]:
     """What was set in a message or a part of one: the map that is sent."""
-    values, wanted = vars(data), data.model_fields_set
+    values, wanted = data.__dict__, data.__pydantic_fields_set__
     return values if len(values) == len(wanted) else {name: values[name] for name in values if name in wanted}

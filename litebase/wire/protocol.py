@@ -158,12 +158,11 @@ class Protocol:
 
     def send(self, request_id: str, message_type: str, timestamp: datetime, data: Model) -> Chunks:
         """One frame as chunks, in order; rows that are packed already are not copied."""
-        opaque = MESSAGES[message_type].opaque
-        fields = fields_set(data)
-        if opaque:
-            fields = {name: value for name, value in fields.items() if name not in opaque}
+        fields, rows = fields_set(data), {name: getattr(data, name) for name in MESSAGES[message_type].opaque}
+        if rows:
+            fields = {name: value for name, value in fields.items() if name not in rows}
         head = {"id": request_id, "type": message_type, "timestamp": timestamp}
-        chunks = pack_message(head, fields, {name: getattr(data, name) for name in opaque})
+        chunks = pack_message(head, fields, rows)
         return [prefix(sum(map(len, chunks))), *chunks]
 
 
