@@ -43,7 +43,11 @@ class Dialect:
     turning_commands: frozenset[str] = frozenset()  # that decide where, or whether, the rest of a script runs
     lasting_words: frozenset[str] = frozenset()  # first words of what makes sense only while its session lasts
     inline_copy_data: bool = False  # COPY ... FROM STDIN takes its rows from the script
-    vocabulary: Vocabulary = field(default=Vocabulary(), hash=False, repr=False)  # what its first words mean
+    vocabulary: Vocabulary = field(default=Vocabulary(), repr=False)  # what its first words mean
+
+    def __hash__(self) -> int:
+        """That of the name: dialects are keys of caches, and few have the same one."""
+        return hash(self.name)
 
     def quoted(self, name: str) -> str:
         """`name` as an identifier, whatever is in it."""

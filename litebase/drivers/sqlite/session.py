@@ -82,7 +82,7 @@ class SqliteSession:
         self.tls: TlsState | None = None
         self.dialect = SQLITE
         self.thread, self._file, self._limits = thread, thread.file, limits
-        self._lock = anyio.Lock(fast_acquire=True)
+        self._lock = asyncio.Lock()  # each time anyio's looks for a cancel, which is heard soon enough
         self._dropped = self.stopping = False
         self._outline = outline("", SQLITE)  # of the last statement
         self._cursors: list[SqliteCursor] = []  # among them all that are open
@@ -286,21 +286,22 @@ class SqliteSession:
         facts = compiled if isinstance(compiled, native.StatementFacts) else None
         position = compiled.position if isinstance(compiled, native.CompileError) else None
         self._dirty = self._dirty or statements.leaves_traces(self._outline)
-        before = file.insertions()
+        before = file.insertions() if word in statements.INSERTING_WORDS else None
+        authorized = file.authorized
         connection.text_factory = values.strict_decoder()
         with self._setting(sql) if word == "PRAGMA" else contextlib.nullcontext(), self._errors_of(sql, position):
             readable = sql if facts is None else statements.with_readable_names(sql, facts)
             started = connection.execute(readable, values.bound(statement.params))
             cursor = SqliteCursor(self, self.thread, self._limits, started, sql)
             cursor.read_first(statement.first_rows, writes=facts is None or facts.writes)
-        if word in statements.INSERTING_WORDS:
+        if before is not None:
             cursor.last_insert_id = self._made_id(before)
         if word in statements.COUNTING_WORDS:
             cursor.changed = 0
         elif facts and facts.writes and word == "WITH" and started.description is None:
             # Python's cursor counts only what begins with INSERT, UPDATE, DELETE or REPLACE
             (cursor.changed,) = connection.execute("SELECT changes()").fetchone()
-        if file.handle is not None and facts and facts.columns and native.was_compiled_anew(file.handle, readable):
+        if facts and facts.columns and file.handle is not None and file.was_compiled_anew(authorized):
             compiled = native.describe(file.handle, sql)
             facts = compiled if isinstance(compiled, native.StatementFacts) else None
         cursor.columns = tuple(values.columns(started.description or (), facts, cursor.waiting))

@@ -1,5 +1,9 @@
 """Results of SQLite: their columns, and their rows as they are."""
 
+import contextlib
+import sqlite3
+from pathlib import Path
+
 import anyio
 import pytest
 
@@ -55,6 +59,22 @@ async def test_columns_tell_type_kind_and_origin(open_session: Open) -> None:
     origin = cursor.columns[0].origin
     assert origin is not None
     assert (origin.schema_name, origin.table_name, origin.column_name, origin.key_part) == ("main", "t", "id", True)
+
+
+@needs_metadata
+async def test_columns_are_those_that_another_program_has_made_of_them_meanwhile(
+    file: Path, open_session: Open
+) -> None:
+    """Python keeps compiled statements, and SQLite sees only at the first step that one has to be compiled anew."""
+    session = await open_session(file)
+    again, told = Statement("SELECT kind FROM made", first_rows=1), []
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        for declared in ("DATE", "TIME", "UUID"):
+            other.executescript(f"DROP TABLE IF EXISTS made; CREATE TABLE made (kind {declared})")
+            for _ in range(2):
+                (column,) = (await session.execute(again)).columns
+                told.append(column.kind)
+    assert told == ["date", "date", "time", "time", "uuid", "uuid"]
 
 
 @pytest.mark.fault("Q11")

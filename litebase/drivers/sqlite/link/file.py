@@ -64,7 +64,7 @@ class DatabaseFile:
         self.in_memory = target.mode == "memory"
         self.schema_stays_open = False  # it could not be closed: nothing may run here any more
         self._limits = limits
-        self._asked: object = None  # what SQLite calls for each statement
+        self._authorizer: native.Authorizer | None = None
         if target.mode == "memory" or target.path is None:
             self._name = ":memory:"
         else:
@@ -129,6 +129,18 @@ class DatabaseFile:
         """The rowid of the last insert of the whole session, and how many rows were changed in it."""
         return 0 if self.handle is None else native.last_insert_id(self.handle), self.connection.total_changes
 
+    @property
+    def authorized(self) -> int:
+        """A number that grows whenever SQLite compiles a statement."""
+        return 0 if self._authorizer is None else self._authorizer.asked
+
+    def was_compiled_anew(self, authorized: int) -> bool:
+        """Whether SQLite has compiled a statement again while it ran, since `authorized` was this number.
+
+        To ask that for each statement would take longer than many a statement.
+        """
+        return self.handle is not None and self.authorized != authorized and native.was_compiled_anew(self.handle)
+
     def apply_settings(self) -> None:
         """Make the settings that keep a stranger's file and a stranger's SQL harmless."""
         connection = self.connection
@@ -144,7 +156,7 @@ class DatabaseFile:
         if self.handle is None:
             connection.set_authorizer(self.guard.allows)
         else:
-            self._asked = native.authorize(self.handle, self.guard.allows, self.guard.actions)
+            self._authorizer = native.authorize(self.handle, self.guard.allows, self.guard.actions)
 
 
 def check_file(path: Path, create: bool) -> None:

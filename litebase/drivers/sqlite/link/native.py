@@ -17,10 +17,11 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator
-from ctypes import POINTER, byref, c_char_p, c_int, c_int64, c_void_p, string_at
+from ctypes import POINTER, addressof, byref, c_char_p, c_int, c_int64, c_void_p, string_at
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 _ENTRY_POINT = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)
 _AUTHORIZER = ctypes.CFUNCTYPE(c_int, c_void_p, c_int, *[c_void_p] * 4)
@@ -31,8 +32,7 @@ _DBCONFIG_DEFENSIVE = 1010
 _ORIGIN = ("sqlite3_column_database_name", "sqlite3_column_table_name", "sqlite3_column_origin_name")
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnFacts:
+class ColumnFacts(NamedTuple):
     """What SQLite knows of one result column; its origin is None where it is an expression, or not valid UTF-8."""
 
     name: str
@@ -45,8 +45,7 @@ class ColumnFacts:
     primary_key: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StatementFacts:
+class StatementFacts(NamedTuple):
     """What SQLite knows of a statement that it has compiled and not run."""
 
     columns: tuple[ColumnFacts, ...]
@@ -87,7 +86,7 @@ def _library() -> ctypes.CDLL | None:
 
 
 def _declare(library: ctypes.CDLL) -> None:
-    library.sqlite3_prepare_v2.argtypes = [c_void_p, c_char_p, c_int, POINTER(c_void_p), POINTER(c_char_p)]
+    library.sqlite3_prepare_v2.argtypes = [c_void_p, c_void_p, c_int, c_void_p, c_void_p]  # addresses cost the least
     for name in ("sqlite3_column_count", "sqlite3_stmt_readonly", "sqlite3_finalize", "sqlite3_db_mutex"):
         getattr(library, name).argtypes = [c_void_p]
     library.sqlite3_db_mutex.restype = c_void_p
@@ -100,7 +99,6 @@ def _declare(library: ctypes.CDLL) -> None:
     library.sqlite3_extended_errcode.argtypes = [c_void_p]
     library.sqlite3_errmsg.argtypes, library.sqlite3_errmsg.restype = [c_void_p], c_char_p
     library.sqlite3_next_stmt.argtypes, library.sqlite3_next_stmt.restype = [c_void_p, c_void_p], c_void_p
-    library.sqlite3_sql.argtypes, library.sqlite3_sql.restype = [c_void_p], c_char_p
     library.sqlite3_stmt_status.argtypes = [c_void_p, c_int, c_int]
     library.sqlite3_set_authorizer.argtypes = [c_void_p, _AUTHORIZER, c_void_p]
     library.sqlite3_auto_extension.argtypes = [_ENTRY_POINT]
@@ -141,10 +139,10 @@ def describe(connection: int, sql: str) -> StatementFacts | CompileError:
     library = _library()
     assert library is not None, "there is no handle without the library"
     text = sql.encode("utf-8", "surrogatepass")
-    statement, rest = c_void_p(), c_char_p()
+    statement, rest = c_void_p(), c_void_p()
     source = ctypes.create_string_buffer(text)
-    start = ctypes.addressof(source)
-    if library.sqlite3_prepare_v2(connection, ctypes.cast(source, c_char_p), -1, byref(statement), byref(rest)):
+    start = addressof(source)
+    if library.sqlite3_prepare_v2(connection, start, -1, addressof(statement), addressof(rest)):
         offset = library.sqlite3_error_offset(connection) if hasattr(library, "sqlite3_error_offset") else -1
         message = _text(library.sqlite3_errmsg(connection)) or ""
         return CompileError(None if offset < 0 else _position(text, offset), message)
@@ -154,22 +152,21 @@ def describe(connection: int, sql: str) -> StatementFacts | CompileError:
         writes = bool(statement) and not library.sqlite3_stmt_readonly(statement)
     finally:
         library.sqlite3_finalize(statement)
-    rest_offset = (ctypes.cast(rest, c_void_p).value or start) - start
+    rest_offset = (rest.value or start) - start
     return StatementFacts(columns, writes, _position(text, rest_offset))
 
 
-def was_compiled_anew(connection: int, sql: str) -> bool:
-    """Whether SQLite has compiled a statement of this text again while it ran, since it was asked this last.
+def was_compiled_anew(connection: int) -> bool:
+    """Whether SQLite has compiled any statement again while it ran, since it was asked this last.
 
     It does so when another program has changed the schema, which is seen only at the first step.
     Source: sqlite.org/c3ref/c_stmtstatus_counter.html ("SQLITE_STMTSTATUS_REPREPARE")
     """
     library = _library()
     assert library is not None, "there is no handle without the library"
-    text, statement, anew = sql.encode("utf-8", "surrogatepass"), None, False
+    statement, anew = None, False
     while statement := library.sqlite3_next_stmt(connection, statement):
-        if text.startswith(library.sqlite3_sql(statement) or b"\x00"):  # it ends with its semicolon
-            anew = library.sqlite3_stmt_status(statement, _STMTSTATUS_REPREPARE, 1) > 0 or anew
+        anew = library.sqlite3_stmt_status(statement, _STMTSTATUS_REPREPARE, 1) > 0 or anew
     return anew
 
 
@@ -185,15 +182,23 @@ def harden(connection: int, *, hard: bool = True) -> None:
     library.sqlite3_db_config(c_void_p(connection), c_int(_DBCONFIG_DEFENSIVE), c_int(hard), c_void_p(None))
 
 
-def authorize(connection: int, rule: Rule, actions: Collection[int]) -> object:
-    """Have SQLite ask `rule` whether a statement may do one of `actions`; it may do all others.
+class Authorizer:
+    """What SQLite asks while it compiles a statement, for each thing that it would do. It lives with its connection."""
 
-    What is returned must live as long as the connection.
+    def __init__(self) -> None:
+        self.asked = 0  # times
+        self.entry: object = None  # for SQLite
+
+
+def authorize(connection: int, rule: Rule, actions: Collection[int]) -> Authorizer:
+    """Have SQLite ask `rule` whether a statement may do one of `actions`; it may do all others.
 
     Python's `set_authorizer` refuses whatever has a name that is not valid UTF-8, and never asks.
     """
+    authorizer = Authorizer()
 
     def ask(_data: int | None, action: int, *names: int | None) -> int:
+        authorizer.asked += 1
         if action not in actions:  # above all reading a column, which is asked about each in each statement
             return sqlite3.SQLITE_OK
         try:
@@ -201,10 +206,10 @@ def authorize(connection: int, rule: Rule, actions: Collection[int]) -> object:
         except Exception:  # noqa: BLE001  # what ctypes cannot pass on would count as leave to do it
             return sqlite3.SQLITE_DENY
 
-    library, asked = _library(), _AUTHORIZER(ask)
+    library, authorizer.entry = _library(), _AUTHORIZER(ask)
     assert library is not None, "there is no handle without the library"
-    library.sqlite3_set_authorizer(connection, asked, None)
-    return asked
+    library.sqlite3_set_authorizer(connection, authorizer.entry, None)
+    return authorizer
 
 
 def error_code(connection: int) -> int:
@@ -248,18 +253,18 @@ def last_insert_id(connection: int) -> int:
 def _column(library: ctypes.CDLL, connection: int, statement: c_void_p, index: int) -> ColumnFacts:
     name = library.sqlite3_column_name(statement, index) or b""
     declared_type = library.sqlite3_column_decltype(statement, index)
-    origin = [None] * len(_ORIGIN)
-    if hasattr(library, "sqlite3_column_table_name"):
-        origin = [getattr(library, asked)(statement, index) for asked in _ORIGIN]
+    described = _text(name) or "", _is_text(name), _text(declared_type)
+    has_origin = knows_origins() and library.sqlite3_column_origin_name(statement, index) is not None
+    if not has_origin:
+        return ColumnFacts(*described, None, None, None, not_null=None, primary_key=False)
+    origin = [getattr(library, asked)(statement, index) for asked in _ORIGIN]
     not_null, primary_key = c_int(), c_int()
-    known = origin[-1] is not None and not library.sqlite3_table_column_metadata(
+    known = not library.sqlite3_table_column_metadata(
         connection, *origin, None, None, byref(not_null), byref(primary_key), None
     )
     schema_name, table_name, column_name = map(_text, origin) if all(map(_is_text, origin)) else (None, None, None)
     return ColumnFacts(
-        _text(name) or "",
-        _is_text(name),
-        _text(declared_type),
+        *described,
         schema_name,
         table_name,
         column_name,
