@@ -1,12 +1,11 @@
 """One statement's result: rows are read from the database only as far as windows were asked for, and kept."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-import anyio
 from litebase_schema.opaque import PackedRows
 from litebase_schema.values import CutCell
 
@@ -37,8 +36,7 @@ class RowSource(Protocol):
         """Give up the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingLimits:
+class ReadingLimits(NamedTuple):
     """How a result reads its source."""
 
     batch_rows: int
@@ -47,8 +45,7 @@ class ReadingLimits:
     max_rows: int | None = None  # that are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Some rows of a result."""
 
     offset: int
@@ -75,7 +72,7 @@ class Result:
         self._limits = limits
         self._failure: LiteBaseError | None = None
         self._batch: Packing | None = None  # takes the rows of the read that is under way, which may have no reader
-        self._reading = anyio.Lock(fast_acquire=True)
+        self._reading = asyncio.Lock()  # anyio's takes longer to make than a short result to read
         self._closed = self._ending = False
 
     @property

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from litebase.drivers.interface import Question
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Call:
     """What a handler gets beside the request's data."""
 

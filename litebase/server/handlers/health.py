@@ -14,9 +14,14 @@ from litebase.server.handlers.hello import PROTOCOL
 
 async def health_check(call: Call, _request: HealthCheckRequest) -> HealthResponse:
     """Counts of this moment; nothing is waited for."""
-    backend = call.backend
-    use = backend.store_use
+    backend, use = call.backend, call.backend.store_use
     problems = dict(_problems(backend))
+    connections = results = in_flight = 0
+    for client in backend.clients:
+        connections += client.connection_count
+        results += client.result_count
+        for request in client.requests.values():
+            in_flight += request.type != "wait_events"
     return HealthResponse(
         status="degraded" if problems else "healthy",
         reasons=list(problems.values()),
@@ -27,13 +32,11 @@ async def health_check(call: Call, _request: HealthCheckRequest) -> HealthRespon
         pid=os.getpid(),
         rss_bytes=backend.memory.rss_bytes(),
         clients=len(backend.clients),
-        connections=sum(one.connection_count for one in backend.clients),
-        results=sum(one.result_count for one in backend.clients),
+        connections=connections,
+        results=results,
         results_memory_bytes=use.memory_bytes,
         results_disk_bytes=use.disk_bytes,
-        requests_in_flight=sum(
-            one.type != "wait_events" for client in backend.clients for one in client.requests.values()
-        ),
+        requests_in_flight=in_flight,
         logs_dropped=backend.log_health.dropped,
     )
 
