@@ -71,7 +71,7 @@ if sys.platform == "linux":
 
     @cache
     def _trace() -> tuple[int, int]:
-        """A file in memory, which rows may pass through, and C's stream of it. There is one, because it is not closed."""
+        """A file in memory, which rows may pass through, and C's stream of it. Nothing closes them."""
         memory = os.memfd_create("trace")
         open_stream = ctypes.CDLL(None).fdopen
         open_stream.argtypes, open_stream.restype = [c_int, c_char_p], c_void_p
