@@ -1,13 +1,25 @@
-"""MariaDB's tables `seq_1_to_...` for MySQL, which has none."""
+"""Which server of the engine `mysql` is under test, and MariaDB's tables `seq_1_to_...` for MySQL, which has none."""
 
 import re
 
 import pytest
 
-from tools.servers.programs import is_mysql
+from tools.servers.programs import is_mysql, mysql_release
 
 ON_MYSQL = is_mysql()
 mariadb_only = pytest.mark.skipif(ON_MYSQL, reason="is about MariaDB")
+
+
+def mysql_before(*release: int) -> bool:
+    """Whether the server under test is a MySQL that is older than a release."""
+    return ON_MYSQL and mysql_release() < release
+
+
+HAS_CHECKS = not mysql_before(8, 0, 16)  # before, MySQL reads them and forgets them
+TYPES_PARAMETERS = not mysql_before(8, 0, 22)  # before, MySQL returns numbers that were parameters as bytes
+PADS = mysql_before(8, 0, 17)  # whatever the collation, spaces at the end of a text do not count
+BY_CODE_POINT = "utf8mb4_bin" if PADS else "utf8mb4_0900_bin" if ON_MYSQL else "utf8mb4_nopad_bin"
+MEASURES_PLANS = not mysql_before(8, 0, 18)
 _SERIES = re.compile(r"seq_1_to_(\d+|\{\w*\})(?: (?:AS )?([a-z])\b)?")
 _MATERIALIZED = 1_000_000  # rows at most that the server makes before it sends the first of them
 _DIGITS = "WITH RECURSIVE d (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM d WHERE n < 999)"

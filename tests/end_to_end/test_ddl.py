@@ -9,7 +9,7 @@ from litebase_schema.script import RunScriptRequest
 
 from litebase.client import Client
 from tests.end_to_end.places import ENGINES, Place, open_place
-from tests.mysql_series import ON_MYSQL
+from tests.mysql_series import HAS_CHECKS, ON_MYSQL, mysql_before
 
 pytestmark = pytest.mark.anyio
 
@@ -84,8 +84,10 @@ if ON_MYSQL:
     _of_mariadb = " n integer DEFAULT (NEXT VALUE FOR {s}.counter), z datetime DEFAULT '0000-00-00', UNIQUE"
     _shared = [one for one in OBJECTS["mysql"] if "CREATE SEQUENCE" not in one and "VERSIONING" not in one]
     OBJECTS["mysql"] = [one.replace(_of_mariadb, " n integer DEFAULT (3 + 4), UNIQUE") for one in _shared]
+    _not_enforced = "CHECK (id > 0) NOT ENFORCED" if HAS_CHECKS else ""
+    _invisible = "" if mysql_before(8, 0, 23) else "INVISIBLE"
     OBJECTS["mysql"].append(
-        "CREATE TABLE {s}.own (id integer PRIMARY KEY CHECK (id > 0) NOT ENFORCED, h integer(5) ZEROFILL INVISIBLE,"
+        f"CREATE TABLE {{s}}.own (id integer PRIMARY KEY {_not_enforced}, h integer(5) ZEROFILL {_invisible},"
         " t varchar(9) COLLATE utf8mb4_0900_ai_ci DEFAULT (concat('a', 'b')), j json, INDEX by_lower ((lower(t))),"
         " INDEX down (h DESC, id) INVISIBLE)"
     )

@@ -1,7 +1,10 @@
 """Which programs the private servers are made of: the system's, or those of a folder that a variable names."""
 
 import os
+import re
+import subprocess
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 VARIABLES = {
@@ -21,6 +24,15 @@ def is_mysql() -> bool:
     """Whether the server of the engine `mysql` is MySQL, and not MariaDB."""
     folder = chosen("mysql")
     return folder is not None and not (folder / "bin" / "mariadbd").exists()
+
+
+@cache
+def mysql_release() -> tuple[int, ...]:
+    """The release of the MySQL that is chosen, which its program reports, such as `(8, 0, 15)`."""
+    command = [*mysql_arguments(chosen("mysql") or Path())[:2], "--version"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    (found,) = re.findall(r"Ver (\d+)\.(\d+)\.(\d+)", told)
+    return tuple(map(int, found))
 
 
 def mysql_arguments(folder: Path) -> list[str]:

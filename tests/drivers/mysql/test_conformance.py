@@ -14,7 +14,7 @@ from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import LIMITS, Conformance, Engine, run
 from tests.drivers.mysql.conftest import target_of
-from tests.mysql_series import ON_MYSQL, mysql_sql
+from tests.mysql_series import ON_MYSQL, TYPES_PARAMETERS, mysql_sql
 from tools.services import Service
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +59,7 @@ MYSQL = Engine(
     endless=mysql_sql(f"SELECT SUM(seq + 0.5) FROM {_ENDLESS}"),
     endless_rows=mysql_sql(f"SELECT seq AS n FROM {_ENDLESS}"),
     endless_write=mysql_sql(f"INSERT INTO things (name) SELECT seq FROM {_ENDLESS}"),
-    two_positional="SELECT ?, ?",
+    two_positional="SELECT ?, ?" if TYPES_PARAMETERS else "SELECT CAST(? AS SIGNED), ?",
     two_named=None,
     insert_named_thing="INSERT INTO things (name) VALUES (?)",
     returning=None if ON_MYSQL else "INSERT INTO things (name) VALUES ('a') RETURNING name",
