@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tools.servers.programs import is_mysql, mysql_release
+from tools.servers.programs import chosen, is_mysql, mysql_release
 
 ON_MYSQL = is_mysql()
 mariadb_only = pytest.mark.skipif(ON_MYSQL, reason="is about MariaDB")
@@ -15,10 +15,16 @@ def mysql_before(*release: int) -> bool:
     return ON_MYSQL and mysql_release() < release
 
 
+def mariadb_before(*release: int) -> bool:
+    """Whether the server under test is a MariaDB that is older than a release. The system's is not."""
+    return not ON_MYSQL and chosen("mysql") is not None and mysql_release() < release
+
+
 HAS_CHECKS = not mysql_before(8, 0, 16)  # before, MySQL reads them and forgets them
 TYPES_PARAMETERS = not mysql_before(8, 0, 22)  # before, MySQL returns numbers that were parameters as bytes
 PADS = mysql_before(8, 0, 17)  # whatever the collation, spaces at the end of a text do not count
 BY_CODE_POINT = "utf8mb4_bin" if PADS else "utf8mb4_0900_bin" if ON_MYSQL else "utf8mb4_nopad_bin"
+HAS_UUID = not ON_MYSQL and not mariadb_before(10, 7)
 MEASURES_PLANS = not mysql_before(8, 0, 18)
 _SERIES = re.compile(r"seq_1_to_(\d+|\{\w*\})(?: (?:AS )?([a-z])\b)?")
 _MATERIALIZED = 1_000_000  # rows at most that the server makes before it sends the first of them

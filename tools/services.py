@@ -271,7 +271,8 @@ def _mysql_in(folder: Path, program: Sequence[str], options: Sequence[str]) -> I
         encoding="ascii",
     )
     start.chmod(0o644)
-    own = _MYSQL_SETTINGS if is_mysql() else ()
+    # MariaDB before 10.10 otherwise stores the present moment where a TIMESTAMP is given NULL
+    own = _MYSQL_SETTINGS if is_mysql() else ("--explicit-defaults-for-timestamp",)
     arguments = [
         *program, f"--socket={path}", f"--port={port}", "--bind-address=127.0.0.1", f"--init-file={start}",
         "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",

@@ -11,7 +11,7 @@ import pytest
 
 from tests.end_to_end.test_copies import ENGINES, Side, Sides, copy, failure, pair, sides
 from tests.end_to_end.two_tables import FIRST, OTHER, Counted, compare, counted, differing, make, rows_of
-from tests.mysql_series import BY_CODE_POINT, ON_MYSQL
+from tests.mysql_series import BY_CODE_POINT, HAS_UUID
 
 __all__ = ["pair", "sides"]
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform == "win32", reason="needs private servers")]
@@ -100,8 +100,8 @@ T = TypeVar("T")
 
 
 def _of_both(kinds: Mapping[str, T], *sides: Side) -> Mapping[str, T]:
-    """The kinds for which both sides have a type; MySQL has none of UUIDs."""
-    has_all = not ON_MYSQL or "mysql" not in {one.engine for one in sides}
+    """The kinds for which both sides have a type; MySQL has none of UUIDs, nor has MariaDB before 10.7."""
+    has_all = HAS_UUID or "mysql" not in {one.engine for one in sides}
     return kinds if has_all else {kind: types for kind, types in kinds.items() if kind != "uuid"}
 
 

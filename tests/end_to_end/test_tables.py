@@ -62,9 +62,9 @@ EVERY_TYPE = {
         "ip inet6": "'::1'",
     },
 }  # fmt: skip
-_LACKING = {  # what older versions of PostgreSQL, and MySQL, do not have
+_LACKING = {  # what older versions of PostgreSQL and MariaDB, and MySQL, do not have
     "postgresql": ("SELECT to_regtype('int4multirange') IS NULL", {"mr int4multirange"}),
-    "mysql": ("SELECT version() NOT LIKE '%MariaDB%'", {"u uuid", "ip inet6"}),
+    "mysql": ("SELECT version() NOT LIKE '%MariaDB%' OR version() LIKE '10.5.%'", {"u uuid", "ip inet6"}),
 }
 
 

@@ -28,7 +28,7 @@ def is_mysql() -> bool:
 
 @cache
 def mysql_release() -> tuple[int, ...]:
-    """The release of the MySQL that is chosen, which its program reports, such as `(8, 0, 15)`."""
+    """The release of the MySQL or MariaDB that is chosen, which its program reports, such as `(8, 0, 15)`."""
     command = [*mysql_arguments(chosen("mysql") or Path())[:2], "--version"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     (found,) = re.findall(r"Ver (\d+)\.(\d+)\.(\d+)", told)

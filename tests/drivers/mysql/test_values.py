@@ -18,7 +18,7 @@ from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import LiteBaseError, QueryFailed, Unsupported
 from tests.drivers.conformance import rows_of, run
 from tests.drivers.mysql.conftest import LIMITS, MakeTarget, make_anew, target_of
-from tests.mysql_series import ON_MYSQL, TYPES_PARAMETERS, mysql_sql
+from tests.mysql_series import HAS_UUID, ON_MYSQL, TYPES_PARAMETERS, mysql_sql
 from tools.services import Service
 
 ask = rows_of
@@ -209,8 +209,9 @@ _FIDELITY: list[tuple[str, str, object, str, str]] = [  # type, value in SQL, ce
     # MySQL keeps a document by its meaning, with sorted names and numbers of machine precision
     ("JSON", f"'{_DOCUMENT}'", '{"a": 1.2345678901234568e18, "b": 1}' if ON_MYSQL else _DOCUMENT, "json", "json"),
 ]  # fmt: skip
+_UUID = "123e4567-e89b-12d3-a456-426655440000"
 _ONLY_MARIADB: list[tuple[str, str, object, str, str]] = [
-    ("UUID", "'123e4567-e89b-12d3-a456-426655440000'", "123e4567-e89b-12d3-a456-426655440000", "uuid", "uuid"),
+    *([("UUID", f"'{_UUID}'", _UUID, "uuid", "uuid")] * HAS_UUID),
     ("INET6", "'::1'", "::1", "network", "inet6"),
 ]
 

@@ -1,0 +1,43 @@
+"""The oldest and the newest PostgreSQL that is pinned: what every driver must do, on each, every day.
+
+Their programs are fetched once, into `.cache/servers`. Where they cannot be had, the test is skipped and says so.
+"""
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.servers.calls import CannotFetch
+from tools.servers.fetching import fetched
+from tools.servers.pinned import Pinned, pinned
+from tools.servers.programs import VARIABLES
+from tools.servers.trial import counted
+
+_ROOT = Path(__file__).parents[3]
+_POSTGRESQL = [one for one in pinned() if one.engine == "postgresql"]
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() != "x86_64", reason="the programs are for Linux on x86-64"
+)
+
+
+@pytest.mark.parametrize("server", [_POSTGRESQL[0], _POSTGRESQL[-1]], ids=lambda one: one.name)
+def test_the_driver_conforms_on_the_oldest_and_the_newest(
+    server: Pinned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.servers.calls.FETCH_S", 60.0)
+    try:
+        programs = fetched(server)
+    except CannotFetch as error:
+        pytest.skip(f"NOT TESTED on {server.product} {server.version}: {error}")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment[VARIABLES[server.engine]] = str(programs)
+    report = tmp_path / "report.xml"
+    options = ["-n", "0", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'inner'}", f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", *options, "tests/drivers/postgresql/test_conformance.py"]
+    done = subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert counted(report).passed > 50, "and it was not skipped"
