@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
+INSTRUCTIONS = "thousand instructions"
 Curve = Sequence[tuple[float, float]]  # x and y: percent and ms, or seconds and MB
 
 
@@ -70,9 +71,10 @@ class Figure:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """All figures, aligned."""
+    """All figures, aligned: first instructions and what has another side, which depend least on the machine."""
     head = ("question", "ours", "the other side", "ratio", "goal", "")
-    rows: list[tuple[str, ...]] = [head, *map(cells, figures)]
+    ordered = sorted(figures, key=lambda one: (one.unit != INSTRUCTIONS, one.other is None))
+    rows: list[tuple[str, ...]] = [head, *map(cells, ordered)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, tuple("-" * width for width in widths))
     return "\n".join("  ".join(map(_aligned, row, widths, range(len(head)))).rstrip() for row in rows)

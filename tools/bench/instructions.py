@@ -11,20 +11,25 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tools.system_packages import install
+
 _ORDER_S = 60.0
 _PROGRAM_S = 600.0
 
 
 class Missing(Exception):
-    """There is no valgrind."""
+    """valgrind cannot be used."""
 
 
 class Counter:
-    """Counts the instructions of one program, which is to be run with `command` before its own."""
+    """Counts the instructions of one program, which is to be run with `command` before its own.
+
+    Raises `CannotInstall` where there is no valgrind.
+    """
 
     def __init__(self, folder: Path) -> None:
         if shutil.which("valgrind") is None:
-            raise Missing("Instructions are counted with valgrind, which is not installed.")
+            install(["valgrind"])
         self._file = folder / "callgrind.out"
         self._dumps = 0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.bench.figure import Figure, Goal, table
+from tools.bench.figure import INSTRUCTIONS, Figure, Goal, table
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ def test_a_goal_without_a_comparison_is_neither_met_nor_missed() -> None:
     assert (figure.ratio, figure.goal_met) == (None, None)
     assert "-  (not installed)" in table([figure])
     assert "missed" not in table([figure])
+
+
+def test_what_depends_least_on_the_machine_comes_first() -> None:
+    figures = [Figure("a", "s", 1), Figure("b", "s", 1, 2), Figure("c", INSTRUCTIONS, 3), Figure("d", "s", 1, 2)]
+    assert [line[0] for line in table(figures).splitlines()[2:]] == ["c", "b", "d", "a"]
 
 
 def test_the_table_is_aligned() -> None:

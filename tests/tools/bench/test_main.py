@@ -18,7 +18,11 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.timeout(900)  # each benchmark starts processes of its own, and a busy machine starts them slowly
 def test_a_quick_run_prints_figures_of_every_benchmark(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
-    usual = {name for name, one in BENCHMARKS.items() if not one.on_request} - {"scale"}  # test_scale.py runs that one
+    usual = {name for name, one in BENCHMARKS.items() if not one.on_request} - {
+        "scale",
+        "small",
+        "rows",
+    }  # tests of their own
     options = ["--quick", "--json", str(file), "--folder", str(tmp_path / "data")]
     command = [sys.executable, "-m", "tools.bench", *sorted(usual), *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=880, check=False, cwd=ROOT)

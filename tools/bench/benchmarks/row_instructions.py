@@ -12,7 +12,7 @@ from typing import Any
 
 from tools.bench import databases, processes
 from tools.bench.engines import MARIADB, POSTGRESQL, Engine, connected, target
-from tools.bench.figure import Figure
+from tools.bench.figure import INSTRUCTIONS, Figure
 from tools.bench.instructions import Counter, of_program
 from tools.bench.raw_client import RawClient
 from tools.bench.reading import expect_rows, read_all
@@ -66,16 +66,16 @@ def counted(where: Mapping[str, Any], sql: str, rows: int) -> float:
 def _figure(
     title: str, ours: float, program: Sequence[str] | None, sql: str, environment: Mapping[str, str], sizes: Sizes
 ) -> Figure:
-    question = f"{title}, a row of 10 columns, not decoded, instructions"
+    question = f"{title}, a row of 10 columns, not decoded"
     if program is None:
-        return Figure(question, "thousand", ours / 1000, other_name="(the program is not installed)")
+        return Figure(question, INSTRUCTIONS, ours / 1000, other_name="(the program is not installed)")
     few = sizes.counted_rows // 10
     most, least = (
         of_program([*program, f"{sql} LIMIT {rows}"], {**os.environ, **environment})
         for rows in (sizes.counted_rows, few)
     )
     theirs = (most - least) / (sizes.counted_rows - few)
-    return Figure(question, "thousand", ours / 1000, theirs / 1000, f"{Path(program[0]).name} ... to /dev/null")
+    return Figure(question, INSTRUCTIONS, ours / 1000, theirs / 1000, f"{Path(program[0]).name} ... to /dev/null")
 
 
 def _itself(program: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from tools.bench import processes
-from tools.bench.figure import Figure, Goal
+from tools.bench.figure import INSTRUCTIONS, Figure, Goal
 from tools.bench.instructions import Counter
 from tools.bench.processes import Backend, cpu_s
 from tools.bench.raw_client import RawClient, packed
@@ -51,21 +51,21 @@ class Side:
 def measure(sizes: Sizes) -> list[Figure]:
     """Instructions and CPU time for each request, of ours and of the minimal servers."""
     return [
-        *_figures("instructions", "thousand", _counted(sizes)),
-        *_figures("CPU time", "ms", timed(sizes)),
+        *_figures(INSTRUCTIONS, _counted(sizes)),
+        *_figures("ms", timed(sizes)),
     ]
 
 
-def _figures(what: str, unit: str, costs: Mapping[str, Costs]) -> list[Figure]:
+def _figures(unit: str, costs: Mapping[str, Costs]) -> list[Figure]:
     """The goals are for instructions, which are the same on every machine."""
     return [
         Figure(
-            f"{question}, {what}",
+            question if unit == INSTRUCTIONS else f"{question}, CPU time",
             unit,
             costs["ours"][question],
             costs[mode][question],
             name,
-            goal if unit == "thousand" else None,
+            goal if unit == INSTRUCTIONS else None,
         )
         for question, mode, name, goal in _COMPARED
     ]
