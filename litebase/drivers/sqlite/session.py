@@ -82,7 +82,7 @@ class SqliteSession:
         self.tls: TlsState | None = None
         self.dialect = SQLITE
         self.thread, self._file, self._limits = thread, thread.file, limits
-        self._lock = asyncio.Lock()  # each time anyio's looks for a cancel, which is heard soon enough
+        self._lock = anyio.Lock(fast_acquire=True)
         self._dropped = self.stopping = False
         self._outline = outline("", SQLITE)  # of the last statement
         self._cursors: list[SqliteCursor] = []  # among them all that are open
