@@ -139,3 +139,30 @@ async def test_whether_a_statement_may_have_written_is_judged_as_its_session_rea
         finally:
             for made in ("DROP FUNCTION writes", "DROP TABLE written"):
                 await ask(raw, "query", **own, sql=made)
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+async def test_a_query_whose_text_does_not_show_that_it_writes_is_never_said_to_be_cancelled_when_it_has_written(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    """A view may call any function."""
+    service: Service = request.getfixturevalue(f"{engine}_service")
+    body = {
+        "postgresql": "RETURNS int LANGUAGE sql AS 'INSERT INTO written VALUES (1) RETURNING a'",
+        "mysql": "RETURNS INT BEGIN INSERT INTO written VALUES (1); RETURN 1; END",
+    }[engine]
+    async with serving(results_memory_bytes=0) as room, room.raw() as raw:
+        own = {"connection_id": (await ask(raw, "db_connect", **target_data(service)))["connection_id"]}
+        for made in (
+            "CREATE TABLE written (a INT)",
+            f"CREATE FUNCTION writes() {body}",
+            "CREATE VIEW writing AS SELECT writes() AS a",
+        ):
+            await ask(raw, "query", **own, sql=made)
+        try:
+            answer = await _answer_when_cancelled_at_the_end(room, raw, {**own, "sql": "SELECT a FROM writing"})
+            written = (await ask(raw, "query", **own, sql="SELECT count(*) FROM written"))["rows"]
+            assert (answer["type"], written) == ("query_response", [[1]])
+        finally:
+            for made in ("DROP VIEW writing", "DROP FUNCTION writes", "DROP TABLE written"):
+                await ask(raw, "query", **own, sql=made)
