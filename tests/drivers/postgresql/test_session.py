@@ -97,6 +97,13 @@ async def test_notifications_that_come_while_metadata_are_read_reach_the_next_st
     assert [notice.message for notice in cursor.notices] == ["news: read all about it"]
 
 
+async def test_notices_that_name_a_message_of_the_protocol_end_no_session(session: PostgresqlSession) -> None:
+    """Many of them are looked at closer, as text."""
+    notice = r"B\t12\tParameterDescription\t 1 23" * 100
+    await run(session, f"DO $$ BEGIN FOR n IN 1..200 LOOP RAISE NOTICE E'{notice}'; END LOOP; END $$")
+    assert await rows_of(session, "SELECT 1") == [(1,)]
+
+
 async def test_metadata_are_refused_inside_a_transaction(session: PostgresqlSession) -> None:
     """An error would make it fail."""
     await run(session, "BEGIN")

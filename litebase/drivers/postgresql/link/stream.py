@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:  # a connection without a tunnel loads nothing about them, and
 LOOK_AGAIN_S = 0.1  # psycopg looks again after this time, in case an event was missed
 _LOOK_CLOSER_AFTER = 4  # arrivals, of 16 kB each
 _LONG_ROW_BYTES = 1 << 20
+# a message in a trace begins a line with its time, where it comes from, and its length; texts may hold the name, too
+_PARAMETERS = re.compile(rb"^[^\t\n]*\tB\t\d+\tParameterDescription\t", re.MULTILINE)
 _TEXT_FORMAT = 0
 _MOST_RESULTS = 64  # of statements of our own; each has one
 _Exec = pq.ExecStatus
@@ -89,7 +92,7 @@ class Link:
         self._silent_arrivals += 1
         is_suspect = self._silent_arrivals % _LOOK_CLOSER_AFTER == 0 and self._silent_bytes < _LONG_ROW_BYTES
         messages = native.messages_read(self.connection, self.is_busy) if is_suspect else b""
-        if messages.count(b"ParameterDescription") > 1:
+        if len(_PARAMETERS.findall(messages)) > 1:
             raise LinkFailed
         if not self.is_busy():
             self._silent_arrivals = self._silent_bytes = 0
