@@ -1,6 +1,5 @@
 """An open result of SQLite: its rows are made in the session's thread, and handed on where they were made."""
 
-import contextlib
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -82,8 +81,12 @@ class SqliteCursor:
     async def aclose(self) -> None:
         if not self._ended:
             self._ended = True
-            with contextlib.suppress(Interrupted, LiteBaseError):
+            try:
                 await self._session.run(partial(self._thread.begin, self.close))
+            except Interrupted:  # perhaps before its turn: then SQLite still holds it, and its locks
+                self._ended = False
+            except LiteBaseError:
+                pass
 
     # in the session's thread
 

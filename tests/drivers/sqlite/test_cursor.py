@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import threading
 from pathlib import Path
 
 import anyio
@@ -9,6 +10,8 @@ import pytest
 
 from litebase.drivers.interface import Statement
 from litebase.drivers.interruption import Interrupted
+from litebase.drivers.sqlite.link.turns import turns_of_loop
+from litebase.drivers.sqlite.session import SqliteSession
 from litebase.errors import LimitExceeded, QueryFailed
 from tests.drivers.sqlite.metadata import needs_metadata
 from tests.drivers.sqlite.sessions import Open, rows_of
@@ -75,6 +78,25 @@ async def test_columns_are_those_that_another_program_has_made_of_them_meanwhile
                 (column,) = (await session.execute(again)).columns
                 told.append(column.kind)
     assert told == ["date", "date", "time", "time", "uuid", "uuid"]
+
+
+async def test_a_result_whose_closing_was_stopped_before_its_turn_is_not_left_open(
+    file: Path, open_session: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, other = await open_session(file), await open_session(file)
+    assert isinstance(other, SqliteSession)
+    cursor = await session.execute(Statement("SELECT * FROM t", first_rows=1))
+    monkeypatch.setattr(turns_of_loop(), "long_s", 3600.0)
+    may_end = threading.Event()
+    running = other.thread.begin(may_end.wait)
+    with anyio.move_on_after(0.02):
+        await cursor.aclose()
+    may_end.set()
+    await running
+    assert not session.is_clean
+    assert await session.reset()
+    with contextlib.closing(sqlite3.connect(file, timeout=0)) as program:
+        program.execute("BEGIN EXCLUSIVE")
 
 
 @pytest.mark.fault("Q11")
