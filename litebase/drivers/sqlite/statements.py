@@ -1,5 +1,6 @@
 """What the text of a statement says before it runs, beside its effect."""
 
+import re
 from itertools import islice
 
 from litebase.drivers.sqlite import errors
@@ -13,13 +14,15 @@ _CLEAN_WORDS = {
     "ROLLBACK", "SAVEPOINT", "RELEASE", "ANALYZE", "REINDEX", "VACUUM", "",
 }  # fmt: skip
 _TEMPORARY = {"TEMP", "TEMPORARY"}
+_TEMPORARY_STRING = re.compile(r"'temp'\s*+(?:\.|/\*|--)", re.IGNORECASE)  # SQLite takes a string for a name
 _TO_THE_TABLE = 7  # words: INSERT OR REPLACE INTO schema.table, and one more
 
 
 def leaves_traces(statement: Outline) -> bool:
     """Whether a statement may change what later statements of the same session see: settings, temporary things."""
     if statement.effect == "defines":
-        return not _TEMPORARY.isdisjoint(statement.first_words)
+        named = not _TEMPORARY.isdisjoint(statement.first_words)
+        return named or _TEMPORARY_STRING.search(statement.sql) is not None
     return statement.word not in _CLEAN_WORDS and statement.effect != "reads"
 
 

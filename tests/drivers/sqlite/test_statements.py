@@ -16,6 +16,8 @@ from litebase.sql.effect import outline
         "DETACH y",
         "CREATE TEMP TABLE t (a)",
         "create /* so */ temporary view v AS SELECT 1",
+        "CREATE TABLE 'temp'.t AS SELECT 1",
+        "CREATE TRIGGER IF NOT EXISTS 'TEMP'.g AFTER INSERT ON main.t BEGIN SELECT 1; END",
         "CREATE TABLE IF NOT EXISTS temp.t (a)",
         'DROP TABLE "temp".t',
     ],
