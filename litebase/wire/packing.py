@@ -171,17 +171,12 @@ def pack_message(head: dict[str, Any], fields: dict[str, Any], rows: dict[str, A
 
     Models are packed as what was set in them. `PackedRows` go out as the chunks they consist of; they are not copied.
     """
-    packer = msgpack.Packer(datetime=True, default=_packable)
-    message: bytes = packer.pack({**head, "data": {**fields, **rows} if rows else fields})
-    for value in rows.values():
-        if isinstance(value, PackedRows):
+    packer = msgpack.Packer(datetime=True, default=fields_set)
+    for name, value in rows.items():
+        if isinstance(value, PackedRows):  # they come last, in the place of none
+            message: bytes = packer.pack({**head, "data": {**fields, name: ()}})
             return [message[: -len(_NO_ROWS)], packer.pack_array_header(value.count), *value.chunks]
-    return [message]
-
-
-def _packable(value: Any) -> Any:
-    """What is packed for a value that is not one of MessagePack. Rows come last in a message, in place of none."""
-    return () if isinstance(value, PackedRows) else fields_set(value)
+    return [packer.pack({**head, "data": {**fields, **rows} if rows else fields})]
 
 
 def fields_set(data: Model) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from litebase_schema.opaque import PackedRows
+from litebase_schema.registry import MESSAGES
 from msgpack import fallback
 
 from litebase.errors import InvalidFrame
@@ -277,6 +278,23 @@ def test_rows_that_are_packed_already_go_out_as_they_are() -> None:
     sent = pack_message({"id": "1"}, {"complete": True}, {"rows": PackedRows(2, chunks)})
     assert any(part is chunks[0] for part in sent)
     assert unpack_trusted(b"".join(sent)) == {"id": "1", "data": {"complete": True, "rows": rows}}
+
+
+def test_no_message_has_rows_twice_as_one_of_them_would_be_lost() -> None:
+    assert max(len(one.opaque) for one in MESSAGES.values()) == 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 15, 16, 65_535, 65_536])
+@pytest.mark.parametrize("others", [0, 14, 15, 16])
+def test_packed_rows_are_the_bytes_of_the_same_rows_as_values(count: int, others: int) -> None:
+    fields = {f"field {number}": number for number in range(others)}
+    ready = pack_message({"id": "1"}, fields, {"rows": PackedRows(count, (b"\x90" * count,))})
+    assert b"".join(ready) == packed({"id": "1", "data": {**fields, "rows": [[]] * count}})
+
+
+def test_packed_rows_in_another_place_are_not_lost_without_a_word() -> None:
+    with pytest.raises(AttributeError):
+        pack_message({"id": "1"}, {"more": [PackedRows(1, (b"\x90",))]}, {"rows": PackedRows(0, ())})
 
 
 def outcome(of: Callable[[bytes, int, int], Any], content: bytes, items: int) -> str:
