@@ -24,8 +24,8 @@ async def test_a_cell_that_would_fill_the_memory_is_refused(open_session: Open) 
     session = await open_session()
     with pytest.raises((QueryFailed, LimitExceeded)):
         await rows_of(session, "SELECT length(zeroblob(1000000000))")
-    # printf's way to refuse
-    assert await rows_of(session, "SELECT length(printf('%.*c', 900000000, 'x'))") == [(None,)]
+    with contextlib.suppress(QueryFailed):  # printf refuses with an error in SQLite 3.53, and with null in 3.40
+        assert await rows_of(session, "SELECT length(printf('%.*c', 900000000, 'x'))") == [(None,)]
     assert await rows_of(session, "SELECT 1") == [(1,)]
 
 
