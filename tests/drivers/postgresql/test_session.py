@@ -124,13 +124,12 @@ async def test_a_frozen_server_costs_the_session_and_no_more_time_than_patience(
     session = await driver.connect()
     assert isinstance(session, PostgresqlSession)
     pid = await pid_of(session)
-    cursor = await session.execute(Statement("SELECT n + 0 FROM generate_series(1, 10000000) AS n", first_rows=1))
-    if sql == WAITING:
-        await cursor.aclose()
+    many = Statement("SELECT n + 0 FROM generate_series(1, 10000000) AS n", first_rows=1)
+    cursor = None if sql == WAITING else await session.execute(many)
     os.kill(pid, signal.SIGSTOP)
     try:
         with anyio.fail_after(SOON_S):
-            if sql == WAITING:
+            if cursor is None:
                 stopped = await outcome_of_cancel(0.1, lambda: session.execute(Statement(sql)))
                 assert isinstance(stopped, Interrupted)
                 assert stopped.session_ended
