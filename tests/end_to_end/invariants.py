@@ -81,17 +81,18 @@ class Watch:
         self.quiet_s = sorted(times)[-3]
 
     def look(self, line: Line) -> None:
-        """Ask for health once. Time in which the machine ran something else in our place is not the backend's."""
-        waited = run_delay(self.backend.pid) + run_delay(os.getpid())
-        began = time.perf_counter()
+        """Ask for health once. The answer says when it was made: what comes later is the time of our busy threads.
+
+        Time in which the machine ran something else in the backend's place is not the backend's.
+        """
+        waited, began = run_delay(self.backend.pid), datetime.now(UTC)
         request = line.send("health_check")
         asked = datetime.now(UTC)
         answer = line.answer(request)
         assert answer["type"] == "health_response", answer
         self.waits.append((asked, answer["timestamp"]))
-        took = time.perf_counter() - began
-        waited = run_delay(self.backend.pid) + run_delay(os.getpid()) - waited
-        self.times.append(max(0.0, took - waited))
+        took = (answer["timestamp"] - began).total_seconds()
+        self.times.append(max(0.0, took - (run_delay(self.backend.pid) - waited)))
         self.peak_rss = max(self.peak_rss, rss(self.backend.pid))
 
 

@@ -57,7 +57,7 @@ def test_an_unknown_benchmark_is_refused_with_a_list_of_names(capsys: pytest.Cap
     with pytest.raises(SystemExit) as ended:
         main(["heath"])
     assert ended.value.code == 2
-    assert "there is no benchmark heath; there are start, health" in capsys.readouterr().err
+    assert "there is no benchmark heath; there are small, rows, start, health" in capsys.readouterr().err
 
 
 def test_a_benchmark_that_cannot_run_is_reported_and_the_others_still_run(
