@@ -14,5 +14,5 @@ def test_both_sides_are_measured(
     places = {False: program, True: one_file}
     monkeypatch.setattr(frozen, "where", lambda *, one_file=False: places[one_file])
     figures = frozen.measure(quick(tmp_path))
-    assert [figure.unit for figure in figures] == ["s", "MB", "MB", "MB", "rows/s", "s"]
+    assert [figure.unit for figure in figures] == ["s", "s", "MB", "MB", "MB", "rows/s", "s"]
     assert all(figure.ours > 0 and figure.other for figure in figures)

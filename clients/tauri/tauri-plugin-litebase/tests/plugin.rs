@@ -308,7 +308,11 @@ fn a_killed_backend_is_lost_and_ready_again() {
     call(&window, "open", json!({ "link": "b" })).unwrap(); // it waits
     send(&window, "b", 1, health_check("again").into()).unwrap();
     assert_eq!(answered(&receive(&window, "b", 1).unwrap()), "again");
-    let ready = told(&statuses, "ready").unwrap();
+    let mut ready = told(&statuses, "ready").unwrap();
+    if ready["generation"] == 1 {
+        // Tauri tells an event that came just when `statuses` began to listen after the next one
+        ready = told(&statuses, "ready").unwrap();
+    }
     assert_eq!(ready["generation"], 2);
     let told = call(&window, "status", json!({})).unwrap();
     assert_eq!(told.deserialize::<Value>().unwrap(), ready);
