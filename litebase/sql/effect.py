@@ -12,7 +12,7 @@ from typing import Final
 
 from litebase.sql import lexical, words
 from litebase.sql.dialect import Dialect
-from litebase.sql.lexical import BLANKS, LETTER
+from litebase.sql.lexical import BLANKS, LETTER_OR_DOLLAR
 from litebase.sql.vocabulary import Effect
 from litebase.sql.words import Text, Word
 
@@ -185,7 +185,7 @@ def _named_query(dialect: Dialect) -> re.Pattern[str]:
     """Behind the name of a query in WITH: `(columns) AS (SELECT`."""
     comments, names = "|".join(lexical.comments(dialect)), "|".join(lexical.quoted_names(dialect))
     gap = rf"(?:[{BLANKS}]++|{comments})*+"
-    columns = rf"{gap}\({gap}(?:(?:[{LETTER}$]++|{names}|,){gap})*+\)"
+    columns = rf"{gap}\({gap}(?:(?:{LETTER_OR_DOLLAR}++|{names}|,){gap})*+\)"
     materialized = rf"(?:(?ai:NOT){gap})?+(?:(?ai:MATERIALIZED){gap})?+"
-    query = rf"\({gap}(?:(?ai:SELECT|WITH|VALUES|TABLE)(?![{LETTER}$])|\()"
+    query = rf"\({gap}(?:(?ai:SELECT|WITH|VALUES|TABLE)(?!{LETTER_OR_DOLLAR})|\()"
     return re.compile(rf"{columns}{gap}(?ai:AS){gap}{materialized}{query}", re.DOTALL)

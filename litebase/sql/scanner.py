@@ -19,7 +19,7 @@ from litebase.sql import lexical
 from litebase.sql.bodies import BODIES
 from litebase.sql.commands import GO_WORD, Command, Refusal, backslash_command, end_of_rows, word_command
 from litebase.sql.dialect import CompoundBodies, Dialect
-from litebase.sql.lexical import BLANKS, LETTER
+from litebase.sql.lexical import BLANKS, LETTER, LETTER_OR_DOLLAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _patterns(dialect: Dialect, delimiter: str) -> _Patterns:
     opened = rf"(?:{lexical.EXECUTABLE}[0-9]*+{blank}*+)?+" if dialect.executable_comments else ""
     dot = r"|\.(?=[A-Za-z])" if dialect.dot_commands else ""
     backslash = rf"|{_BACKSLASH}" if dialect.backslash_commands else ""
-    head = rf"{lead}({opened}((?ai:{'|'.join(_head_words(dialect))})(?![{LETTER}$]){dot}{backslash}))?"
+    head = rf"{lead}({opened}((?ai:{'|'.join(_head_words(dialect))})(?!{LETTER_OR_DOLLAR}){dot}{backslash}))?"
 
     marks = "".join(sorted({delimiter[0], "\n", *"\\" * dialect.backslash_commands, *lexical.special_marks(dialect)}))
     special = f"[{re.escape(marks)}]"
@@ -115,7 +115,7 @@ def _patterns(dialect: Dialect, delimiter: str) -> _Patterns:
     leaps = "|".join([*quoted, *comments, *lexical.inside_word(dialect), f"(?!{'|'.join(stops)}){special}"])
     run = rf"(?:{ordinary}|(?!{re.escape(delimiter)})(?:{leaps}))*+"
 
-    token = rf"{lead}(?:([{LETTER}][{LETTER}$]*+)|({'|'.join(quoted)})|((?!{'|'.join(stops)}).))?"
+    token = rf"{lead}(?:({LETTER}{LETTER_OR_DOLLAR}*+)|({'|'.join(quoted)})|((?!{'|'.join(stops)}).))?"
     commands = frozenset({*dialect.word_commands, "GO", ".", "\\"})
     return _Patterns(re.compile(head), re.compile(run, re.DOTALL), re.compile(token, re.DOTALL), commands)
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from litebase.sql import lexical
 from litebase.sql.dialect import Dialect
-from litebase.sql.lexical import BLANKS, LETTER
+from litebase.sql.lexical import BLANKS, FIRST_LETTER, LETTER_OR_DOLLAR
 
 # What is reported between the words, because it may change what they mean.
 NEXT_STATEMENT: Final = ";"  # a semicolon, and something after it
@@ -16,6 +16,7 @@ EXECUTABLE_COMMENT: Final = "/*!"  # which only some servers execute
 NESTED_COMMENT: Final = "/*"
 NEVER_CLOSED: Final = "/"  # a string, a name or a comment
 _DOLLAR_QUOTE: Final = "$"
+_MARKS: Final = [mark for mark in map(chr, range(128)) if not mark.isalpha() and mark not in "_;"]
 _NOT_WORDS: Final = {NEXT_STATEMENT, EXECUTABLE_COMMENT, NESTED_COMMENT, NEVER_CLOSED}
 
 
@@ -60,16 +61,17 @@ class _Patterns:
 def _patterns(dialect: Dialect) -> _Patterns:
     comments, names = "|".join(lexical.comments(dialect)), "|".join(lexical.quoted_names(dialect))
     executable = rf"{lexical.EXECUTABLE}[0-9]*+" if dialect.executable_comments else r"(?!)"
-    special = re.escape(lexical.special_marks(dialect))
+    special = lexical.special_marks(dialect)
+    plain = re.escape("".join(mark for mark in _MARKS if mark not in special + BLANKS))
     marks = [
-        rf"[^{special};{BLANKS}A-Za-z_\x80-\U0010ffff][^{special};A-Za-z_\x80-\ufefe\uff00-\U0010ffff]*+",
+        rf"[{plain}][{plain}{BLANKS}]*+",
         *lexical.strings(dialect),
         *lexical.inside_word(dialect),
-        rf"(?!{'|'.join([*lexical.openers(dialect), executable])})[{special}]",
+        rf"(?!{'|'.join([*lexical.openers(dialect), executable])})[{re.escape(special)}]",
     ]
     between = rf"(?:[{BLANKS}]++|{comments}|(?P<marks>{'|'.join(marks)}))*+"
     opens = rf"(?P<opens>(?:[{BLANKS}]++|{comments})*+\()?+"
-    word = rf"(?:(?P<word>[A-Za-z_\x80-\U0010ffff][{LETTER}$]*+)|(?P<name>{names})){opens}"
+    word = rf"(?:(?P<word>{FIRST_LETTER}{LETTER_OR_DOLLAR}*+)|(?P<name>{names})){opens}"
     return _Patterns(
         re.compile(rf"(?:[{BLANKS}(]++|{comments})*+"),
         re.compile(rf"(?:[{BLANKS};]++|{comments})*+\Z"),

@@ -8,6 +8,7 @@ from litebase_schema.catalog import DescribedColumn, ObjectRef
 from litebase.drivers.interface import Cell, DatabaseSession
 from litebase.drivers.rows import RowColumn, Table, Text, UnfitValue
 from litebase.drivers.sqlite import rows
+from litebase.sql.lexical import FIRST_LETTER, LETTER_OR_DOLLAR
 
 EMPTY_ROW = "DEFAULT VALUES"
 CURRENT = ""
@@ -16,7 +17,7 @@ IS_DEFAULT = None
 LOSSES = frozenset[str | None]()  # what does not fit is an error, or is stored as it is
 
 _CONFLICT_CLAUSE = re.compile("on.*conflict", re.IGNORECASE | re.DOTALL)
-_WORD = re.compile(r"[a-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*", re.ASCII | re.IGNORECASE)
+_WORD = re.compile(f"{FIRST_LETTER}{LETTER_OR_DOLLAR}*")
 _CONSTANTS = {"null", "true", "false", "current_date", "current_time", "current_timestamp"}
 
 

@@ -5,8 +5,9 @@ from typing import Final
 
 from litebase.sql.completion import reserved
 from litebase.sql.dialect import Dialect
+from litebase.sql.lexical import FIRST_LETTER, LETTER_OR_DOLLAR
 
-_PLAIN: Final = re.compile(r"[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_$\x80-\U0010ffff]*\Z")
+_PLAIN: Final = re.compile(rf"{FIRST_LETTER}{LETTER_OR_DOLLAR}*\Z")
 _CLOSING: Final = {"[": "]"}
 
 

@@ -12,6 +12,8 @@ the text must be as SQLite stores it, with one name and neither a schema nor IF 
 import re
 from typing import NamedTuple
 
+from litebase.sql.lexical import FIRST_LETTER, LETTER_OR_DOLLAR
+
 _LONGEST = 1_000_000  # characters; longer rows are not looked at
 _TEXT = r"'((?:[^']++|'')*+)'"
 _ROW = re.compile(
@@ -20,7 +22,7 @@ _ROW = re.compile(
 )
 _SPACE = r"[ \t\n\f\r]"
 _QUOTED = rf"{_TEXT}|\"(?:[^\"]++|\"\")*+\"|`(?:[^`]++|``)*+`|\[[^\]]*+\]"
-_PLAIN = r"[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*+"
+_PLAIN = f"{FIRST_LETTER}{LETTER_OR_DOLLAR}*+"
 _NAMED = re.compile(
     rf"CREATE VIRTUAL TABLE{_SPACE}++"
     rf"(?:(?P<quoted>{_QUOTED}){_SPACE}*+|(?P<plain>{_PLAIN}){_SPACE}++)(?i:USING){_SPACE}"

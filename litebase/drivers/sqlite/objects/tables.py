@@ -27,6 +27,7 @@ from litebase.drivers.sqlite.values import kind_of_declared
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import SQLITE
 from litebase.sql.effect import outline
+from litebase.sql.lexical import LETTER_OR_DOLLAR
 
 # the schema table has no index: it is read through once, with the comparisons that SQLite makes fastest
 _TEXTS = """SELECT s.type, s.name, s.tbl_name, s.rootpage, s.sql FROM {schema}.sqlite_schema s
@@ -46,7 +47,7 @@ _REAL_NAMES = (
 _KEYS = """SELECT s.name, x.name, x.pk FROM {tables} JOIN pragma_table_xinfo(s.name, ?1) x ORDER BY s.name, x.pk"""
 _HAS_TRAITS = re.compile("without|strict", re.IGNORECASE)
 _REFERRED = re.compile(
-    r"""references\s*(?:"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|'((?:[^']|'')*)'|\[([^]]*)]|([\w$\x80-\U0010ffff]+))?""",
+    rf"""references\s*(?:"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|'((?:[^']|'')*)'|\[([^]]*)]|({LETTER_OR_DOLLAR}+))?""",
     re.IGNORECASE,
 )
 _HIDDEN, _VIRTUAL, _STORED = 1, 2, 3  # what pragma_table_xinfo says of a column
