@@ -228,8 +228,8 @@ def wait_for_port(process: "subprocess.Popen[bytes]", port: int, folder: Path) -
 def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
     """A private MariaDB during the block, or what `LITEBASE_TEST_MYSQL` names. `options` are settings, `name=value`."""
     programs = chosen("mysql")
-    if programs is None and shutil.which("mariadbd") is None:
-        install_packages(["mariadb-server-core"])
+    if programs is None and None in map(shutil.which, ("mariadbd", "my_print_defaults")):
+        install_packages(["mariadb-server-core", "mariadb-client-core"])  # a part of mariadb-install-db is the client's
     server = shutil.which("mariadbd")
     if programs is None and server is None:
         raise ServiceMissing("MariaDB is not installed.")
