@@ -81,7 +81,11 @@ def test_long_races_of_cancels(tmp_path: Path, servers: Servers, figure: Figure,
 @pytest.mark.fault("R01")
 @pytest.mark.long
 def test_long_a_soak_keeps_its_memory(tmp_path: Path, servers: Servers, figure: Figure, long_s: float) -> None:
-    """The slope is that of a line through all samples after the first fifth, in which caches and allocators fill."""
+    """The slope is that of a line through all samples after the first fifth, in which caches and allocators fill.
+
+    One of hours has pauses, as people make them: idle sessions are looked after too, and the machine stays usable.
+    """
+    pause_s = 15.0 if long_s >= 1800 else 0.0
     with busy_backend(tmp_path, servers) as (backend, targets):
         end, samples, done = time.monotonic() + long_s, list[tuple[float, int]](), 0
         descriptors = threads = 0
@@ -92,11 +96,12 @@ def test_long_a_soak_keeps_its_memory(tmp_path: Path, servers: Servers, figure: 
             samples.append((time.monotonic(), rss(backend.pid)))
             if len(samples) == 2:
                 descriptors, threads = backend.descriptors(), backend.threads()
+            time.sleep(pause_s)
         late = samples[len(samples) // 5 :]
         slope = slope_per_hour(late)
         figure(
-            f"{done:,} pieces of work in {long_s:.0f} s; {samples[0][1] / 1e6:.1f} to {samples[-1][1] / 1e6:.1f} MB, "
-            f"{slope / 1e6:+.2f} MB an hour"
+            f"{done:,} pieces of work in {long_s:.0f} s with pauses of {pause_s:.0f} s; "
+            f"{samples[0][1] / 1e6:.1f} to {samples[-1][1] / 1e6:.1f} MB, {slope / 1e6:+.2f} MB an hour"
         )
         wait_until(lambda: backend.descriptors() <= descriptors + 2)
         wait_until(lambda: backend.threads() <= threads + 8)
