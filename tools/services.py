@@ -224,12 +224,15 @@ def wait_for_port(process: "subprocess.Popen[bytes]", port: int, folder: Path) -
     _wait_until_ready(process, folder, connects)
 
 
+_CLIENT_PROGRAMS = ("my_print_defaults", "mariadb-dump")  # mariadb-install-db calls the one, dumps the other
+
+
 @contextlib.contextmanager
 def mariadb(options: Sequence[str] = ()) -> Iterator[Service]:
     """A private MariaDB during the block, or what `LITEBASE_TEST_MYSQL` names. `options` are settings, `name=value`."""
     programs = chosen("mysql")
-    if programs is None and None in map(shutil.which, ("mariadbd", "my_print_defaults")):
-        install_packages(["mariadb-server-core", "mariadb-client-core"])  # a part of mariadb-install-db is the client's
+    if programs is None and None in map(shutil.which, ("mariadbd", *_CLIENT_PROGRAMS)):
+        install_packages(["mariadb-server-core", "mariadb-client"])
     server = shutil.which("mariadbd")
     if programs is None and server is None:
         raise ServiceMissing("MariaDB is not installed.")
