@@ -466,36 +466,47 @@ def test_a_socket_where_nobody_listens_is_one_clear_line(tmp_path: Path) -> None
     assert done.stderr == f"litebase: No backend can be reached at {tmp_path}/none: No such file or directory.\n"
 
 
+@contextlib.contextmanager
+def started() -> Iterator["subprocess.Popen[bytes]"]:
+    """A shell that ends with the block at the latest: one whose test failed would run its statement for ever."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([*SHELL, "sqlite:"], stdin=pipe, stdout=pipe, stderr=pipe)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_a_reader_that_goes_away_ends_the_script_quietly() -> None:
-    process = subprocess.Popen(
-        [*SHELL, "sqlite:"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdin.write(NUMBERS.replace("5000", "500000").encode())
-    process.stdin.close()
-    process.stdout.readline()
-    process.stdout.close()
-    assert process.wait(SOON_S) == 1
-    assert process.stderr.read() == b""
-    process.stderr.close()
+    with started() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(NUMBERS.replace("5000", "500000").encode())
+        process.stdin.close()
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(SOON_S) == 1
+        assert process.stderr.read() == b""
+        process.stderr.close()
 
 
 def test_ctrl_c_ends_a_script_and_its_statement() -> None:
-    process = subprocess.Popen(
-        [*SHELL, "sqlite:"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdin is not None
-    process.stdin.write(f"SELECT 1;\n{ENDLESS}\n".encode())
-    process.stdin.flush()
-    assert process.stdout is not None
-    assert process.stdout.readline(), "the first statement's answer is told before the second one runs"
-    time.sleep(0.3)
-    until_it_waits(process)
-    process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=SOON_S)
-    assert (process.returncode, re.sub(r"[\d.]+ m?s", "?", unhurried(complaint.decode()))) == (1, "cancelled after ?\n")
+    with started() as process:
+        assert process.stdin is not None
+        process.stdin.write(f"SELECT 1;\n{ENDLESS}\n".encode())
+        process.stdin.flush()
+        assert process.stdout is not None
+        assert process.stdout.readline(), "the first statement's answer is told before the second one runs"
+        time.sleep(0.3)
+        until_it_waits(process)
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=SOON_S)
+        assert (process.returncode, re.sub(r"[\d.]+ m?s", "?", unhurried(complaint.decode()))) == (
+            1,
+            "cancelled after ?\n",
+        )
 
 
 def until_it_waits(process: "subprocess.Popen[bytes]") -> None:
