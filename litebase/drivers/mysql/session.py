@@ -87,6 +87,7 @@ class MysqlSession:
     """One database session."""
 
     rollback_statement = "ROLLBACK AND NO CHAIN NO RELEASE"  # else the variable `completion_type` adds to it
+    is_clean = False  # any statement may have left something behind
 
     def __init__(self, link: Link, connector: Connector, limits: DriverLimits) -> None:
         self.server_version = link.welcome.version.text
@@ -176,11 +177,6 @@ class MysqlSession:
     async def responds(self, patience_s: float) -> bool:
         """Asked with a ping."""
         return await self._conversation.responds(patience_s)
-
-    @property
-    def is_clean(self) -> bool:
-        """Any statement may have left something behind."""
-        return False
 
     async def reset(self) -> bool:
         """Roll back and forget settings, temporary tables, variables and locks. False if that cannot be had."""

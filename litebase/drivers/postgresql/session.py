@@ -65,6 +65,7 @@ class PostgresqlSession:
     """One database session."""
 
     rollback_statement = "ROLLBACK"
+    is_clean = False  # any statement may have left something behind
 
     def __init__(
         self,
@@ -175,11 +176,6 @@ class PostgresqlSession:
             else:
                 self._state.end()
             return responded
-
-    @property
-    def is_clean(self) -> bool:
-        """Any statement may have left something behind."""
-        return False
 
     async def reset(self) -> bool:
         """Roll back, and let the server forget settings, temporary tables, locks, prepared statements and roles.
