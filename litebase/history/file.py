@@ -15,6 +15,7 @@ from pathlib import Path
 _VERSION = 1
 _APPLICATION = 0x4C426869  # so that no file of another program with the same version is taken for ours
 _BUSY_S = 2.0
+_AGAIN_S = 0.005
 _NEWEST = 2000  # that are looked through before the index is asked, which would sort all hits of a frequent word
 _LEAST_INDEXED = 3  # characters of a word that the index knows
 _CHECK_EVERY = 100  # entries, how often the bounds are looked at
@@ -110,16 +111,18 @@ class HistoryFile:
 
     def _prepare(self) -> bool:
         connection = self._connection
-        ((version,),) = connection.execute("PRAGMA user_version").fetchall()
-        ((application,),) = connection.execute("PRAGMA application_id").fetchall()
-        ((known,),) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        with self._transaction("BEGIN"):  # of one moment: another backend may be making the tables
+            ((version,),) = connection.execute("PRAGMA user_version").fetchall()
+            ((application,),) = connection.execute("PRAGMA application_id").fetchall()
+            ((known,),) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         if version > _VERSION or (application != _APPLICATION if known else application or version):
             raise sqlite3.DatabaseError("it is the file of something else, or of a later version")
         if sys.platform != "win32":
             self._path.chmod(0o600)  # the files beside it get the same mode
         if not known:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        for sql in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON", f"cache_size = -{2 * _KB}"):
+        self._use_wal()
+        for sql in ("synchronous = NORMAL", "secure_delete = ON", f"cache_size = -{2 * _KB}"):
             connection.execute(f"PRAGMA {sql}")
         with self._transaction():
             for statement in _statements(_TABLES):
@@ -141,9 +144,22 @@ class HistoryFile:
             connection.execute("INSERT INTO words (words, rank) VALUES ('secure-delete', 1)")
         return True
 
+    def _use_wal(self) -> None:
+        """Where two backends do this at the same moment, SQLite tells one of them without waiting that it is locked."""
+        deadline = time.monotonic() + _BUSY_S
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_AGAIN_S)
+            else:
+                return
+
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
+    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+        self._connection.execute(begin)
         try:
             yield
             self._connection.execute("COMMIT")

@@ -5,6 +5,9 @@ import sqlite3
 import stat
 import sys
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,8 +30,9 @@ def _texts(history: History, *words: str, **wanted: Any) -> list[str]:
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> History:
-    return History(tmp_path / "folder" / "history.db", 1000, 50_000_000)
+def history(tmp_path: Path) -> Iterator[History]:
+    with closing(History(tmp_path / "folder" / "history.db", 1000, 50_000_000)) as opened:
+        yield opened
 
 
 def _add(history: History, *texts: str, **changes: Any) -> None:
@@ -137,6 +141,24 @@ def test_several_backends_share_a_file(tmp_path: Path) -> None:
     for one in both:
         one.flush(30.0)
     assert [len(_texts(one)) for one in both] == [50, 50]
+    for one in both:
+        one.close()
+
+
+def test_several_backends_make_the_file_at_the_same_moment(tmp_path: Path) -> None:
+    """One saw the tables of another without their mark, or was told at once that the file is locked."""
+
+    def use(path: Path) -> None:
+        together.wait()
+        file = HistoryFile(path, 1000, 50_000_000)
+        file.add([RUN])
+        file.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(40):
+            together = threading.Barrier(4)
+            for done in [threads.submit(use, tmp_path / f"{number}.db") for _ in range(4)]:
+                done.result()
 
 
 def test_a_locked_file_disturbs_nobody(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,13 +186,14 @@ def test_what_is_no_history_is_left_as_it_is(tmp_path: Path, content: bytes) -> 
     _add(history, "SELECT 1")
     with pytest.raises(Unusable):
         history.search(Wanted(), NEVER)
+    history.close()
     assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("version", [0, 1, 2])
 def test_a_database_of_somebody_else_is_left_as_it_is(tmp_path: Path, version: int) -> None:
     path = tmp_path / "shop.db"
-    with sqlite3.connect(path) as shop:
+    with closing(sqlite3.connect(path)) as shop:
         shop.execute("CREATE TABLE entries (a)")
         shop.execute(f"PRAGMA user_version = {version}")
     path.chmod(0o644)
@@ -178,7 +201,9 @@ def test_a_database_of_somebody_else_is_left_as_it_is(tmp_path: Path, version: i
     _add(history, "SELECT 1")
     with pytest.raises(Unusable, match="something else"):
         history.search(Wanted(), NEVER)
-    assert sqlite3.connect(path).execute("SELECT name FROM sqlite_schema").fetchall() == [("entries",)]
+    history.close()
+    with closing(sqlite3.connect(path)) as shop:
+        assert shop.execute("SELECT name FROM sqlite_schema").fetchall() == [("entries",)]
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
@@ -191,6 +216,7 @@ def test_what_is_no_file_keeps_its_mode(tmp_path: Path) -> None:
     history = History(path, 1000, 50_000_000)
     with pytest.raises(Unusable, match="not a regular file"):
         history.search(Wanted(), NEVER)
+    history.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
