@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import asyncmy
 import psycopg
@@ -696,7 +697,7 @@ def test_sqlite_runs_the_pieces_of_a_script_with_triggers() -> None:
         CREATE TEMP TRIGGER two AFTER DELETE ON main."a;b" WHEN old.x = 1 BEGIN SELECT 1; DELETE FROM log; END ;
         BEGIN; INSERT INTO "a;b" VALUES (1, 'a''b;'), (2, 'c'); COMMIT; END_ME
     """.replace("END_ME", "")
-    with sqlite3.connect(":memory:", isolation_level=None) as database:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
         pieces = texts(script, SQLITE)
         for text in pieces:
             database.execute(text)
