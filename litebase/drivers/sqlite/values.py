@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from litebase_schema.base import unvalidated
 from litebase_schema.values import Column, ColumnOrigin, TypedParameter
 
 from litebase.drivers.interface import Cell, Parameter, Parameters, RowTuple
@@ -16,6 +17,7 @@ from litebase.drivers.sqlite.link.native import StatementFacts
 # Decodes so that invalid UTF-8 survives as lone surrogates; such a cell is packed as the bytes it consists of.
 TOLERANT = operator.methodcaller("decode", "utf-8", "surrogateescape")
 
+_column, _origin = unvalidated(Column), unvalidated(ColumnOrigin)
 _KINDS = {
     "BOOL": "boolean", "BOOLEAN": "boolean",
     "DECIMAL": "decimal", "NUMERIC": "decimal", "MONEY": "decimal",
@@ -88,9 +90,9 @@ def columns(
         else:
             db_type, kind = type_of_values(rows, index)
         if fact is None or fact.column_name is None:
-            yield Column(name=name, db_type=db_type, kind=kind)
+            yield _column(name=name, db_type=db_type, kind=kind)
             continue
-        origin = ColumnOrigin(
+        origin = _origin(
             schema_name=fact.schema_name or "",
             table_name=fact.table_name or "",
             column_name=fact.column_name,
@@ -98,7 +100,7 @@ def columns(
         )
         # an INTEGER PRIMARY KEY is the rowid, which is never NULL, whatever the declaration says
         never_null = fact.not_null or (fact.primary_key and db_type.upper() == "INTEGER")
-        yield Column(name=name, db_type=db_type, kind=kind, nullable=not never_null, origin=origin)
+        yield _column(name=name, db_type=db_type, kind=kind, nullable=not never_null, origin=origin)
 
 
 def bound(params: Parameters) -> Sequence[Cell] | Mapping[str, Cell]:

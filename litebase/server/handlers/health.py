@@ -4,12 +4,15 @@ import os
 import time
 from collections.abc import Iterator
 
+from litebase_schema.base import unvalidated
 from litebase_schema.health import HealthCheckRequest, HealthProblem, HealthResponse
 
 from litebase import __version__
 from litebase.server.backend import Backend
 from litebase.server.call import Call
 from litebase.server.handlers.hello import PROTOCOL
+
+_response = unvalidated(HealthResponse)
 
 
 async def health_check(call: Call, _request: HealthCheckRequest) -> HealthResponse:
@@ -22,7 +25,7 @@ async def health_check(call: Call, _request: HealthCheckRequest) -> HealthRespon
         results += client.result_count
         for request in client.requests.values():
             in_flight += request.type != "wait_events"
-    return HealthResponse(
+    return _response(
         status="degraded" if problems else "healthy",
         reasons=list(problems.values()),
         problems=list(problems),

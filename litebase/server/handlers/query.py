@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+from litebase_schema.base import unvalidated
 from litebase_schema.query import (
     CellFetchRequest,
     CellFetchResponse,
@@ -30,6 +31,8 @@ from litebase.server.recording import recorded
 from litebase.sql.dialect import Dialect
 from litebase.sql.effect import effect
 
+_response, _timings = unvalidated(QueryResponse), unvalidated(Timings)
+_fetched = unvalidated(FetchResponse)
 _LONG_TEXT = 4096  # characters; to look through a longer one takes more time than can be spared by it
 
 
@@ -70,7 +73,7 @@ async def run_query(call: Call, connection: Connection, request: QueryRequest) -
         result.raise_if_undone()
         kept = not window.complete or result.has_cut_cells or (request.keep_result and bool(columns))
         server_s = time.monotonic() - started - waits.queue_s - waits.connect_s - result.encode_s
-        return QueryResponse(
+        return _response(
             result_id=call.client.add_result(result, connection, columns) if kept else None,
             columns=columns,
             rows=window.rows,
@@ -81,7 +84,7 @@ async def run_query(call: Call, connection: Connection, request: QueryRequest) -
             last_insert_id=cursor.last_insert_id,
             notices=[*cursor.notices, *(not_kept(call, more) if more else ())],
             transaction_status=cursor.transaction_status,
-            timings=Timings(
+            timings=_timings(
                 queue_ms=max(waits.queue_s * 1000, 0.0),
                 connect_ms=waits.connect_s * 1000,
                 server_ms=max(server_s * 1000, 0.0),
@@ -187,7 +190,7 @@ async def read_for_fetch(call: Call, request: FetchRequest) -> None:
 async def fetch(call: Call, request: FetchRequest) -> FetchResponse:
     """Any window of a result, of the rows that `read_for_fetch` read."""
     window = await call.client.result(request.result_id).result.window_of_read(request.offset, request.limit)
-    return FetchResponse(
+    return _fetched(
         offset=window.offset,
         rows=window.rows,
         complete=window.complete,
