@@ -1,14 +1,19 @@
 """Requests in and answers out, over one stream. A request has a task for itself, one cancel scope and one answer.
 
+A reader takes them from the stream, one after the other. Where the stream offers what comes (`offer_first`), a request
+that comes alone to an idle reader is begun as it comes, which saves the reader's turns in the event loop.
+
 This is the only place of the server with tasks, scopes and timeouts, and the only writer of the stream. How a message
 is treated stands in its row of `methods`.
 """
 
 import asyncio
+import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +64,7 @@ class Channel:
         self._backend, self._client = backend, client
         self._settings = settings
         self._log = log.bind(client=client.number)  # once: it takes longer than a line that is not written
+        self._logs_answers = self._log.is_enabled_for(logging.DEBUG)
         self._protocol = Protocol("requests", Limits(settings.max_frame_bytes, settings.max_depth, settings.max_items))
         if not client.trusted:
             self._protocol.allow_frames(settings.max_greeting_bytes)
@@ -76,6 +82,8 @@ class Channel:
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._keep_up)
+                if (offer_first := getattr(self._stream, "offer_first", None)) is not None:
+                    offer_first(partial(self._take, tasks))
                 await self._read(tasks)
                 if self._client.events is not None:
                     self._client.events.end()
@@ -165,22 +173,53 @@ class Channel:
             self._room.acquire_nowait()
         else:
             await self._room.acquire()
-        counted = not METHODS[message.type].control
-        request = RequestInFlight(message.id, message.type, message.data, message.size, counted=counted)
-        self._client.requests[message.id] = request
-        self._held_bytes += request.size
+        request = self._registered(message)
         if not self._client.trusted or self._is_answered_at_once(message):  # nothing runs beside an unproven hello
             await self._serve_request(request)
         else:
             self._start(request, tasks)
 
+    def _take(self, tasks: TaskGroup, data: bytes) -> bool:
+        """Begin with a request that comes alone to an idle reader; False where the reader is to receive the bytes.
+
+        That is whatever must be waited for, put together or refused, and what no task is there for.
+        """
+        if self._lost or not self._client.trusted or self._sending.locked() or not self._room.value:
+            return False
+        message = self._protocol.lone_message(data)
+        if message is None or self._refusal(message) is not None:
+            return False
+        if METHODS[message.type].at_once:
+            self._room.acquire_nowait()
+            self._serve_at_once(self._registered(message), tasks)
+            return True
+        if (turn := self._spare_turn()) is None:
+            return False
+        self._room.acquire_nowait()
+        turn.set_result(self._registered(message))
+        return True
+
+    def _registered(self, message: Message) -> RequestInFlight:
+        """The request that a message makes, in flight from now on. Its place in `_room` is taken already."""
+        counted = not METHODS[message.type].control
+        request = RequestInFlight(message.id, message.type, message.data, message.size, counted=counted)
+        self._client.requests[message.id] = request
+        self._held_bytes += request.size
+        return request
+
     def _start(self, request: RequestInFlight, tasks: TaskGroup) -> None:
         """Serve a request beside the others, in a spare task or in a new one."""
+        if (turn := self._spare_turn()) is not None:
+            turn.set_result(request)
+        else:
+            tasks.start_soon(self._serve_requests, request)
+
+    def _spare_turn(self) -> "asyncio.Future[RequestInFlight] | None":
+        """What a task without a request waits for; None when there is no such task."""
         while self._spare:
             if not (turn := self._spare.pop()).done():
-                turn.set_result(request)
-                return
-        tasks.start_soon(self._serve_requests, request)
+                return turn
+        return None
 
     async def _serve_requests(self, request: RequestInFlight | None) -> None:
         while request is not None:
@@ -214,7 +253,7 @@ class Channel:
             return None
         if self._backend.closing:
             return ShuttingDown("The backend is shutting down and takes no new requests.")
-        if sum(one.counted for one in client.requests.values()) >= limit:
+        if len(client.requests) >= limit and sum(one.counted for one in client.requests.values()) >= limit:
             return NoRoom(
                 "max_requests_in_flight", limit, f"{limit} requests are unanswered. Wait for one of them or cancel it."
             )
@@ -238,22 +277,46 @@ class Channel:
             try:
                 answer_type, data = MESSAGES[request.type].response or "", await self._answer(request)
             except Exception as failure:  # noqa: BLE001  # the last door: a fault of ours becomes an answer, not a crash
-                error = failure if isinstance(failure, LiteBaseError) else _fault(request.type, failure)
+                error = _told(request, failure)
                 code, answer_type, data = error.code, "error", self._error_data(request, error)
                 self._lost = self._lost or isinstance(error, Unauthenticated)
             if self._client.trusted:
                 self._protocol.allow_frames(self._settings.max_frame_bytes)
             await self._send(request.id, answer_type, data)
         finally:
-            self._client.requests.pop(request.id, None)
-            self._client.take_note()
-            self._held_bytes -= request.size
-            self._room.release()
-            if request.holds_window:
-                self._windows.release()
-            request.end()
-        elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
-        self._log.debug("request_answered", id=request.id, type=request.type, code=code, ms=elapsed_ms)
+            self._forget(request)
+        self._note_answer(request, code, started)
+
+    def _serve_at_once(self, request: RequestInFlight, tasks: TaskGroup) -> None:
+        """The same for a request that waits for nothing, while nothing is being sent."""
+        started = time.perf_counter()
+        code = "ok"
+        try:
+            try:
+                answer_type, data = MESSAGES[request.type].response or "", _value(self._call(request))
+            except Exception as failure:  # noqa: BLE001  # as above
+                error = _told(request, failure)
+                code, answer_type, data = error.code, "error", self._error_data(request, error)
+            if not self._send_at_once(self._frame(request.id, answer_type, data)):  # as a rule the client has just gone
+                tasks.start_soon(self._send, request.id, answer_type, data)
+        finally:
+            self._forget(request)
+        self._note_answer(request, code, started)
+
+    def _forget(self, request: RequestInFlight) -> None:
+        """It is answered, or nobody is left who would take the answer."""
+        self._client.requests.pop(request.id, None)
+        self._client.take_note()
+        self._held_bytes -= request.size
+        self._room.release()
+        if request.holds_window:
+            self._windows.release()
+        request.end()
+
+    def _note_answer(self, request: RequestInFlight, code: str, started: float) -> None:
+        if self._logs_answers:
+            elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
+            self._log.debug("request_answered", id=request.id, type=request.type, code=code, ms=elapsed_ms)
 
     def _error_data(self, request: RequestInFlight, error: LiteBaseError) -> "ErrorData":
         """The error, with the state in which the request's own database session was left."""
@@ -337,6 +400,17 @@ def _never(_frame: bytes) -> bool:
     return False
 
 
+def _value(work: Coroutine[Any, Any, Model]) -> Model:
+    """The value of what waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        value: Model = end.value
+        return value
+    work.close()
+    raise AssertionError("a request that is answered at once has waited for something")
+
+
 def _stranger() -> Unauthenticated:
     return Unauthenticated(
         "On this transport hello with the token comes first; the ready line names its file as token_file. "
@@ -349,6 +423,11 @@ def _limit(request: RequestInFlight) -> tuple[str, int] | None:
     name = METHODS[request.type].deadline
     milliseconds = getattr(request.data, name, None) if name is not None else None
     return None if name is None or milliseconds is None else (name, milliseconds)
+
+
+def _told(request: RequestInFlight, failure: Exception) -> LiteBaseError:
+    """The error that a client gets for a failure."""
+    return failure if isinstance(failure, LiteBaseError) else _fault(request.type, failure)
 
 
 def _fault(message_type: str, error: Exception) -> Internal:

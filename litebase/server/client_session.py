@@ -340,8 +340,10 @@ class ClientSession:
 
     def take_note(self) -> None:
         """Something was done: tell what is another one now, and let the upkeep look again."""
-        self.tell_db_sessions()
-        self._look_again()
+        if self.events is not None:
+            self.tell_db_sessions()
+        if self.changed is not None:
+            self.changed.set()
 
     def _look_again(self) -> None:
         if self.changed is not None:

@@ -7,12 +7,16 @@ transport stays registered, and what it takes at once is sent without a turn of 
 import asyncio
 import socket
 from collections import deque
+from collections.abc import Callable
 
 import anyio
 from anyio.abc import ByteStream
 
 _READ_AHEAD_BYTES = 256 * 1024  # unread bytes beyond which the other side must wait
 _SEND_AHEAD_BYTES = 64 * 1024  # unsent bytes beyond which `send` waits
+_MOST_TAKEN = 4096  # bytes that are offered before they are received: looking at them twice takes little
+
+Take = Callable[[bytes], bool]
 
 
 class TransportStream(ByteStream):
@@ -30,6 +34,14 @@ class TransportStream(ByteStream):
         transport.set_write_buffer_limits(high=_SEND_AHEAD_BYTES)
         return cls(pump, transport)
 
+    def offer_first(self, take: Take) -> None:
+        """Offer a few bytes that come alone to `take` at once, where they are not received unless it returns False.
+
+        That is while a receiver waits, so that nothing came before them, and while nothing waits to be sent. What
+        `take` raises is raised to the receiver.
+        """
+        self._pump.take = take
+
     async def receive(self, max_bytes: int = 65536) -> bytes:
         """Bytes as they come. Raises `anyio.EndOfStream` when the other side has closed."""
         pump = self._pump
@@ -37,6 +49,8 @@ class TransportStream(ByteStream):
             await asyncio.sleep(0)
         while not pump.chunks:
             self._raise_if_closed()
+            if pump.failure is not None:
+                raise pump.failure
             if pump.at_end:
                 raise anyio.EndOfStream
             await pump.change()
@@ -97,6 +111,8 @@ class _Pump(asyncio.Protocol):
         self.chunks: deque[bytes] = deque()
         self.unread = 0
         self.at_end = self.full = self.lost = False
+        self.take: Take | None = None
+        self.failure: Exception | None = None  # of `take`
         self._transport: asyncio.Transport | None = None
         self._receiver: asyncio.Future[None] | None = None
         self._senders: set[asyncio.Future[None]] = set()
@@ -106,11 +122,24 @@ class _Pump(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        if self.take is not None and len(data) <= _MOST_TAKEN and self._comes_alone():
+            try:
+                if self.take(data):
+                    return
+            except Exception as failure:  # noqa: BLE001  # or the event loop would report it, to nobody who can act on it
+                self.failure = failure
+                self._wake_receiver()
+                return
         self.chunks.append(data)
         self.unread += len(data)
         if self.unread > _READ_AHEAD_BYTES and self._transport is not None:
             self._transport.pause_reading()
         self._wake_receiver()
+
+    def _comes_alone(self) -> bool:
+        """Whether somebody waits who has received all that came before, and all that was to be sent is sent."""
+        waits = self._receiver is not None and not self._receiver.done()
+        return waits and self._transport is not None and not self._transport.get_write_buffer_size()
 
     def eof_received(self) -> bool:
         self.at_end = True
@@ -126,6 +155,7 @@ class _Pump(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         self.at_end = self.lost = True
+        self.take = None  # which keeps the receiver
         self.wake()
 
     def wake(self) -> None:

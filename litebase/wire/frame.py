@@ -21,6 +21,11 @@ class FrameReader:
         """Whether a frame has begun and is not complete."""
         return bool(self._buffer)
 
+    def is_lone_frame(self, data: bytes) -> bool:
+        """Whether `data` is exactly one frame, of a size that is allowed, and no other has begun."""
+        length = len(data) - HEADER_BYTES
+        return not self._buffer and 0 <= length <= self.max_bytes and data[:HEADER_BYTES] == _LENGTH.pack(length)
+
     def feed(self, data: bytes) -> None:
         """Take what the transport gave."""
         self._buffer += data

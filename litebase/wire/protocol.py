@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from litebase.errors import InvalidFrame, InvalidMessage, LiteBaseError, UnknownType, shorten
-from litebase.wire.frame import FrameReader, prefix
+from litebase.wire.frame import HEADER_BYTES, FrameReader, prefix
 from litebase.wire.packing import Chunks, Payload, fields_set, pack_message, unpack, unpack_trusted
 
 NO_ID = "-"  # the id of an error that belongs to no readable request
@@ -106,6 +106,20 @@ class Protocol:
         """Take bytes from the stream; they are dropped once the stream is lost."""
         if not self._lost:
             self._frames.feed(data)
+
+    def lone_message(self, data: bytes) -> Message | None:
+        """The message, if these bytes are one good frame and no other has begun. They are not taken.
+
+        Whatever else they are, `receive_data` and `next_event` find out.
+        """
+        if self._lost or not self._frames.is_lone_frame(data):
+            return None
+        try:
+            envelope = self._unpack(data[HEADER_BYTES:])
+        except LiteBaseError:
+            return None
+        event = self._read(envelope, len(data) - HEADER_BYTES) if isinstance(envelope, dict) else None
+        return event if isinstance(event, Message) else None
 
     def next_event(self) -> Message | Refused | None:
         """The next message or refusal, or None until more bytes come."""

@@ -2,7 +2,9 @@
 
 import socket
 import struct
+import weakref
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 import anyio
 import pytest
@@ -171,3 +173,105 @@ async def test_nothing_is_written_behind_a_failure_that_the_event_loop_has_not_t
             refused += 1
     assert refused >= 19
     assert not caplog.records
+
+
+# what is offered first
+
+
+def _taken(offered: list[bytes], data: bytes) -> bool:
+    offered.append(data)
+    return True
+
+
+async def _receiving(stream: TransportStream, into: list[bytes | str]) -> None:
+    try:
+        while True:
+            into.append(await stream.receive())
+    except anyio.EndOfStream:
+        into.append("end")
+
+
+async def test_what_is_taken_is_not_received_and_the_rest_comes_in_order(
+    stream: TransportStream, other: socket.socket
+) -> None:
+    offered: list[bytes] = []
+    received: list[bytes | str] = []
+
+    def take(data: bytes) -> bool:
+        offered.append(data)
+        return data.startswith(b"t")
+
+    stream.offer_first(take)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_receiving, stream, received)
+        for data in (b"t1", b"r1", b"t2", b"x" * 4097, b"t" * 4096):
+            await anyio.sleep(0.02)
+            other.sendall(data)
+        await anyio.sleep(0.02)
+        other.shutdown(socket.SHUT_WR)
+    assert offered == [b"t1", b"r1", b"t2", b"t" * 4096]
+    assert received == [b"r1", b"x" * 4097, "end"]
+
+
+async def test_nothing_is_offered_before_what_came_earlier_is_received(
+    stream: TransportStream, other: socket.socket
+) -> None:
+    offered: list[bytes] = []
+    stream.offer_first(partial(_taken, offered))
+    other.sendall(b"early")
+    await anyio.sleep(0.02)  # nobody receives
+    other.sendall(b"late")
+    await anyio.sleep(0.02)
+    assert await stream.receive() + await stream.receive() == b"earlylate"
+    assert offered == []
+
+
+async def test_nothing_is_offered_while_something_waits_to_be_sent(
+    stream: TransportStream, other: socket.socket
+) -> None:
+    offered: list[bytes] = []
+    received: list[bytes | str] = []
+    stream.offer_first(partial(_taken, offered))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_receiving, stream, received)
+        tasks.start_soon(stream.send, bytes(4 * MIB))
+        await anyio.sleep(0.05)
+        other.sendall(b"now")
+        await anyio.sleep(0.02)
+        tasks.cancel_scope.cancel()
+    assert (offered, received) == ([], [b"now"])
+
+
+async def test_what_fails_while_it_takes_is_raised_to_the_receiver(
+    stream: TransportStream, other: socket.socket
+) -> None:
+    def take(data: bytes) -> bool:
+        raise LookupError(data)
+
+    stream.offer_first(take)
+    other_sends = anyio.Event()
+
+    async def send() -> None:
+        await anyio.sleep(0.02)
+        other.sendall(b"a")
+        other_sends.set()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(send)
+        with pytest.raises(LookupError, match="a"), anyio.fail_after(SOON_S):
+            await stream.receive()
+    assert other_sends.is_set()
+
+
+async def test_a_closed_stream_keeps_nobody_who_takes(ends: tuple[socket.socket, socket.socket]) -> None:
+    class Taker:
+        def take(self, _data: bytes) -> bool:
+            return True
+
+    taker = Taker()
+    gone = weakref.ref(taker)
+    stream = await TransportStream.over(ends[0])
+    stream.offer_first(taker.take)
+    del taker
+    await stream.aclose()
+    assert gone() is None
