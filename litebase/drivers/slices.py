@@ -43,15 +43,10 @@ class Slice:
         return self._most - self.count
 
     @property
-    def is_complete(self) -> bool:
-        return self.left <= 0
-
-    @property
-    def is_large(self) -> bool:
-        return self._size >= SLICE_BYTES
-
-    @property
-    def is_late(self) -> bool:
+    def is_full(self) -> bool:
+        """Whether it has enough rows, is large or has taken long. With no row it is not late."""
+        if self.count >= self._most or self._size >= SLICE_BYTES:
+            return True
         return self.count > 0 and time.monotonic() >= self._deadline
 
     @property

@@ -70,7 +70,10 @@ class RowStore:
 
     @property
     def has_cut_cells(self) -> bool:
-        return any(batch.whole_cells if isinstance(batch, Batch) else batch.cells for batch in self._batches)
+        for batch in self._batches:  # noqa: SIM110  # a loop, because each query asks
+            if batch.whole_cells if isinstance(batch, Batch) else batch.cells:
+                return True
+        return False
 
     def new_batch(self) -> Packing:
         """What packs the rows that follow; see `append`."""
@@ -152,7 +155,7 @@ class RowStore:
             return 0, []
         first = bisect_right(self._first_rows, offset) - 1
         batches = self._batches[first : bisect_left(self._first_rows, stop)]
-        if any(isinstance(batch, _Stored) for batch in batches):
+        if self._file is not None and any(isinstance(batch, _Stored) for batch in batches):
             return await to_thread.run_sync(self._cut_out, batches, offset, stop, max_bytes)
         return self._cut_out(batches, offset, stop, max_bytes)
 
@@ -298,7 +301,8 @@ def _by_row(batch: Batch | _Stored) -> dict[int, Sequence[CutPlace]]:
 
 
 def _memory_of(batch: Batch) -> int:
-    return len(batch.data) + sum(len(cell.content) for cell in batch.whole_cells)
+    size = len(batch.data)
+    return size + sum(len(cell.content) for cell in batch.whole_cells) if batch.whole_cells else size
 
 
 def _stored(batch: Batch, position: int) -> _Stored:

@@ -150,7 +150,10 @@ class ClientSession:
     @property
     def waits_for_db_session(self) -> bool:
         """Whether a request of this client waits until a database session is free."""
-        return any(connection.pool.waiting for connection in self._connections.values())
+        for connection in self._connections.values():  # noqa: SIM110  # a loop, because health asks each time
+            if connection.pool.waiting:
+                return True
+        return False
 
     @contextmanager
     def room_for_connection(self) -> Iterator[None]:

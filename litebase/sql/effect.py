@@ -78,12 +78,12 @@ class Outline:
     def _first_two(self) -> tuple[str, ...]:
         return self._first(2)
 
-    @property
+    @cached_property
     def word(self) -> str:
         """The first word in upper case, for example `SELECT`; empty when the text does not begin with one."""
         return self._first_two[0] if self._first_two else ""
 
-    @property
+    @cached_property
     def effect(self) -> Effect:
         """What the statement does, with the functions that it calls."""
         return "unknown" if self.only_reads and self.may_call_writer else self._own_effect

@@ -42,7 +42,8 @@ class UnixListener:
 
     def __init__(self, listener: SocketListener, path: Path, lock: int) -> None:
         self._listener, self._path, self._lock = listener, path, lock
-        self._made = _identity(path)
+        self._name = str(path)  # health looks there each time, and a path's text takes longer than the look
+        self._made = _identity(self._name)
 
     @property
     def endpoint(self) -> Mapping[str, object]:
@@ -51,7 +52,7 @@ class UnixListener:
     @property
     def reachable(self) -> bool:
         """Whether the socket's file is still ours; whoever removed it has shut out new clients."""
-        return _identity(self._path) == self._made
+        return _identity(self._name) == self._made
 
     async def accept(self) -> ByteStream:
         """The next client of the same user; another user's is closed at once."""
@@ -68,7 +69,7 @@ class UnixListener:
     async def aclose(self) -> None:
         """Close, then remove the socket and the lock, if they are still ours."""
         await self._listener.aclose()
-        if self._made is not None and _identity(self._path) == self._made:
+        if self._made is not None and _identity(self._name) == self._made:
             self._path.unlink(missing_ok=True)
         _unlock(self._path, self._lock)
 
@@ -211,7 +212,7 @@ def _bound(path: Path) -> socket.socket:
     return listening
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: Path | str) -> tuple[int, int] | None:
     try:
         return _identity_of(os.lstat(path))  # health asks each time, and a Path's own way takes longer
     except FileNotFoundError:

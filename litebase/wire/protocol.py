@@ -172,7 +172,8 @@ class Protocol:
 
     def send(self, request_id: str, message_type: str, timestamp: datetime, data: Model) -> Chunks:
         """One frame as chunks, in order; rows that are packed already are not copied."""
-        fields, rows = fields_set(data), {name: getattr(data, name) for name in MESSAGES[message_type].opaque}
+        fields, opaque = fields_set(data), MESSAGES[message_type].opaque
+        rows = {name: getattr(data, name) for name in opaque} if opaque else {}
         if rows:
             fields = {name: value for name, value in fields.items() if name not in rows}
         head = {"id": request_id, "type": message_type, "timestamp": timestamp}

@@ -87,7 +87,7 @@ class ToyCursor:
 
     async def _read(self, sink: RowSink, count: int) -> None:
         rows = Slice(sink, count)
-        while not (self.ended or rows.is_complete or rows.is_late or rows.is_large):
+        while not (self.ended or rows.is_full):
             if self._failure is not None:
                 if rows.count:
                     return

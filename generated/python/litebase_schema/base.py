@@ -43,17 +43,21 @@ def unvalidated(model: Callable[P, M]) -> Callable[P, M]:
     blank = {name: field.default for name, field in fields.items()}
     required = {name for name, field in fields.items() if field.is_required()}
     mutable = [name for name, default in blank.items() if isinstance(default, list | dict)]
+    names = set(blank)  # for all models that have all of them: it is never changed
     create, put = cast("Callable[[object], M]", model.__new__), object.__setattr__
 
     def made(*_positional: P.args, **values: P.kwargs) -> M:
-        assert required <= values.keys() <= blank.keys(), f"the fields of {model.__name__} are {list(blank)}"
         one = create(model)
         whole = {**blank, **values}  # in the order of the fields
-        for name in mutable:
-            if name not in values:
-                whole[name] = copy(blank[name])
+        if len(values) == len(blank) == len(whole):
+            put(one, "__pydantic_fields_set__", names)
+        else:
+            assert required <= values.keys() <= names, f"the fields of {model.__name__} are {list(blank)}"
+            for name in mutable:
+                if name not in values:
+                    whole[name] = copy(blank[name])
+            put(one, "__pydantic_fields_set__", set(values))
         put(one, "__dict__", whole)
-        put(one, "__pydantic_fields_set__", set(values))
         put(one, "__pydantic_extra__", None)
         put(one, "__pydantic_private__", None)
         return one

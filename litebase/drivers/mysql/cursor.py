@@ -190,7 +190,7 @@ class MysqlCursor:
             self._hand_on(taken, rows)
             if link.end_waits:
                 continue  # so that it is known early
-            if taken.is_complete or taken.is_large or taken.is_late:
+            if taken.is_full:
                 return
             if not rows and not await stream.more(taken.patience_s):
                 return

@@ -204,7 +204,7 @@ class PostgresqlCursor:
                 await self._drain()
                 raise Interrupted
             if self._copied is not None and not self._copied.ended:
-                if rows.is_complete or rows.is_large or rows.is_late:
+                if rows.is_full:
                     return
                 await self._copied.read(rows, turn)
                 continue
@@ -212,7 +212,7 @@ class PostgresqlCursor:
                 if self._after_chunk is None and link.is_busy():
                     link.take_in()
                 if self._after_chunk is None and link.is_busy():
-                    if self._shape is not None and (rows.is_complete or rows.is_large or rows.is_late):
+                    if self._shape is not None and rows.is_full:
                         return
                     await link.arrival(rows.patience_s)
                     continue
@@ -220,7 +220,7 @@ class PostgresqlCursor:
                 if await self._take(result):
                     return
                 continue
-            if rows.is_complete or rows.is_large or rows.is_late:
+            if rows.is_full:
                 return
             if turn.is_over:
                 await turn.pass_on()

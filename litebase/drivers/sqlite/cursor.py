@@ -155,7 +155,7 @@ class SqliteCursor:
 
 def _move(cursor: sqlite3.Cursor, taken: Slice) -> bool:
     """Hand on the rows of a slice; whether they are the last. What came before an error has been handed on."""
-    while not (taken.is_complete or taken.is_large or taken.is_late):
+    while not taken.is_full:
         rows: list[RowTuple] = []
         try:
             ended = _step(cursor, rows, taken.wanted)

@@ -41,6 +41,8 @@ from litebase.sql.effect import Outline, effect, outline
 
 T = TypeVar("T")
 
+_RAISED = (sqlite3.Error, UnicodeDecodeError, MemoryError)  # by SQLite, and by Python's module for it
+_NOTHING = contextlib.nullcontext()
 _BUSY_PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)  # and then the last one again and again
 _CLOSE_PATIENCE_S = 1.0
 
@@ -252,7 +254,8 @@ class SqliteSession:
 
     def _execute(self, statement: Statement) -> Awaitable[SqliteCursor]:
         self._outline = outline(statement.sql, SQLITE)
-        table = None if self._file.guard.read_only else dump.created(statement.sql)
+        may_be_dump = self._outline.word == "INSERT" and not self._file.guard.read_only
+        table = dump.created(statement.sql) if may_be_dump else None
         start = partial(self._start, statement) if table is None else partial(self._start_row_of_dump, statement, table)
         return self.thread.begin(start)
 
@@ -289,11 +292,15 @@ class SqliteSession:
         before = file.insertions() if word in statements.INSERTING_WORDS else None
         authorized = file.authorized
         connection.text_factory = values.strict_decoder()
-        with self._setting(sql) if word == "PRAGMA" else contextlib.nullcontext(), self._errors_of(sql, position):
-            readable = sql if facts is None else statements.with_readable_names(sql, facts)
-            started = connection.execute(readable, values.bound(statement.params))
-            cursor = SqliteCursor(self, self.thread, self._limits, started, sql)
-            cursor.read_first(statement.first_rows, writes=facts is None or facts.writes)
+        writes = facts is None or facts.writes
+        with self._setting(sql) if word == "PRAGMA" else _NOTHING:
+            try:
+                readable = sql if facts is None else statements.with_readable_names(sql, facts)
+                started = connection.execute(readable, values.bound(statement.params))
+                cursor = SqliteCursor(self, self.thread, self._limits, started, sql)
+                cursor.read_first(statement.first_rows, writes=writes)
+            except _RAISED as error:  # as `_errors_of`, which takes longer than many a statement
+                raise self._told(error, sql, position) from error
         if before is not None:
             cursor.last_insert_id = self._made_id(before)
         if word in statements.COUNTING_WORDS:
@@ -339,14 +346,18 @@ class SqliteSession:
         """In the session's thread: what SQLite raises becomes one of our errors, but not that it is locked."""
         try:
             yield
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            if isinstance(error, sqlite3.Error) and errors.is_busy(error):
-                raise
-            if (reason := self._file.guard.reason) is not None:
-                raise errors.refused(reason, read_only=self._file.guard.read_only) from error
-            raise errors.translated(error, sql, position, self._file.error_code()) from error
-        except MemoryError as error:
-            raise errors.too_much_memory(self._limits.own["max_sqlite_memory_bytes"]) from error
+        except _RAISED as error:
+            raise self._told(error, sql, position) from error
+
+    def _told(self, error: Exception, sql: str, position: int | None) -> Exception:
+        """Our error for what SQLite raised."""
+        if isinstance(error, MemoryError):
+            return errors.too_much_memory(self._limits.own["max_sqlite_memory_bytes"])
+        if isinstance(error, sqlite3.Error) and errors.is_busy(error):
+            raise error
+        if (reason := self._file.guard.reason) is not None:
+            return errors.refused(reason, read_only=self._file.guard.read_only)
+        return errors.translated(error, sql, position, self._file.error_code())
 
     def _made_id(self, before: tuple[int, int]) -> int | None:
         """The rowid that an insert made; None when it made none, or when that cannot be known."""

@@ -105,9 +105,11 @@ def columns(
 
 def bound(params: Parameters) -> Sequence[Cell] | Mapping[str, Cell]:
     """SQLite has no types of parameters: a value is what it is."""
+    if params is None:
+        return ()
     if isinstance(params, Mapping):
         return {name: _value(one) for name, one in params.items()}
-    return [_value(one) for one in params or ()]
+    return [_value(one) for one in params]
 
 
 def _value(parameter: Parameter) -> Cell:

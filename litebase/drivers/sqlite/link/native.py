@@ -116,6 +116,7 @@ def _declare(library: ctypes.CDLL) -> None:
         ]  # fmt: skip
 
 
+@cache
 def knows_origins() -> bool:
     """Whether the library says where a column comes from."""
     library = _library()
@@ -139,10 +140,8 @@ def describe(connection: int, sql: str) -> StatementFacts | CompileError:
     library = _library()
     assert library is not None, "there is no handle without the library"
     text = sql.encode("utf-8", "surrogatepass")
-    statement, rest = c_void_p(), c_void_p()
-    source = ctypes.create_string_buffer(text)
-    start = addressof(source)
-    if library.sqlite3_prepare_v2(connection, start, -1, addressof(statement), addressof(rest)):
+    statement, rest = c_void_p(), c_char_p()
+    if library.sqlite3_prepare_v2(connection, text, -1, addressof(statement), addressof(rest)):
         offset = library.sqlite3_error_offset(connection) if hasattr(library, "sqlite3_error_offset") else -1
         message = _text(library.sqlite3_errmsg(connection)) or ""
         return CompileError(None if offset < 0 else _position(text, offset), message)
@@ -152,8 +151,8 @@ def describe(connection: int, sql: str) -> StatementFacts | CompileError:
         writes = bool(statement) and not library.sqlite3_stmt_readonly(statement)
     finally:
         library.sqlite3_finalize(statement)
-    rest_offset = (rest.value or start) - start
-    return StatementFacts(columns, writes, _position(text, rest_offset))
+    behind = rest.value
+    return StatementFacts(columns, writes, len(sql) - (len(behind.decode("utf-8", "surrogatepass")) if behind else 0))
 
 
 def was_compiled_anew(connection: int) -> bool:
@@ -253,7 +252,10 @@ def last_insert_id(connection: int) -> int:
 def _column(library: ctypes.CDLL, connection: int, statement: c_void_p, index: int) -> ColumnFacts:
     name = library.sqlite3_column_name(statement, index) or b""
     declared_type = library.sqlite3_column_decltype(statement, index)
-    described = _text(name) or "", _is_text(name), _text(declared_type)
+    try:
+        described = name.decode(), True, _text(declared_type)
+    except UnicodeDecodeError:
+        described = _text(name) or "", False, _text(declared_type)
     has_origin = knows_origins() and library.sqlite3_column_origin_name(statement, index) is not None
     if not has_origin:
         return ColumnFacts(*described, None, None, None, not_null=None, primary_key=False)
