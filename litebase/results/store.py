@@ -153,6 +153,9 @@ class RowStore:
         stop = min(offset + limit, self.row_count)
         if offset >= stop:
             return 0, []
+        only = self._batches[0]
+        if stop - offset == only.count and offset == 0 and isinstance(only, Batch) and len(only.data) <= max_bytes:
+            return only.count, [only.data]  # as for most results that are short
         first = bisect_right(self._first_rows, offset) - 1
         batches = self._batches[first : bisect_left(self._first_rows, stop)]
         if self._file is not None and any(isinstance(batch, _Stored) for batch in batches):

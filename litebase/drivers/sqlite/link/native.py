@@ -250,13 +250,17 @@ def last_insert_id(connection: int) -> int:
 
 
 def _column(library: ctypes.CDLL, connection: int, statement: c_void_p, index: int) -> ColumnFacts:
-    name = library.sqlite3_column_name(statement, index) or b""
-    declared_type = library.sqlite3_column_decltype(statement, index)
+    raw_name = library.sqlite3_column_name(statement, index) or b""
     try:
-        described = name.decode(), True, _text(declared_type)
+        name, is_text = raw_name.decode(), True
     except UnicodeDecodeError:
-        described = _text(name) or "", False, _text(declared_type)
+        name, is_text = raw_name.decode("utf-8", "replace"), False
     has_origin = knows_origins() and library.sqlite3_column_origin_name(statement, index) is not None
+    # an expression has neither an origin nor a declared type: SQLite finds both on the same way
+    declared_type = None
+    if has_origin or not knows_origins():
+        declared_type = _text(library.sqlite3_column_decltype(statement, index))
+    described = name, is_text, declared_type
     if not has_origin:
         return ColumnFacts(*described, None, None, None, not_null=None, primary_key=False)
     origin = [getattr(library, asked)(statement, index) for asked in _ORIGIN]
