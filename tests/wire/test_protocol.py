@@ -463,3 +463,53 @@ def test_hello_is_an_ordinary_request() -> None:
     (message,) = events(frame)
     assert isinstance(message, Message)
     assert message.data == request
+
+
+# a message that comes alone
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=60).map(framed),
+        st.binary(max_size=60),
+        st.tuples(st.integers(0, 80), st.integers(0, 255)).map(lambda change: _changed(*change)),
+    )
+)
+def test_a_lone_message_is_the_one_that_would_be_read_and_nothing_is_taken(data: bytes) -> None:
+    protocol = Protocol("requests", LIMITS)
+    lone = protocol.lone_message(data)
+    assert not protocol.mid_frame
+    assert protocol.next_event() is None
+    found = events(data, protocol)
+    is_message = len(found) == 1 and isinstance(found[0], Message) and not protocol.mid_frame
+    assert lone == (found[0] if is_message else None)
+
+
+def _changed(at: int, byte: int) -> bytes:
+    """A good frame with another byte in one place, or with one more at its end."""
+    good = framed(payload(type="health_check", data={}))
+    return good[:at] + bytes([byte]) + good[at + 1 :]
+
+
+@pytest.mark.parametrize("message_type", REQUESTS)
+def test_every_valid_request_may_come_alone(message_type: str) -> None:
+    for sample in samples_of(message_type, "valid"):
+        with sample.named():
+            frame = framed(payload(type=message_type, data=sample.data))
+            (read,) = events(frame, Protocol("requests", LIMITS))
+            assert Protocol("requests", LIMITS).lone_message(frame) == read
+
+
+def test_no_message_comes_alone_while_a_frame_is_incomplete_or_after_the_end() -> None:
+    good = framed(payload(type="health_check", data={}))
+    protocol = Protocol("requests", LIMITS)
+    assert protocol.lone_message(good) is not None
+    assert protocol.lone_message(good + good) is None
+    protocol.receive_data(good[:3])
+    assert protocol.lone_message(good) is None
+    lost = Protocol("requests", LIMITS)
+    events(framed(b"\xc1"), lost)
+    assert lost.lone_message(good) is None
+    small = Protocol("requests", LIMITS)
+    small.allow_frames(10)
+    assert small.lone_message(good) is None

@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterator
+from ctypes import addressof, c_void_p
 
 import pytest
 
@@ -119,6 +120,38 @@ def test_a_column_knows_the_table_column_that_it_shows(handle: int, sql: str, or
 )
 def test_whether_a_statement_writes_is_sqlite_s_own_word(handle: int, sql: str, writes: bool) -> None:
     assert _facts(handle, sql).writes is writes
+
+
+@needs_metadata
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT *, ms + 1, rowid FROM tracks",
+        "SELECT * FROM long_tracks",
+        "SELECT (SELECT title FROM tracks), (SELECT more FROM long_tracks)",
+        "SELECT title FROM tracks UNION SELECT 1",
+        "WITH RECURSIVE r(n) AS (SELECT id FROM tracks UNION ALL SELECT n + 1 FROM r) SELECT n FROM r",
+        "SELECT max(id), title, row_number() OVER () FROM tracks GROUP BY title",
+        "SELECT CAST(id AS TEXT), +id, (id), title COLLATE NOCASE FROM tracks",
+        "INSERT INTO tracks (title) VALUES ('a') RETURNING *, id + 1",
+        "SELECT * FROM pragma_table_info('tracks')",
+        "SELECT * FROM json_each('[1]')",
+        "PRAGMA table_info(tracks)",
+        "EXPLAIN QUERY PLAN SELECT 1",
+        "VALUES (1, 2)",
+    ],
+)
+def test_a_column_without_an_origin_has_no_declared_type(handle: int, sql: str) -> None:
+    """So it is not asked for one."""
+    library, statement = native._library(), c_void_p()
+    assert library is not None
+    assert library.sqlite3_prepare_v2(handle, sql.encode(), -1, addressof(statement), None) == 0
+    try:
+        for index in range(library.sqlite3_column_count(statement)):
+            has_origin = library.sqlite3_column_origin_name(statement, index) is not None
+            assert has_origin or library.sqlite3_column_decltype(statement, index) is None
+    finally:
+        library.sqlite3_finalize(statement)
 
 
 def test_describing_runs_nothing(opened: sqlite3.Connection, handle: int) -> None:
