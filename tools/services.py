@@ -269,6 +269,7 @@ def _mysql_in(folder: Path, program: Sequence[str], options: Sequence[str]) -> I
     start = folder / "start.sql"
     start.write_text(
         f"CREATE DATABASE litebase CHARACTER SET utf8mb4;\n"
+        f"DROP USER IF EXISTS ''@localhost;\n"  # old releases would take everyone from here for it
         f"CREATE USER litebase@'%' IDENTIFIED BY '{PASSWORD}';\n"
         f"GRANT ALL ON *.* TO litebase@'%' WITH GRANT OPTION;\n",
         encoding="ascii",

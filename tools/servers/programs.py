@@ -39,7 +39,7 @@ def mysql_arguments(folder: Path) -> list[str]:
     """The server's program in a folder, with the arguments that say where its own files are."""
     share = folder / "share"
     if not is_mysql():
-        (messages,) = (found for name in ("mariadb", "mysql") if (found := share / name / "english").is_dir())
+        messages = next(found for name in ("mariadb", "mysql", "") if (found := share / name / "english").is_dir())
         return [str(folder / "bin" / "mariadbd"), "--no-defaults", f"--lc-messages-dir={messages.parent}"]
     of_debian = share / "mysql"
     messages_folder = of_debian if of_debian.is_dir() else share
@@ -52,8 +52,8 @@ def mysql_arguments(folder: Path) -> list[str]:
 def mariadb_tables(folder: Path) -> str:
     """The SQL that makes the system's tables of MariaDB, as `mariadb-install-db` puts it together."""
     share = folder / "share"
-    for kind, names in {"mariadb": ("mariadb", "mysql"), "mysql": ("mariadb", "mysql")}.items():
-        for name in names:
+    for kind in ("mariadb", "mysql", ""):
+        for name in ("mariadb", "mysql"):
             if (share / kind / f"{name}_system_tables.sql").exists():
                 files = _installed(share / kind, name)
                 return "\n".join(["USE mysql;", *map(_text, files)])
