@@ -20,10 +20,17 @@ def mariadb_before(*release: int) -> bool:
     return not ON_MYSQL and chosen("mysql") is not None and mysql_release() < release
 
 
+HAS_SEQUENCES = not ON_MYSQL and not mariadb_before(10, 3)  # and tables that keep their history
+HAS_INVISIBLE = not mysql_before(8, 0, 23) and not mariadb_before(10, 3)  # columns
+HAS_RETURNING = not ON_MYSQL and not mariadb_before(10, 5)  # after INSERT
+STOPPED_SLEEP_RETURNS = ON_MYSQL or mariadb_before(10, 3)  # as if it had slept; the others fail
 HAS_CHECKS = not mysql_before(8, 0, 16)  # before, MySQL reads them and forgets them
 TYPES_PARAMETERS = not mysql_before(8, 0, 22)  # before, MySQL returns numbers that were parameters as bytes
+NEGATES_TEXTS = mysql_before(8, 0, 22) or mariadb_before(10, 3)  # of parameters above 2**63 - 1
 PADS = mysql_before(8, 0, 17)  # whatever the collation, spaces at the end of a text do not count
 BY_CODE_POINT = "utf8mb4_bin" if PADS else "utf8mb4_0900_bin" if ON_MYSQL else "utf8mb4_nopad_bin"
+NAMES_TYPES = not mariadb_before(10, 5)  # in the columns of a result: of JSON, points and others
+HAS_INET6 = not ON_MYSQL and not mariadb_before(10, 5)
 HAS_UUID = not ON_MYSQL and not mariadb_before(10, 7)
 MEASURES_PLANS = not mysql_before(8, 0, 18)
 _SERIES = re.compile(r"seq_1_to_(\d+|\{\w*\})(?: (?:AS )?([a-z])\b)?")

@@ -15,7 +15,7 @@ from litebase_schema.query import QueryRequest
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, OpenDatabase, target_of
 from tests.end_to_end.dialects import DIALECTS
-from tests.mysql_series import ON_MYSQL
+from tests.mysql_series import STOPPED_SLEEP_RETURNS
 from tests.work import SOON_S
 from tools.services import PASSWORD, Service
 
@@ -111,7 +111,7 @@ async def test_a_statement_is_seen_and_cancelled_and_its_session_stays(server: S
         assert seen.client is not None
         assert seen.elapsed_ms is not None
         assert await server.stop(seen, "cancel") == "stopped"
-    returns = server.engine == "mysql" and ON_MYSQL  # SLEEP, as if it had slept
+    returns = server.engine == "mysql" and STOPPED_SLEEP_RETURNS
     assert [one.code for one in failures] == ([] if returns else ["query_failed"])
     idle = await server.sees(other.process_id, lambda one: one.state == "idle")
     assert await server.stop(idle, "cancel") == "nothing_to_cancel"

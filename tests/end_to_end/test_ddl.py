@@ -9,7 +9,7 @@ from litebase_schema.script import RunScriptRequest
 
 from litebase.client import Client
 from tests.end_to_end.places import ENGINES, Place, open_place
-from tests.mysql_series import HAS_CHECKS, ON_MYSQL, mysql_before
+from tests.mysql_series import HAS_CHECKS, HAS_INVISIBLE, HAS_SEQUENCES, ON_MYSQL
 
 pytestmark = pytest.mark.anyio
 
@@ -80,12 +80,13 @@ OBJECTS = {
     ],
 }
 
-if ON_MYSQL:
-    _of_mariadb = " n integer DEFAULT (NEXT VALUE FOR {s}.counter), z datetime DEFAULT '0000-00-00', UNIQUE"
+if not HAS_SEQUENCES:
     _shared = [one for one in OBJECTS["mysql"] if "CREATE SEQUENCE" not in one and "VERSIONING" not in one]
-    OBJECTS["mysql"] = [one.replace(_of_mariadb, " n integer DEFAULT (3 + 4), UNIQUE") for one in _shared]
+    OBJECTS["mysql"] = [one.replace("(NEXT VALUE FOR {s}.counter)", "(3 + 4)") for one in _shared]
+if ON_MYSQL:
+    OBJECTS["mysql"] = [one.replace(" z datetime DEFAULT '0000-00-00',", "") for one in OBJECTS["mysql"]]
     _not_enforced = "CHECK (id > 0) NOT ENFORCED" if HAS_CHECKS else ""
-    _invisible = "" if mysql_before(8, 0, 23) else "INVISIBLE"
+    _invisible = "INVISIBLE" if HAS_INVISIBLE else ""
     OBJECTS["mysql"].append(
         f"CREATE TABLE {{s}}.own (id integer PRIMARY KEY {_not_enforced}, h integer(5) ZEROFILL {_invisible},"
         " t varchar(9) COLLATE utf8mb4_0900_ai_ci DEFAULT (concat('a', 'b')), j json, INDEX by_lower ((lower(t))),"

@@ -12,7 +12,7 @@ from litebase_schema.query import QueryRequest
 from litebase.client import Client, RequestFailed
 from tests.conftest import Database, target_of
 from tests.end_to_end.dialects import DIALECTS
-from tests.mysql_series import ON_MYSQL
+from tests.mysql_series import ON_MYSQL, STOPPED_SLEEP_RETURNS
 
 pytestmark = pytest.mark.anyio
 
@@ -90,7 +90,7 @@ async def test_a_session_killed_while_it_writes_leaves_the_outcome_open_and_noth
 ) -> None:
     failed = await pair.kill_while(SLOW_WRITE[pair.engine])
     assert (failed.code, failed.retryable) == ("outcome_unknown", False)
-    written = [[1]] if pair.engine == "mysql" and ON_MYSQL else [[0]]  # where SLEEP just returns when it is stopped
+    written = [[1]] if pair.engine == "mysql" and STOPPED_SLEEP_RETURNS else [[0]]
     assert await pair.hurt.rows("SELECT count(*) FROM lost") == written
     await anyio.sleep(0.3)
     assert await pair.other.rows("SELECT count(*) FROM lost") == written

@@ -7,10 +7,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from litebase_schema.catalog import ObjectRef
+
 from litebase.drivers.altering import Column, Difference, Part, Plan, Planned, Rules, Table, is_in_foreign_key
 from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
-from litebase.drivers.mysql.objects.shape import read_table
+from litebase.drivers.mysql.objects.shape import table_of
+from litebase.drivers.mysql.objects.tables import Describing
 from litebase.drivers.objects import read
 from litebase.errors import Conflict, NotFound, Unsupported
 from litebase.sql.clauses import QUOTED, mentions
@@ -31,6 +34,10 @@ _RULES = Rules(
     methods=("btree", "hash", "fulltext", "spatial"),
     unique_indexes=True,
 )
+_READING = (
+    "SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1, SESSION lock_wait_timeout = 2",
+    "USE information_schema",
+)
 _BETWEEN = ",\n  "
 _ACTIONS = {"restrict": "RESTRICT", "cascade": "CASCADE", "set_null": "SET NULL", "set_default": "SET DEFAULT"}
 _RENAMES_SINCE = {True: (10, 5, 2), False: (8, 0, 0)}  # of MariaDB and of MySQL
@@ -46,6 +53,25 @@ COMMITS = "Each statement commits at once, and with it a transaction that is ope
 async def rules(_session: DatabaseSession) -> Rules:
     """What this server can do."""
     return _RULES
+
+
+async def read_table(session: DatabaseSession, wanted: ObjectRef) -> Table:
+    """The table as it is."""
+    schema, name = wanted.schema_name or "", wanted.name
+    described = await Describing(session).of([(schema, name)])
+    found = described.found.get((schema, name))
+    if found is None:
+        reason = "".join(f" {one.reason}" for one in described.missing if one.part == "object")
+        message = f"There is no table {name!r} in {schema!r}, or this user is not allowed to see it.{reason}"
+        raise NotFound("object", name, message)
+    if found.object.kind != "table":
+        raise Unsupported(f"{name!r} is a {found.object.kind}; only tables are changed.")
+    for sql in _READING:
+        await read(session, sql)
+    ((_, text),) = await read(session, f"SHOW CREATE TABLE {MYSQL.quoted(schema)}.{MYSQL.quoted(name)}")
+    table = table_of(schema, name, text)
+    table.comment, table.referenced_by = found.comment, found.referenced_by
+    return table
 
 
 async def taken(session: DatabaseSession, schema: str, names: Collection[str]) -> Collection[str]:

@@ -14,7 +14,7 @@ from litebase.drivers.mysql.driver import MysqlDriver
 from litebase.errors import QueryFailed
 from tests.drivers.conformance import LIMITS, Conformance, Engine, run
 from tests.drivers.mysql.conftest import target_of
-from tests.mysql_series import ON_MYSQL, TYPES_PARAMETERS, mysql_sql
+from tests.mysql_series import HAS_RETURNING, ON_MYSQL, TYPES_PARAMETERS, mysql_sql
 from tools.services import Service
 
 pytestmark = pytest.mark.anyio
@@ -62,7 +62,7 @@ MYSQL = Engine(
     two_positional="SELECT ?, ?" if TYPES_PARAMETERS else "SELECT CAST(? AS SIGNED), ?",
     two_named=None,
     insert_named_thing="INSERT INTO things (name) VALUES (?)",
-    returning=None if ON_MYSQL else "INSERT INTO things (name) VALUES ('a') RETURNING name",
+    returning="INSERT INTO things (name) VALUES ('a') RETURNING name" if HAS_RETURNING else None,
     tells_insert_id=True,
 )
 

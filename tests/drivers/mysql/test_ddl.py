@@ -15,6 +15,7 @@ from tests.mysql_series import ON_MYSQL, mariadb_before
 
 pytestmark = pytest.mark.anyio
 
+_HAS_SCHEMA_COMMENTS = not ON_MYSQL and not mariadb_before(10, 5)
 SCHEMA = ObjectRef(kind="schema", schema_name=None, name="text_s")
 TABLE = """CREATE TABLE `p``e` (
   `id` int(11) NOT NULL AUTO_INCREMENT COMMENT 'a, CONSTRAINT ( FOREIGN AUTO_INCREMENT=5',
@@ -29,7 +30,7 @@ TABLE = """CREATE TABLE `p``e` (
 @pytest.fixture
 async def texts(session: DatabaseSession) -> AsyncIterator[DatabaseSession]:
     """A schema with one object of each kind that has an owner."""
-    comment = "" if ON_MYSQL else " COMMENT 'it''s'"
+    comment = " COMMENT 'it''s'" if _HAS_SCHEMA_COMMENTS else ""
     for sql in (
         "DROP DATABASE IF EXISTS text_s",
         f"CREATE DATABASE text_s CHARACTER SET latin1 COLLATE latin1_bin{comment}",
@@ -93,7 +94,7 @@ async def test_owners_and_grants_are_written_on_demand(texts: DatabaseSession) -
     assert plain.incomplete == []
     assert not any("DEFINER=" in one.sql or one.sql.startswith("GRANT") for one in plain.statements)
     made = "CREATE DATABASE IF NOT EXISTS `text_s` CHARACTER SET latin1 COLLATE latin1_bin"
-    assert plain.statements[0].sql == (made if ON_MYSQL else f"{made} COMMENT 'it''s'")
+    assert plain.statements[0].sql == (f"{made} COMMENT 'it''s'" if _HAS_SCHEMA_COMMENTS else made)
     full = await catalog.get_ddl(texts, [SCHEMA], DdlOptions(owners=True, grants=True))
     assert sum("DEFINER=" in one.sql for one in full.statements) == 4
     assert sorted(one.sql for one in full.statements if one.sql.startswith("GRANT")) == [

@@ -22,7 +22,7 @@ from tools.servers.trial import counted
 
 _ROOT = Path(__file__).parents[3]
 _PINNED = {one.name: one for one in pinned()}
-_EVERYDAY = [_PINNED[name] for name in ("postgresql-12", "postgresql-18", "mysql-8.0", "mariadb-11.4")]
+_EVERYDAY = [_PINNED[name] for name in ("postgresql-12", "postgresql-18", "mysql-8.0", "mariadb-10.2", "mariadb-11.4")]
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() != "x86_64", reason="the programs are for Linux on x86-64"
 )

@@ -34,6 +34,23 @@ class ServerVersion:
         return self.release >= ((10, 0, 5) if self.is_mariadb else (8, 0, 0))
 
     @property
+    def locks_accounts(self) -> bool:
+        """Whether a user may be kept from logging in."""
+        return self.release >= ((10, 4, 2) if self.is_mariadb else (5, 7, 6))
+
+    @property
+    def lists_checks(self) -> bool:
+        """Whether information_schema has the conditions of checks."""
+        if not self.is_mariadb:
+            return self.release >= (8, 0, 16)
+        return (10, 2, 22) <= self.release < (10, 3) or self.release >= (10, 3, 10)
+
+    @property
+    def names_json(self) -> bool:
+        """Whether a result says which of its texts are JSON, as MariaDB does that has no type for it."""
+        return self.is_mariadb and self.release >= (10, 5, 2)
+
+    @property
     def measures_plans(self) -> bool:
         """Whether a statement can be run to measure its plan."""
         return self.release >= ((10, 1, 1) if self.is_mariadb else (8, 0, 18))

@@ -68,10 +68,10 @@ def account(user: str, host: str) -> str:
 
 async def describe_roles(session: DatabaseSession, wanted: Sequence[ObjectRef], answer: Others) -> None:
     """Describe users and roles."""
-    mariadb = ServerVersion.of(session.server_version).is_mariadb
+    version = ServerVersion.of(session.server_version)
     facts = (
-        {"is_role": "is_role", "locked": _LOCKED_IN_MARIADB}
-        if mariadb
+        {"is_role": "is_role", "locked": _LOCKED_IN_MARIADB if version.locks_accounts else "FALSE"}
+        if version.is_mariadb
         else {
             "is_role": f"IF({_ROLE_IN_MYSQL}, 'Y', 'N')",
             "locked": f"account_locked = 'Y' AND NOT ({_ROLE_IN_MYSQL})",
@@ -80,7 +80,7 @@ async def describe_roles(session: DatabaseSession, wanted: Sequence[ObjectRef], 
     names = [one.name for one in wanted]
     try:
         found = await read(session, _ROLES.format(names=_marks(names), **facts), *names)
-        members = await read(session, _MEMBERS_IN_MARIADB if mariadb else _MEMBERS)
+        members = await read(session, _MEMBERS_IN_MARIADB if version.is_mariadb else _MEMBERS)
     except QueryFailed as refused:
         answer.missing += [hidden("object", _NO_RIGHTS.format(refused.message), one) for one in wanted]
         return

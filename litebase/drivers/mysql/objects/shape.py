@@ -5,20 +5,10 @@ The text has every attribute of a column, and MODIFY loses those that it does no
 
 import re
 
-from litebase_schema.catalog import ObjectRef
-
 from litebase.drivers.altering import Column, Part, Table
-from litebase.drivers.interface import DatabaseSession
-from litebase.drivers.mysql.objects.tables import Describing
-from litebase.drivers.objects import read
-from litebase.errors import NotFound, Unsupported
 from litebase.sql.clauses import QUOTED, Clauses, unquoted
 from litebase.sql.dialect import MYSQL
 
-_READING = (
-    "SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1, SESSION lock_wait_timeout = 2",
-    "USE information_schema",
-)
 # what stands in a comment for older servers: text, or something in quotes, which may hold such a mark
 _VERSIONED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`]|``)*`|/\*M?!\d+ ?(.*?)\*/", re.DOTALL)
 _CLAUSES = frozenset({
@@ -30,25 +20,6 @@ _ESCAPES = {"0": "\0", "n": "\n", "r": "\r", "t": "\t", "b": "\b", "Z": "\x1a"}
 _GENERATED = {"STORED": "stored", "PERSISTENT": "stored", "VIRTUAL": "virtual"}
 _ACTIONS = {"CASCADE": "cascade", "RESTRICT": "restrict", "SET": "set_null", "NO": "no_action"}
 _INDEX_WORDS = ("KEY", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR")
-
-
-async def read_table(session: DatabaseSession, wanted: ObjectRef) -> Table:
-    """The table as it is."""
-    schema, name = wanted.schema_name or "", wanted.name
-    described = await Describing(session).of([(schema, name)])
-    found = described.found.get((schema, name))
-    if found is None:
-        reason = "".join(f" {one.reason}" for one in described.missing if one.part == "object")
-        message = f"There is no table {name!r} in {schema!r}, or this user is not allowed to see it.{reason}"
-        raise NotFound("object", name, message)
-    if found.object.kind != "table":
-        raise Unsupported(f"{name!r} is a {found.object.kind}; only tables are changed.")
-    for sql in _READING:
-        await read(session, sql)
-    ((_, text),) = await read(session, f"SHOW CREATE TABLE {MYSQL.quoted(schema)}.{MYSQL.quoted(name)}")
-    table = table_of(schema, name, text)
-    table.comment, table.referenced_by = found.comment, found.referenced_by
-    return table
 
 
 def table_of(schema: str, name: str, text: str) -> Table:

@@ -27,6 +27,7 @@ from litebase.drivers.interface import DatabaseSession
 from litebase.drivers.mysql.link.versions import ServerVersion
 from litebase.drivers.mysql.objects.reading import is_ignored, rows
 from litebase.drivers.mysql.objects.rights import grants_on
+from litebase.drivers.mysql.objects.shape import table_of
 from litebase.drivers.objects import Descriptions, Draft, hidden, identity_by_keys, read, within_a_key
 from litebase.errors import QueryFailed
 from litebase.sql.dialect import MYSQL
@@ -300,14 +301,12 @@ class Describing:
     async def _others(self) -> None:
         found = self._answer.found
         tables = [place for place, one in found.items() if one.object.kind == "table"]
-        release = self._version.release
-        if release >= ((10, 2, 22) if self._version.is_mariadb else (8, 0, 16)):
-            sql = _CHECKS_OF_MARIADB if self._version.is_mariadb else _CHECKS_OF_MYSQL
-            for schema, table, name, clause, enforced in await self._rows(sql, tables):
-                check = DescribedCheck(name=name, expression=clause, enforced=enforced == "YES")
-                found[schema, table].checks.append(check)
-                if clause.startswith(f"json_valid({MYSQL.quoted(name)})"):  # so it makes the type JSON of longtext
-                    _call_json(found[schema, table], name)
+        for schema, table, name, clause, enforced in await self._checks(tables):
+            check = DescribedCheck(name=name, expression=clause, enforced=enforced == "YES")
+            found[schema, table].checks.append(check)
+            # so MariaDB makes the type JSON of longtext
+            if self._version.names_json and clause.startswith(f"json_valid({MYSQL.quoted(name)})"):
+                _call_json(found[schema, table], name)
         for schema, table, name, timing, event, body, _ in await self._rows(_TRIGGERS, tables):
             definition = f"{timing} {event} FOR EACH ROW {body}"
             trigger = DescribedTrigger(name=name, enabled=True, definition=definition, comment=None)
@@ -318,6 +317,25 @@ class Describing:
             if not one.partitions:
                 one.partition_key = f"{method} ({expression or ''})"
             one.partitions.append(DescribedPartition(name=name, object=None, bound=bound))
+
+    async def _checks(self, tables: Sequence[Place]) -> Sequence[tuple[Any, ...]]:
+        if self._version.lists_checks:
+            return await self._rows(_CHECKS_OF_MARIADB if self._version.is_mariadb else _CHECKS_OF_MYSQL, tables)
+        if not self._version.is_mariadb:
+            return []
+        shown = [place for place in tables if place not in self._restricted]
+        return [row for place in shown for row in await self._checks_in_text(place)]
+
+    async def _checks_in_text(self, place: Place) -> Sequence[tuple[Any, ...]]:
+        """The same rows about one table, from the text of it, which is all that an old MariaDB shows."""
+        sql = f"SHOW CREATE TABLE {MYSQL.quoted(place[0])}.{MYSQL.quoted(place[1])}"
+        try:
+            ((_, text),) = await rows(self._session, sql, sql_mode=0, sql_quote_show_create=1)
+        except QueryFailed as error:
+            self._answer.missing.append(hidden("checks", error.message, self._answer.found[place].object))
+            return []
+        checks = [part for part in table_of(*place, text).parts if part.kind == "check"]
+        return sorted((*place, one.name, one.expression, "YES") for one in checks)
 
     async def _views(self) -> None:
         views = [place for place, one in self._answer.found.items() if one.object.kind == "view"]
