@@ -31,5 +31,5 @@ def called(command: Sequence[str | Path], folder: Path, variables: Mapping[str, 
     except subprocess.TimeoutExpired as error:
         raise CannotFetch(f"{command[0]} had not ended after {FETCH_S:g} s: {' '.join(map(str, command))}") from error
     if done.returncode:
-        raise CannotFetch(f"{' '.join(map(str, command))} failed:\n{(done.stderr or done.stdout)[-2000:]}")
+        raise CannotFetch(f"{' '.join(map(str, command))} failed:\n{(done.stdout + done.stderr)[-2000:]}")
     return done.stdout

@@ -27,6 +27,8 @@ _NPM_OPTIONS = (
     "--fetch-retry-mintimeout=1000",
     "--fetch-retry-maxtimeout=1000",
 )
+# by its short name, Maven only says that it found no such plugin where a repository cannot be reached
+_MAVEN_GET = "org.apache.maven.plugins:maven-dependency-plugin:2.8:get"
 
 
 def folder_of(server: Pinned, cache: Path = CACHE) -> Path:
@@ -83,7 +85,7 @@ def _from_maven(server: Pinned, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         download = Path(name)
         command = ["mvn", "--quiet", "--batch-mode", f"-Dmaven.repo.local={download}/repository"]
-        called([*command, "dependency:get", f"-Dartifact={server.package}", "-Dtransitive=false"], download)
+        called([*command, _MAVEN_GET, f"-Dartifact={server.package}", "-Dtransitive=false"], download)
         group, artifact, version = server.package.split(":")
         jar = download / "repository" / group.replace(".", "/") / artifact / version / f"{artifact}-{version}.jar"
         verify(jar, server)

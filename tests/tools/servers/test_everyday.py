@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tools.servers.trial import counted
 _ROOT = Path(__file__).parents[3]
 _PINNED = {one.name: one for one in pinned()}
 _EVERYDAY = [_PINNED[name] for name in ("postgresql-12", "postgresql-18", "mysql-8.0", "mariadb-10.2", "mariadb-11.4")]
+_Refuse = Callable[[pytest.MonkeyPatch, Path, str], None]
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() != "x86_64", reason="the programs are for Linux on x86-64"
 )
@@ -51,16 +53,40 @@ def test_the_driver_conforms_on_the_oldest_and_the_newest(
     assert counted(report).passed > 50, "and it was not skipped"
 
 
-@pytest.mark.skipif(shutil.which("npm") is None, reason="NOT TESTED: npm is not installed")
+def _refuse_npm(monkeypatch: pytest.MonkeyPatch, folder: Path, registry: str) -> None:
+    monkeypatch.setenv("npm_config_registry", registry)
+    monkeypatch.setenv("npm_config_noproxy", "127.0.0.1")
+    monkeypatch.setenv("npm_config_cache", str(folder / "npm"))
+
+
+def _refuse_maven(monkeypatch: pytest.MonkeyPatch, folder: Path, registry: str) -> None:
+    settings = folder / ".m2" / "settings.xml"
+    settings.parent.mkdir()
+    mirror = f"<mirror><id>refusing</id><mirrorOf>*</mirrorOf><url>{registry}</url></mirror>"
+    settings.write_text(f"<settings><mirrors>{mirror}</mirrors></settings>", encoding="ascii")
+    monkeypatch.setenv("MAVEN_OPTS", f"-Duser.home={folder}")
+
+
+@pytest.mark.parametrize(
+    ("name", "program", "refuse", "reason"),
+    [
+        ("postgresql-12", "npm", _refuse_npm, "ECONNREFUSED"),
+        ("mariadb-11.4", "mvn", _refuse_maven, "Connection refused"),
+    ],
+    ids=["npm", "maven"],
+)
 def test_a_registry_that_cannot_be_reached_skips_the_test_and_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, program: str, refuse: _Refuse, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = _PINNED["postgresql-12"]
+    if shutil.which(program) is None:
+        pytest.skip(f"NOT TESTED: {program} is not installed")
+    server = _PINNED[name]
     with socket.socket() as refusing:
         refusing.bind(("127.0.0.1", 0))  # and does not listen
-        monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{refusing.getsockname()[1]}/")
-        monkeypatch.setenv("npm_config_noproxy", "127.0.0.1")
-        monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
-        with pytest.raises(pytest.skip.Exception, match=rf"(?s)^NOT TESTED on .* {server.version}: npm .*ECONNREFUSED"):
+        address = f"127.0.0.1:{refusing.getsockname()[1]}"
+        refuse(monkeypatch, tmp_path, f"http://{address}/")
+        said = rf"(?s)^NOT TESTED on .* {server.version}: {program} .*{reason}"
+        with pytest.raises(pytest.skip.Exception, match=said) as skipped:
             _programs_of(server, tmp_path / "servers")
+    assert address in str(skipped.value)
     assert not folder_of(server, tmp_path / "servers").exists()

@@ -55,3 +55,11 @@ def test_a_client_that_is_missing_or_fails_is_named(tmp_path: Path) -> None:
         called(["no-such-program"], tmp_path)
     with pytest.raises(CannotFetch, match=r"(?s)^sh -c echo what; exit 3 failed:\nwhat"):
         called(["sh", "-c", "echo what; exit 3"], tmp_path)
+
+
+def test_a_reason_is_told_wherever_a_client_writes_it(tmp_path: Path) -> None:
+    colours = r"printf '\033[0m' >&2"  # all that Maven writes there
+    with pytest.raises(CannotFetch, match=r"(?s) failed:\n.*the reason"):
+        called(["sh", "-c", f"echo the reason; {colours}; exit 1"], tmp_path)
+    with pytest.raises(CannotFetch, match=r"(?s) failed:\n.*the reason"):
+        called(["sh", "-c", "echo a step; echo the reason >&2; exit 1"], tmp_path)
