@@ -8,6 +8,7 @@ HERE = Path(__file__).parent
 # Those of more than half a minute, by what `--durations` says of a run in three processes on two processors.
 LONGEST = (
     "tools/bench/test_main.py",
+    "tools/servers/test_everyday.py",
     "studio/test_studio.py",
     "typescript/test_compilers.py",
     "typescript/test_runtime.py",
