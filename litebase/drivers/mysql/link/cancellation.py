@@ -24,6 +24,7 @@ _KILL_AGAIN_S = 0.05
 _LAST_KILL_S = 60.0  # how long to go on trying to end a statement that was left behind
 _LAST_PAUSE_S = 0.5
 _COUNT = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE "
+_QUIT_S = 1.0
 _ASCII = re.compile(rb"[\t\n\r -~]+")
 _ABSORBED = 3  # statements that a late KILL may hit at most
 SERVER_SQL = "CONCAT_WS('/', @@hostname, @@port, @@server_id, @@datadir)"  # tells one server from another
@@ -106,7 +107,7 @@ class Cancellation:
                 return True
             finally:
                 if killer is not None:
-                    killer.quit()
+                    await _end(killer)
 
     async def _runs(self, killer: Link, beginning: bytes) -> bool:
         """Whether the session runs a statement that begins so, as far as it is written in ASCII."""
@@ -137,6 +138,17 @@ class Cancellation:
                 else:
                     break
             self.kill_sent = False
+
+
+async def _end(link: Link) -> None:
+    """Close a link and wait until it is gone: over TLS, closing waits for the server, and could outlive the loop."""
+    link.quit()
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_QUIT_S):
+                await link.stream.wait_closed()
+    finally:
+        link.stream.drop()
 
 
 async def _cell(link: Link, sql: str) -> str:

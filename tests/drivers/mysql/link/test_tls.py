@@ -1,6 +1,7 @@
 """TLS by mode, with real certificates."""
 
 import asyncio
+import gc
 import subprocess
 import tempfile
 import warnings
@@ -13,10 +14,11 @@ import anyio
 import pytest
 
 from litebase.drivers.interface import Question, Statement
+from litebase.drivers.interruption import Interrupted
 from litebase.drivers.mysql.driver import MysqlDriver
-from litebase.errors import PromptUnanswered
+from litebase.errors import LiteBaseError, PromptUnanswered
 from tests.drivers.conformance import rows_of
-from tests.drivers.mysql.conftest import LIMITS, MakeTarget, fake_target, refusal_of, stage_of, target_of
+from tests.drivers.mysql.conftest import ENDLESS, LIMITS, MakeTarget, fake_target, refusal_of, stage_of, target_of
 from tests.drivers.mysql.fake_server import SECRET, TLS, Talk, fake_server
 from tests.mysql_series import mysql_sql
 from tools.services import Service, mariadb
@@ -174,6 +176,21 @@ async def test_results_stream_and_stop_through_tls(tls_service: Service) -> None
     await cursor.aclose()
     assert await rows_of(session, "SELECT 1") == [(1,)]
     await session.aclose()
+
+
+async def test_closing_a_session_that_works_leaves_no_link_open(tls_service: Service) -> None:
+    session = await MysqlDriver(target_of(tls_service, tls="require"), LIMITS).connect()
+
+    async def work() -> None:
+        with pytest.raises((Interrupted, LiteBaseError)):
+            await session.execute(Statement(ENDLESS, first_rows=1))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(work)
+        await anyio.sleep(0.1)
+        await session.aclose()
+        ends = [one.get_extra_info("socket") for one in gc.get_objects() if isinstance(one, asyncio.Transport)]
+        assert [end for end in ends if end is not None and end.fileno() != -1] == []
 
 
 @pytest.mark.fault("M09")
