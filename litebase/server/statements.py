@@ -60,7 +60,7 @@ class Statements:
         confirmed: bool = True,
     ) -> Cursor:
         """Run a statement in `session` when no half-read result of this connection stands in its way."""
-        if ";" in statement.sql:
+        if ";" in statement.sql:  # first, because a call that is awaited takes longer than the look
             await _check_single(statement.sql, session.dialect)
         if self.needs_confirmation and not confirmed:
             await self.check_confirmed(statement.sql, session.dialect)
