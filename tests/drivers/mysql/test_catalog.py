@@ -223,6 +223,16 @@ async def test_checks_are_missing_for_rights_on_single_columns(
     assert [one.part for one in answer.missing].count("checks") == 1
 
 
+@pytest.mark.skipif(not mariadb_before(10, 2, 22), reason="is about checks that only SHOW CREATE TABLE shows")
+async def test_checks_are_never_those_of_a_temporary_table(secret: DatabaseSession) -> None:
+    await run(secret, "CREATE TEMPORARY TABLE secret.shown (a integer CHECK (a > 0))")
+    answer = await catalog.describe_objects(secret, [SHOWN])
+    assert answer.found["secret", "shown"].checks == []
+    assert [(one.part, one.reason) for one in answer.missing] == [
+        ("checks", "A temporary table or a new view has this name.")
+    ]
+
+
 async def test_a_generated_column_is_not_judged_by_the_words_of_its_expression(secret: DatabaseSession) -> None:
     await run(
         secret,

@@ -330,9 +330,12 @@ class Describing:
         """The same rows about one table, from the text of it, which is all that an old MariaDB shows."""
         sql = f"SHOW CREATE TABLE {MYSQL.quoted(place[0])}.{MYSQL.quoted(place[1])}"
         try:
-            ((_, text),) = await rows(self._session, sql, sql_mode=0, sql_quote_show_create=1)
+            ((_, text, *_),) = await rows(self._session, sql, sql_mode=0, sql_quote_show_create=1)
+            reason = "" if text.startswith("CREATE TABLE ") else "A temporary table or a new view has this name."
         except QueryFailed as error:
-            self._answer.missing.append(hidden("checks", error.message, self._answer.found[place].object))
+            reason = error.message
+        if reason:
+            self._answer.missing.append(hidden("checks", reason, self._answer.found[place].object))
             return []
         checks = [part for part in table_of(*place, text).parts if part.kind == "check"]
         return sorted((*place, one.name, one.expression, "YES") for one in checks)
