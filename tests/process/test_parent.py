@@ -73,7 +73,7 @@ def test_without_a_pidfd_the_parent_is_asked_for_again_and_again(tmp_path: Path)
     """As on a kernel before 5.3, or in a sandbox that forbids the call."""
     code = (
         "import errno, os, sys\n"
-        "def pidfd_open(pid): raise OSError(errno.ENOSYS, 'no such call')\n"
+        "def pidfd_open(pid, flags=0): raise OSError(errno.ENOSYS, 'no such call')\n"
         "os.pidfd_open = pidfd_open\n"
         "from litebase import cli\nsys.exit(cli.main(sys.argv[1:]))"
     )
