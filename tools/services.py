@@ -224,7 +224,7 @@ def wait_for_port(process: "subprocess.Popen[bytes]", port: int, folder: Path) -
     _wait_until_ready(process, folder, connects)
 
 
-_CLIENT_PROGRAMS = ("my_print_defaults", "mariadb-dump")  # mariadb-install-db calls the one, dumps the other
+_CLIENT_PROGRAMS = ("my_print_defaults", "mariadb-dump")  # mariadb-install-db calls the first, dumps call the other
 
 
 @contextlib.contextmanager

@@ -58,8 +58,7 @@ async def run_interruptibly(
     caller then answers with what really happened. A statement that was stopped raises `Interrupted`, which the drivers
     raise themselves when their engine reports an interrupted statement. After `patience_s` the statement is given up.
     """
-    awaitable = statement()
-    running = awaitable if isinstance(awaitable, asyncio.Future) else asyncio.ensure_future(awaitable)
+    running = asyncio.ensure_future(statement())
     try:
         await _end_of(running)
     except asyncio.CancelledError:

@@ -101,12 +101,10 @@ class Result:
 
     async def read_for(self, offset: int, limit: int, report: Report | None = None, *, lasting: bool = True) -> None:
         """Read the rows that this window is to have, if they are still in the database."""
-        self.last_used = time.monotonic()
-        if offset + limit >= self.store.row_count:
-            try:  # one more: is there anything beyond?
+        with self._used():
+            if offset + limit >= self.store.row_count:
+                # one more: is there anything beyond?
                 await self._read_until(offset + limit + 1, offset, report, lasting=lasting)
-            finally:
-                self.last_used = time.monotonic()
 
     @contextmanager
     def _used(self) -> Iterator[None]:

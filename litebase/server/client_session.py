@@ -343,10 +343,8 @@ class ClientSession:
 
     def take_note(self) -> None:
         """Something was done: tell what is another one now, and let the upkeep look again."""
-        if self.events is not None:
-            self.tell_db_sessions()
-        if self.changed is not None:
-            self.changed.set()
+        self.tell_db_sessions()
+        self._look_again()
 
     def _look_again(self) -> None:
         if self.changed is not None:

@@ -101,8 +101,7 @@ class Connection:
 
     async def execute(self, statement: Statement, waits: Waits, *, confirmed: bool) -> LeasedCursor:
         """Run a statement in a free database session."""
-        # again in the session, whose rules are what counts
-        if self.statements.needs_confirmation and self.dialect is not None and not confirmed:
+        if self.dialect is not None and not confirmed:  # again in the session, whose rules are what counts
             await self.statements.check_confirmed(statement.sql, self.dialect)
         session = await self.free_session(waits)
         lease = Lease(session, self.patience_s, self.pool)

@@ -60,9 +60,8 @@ class Statements:
         confirmed: bool = True,
     ) -> Cursor:
         """Run a statement in `session` when no half-read result of this connection stands in its way."""
-        if ";" in statement.sql:  # first, because a call that is awaited takes longer than the look
-            await _check_single(statement.sql, session.dialect)
-        if self.needs_confirmation and not confirmed:
+        await _check_single(statement.sql, session.dialect)
+        if not confirmed:
             await self.check_confirmed(statement.sql, session.dialect)
         if not session.waits_for_readers(statement.sql):
             return await self._attempt(session, session.execute(statement), statement.sql)
@@ -125,7 +124,7 @@ class Statements:
 
         Also when the transaction goes back to a savepoint, for this session has seen what was defined since.
         """
-        defines, before = _defines(sql, session.dialect), self._defining.get(session) if self._defining else None
+        defines, before = _defines(sql, session.dialect), self._defining.get(session)
         if session.usable and session.transaction_status in ("in_transaction", "failed"):
             if defines != "nothing":
                 self._defining[session] = before or defines == "certainly"

@@ -33,10 +33,7 @@ P = ParamSpec("P")
 
 
 def unvalidated(model: Callable[P, M]) -> Callable[P, M]:
-    """What makes a `model` of values that certainly fit, as the model itself does, in a fraction of the time.
-
-    It is for an answer that is made often, of values of our own.
-    """
+    """Return a constructor of `model` that skips validation, for answers that are made often of our own values."""
     assert isinstance(model, type) and issubclass(model, Model)
     fields = model.__pydantic_fields__
     assert all(field.default_factory is None for field in fields.values()), "only defaults are known here"

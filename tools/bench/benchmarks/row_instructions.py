@@ -1,7 +1,7 @@
 """What a row of ten columns costs the backend, in instructions, beside the engine's own program and the library alone.
 
 Neither side decodes: the client of the backend only takes the bytes, and the program writes text to /dev/null. What the
-library takes with packing is the least that a backend in Python can.
+library takes with packing is the least that a backend in Python can take.
 """
 
 import json
